@@ -1,0 +1,2 @@
+DROP TABLE log_entries;
+DROP FUNCTION log_entries_append_only;

@@ -1,0 +1,103 @@
+//! Groups and permissions: what users may do, by the job they have.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use crate::db::schema::{group_permissions, groups, permissions};
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::actor::Action;
+use crate::resource::declaration::Draft;
+use crate::resource::{Value, field};
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Group {
+    pub id: i64,
+    pub name: String,
+    pub search_text: String,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = groups)]
+pub struct GroupChanges {
+    pub name: String,
+}
+
+crate::resource! {
+    Group in groups, changes GroupChanges;
+    name "group" at "groups", "Group" / "Groups";
+    area "Accounts", icon "group";
+    fields { name: field("Name").max(150).taken("A group with this name exists already") }
+    many { permissions: field("Permissions"), group_permissions(group_id, permission_id) to "permission"; }
+    automatic { created_at: field("Added"), updated_at: field("Changed") }
+    list [name, created_at];
+    search [name];
+    filter [created_at];
+    order [name false];
+    label |group| group.name.clone();
+    validate validate;
+    about { granted: &[("Administrator", &[Action::View, Action::Add, Action::Change])] }
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Permission {
+    pub id: i64,
+    pub codename: String,
+    pub name: String,
+    pub search_text: String,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+crate::resource! {
+    Permission in permissions;
+    name "permission" at "permissions", "Permission" / "Permissions";
+    area "Accounts", icon "key";
+    fields {}
+    automatic { name: field("Permission"), codename: field("Codename"), created_at: field("Added"), updated_at: field("Changed") }
+    list [name, codename];
+    search [codename, name];
+    filter [created_at];
+    order [codename false];
+    label |permission| format!("{}: {}", permission.codename.split('.').next().unwrap_or("").replace('_', " "), permission.name);
+    about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+}
+
+fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    check_granted(c, draft, "permissions")
+}
+
+/// Ids that the draft adds to a many-to-many field.
+fn added(draft: &Draft, field: &str) -> Vec<i64> {
+    let ids = |value: &Value| if let Value::Many(ids) = value { ids.clone() } else { Vec::new() };
+    let before = draft.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));
+    ids(draft.values.at(field)).into_iter().filter(|id| !before.contains(id)).collect()
+}
+
+/// Permissions are passed on only by those who hold them.
+pub fn check_granted(c: &mut Connection, draft: &mut Draft, field: &'static str) -> QueryResult<()> {
+    let codes = permissions::table.filter(permissions::id.eq_any(added(draft, field))).select(permissions::codename).load::<String>(c)?;
+    refuse_unheld(draft, field, codes);
+    Ok(())
+}
+
+/// A group is passed on only by those who hold all that it gives.
+pub fn check_memberships(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    let codes = group_permissions::table
+        .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
+        .filter(group_permissions::group_id.eq_any(added(draft, "groups")))
+        .select(permissions::codename)
+        .load::<String>(c)?;
+    refuse_unheld(draft, "groups", codes);
+    Ok(())
+}
+
+fn refuse_unheld(draft: &mut Draft, field: &'static str, codes: Vec<String>) {
+    let unheld: BTreeSet<String> = codes.into_iter().filter(|code| !draft.actor.can(code)).collect();
+    if !unheld.is_empty() {
+        let named: Vec<String> = unheld.into_iter().take(5).collect();
+        draft.errors.add(field, format!("You cannot pass on what you do not have: {}", named.join(", ")));
+    }
+}

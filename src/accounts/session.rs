@@ -1,0 +1,44 @@
+//! Sessions as a resource: who is signed in where. The program writes them, people end them.
+
+use diesel::prelude::*;
+
+use crate::db::UtcDateTime;
+use crate::db::schema::{sessions, users};
+use crate::resource::actor::Action;
+use crate::resource::field;
+use crate::resource::field::OnDelete;
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Session {
+    pub id: i64,
+    pub key_hash: String,
+    pub user_id: Option<i64>,
+    pub state: String,
+    pub ip: String,
+    pub user_agent: String,
+    pub last_seen_at: UtcDateTime,
+    pub expires_at: UtcDateTime,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+crate::resource! {
+    Session in sessions;
+    name "session" at "sessions", "Session" / "Sessions";
+    area "Accounts", icon "lock";
+    fields {}
+    automatic {
+        user_id: field("User").references("user", OnDelete::Cascade),
+        ip: field("Network address"),
+        user_agent: field("Browser"),
+        created_at: field("Since"),
+        last_seen_at: field("Last seen"),
+        expires_at: field("Ends"),
+    }
+    list [user_id, ip, created_at, last_seen_at, expires_at];
+    filter [user_id, created_at, last_seen_at, expires_at];
+    order [last_seen_at true];
+    through { user_id by users.username }
+    label |session| format!("Session {}", session.id);
+    about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+}

@@ -1,0 +1,181 @@
+//! Users: people who sign in.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{user_groups, user_permissions, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::actor::{Action, Actor};
+use crate::resource::declaration::Draft;
+use crate::resource::field::Widget;
+use crate::resource::{Row, Value, Values, field};
+
+#[derive(Clone, Debug, Queryable)]
+pub struct User {
+    pub id: i64,
+    pub username: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub phone: String,
+    /// argon2id in PHC form; blank when no password can sign in.
+    pub password_hash: String,
+    pub is_active: bool,
+    pub is_staff: bool,
+    pub is_superuser: bool,
+    pub date_joined: UtcDateTime,
+    pub last_login: Option<UtcDateTime>,
+    pub search_text: String,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct UserChanges {
+    pub username: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub phone: String,
+    pub is_active: bool,
+    pub is_staff: bool,
+    pub is_superuser: bool,
+    pub date_joined: UtcDateTime,
+}
+
+crate::resource! {
+    User in users, changes UserChanges;
+    name "user" at "users", "User" / "Users";
+    area "Accounts", icon "users";
+    fields {
+        username: field("Username").max(150).autocomplete("username").help("Letters, digits and . _ - + @")
+            .taken("This username is taken"),
+        email: field("Email").max(254).widget(Widget::Email).autocomplete("email").taken("An account with this email address exists already"),
+        first_name: field("First name").max(150).autocomplete("given-name").optional(),
+        last_name: field("Last name").max(150).autocomplete("family-name").optional(),
+        phone: field("Phone").max(40).widget(Widget::Telephone).autocomplete("tel").optional(),
+        is_active: field("Active").help("Untick this to keep somebody out without deleting anything"),
+        is_staff: field("Administration").help("May open the administration, as far as permissions go"),
+        is_superuser: field("Superuser").help("May do everything, without permissions"),
+        date_joined: field("Joined").read_only(),
+    }
+    many {
+        groups: field("Groups"), user_groups(user_id, group_id) to "group";
+        permissions: field("Permissions").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
+    }
+    automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
+    list [username, first_name, last_name, email, is_active, is_staff, last_login];
+    search [username, email, first_name, last_name];
+    filter [is_active, is_staff, is_superuser, date_joined, last_login];
+    order [username false];
+    sections {
+        "Person": [username, first_name, last_name, email, phone],
+        "Rights": [is_active, is_staff, is_superuser, groups, permissions],
+        "Dates": [date_joined],
+    }
+    label |user| user.username.clone();
+    initial initial;
+    validate validate;
+    before_delete before_delete;
+    about {
+        granted: &[("Administrator", &Action::ALL)],
+        links: &[("Set password", "/users/{id}/password", "user.change")],
+    }
+}
+
+impl User {
+    /// By username or email, ignoring case.
+    pub fn find_by_login(c: &mut Connection, login: &str) -> QueryResult<Option<User>> {
+        let login = login.to_lowercase();
+        let lower = |column: &str| diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{column})"));
+        users::table
+            .filter(lower("username").eq(login.clone()).or(lower("email").eq(login)))
+            .order(users::id)
+            .first(c)
+            .optional()
+    }
+
+    pub fn any_superuser(c: &mut Connection) -> QueryResult<bool> {
+        let found = users::table.filter(users::is_superuser.eq(true)).filter(users::is_active.eq(true)).select(users::id).first::<i64>(c);
+        Ok(found.optional()?.is_some())
+    }
+
+    /// What the password may not resemble: the words that belong to the person.
+    pub fn attributes(values: &Values) -> Vec<(&'static str, String)> {
+        let named = [("username", "username"), ("first_name", "first name"), ("last_name", "last name"), ("email", "email address")];
+        named.map(|(field, label)| (label, values.at(field).as_text().to_string())).to_vec()
+    }
+}
+
+fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
+    let blank = Value::Text(String::new());
+    [
+        ("first_name", blank.clone()),
+        ("last_name", blank.clone()),
+        ("phone", blank),
+        ("is_active", Value::Bool(true)),
+        ("is_staff", Value::Bool(false)),
+        ("is_superuser", Value::Bool(false)),
+        ("date_joined", Value::Time(now)),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// Nobody gives what they do not have: only superusers make superusers or touch one, and rights are passed on only by
+/// those who hold them. The last active superuser stays one.
+fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    check_username(draft);
+    let before = draft.before;
+    let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();
+    let yes = Value::Bool(true);
+    let was_superuser = was("is_superuser") == yes;
+    if !draft.actor.is_superuser {
+        if was_superuser {
+            draft.errors.add("", "Only a superuser can change a superuser");
+        }
+        for (name, text) in [("is_superuser", "Only a superuser can make a superuser"), ("is_staff", "Only a superuser can open the administration to somebody")] {
+            if draft.values.at(name) == &yes && was(name) != yes {
+                draft.errors.add(name, text);
+            }
+        }
+        super::group::check_granted(c, draft, "permissions")?;
+        super::group::check_memberships(c, draft)?;
+    }
+    let stays = draft.values.at("is_superuser") == &yes && draft.values.at("is_active") == &yes;
+    if was_superuser && was("is_active") == yes && !stays && is_last_superuser(c, draft.id)? {
+        draft.errors.add("is_superuser", "This is the last active superuser; make another one first");
+    }
+    Ok(())
+}
+
+/// ASCII only, so that two names that look alike are alike, on both databases.
+fn check_username(draft: &mut Draft) {
+    let username = draft.values.at("username").as_text();
+    let ordinary = |letter: char| letter.is_ascii_alphanumeric() || ".@+-_".contains(letter);
+    if !username.chars().all(ordinary) {
+        draft.errors.add("username", "Use only letters from a to z, digits and . _ - + @ in the username");
+    }
+}
+
+fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
+    let others = users::table
+        .filter(users::is_superuser.eq(true))
+        .filter(users::is_active.eq(true))
+        .filter(users::id.ne(id.unwrap_or(0)))
+        .count()
+        .get_result::<i64>(c)?;
+    Ok(others == 0)
+}
+
+fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+    let is_superuser = row.values.at("is_superuser") == &Value::Bool(true);
+    Ok(match () {
+        () if row.id == actor.id => Some("You cannot delete your own account.".into()),
+        () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
+        () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
+            Some("This is the last active superuser; make another one first.".into())
+        }
+        () => None,
+    })
+}

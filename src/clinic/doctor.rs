@@ -1,0 +1,48 @@
+//! Doctors: those who treat.
+
+use diesel::prelude::*;
+
+use crate::db::UtcDateTime;
+use crate::db::schema::{doctors, users};
+use crate::resource::actor::Action;
+use crate::resource::field::OnDelete;
+use crate::resource::field;
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Doctor {
+    pub id: i64,
+    pub name: String,
+    pub specialization: String,
+    pub user_id: Option<i64>,
+    pub search_text: String,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = doctors, treat_none_as_null = true)]
+pub struct DoctorChanges {
+    pub name: String,
+    pub specialization: String,
+    pub user_id: Option<i64>,
+}
+
+crate::resource! {
+    Doctor in doctors, changes DoctorChanges;
+    name "doctor" at "doctors", "Doctor" / "Doctors";
+    area "Clinic", icon "doctor";
+    fields {
+        name: field("Name").max(120).missing("Enter the doctor's name"),
+        specialization: field("Specialization").max(120).help("For example, cardiology"),
+        user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the doctor signs in and sees the patients assigned to them")
+            .taken("That account belongs to another doctor"),
+    }
+    automatic { created_at: field("Added"), updated_at: field("Changed") }
+    list [name, specialization, user_id, created_at];
+    search [name, specialization];
+    filter [specialization, user_id, created_at];
+    order [name false];
+    through { user_id by users.username }
+    label |doctor| doctor.name.clone();
+    about { granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
+}

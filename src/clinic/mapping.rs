@@ -1,0 +1,56 @@
+//! Assignments: which doctor looks after which patient.
+
+use diesel::prelude::*;
+
+use super::patient::{VIEW_ALL, is_seen_by};
+use crate::db::schema::{doctors, patient_doctor_mappings, patients};
+use crate::db::{Backend, UtcDateTime};
+use crate::resource::actor::{Action, Actor};
+use crate::resource::field;
+use crate::resource::field::OnDelete;
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Mapping {
+    pub id: i64,
+    pub patient_id: i64,
+    pub doctor_id: i64,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = patient_doctor_mappings)]
+pub struct MappingChanges {
+    pub patient_id: i64,
+    pub doctor_id: i64,
+}
+
+crate::resource! {
+    Mapping in patient_doctor_mappings, changes MappingChanges;
+    name "mapping" at "mappings", "Assignment" / "Assignments";
+    area "Clinic", icon "link-out";
+    fields {
+        patient_id: field("Patient").references("patient", OnDelete::Protect),
+        doctor_id: field("Doctor").references("doctor", OnDelete::Protect),
+    }
+    automatic { created_at: field("Since"), updated_at: field("Changed") }
+    list [patient_id, doctor_id, created_at];
+    filter [patient_id, doctor_id, created_at];
+    order [created_at true];
+    through { patient_id by patients.name, doctor_id by doctors.name }
+    label |mapping| format!("Assignment {}", mapping.id);
+    scope of_visible_patients;
+    about {
+        unique_together: "This doctor looks after this patient already",
+        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)],
+    }
+}
+
+/// Who sees the patient sees the assignment.
+fn of_visible_patients<'a>(query: patient_doctor_mappings::BoxedQuery<'a, Backend>, actor: &Actor) -> patient_doctor_mappings::BoxedQuery<'a, Backend> {
+    if actor.can(VIEW_ALL) {
+        return query;
+    }
+    let seen = patients::table.filter(is_seen_by(actor.id)).select(patients::id);
+    query.filter(patient_doctor_mappings::patient_id.eq_any(seen))
+}

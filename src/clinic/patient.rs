@@ -1,0 +1,128 @@
+//! Patients: those who are treated. A patient belongs to the user who registered them.
+
+use diesel::prelude::*;
+use time::Date;
+
+use crate::db::schema::{doctors, patient_doctor_mappings, patients, users};
+use crate::db::time::age_on;
+use crate::db::{Backend, Connection, UtcDateTime};
+use crate::resource::actor::{Action, Actor};
+use crate::resource::declaration::Draft;
+use crate::resource::field::{OnDelete, Widget};
+use crate::resource::{Value, Values, field};
+
+/// Sees every patient, not only their own.
+pub const VIEW_ALL: &str = "clinic.view_all_patients";
+
+crate::text_enum! {
+    pub enum Gender {
+        Female = "female" / "Female",
+        Male = "male" / "Male",
+        Other = "other" / "Other",
+    }
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Patient {
+    pub id: i64,
+    pub owner_id: i64,
+    pub name: String,
+    pub date_of_birth: Option<Date>,
+    /// In years, as told; computed from the date of birth whenever the record is saved with one.
+    pub age: i32,
+    pub gender: Gender,
+    pub address: String,
+    pub primary_doctor_id: Option<i64>,
+    pub user_id: Option<i64>,
+    pub search_text: String,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = patients, treat_none_as_null = true)]
+pub struct PatientChanges {
+    pub owner_id: i64,
+    pub name: String,
+    pub date_of_birth: Option<Date>,
+    pub age: i32,
+    pub gender: Gender,
+    pub address: String,
+    pub primary_doctor_id: Option<i64>,
+    pub user_id: Option<i64>,
+}
+
+crate::resource! {
+    Patient in patients, changes PatientChanges;
+    name "patient" at "patients", "Patient" / "Patients";
+    area "Clinic", icon "people";
+    fields {
+        name: field("Name").max(120).missing("Enter the patient's name"),
+        date_of_birth: field("Date of birth").past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
+        age: field("Age").range(0, 150).help("In years. Leave it blank when you give the date of birth."),
+        gender: field("Gender").widget(Widget::Radio),
+        address: field("Address").max(500).widget(Widget::Area).optional(),
+        primary_doctor_id: field("Primary doctor").references("doctor", OnDelete::SetNull),
+        owner_id: field("Registered by").references("user", OnDelete::Cascade).help("This user sees the patient"),
+        user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the patient can sign in")
+            .taken("That account belongs to another patient"),
+    }
+    automatic { created_at: field("Added"), updated_at: field("Changed") }
+    list [name, date_of_birth, age, gender, primary_doctor_id, created_at];
+    search [name, address];
+    filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
+    order [name false];
+    through { primary_doctor_id by doctors.name, owner_id by users.username }
+    sections {
+        "Person": [name, date_of_birth, age, gender],
+        "Contact and care": [address, primary_doctor_id],
+        "Accounts": [owner_id, user_id],
+    }
+    label |patient| patient.name.clone();
+    scope visible;
+    initial initial;
+    validate validate;
+    about {
+        rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
+        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
+    }
+}
+
+/// Theirs: those they registered, themselves as a patient, and those assigned to them as a doctor. Not boxed, because
+/// a boxed query cannot stand inside another on the connection enum.
+#[diesel::dsl::auto_type]
+pub fn is_seen_by(user_id: i64) -> _ {
+    let patient = own.field(patient_doctor_mappings::patient_id);
+    let assigned = own
+        .inner_join(doctors::table.on(doctors::id.eq(own.field(patient_doctor_mappings::doctor_id))))
+        .filter(doctors::user_id.eq(user_id))
+        .select(patient);
+    let registered = patients::owner_id.eq(user_id);
+    let themselves = patients::user_id.eq(user_id);
+    registered.or(themselves).or(patients::id.eq_any(assigned))
+}
+
+// A name of its own, so that the rule also fits into a question about assignments.
+diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
+
+/// The one rule of who sees which patient.
+fn visible<'a>(query: patients::BoxedQuery<'a, Backend>, actor: &Actor) -> patients::BoxedQuery<'a, Backend> {
+    if actor.can(VIEW_ALL) { query } else { query.filter(is_seen_by(actor.id)) }
+}
+
+/// What a user who acts starts a new patient with.
+fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
+    [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
+}
+
+/// The date of birth wins over the age.
+fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    if let Value::Date(born) = *draft.values.at("date_of_birth") {
+        let age = age_on(draft.today, born);
+        if age > 150 {
+            draft.errors.add_part("date_of_birth", "year", "Date of birth must be within the last 150 years");
+        }
+        draft.values.set("age", Value::Integer(age.into()));
+    }
+    Ok(())
+}

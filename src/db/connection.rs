@@ -1,0 +1,126 @@
+//! One connection type over both databases, and how a new connection is set up.
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
+
+pub use super::either::{Backend, Either as Connection};
+use super::url::DatabaseUrl;
+
+/// busy_timeout comes first, so that the others may wait; FULL because an acknowledged record must survive a power cut.
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8000;";
+
+const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
+     SET idle_in_transaction_session_timeout = '10s';";
+
+/// Whether a connection may write. On SQLite there is one writer and many readers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    Write,
+}
+
+/// Opens connections for the pool.
+pub struct ConnectionManager {
+    url: DatabaseUrl,
+    purpose: Purpose,
+}
+
+impl ConnectionManager {
+    pub fn new(url: DatabaseUrl, purpose: Purpose) -> Self {
+        Self { url, purpose }
+    }
+}
+
+/// Opens one connection, ready for use.
+pub fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<Connection, OpenError> {
+    match url {
+        DatabaseUrl::Postgres(text) => {
+            let mut inner = PgConnection::establish(text)?;
+            inner.batch_execute(POSTGRES_SETUP)?;
+            Ok(Connection::Postgres(inner))
+        }
+        DatabaseUrl::Sqlite(path) => {
+            let mut inner = SqliteConnection::establish(&path.to_string_lossy())?;
+            inner.batch_execute(SQLITE_SETUP)?;
+            if purpose == Purpose::Read {
+                inner.batch_execute("PRAGMA query_only = ON;")?;
+            }
+            Ok(Connection::Sqlite(inner))
+        }
+    }
+}
+
+/// Why no connection could be had.
+#[derive(Debug)]
+pub struct OpenError(String);
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<diesel::ConnectionError> for OpenError {
+    fn from(error: diesel::ConnectionError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<diesel::result::Error> for OpenError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl r2d2::ManageConnection for ConnectionManager {
+    type Connection = Connection;
+    type Error = OpenError;
+
+    fn connect(&self) -> Result<Connection, OpenError> {
+        open(&self.url, self.purpose)
+    }
+
+    /// Asked at every check-out: a restarted server is noticed here and not by the person who clicks.
+    fn is_valid(&self, connection: &mut Connection) -> Result<(), OpenError> {
+        match connection {
+            Connection::Postgres(inner) => Ok(inner.batch_execute("SELECT 1")?),
+            Connection::Sqlite(_) => Ok(()),
+        }
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        std::thread::panicking() || Manager::is_broken_transaction_manager(connection)
+    }
+}
+
+type Manager = <Connection as diesel::Connection>::TransactionManager;
+
+/// Runs `work` in one transaction. On SQLite it begins IMMEDIATE: a deferred one that reads first and writes later
+/// is refused under contention, whatever busy_timeout says.
+pub fn transaction<T, E>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<diesel::result::Error>,
+{
+    begin(connection)?;
+    match work(connection) {
+        Ok(value) => {
+            Manager::commit_transaction(connection)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is the one to tell; a connection that cannot roll back is dropped by the pool.
+            let _ = Manager::rollback_transaction(connection);
+            Err(error)
+        }
+    }
+}
+
+fn begin(connection: &mut Connection) -> QueryResult<()> {
+    match connection {
+        Connection::Postgres(inner) => AnsiTransactionManager::begin_transaction(inner),
+        Connection::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE"),
+    }
+}

@@ -1,0 +1,43 @@
+//! The migrations of both databases, embedded in the program and chosen by the connection.
+
+use diesel::connection::SimpleConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::connection::Connection;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Two processes that start together must not migrate together; any number will do as the lock's name.
+const POSTGRES_LOCK: i64 = 7_218_423_417_001;
+
+/// Brings the database to what this program expects; returns the names of the migrations that ran.
+pub fn run(connection: &mut Connection) -> Result<Vec<String>, String> {
+    if let Connection::Postgres(inner) = connection {
+        let wait = format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({POSTGRES_LOCK})");
+        inner.batch_execute(&wait).map_err(|error| error.to_string())?;
+    }
+    let ran = apply(connection);
+    if let Connection::Postgres(inner) = connection {
+        let release = format!("SELECT pg_advisory_unlock({POSTGRES_LOCK}); SET lock_timeout = '2s'; SET statement_timeout = '5s'");
+        inner.batch_execute(&release).map_err(|error| error.to_string())?;
+    }
+    ran
+}
+
+/// Whether the database is behind this program.
+pub fn is_pending(connection: &mut Connection) -> Result<bool, String> {
+    match connection {
+        Connection::Postgres(inner) => inner.has_pending_migration(POSTGRES),
+        Connection::Sqlite(inner) => inner.has_pending_migration(SQLITE),
+    }
+    .map_err(|error| error.to_string())
+}
+
+fn apply(connection: &mut Connection) -> Result<Vec<String>, String> {
+    let versions = match connection {
+        Connection::Postgres(inner) => inner.run_pending_migrations(POSTGRES),
+        Connection::Sqlite(inner) => inner.run_pending_migrations(SQLITE),
+    };
+    Ok(versions.map_err(|error| error.to_string())?.iter().map(ToString::to_string).collect())
+}

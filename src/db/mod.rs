@@ -1,0 +1,15 @@
+//! The database: one connection type over SQLite and PostgreSQL, the pools, and the only way into blocking code.
+//!
+//! Everything that differs between the two databases is inside this folder.
+
+pub mod connection;
+mod either;
+pub mod migrations;
+pub mod pool;
+pub mod schema;
+pub mod time;
+pub mod url;
+
+pub use connection::{Backend, Connection};
+pub use pool::{Db, DbError};
+pub use time::{UtcDateTime, Zone};

@@ -1,0 +1,159 @@
+//! The pools, and the one crossing from the async world into blocking code: [`Db::read`] and [`Db::write`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error};
+use tokio::sync::Semaphore;
+
+use super::connection::{Connection, ConnectionManager, OpenError, Purpose, transaction};
+use super::url::DatabaseUrl;
+
+/// How long a request waits for its turn before it is told that the database is busy.
+const PATIENCE: Duration = Duration::from_secs(3);
+const READERS: u32 = 8;
+
+/// A handle to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    readers: Lane,
+    writers: Lane,
+    url: DatabaseUrl,
+}
+
+/// A pool with as many permits as connections, so that waiting happens in async code and never holds a thread.
+#[derive(Clone)]
+struct Lane {
+    pool: r2d2::Pool<ConnectionManager>,
+    permits: Arc<Semaphore>,
+}
+
+/// What can go wrong below the domain.
+#[derive(Debug)]
+pub enum DbError {
+    /// No connection became free in time, or the server cannot be reached: try again later.
+    Unavailable(String),
+    /// The blocking code panicked.
+    Panicked,
+    Query(Error),
+}
+
+impl From<Error> for DbError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction, why) => {
+                Self::Unavailable(why.message().to_string())
+            }
+            Error::DatabaseError(DatabaseErrorKind::Unknown, why) if is_passing(why.message()) => Self::Unavailable(why.message().to_string()),
+            other => Self::Query(other),
+        }
+    }
+}
+
+/// Faults that pass: a lock held too long, a full disk, a server that is restarting.
+fn is_passing(message: &str) -> bool {
+    const SIGNS: [&str; 7] = [
+        "database is locked",
+        "database or disk is full",
+        "readonly database",
+        "terminating connection",
+        "statement timeout",
+        "lock timeout",
+        "server closed the connection",
+    ];
+    SIGNS.iter().any(|sign| message.contains(sign))
+}
+
+impl std::fmt::Display for DbError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unavailable(why) => write!(f, "the database is not available: {why}"),
+            Self::Panicked => f.write_str("the work on the database stopped unexpectedly"),
+            Self::Query(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for DbError {}
+
+impl Db {
+    /// Builds the pools without opening a connection yet, so that the program starts while the server is away.
+    pub fn new(url: DatabaseUrl) -> Self {
+        match url {
+            DatabaseUrl::Sqlite(_) => {
+                Self { readers: Lane::new(&url, Purpose::Read, READERS), writers: Lane::new(&url, Purpose::Write, 1), url }
+            }
+            DatabaseUrl::Postgres(_) => {
+                let both = Lane::new(&url, Purpose::Write, READERS);
+                Self { readers: both.clone(), writers: both, url }
+            }
+        }
+    }
+
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Runs queries that change nothing.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.readers.run(work).await
+    }
+
+    /// Runs `work` in one transaction; it returns after the commit, so an answer never runs ahead of the disk.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + From<Error> + Send + 'static,
+    {
+        self.writers.run(move |connection| transaction(connection, work)).await
+    }
+}
+
+impl Lane {
+    fn new(url: &DatabaseUrl, purpose: Purpose, size: u32) -> Self {
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .connection_timeout(PATIENCE)
+            .error_handler(Box::new(Quiet))
+            .build_unchecked(ConnectionManager::new(url.clone(), purpose));
+        Self { pool, permits: Arc::new(Semaphore::new(size as usize)) }
+    }
+
+    async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let busy = || DbError::Unavailable("every connection is in use".into());
+        let permit = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
+        let Ok(Ok(permit)) = permit else { return Err(busy().into()) };
+        let pool = self.pool.clone();
+        let span = tracing::Span::current();
+        let done = tokio::task::spawn_blocking(move || {
+            // The permit goes along: a caller that gives up must not make room while the thread still works.
+            let _permit = permit;
+            let _span = span.enter();
+            let mut connection = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+            work(&mut connection)
+        });
+        done.await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
+    }
+}
+
+/// The pool's own complaints go to the log at a level that a server that is away cannot flood.
+#[derive(Debug)]
+struct Quiet;
+
+impl r2d2::HandleError<OpenError> for Quiet {
+    fn handle_error(&self, error: OpenError) {
+        tracing::debug!(%error, "no connection to the database");
+    }
+}

@@ -1,0 +1,147 @@
+// Generated from migrations/sqlite by `diesel print-schema`.
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        username -> Text,
+        email -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        phone -> Text,
+        password_hash -> Text,
+        is_active -> Bool,
+        is_staff -> Bool,
+        is_superuser -> Bool,
+        date_joined -> Timestamp,
+        last_login -> Nullable<Timestamp>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    groups (id) {
+        id -> BigInt,
+        name -> Text,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    permissions (id) {
+        id -> BigInt,
+        codename -> Text,
+        name -> Text,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    user_groups (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_permissions (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        permission_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_permissions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        permission_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        key_hash -> Text,
+        user_id -> Nullable<BigInt>,
+        state -> Text,
+        ip -> Text,
+        user_agent -> Text,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    setup_links (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    doctors (id) {
+        id -> BigInt,
+        name -> Text,
+        specialization -> Text,
+        user_id -> Nullable<BigInt>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    patients (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        name -> Text,
+        date_of_birth -> Nullable<Date>,
+        age -> Integer,
+        gender -> Text,
+        address -> Text,
+        primary_doctor_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    patient_doctor_mappings (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        doctor_id -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    log_entries (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        action -> Text,
+        resource -> Text,
+        object_id -> BigInt,
+        object_label -> Text,
+        changes -> Text,
+        search_text -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
+diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);

@@ -1,0 +1,142 @@
+//! Instants are UTC in the database; people see them in the clinic's time zone. Conversion happens here alone.
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Timestamp;
+use time::{Date, PrimitiveDateTime};
+
+/// An instant, in UTC, to the microsecond (what both databases keep).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Timestamp)]
+pub struct UtcDateTime(PrimitiveDateTime);
+
+impl UtcDateTime {
+    /// Cuts what the databases would not keep.
+    pub fn new(at: time::OffsetDateTime) -> Self {
+        let at = at.to_offset(time::UtcOffset::UTC);
+        let cut = at.replace_nanosecond(at.nanosecond() / 1000 * 1000).unwrap_or(at);
+        Self(PrimitiveDateTime::new(cut.date(), cut.time()))
+    }
+
+    /// Midnight in UTC of a date.
+    pub fn midnight(date: Date) -> Self {
+        Self(PrimitiveDateTime::new(date, time::Time::MIDNIGHT))
+    }
+
+    pub fn unix_seconds(self) -> i64 {
+        self.0.assume_utc().unix_timestamp()
+    }
+
+    /// RFC 3339 in UTC, for programs.
+    pub fn rfc3339(self) -> String {
+        self.0.assume_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+    }
+
+    /// `None` only at the end of representable time.
+    pub fn plus(self, span: time::Duration) -> Self {
+        self.0.checked_add(span).map_or(self, Self)
+    }
+}
+
+impl<DB: diesel::backend::Backend> FromSql<Timestamp, DB> for UtcDateTime
+where
+    PrimitiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        PrimitiveDateTime::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB: diesel::backend::Backend> ToSql<Timestamp, DB> for UtcDateTime
+where
+    PrimitiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// The clinic's time zone.
+#[derive(Clone, Debug)]
+pub struct Zone(jiff::tz::TimeZone);
+
+impl Zone {
+    /// By IANA name, such as `Europe/Paris`.
+    pub fn named(name: &str) -> Option<Self> {
+        jiff::tz::TimeZone::get(name).ok().map(Self)
+    }
+
+    /// `20 Nov 2026, 08:44`
+    pub fn show(&self, at: UtcDateTime) -> String {
+        self.local(at).map(|local| local.strftime("%-d %b %Y, %H:%M").to_string()).unwrap_or_default()
+    }
+
+    /// The date on the clinic's wall at that instant.
+    pub fn date(&self, at: UtcDateTime) -> Date {
+        self.local(at)
+            .and_then(|local| {
+                let month = time::Month::try_from(u8::try_from(local.month()).ok()?).ok()?;
+                Date::from_calendar_date(local.year().into(), month, u8::try_from(local.day()).ok()?).ok()
+            })
+            .unwrap_or_else(|| at.0.date())
+    }
+
+    /// The hour of the day on the clinic's wall, 0 to 23.
+    pub fn hour(&self, at: UtcDateTime) -> i8 {
+        self.local(at).map_or(0, |local| local.hour())
+    }
+
+    /// The first instant of a day: midnight, or the end of the gap where the clocks skip it.
+    pub fn start_of(&self, date: Date) -> UtcDateTime {
+        let start = i16::try_from(date.year())
+            .ok()
+            .and_then(|year| jiff::civil::Date::new(year, u8::from(date.month()) as i8, date.day() as i8).ok())
+            .and_then(|day| day.to_zoned(self.0.clone()).ok())
+            .and_then(|zoned| time::OffsetDateTime::from_unix_timestamp(zoned.timestamp().as_second()).ok());
+        start.map_or_else(|| UtcDateTime::midnight(date), UtcDateTime::new)
+    }
+
+    fn local(&self, at: UtcDateTime) -> Option<jiff::Zoned> {
+        jiff::Timestamp::from_second(at.unix_seconds()).ok().map(|instant| instant.to_zoned(self.0.clone()))
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `2 Apr 1964`
+pub fn show_date(date: Date) -> String {
+    let month = MONTHS.get(usize::from(u8::from(date.month())) - 1).unwrap_or(&"");
+    format!("{} {month} {}", date.day(), date.year())
+}
+
+/// Whole years from a birth to a day; somebody born on 29 February has their birthday on 1 March in common years.
+pub fn age_on(day: Date, born: Date) -> i32 {
+    let before_birthday = (u8::from(day.month()), day.day()) < (u8::from(born.month()), born.day());
+    day.year() - born.year() - i32::from(before_birthday)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    #[test]
+    fn people_see_the_clinics_wall_clock() {
+        let zone = Zone::named("Europe/Paris").unwrap();
+        let at = UtcDateTime::new(datetime!(2026-11-20 23:30:00.123456789 UTC));
+        assert_eq!(zone.show(at), "21 Nov 2026, 00:30");
+        assert_eq!(zone.date(at), date!(2026 - 11 - 21));
+        assert_eq!(at.rfc3339(), "2026-11-20T23:30:00.123456Z");
+        assert_eq!(zone.start_of(date!(2026 - 11 - 21)).rfc3339(), "2026-11-20T23:00:00Z");
+    }
+
+    #[test]
+    fn an_age_changes_on_the_birthday() {
+        let born = date!(1964 - 04 - 02);
+        assert_eq!(age_on(date!(2026 - 04 - 01), born), 61);
+        assert_eq!(age_on(date!(2026 - 04 - 02), born), 62);
+        assert_eq!(age_on(date!(2027 - 02 - 28), date!(2024 - 02 - 29)), 2);
+        assert_eq!(age_on(date!(2027 - 03 - 01), date!(2024 - 02 - 29)), 3);
+    }
+}

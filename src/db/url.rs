@@ -1,0 +1,111 @@
+//! Which database: `sqlite://path` or `postgres://…`, decided by the scheme and by nothing else.
+
+use std::path::{Path, PathBuf};
+
+/// A checked `DATABASE_URL`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// The path of the file.
+    Sqlite(PathBuf),
+    /// The whole URL; it may hold a password and is never printed.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads a URL; the error says what is wrong without repeating the URL.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("sqlite://") {
+            if path.is_empty() || path.contains(['?', '\0']) || path.starts_with(':') {
+                return Err("give the path of a file, as in sqlite://praxis.db".into());
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            let url = ::url::Url::parse(text).map_err(|_| "this is not a PostgreSQL URL".to_string())?;
+            refuse_missing_tls(&url)?;
+            return Ok(Self::Postgres(with_timeouts(url)));
+        }
+        Err("start it with sqlite:// or postgres://".into())
+    }
+
+    /// `SQLite` or `PostgreSQL`, for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// The file, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Whether the way to the database is protected: a file, the same machine, or TLS that checks the certificate.
+    pub fn is_private(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(text) => ::url::Url::parse(text).is_ok_and(|url| {
+                matches!(url.host_str(), None | Some("" | "localhost" | "127.0.0.1" | "[::1]")) || sslmode(&url).is_some_and(|mode| mode.starts_with("verify"))
+            }),
+        }
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+fn sslmode(url: &::url::Url) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == "sslmode").map(|(_, mode)| mode.into_owned())
+}
+
+/// libpq without OpenSSL would say only that the value is invalid, and only at the first connection.
+fn refuse_missing_tls(url: &::url::Url) -> Result<(), String> {
+    match sslmode(url).as_deref() {
+        Some("require" | "verify-ca" | "verify-full") if !cfg!(feature = "postgres-tls") => {
+            Err("sslmode asks for TLS, and this program was built without it: build it with --features postgres-tls".into())
+        }
+        Some("disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full") | None => Ok(()),
+        Some(_) => Err("sslmode is one of disable, allow, prefer, require, verify-ca, verify-full".into()),
+    }
+}
+
+/// Nothing waits for ever: a server that does not answer is given up after a few seconds.
+fn with_timeouts(mut url: ::url::Url) -> String {
+    let given: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
+    for (key, value) in [("connect_timeout", "3"), ("keepalives_idle", "30"), ("tcp_user_timeout", "5000"), ("application_name", "praxis")] {
+        if !given.iter().any(|name| name == key) {
+            url.query_pairs_mut().append_pair(key, value);
+        }
+    }
+    url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DatabaseUrl;
+
+    #[test]
+    fn the_scheme_chooses_the_database() {
+        assert_eq!(DatabaseUrl::parse("sqlite://praxis.db").unwrap().name(), "SQLite");
+        assert_eq!(DatabaseUrl::parse("postgres://me@localhost/clinic").unwrap().name(), "PostgreSQL");
+        for wrong in ["praxis.db", "mysql://localhost/x", "sqlite://", "sqlite://:memory:", "postgres://localhost/x?sslmode=sometimes"] {
+            assert!(DatabaseUrl::parse(wrong).is_err(), "{wrong} was taken");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_printed() {
+        let url = DatabaseUrl::parse("postgres://me:secret@localhost/clinic").unwrap();
+        assert!(!format!("{url:?}").contains("secret"));
+    }
+}

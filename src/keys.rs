@@ -1,0 +1,57 @@
+//! Keys and randomness. Each purpose has a key of its own, derived from `SECRET_KEY`, so that nothing signed for one
+//! use passes for another.
+
+use hmac::{Hmac, KeyInit, Mac};
+use rand::Rng;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256, Sha512};
+
+/// Derives keys.
+pub struct Keys(SecretString);
+
+impl Keys {
+    pub fn new(secret_key: SecretString) -> Self {
+        Self(secret_key)
+    }
+
+    /// 64 bytes for this purpose.
+    pub fn derive(&self, purpose: &str) -> [u8; 64] {
+        mac::<Hmac<Sha512>, 64>(self.0.expose_secret().as_bytes(), &[purpose.as_bytes()])
+    }
+
+    /// A signature over these parts; each is preceded by its length, so that parts cannot run into each other.
+    pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        mac::<Hmac<Sha256>, 32>(&self.derive(purpose), parts)
+    }
+}
+
+fn mac<M: Mac + KeyInit, const N: usize>(key: &[u8], parts: &[&[u8]]) -> [u8; N] {
+    let mut out = [0; N];
+    // HMAC takes keys of any length; the error exists for other constructions.
+    let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return out };
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    for (place, byte) in out.iter_mut().zip(mac.finalize().into_bytes()) {
+        *place = byte;
+    }
+    out
+}
+
+/// SHA-256 in hexadecimal, for secrets that are random themselves.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// So many random letters and digits, from the operating system's generator.
+pub fn random_text(length: usize) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    random_bytes(length).iter().filter_map(|byte| LETTERS.get(usize::from(byte % 64))).map(|letter| char::from(*letter)).collect()
+}
+
+pub fn random_bytes(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}

@@ -1,0 +1,79 @@
+//! Who acts, and what they may do.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// What one can do with a resource. Change implies view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    View,
+    Add,
+    Change,
+    Delete,
+}
+
+impl Action {
+    pub const ALL: [Action; 4] = [Action::View, Action::Add, Action::Change, Action::Delete];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Add => "add",
+            Self::Change => "change",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// The codename of a permission, such as `patient.change`.
+pub fn codename(resource: &str, action: Action) -> String {
+    format!("{resource}.{}", action.word())
+}
+
+/// A user as the rules see them: loaded with the session, once a request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Actor {
+    pub id: i64,
+    pub username: String,
+    /// First and last name, or the username where there is none.
+    pub name: String,
+    pub is_staff: bool,
+    pub is_superuser: bool,
+    /// Codenames, own and through groups. Empty for a superuser, who needs none.
+    pub permissions: BTreeSet<String>,
+    /// The names of the groups.
+    pub groups: Vec<String>,
+}
+
+impl Actor {
+    /// The program itself: commands and demo data.
+    pub fn system() -> Self {
+        Self {
+            id: 0,
+            username: "system".into(),
+            name: "Praxis".into(),
+            is_staff: true,
+            is_superuser: true,
+            permissions: BTreeSet::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    /// Whether this permission is held, by codename.
+    pub fn can(&self, codename: &str) -> bool {
+        if self.is_superuser || self.permissions.contains(codename) {
+            return true;
+        }
+        codename.strip_suffix(".view").is_some_and(|resource| self.permissions.contains(&self::codename(resource, Action::Change)))
+    }
+
+    pub fn may(&self, action: Action, resource: &str) -> bool {
+        self.can(&codename(resource, action))
+    }
+
+    /// How the log names them, also when the user is gone.
+    pub fn signature(&self) -> String {
+        if self.name == self.username { self.username.clone() } else { format!("{} ({})", self.name, self.username) }
+    }
+}

@@ -1,0 +1,201 @@
+//! A form ready to be drawn: fields with what was typed, what to mend, and what there is to choose from.
+
+use diesel::QueryResult;
+
+use super::actor::{Action, Actor};
+use super::field::{Field, Widget};
+use super::form::{FormData, FormErrors};
+use super::query::{ListQuery, terms};
+use super::registry::Registry;
+use super::value::{Kind, Value};
+use crate::db::{Connection, Zone};
+
+/// References with at most so many records are a plain select; larger ones are searched.
+const SELECT_LIMIT: i64 = 100;
+
+#[derive(Debug, Default)]
+pub struct BoundForm {
+    pub sections: Vec<BoundSection>,
+    pub errors: Vec<Summary>,
+}
+
+#[derive(Debug)]
+pub struct BoundSection {
+    pub title: String,
+    pub fields: Vec<BoundField>,
+}
+
+/// A line of the error summary: the id of the control and the words.
+#[derive(Debug)]
+pub struct Summary {
+    pub target: String,
+    pub text: String,
+}
+
+#[derive(Debug)]
+pub struct BoundField {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub help: &'static str,
+    pub optional: bool,
+    pub error: Option<String>,
+    pub autocomplete: &'static str,
+    pub control: Control,
+}
+
+#[derive(Debug)]
+pub enum Control {
+    Line { kind: &'static str, value: String, inputmode: &'static str },
+    Area { value: String },
+    Tick { checked: bool },
+    Radios { choices: Vec<Choice> },
+    Select { choices: Vec<Choice> },
+    Date { day: String, month: String, year: String, wrong: &'static str },
+    Search { query: String, choices: Vec<Choice>, slug: &'static str, found: String },
+    Checklist { groups: Vec<(String, Vec<Choice>)> },
+    Fixed { text: String },
+}
+
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+/// Where forms get their choices.
+pub struct Binder<'a> {
+    pub registry: &'a Registry,
+    pub actor: &'a Actor,
+    pub zone: &'a Zone,
+}
+
+impl Binder<'_> {
+    /// Draws `sections` with what `data` holds.
+    pub fn bind(&self, c: &mut Connection, sections: &[(&str, Vec<&Field>)], data: &FormData, errors: &FormErrors) -> QueryResult<BoundForm> {
+        let mut bound = BoundForm::default();
+        for (title, fields) in sections {
+            let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
+            bound.sections.push(BoundSection { title: (*title).into(), fields });
+        }
+        bound.errors = errors.iter().map(|error| summary(error.field, error.part, &error.text, sections)).collect();
+        Ok(bound)
+    }
+
+    fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
+        let control = if field.is_editable() { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
+        Ok(BoundField {
+            name: field.name,
+            label: field.label,
+            help: field.help,
+            optional: !field.required && field.is_editable() && !matches!(field.kind, Kind::Bool | Kind::Many),
+            error: errors.of(field.name).map(|error| error.text.clone()),
+            autocomplete: field.autocomplete,
+            control,
+        })
+    }
+
+    fn control(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<Control> {
+        let value = data.text(field.name).to_string();
+        Ok(match field.kind {
+            Kind::Bool => Control::Tick { checked: data.has(field.name) },
+            Kind::Many => self.checklist(c, field, data)?,
+            Kind::Date => date_boxes(field, data, errors),
+            Kind::Choice(choices) => {
+                let choices = choices.iter().map(|(stored, shown)| Choice { value: (*stored).into(), label: (*shown).into(), chosen: *stored == value }).collect();
+                if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
+            }
+            Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
+            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric" },
+            Kind::Text | Kind::Time => match field.widget {
+                Widget::Area => Control::Area { value },
+                Widget::Email => Control::Line { kind: "email", value, inputmode: "email" },
+                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel" },
+                _ => Control::Line { kind: "text", value, inputmode: "text" },
+            },
+        })
+    }
+
+    fn fixed(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
+        let text = data.text(field.name);
+        let text = match (field.reference, text.parse::<i64>()) {
+            (Some(reference), Ok(id)) => self.registry.label(c, reference.resource, id)?,
+            _ => match field.kind {
+                Kind::Choice(_) => Value::Text(text.into()).show(field.kind, self.zone),
+                Kind::Bool => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
+                _ => text.into(),
+            },
+        };
+        Ok(Control::Fixed { text })
+    }
+
+    /// A select where there are few, a search step where there are many, plain text for those who may not look.
+    fn reference(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
+        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
+        let Some(target) = target.filter(|target| target.declaration().allows(self.actor, Action::View)) else {
+            return self.fixed(c, field, data);
+        };
+        let chosen = data.text(field.name).parse::<i64>().ok();
+        let query = data.text(&format!("{}__find", field.name)).trim().to_string();
+        let wanted = ListQuery { terms: terms(&query), limit: SELECT_LIMIT + 1, ..ListQuery::default() };
+        let rows = target.list(c, &wanted, Some(self.actor))?;
+        let all = query.is_empty() && rows.len() as i64 <= SELECT_LIMIT;
+        let mut choices: Vec<Choice> = rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
+        if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
+            if let Some(row) = target.find(c, id, Some(self.actor))? {
+                choices.insert(0, Choice { value: id.to_string(), label: row.label, chosen: true });
+            }
+        }
+        if all {
+            return Ok(Control::Select { choices });
+        }
+        let found = match choices.len() as i64 {
+            _ if query.is_empty() => String::new(),
+            0 => format!("Nothing found for ‘{query}’"),
+            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} found; type more of the name"),
+            count => format!("{count} found"),
+        };
+        choices.truncate(SELECT_LIMIT as usize);
+        Ok(Control::Search { query, choices, slug: target.declaration().slug, found })
+    }
+
+    /// Grouped by the part of the label before the colon, where labels have one.
+    fn checklist(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
+        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
+        let Some(target) = target else { return Ok(Control::Checklist { groups: Vec::new() }) };
+        let rows = target.list(c, &ListQuery { limit: 1_000, ..ListQuery::default() }, None)?;
+        let chosen: Vec<&str> = data.all(field.name).collect();
+        let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
+        for row in rows {
+            let (group, label) = row.label.split_once(": ").map_or((String::new(), row.label.clone()), |(group, label)| (group.into(), label.into()));
+            let value = row.id.to_string();
+            let choice = Choice { chosen: chosen.contains(&value.as_str()), value, label };
+            match groups.iter_mut().find(|(known, _)| *known == group) {
+                Some((_, choices)) => choices.push(choice),
+                None => groups.push((group, vec![choice])),
+            }
+        }
+        Ok(Control::Checklist { groups })
+    }
+}
+
+fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
+    let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
+    Control::Date { day: part("day"), month: part("month"), year: part("year"), wrong: errors.of(field.name).map_or("", |error| if error.part.is_empty() { "day" } else { error.part }) }
+}
+
+/// Links to the control that has to be mended: the first box of a date, the first choice of a list.
+fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
+    let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
+    let part = match declared {
+        Some(known) if known.kind == Kind::Date && part.is_empty() => "day",
+        Some(known) if known.widget == Widget::Radio || known.kind == Kind::Many => "0",
+        _ => part,
+    };
+    let target = match (field, part) {
+        ("", _) => "main".into(),
+        (field, "") => field.into(),
+        (field, part) => format!("{field}-{part}"),
+    };
+    Summary { target, text: text.into() }
+}

@@ -1,0 +1,140 @@
+//! What a model declares ([`Declaration`]) and what can be done with any of them ([`Resource`]).
+
+use diesel::QueryResult;
+use time::Date;
+
+use super::actor::{Action, Actor, codename};
+use super::field::Field;
+use super::form::FormErrors;
+use super::query::ListQuery;
+use super::value::{Row, Values};
+use crate::db::{Connection, UtcDateTime};
+
+/// The declaration of a model: plain data, built once when the program starts.
+#[derive(Clone, Debug)]
+pub struct Declaration {
+    /// The word in permissions and the log: `patient`.
+    pub name: &'static str,
+    /// The word in addresses: `patients`.
+    pub slug: &'static str,
+    pub singular: &'static str,
+    pub plural: &'static str,
+    /// The heading under which the admin lists it.
+    pub area: &'static str,
+    pub icon: &'static str,
+    /// Every field in order: the editable ones, the many-to-many ones, the automatic ones.
+    pub fields: Vec<Field>,
+    /// Columns of the list, the first of which is the link.
+    pub list: &'static [&'static str],
+    /// Fields that a search looks into.
+    pub search: &'static [&'static str],
+    pub filter: &'static [&'static str],
+    /// The order of a list: field and whether it descends.
+    pub order: &'static [(&'static str, bool)],
+    /// Parts of the form: title and fields.
+    pub sections: &'static [(&'static str, &'static [&'static str])],
+    /// What to say when a pair that must be unique is not.
+    pub unique_together: &'static str,
+    /// Nobody adds, changes or deletes it by hand.
+    pub read_only: bool,
+    /// The default groups that get rights on it, and which.
+    pub granted: &'static [(&'static str, &'static [Action])],
+    /// Pages that belong to a record: label, address with `{id}`, permission.
+    pub links: &'static [(&'static str, &'static str, &'static str)],
+    /// Rights of its own beside the four: codename and what it allows.
+    pub rights: &'static [(&'static str, &'static str)],
+}
+
+impl Declaration {
+    /// Nothing declared, for the macro to fill.
+    pub fn blank() -> Self {
+        Self {
+            name: "",
+            slug: "",
+            singular: "",
+            plural: "",
+            area: "",
+            icon: "list",
+            fields: Vec::new(),
+            list: &[],
+            search: &[],
+            filter: &[],
+            order: &[],
+            sections: &[],
+            unique_together: "",
+            read_only: false,
+            granted: &[],
+            links: &[],
+            rights: &[],
+        }
+    }
+
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Fields by name, unknown ones left out (the checks at start refuse those).
+    pub fn fields_named<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = &'a Field> {
+        names.iter().filter_map(|name| self.field(name))
+    }
+
+    /// The sections, or one without a title that holds every editable field.
+    pub fn form_sections(&self) -> Vec<(&'static str, Vec<&Field>)> {
+        if self.sections.is_empty() {
+            return vec![("", self.fields.iter().filter(|field| field.is_editable()).collect())];
+        }
+        self.sections.iter().map(|(title, names)| (*title, self.fields_named(names).collect())).collect()
+    }
+
+    /// The four permissions and the resource's own: codename and name.
+    pub fn permissions(&self) -> Vec<(String, String)> {
+        let four = Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
+        let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
+        four.into_iter().chain(own).collect()
+    }
+
+    /// Whether this actor may do this by hand.
+    pub fn allows(&self, actor: &Actor, action: Action) -> bool {
+        actor.may(action, self.name) && (action == Action::View || !self.read_only)
+    }
+
+    /// A name in the middle of a sentence.
+    pub fn singular_lower(&self) -> String {
+        self.singular.to_lowercase()
+    }
+
+    pub fn plural_lower(&self) -> String {
+        self.plural.to_lowercase()
+    }
+}
+
+/// A record on its way to the database. A resource's `validate` may complete the values and add errors.
+pub struct Draft<'a> {
+    /// `None` for a new record.
+    pub id: Option<i64>,
+    pub values: Values,
+    pub errors: FormErrors,
+    pub actor: &'a Actor,
+    pub before: Option<&'a Row>,
+    pub today: Date,
+}
+
+/// Everything the product does with a model, without knowing which. `scope` is the person for whose eyes it is; with
+/// `None` nothing is left out, which is for the program's own questions only.
+pub trait Resource: Send + Sync {
+    fn declaration(&self) -> &Declaration;
+    fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>>;
+    fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64>;
+    /// One record, with its many-to-many values.
+    fn find(&self, c: &mut Connection, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>>;
+    /// What people call these records.
+    fn labels(&self, c: &mut Connection, ids: &[i64]) -> QueryResult<Vec<(i64, String)>>;
+    /// What a new record starts with.
+    fn initial(&self, actor: &Actor, now: UtcDateTime) -> Values;
+    fn validate(&self, c: &mut Connection, draft: &mut Draft) -> QueryResult<()>;
+    /// Refuses a deletion with a sentence.
+    fn before_delete(&self, c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>>;
+    fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64>;
+    fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize>;
+    fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize>;
+}

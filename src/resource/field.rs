@@ -1,0 +1,187 @@
+//! A field: what people see of a column. `field("Name").max(120)` and the words that refine it.
+
+use super::value::{Column, Kind};
+
+/// What happens to this record when the one it refers to is deleted. The database enforces the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDelete {
+    /// It goes as well.
+    Cascade,
+    /// It stays and keeps the other from being deleted.
+    Protect,
+    /// It stays and forgets the other.
+    SetNull,
+}
+
+/// A field that names a record of another resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The name of the resource, such as `doctor`.
+    pub resource: &'static str,
+    pub on_delete: OnDelete,
+}
+
+/// How a value is typed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Widget {
+    /// Follows from the kind: a line, a number, a tick box, a select.
+    Plain,
+    Email,
+    Telephone,
+    Area,
+    Radio,
+    /// Three boxes, for dates that one remembers.
+    RememberedDate,
+    /// The whole list with tick boxes, for many-to-many.
+    Checklist,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Editable,
+    /// Shown, never taken from a form.
+    ReadOnly,
+    /// Set by the program, shown in lists and details only.
+    Automatic,
+}
+
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub help: &'static str,
+    pub kind: Kind,
+    pub widget: Widget,
+    pub required: bool,
+    /// Whether the column may be null.
+    pub nullable: bool,
+    pub mode: Mode,
+    /// Characters of a text.
+    pub max_length: usize,
+    /// Smallest and largest number.
+    pub range: (i64, i64),
+    pub reference: Option<Reference>,
+    /// The value of the `autocomplete` attribute.
+    pub autocomplete: &'static str,
+    /// A date may not lie in the future.
+    pub past: bool,
+    /// Said in place of 'Enter …' or 'Choose …' when a required field is blank.
+    pub missing: &'static str,
+    /// Said when another record holds the same value.
+    pub taken: &'static str,
+}
+
+/// A field with this label; everything else follows from the column's type or is said with the methods below.
+pub fn field(label: &'static str) -> Field {
+    Field {
+        name: "",
+        label,
+        help: "",
+        kind: Kind::Text,
+        widget: Widget::Plain,
+        required: true,
+        nullable: false,
+        mode: Mode::Editable,
+        max_length: 255,
+        range: (0, i64::MAX),
+        reference: None,
+        autocomplete: "off",
+        past: false,
+        missing: "",
+        taken: "",
+    }
+}
+
+impl Field {
+    pub fn help(mut self, text: &'static str) -> Self {
+        self.help = text;
+        self
+    }
+
+    /// At most so many characters.
+    pub fn max(mut self, characters: usize) -> Self {
+        self.max_length = characters;
+        self
+    }
+
+    pub fn range(mut self, least: i64, most: i64) -> Self {
+        self.range = (least, most);
+        self
+    }
+
+    /// May be left blank although the column is never null.
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    pub fn read_only(mut self) -> Self {
+        self.mode = Mode::ReadOnly;
+        self
+    }
+
+    pub fn widget(mut self, widget: Widget) -> Self {
+        self.widget = widget;
+        self
+    }
+
+    pub fn autocomplete(mut self, token: &'static str) -> Self {
+        self.autocomplete = token;
+        self
+    }
+
+    pub fn past(mut self) -> Self {
+        self.past = true;
+        self
+    }
+
+    /// What to say when the field is required and blank.
+    pub fn missing(mut self, text: &'static str) -> Self {
+        self.missing = text;
+        self
+    }
+
+    /// What to say when the value is taken.
+    pub fn taken(mut self, text: &'static str) -> Self {
+        self.taken = text;
+        self
+    }
+
+    pub fn references(mut self, resource: &'static str, on_delete: OnDelete) -> Self {
+        self.reference = Some(Reference { resource, on_delete });
+        self
+    }
+
+    /// Ties the field to a column; called by the macro, which knows the column's name and type.
+    pub fn of<M, T: Column>(mut self, name: &'static str, _column: fn(&M) -> &T) -> Self {
+        self.name = name;
+        self.kind = T::KIND;
+        self.nullable = T::NULLABLE;
+        self.required = self.required && !T::NULLABLE && T::KIND != Kind::Bool;
+        self
+    }
+
+    /// A column that the program sets.
+    pub fn automatic(mut self) -> Self {
+        self.mode = Mode::Automatic;
+        self
+    }
+
+    /// Ties the field to a join table.
+    pub fn many(mut self, name: &'static str, resource: &'static str) -> Self {
+        self.name = name;
+        self.kind = Kind::Many;
+        self.required = false;
+        self.widget = Widget::Checklist;
+        self.references(resource, OnDelete::Cascade)
+    }
+
+    pub fn is_editable(&self) -> bool {
+        self.mode == Mode::Editable
+    }
+
+    /// Whether the value names one record of another resource.
+    pub fn is_reference(&self) -> bool {
+        self.reference.is_some() && self.kind != Kind::Many
+    }
+}

@@ -1,0 +1,160 @@
+//! The log: who did what to which record, with old and new values. Entries are appended and never touched again.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::actor::{Action, Actor};
+use super::declaration::Declaration;
+use super::field;
+use super::query::fold;
+use super::registry::Registry;
+use super::value::{Kind, Row, Value};
+use crate::db::schema::log_entries;
+use crate::db::{Connection, UtcDateTime, Zone};
+
+crate::text_enum! {
+    pub enum LogAction {
+        Add = "add" / "Added",
+        Change = "change" / "Changed",
+        Delete = "delete" / "Deleted",
+    }
+}
+
+/// One field of one act: the exact values, and the words as people saw them then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub label: String,
+    pub before: serde_json::Value,
+    pub after: serde_json::Value,
+    pub before_text: String,
+    pub after_text: String,
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct LogEntry {
+    pub id: i64,
+    pub at: UtcDateTime,
+    pub actor_id: Option<i64>,
+    pub actor: String,
+    pub action: LogAction,
+    pub resource: String,
+    pub object_id: i64,
+    pub object_label: String,
+    pub changes: String,
+    pub search_text: String,
+}
+
+crate::resource! {
+    LogEntry in log_entries;
+    name "log_entry" at "log", "Log entry" / "Log entries";
+    area "Records", icon "history";
+    fields {}
+    automatic {
+        object_label: field("Record"),
+        action: field("What"),
+        resource: field("Kind"),
+        object_id: field("Number"),
+        actor: field("Who"),
+        actor_id: field("User number"),
+        at: field("When"),
+        changes: field("Changes"),
+    }
+    list [object_label, action, resource, actor, at];
+    search [object_label, actor, resource];
+    filter [action, resource, object_id, actor_id, at];
+    order [id true];
+    label |entry| format!("{} {}", entry.action.label(), entry.object_label);
+    about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+}
+
+impl LogEntry {
+    /// What changed, field by field.
+    pub fn changes(&self) -> Vec<Change> {
+        serde_json::from_str(&self.changes).unwrap_or_default()
+    }
+
+    /// The newest entries of one record.
+    pub fn list_for_object(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .offset(offset)
+            .load(c)
+    }
+
+    /// What this person did last.
+    pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table.filter(log_entries::actor_id.eq(actor.id)).order(log_entries::id.desc()).limit(limit).load(c)
+    }
+}
+
+/// An act that is about to be written down.
+pub struct Entry<'a> {
+    pub actor: &'a Actor,
+    pub action: LogAction,
+    pub resource: &'a str,
+    pub id: i64,
+    pub label: &'a str,
+    pub changes: &'a [Change],
+    pub at: UtcDateTime,
+}
+
+/// Writes the entry; call it inside the transaction of the act.
+pub fn record(c: &mut Connection, entry: &Entry) -> QueryResult<()> {
+    let actor = entry.actor.signature();
+    let actor: String = actor.chars().take(320).collect();
+    let label: String = entry.label.chars().take(320).collect();
+    let changes = serde_json::to_string(entry.changes).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let search_text = fold(&format!("{label} {actor} {}", entry.resource));
+    diesel::insert_into(log_entries::table)
+        .values((
+            log_entries::at.eq(entry.at),
+            log_entries::actor_id.eq((entry.actor.id > 0).then_some(entry.actor.id)),
+            log_entries::actor.eq(actor),
+            log_entries::action.eq(entry.action),
+            log_entries::resource.eq(entry.resource),
+            log_entries::object_id.eq(entry.id),
+            log_entries::object_label.eq(label),
+            log_entries::changes.eq(changes),
+            log_entries::search_text.eq(search_text),
+        ))
+        .execute(c)
+        .map(|_| ())
+}
+
+/// The differences between two states of a record; `None` is before it was, or after it is gone.
+pub fn differences(c: &mut Connection, registry: &Registry, zone: &Zone, declaration: &Declaration, before: Option<&Row>, after: Option<&Row>) -> QueryResult<Vec<Change>> {
+    let mut changes = Vec::new();
+    for field in declaration.fields.iter().filter(|field| field.mode != field::Mode::Automatic) {
+        let old = before.map_or(&Value::Null, |row| row.values.at(field.name));
+        let new = after.map_or(&Value::Null, |row| row.values.at(field.name));
+        if old == new || (old.is_blank() && new.is_blank()) {
+            continue;
+        }
+        changes.push(Change {
+            field: field.name.into(),
+            label: field.label.into(),
+            before: old.to_json(),
+            after: new.to_json(),
+            before_text: words(c, registry, zone, field, old)?,
+            after_text: words(c, registry, zone, field, new)?,
+        });
+    }
+    Ok(changes)
+}
+
+/// A value in words, references by their labels.
+pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &super::Field, value: &Value) -> QueryResult<String> {
+    match (field.reference, value) {
+        (Some(reference), Value::Integer(id)) => registry.label(c, reference.resource, *id),
+        (Some(reference), Value::Many(ids)) => {
+            let mut labels: Vec<String> = registry.labels(c, reference.resource, ids)?.into_iter().map(|(_, label)| label).collect();
+            labels.sort();
+            Ok(labels.join(", "))
+        }
+        _ => Ok(value.show(if field.kind == Kind::Many { Kind::Text } else { field.kind }, zone)),
+    }
+}

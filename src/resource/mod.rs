@@ -1,0 +1,27 @@
+//! A *resource* is a model declared once. The admin, the forms of the staff pages, the permissions, the history and
+//! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
+
+pub mod actor;
+pub mod bind;
+pub mod declaration;
+pub mod field;
+pub mod form;
+pub mod history;
+#[macro_use]
+pub mod macros;
+pub mod permissions;
+pub mod query;
+pub mod registry;
+pub mod relations;
+#[macro_use]
+pub mod text_enum;
+pub mod value;
+pub mod write;
+
+pub use actor::Actor;
+pub use declaration::{Declaration, Resource};
+pub use field::{Field, field};
+pub use form::{FormData, FormErrors};
+pub use query::{Condition, ListQuery, Test};
+pub use registry::Registry;
+pub use value::{Column, Kind, Row, Value, Values};

@@ -1,0 +1,110 @@
+//! Every resource of the product, by name and by address, and the checks that stop a wrong declaration at the start.
+
+use std::collections::BTreeMap;
+
+use diesel::QueryResult;
+
+use super::declaration::{Declaration, Resource};
+use super::value::Kind;
+use crate::db::Connection;
+
+#[derive(Default)]
+pub struct Registry {
+    resources: Vec<Box<dyn Resource>>,
+}
+
+impl Registry {
+    pub fn with(mut self, resource: Box<dyn Resource>) -> Self {
+        self.resources.push(resource);
+        self
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Resource> {
+        self.resources.iter().map(AsRef::as_ref)
+    }
+
+    /// By the word in permissions and the log.
+    pub fn get(&self, name: &str) -> Option<&dyn Resource> {
+        self.iter().find(|resource| resource.declaration().name == name)
+    }
+
+    /// By the word in addresses.
+    pub fn at(&self, slug: &str) -> Option<&dyn Resource> {
+        self.iter().find(|resource| resource.declaration().slug == slug)
+    }
+
+    /// Areas with their resources, in the order of registration.
+    pub fn areas(&self) -> Vec<(&'static str, Vec<&dyn Resource>)> {
+        let mut areas: Vec<(&'static str, Vec<&dyn Resource>)> = Vec::new();
+        for resource in self.iter() {
+            let area = resource.declaration().area;
+            match areas.iter_mut().find(|(known, _)| *known == area) {
+                Some((_, members)) => members.push(resource),
+                None => areas.push((area, vec![resource])),
+            }
+        }
+        areas
+    }
+
+    pub fn labels(&self, c: &mut Connection, resource: &str, ids: &[i64]) -> QueryResult<Vec<(i64, String)>> {
+        match self.get(resource) {
+            Some(resource) if !ids.is_empty() => resource.labels(c, ids),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// What people call one record; its number when it is gone.
+    pub fn label(&self, c: &mut Connection, resource: &str, id: i64) -> QueryResult<String> {
+        Ok(self.labels(c, resource, &[id])?.pop().map_or_else(|| format!("{resource} {id}"), |(_, label)| label))
+    }
+
+    /// Every permission there is: codename and name, ordered.
+    pub fn permissions(&self) -> BTreeMap<String, String> {
+        self.iter().flat_map(|resource| resource.declaration().permissions()).collect()
+    }
+
+    /// What is wrong with the declarations, a line each.
+    pub fn check(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for resource in self.iter() {
+            let own = resource.declaration();
+            let twins = self.iter().filter(|other| other.declaration().name == own.name || other.declaration().slug == own.slug).count();
+            if twins > 1 {
+                wrong.push(format!("{}: another resource has the same name or address", own.name));
+            }
+            wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
+        }
+        wrong
+    }
+
+    fn check_one(&self, own: &Declaration) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut known = |part: &str, names: &[&str]| {
+            for name in names.iter().filter(|name| own.field(name).is_none() && **name != "id") {
+                wrong.push(format!("{part} names {name}, which is no declared field"));
+            }
+        };
+        known("list", own.list);
+        known("search", own.search);
+        known("filter", own.filter);
+        own.sections.iter().for_each(|(title, names)| known(&format!("section {title}"), names));
+        if own.list.is_empty() {
+            wrong.push("list is empty, so nothing could be opened".into());
+        }
+        for field in &own.fields {
+            if let Some(reference) = field.reference {
+                if self.get(reference.resource).is_none() {
+                    wrong.push(format!("{} refers to {}, which is not registered", field.name, reference.resource));
+                }
+                if field.kind != Kind::Many && !own.filter.contains(&field.name) {
+                    wrong.push(format!("{} is a reference and must be in filter, so that a deletion can find it", field.name));
+                }
+            }
+            let placed = own.sections.is_empty() || own.sections.iter().any(|(_, names)| names.contains(&field.name));
+            if field.is_editable() && !placed {
+                wrong.push(format!("{} is editable but stands in no section of the form", field.name));
+            }
+        }
+        wrong
+    }
+}

@@ -1,0 +1,201 @@
+//! The one way a record is written: checked, stored, and set down in the log, in the caller's transaction.
+
+use diesel::result::{DatabaseErrorKind, Error};
+use time::Date;
+
+use super::actor::{Action, Actor};
+use super::declaration::{Draft, Resource};
+use super::field::OnDelete;
+use super::form::{FormErrors, lower, missing};
+use super::history::{Change, Entry, LogAction, differences, record, words};
+use super::query::fold;
+use super::registry::Registry;
+use super::relations::{Dependents, dependents_of, referrers, tree};
+use super::value::{Row, Value, Values};
+use crate::db::{Connection, DbError, UtcDateTime, Zone};
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum WriteError {
+    Invalid(FormErrors),
+    /// What keeps the record from being deleted.
+    Protected(Vec<Dependents>),
+    /// A sentence that says why not.
+    Refused(String),
+    Gone,
+    Db(DbError),
+}
+
+impl From<Error> for WriteError {
+    fn from(error: Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl From<DbError> for WriteError {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// Who writes, when, and what the words mean.
+pub struct Writer<'a> {
+    pub registry: &'a Registry,
+    pub actor: &'a Actor,
+    pub zone: &'a Zone,
+    pub now: UtcDateTime,
+}
+
+impl Writer<'_> {
+    fn today(&self) -> Date {
+        self.zone.date(self.now)
+    }
+
+    /// Adds a record. `errors` are those of the form: rules of the model are tried as well, so that all are told at once.
+    pub fn create(&self, c: &mut Connection, resource: &dyn Resource, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
+        let values = values.over(&resource.initial(self.actor, self.now));
+        let values = self.checked(c, resource, None, values, errors)?;
+        let id = resource.insert(c, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
+        let row = resource.find(c, id, None)?.ok_or(WriteError::Gone)?;
+        let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
+        self.log(c, LogAction::Add, resource, &row, &changes)?;
+        Ok(row)
+    }
+
+    /// Changes a record that the actor can see. Values that are not given stay as they are.
+    pub fn update(&self, c: &mut Connection, resource: &dyn Resource, id: i64, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
+        let before = resource.find(c, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let values = values.over(&before.values);
+        let values = self.checked(c, resource, Some(&before), values, errors)?;
+        if values == before.values {
+            return Ok(before);
+        }
+        resource.update(c, id, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
+        let row = resource.find(c, id, None)?.ok_or(WriteError::Gone)?;
+        let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
+        if !changes.is_empty() {
+            self.log(c, LogAction::Change, resource, &row, &changes)?;
+        }
+        Ok(row)
+    }
+
+    /// Deletes a record and what goes with it, or nothing at all.
+    pub fn delete(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+        let row = resource.find(c, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let name = resource.declaration().name;
+        let protecting = Dependents::protecting(&tree(c, self.registry, name, &[id])?);
+        if !protecting.is_empty() {
+            return Err(WriteError::Protected(protecting));
+        }
+        self.remove(c, resource, &row)?;
+        Ok(row)
+    }
+
+    fn remove(&self, c: &mut Connection, resource: &dyn Resource, row: &Row) -> Result<(), WriteError> {
+        if let Some(sentence) = resource.before_delete(c, row, self.actor)? {
+            return Err(WriteError::Refused(sentence));
+        }
+        for (other, field) in referrers(self.registry, resource.declaration().name) {
+            let on_delete = field.reference.map(|reference| reference.on_delete);
+            for dependent in dependents_of(c, other, field, &[row.id], i64::MAX)? {
+                match on_delete {
+                    Some(OnDelete::Cascade) => {
+                        let whole = other.find(c, dependent.id, None)?.ok_or(WriteError::Gone)?;
+                        self.remove(c, other, &whole)?;
+                    }
+                    Some(OnDelete::SetNull) => {
+                        let forgotten = Change {
+                            field: field.name.into(),
+                            label: field.label.into(),
+                            before: row.id.into(),
+                            after: serde_json::Value::Null,
+                            before_text: words(c, self.registry, self.zone, field, &Value::Integer(row.id))?,
+                            after_text: String::new(),
+                        };
+                        self.log(c, LogAction::Change, other, &dependent, &[forgotten])?;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
+        self.log(c, LogAction::Delete, resource, row, &changes)?;
+        resource.delete(c, row.id).map_err(|error| explain(resource, error))?;
+        Ok(())
+    }
+
+    /// Sets down an act on a record that did not go through a form.
+    pub fn log(&self, c: &mut Connection, action: LogAction, resource: &dyn Resource, row: &Row, changes: &[Change]) -> Result<(), WriteError> {
+        let entry = Entry { actor: self.actor, action, resource: resource.declaration().name, id: row.id, label: &row.label, changes, at: self.now };
+        Ok(record(c, &entry)?)
+    }
+
+    /// The rules of the fields, of references and of the model.
+    fn checked(&self, c: &mut Connection, resource: &dyn Resource, before: Option<&Row>, values: Values, errors: FormErrors) -> Result<Values, WriteError> {
+        let mut draft = Draft { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
+        self.check_references(c, resource, &mut draft)?;
+        resource.validate(c, &mut draft)?;
+        for field in resource.declaration().fields.iter().filter(|field| field.required && field.is_editable()) {
+            if draft.values.at(field.name).is_blank() {
+                draft.errors.add(field.name, missing(field));
+            }
+        }
+        if draft.errors.is_empty() { Ok(draft.values) } else { Err(WriteError::Invalid(draft.errors)) }
+    }
+
+    /// A reference may stay what it was; a new one must be a record that the actor sees.
+    fn check_references(&self, c: &mut Connection, resource: &dyn Resource, draft: &mut Draft) -> Result<(), WriteError> {
+        let given = resource.initial(self.actor, self.now);
+        for field in &resource.declaration().fields {
+            let value = draft.values.at(field.name).clone();
+            let known = draft.before.map_or_else(|| given.at(field.name), |row| row.values.at(field.name));
+            let Some(target) = field.reference.and_then(|reference| self.registry.get(reference.resource)) else { continue };
+            if value == *known {
+                continue;
+            }
+            let may_look = target.declaration().allows(self.actor, Action::View);
+            let found = match &value {
+                Value::Integer(id) => may_look && target.find(c, *id, Some(self.actor))?.is_some(),
+                Value::Many(ids) => target.labels(c, ids)?.len() == ids.len(),
+                _ => true,
+            };
+            if !found {
+                draft.errors.add(field.name, format!("Choose the {} from the list", lower(field.label)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The folded text that searches look into, one line a field so that a phrase never spans two.
+fn search_text(resource: &dyn Resource, values: &Values) -> String {
+    let texts: Vec<String> = resource.declaration().search.iter().map(|name| fold(values.at(name).as_text())).collect();
+    texts.join("\n")
+}
+
+/// What the database refuses, in the words of the form. The constraint's name tells the field.
+fn explain(resource: &dyn Resource, error: Error) -> WriteError {
+    let declaration = resource.declaration();
+    let Error::DatabaseError(kind, why) = &error else { return error.into() };
+    let told = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
+    let mut errors = FormErrors::default();
+    match kind {
+        DatabaseErrorKind::UniqueViolation => {
+            let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&told, field.name)).collect();
+            match named.as_slice() {
+                [field] if field.taken.is_empty() => errors.add(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label))),
+                [field] => errors.add(field.name, field.taken),
+                _ => errors.add("", if declaration.unique_together.is_empty() { "This exists already" } else { declaration.unique_together }),
+            }
+        }
+        DatabaseErrorKind::ForeignKeyViolation => errors.add("", "Something this refers to, or that refers to it, has changed meanwhile. Look again and save once more."),
+        DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is outside what can be stored"),
+        _ => return error.into(),
+    }
+    WriteError::Invalid(errors)
+}
+
+/// Whether a constraint such as `users_username_key` or `doctors.user_id` is about this column.
+fn mentions(told: &str, column: &str) -> bool {
+    told.contains(&format!("_{column}_key")) || told.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
+}

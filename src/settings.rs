@@ -1,0 +1,299 @@
+//! Settings: from the environment and `.env`, typed, checked once, never printed where they are secret.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::db::Zone;
+use crate::db::url::DatabaseUrl;
+
+/// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
+#[derive(Debug)]
+pub struct Settings {
+    pub database_url: DatabaseUrl,
+    pub secret_key: SecretString,
+    pub debug: bool,
+    pub allowed_hosts: Vec<String>,
+    pub bind: SocketAddr,
+    pub public_url: Url,
+    pub smtp_url: Option<SecretString>,
+    pub mail_from: lettre::message::Mailbox,
+    pub trusted_proxies: Vec<IpNet>,
+    pub session_days: i64,
+    pub clinic_name: String,
+    pub time_zone: Zone,
+}
+
+/// Every name that is read.
+pub const NAMES: [&str; 12] = [
+    "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "BIND", "PUBLIC_URL", "SMTP_URL", "MAIL_FROM", "TRUSTED_PROXIES",
+    "SESSION_DAYS", "CLINIC_NAME", "TIME_ZONE",
+];
+
+/// A key shorter than this could be guessed.
+pub const SECRET_KEY_LENGTH: usize = 50;
+
+/// A line that names the setting and says what to give.
+#[derive(Debug)]
+pub struct SettingsError(pub String);
+
+impl std::fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+type Read<T> = Result<T, SettingsError>;
+
+fn wrong<T>(name: &str, what: impl std::fmt::Display) -> Read<T> {
+    Err(SettingsError(format!("{name}: {what}")))
+}
+
+impl Settings {
+    /// From the environment, over `.env` in the working folder.
+    pub fn from_env() -> Read<Self> {
+        match dotenvy::dotenv() {
+            Ok(_) => {}
+            Err(error) if error.not_found() => {}
+            Err(_) => return wrong(".env", "a line of this file cannot be read; write NAME=value"),
+        }
+        for name in NAMES {
+            if std::env::var_os(name).is_some_and(|value| value.into_string().is_err()) {
+                return wrong(name, "give plain UTF-8 text");
+            }
+        }
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// From any source of names and values.
+    pub fn read(source: impl Fn(&str) -> Option<String>) -> Read<Self> {
+        let get = |name: &str| source(name).map(|value| value.trim().to_string()).filter(|value| !value.is_empty());
+        let database_url = DatabaseUrl::parse(&get("DATABASE_URL").unwrap_or_else(|| "sqlite://praxis.db".into())).or_else(|what| wrong("DATABASE_URL", what))?;
+        let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, as in 127.0.0.1:8000")?;
+        let public_url = public_url(get("PUBLIC_URL"), bind)?;
+        let debug = match get("DEBUG").as_deref().map(str::to_lowercase).as_deref() {
+            Some("1" | "true" | "yes" | "on") => true,
+            Some("0" | "false" | "no" | "off") => false,
+            Some(_) => return wrong("DEBUG", "give true or false"),
+            // Somebody who tries it at home; whoever lets others in has to say PUBLIC_URL or BIND.
+            None => bind.ip().is_loopback() && public_url.scheme() == "http",
+        };
+        Ok(Self {
+            secret_key: secret_key(get("SECRET_KEY"), debug, &database_url)?,
+            debug,
+            allowed_hosts: allowed_hosts(get("ALLOWED_HOSTS"), &public_url, bind)?,
+            bind,
+            smtp_url: smtp_url(get("SMTP_URL"))?,
+            mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
+            trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
+            session_days: session_days(get("SESSION_DAYS"))?,
+            clinic_name: clinic_name(get("CLINIC_NAME"))?,
+            time_zone: match get("TIME_ZONE") {
+                None => Zone::named("UTC"),
+                Some(name) => Zone::named(&name),
+            }
+            .map_or_else(|| wrong("TIME_ZONE", "give a name such as Europe/Paris"), Ok)?,
+            public_url,
+            database_url,
+        })
+    }
+
+    /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// Whether a `Host` header names this clinic. `.example.org` stands for a domain and all below it, `*` for any.
+    pub fn allows_host(&self, host: &str) -> bool {
+        let name = host_name(host);
+        self.allowed_hosts.iter().any(|allowed| match allowed.strip_prefix('.') {
+            Some(domain) => name == domain || name.ends_with(allowed.as_str()),
+            None => allowed == "*" || name == *allowed,
+        })
+    }
+
+    /// Who is at the other end: the connection's address, or what the nearest proxy we do not know says of it.
+    pub fn client_ip(&self, peer: Option<IpAddr>, forwarded_for: &str) -> Option<IpAddr> {
+        let trusted = |ip: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(ip));
+        let mut client = peer?;
+        for hop in forwarded_for.rsplit(',').map(str::trim) {
+            if !trusted(&client) {
+                break;
+            }
+            match hop.parse() {
+                Ok(ip) => client = ip,
+                Err(_) => break,
+            }
+        }
+        Some(client)
+    }
+}
+
+/// The name without the port, in lower case.
+fn host_name(host: &str) -> String {
+    let name = if host.starts_with('[') { host.split_once(']').map_or(host, |(name, _)| name).trim_start_matches('[') } else { host.rsplit_once(':').map_or(host, |(name, _)| name) };
+    name.trim_end_matches('.').to_lowercase()
+}
+
+fn parsed<T: std::str::FromStr>(name: &str, given: Option<String>, default: &str, what: &str) -> Read<T> {
+    given.as_deref().unwrap_or(default).parse().or_else(|_| wrong(name, what))
+}
+
+fn public_url(given: Option<String>, bind: SocketAddr) -> Read<Url> {
+    let what = "give the address that browsers use, as in https://clinic.example.org";
+    let url: Url = parsed("PUBLIC_URL", given, &format!("http://{bind}"), what)?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && plain { Ok(url) } else { wrong("PUBLIC_URL", what) }
+}
+
+/// Development makes a key and keeps it beside the database, so that sessions survive a restart.
+fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Read<SecretString> {
+    match given {
+        Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok(key.into()),
+        Some(_) => wrong("SECRET_KEY", format!("give at least {SECRET_KEY_LENGTH} random characters")),
+        None if !debug => wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; only DEBUG makes one by itself")),
+        None => {
+            let path = database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"));
+            kept_key(&path).or_else(|error| wrong("SECRET_KEY", format!("none is set, and none could be kept in {}: {error}", path.display())))
+        }
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(suffix);
+    name.into()
+}
+
+fn kept_key(path: &Path) -> std::io::Result<SecretString> {
+    if let Ok(key) = std::fs::read_to_string(path) {
+        if key.trim().len() >= SECRET_KEY_LENGTH {
+            return Ok(key.trim().to_string().into());
+        }
+    }
+    let key: SecretString = crate::keys::random_text(64).into();
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(path)?, key.expose_secret().as_bytes())?;
+    Ok(key)
+}
+
+fn allowed_hosts(given: Option<String>, public_url: &Url, bind: SocketAddr) -> Read<Vec<String>> {
+    let mut hosts: Vec<String> = match given {
+        Some(list) => list.split([',', ' ']).map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect(),
+        None => Vec::new(),
+    };
+    if hosts.iter().any(|host| host.contains('/')) {
+        return wrong("ALLOWED_HOSTS", "give names without scheme and path, separated by commas");
+    }
+    hosts.extend(public_url.host_str().map(|host| host.trim_matches(['[', ']']).to_lowercase()));
+    if bind.ip().is_loopback() {
+        hosts.extend(["localhost".into(), "127.0.0.1".into(), "::1".into()]);
+    }
+    Ok(hosts)
+}
+
+fn smtp_url(given: Option<String>) -> Read<Option<SecretString>> {
+    let what = "give smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host";
+    match given {
+        None => Ok(None),
+        Some(text) => match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => Ok(Some(text.into())),
+            _ => wrong("SMTP_URL", what),
+        },
+    }
+}
+
+fn mail_from(given: Option<String>, public_url: &Url) -> Read<lettre::message::Mailbox> {
+    let host = public_url.host_str().filter(|host| host.parse::<IpAddr>().is_err() && !host.starts_with('[')).unwrap_or("localhost");
+    parsed("MAIL_FROM", given, &format!("Praxis <praxis@{host}>"), "give an address, as in Riverside Clinic <clinic@example.org>")
+}
+
+fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
+    let read = |text: &str| text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    let list = given.unwrap_or_default();
+    let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
+    names.map(|text| read(text).map_or_else(|| wrong("TRUSTED_PROXIES", "give addresses or networks, as in 10.0.0.5,10.1.0.0/16"), Ok)).collect()
+}
+
+fn session_days(given: Option<String>) -> Read<i64> {
+    let what = "give a whole number of days from 1 to 365";
+    let days: i64 = parsed("SESSION_DAYS", given, "15", what)?;
+    if (1..=365).contains(&days) { Ok(days) } else { wrong("SESSION_DAYS", what) }
+}
+
+fn clinic_name(given: Option<String>) -> Read<String> {
+    match given {
+        None => Ok("Praxis".into()),
+        Some(name) if name.chars().count() <= 80 && !name.chars().any(char::is_control) => Ok(name),
+        Some(_) => wrong("CLINIC_NAME", "give at most 80 characters on one line"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "an-example-of-a-key-that-is-long-enough-for-the-tests-of-settings";
+
+    fn read(pairs: &[(&str, &str)]) -> Read<Settings> {
+        let find = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_string());
+        Settings::read(|name| find(name).or_else(|| (name == "SECRET_KEY").then(|| KEY.to_string())))
+    }
+
+    #[test]
+    fn nothing_set_is_a_clinic_on_this_machine() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.bind.to_string(), "127.0.0.1:8000");
+        assert_eq!(settings.session_days, 15);
+        assert!(settings.debug && !settings.is_https());
+        assert!(settings.allows_host("localhost:8000") && settings.allows_host("[::1]:8000"));
+        assert!(!settings.allows_host("evil.example"));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        for (name, value) in [
+            ("DATABASE_URL", "clinic.db"), ("SECRET_KEY", "short"), ("DEBUG", "perhaps"), ("ALLOWED_HOSTS", "https://a"), ("BIND", "here"),
+            ("PUBLIC_URL", "clinic"), ("SMTP_URL", "mail"), ("MAIL_FROM", "nobody"), ("TRUSTED_PROXIES", "proxy"), ("SESSION_DAYS", "0"),
+            ("TIME_ZONE", "Mars/Olympus"), ("CLINIC_NAME", "two\nlines"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn production_asks_for_a_key() {
+        let error = Settings::read(|name| (name == "PUBLIC_URL").then(|| "https://clinic.example.org".into())).unwrap_err();
+        assert!(error.to_string().starts_with("SECRET_KEY"));
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let settings = read(&[("SMTP_URL", "smtp://me:hidden@mail.example.org")]).unwrap();
+        let printed = format!("{settings:?}");
+        assert!(!printed.contains("hidden") && !printed.contains(KEY));
+    }
+
+    #[test]
+    fn only_known_proxies_are_believed() {
+        let settings = read(&[("TRUSTED_PROXIES", "10.0.0.0/8")]).unwrap();
+        let ip = |text: &str| text.parse::<IpAddr>().ok();
+        assert_eq!(settings.client_ip(ip("192.0.2.9"), "203.0.113.7"), ip("192.0.2.9"));
+        assert_eq!(settings.client_ip(ip("10.0.0.1"), "1.2.3.4, 203.0.113.7, 10.0.0.2"), ip("203.0.113.7"));
+        assert_eq!(settings.client_ip(ip("10.0.0.1"), "nonsense"), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn a_domain_stands_for_all_below_it() {
+        let settings = read(&[("ALLOWED_HOSTS", ".example.org")]).unwrap();
+        assert!(settings.allows_host("a.example.org") && settings.allows_host("example.org"));
+        assert!(!settings.allows_host("badexample.org") && !settings.allows_host("example.org.evil.net"));
+    }
+}
