@@ -1,9 +1,29 @@
 #![forbid(unsafe_code)]
+//! Praxis, a clinic system. A request walks through the house in one direction:
+//!
+//! [`routes`] says which handler and who may pass → the middleware in [`web`] (host, headers, session, form token, limits) →
+//! the handler of an area ([`accounts`], [`clinic`]) or of the generated [`admin`] → one crossing into the database
+//! ([`db::Db::read`], [`db::Db::write`]) → a page drawn by a template, or on to another page with a message.
+//!
+//! One idea carries the rest: a model is declared once ([`resource!`]), and the admin, the forms, the permissions, the
+//! search and the history follow from the declaration. Everything is written through [`resource::write::Writer`], which
+//! stores a record and its log entry in one transaction.
+//!
+//! Below: `db` knows nothing of the others; `resource` knows `db`; `web` knows both; areas and `admin` know `web` and not
+//! each other; [`app`] and [`routes`] know them all.
+
 pub mod accounts;
+pub mod admin;
+pub mod app;
+pub mod cli;
 pub mod clinic;
 pub mod db;
+pub mod demo;
 pub mod error;
+pub mod health;
 pub mod keys;
 pub mod passwords;
 pub mod resource;
+pub mod routes;
 pub mod settings;
+pub mod web;

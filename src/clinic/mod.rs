@@ -1,5 +1,9 @@
-//! The clinic’s people: doctors, patients, and who looks after whom.
+//! The clinic's people: doctors, patients, and who looks after whom.
 
+pub mod assignment;
 pub mod doctor;
+pub mod home;
 pub mod mapping;
 pub mod patient;
+pub mod record_page;
+pub mod records;

@@ -46,6 +46,7 @@ pub struct BoundField {
 #[derive(Debug)]
 pub enum Control {
     Line { kind: &'static str, value: String, inputmode: &'static str },
+    Password { autocomplete: &'static str },
     Area { value: String },
     Tick { checked: bool },
     Radios { choices: Vec<Choice> },
@@ -109,6 +110,8 @@ impl Binder<'_> {
             Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric" },
             Kind::Text | Kind::Time => match field.widget {
                 Widget::Area => Control::Area { value },
+                Widget::CurrentPassword => Control::Password { autocomplete: "current-password" },
+                Widget::NewPassword => Control::Password { autocomplete: "new-password" },
                 Widget::Email => Control::Line { kind: "email", value, inputmode: "email" },
                 Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel" },
                 _ => Control::Line { kind: "text", value, inputmode: "text" },
@@ -198,4 +201,42 @@ fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]
         (field, part) => format!("{field}-{part}"),
     };
     Summary { target, text: text.into() }
+}
+
+impl BoundForm {
+    /// The same form as text, for those who may only look.
+    pub fn read_only(mut self) -> Self {
+        for field in self.sections.iter_mut().flat_map(|section| &mut section.fields) {
+            field.optional = false;
+            field.help = "";
+            let text = field.control.text();
+            field.control = Control::Fixed { text };
+        }
+        self
+    }
+}
+
+impl BoundField {
+    /// The ids of the hint and the error, for screen readers.
+    pub fn described_by(&self) -> String {
+        let hint = (!self.help.is_empty()).then(|| format!("{}-hint", self.name));
+        let error = self.error.is_some().then(|| format!("{}-error", self.name));
+        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Control {
+    /// What the control holds, in words.
+    fn text(&self) -> String {
+        let chosen = |choices: &[Choice]| choices.iter().filter(|choice| choice.chosen).map(|choice| choice.label.clone()).collect::<Vec<_>>();
+        match self {
+            Self::Line { value, .. } | Self::Area { value } => value.clone(),
+            Self::Password { .. } => String::new(),
+            Self::Tick { checked } => if *checked { "Yes" } else { "No" }.into(),
+            Self::Radios { choices } | Self::Select { choices } | Self::Search { choices, .. } => chosen(choices).join(", "),
+            Self::Date { day, month, year, .. } => [day.as_str(), month, year].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "),
+            Self::Checklist { groups } => groups.iter().flat_map(|(_, choices)| chosen(choices)).collect::<Vec<_>>().join(", "),
+            Self::Fixed { text } => text.clone(),
+        }
+    }
 }

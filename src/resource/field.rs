@@ -29,6 +29,9 @@ pub enum Widget {
     Email,
     Telephone,
     Area,
+    /// Never sent back to the browser, and taken as typed.
+    CurrentPassword,
+    NewPassword,
     Radio,
     /// Three boxes, for dates that one remembers.
     RememberedDate,
@@ -149,6 +152,12 @@ impl Field {
 
     pub fn references(mut self, resource: &'static str, on_delete: OnDelete) -> Self {
         self.reference = Some(Reference { resource, on_delete });
+        self
+    }
+
+    /// A field of a form that is no column.
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
         self
     }
 

@@ -41,6 +41,10 @@ impl FormData {
         self.0.push((name.into(), value.into()));
     }
 
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// The form that would have sent these values.
     pub fn of<'a>(fields: impl Iterator<Item = &'a Field>, values: &Values) -> Self {
         let mut data = Self::default();
@@ -119,7 +123,7 @@ fn read(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
         Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
         Kind::Many => return ids(field, data),
         Kind::Date => date(field, data, today)?,
-        Kind::Time => Value::Null,
+        Kind::Time => return Ok(Value::Null),
         Kind::Text => text(field, data.text(field.name))?,
         Kind::Integer => integer(field, data.text(field.name))?,
         Kind::Choice(choices) => match data.text(field.name).trim() {
@@ -158,6 +162,12 @@ pub fn clean(typed: &str, lines: bool) -> Option<String> {
 }
 
 fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
+    if matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword) {
+        return match typed.chars().count() > field.max_length {
+            true => Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length))),
+            false => Ok(Value::Text(typed.into())),
+        };
+    }
     let Some(text) = clean(typed, field.widget == Widget::Area) else {
         return Err(("", format!("{} must not contain control characters", field.label)));
     };

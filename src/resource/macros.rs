@@ -117,6 +117,10 @@ macro_rules! resource {
                 )?
                 for condition in &query.conditions {
                     q = match condition.field {
+                        "id" => match condition.test.typed::<i64>() {
+                            Some(TypedTest::In(ids)) => q.filter($table::id.eq_any(ids)),
+                            _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
+                        },
                         $(stringify!($filter) => match $crate::resource::macros::typed(|row: &$model| &row.$filter, &condition.test) {
                             Some(TypedTest::In(values)) => q.filter($table::$filter.eq_any(values)),
                             Some(TypedTest::AtLeast(value)) => q.filter($table::$filter.ge(value)),

@@ -42,6 +42,16 @@ impl Dependents {
             .collect()
     }
 
+    /// Whether a tree holds anything that protects.
+    pub fn blocks(tree: &[Dependents]) -> bool {
+        tree.iter().any(Self::protects)
+    }
+
+    /// Whether these stay and only forget the other.
+    pub fn is_forgotten(&self) -> bool {
+        self.on_delete == OnDelete::SetNull
+    }
+
     pub fn rest(&self) -> i64 {
         self.count - self.samples.len() as i64
     }

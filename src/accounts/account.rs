@@ -1,0 +1,96 @@
+//! Making accounts: the form, the checks, and the one transaction in which a user comes to be.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+
+use super::password_rules::{HINT, check, normal};
+use super::user::User;
+use crate::app::App;
+use crate::db::schema::{groups, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::error::AppResult;
+use crate::resource::bind::{Binder, BoundForm};
+use crate::resource::field::Widget;
+use crate::resource::form::parse;
+use crate::resource::value::Row;
+use crate::resource::write::{WriteError, Writer};
+use crate::resource::{Actor, Field, FormData, FormErrors, Value, Values, field};
+
+/// The two boxes for a new password.
+pub fn password_fields() -> [Field; 2] {
+    [
+        field("Password").named("password").widget(Widget::NewPassword).max(crate::passwords::LONGEST).help(HINT).missing("Enter a password"),
+        field("Password again").named("password_again").widget(Widget::NewPassword).max(crate::passwords::LONGEST).missing("Enter the password a second time"),
+    ]
+}
+
+/// Checks a new password against its repetition and the rules.
+pub fn check_password(values: &Values, owner: &Values, errors: &mut FormErrors) {
+    let (first, again) = (values.at("password").as_text(), values.at("password_again").as_text());
+    if errors.of("password").is_none() && errors.of("password_again").is_none() {
+        let broken = check(&normal(first), &User::attributes(owner));
+        if !broken.is_empty() {
+            errors.add("password", broken.join(". "));
+        } else if first != again {
+            errors.add("password_again", "The two passwords are not the same");
+        }
+    }
+}
+
+/// The form with which an account begins: these fields of the user, and the password twice.
+pub struct AccountForm {
+    fields: Vec<Field>,
+}
+
+/// What a sent form holds.
+pub struct Filled {
+    pub values: Values,
+    pub password: String,
+    pub errors: FormErrors,
+}
+
+impl AccountForm {
+    pub fn new(app: &App) -> Self {
+        let names = ["username", "email", "first_name", "last_name"];
+        let declared = app.registry.get("user").map(|user| user.declaration());
+        let own = declared.into_iter().flat_map(|declared| names.iter().filter_map(|name| declared.field(name).cloned()));
+        Self { fields: own.chain(password_fields()).collect() }
+    }
+
+    pub fn read(&self, app: &App, typed: &FormData) -> Filled {
+        let (mut values, mut errors) = parse(self.fields.iter(), typed, app.today());
+        check_password(&values, &values, &mut errors);
+        let password = normal(values.at("password").as_text());
+        values = values.iter().filter(|(name, _)| !name.starts_with("password")).map(|(name, value)| (name, value.clone())).collect();
+        Filled { values, password, errors }
+    }
+
+    pub async fn bind(self, app: &Data<App>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
+        let data = app.clone();
+        app.db
+            .read(move |c| {
+                let parts = [("", self.fields.iter().collect())];
+                let nobody = Actor::system();
+                let binder = Binder { registry: &data.registry, actor: &nobody, zone: &data.settings.time_zone };
+                Ok(binder.bind(c, &parts, &typed, &errors)?)
+            })
+            .await
+    }
+}
+
+/// Adds the user with a password that can sign in, in the caller's transaction.
+pub fn create(c: &mut Connection, writer: &Writer, values: Values, hash: &str) -> Result<Row, WriteError> {
+    let resource = writer.registry.get("user").ok_or(WriteError::Gone)?;
+    let row = writer.create(c, resource, values, FormErrors::default())?;
+    set_hash(c, row.id, hash, writer.now)?;
+    Ok(row)
+}
+
+pub fn set_hash(c: &mut Connection, user_id: i64, hash: &str, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::update(users::table.filter(users::id.eq(user_id))).set((users::password_hash.eq(hash), users::updated_at.eq(now))).execute(c)
+}
+
+/// The default group of those who register, as a value for a new user.
+pub fn default_group(c: &mut Connection) -> QueryResult<Value> {
+    groups::table.filter(groups::name.eq("Staff")).select(groups::id).load::<i64>(c).map(Value::Many)
+}

@@ -1,0 +1,89 @@
+//! An administrator gives somebody a new password.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+
+use super::account::{check_password, password_fields, set_hash};
+use super::password_rules::normal;
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::bind::Binder;
+use crate::resource::form::parse;
+use crate::resource::history::{Change, LogAction};
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, FormData, FormErrors, Row, Value};
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::page::{FormPage, Visit, html, see_other};
+use crate::web::{record, sessions};
+
+pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let row = owner(&visit, &user, *id).await?;
+    draw(&visit, &row, FormErrors::default()).await
+}
+
+pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+    let row = owner(&visit, &user, *id).await?;
+    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today());
+    check_password(&values, &row.values, &mut errors);
+    if !errors.is_empty() {
+        return draw(&visit, &row, errors).await;
+    }
+    let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
+    store(&visit.app, user.to_actor(), row.clone(), hash).await?;
+    leave(&visit.request, &visit.app, Tone::Ok, format!("The password of {} was set. They are signed out everywhere.", row.label));
+    Ok(see_other(format!("/admin/users/{id}")))
+}
+
+/// Stores the hash, ends every session of the owner, and writes that down without the secret.
+pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Result<(), WriteError> {
+    let data = app.clone();
+    app.db
+        .write(move |c| {
+            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
+            set_hash(c, row.id, &hash, data.now())?;
+            sessions::end_all(c, row.id)?;
+            data.writer(&actor).log(c, LogAction::Change, user, &row, &[secret_changed()])
+        })
+        .await
+}
+
+/// A secret is told in the log as changed, and nothing more.
+fn secret_changed() -> Change {
+    Change {
+        field: "password".into(),
+        label: "Password".into(),
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
+        before_text: String::new(),
+        after_text: "changed".into(),
+    }
+}
+
+/// Only a superuser sets the password of a superuser.
+async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
+    let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
+    let above = row.values.at("is_superuser") == &Value::Bool(true) && !user.is_superuser;
+    if above { Err(AppError::Forbidden("Only a superuser can set the password of a superuser.")) } else { Ok(row) }
+}
+
+async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
+    let app = visit.app.clone();
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = visit
+        .app
+        .db
+        .read(move |c| {
+            let fields = password_fields();
+            let actor = Actor::system();
+            let binder = Binder { registry: &app.registry, actor: &actor, zone: &app.settings.time_zone };
+            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
+        })
+        .await?;
+    let back = format!("/admin/users/{}", row.id);
+    let shell = visit.shell(format!("Set the password of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = shell.renamed("Set password").after(&row.label, &back).with_errors(!form.errors.is_empty());
+    html(status, &FormPage { shell, form, action: format!("/users/{}/password", row.id), cancel: back, button: "Set password".into() })
+}

@@ -1,0 +1,122 @@
+//! Adding and changing a record of any resource. Who may only look sees the same form as text.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+
+use crate::error::AppResult;
+use crate::resource::actor::Action;
+use crate::resource::bind::BoundForm;
+use crate::resource::value::{Row, Values};
+use crate::resource::{Declaration, FormData};
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::record;
+
+#[derive(Template)]
+#[template(path = "admin/form.html")]
+struct FormPage {
+    shell: Shell,
+    form: BoundForm,
+    facts: Vec<(&'static str, String)>,
+    action: String,
+    list: String,
+    singular: String,
+    can_save: bool,
+    can_add: bool,
+    delete: Option<String>,
+    history: Option<String>,
+    links: Vec<(&'static str, String)>,
+}
+
+pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
+    let declaration = super::declared(&visit.app, &slug)?;
+    let preset = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let form = record::open(&visit.app, user.to_actor(), declaration.name, &[], None, preset).await?;
+    draw(&visit, &user, declaration, None, form, StatusCode::OK)
+}
+
+pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+    store(visit, user, slug.into_inner(), None, posted).await
+}
+
+pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
+    let declaration = super::declared(&visit.app, &path.0)?;
+    let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
+    let form = record::open(&visit.app, user.to_actor(), declaration.name, &[], Some(row.clone()), FormData::default()).await?;
+    draw(&visit, &user, declaration, Some(&row), form, StatusCode::OK)
+}
+
+pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
+    let declaration = super::declared(&visit.app, &path.0)?;
+    let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
+    store(visit, user, path.into_inner().0, Some(row), posted).await
+}
+
+async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, posted: Posted) -> AppResult<HttpResponse> {
+    let declaration = super::declared(&visit.app, &slug)?;
+    let (name, typed) = (declaration.name, FormData::clone(&posted));
+    if typed.has("_find") {
+        let form = record::again(&visit.app, user.to_actor(), name, &[], row.clone(), typed, Default::default()).await?;
+        return draw(&visit, &user, declaration, row.as_ref(), form, StatusCode::OK);
+    }
+    let id = row.as_ref().map(|row| row.id);
+    match record::save(&visit.app, user.to_actor(), name, &[], id, typed.clone(), Values::default()).await? {
+        Ok(saved) => {
+            let done = if id.is_some() { "changed" } else { "added" };
+            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was {done}.", declaration.singular_lower(), saved.label));
+            Ok(see_other(onward(declaration, &typed, saved.id)))
+        }
+        Err(errors) => {
+            let form = record::again(&visit.app, user.to_actor(), name, &[], row.clone(), typed, errors).await?;
+            draw(&visit, &user, declaration, row.as_ref(), form, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+/// Where the pressed button leads.
+fn onward(declaration: &Declaration, typed: &FormData, id: i64) -> String {
+    let list = super::home(declaration);
+    if typed.has("_continue") {
+        format!("{list}/{id}")
+    } else if typed.has("_add_another") {
+        format!("{list}/add")
+    } else {
+        list
+    }
+}
+
+fn draw(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+    let list = super::home(declaration);
+    let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
+    let (title, action) = match row {
+        None => (format!("Add {}", declaration.singular_lower()), format!("{list}/add")),
+        Some(row) => (row.label.clone(), format!("{list}/{}", row.id)),
+    };
+    let here = |suffix: &str| row.map(|row| format!("{list}/{}/{suffix}", row.id));
+    let shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());
+    let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
+    let page = FormPage {
+        shell,
+        form: if can_save { form } else { form.read_only() },
+        facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),
+        action,
+        singular: declaration.singular_lower(),
+        can_save,
+        can_add: declaration.allows(user, Action::Add),
+        delete: here("delete").filter(|_| declaration.allows(user, Action::Delete)),
+        history: here("history"),
+        links: row.map_or_else(Vec::new, |row| links.map(|(label, href, _)| (*label, href.replace("{id}", &row.id.to_string()))).collect()),
+        list,
+    };
+    html(status, &page)
+}
+
+/// What the program keeps by itself.
+fn facts(visit: &Visit, declaration: &Declaration, row: &Row) -> Vec<(&'static str, String)> {
+    let automatic = declaration.fields.iter().filter(|field| field.mode == crate::resource::field::Mode::Automatic);
+    automatic.map(|field| (field.label, row.values.at(field.name).show(field.kind, &visit.app.settings.time_zone))).collect()
+}

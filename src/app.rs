@@ -1,0 +1,150 @@
+//! The running application: what everything else is handed. Built once, then served until told to stop.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_identity::IdentityMiddleware;
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{HttpServer, web};
+use time::{Date, OffsetDateTime};
+
+use crate::accounts::group::{Group, Permission};
+use crate::accounts::session::Session;
+use crate::accounts::user::User;
+use crate::clinic::doctor::Doctor;
+use crate::clinic::mapping::Mapping;
+use crate::clinic::patient::Patient;
+use crate::db::{Db, UtcDateTime, migrations};
+use crate::keys::Keys;
+use crate::passwords::Passwords;
+use crate::resource::history::LogEntry;
+use crate::resource::write::Writer;
+use crate::resource::{Actor, Registry, permissions};
+use crate::settings::Settings;
+use crate::web::sessions::DbSessions;
+use crate::web::{assets, cookies, current, envelope, intake};
+use crate::{health, routes};
+
+/// The running dependencies.
+pub struct App {
+    pub settings: Settings,
+    pub db: Db,
+    pub registry: Registry,
+    pub passwords: Passwords,
+    pub keys: Keys,
+    pub clock: Clock,
+}
+
+/// Every resource of the product. A new one is one line here.
+pub fn registry() -> Registry {
+    Registry::default()
+        .with(Patient::resource())
+        .with(Doctor::resource())
+        .with(Mapping::resource())
+        .with(User::resource())
+        .with(Group::resource())
+        .with(Permission::resource())
+        .with(Session::resource())
+        .with(LogEntry::resource())
+}
+
+/// What time it is; tests bring their own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
+
+impl Clock {
+    pub fn system() -> Self {
+        Self(Arc::new(OffsetDateTime::now_utc))
+    }
+
+    pub fn of(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn now(&self) -> UtcDateTime {
+        UtcDateTime::new((self.0)())
+    }
+}
+
+impl App {
+    /// Checks the declarations and puts the parts together; opens no connection yet.
+    pub fn build(settings: Settings, clock: Clock) -> Result<Self, String> {
+        let registry = registry();
+        if let Some(wrong) = registry.check().first() {
+            return Err(format!("a declaration is wrong: {wrong}"));
+        }
+        Ok(Self {
+            db: Db::new(settings.database_url.clone()),
+            keys: Keys::new(settings.secret_key.clone()),
+            passwords: Passwords::new(),
+            registry,
+            settings,
+            clock,
+        })
+    }
+
+    pub fn now(&self) -> UtcDateTime {
+        self.clock.now()
+    }
+
+    /// The date on the clinic's wall.
+    pub fn today(&self) -> Date {
+        self.settings.time_zone.date(self.now())
+    }
+
+    /// The pen with which this person writes now.
+    pub fn writer<'a>(&'a self, actor: &'a Actor) -> Writer<'a> {
+        Writer { registry: &self.registry, actor, zone: &self.settings.time_zone, now: self.now() }
+    }
+
+    /// Brings the database up to date and adds the permissions that are new. Returns what ran.
+    pub fn migrate(&self) -> Result<Vec<String>, String> {
+        let mut c = crate::db::connection::open(&self.settings.database_url, crate::db::connection::Purpose::Write).map_err(|error| error.to_string())?;
+        let ran = migrations::run(&mut c)?;
+        let now = self.now();
+        crate::db::connection::transaction(&mut c, |c| permissions::sync(c, &self.registry, now)).map_err(|error| error.to_string())?;
+        Ok(ran)
+    }
+}
+
+/// The server over this application; it listens already and runs when it is awaited. SIGINT and SIGTERM let what is
+/// in hand finish.
+pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || actix_web::App::new().configure(|config| whole(config, &app)).wrap(from_fn(envelope::wrap)).app_data(app.clone()))
+        .workers(workers)
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(30))
+        .shutdown_timeout(25)
+        .listen(listener)?
+        .run();
+    Ok(server)
+}
+
+/// What needs no session first, then the pages.
+fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
+    let settings = &app.settings;
+    let sessions = SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone()), Key::from(&app.keys.derive("cookie: session")))
+        .cookie_name(cookies::SESSION.full(app))
+        .cookie_secure(settings.is_https())
+        .cookie_same_site(SameSite::Lax)
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
+        .build();
+    config
+        .route("/healthz", web::get().to(health::healthz))
+        .route("/readyz", web::get().to(health::readyz))
+        .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(
+            web::scope("")
+                .wrap(from_fn(intake::check))
+                .wrap(from_fn(current::identify))
+                .wrap(IdentityMiddleware::default())
+                .wrap(sessions)
+                .configure(|config| crate::web::access::hang(config, routes::doors())),
+        );
+}

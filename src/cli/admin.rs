@@ -1,0 +1,119 @@
+//! `praxis create-admin` and `praxis set-password`
+
+use std::io::{BufRead, Write};
+
+use actix_web::web::Data;
+use clap::Args;
+
+use super::PasswordSource;
+use crate::accounts::password_rules::{check, normal};
+use crate::accounts::user::User;
+use crate::accounts::{password_page, setup};
+use crate::app::App;
+use crate::error::AppError;
+use crate::resource::form::parse;
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, FormData, Values};
+use crate::web::record;
+
+#[derive(Args)]
+pub struct NewAdmin {
+    #[arg(long)]
+    username: Option<String>,
+    #[arg(long)]
+    email: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+#[derive(Args)]
+pub struct SetPassword {
+    /// Username or email address
+    user: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+impl NewAdmin {
+    pub async fn run(self, app: App) -> Result<(), String> {
+        app.migrate()?;
+        let app = Data::new(app);
+        let mut typed = FormData::default();
+        typed.push("username", given_or_asked(self.username, "Username")?);
+        typed.push("email", given_or_asked(self.email, "Email")?);
+        let declared = app.registry.get("user").map(|user| user.declaration()).ok_or("users are not declared")?;
+        let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today());
+        if let Some(error) = errors.iter().next() {
+            return Err(error.text.clone());
+        }
+        let hash = self.password.read(&app, &values).await?;
+        let data = app.clone();
+        let made = app.db.write(move |c| {
+            let actor = Actor { name: "Command line".into(), username: "Command line".into(), ..Actor::system() };
+            setup::create_superuser(c, &data.writer(&actor), values, &hash)
+        });
+        let row = made.await.map_err(told)?;
+        println!("{} is an administrator now.", row.label);
+        Ok(())
+    }
+}
+
+impl SetPassword {
+    pub async fn run(self, app: App) -> Result<(), String> {
+        let app = Data::new(app);
+        let login = self.user.clone();
+        let found = app.db.read(move |c| Ok::<_, AppError>(User::find_by_login(c, &login)?)).await.map_err(|error| error.to_string())?;
+        let user = found.ok_or_else(|| format!("there is no user {}", self.user))?;
+        let actor = Actor { name: "Command line".into(), username: "Command line".into(), ..Actor::system() };
+        let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
+        let hash = self.password.read(&app, &row.values).await?;
+        password_page::store(&app, actor, row, hash).await.map_err(told)?;
+        println!("The password of {} was set; all their sessions have ended.", user.username);
+        Ok(())
+    }
+}
+
+impl PasswordSource {
+    /// The hash of a password that keeps the rules.
+    async fn read(&self, app: &App, owner: &Values) -> Result<String, String> {
+        let password = if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
+            line.trim_end_matches(['\r', '\n']).to_string()
+        } else {
+            let first = rpassword::prompt_password("Password: ").map_err(|error| error.to_string())?;
+            let again = rpassword::prompt_password("Password again: ").map_err(|error| error.to_string())?;
+            if first != again {
+                return Err("the two passwords are not the same".into());
+            }
+            first
+        };
+        let password = normal(&password);
+        if password.chars().count() > crate::passwords::LONGEST {
+            return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
+        }
+        let broken = check(&password, &User::attributes(owner));
+        if !broken.is_empty() {
+            return Err(broken.join("; "));
+        }
+        app.passwords.hash(password).await.map_err(|error| error.to_string())
+    }
+}
+
+fn given_or_asked(given: Option<String>, label: &str) -> Result<String, String> {
+    if let Some(value) = given {
+        return Ok(value);
+    }
+    print!("{label}: ");
+    std::io::stdout().flush().map_err(|error| error.to_string())?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
+    Ok(line.trim().to_string())
+}
+
+fn told(error: WriteError) -> String {
+    match error {
+        WriteError::Invalid(errors) => errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join("; "),
+        other => AppError::from(other).to_string(),
+    }
+}

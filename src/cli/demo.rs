@@ -1,0 +1,40 @@
+//! `praxis demo`
+
+use actix_web::web::Data;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::app::App;
+use crate::demo::{Plan, fill};
+
+#[derive(Args)]
+pub struct Demo {
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=2_000_000))]
+    patients: u32,
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    doctors: u32,
+    /// The same seed makes the same people
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl Demo {
+    pub async fn run(self, app: App) -> Result<(), String> {
+        app.migrate()?;
+        let app = Data::new(app);
+        let hash = app.passwords.hash(crate::demo::PASSWORD.into()).await.map_err(|error| error.to_string())?;
+        let plan = Plan { patients: self.patients, doctors: self.doctors, seed: self.seed };
+        let bar = ProgressBar::new(plan.steps());
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {eta}") {
+            bar.set_style(style);
+        }
+        let (data, moved) = (app.clone(), bar.clone());
+        let sign_ins = app.db.write(move |c| fill(c, &data, &plan, &hash, &mut |step| moved.inc(step))).await.map_err(|error: crate::demo::DemoError| error.to_string())?;
+        bar.finish();
+        println!("{} patients and {} doctors are in the database. Sign in with the password {} as", self.patients, self.doctors, crate::demo::PASSWORD);
+        for (role, username) in sign_ins {
+            println!("  {username:<12} {role}");
+        }
+        Ok(())
+    }
+}

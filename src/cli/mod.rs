@@ -1,0 +1,93 @@
+//! The commands of the binary.
+
+mod admin;
+mod check;
+mod demo;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::{App, Clock};
+use crate::settings::Settings;
+
+/// A clinic system: one program, started with one command. Settings come from the environment and from .env;
+/// README.md lists them all.
+#[derive(Parser)]
+#[command(name = "praxis", version, about, long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the database up to date and serve the clinic until told to stop (this is what praxis alone does)
+    Serve,
+    /// Bring the database up to date and stop
+    Migrate,
+    /// Make an administrator; what is not given is asked for
+    CreateAdmin(admin::NewAdmin),
+    /// Give a user a new password and end all their sessions
+    SetPassword(admin::SetPassword),
+    /// Check the settings, the declarations and the database
+    Check(check::Check),
+    /// Fill an empty database with people who do not exist, to try the clinic out
+    Demo(demo::Demo),
+}
+
+/// How a password reaches a command: never as an argument, which others on the machine could read.
+#[derive(Args)]
+struct PasswordSource {
+    /// Read the password from standard input instead of asking for it twice
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Runs what the command line says. What goes wrong is one line on standard error and exit code 1; wrong usage is 2.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match Settings::from_env() {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error.to_string()),
+    };
+    log_to_stderr(settings.debug);
+    let app = match App::build(settings, Clock::system()) {
+        Ok(app) => app,
+        Err(error) => return fail(&error),
+    };
+    let done = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(app).await,
+        Command::Migrate => migrate(&app),
+        Command::CreateAdmin(asked) => asked.run(app).await,
+        Command::SetPassword(asked) => asked.run(app).await,
+        Command::Check(asked) => asked.run(&app),
+        Command::Demo(asked) => asked.run(app).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &str) -> ExitCode {
+    eprintln!("praxis: {error}");
+    ExitCode::FAILURE
+}
+
+fn migrate(app: &App) -> Result<(), String> {
+    let ran = app.migrate()?;
+    match ran.as_slice() {
+        [] => println!("The database is up to date."),
+        names => println!("Ran {} migrations; the database is up to date.", names.len()),
+    }
+    Ok(())
+}
+
+/// Lines for people in development, JSON for collectors in production. RUST_LOG changes what is told.
+fn log_to_stderr(debug: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    if debug { log.with_target(false).init() } else { log.json().init() }
+}

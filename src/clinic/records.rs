@@ -1,0 +1,218 @@
+//! The staff pages of patients and doctors: list, record, form, deletion. One set of handlers; what differs is said in
+//! [`Records`].
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use super::record_page;
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::actor::Action;
+use crate::resource::bind::BoundForm;
+use crate::resource::query::terms;
+use crate::resource::relations::Dependents;
+use crate::resource::value::{Row, Values};
+use crate::resource::write::WriteError;
+use crate::resource::{FormData, ListQuery};
+use crate::web::changelist::{ChangeList, Wanted};
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::listing::Listing;
+use crate::web::page::{FormPage, Shell, Visit, html, see_other};
+use crate::web::record::{self, Sections};
+
+/// What makes the pages of one kind of record.
+pub struct Records {
+    /// The resource's name.
+    pub name: &'static str,
+    /// The address of the list.
+    pub path: &'static str,
+    pub plural: &'static str,
+    pub columns: &'static [&'static str],
+    pub filters: &'static [&'static str],
+    pub sections: Sections,
+}
+
+pub static PATIENTS: Records = Records {
+    name: "patient",
+    path: "/patients",
+    plural: "Patients",
+    columns: &["name", "date_of_birth", "age", "gender", "primary_doctor_id", "created_at"],
+    filters: &["gender", "primary_doctor_id", "created_at"],
+    sections: &[("Person", &["name", "date_of_birth", "age", "gender"]), ("Contact and care", &["address", "primary_doctor_id"])],
+};
+
+pub static DOCTORS: Records = Records {
+    name: "doctor",
+    path: "/doctors",
+    plural: "Doctors",
+    columns: &["name", "specialization", "created_at"],
+    filters: &["created_at"],
+    sections: &[("", &["name", "specialization", "user_id"])],
+};
+
+#[derive(Template)]
+#[template(path = "clinic/list.html")]
+struct ListPage {
+    shell: Shell,
+    list: ChangeList,
+    subtitle: String,
+    singular: String,
+    add: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "clinic/delete.html")]
+struct DeletePage {
+    shell: Shell,
+    what: String,
+    label: String,
+    tree: Vec<Dependents>,
+    refused: Option<String>,
+    back: String,
+    action: String,
+}
+
+impl Records {
+    fn singular(&self, app: &App) -> String {
+        app.registry.get(self.name).map_or_else(String::new, |resource| resource.declaration().singular_lower())
+    }
+
+    fn at(&self, id: i64) -> String {
+        format!("{}/{id}", self.path)
+    }
+}
+
+pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let query = visit.request.query_string().to_string();
+    let list = visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
+            let listing = Listing::read(&query, resource.declaration());
+            let wanted = Wanted { resource, listing, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
+            ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
+        })
+        .await?;
+    let scope = if user.can(super::patient::VIEW_ALL) || kind.name != "patient" { "in all" } else { "yours" };
+    let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} {scope}", list.total_text()) };
+    let singular = kind.singular(&visit.app);
+    let add = user.may(Action::Add, kind.name).then(|| format!("{}/new", kind.path));
+    html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, list })
+}
+
+pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    record_page::show(kind, visit, user, *id).await
+}
+
+pub async fn new(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let form = record::open(&visit.app, user.to_actor(), kind.name, kind.sections, None, FormData::default()).await?;
+    draw(kind, &visit, None, form, StatusCode::OK)
+}
+
+pub async fn create(kind: &'static Records, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+    store(kind, visit, user, None, posted).await
+}
+
+pub async fn edit(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let row = record::find(&visit.app, user.to_actor(), kind.name, *id).await?;
+    let form = record::open(&visit.app, user.to_actor(), kind.name, kind.sections, Some(row.clone()), FormData::default()).await?;
+    draw(kind, &visit, Some(&row), form, StatusCode::OK)
+}
+
+pub async fn update(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+    let row = record::find(&visit.app, user.to_actor(), kind.name, *id).await?;
+    store(kind, visit, user, Some(row), posted).await
+}
+
+async fn store(kind: &'static Records, visit: Visit, user: CurrentUser, row: Option<Row>, posted: Posted) -> AppResult<HttpResponse> {
+    let typed = FormData::clone(&posted);
+    if typed.has("_find") {
+        let form = record::again(&visit.app, user.to_actor(), kind.name, kind.sections, row.clone(), typed, Default::default()).await?;
+        return draw(kind, &visit, row.as_ref(), form, StatusCode::OK);
+    }
+    let id = row.as_ref().map(|row| row.id);
+    match record::save(&visit.app, user.to_actor(), kind.name, kind.sections, id, typed.clone(), Values::default()).await? {
+        Ok(saved) => {
+            leave(&visit.request, &visit.app, Tone::Ok, format!("{} was saved.", saved.label));
+            Ok(see_other(kind.at(saved.id)))
+        }
+        Err(errors) => {
+            let form = record::again(&visit.app, user.to_actor(), kind.name, kind.sections, row.clone(), typed, errors).await?;
+            draw(kind, &visit, row.as_ref(), form, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+fn draw(kind: &Records, visit: &Visit, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+    let singular = kind.singular(&visit.app);
+    let (title, action, cancel) = match row {
+        None => (format!("New {singular}"), format!("{}/new", kind.path), kind.path.to_string()),
+        Some(row) => (format!("Edit {}", row.label), format!("{}/edit", kind.at(row.id)), kind.at(row.id)),
+    };
+    let mut shell = visit.shell(title).under(&[(kind.plural, kind.path)]).with_errors(!form.errors.is_empty());
+    if let Some(row) = row {
+        shell = shell.renamed("Edit").after(&row.label, &kind.at(row.id));
+    }
+    html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
+}
+
+pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), kind.name, *id).await?;
+    deletion(kind, &visit, &row, tree, refused, StatusCode::OK)
+}
+
+pub async fn destroy(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    match record::delete(&visit.app, user.to_actor(), kind.name, *id).await {
+        Ok(row) => {
+            leave(&visit.request, &visit.app, Tone::Ok, format!("{} was deleted.", row.label));
+            Ok(see_other(kind.path))
+        }
+        Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
+            let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), kind.name, *id).await?;
+            deletion(kind, &visit, &row, tree, refused, StatusCode::CONFLICT)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn deletion(kind: &Records, visit: &Visit, row: &Row, tree: Vec<Dependents>, refused: Option<String>, status: StatusCode) -> AppResult<HttpResponse> {
+    let back = kind.at(row.id);
+    let page = DeletePage {
+        shell: visit.shell(format!("Delete {}", row.label)).under(&[(kind.plural, kind.path)]).renamed("Delete").after(&row.label, &back),
+        what: kind.singular(&visit.app),
+        label: row.label.clone(),
+        action: format!("{back}/delete"),
+        back,
+        tree,
+        refused,
+    };
+    html(status, &page)
+}
+
+/// Choices for a reference, for the script that completes them while one types.
+pub async fn options(visit: Visit, user: CurrentUser, resource: Path<String>) -> AppResult<HttpResponse> {
+    const MOST: usize = 20;
+    let (app, actor): (Data<App>, _) = (visit.app.clone(), user.to_actor());
+    let found = app.registry.at(&resource).map(|found| found.declaration().name).ok_or(AppError::NotFound)?;
+    if !user.may(Action::View, found) {
+        return Err(AppError::Forbidden("Your account does not have the permission for this list."));
+    }
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let query = ListQuery { terms: terms(typed.text("q")), limit: MOST as i64 + 1, ..ListQuery::default() };
+    let rows = visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get(found).ok_or(AppError::NotFound)?;
+            resource.list(c, &query, Some(&actor)).map_err(AppError::from)
+        })
+        .await?;
+    let results: Vec<_> = rows.iter().take(MOST).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > MOST })))
+}

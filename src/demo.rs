@@ -1,0 +1,210 @@
+//! People who do not exist, to try the clinic out and to measure it. The same seed makes the same people.
+
+use diesel::prelude::*;
+use fake::Fake;
+use fake::faker::address::raw::{CityName, StreetName};
+use fake::faker::name::raw::{FirstName, LastName};
+use fake::locales::{DE_DE, EN, FR_FR, IT_IT, PT_BR};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use time::{Date, Duration};
+
+use crate::accounts::account::set_hash;
+use crate::app::App;
+use crate::clinic::doctor::DoctorChanges;
+use crate::clinic::mapping::MappingChanges;
+use crate::clinic::patient::{Gender, PatientChanges};
+use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, users};
+use crate::db::time::age_on;
+use crate::db::{Connection, DbError, UtcDateTime};
+use crate::resource::history::{Entry, LogAction, record};
+use crate::resource::query::fold;
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, FormErrors, Value, Values};
+
+/// For every sign-in of the demo; known to all, so never for a clinic that others can reach.
+pub const PASSWORD: &str = "demo-clinic-2026";
+
+const SPECIALIZATIONS: [&str; 15] = [
+    "General practice", "Paediatrics", "Cardiology", "Dermatology", "Neurology", "Orthopaedics", "Gynaecology", "Ophthalmology",
+    "Psychiatry", "Radiology", "Urology", "Oncology", "Endocrinology", "Ear, nose and throat", "Internal medicine",
+];
+
+pub struct Plan {
+    pub patients: u32,
+    pub doctors: u32,
+    pub seed: u64,
+}
+
+impl Plan {
+    /// How many rows there will be to write.
+    pub fn steps(&self) -> u64 {
+        u64::from(self.doctors) + u64::from(self.patients) * 5 / 2
+    }
+}
+
+#[derive(Debug)]
+pub enum DemoError {
+    /// There are people in the database already.
+    NotEmpty,
+    Db(DbError),
+    Write(WriteError),
+}
+
+impl std::fmt::Display for DemoError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotEmpty => f.write_str("the database holds users or patients already; demo data goes into an empty one only"),
+            Self::Db(error) => write!(f, "{error}"),
+            Self::Write(error) => write!(f, "{error:?}"),
+        }
+    }
+}
+
+impl From<DbError> for DemoError {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<diesel::result::Error> for DemoError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl From<WriteError> for DemoError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// Fills an empty database. Returns what can be signed in with: role and username.
+pub fn fill(c: &mut Connection, app: &App, plan: &Plan, hash: &str, moved: &mut dyn FnMut(u64)) -> Result<Vec<(&'static str, String)>, DemoError> {
+    if users::table.count().get_result::<i64>(c)? + patients::table.count().get_result::<i64>(c)? > 0 {
+        return Err(DemoError::NotEmpty);
+    }
+    let actor = Actor { name: "Demo data".into(), username: "Demo data".into(), ..Actor::system() };
+    let mut rng = StdRng::seed_from_u64(plan.seed);
+    let now = app.now();
+    user(c, app, &actor, hash, ("admin", "Ada", "Okafor"), None)?;
+    let reception = user(c, app, &actor, hash, ("reception", "Amina", "Khan"), Some("Staff"))?;
+    let doctor = user(c, app, &actor, hash, ("doctor", "Grace", "Marchetti"), Some("Doctor"))?;
+    let doctor_ids = doctors(c, plan, &mut rng, now, doctor, moved)?;
+    let owners = [reception, doctor];
+    patients(c, app, plan, &mut rng, now, &owners, &doctor_ids, moved)?;
+    // One act of a person is one line in the log, however many rows it made.
+    let label = format!("{} demo patients and {} doctors", plan.patients, plan.doctors);
+    record(c, &Entry { actor: &actor, action: LogAction::Add, resource: "patient", id: 0, label: &label, changes: &[], at: now })?;
+    Ok(vec![("administrator", "admin".into()), ("staff at the reception", "reception".into()), ("doctor", "doctor".into())])
+}
+
+fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &str, &str), group: Option<&str>) -> Result<i64, DemoError> {
+    let (username, first, last) = name;
+    let text = |text: &str| Value::Text(text.into());
+    let groups = match group {
+        Some(name) => groups::table.filter(groups::name.eq(name)).select(groups::id).load::<i64>(c)?,
+        None => Vec::new(),
+    };
+    let values: Values = [
+        ("username", text(username)),
+        ("email", text(&format!("{username}@clinic.example"))),
+        ("first_name", text(first)),
+        ("last_name", text(last)),
+        ("is_staff", Value::Bool(group.is_none())),
+        ("is_superuser", Value::Bool(group.is_none())),
+        ("groups", Value::Many(groups)),
+    ]
+    .into_iter()
+    .collect();
+    let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+    let row = app.writer(actor).create(c, resource, values, FormErrors::default())?;
+    set_hash(c, row.id, hash, app.now())?;
+    Ok(row.id)
+}
+
+fn doctors(c: &mut Connection, plan: &Plan, rng: &mut StdRng, now: UtcDateTime, account: i64, moved: &mut dyn FnMut(u64)) -> QueryResult<Vec<i64>> {
+    let mut ids = Vec::new();
+    for number in 0..plan.doctors {
+        let name = if number == 0 { "Dr Grace Marchetti".to_string() } else { format!("Dr {}", person(rng)) };
+        let specialization = pick(rng, &SPECIALIZATIONS).to_string();
+        let search_text = format!("{}\n{}", fold(&name), fold(&specialization));
+        let changes = DoctorChanges { name, specialization, user_id: (number == 0).then_some(account) };
+        let id = diesel::insert_into(doctors::table)
+            .values((&changes, doctors::search_text.eq(search_text), doctors::created_at.eq(now), doctors::updated_at.eq(now)))
+            .returning(doctors::id)
+            .get_result::<i64>(c)?;
+        ids.push(id);
+        moved(1);
+    }
+    Ok(ids)
+}
+
+/// Patients of every age, most with a date of birth, each with one, two or no doctors: 1.5 on average.
+#[allow(clippy::too_many_arguments)]
+fn patients(c: &mut Connection, app: &App, plan: &Plan, rng: &mut StdRng, now: UtcDateTime, owners: &[i64], doctors: &[i64], moved: &mut dyn FnMut(u64)) -> QueryResult<()> {
+    let today = app.today();
+    for number in 0..plan.patients {
+        let name = person(rng);
+        let born = born(rng, today);
+        let address = format!("{} {}, {:05} {}", rng.random_range(1..200), street(rng), rng.random_range(1000..99999), CityName(EN).fake_with_rng::<String, _>(rng));
+        let gender = match rng.random_range(0..100) {
+            0..49 => Gender::Female,
+            49..98 => Gender::Male,
+            _ => Gender::Other,
+        };
+        let added = now.plus(-Duration::minutes(rng.random_range(0..3 * 365 * 24 * 60)));
+        let changes = PatientChanges {
+            owner_id: *owners.get(usize::from(rng.random_range(0..10) == 0)).unwrap_or(&1),
+            age: age_on(today, born),
+            date_of_birth: (rng.random_range(0..20) > 0).then_some(born),
+            gender,
+            primary_doctor_id: (rng.random_range(0..4) > 0).then(|| *pick(rng, doctors)),
+            user_id: None,
+            address,
+            name,
+        };
+        let search_text = format!("{}\n{}", fold(&changes.name), fold(&changes.address));
+        let id = diesel::insert_into(patients::table)
+            .values((&changes, patients::search_text.eq(search_text), patients::created_at.eq(added), patients::updated_at.eq(added)))
+            .returning(patients::id)
+            .get_result::<i64>(c)?;
+        // Two for every even patient and one for every odd one, as far as there are doctors.
+        let count = (2 - number as usize % 2).min(doctors.len());
+        let first = rng.random_range(0..doctors.len());
+        for step in 0..count {
+            let mapping = MappingChanges { patient_id: id, doctor_id: *doctors.get((first + step) % doctors.len()).unwrap_or(&1) };
+            diesel::insert_into(patient_doctor_mappings::table)
+                .values((&mapping, patient_doctor_mappings::created_at.eq(added), patient_doctor_mappings::updated_at.eq(added)))
+                .execute(c)?;
+        }
+        moved(1 + count as u64);
+    }
+    Ok(())
+}
+
+/// A name from one of five languages, so that accents, umlauts and two-part names occur.
+fn person(rng: &mut StdRng) -> String {
+    let (first, last): (String, String) = match rng.random_range(0..8) {
+        0 => (FirstName(FR_FR).fake_with_rng(rng), LastName(FR_FR).fake_with_rng(rng)),
+        1 => (FirstName(DE_DE).fake_with_rng(rng), LastName(DE_DE).fake_with_rng(rng)),
+        2 => (FirstName(PT_BR).fake_with_rng(rng), LastName(PT_BR).fake_with_rng(rng)),
+        3 => (FirstName(IT_IT).fake_with_rng(rng), LastName(IT_IT).fake_with_rng(rng)),
+        _ => (FirstName(EN).fake_with_rng(rng), LastName(EN).fake_with_rng(rng)),
+    };
+    format!("{first} {last}")
+}
+
+fn street(rng: &mut StdRng) -> String {
+    StreetName(EN).fake_with_rng(rng)
+}
+
+/// Anybody from a newborn to somebody of ninety-nine, the middle of life most often.
+fn born(rng: &mut StdRng, today: Date) -> Date {
+    let years = (rng.random_range(0..100) + rng.random_range(0..100)) / 2;
+    today.checked_sub(Duration::days(years * 365 + rng.random_range(0..365))).unwrap_or(today)
+}
+
+fn pick<'a, T>(rng: &mut StdRng, all: &'a [T]) -> &'a T {
+    &all[rng.random_range(0..all.len())]
+}

@@ -1,0 +1,57 @@
+//! The whole URL map. Each line names who may pass; `Public` is the exception.
+
+use crate::accounts::{password_page, registration, setup, sign_in, sign_out};
+use crate::admin;
+use crate::clinic::records::{self, DOCTORS, PATIENTS};
+use crate::clinic::{assignment, home};
+use crate::resource::actor::Action;
+use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
+use crate::web::access::{Door, get, post};
+
+pub fn doors() -> Vec<Door> {
+    vec![
+        // Accounts
+        get("/login", Public, sign_in::new),
+        post("/login", Public, sign_in::create),
+        post("/logout", Public, sign_out::create),
+        get("/register", Public, registration::new),
+        post("/register", Public, registration::create),
+        get("/setup/{token}", Public, setup::new),
+        post("/setup/{token}", Public, setup::create),
+        get("/users/{id}/password", Permission("user.change"), password_page::edit),
+        post("/users/{id}/password", Permission("user.change"), password_page::update),
+        // Clinic
+        get("/", SignedIn, home::show),
+        get("/search", SignedIn, home::search),
+        get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
+        get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
+        post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
+        get("/patients/{id}", Permission("patient.view"), |v, u, p| records::show(&PATIENTS, v, u, p)),
+        get("/patients/{id}/edit", Permission("patient.change"), |v, u, p| records::edit(&PATIENTS, v, u, p)),
+        post("/patients/{id}/edit", Permission("patient.change"), |v, u, p, f| records::update(&PATIENTS, v, u, p, f)),
+        get("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| records::confirm(&PATIENTS, v, u, p)),
+        post("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| records::destroy(&PATIENTS, v, u, p)),
+        get("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::new),
+        post("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::create),
+        post("/patients/{id}/doctors/{mapping}/delete", Permission("mapping.delete"), assignment::destroy),
+        get("/doctors", Permission("doctor.view"), |v, u| records::index(&DOCTORS, v, u)),
+        get("/doctors/new", Permission("doctor.add"), |v, u| records::new(&DOCTORS, v, u)),
+        post("/doctors/new", Permission("doctor.add"), |v, u, f| records::create(&DOCTORS, v, u, f)),
+        get("/doctors/{id}", Permission("doctor.view"), |v, u, p| records::show(&DOCTORS, v, u, p)),
+        get("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p| records::edit(&DOCTORS, v, u, p)),
+        post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| records::update(&DOCTORS, v, u, p, f)),
+        get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
+        post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
+        get("/options/{resource}", SignedIn, records::options),
+        // Administration, the same pages for every resource
+        get("/admin", Staff, admin::index::show),
+        get("/admin/{resource}", Resource(Action::View), admin::list::index),
+        get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
+        post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
+        post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
+        get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
+        post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
+        get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
+    ]
+}

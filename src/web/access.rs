@@ -1,0 +1,109 @@
+//! The doors: every route names who may pass. A route cannot be made without saying so.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, guard, web};
+
+use super::current::CurrentUser;
+use crate::app::App;
+use crate::error::AppError;
+use crate::resource::actor::Action;
+
+/// Who may pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Access {
+    /// Anybody: the listed exception.
+    Public,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// Who holds the permission, by codename.
+    Permission(&'static str),
+    /// Who may open the administration.
+    Staff,
+    /// Who may open the administration and do this with the resource that `{resource}` names.
+    Resource(Action),
+}
+
+/// A method, a path, who may pass, and what is behind.
+pub struct Door {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+    route: Route,
+}
+
+pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    door(Method::GET, path, access, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
+}
+
+pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    door(Method::POST, path, access, web::post().to(handler))
+}
+
+fn door(method: Method, path: &'static str, access: Access, route: Route) -> Door {
+    Door { method, path, access, route: route.wrap(from_fn(move |request, next| pass(access, request, next))) }
+}
+
+/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are.
+pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
+    let mut walls: Vec<(&'static str, Vec<Door>)> = Vec::new();
+    for door in doors {
+        match walls.iter_mut().find(|(path, _)| *path == door.path) {
+            Some((_, wall)) => wall.push(door),
+            None => walls.push((door.path, vec![door])),
+        }
+    }
+    for (path, wall) in walls {
+        let mut allowed: Vec<String> = wall.iter().map(|door| door.method.to_string()).collect();
+        if wall.iter().any(|door| door.method == Method::GET) {
+            allowed.push("HEAD".into());
+        }
+        let allowed = allowed.join(", ");
+        let resource = wall.into_iter().fold(web::resource(path), |resource, door| resource.route(door.route));
+        config.service(resource.default_service(web::to(move || {
+            let allowed = allowed.clone();
+            async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() }
+        })));
+    }
+}
+
+async fn pass(access: Access, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match admit(access, &request) {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Err(error) => Ok(request.error_response(error)),
+    }
+}
+
+fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
+    if access == Access::Public {
+        return Ok(());
+    }
+    let user = CurrentUser::of(request.request()).ok_or(AppError::SignInFirst)?;
+    let lacking = Err(AppError::Forbidden("Your account does not have the permission for this page."));
+    let outside = Err(AppError::Forbidden("The administration is for staff with the right to open it."));
+    match access {
+        Access::Public | Access::SignedIn => Ok(()),
+        Access::Permission(codename) if user.can(codename) => Ok(()),
+        Access::Permission(_) => lacking,
+        Access::Staff if user.is_staff => Ok(()),
+        Access::Staff => outside,
+        Access::Resource(_) if !user.is_staff => outside,
+        Access::Resource(action) => {
+            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;
+            let resource = app.registry.at(request.match_info().query("resource")).ok_or(AppError::NotFound)?;
+            if resource.declaration().allows(&user, action) { Ok(()) } else { lacking }
+        }
+    }
+}

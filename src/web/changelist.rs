@@ -1,0 +1,313 @@
+//! A list, ready to be drawn: columns with their order, rows with their cells, filters, chips and pages. The admin and
+//! the staff pages draw the same one.
+
+use std::collections::HashMap;
+
+use diesel::QueryResult;
+
+use super::listing::{Listing, PAGE_SIZE, SPANS};
+use crate::app::App;
+use crate::db::Connection;
+use crate::resource::actor::{Action, Actor};
+use crate::resource::value::Row;
+use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};
+
+/// References with at most so many records become a select among the filters.
+const FILTER_LIMIT: i64 = 100;
+
+pub struct ChangeList {
+    pub path: String,
+    pub caption: String,
+    pub search_hint: String,
+    pub search: String,
+    pub sort: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<ListRow>,
+    pub filters: Vec<Filter>,
+    pub chips: Vec<Chip>,
+    pub notices: Vec<String>,
+    pub total: i64,
+    pub range: String,
+    pub pages: Vec<PageLink>,
+    pub is_narrowed: bool,
+}
+
+pub struct Column {
+    pub label: &'static str,
+    pub class: &'static str,
+    pub sort: String,
+    /// `ascending`, `descending` or nothing.
+    pub sorted: &'static str,
+}
+
+pub struct ListRow {
+    pub href: String,
+    pub cells: Vec<Cell>,
+}
+
+pub struct Cell {
+    pub label: &'static str,
+    pub class: &'static str,
+    pub text: String,
+    pub truth: Option<bool>,
+}
+
+pub struct Filter {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub choices: Vec<(String, String, bool)>,
+}
+
+pub struct Chip {
+    pub label: String,
+    pub without: String,
+}
+
+pub struct PageLink {
+    pub label: String,
+    /// Blank for a gap and for the page in hand.
+    pub href: String,
+    pub current: bool,
+}
+
+/// What a page makes of a list.
+pub struct Wanted<'a> {
+    pub resource: &'a dyn Resource,
+    pub listing: Listing,
+    /// The address of the list.
+    pub path: &'a str,
+    /// The address of a record, with its id.
+    pub href: &'a dyn Fn(i64) -> String,
+    pub columns: &'a [&'static str],
+    pub filters: &'a [&'static str],
+}
+
+impl ChangeList {
+    pub fn load(c: &mut Connection, app: &App, actor: &Actor, wanted: Wanted) -> QueryResult<Self> {
+        let declaration = wanted.resource.declaration();
+        let mut listing = wanted.listing;
+        let zone = &app.settings.time_zone;
+        let today = app.today();
+        let query = listing.query(declaration, zone, today);
+        let total = wanted.resource.count(c, &query, Some(actor))?;
+        let last = ((total + PAGE_SIZE - 1) / PAGE_SIZE).max(1);
+        if listing.page > last {
+            listing.notices.push("There is no such page, so the last one is shown.".into());
+            listing.page = last;
+        }
+        let query = listing.query(declaration, zone, today);
+        let rows = wanted.resource.list(c, &query, Some(actor))?;
+        let fields: Vec<&Field> = wanted.columns.iter().filter_map(|name| declaration.field(name)).collect();
+        let names = labels(c, app, &fields, &rows)?;
+        let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, field, place, row, &names)).collect();
+        let first = (listing.page - 1) * PAGE_SIZE;
+        let filters = filters(c, app, actor, declaration, wanted.filters, &listing)?;
+        Ok(Self {
+            path: wanted.path.into(),
+            caption: declaration.plural.into(),
+            search_hint: hint(declaration),
+            search: listing.search.clone(),
+            sort: listing.sort(),
+            columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
+            rows: rows.iter().map(|row| ListRow { href: (wanted.href)(row.id), cells: cells(row) }).collect(),
+            chips: chips(c, app, declaration, &listing, wanted.path)?,
+            filters,
+            range: if rows.is_empty() { "None".into() } else { format!("{}–{} of {}", thousands(first + 1), thousands(first + rows.len() as i64), thousands(total)) },
+            pages: pages(&listing, last, wanted.path),
+            notices: std::mem::take(&mut listing.notices),
+            is_narrowed: listing.is_narrowed(),
+            total,
+        })
+    }
+
+    pub fn total_text(&self) -> String {
+        thousands(self.total)
+    }
+}
+
+/// 12,345
+pub fn thousands(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The labels of all records that these rows refer to, one question a column.
+fn labels(c: &mut Connection, app: &App, fields: &[&Field], rows: &[Row]) -> QueryResult<HashMap<(&'static str, i64), String>> {
+    let mut labels = HashMap::new();
+    for field in fields {
+        let Some(reference) = field.reference else { continue };
+        let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(field.name).as_id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let found = app.registry.labels(c, reference.resource, &ids)?;
+        labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
+    }
+    Ok(labels)
+}
+
+fn class(field: &Field, place: usize) -> &'static str {
+    match field.kind {
+        _ if place == 0 => "main-cell",
+        Kind::Integer if field.reference.is_none() => "number",
+        Kind::Time => "soft drop",
+        _ if place > 3 => "drop",
+        _ => "",
+    }
+}
+
+fn cell(app: &App, field: &Field, place: usize, row: &Row, names: &HashMap<(&'static str, i64), String>) -> Cell {
+    let value = row.values.at(field.name);
+    let text = match (field.reference, value) {
+        (Some(reference), Value::Integer(id)) => names.get(&(reference.resource, *id)).cloned().unwrap_or_default(),
+        _ => value.show(field.kind, &app.settings.time_zone),
+    };
+    let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
+    let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };
+    Cell { label: field.label, class: class(field, place), text: cut(text), truth }
+}
+
+/// A cell shows so much of a long text.
+fn cut(text: String) -> String {
+    if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }
+}
+
+fn column(field: &Field, place: usize, listing: &Listing, declaration: &Declaration, path: &str) -> Column {
+    let order = if listing.order.is_empty() { declaration.order } else { listing.order.as_slice() };
+    let sorted = order.first().filter(|(name, _)| *name == field.name).map(|(_, descends)| *descends);
+    Column {
+        label: field.label,
+        class: class(field, place),
+        sort: listing.ordered_by(field.name, sorted == Some(false)).address(path),
+        sorted: match sorted {
+            Some(false) => "ascending",
+            Some(true) => "descending",
+            None => "",
+        },
+    }
+}
+
+fn hint(declaration: &Declaration) -> String {
+    let labels: Vec<String> = declaration.fields_named(declaration.search).map(|field| crate::resource::form::lower(field.label)).collect();
+    match labels.split_last() {
+        None => String::new(),
+        Some((only, [])) => capital(only),
+        Some((last, rest)) => capital(&format!("{} or {last}", rest.join(", "))),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn filters(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, wanted: &[&'static str], listing: &Listing) -> QueryResult<Vec<Filter>> {
+    let mut filters = Vec::new();
+    for field in declaration.fields_named(wanted) {
+        let mut choices = choices(c, app, actor, field)?;
+        if choices.is_empty() {
+            continue;
+        }
+        if field.nullable {
+            choices.push(("none".into(), "None".into()));
+        }
+        let chosen = listing.filter(field.name);
+        let choices = choices.into_iter().map(|(word, label)| (word.clone(), label, word == chosen)).collect();
+        filters.push(Filter { name: field.name, label: field.label, choices });
+    }
+    Ok(filters)
+}
+
+/// What a filter offers; a reference to many records offers nothing here.
+fn choices(c: &mut Connection, app: &App, actor: &Actor, field: &Field) -> QueryResult<Vec<(String, String)>> {
+    let owned = |pairs: &[(&str, &str)]| pairs.iter().map(|(word, label)| ((*word).to_string(), (*label).to_string())).collect();
+    Ok(match (field.kind, field.reference) {
+        (Kind::Bool, _) => owned(&[("yes", "Yes"), ("no", "No")]),
+        (Kind::Choice(known), _) => owned(known),
+        (Kind::Date | Kind::Time, _) => owned(&SPANS),
+        (_, Some(reference)) => match app.registry.get(reference.resource) {
+            Some(target) if target.declaration().allows(actor, Action::View) => {
+                let rows = target.list(c, &ListQuery { limit: FILTER_LIMIT + 1, ..ListQuery::default() }, Some(actor))?;
+                if rows.len() as i64 > FILTER_LIMIT { Vec::new() } else { rows.into_iter().map(|row| (row.id.to_string(), row.label)).collect() }
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    })
+}
+
+fn chips(c: &mut Connection, app: &App, declaration: &Declaration, listing: &Listing, path: &str) -> QueryResult<Vec<Chip>> {
+    let mut chips = Vec::new();
+    if !listing.search.is_empty() {
+        let without = Listing { search: String::new(), page: 1, ..listing.clone() }.address(path);
+        chips.push(Chip { label: format!("Search: {}", cut(listing.search.clone())), without });
+    }
+    for (name, word) in &listing.filters {
+        let Some(field) = declaration.field(name) else { continue };
+        let shown = match (field.kind, field.reference, word.parse::<i64>()) {
+            _ if word == "none" => "None".into(),
+            (_, Some(reference), Ok(id)) => app.registry.label(c, reference.resource, id)?,
+            (Kind::Date | Kind::Time, _, _) => SPANS.iter().find(|(known, _)| known == word).map_or(word.clone(), |(_, label)| (*label).into()),
+            (Kind::Bool, _, _) => capital(word),
+            _ => Value::Text(word.clone()).show(field.kind, &app.settings.time_zone),
+        };
+        chips.push(Chip { label: format!("{}: {}", field.label, cut(shown)), without: listing.without(name).address(path) });
+    }
+    Ok(chips)
+}
+
+/// First, last, and those around the page in hand.
+fn pages(listing: &Listing, last: i64, path: &str) -> Vec<PageLink> {
+    if last == 1 {
+        return Vec::new();
+    }
+    let link = |page: i64, label: String| PageLink { label, href: listing.on_page(page).address(path), current: false };
+    let gap = || PageLink { label: "…".into(), href: String::new(), current: false };
+    let mut links = Vec::new();
+    if listing.page > 1 {
+        links.push(link(listing.page - 1, "Previous".into()));
+    }
+    let mut before = 0;
+    for page in around(listing.page, last) {
+        if page > before + 1 {
+            links.push(gap());
+        }
+        links.push(if page == listing.page { PageLink { label: thousands(page), href: String::new(), current: true } } else { link(page, thousands(page)) });
+        before = page;
+    }
+    if listing.page < last {
+        links.push(link(listing.page + 1, "Next".into()));
+    }
+    links
+}
+
+fn around(page: i64, last: i64) -> Vec<i64> {
+    let mut shown = vec![1, page - 1, page, page + 1, last];
+    shown.retain(|shown| (1..=last).contains(shown));
+    shown.sort_unstable();
+    shown.dedup();
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn few_pages_are_offered_of_many() {
+        assert_eq!(around(1, 9), [1, 2, 9]);
+        assert_eq!(around(5, 2_000), [1, 4, 5, 6, 2_000]);
+        assert_eq!(around(2, 2), [1, 2]);
+    }
+}

@@ -1,0 +1,135 @@
+//! The outermost middleware: checks the host, catches what falls, draws error pages, and puts the headers on everything.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::{cookies, problem};
+use crate::app::App;
+use crate::error::AppError;
+
+/// The longest address, in bytes.
+const ADDRESS_LIMIT: usize = 8 * 1024;
+
+/// On every answer. No inline script or style anywhere; nothing from elsewhere; no framing.
+const HEADERS: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("x-robots-tag", "noindex, nofollow, noarchive"),
+];
+
+/// Nothing here may hold on to the request while it is on its way in: actix needs it alone to route it.
+pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let start = Instant::now();
+    let span = tracing::info_span!("request", method = %request.method(), path = %request.path().chars().take(200).collect::<String>());
+    let answer = run(request, next).instrument(span.clone()).await;
+    let status = match &answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    span.in_scope(|| tracing::info!(status = status.as_u16(), ms = start.elapsed().as_millis() as u64, "answered"));
+    answer
+}
+
+async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return Err(AppError::internal("no application").into()) };
+    let answer = match acceptable(&request, &app) {
+        Err(error) => Ok(Ok(request.error_response(error))),
+        Ok(()) => AssertUnwindSafe(next.call(request)).catch_unwind().await.map(|done| done.map(ServiceResponse::map_into_boxed_body)),
+    };
+    let error = match answer {
+        Ok(Ok(response)) => {
+            let (http, response) = response.into_parts();
+            let mut response = complete(&http, response);
+            for cookie in cookies::outgoing(&http) {
+                // A cookie that cannot be written is a fault in its name or value, and those are ours.
+                if let Err(error) = response.add_cookie(&cookie) {
+                    tracing::error!(%error, "a cookie was not sent");
+                }
+            }
+            finish(&app, &mut response);
+            return Ok(ServiceResponse::new(http, response));
+        }
+        Ok(Err(error)) => error,
+        Err(_) => AppError::internal("a handler panicked").into(),
+    };
+    // The request is gone with its handler; the page is drawn without it.
+    let status = lost_status(&error);
+    tracing::error!(status = status.as_u16(), %error, "request failed");
+    let mut response = problem::without_request(&app, status);
+    finish(&app, &mut response);
+    Err(InternalError::from_response(error, response).into())
+}
+
+/// Another Host than ours is refused: links, cookies and caches depend on it.
+fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    if !app.settings.allows_host(host) {
+        return Err(AppError::BadRequest("This clinic is not known under that name."));
+    }
+    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > ADDRESS_LIMIT) {
+        return Err(AppError::BadRequest("The address is too long."));
+    }
+    Ok(())
+}
+
+/// A response that says only a status gets its page.
+fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    let status = response.status();
+    let bare = !response.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
+    if let Some(error) = response.error() {
+        if status.is_server_error() {
+            tracing::error!(status = status.as_u16(), %error, "request failed");
+        }
+        return problem::answer(http, status, error.as_error::<AppError>());
+    }
+    if !bare {
+        return response;
+    }
+    let mut page = problem::answer(http, status, None);
+    if let Some(allow) = response.headers_mut().remove(header::ALLOW).next() {
+        page.headers_mut().insert(header::ALLOW, allow);
+    }
+    page
+}
+
+/// The session middleware wraps what its store says, and the store fails only when the database is away.
+fn lost_status(error: &actix_web::Error) -> StatusCode {
+    let known = error.as_error::<AppError>().map(actix_web::ResponseError::status_code);
+    match known {
+        Some(status) => status,
+        None if error.to_string().contains("session state") => StatusCode::SERVICE_UNAVAILABLE,
+        None => error.as_response_error().status_code(),
+    }
+}
+
+fn finish(app: &App, response: &mut HttpResponse) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if app.settings.is_https() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

@@ -1,0 +1,33 @@
+//! A posted form, as the intake has read and checked it.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+use std::rc::Rc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use crate::error::AppError;
+use crate::resource::FormData;
+
+/// What was posted, with a token that was right.
+#[derive(Clone)]
+pub struct Posted(pub Rc<FormData>);
+
+impl Deref for Posted {
+    type Target = FormData;
+
+    fn deref(&self) -> &FormData {
+        &self.0
+    }
+}
+
+impl FromRequest for Posted {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let posted = request.extensions().get::<Posted>().cloned();
+        ready(posted.ok_or_else(|| AppError::internal("a form was asked for where none was read")))
+    }
+}

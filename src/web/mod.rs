@@ -1,0 +1,17 @@
+//! What all pages share: who is asking, sessions, protection, the shell around a page, lists, assets.
+
+pub mod access;
+pub mod assets;
+pub mod changelist;
+pub mod cookies;
+pub mod csrf;
+pub mod current;
+pub mod envelope;
+pub mod flash;
+pub mod form;
+pub mod intake;
+pub mod listing;
+pub mod page;
+pub mod problem;
+pub mod record;
+pub mod sessions;

@@ -1,0 +1,233 @@
+//! The shell around every page, and how a page becomes an answer.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::current::CurrentUser;
+use super::flash::{self, Flash};
+use super::{assets, csrf};
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::actor::Action;
+use crate::resource::bind::BoundForm;
+
+/// A place in the rail.
+pub struct NavItem {
+    pub label: &'static str,
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub current: bool,
+}
+
+/// A step of the way from the start to here; the last has no address.
+pub struct Crumb {
+    pub label: String,
+    pub href: String,
+}
+
+/// Everything that a layout draws beside the page itself.
+pub struct Shell {
+    pub clinic: String,
+    pub title: String,
+    pub has_errors: bool,
+    pub nav: Vec<NavItem>,
+    pub setup: Vec<NavItem>,
+    pub crumbs: Vec<Crumb>,
+    pub flash: Option<Flash>,
+    pub csrf: String,
+    pub search: String,
+    pub name: String,
+    pub role: String,
+    pub initials: String,
+    pub hue: u32,
+    pub stylesheet: String,
+    pub script: String,
+    pub favicon: String,
+    pub font: String,
+    pub icons: String,
+}
+
+/// One request with all that drawing its answer needs.
+pub struct Visit {
+    pub request: HttpRequest,
+    pub app: web::Data<App>,
+    pub user: Option<CurrentUser>,
+}
+
+impl Visit {
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let app = request.app_data::<web::Data<App>>()?.clone();
+        Some(Self { request: request.clone(), app, user: CurrentUser::of(request) })
+    }
+
+    /// The shell of a page with this title.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let mut shell = Shell::bare(&self.app, title);
+        shell.flash = flash::take(&self.request, &self.app);
+        shell.csrf = csrf::token(&self.request, &self.app);
+        if let Some(user) = &self.user {
+            (shell.nav, shell.setup) = rail(user, self.request.uri().path());
+            shell.role = role(user);
+            shell.initials = initials(&user.name);
+            shell.hue = hue(&user.name);
+            shell.name.clone_from(&user.name);
+        }
+        shell
+    }
+}
+
+impl Shell {
+    /// A shell for nobody in particular.
+    pub fn bare(app: &App, title: impl Into<String>) -> Self {
+        let title = title.into();
+        Self {
+            clinic: app.settings.clinic_name.clone(),
+            crumbs: vec![Crumb { label: title.clone(), href: String::new() }],
+            title,
+            has_errors: false,
+            nav: Vec::new(),
+            setup: Vec::new(),
+            flash: None,
+            csrf: String::new(),
+            search: String::new(),
+            name: String::new(),
+            role: String::new(),
+            initials: String::new(),
+            hue: 1,
+            stylesheet: assets::url("app.css"),
+            script: assets::url("app.js"),
+            favicon: assets::url("favicon.svg"),
+            font: assets::url("font/inter-latin.woff2"),
+            icons: assets::url("icons.svg"),
+        }
+    }
+
+    /// Puts steps before the page's own.
+    pub fn under(mut self, steps: &[(&str, &str)]) -> Self {
+        let before = steps.iter().map(|(label, href)| Crumb { label: (*label).into(), href: (*href).into() });
+        self.crumbs.splice(0..0, before);
+        self
+    }
+
+    /// Another name for this page in the way to it; the title stays.
+    pub fn renamed(mut self, label: &str) -> Self {
+        if let Some(here) = self.crumbs.last_mut() {
+            here.label = label.into();
+        }
+        self
+    }
+
+    /// Puts one step right before this page.
+    pub fn after(mut self, label: &str, href: &str) -> Self {
+        let place = self.crumbs.len().saturating_sub(1);
+        self.crumbs.insert(place, Crumb { label: label.into(), href: href.into() });
+        self
+    }
+
+    /// The title then begins with 'Error: '.
+    pub fn with_errors(mut self, has_errors: bool) -> Self {
+        self.has_errors = has_errors;
+        self
+    }
+}
+
+impl actix_web::FromRequest for Visit {
+    type Error = AppError;
+    type Future = std::future::Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        std::future::ready(Self::of(request).ok_or_else(|| AppError::internal("no application")))
+    }
+}
+
+/// The rail for this person: only doors that they may pass.
+fn rail(user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
+    let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
+    let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
+    let mut nav = vec![item("Today", "/", "home")];
+    if user.may(Action::View, "patient") {
+        nav.push(item("Patients", "/patients", "people"));
+    }
+    if user.may(Action::View, "doctor") {
+        nav.push(item("Doctors", "/doctors", "doctor"));
+    }
+    let setup = if user.is_staff { vec![item("Administration", "/admin", "shield")] } else { Vec::new() };
+    (nav, setup)
+}
+
+fn role(user: &CurrentUser) -> String {
+    match user.groups.as_slice() {
+        _ if user.is_superuser => "Superuser".into(),
+        [] => user.username.clone(),
+        groups => groups.join(", "),
+    }
+}
+
+/// The first letters of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let first = |word: Option<&&str>| word.and_then(|word| word.chars().next());
+    let last = if words.len() > 1 { first(words.last()) } else { None };
+    first(words.first()).into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// One of six colours, the same for the same name.
+pub fn hue(name: &str) -> u32 {
+    name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6 + 1
+}
+
+/// A page that is one form.
+#[derive(Template)]
+#[template(path = "components/form_page.html")]
+pub struct FormPage {
+    pub shell: Shell,
+    pub form: BoundForm,
+    /// Where it is sent, where 'Cancel' leads, and what the button says.
+    pub action: String,
+    pub cancel: String,
+    pub button: String,
+}
+
+/// A text inside an address.
+pub fn percent(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// A page as an answer.
+pub fn html(status: StatusCode, page: &impl Template) -> AppResult<HttpResponse> {
+    let body = page.render().map_err(AppError::internal)?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+}
+
+/// On to another page, after something was done.
+pub fn see_other(place: impl Into<String>) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, place.into())).insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).finish()
+}
+
+/// A path on this site, or nothing: no other host, no scheme, no backslashes or control characters.
+pub fn local_path(text: &str) -> Option<&str> {
+    let plain = text.starts_with('/') && !text.starts_with("//") && text.len() <= 2_000;
+    let odd = |letter: char| letter == '\\' || letter.is_control() || letter.is_whitespace();
+    (plain && !text.contains(odd)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_followed() {
+        assert_eq!(local_path("/patients?q=a"), Some("/patients?q=a"));
+        for wrong in ["//evil.example", "/\\evil", "https://evil", "javascript:alert(1)", "\t//evil", "/a\r\nSet-Cookie: x", "", "evil"] {
+            assert_eq!(local_path(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn initials_take_the_outer_words() {
+        assert_eq!(initials("Maria Oliveira da Silva"), "MS");
+        assert_eq!(initials("émile"), "É");
+        assert_eq!(initials(""), "");
+    }
+}

@@ -1,0 +1,87 @@
+//! The pages that say what went wrong, whether anything was lost, and the way on.
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::page::{Shell, Visit, percent};
+use crate::app::App;
+use crate::error::AppError;
+
+#[derive(Template)]
+#[template(path = "errors/problem.html")]
+struct InShell {
+    shell: Shell,
+    words: Words,
+}
+
+#[derive(Template)]
+#[template(path = "errors/bare.html")]
+struct Bare {
+    shell: Shell,
+    words: Words,
+}
+
+struct Words {
+    title: &'static str,
+    text: String,
+    detail: &'static str,
+    /// Where to go on: label and address.
+    way: (&'static str, String),
+}
+
+/// The answer for an error, or for a response that has a status and nothing else.
+pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> HttpResponse {
+    if matches!(error, Some(AppError::SignInFirst)) {
+        return to_sign_in(request);
+    }
+    let path = if request.method() == Method::GET { request.uri().path() } else { "/" };
+    let words = words(status, error.map_or("", AppError::detail), path);
+    let Some(visit) = Visit::of(request) else { return HttpResponse::new(status) };
+    let shell = visit.shell(words.title);
+    let page = if visit.user.is_some() { InShell { shell, words }.render() } else { Bare { shell, words }.render() };
+    page_of(status, page)
+}
+
+/// The same where the request was lost on the way, so that nobody is known any more.
+pub fn without_request(app: &App, status: StatusCode) -> HttpResponse {
+    let words = words(status, "", "/");
+    page_of(status, Bare { shell: Shell::bare(app, words.title), words }.render())
+}
+
+fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    response.content_type("text/html; charset=utf-8");
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.insert_header((header::RETRY_AFTER, "5"));
+    }
+    response.body(page.unwrap_or_else(|_| "Something went wrong on our side.".into()))
+}
+
+/// To the sign-in page, and back to where they wanted to go.
+fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let back = matches!(*request.method(), Method::GET | Method::HEAD) && wanted != "/";
+    let place = if back { format!("/login?next={}", percent(wanted)) } else { "/login".into() };
+    HttpResponse::SeeOther().insert_header((header::LOCATION, place)).insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).finish()
+}
+
+fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
+    let home = ("Go to the start page", "/".to_string());
+    let again = ("Try again", path.to_string());
+    let (title, text, way) = match status.as_u16() {
+        400 => ("This request cannot be understood", "Something in the address or in what was sent is not as it should be. Nothing was changed.", home),
+        403 => ("You may not do this", "Ask an administrator of your clinic if you need it for your work.", home),
+        404 => ("This page is not here", "The address may be mistyped, the record may have been deleted, or it is not yours to see.", home),
+        405 => ("This page does not work that way", "The address exists, but not for what was just tried. Nothing was changed.", home),
+        408 => ("The connection was too slow", "What you sent did not arrive in time. Nothing was changed; please send it again.", again),
+        409 => ("Something has changed meanwhile", "What you wanted to do does not fit what is stored now. Nothing was changed; look again.", home),
+        413 => ("That is too much at once", "What you sent is larger than this page takes. Nothing was changed.", home),
+        415 => ("This kind of content is not taken here", "The page expects a form. Nothing was changed.", home),
+        429 => ("Too many people at once", "Please wait a few seconds and try again. Nothing was changed.", again),
+        503 => ("The clinic's data cannot be reached just now", "This passes by itself as a rule. Wait a moment and try again; what was saved before is safe.", again),
+        code if code < 500 => ("This cannot be done", "Nothing was changed.", home),
+        _ => ("Something went wrong on our side", "It has been written down for those who run the system. What was saved before is safe; what you just sent was not saved.", home),
+    };
+    Words { title, text: text.into(), detail, way }
+}
