@@ -61,8 +61,15 @@ crate::resource! {
     search [codename, name];
     filter [created_at];
     order [codename false];
-    label |permission| format!("{}: {}", permission.codename.split('.').next().unwrap_or("").replace('_', " "), permission.name);
+    label |permission| format!("{}: {}", area_of(&permission.codename), permission.name);
     about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+}
+
+/// `log_entry.view` is about `Log entry`.
+fn area_of(codename: &str) -> String {
+    let word = codename.split('.').next().unwrap_or("").replace('_', " ");
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {

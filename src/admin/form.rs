@@ -5,9 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
+use crate::resource::history::{Change, LogEntry};
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData};
 use crate::web::current::CurrentUser;
@@ -22,6 +23,8 @@ struct FormPage {
     shell: Shell,
     form: BoundForm,
     facts: Vec<(&'static str, String)>,
+    /// What a log entry says.
+    changes: Vec<Change>,
     action: String,
     list: String,
     singular: String,
@@ -47,7 +50,11 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     let declaration = super::declared(&visit.app, &path.0)?;
     let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
     let form = record::open(&visit.app, user.to_actor(), declaration.name, &[], Some(row.clone()), FormData::default()).await?;
-    draw(&visit, &user, declaration, Some(&row), form, StatusCode::OK)
+    let mut page = drawn(&visit, &user, declaration, Some(&row), form);
+    if declaration.name == "log_entry" {
+        page.changes = visit.app.db.read(move |c| Ok::<_, AppError>(LogEntry::find_changes(c, row.id)?)).await?;
+    }
+    html(StatusCode::OK, &page)
 }
 
 pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
@@ -90,6 +97,10 @@ fn onward(declaration: &Declaration, typed: &FormData, id: i64) -> String {
 }
 
 fn draw(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+    html(status, &drawn(visit, user, declaration, row, form))
+}
+
+fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<&Row>, form: BoundForm) -> FormPage {
     let list = super::home(declaration);
     let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
     let (title, action) = match row {
@@ -99,8 +110,9 @@ fn draw(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Optio
     let here = |suffix: &str| row.map(|row| format!("{list}/{}/{suffix}", row.id));
     let shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());
     let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
-    let page = FormPage {
+    FormPage {
         shell,
+        changes: Vec::new(),
         form: if can_save { form } else { form.read_only() },
         facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),
         action,
@@ -108,11 +120,10 @@ fn draw(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Optio
         can_save,
         can_add: declaration.allows(user, Action::Add),
         delete: here("delete").filter(|_| declaration.allows(user, Action::Delete)),
-        history: here("history"),
+        history: here("history").filter(|_| !declaration.read_only),
         links: row.map_or_else(Vec::new, |row| links.map(|(label, href, _)| (*label, href.replace("{id}", &row.id.to_string()))).collect()),
         list,
-    };
-    html(status, &page)
+    }
 }
 
 /// What the program keeps by itself.

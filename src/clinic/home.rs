@@ -4,10 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::patient::VIEW_ALL;
+use crate::app::App;
+use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::query::{SEARCH_LIMIT, terms};
-use crate::resource::{FormData, ListQuery};
+use crate::resource::{Actor, FormData, Kind, ListQuery, Test, Value};
 use crate::web::changelist::thousands;
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html, hue, initials};
@@ -19,8 +22,8 @@ struct HomePage {
     greeting: String,
     today: String,
     tiles: Vec<Tile>,
-    patients: Vec<Line>,
-    doctors: Vec<Line>,
+    patients: Group,
+    doctors: Group,
     sees_patients: bool,
     sees_doctors: bool,
     adds_patients: bool,
@@ -33,6 +36,15 @@ struct Tile {
     href: &'static str,
 }
 
+/// So many lines of each.
+const SHOWN: i64 = 6;
+
+#[derive(Default)]
+struct Group {
+    title: &'static str,
+    lines: Vec<Line>,
+}
+
 struct Line {
     label: String,
     note: String,
@@ -43,26 +55,7 @@ struct Line {
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
-    let (patients, doctors, tiles) = visit
-        .app
-        .db
-        .read(move |c| {
-            let mut tiles = Vec::new();
-            let mut lines = |name: &str, path: &'static str, label: &str, note: &str| {
-                let Some(resource) = app.registry.get(name).filter(|_| actor.may(Action::View, name)) else { return Ok(Vec::new()) };
-                let newest = ListQuery { limit: 6, ..ListQuery::default() }.order_by("created_at", true);
-                tiles.push(Tile { figure: thousands(resource.count(c, &newest, Some(&actor))?), label: label.into(), href: path });
-                let rows = resource.list(c, &newest, Some(&actor))?;
-                let field = resource.declaration().field(note);
-                let note = |row: &crate::resource::Row| field.map_or_else(String::new, |field| row.values.at(field.name).show(field.kind, &app.settings.time_zone));
-                Ok::<_, AppError>(rows.iter().map(|row| line(&row.label, note(row), format!("{path}/{}", row.id))).collect())
-            };
-            let seen = if actor.can(super::patient::VIEW_ALL) { "patients in the clinic" } else { "patients of yours" };
-            let patients = lines("patient", "/patients", seen, "created_at")?;
-            let doctors = lines("doctor", "/doctors", "doctors in the clinic", "specialization")?;
-            Ok::<_, AppError>((patients, doctors, tiles))
-        })
-        .await?;
+    let (tiles, patients, doctors) = visit.app.db.read(move |c| mine(c, &app, &actor)).await?;
     let first_name = user.name.split_whitespace().next().unwrap_or(&user.name).to_string();
     let hour = visit.app.settings.time_zone.hour(visit.app.now());
     let part = if hour < 12 { "morning" } else if hour < 18 { "afternoon" } else { "evening" };
@@ -80,6 +73,47 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         adds_doctors: user.may(Action::Add, "doctor"),
     };
     html(StatusCode::OK, &page)
+}
+
+/// Figures, my latest patients and the doctors who look after mine. Who has none of their own is shown the clinic's.
+fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, Group, Group)> {
+    let (Some(patients), Some(doctors), Some(mappings)) = (app.registry.get("patient"), app.registry.get("doctor"), app.registry.get("mapping")) else {
+        return Err(AppError::internal("the clinic's resources are not registered"));
+    };
+    let zone = &app.settings.time_zone;
+    let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
+    let me = actor.without(VIEW_ALL);
+    let mut tiles = Vec::new();
+    let mut own = Group::default();
+    if actor.may(Action::View, "patient") {
+        let all = patients.count(c, &newest, Some(actor))?;
+        let label = if actor.can(VIEW_ALL) { "patients in the clinic" } else { "patients of yours" };
+        tiles.push(Tile { figure: thousands(all), label: label.into(), href: "/patients" });
+        let mut rows = patients.list(c, &newest, Some(&me))?;
+        own.title = "My patients";
+        if rows.is_empty() && all > 0 {
+            own.title = "Latest patients";
+            rows = patients.list(c, &newest, Some(actor))?;
+        }
+        own.lines = rows.iter().map(|row| line(&row.label, format!("added {}", row.values.at("created_at").show(Kind::Time, zone)), format!("/patients/{}", row.id))).collect();
+    }
+    let mut theirs = Group::default();
+    if actor.may(Action::View, "doctor") {
+        tiles.push(Tile { figure: thousands(doctors.count(c, &newest, Some(actor))?), label: "doctors in the clinic".into(), href: "/doctors" });
+        let recent = ListQuery { limit: 200, ..ListQuery::default() }.order_by("created_at", true);
+        let mut ids: Vec<Value> = Vec::new();
+        for mapping in mappings.list(c, &recent, Some(&me))? {
+            let id = mapping.values.at("doctor_id").clone();
+            if !ids.contains(&id) && (ids.len() as i64) < SHOWN {
+                ids.push(id);
+            }
+        }
+        theirs.title = if ids.is_empty() { "Doctors" } else { "My doctors" };
+        let query = if ids.is_empty() { newest } else { ListQuery::only("id", Test::In(ids), SHOWN) };
+        let rows = doctors.list(c, &query, Some(actor))?;
+        theirs.lines = rows.iter().map(|row| line(&row.label, row.values.at("specialization").as_text().into(), format!("/doctors/{}", row.id))).collect();
+    }
+    Ok((tiles, own, theirs))
 }
 
 fn line(label: &str, note: String, href: String) -> Line {

@@ -41,6 +41,7 @@ crate::resource! {
     label |mapping| format!("Assignment {}", mapping.id);
     scope of_visible_patients;
     about {
+        named_by: &["patient_id", "doctor_id"],
         unique_together: "This doctor looks after this patient already",
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)],
     }

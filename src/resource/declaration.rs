@@ -33,6 +33,8 @@ pub struct Declaration {
     pub order: &'static [(&'static str, bool)],
     /// Parts of the form: title and fields.
     pub sections: &'static [(&'static str, &'static [&'static str])],
+    /// References that make up the label of a row, for models without a name of their own.
+    pub named_by: &'static [&'static str],
     /// What to say when a pair that must be unique is not.
     pub unique_together: &'static str,
     /// Nobody adds, changes or deletes it by hand.
@@ -61,6 +63,7 @@ impl Declaration {
             filter: &[],
             order: &[],
             sections: &[],
+            named_by: &[],
             unique_together: "",
             read_only: false,
             granted: &[],

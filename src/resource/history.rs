@@ -58,7 +58,6 @@ crate::resource! {
         actor: field("Who"),
         actor_id: field("User number"),
         at: field("When"),
-        changes: field("Changes"),
     }
     list [object_label, action, resource, actor, at];
     search [object_label, actor, resource];
@@ -72,6 +71,12 @@ impl LogEntry {
     /// What changed, field by field.
     pub fn changes(&self) -> Vec<Change> {
         serde_json::from_str(&self.changes).unwrap_or_default()
+    }
+
+    /// What one entry says, by its number.
+    pub fn find_changes(c: &mut Connection, id: i64) -> QueryResult<Vec<Change>> {
+        let entry = log_entries::table.filter(log_entries::id.eq(id)).first::<LogEntry>(c).optional()?;
+        Ok(entry.map_or_else(Vec::new, |entry| entry.changes()))
     }
 
     /// The newest entries of one record.

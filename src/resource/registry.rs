@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use diesel::QueryResult;
 
 use super::declaration::{Declaration, Resource};
-use super::value::Kind;
+use super::actor::Actor;
+use super::value::{Kind, Row};
 use crate::db::Connection;
 
 #[derive(Default)]
@@ -51,6 +52,30 @@ impl Registry {
             Some(resource) if !ids.is_empty() => resource.labels(c, ids),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// Gives rows without a name of their own one that is made of what they refer to: 'Émile Zola – Dr Grace Hopper'.
+    pub fn name(&self, c: &mut Connection, declaration: &Declaration, rows: &mut [Row]) -> QueryResult<()> {
+        let mut parts: Vec<Vec<String>> = vec![Vec::new(); rows.len()];
+        for field in declaration.fields_named(declaration.named_by) {
+            let Some(reference) = field.reference else { continue };
+            let ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(field.name).as_id()).collect();
+            let labels: BTreeMap<i64, String> = self.labels(c, reference.resource, &ids)?.into_iter().collect();
+            for (row, parts) in rows.iter().zip(&mut parts) {
+                parts.extend(row.values.at(field.name).as_id().and_then(|id| labels.get(&id)).cloned());
+            }
+        }
+        for (row, parts) in rows.iter_mut().zip(parts).filter(|(_, parts)| !parts.is_empty()) {
+            row.label = parts.join(" – ");
+        }
+        Ok(())
+    }
+
+    /// One record by name, with its label complete.
+    pub fn find(&self, c: &mut Connection, resource: &dyn Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
+        let Some(mut row) = resource.find(c, id, scope)? else { return Ok(None) };
+        self.name(c, resource.declaration(), std::slice::from_mut(&mut row))?;
+        Ok(Some(row))
     }
 
     /// What people call one record; its number when it is gone.

@@ -81,6 +81,8 @@ pub fn tree(c: &mut Connection, registry: &Registry, name: &str, ids: &[i64]) ->
             continue;
         }
         let declaration = resource.declaration();
+        let mut samples: Vec<Row> = rows.iter().take(SAMPLES).cloned().collect();
+        registry.name(c, declaration, &mut samples)?;
         let below: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let follow = reference.on_delete == OnDelete::Cascade && rows.len() as i64 <= LIMIT;
         found.push(Dependents {
@@ -90,7 +92,7 @@ pub fn tree(c: &mut Connection, registry: &Registry, name: &str, ids: &[i64]) ->
             field: field.label,
             on_delete: reference.on_delete,
             count: rows.len() as i64,
-            samples: rows.iter().take(SAMPLES).map(|row| (row.id, row.label.clone())).collect(),
+            samples: samples.into_iter().map(|row| (row.id, row.label)).collect(),
             children: if follow { tree(c, registry, declaration.name, &below)? } else { Vec::new() },
         });
     }

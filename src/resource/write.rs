@@ -56,7 +56,7 @@ impl Writer<'_> {
         let values = values.over(&resource.initial(self.actor, self.now));
         let values = self.checked(c, resource, None, values, errors)?;
         let id = resource.insert(c, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
-        let row = resource.find(c, id, None)?.ok_or(WriteError::Gone)?;
+        let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
         self.log(c, LogAction::Add, resource, &row, &changes)?;
         Ok(row)
@@ -64,14 +64,14 @@ impl Writer<'_> {
 
     /// Changes a record that the actor can see. Values that are not given stay as they are.
     pub fn update(&self, c: &mut Connection, resource: &dyn Resource, id: i64, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
-        let before = resource.find(c, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let before = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
         let values = values.over(&before.values);
         let values = self.checked(c, resource, Some(&before), values, errors)?;
         if values == before.values {
             return Ok(before);
         }
         resource.update(c, id, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
-        let row = resource.find(c, id, None)?.ok_or(WriteError::Gone)?;
+        let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
         if !changes.is_empty() {
             self.log(c, LogAction::Change, resource, &row, &changes)?;
@@ -81,7 +81,7 @@ impl Writer<'_> {
 
     /// Deletes a record and what goes with it, or nothing at all.
     pub fn delete(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
-        let row = resource.find(c, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
         let name = resource.declaration().name;
         let protecting = Dependents::protecting(&tree(c, self.registry, name, &[id])?);
         if !protecting.is_empty() {
@@ -100,7 +100,7 @@ impl Writer<'_> {
             for dependent in dependents_of(c, other, field, &[row.id], i64::MAX)? {
                 match on_delete {
                     Some(OnDelete::Cascade) => {
-                        let whole = other.find(c, dependent.id, None)?.ok_or(WriteError::Gone)?;
+                        let whole = self.registry.find(c, other, dependent.id, None)?.ok_or(WriteError::Gone)?;
                         self.remove(c, other, &whole)?;
                     }
                     Some(OnDelete::SetNull) => {

@@ -166,7 +166,7 @@ fn role(user: &CurrentUser) -> String {
 
 /// The first letters of the first and the last word.
 pub fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
+    let words: Vec<&str> = name.split_whitespace().filter(|word| !matches!(*word, "Dr" | "Dr.")).collect();
     let first = |word: Option<&&str>| word.and_then(|word| word.chars().next());
     let last = if words.len() > 1 { first(words.last()) } else { None };
     first(words.first()).into_iter().chain(last).flat_map(char::to_uppercase).collect()
@@ -227,6 +227,7 @@ mod tests {
     #[test]
     fn initials_take_the_outer_words() {
         assert_eq!(initials("Maria Oliveira da Silva"), "MS");
+        assert_eq!(initials("Dr Grace Hopper"), "GH");
         assert_eq!(initials("émile"), "É");
         assert_eq!(initials(""), "");
     }

@@ -31,7 +31,7 @@ fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
 /// A record that this person sees.
 pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Row> {
     let data = app.clone();
-    app.db.read(move |c| named(&data, name)?.find(c, id, Some(&actor))?.ok_or(AppError::NotFound)).await
+    app.db.read(move |c| data.registry.find(c, named(&data, name)?, id, Some(&actor))?.ok_or(AppError::NotFound)).await
 }
 
 /// The form of a record, or of a new one; `preset` are values from the address.
@@ -108,7 +108,7 @@ pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id:
     app.db
         .read(move |c| {
             let resource = named(&data, name)?;
-            let row = resource.find(c, id, Some(&actor))?.ok_or(AppError::NotFound)?;
+            let row = data.registry.find(c, resource, id, Some(&actor))?.ok_or(AppError::NotFound)?;
             let refused = resource.before_delete(c, &row, &actor)?;
             Ok((row, tree(c, &data.registry, name, &[id])?, refused))
         })
