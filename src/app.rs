@@ -27,7 +27,7 @@ use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
 use crate::web::sessions::DbSessions;
-use crate::web::{assets, cookies, current, envelope, intake};
+use crate::web::{assets, cookies, current, envelope, intake, problem};
 use crate::{health, routes};
 
 /// The running dependencies.
@@ -142,6 +142,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .service(
             web::scope("")
                 .wrap(from_fn(intake::check))
+                .wrap(from_fn(problem::draw))
                 .wrap(from_fn(current::identify))
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)

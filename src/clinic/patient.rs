@@ -59,7 +59,8 @@ crate::resource! {
     fields {
         name: field("Name").max(120).missing("Enter the patient's name"),
         date_of_birth: field("Date of birth").past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
-        age: field("Age").range(0, 150).help("In years. Leave it blank when you give the date of birth."),
+        age: field("Age").range(0, 150).completed().help("In years. Leave it blank when you give the date of birth.")
+            .missing("Enter the age, or the date of birth"),
         gender: field("Gender").widget(Widget::Radio),
         address: field("Address").max(500).widget(Widget::Area).optional(),
         primary_doctor_id: field("Primary doctor").references("doctor", OnDelete::SetNull),

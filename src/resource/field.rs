@@ -56,6 +56,8 @@ pub struct Field {
     pub kind: Kind,
     pub widget: Widget,
     pub required: bool,
+    /// The model fills it in when it is left blank, from something else.
+    pub completed: bool,
     /// Whether the column may be null.
     pub nullable: bool,
     pub mode: Mode,
@@ -83,6 +85,7 @@ pub fn field(label: &'static str) -> Field {
         kind: Kind::Text,
         widget: Widget::Plain,
         required: true,
+        completed: false,
         nullable: false,
         mode: Mode::Editable,
         max_length: 255,
@@ -115,6 +118,12 @@ impl Field {
     /// May be left blank although the column is never null.
     pub fn optional(mut self) -> Self {
         self.required = false;
+        self
+    }
+
+    /// May be left blank where the model's `validate` can tell the value from others.
+    pub fn completed(mut self) -> Self {
+        self.completed = true;
         self
     }
 

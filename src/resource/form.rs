@@ -132,7 +132,7 @@ fn read(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
             _ => return Err(("", format!("Choose one of the given answers for {}", lower(field.label)))),
         },
     };
-    if field.required && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
+    if field.required && !field.completed && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
 }
 
 /// What to say when a required field is blank.

@@ -9,7 +9,7 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
@@ -58,7 +58,7 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
     let error = match answer {
         Ok(Ok(response)) => {
             let (http, response) = response.into_parts();
-            let mut response = complete(&http, response);
+            let mut response = problem::complete(&http, response);
             for cookie in cookies::outgoing(&http) {
                 // A cookie that cannot be written is a fault in its name or value, and those are ours.
                 if let Err(error) = response.add_cookie(&cookie) {
@@ -89,26 +89,6 @@ fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
         return Err(AppError::BadRequest("The address is too long."));
     }
     Ok(())
-}
-
-/// A response that says only a status gets its page.
-fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
-    let status = response.status();
-    let bare = !response.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
-    if let Some(error) = response.error() {
-        if status.is_server_error() {
-            tracing::error!(status = status.as_u16(), %error, "request failed");
-        }
-        return problem::answer(http, status, error.as_error::<AppError>());
-    }
-    if !bare {
-        return response;
-    }
-    let mut page = problem::answer(http, status, None);
-    if let Some(allow) = response.headers_mut().remove(header::ALLOW).next() {
-        page.headers_mut().insert(header::ALLOW, allow);
-    }
-    page
 }
 
 /// The session middleware wraps what its store says, and the store fails only when the database is away.

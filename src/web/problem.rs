@@ -1,6 +1,9 @@
 //! The pages that say what went wrong, whether anything was lost, and the way on.
 
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -41,6 +44,34 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
     let shell = visit.shell(words.title);
     let page = if visit.user.is_some() { InShell { shell, words }.render() } else { Bare { shell, words }.render() };
     page_of(status, page)
+}
+
+/// Middleware inside the session: once that has passed, the session's secrets are gone and forms on the page would not
+/// be ours.
+pub async fn draw(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let (http, response) = next.call(request).await?.map_into_boxed_body().into_parts();
+    let response = complete(&http, response);
+    Ok(ServiceResponse::new(http, response))
+}
+
+/// A response that says only a status gets its page.
+pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    let status = response.status();
+    let bare = !response.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
+    if let Some(error) = response.error() {
+        if status.is_server_error() {
+            tracing::error!(status = status.as_u16(), %error, "request failed");
+        }
+        return answer(http, status, error.as_error::<AppError>());
+    }
+    if !bare {
+        return response;
+    }
+    let mut page = answer(http, status, None);
+    if let Some(allow) = response.headers_mut().remove(header::ALLOW).next() {
+        page.headers_mut().insert(header::ALLOW, allow);
+    }
+    page
 }
 
 /// The same where the request was lost on the way, so that nobody is known any more.

@@ -1,0 +1,6 @@
+mod passwords;
+mod registration;
+mod rights;
+mod sessions;
+mod setup;
+mod sign_in;

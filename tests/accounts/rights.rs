@@ -1,0 +1,92 @@
+//! Nobody gives what they do not have.
+
+use diesel::prelude::*;
+use praxis::db::schema::{group_permissions, groups, permissions, user_groups, user_permissions, users};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![
+    a_clerk_cannot_make_superusers_or_staff,
+    a_clerk_passes_on_only_what_they_hold,
+    a_superuser_is_changed_by_superusers_only,
+    the_last_superuser_stays,
+    nobody_deletes_themselves,
+    new_permissions_reach_the_default_groups_once,
+];
+
+const CLERK: [&str; 7] = ["user.view", "user.add", "user.change", "user.delete", "group.view", "group.change", "permission.view"];
+
+async fn permission(clinic: &Clinic, codename: &'static str) -> String {
+    clinic.ask(move |c| permissions::table.filter(permissions::codename.eq(codename)).select(permissions::id).first::<i64>(c)).await.to_string()
+}
+
+async fn a_clerk_cannot_make_superusers_or_staff(clinic: Clinic) {
+    let clerk = clinic.clerk("clara", &CLERK).await;
+    let page = clerk.fill("/admin/users/add", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")]).await;
+    page.is(422);
+    assert_eq!(page.error("is_superuser"), "Only a superuser can make a superuser");
+    assert!(page.error("is_staff").contains("Only a superuser"));
+    let own = clinic.user_id("clara").await;
+    clerk.fill(&format!("/admin/users/{own}"), &[("is_superuser", "on")]).await.is(422);
+    assert_eq!(clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await, 0);
+    clerk.complete("/admin/users/add", &[("username", "rosa"), ("email", "rosa@example.org")]).await.see("was added");
+}
+
+async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
+    let clerk = clinic.clerk("clara", &CLERK).await;
+    let id = clinic.account("rosa", Rights::default()).await;
+    let path = format!("/admin/users/{id}");
+    let (own, foreign) = (permission(&clinic, "user.view").await, permission(&clinic, "patient.delete").await);
+    let page = clerk.fill(&path, &[("permissions", &foreign)]).await;
+    assert!(page.is(422).error("permissions").contains("patient.delete"));
+    let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
+    let page = clerk.fill(&path, &[("groups", &staff.to_string())]).await;
+    assert!(page.is(422).error("groups").contains("You cannot pass on what you do not have"));
+    clerk.fill(&path, &[("permissions", &own)]).await.is(303);
+    assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
+    assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
+    let page = clerk.post(&format!("/admin/groups/{staff}"), &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)]).await;
+    assert!(page.is(422).error("permissions").contains("session.view"));
+}
+
+async fn a_superuser_is_changed_by_superusers_only(clinic: Clinic) {
+    clinic.administrator().await;
+    let clerk = clinic.clerk("clara", &CLERK).await;
+    let ada = clinic.user_id("ada").await;
+    clerk.fill(&format!("/admin/users/{ada}"), &[("email", "evil@example.org")]).await.is(422).see("Only a superuser can change a superuser");
+    clerk.open(&format!("/admin/users/{ada}/delete")).await.see("Only a superuser can delete a superuser");
+    clerk.post(&format!("/admin/users/{ada}/delete"), &[]).await.is(409);
+    assert_eq!(clinic.ask(move |c| users::table.find(ada).select(users::email).first::<String>(c)).await, "ada@example.org");
+}
+
+async fn the_last_superuser_stays(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.user_id("ada").await;
+    let sent = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on"), ("is_staff", "on")];
+    let page = ada.post(&format!("/admin/users/{id}"), &sent).await;
+    assert!(page.is(422).error("is_superuser").contains("last active superuser"));
+    clinic.account("grace", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    ada.post(&format!("/admin/users/{id}"), &sent).await.is(303);
+    ada.get("/admin/users").await.is(403);
+}
+
+async fn nobody_deletes_themselves(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.user_id("ada").await;
+    ada.open(&format!("/admin/users/{id}/delete")).await.see("You cannot delete your own account").miss("Delete user");
+    ada.post(&format!("/admin/users/{id}/delete"), &[]).await.is(409).see("Nothing was changed");
+    ada.open("/").await;
+}
+
+async fn new_permissions_reach_the_default_groups_once(clinic: Clinic) {
+    let held = || clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c));
+    let before = held().await;
+    assert!(before > 20, "{before}");
+    clinic.app.migrate().expect("again");
+    assert_eq!(held().await, before);
+    clinic.arrange(|c| diesel::delete(group_permissions::table).execute(c)).await.expect("an administrator took all away");
+    clinic.app.migrate().expect("again");
+    assert_eq!(held().await, 0, "what was taken away came back");
+}

@@ -1,0 +1,77 @@
+//! Signing in and out.
+
+use diesel::prelude::*;
+use praxis::db::schema::{sessions, users};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+
+stories![
+    a_receptionist_signs_in_with_name_or_email,
+    a_wrong_password_and_an_unknown_name_get_the_same_answer,
+    a_deactivated_account_gets_that_answer_too,
+    the_way_back_leads_only_to_our_own_pages,
+    signing_out_ends_the_session_in_the_table,
+    blank_boxes_are_told,
+];
+
+async fn a_receptionist_signs_in_with_name_or_email(clinic: Clinic) {
+    clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    for name in ["rosa", "ROSA", "rosa@example.org", " Rosa@Example.org "] {
+        let visitor = clinic.visitor();
+        visitor.complete("/login", &[("username", name), ("password", PASSWORD)]).await.see("rosa");
+    }
+    let last = clinic.ask(|c| users::table.select(users::last_login).first::<Option<praxis::db::UtcDateTime>>(c)).await;
+    assert!(last.is_some());
+}
+
+async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(clinic: Clinic) {
+    clinic.account("rosa", Rights::default()).await;
+    let wrong = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "wrong-password")]).await;
+    let unknown = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "wrong-password")]).await;
+    assert_eq!((wrong.status, unknown.status), (422, 422));
+    assert_eq!(wrong.text(), unknown.text());
+    wrong.see("The username or the password is not right");
+    assert_eq!(wrong.value("username"), "rosa");
+    assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
+}
+
+async fn a_deactivated_account_gets_that_answer_too(clinic: Clinic) {
+    clinic.account("rosa", Rights::default()).await;
+    clinic.arrange(|c| diesel::update(users::table).set(users::is_active.eq(false)).execute(c)).await.expect("deactivated");
+    clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(422).see("is not right");
+}
+
+async fn the_way_back_leads_only_to_our_own_pages(clinic: Clinic) {
+    clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let visitor = clinic.visitor();
+    let page = visitor.get("/patients?q=zola").await;
+    assert_eq!(page.location(), "/login?next=%2Fpatients%3Fq%3Dzola");
+    let path = page.location().to_string();
+    let page = visitor.fill(&path, &[("username", "rosa"), ("password", PASSWORD)]).await;
+    assert_eq!(page.location(), "/patients?q=zola");
+    for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "%09//evil.example", "javascript:alert(1)"] {
+        let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD), ("next", evil)]).await;
+        assert_eq!(page.location(), "/", "{evil}");
+    }
+}
+
+async fn signing_out_ends_the_session_in_the_table(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let stolen = rosa.copy();
+    stolen.open("/patients").await;
+    rosa.get("/logout").await.is(405).see("does not work that way");
+    let page = rosa.post("/logout", &[]).await;
+    assert_eq!(page.location(), "/login");
+    assert!(page.header("clear-site-data").contains("cache"));
+    assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
+    assert!(stolen.get("/patients").await.location().starts_with("/login"), "a kept cookie still works");
+    rosa.open("/login").await.see("You are signed out");
+}
+
+async fn blank_boxes_are_told(clinic: Clinic) {
+    let page = clinic.visitor().fill("/login", &[]).await;
+    page.is(422).see("Enter your username or email address").see("Enter your password");
+    clinic.visitor().fill("/login", &[("username", "a\0b"), ("password", &"x".repeat(5_000))]).await.is(422).see("is not right");
+}

@@ -1,0 +1,4 @@
+mod assignments;
+mod doctors;
+mod home;
+mod patients;

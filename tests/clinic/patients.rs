@@ -1,0 +1,211 @@
+//! Patients, as those who register and treat them see them.
+
+use diesel::prelude::*;
+use praxis::db::schema::{doctors, log_entries, patients};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![
+    a_receptionist_registers_a_patient,
+    mistakes_are_told_and_nothing_typed_is_lost,
+    the_date_of_birth_decides_the_age,
+    a_receptionist_edits_and_deletes_a_patient,
+    patients_of_others_are_not_there,
+    a_doctor_sees_who_is_assigned_to_them,
+    a_patient_sees_themselves,
+    one_right_shows_every_patient,
+    the_owner_is_never_taken_from_the_form,
+    a_list_is_searched_filtered_and_ordered,
+    a_long_list_has_pages,
+];
+
+async fn a_receptionist_registers_a_patient(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    rosa.open("/patients").await.see("Nothing here yet").see("0 yours");
+    let sent = [("name", "  Émile   Zola "), ("date_of_birth-day", "2"), ("date_of_birth-month", "apr"), ("date_of_birth-year", "1964"), ("gender", "male"), ("address", "12 Rue de Rennes\r\n75006 Paris")];
+    let page = rosa.complete("/patients/new", &sent).await;
+    page.see("Émile Zola was saved").see("Born 2 Apr 1964").see("male").see("Added").miss("Error");
+    let (name, address, owner) = clinic.ask(|c| patients::table.select((patients::name, patients::address, patients::owner_id)).first::<(String, String, i64)>(c)).await;
+    assert_eq!((name.as_str(), address.as_str()), ("Émile   Zola", "12 Rue de Rennes\n75006 Paris"));
+    assert_eq!(owner, clinic.user_id("rosa").await);
+    rosa.open("/").await.see("My patients").see("Émile");
+    let logged = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("patient")).select((log_entries::actor, log_entries::changes)).first::<(String, String)>(c)).await;
+    assert_eq!(logged.0, "rosa");
+    assert!(logged.1.contains("2 Apr 1964"), "{}", logged.1);
+}
+
+async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let sent = [("name", ""), ("date_of_birth-day", "2"), ("date_of_birth-year", "1964"), ("age", "many"), ("address", "12 Rue <i>de</i> Rennes")];
+    let page = rosa.fill("/patients/new", &sent).await;
+    page.is(422);
+    assert_eq!(page.error("name"), "Enter the patient's name");
+    assert_eq!(page.error("date_of_birth"), "Date of birth must include a month");
+    assert_eq!(page.error("age"), "Age must be a whole number, like 42");
+    assert_eq!(page.error("gender"), "Choose the gender");
+    assert!(page.attributes(".error-summary a", "href").contains(&"#date_of_birth-month".to_string()));
+    assert_eq!((page.value("date_of_birth-day").as_str(), page.value("age").as_str(), page.value("address").as_str()), ("2", "many", "12 Rue <i>de</i> Rennes"));
+    for (field, value, said) in [
+        ("age", "151", "Age must be between 0 and 150"), ("age", "-1", "Age must be between 0 and 150"), ("age", "99999999999999999999", "Age must be a whole number, like 42"),
+        ("gender", "unknown", "Choose one of the given answers for gender"), ("name", "a\0b", "Name must not contain control characters"),
+    ] {
+        let mut sent = vec![("name", "Zola"), ("age", "40"), ("gender", "male")];
+        sent.retain(|(name, _)| *name != field);
+        sent.push((field, value));
+        let page = rosa.fill("/patients/new", &sent).await;
+        assert_eq!(page.is(422).error(field), said, "{value}");
+    }
+    let long = "ä".repeat(121);
+    let page = rosa.fill("/patients/new", &[("name", &long), ("age", "40"), ("gender", "male")]).await;
+    assert_eq!(page.error("name"), "Name must be 120 characters or fewer");
+    assert_eq!(page.value("name"), long);
+    let page = rosa.fill("/patients/new", &[("name", "Zola"), ("age", "40"), ("gender", "male"), ("primary_doctor_id", "77")]).await;
+    assert_eq!(page.error("primary_doctor_id"), "Choose the primary doctor from the list");
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+    rosa.fill("/patients/new", &[("name", &"ä".repeat(120)), ("age", "0"), ("gender", "other")]).await.is(303);
+}
+
+async fn the_date_of_birth_decides_the_age(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let born = |year: &'static str| [("name", "Zola"), ("gender", "male"), ("age", "7"), ("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", year)];
+    rosa.complete("/patients/new", &born("2000")).await;
+    let age = clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await;
+    assert_eq!(age, clinic.app.today().year() - 2000);
+    let page = rosa.fill("/patients/new", &born("1801")).await;
+    assert_eq!(page.is(422).error("date_of_birth"), "Date of birth must be within the last 150 years");
+    let page = rosa.fill("/patients/new", &born("2999")).await;
+    assert_eq!(page.is(422).error("date_of_birth"), "Date of birth must be in the past");
+}
+
+async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let id = clinic.patient("Emile Zola", clinic.user_id("rosa").await).await;
+    let path = format!("/patients/{id}");
+    let page = rosa.open(&format!("{path}/edit")).await;
+    assert_eq!((page.value("name").as_str(), page.value("age").as_str(), page.value("gender").as_str()), ("Emile Zola", "40", "female"));
+    rosa.complete(&format!("{path}/edit"), &[("name", "Émile Zola"), ("gender", "male")]).await.see("Émile Zola was saved").see("Changed name, gender");
+    rosa.complete(&format!("{path}/edit"), &[]).await;
+    let entries = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("patient")).count().get_result::<i64>(c)).await;
+    assert_eq!(entries, 2, "saving without a change is no act");
+    rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Keep it");
+    rosa.complete(&format!("{path}/delete"), &[]).await.see("Émile Zola was deleted");
+    rosa.get(&path).await.is(404);
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+}
+
+async fn patients_of_others_are_not_there(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let colin = clinic.colleague().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let mapping = clinic.assignment(id, doctor).await;
+    rosa.open(&format!("/patients/{id}")).await.see("Dr Grace Hopper");
+    for path in ["", "/edit", "/delete", "/doctors/new"] {
+        colin.get(&format!("/patients/{id}{path}")).await.is(404);
+    }
+    for path in ["/edit".to_string(), "/delete".into(), "/doctors/new".into(), format!("/doctors/{mapping}/delete")] {
+        colin.post(&format!("/patients/{id}{path}"), &[("name", "Stolen"), ("age", "1"), ("gender", "male"), ("doctor_id", &doctor.to_string())]).await.is(404);
+    }
+    colin.open("/patients").await.see("0 yours").miss("Zola");
+    colin.open("/search?q=zola").await.see("Nothing found");
+    colin.open(&format!("/doctors/{doctor}")).await.miss("Zola");
+    assert!(!colin.open("/options/patients?q=zola").await.body.contains("Zola"));
+    // Somebody else's assignment is not reached through one's own patient either.
+    let own = clinic.patient("Maria", clinic.user_id("colin").await).await;
+    colin.post(&format!("/patients/{own}/doctors/{mapping}/delete"), &[]).await.is(404);
+    assert_eq!(clinic.patient_names().await, ["Maria", "Émile Zola"]);
+}
+
+async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let account = clinic.account("grace", Rights { groups: &["Doctor"], ..Rights::default() }).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    clinic.arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c)).await.expect("an account");
+    let theirs = clinic.patient("Émile Zola", rosa).await;
+    let other = clinic.patient("Maria Silva", rosa).await;
+    clinic.assignment(theirs, doctor).await;
+    let grace = clinic.sign_in("grace").await;
+    grace.open("/patients").await.see("Émile Zola").miss("Maria Silva").miss("New patient");
+    grace.open(&format!("/patients/{theirs}")).await.see("Edit").miss("Delete");
+    grace.get(&format!("/patients/{other}")).await.is(404);
+    grace.get("/patients/new").await.is(403);
+    grace.post(&format!("/patients/{theirs}/delete"), &[]).await.is(403);
+    grace.open("/").await.see("Émile Zola").see("Dr Grace Hopper");
+}
+
+async fn a_patient_sees_themselves(clinic: Clinic) {
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let id = clinic.patient("Émile Zola", rosa).await;
+    clinic.patient("Maria Silva", rosa).await;
+    let account = clinic.account("emile", Rights { permissions: &["patient.view"], ..Rights::default() }).await;
+    clinic.arrange(move |c| diesel::update(patients::table.find(id)).set(patients::user_id.eq(account)).execute(c)).await.expect("an account");
+    clinic.sign_in("emile").await.open("/patients").await.see("Émile Zola").miss("Maria");
+}
+
+async fn one_right_shows_every_patient(clinic: Clinic) {
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let id = clinic.patient("Émile Zola", rosa).await;
+    clinic.account("colin", Rights { permissions: &["patient.view", "clinic.view_all_patients"], ..Rights::default() }).await;
+    let colin = clinic.sign_in("colin").await;
+    colin.open("/patients").await.see("Émile Zola").see("1 in all");
+    colin.open(&format!("/patients/{id}")).await;
+    colin.get(&format!("/patients/{id}/edit")).await.is(403);
+}
+
+async fn the_owner_is_never_taken_from_the_form(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let colin = clinic.account("colin", Rights::default()).await.to_string();
+    let sent = [("name", "Zola"), ("age", "40"), ("gender", "male"), ("owner_id", colin.as_str()), ("user_id", colin.as_str()), ("id", "99"), ("created_at", "2001-01-01")];
+    rosa.complete("/patients/new", &sent).await;
+    let made = clinic.ask(|c| patients::table.select((patients::id, patients::owner_id, patients::user_id)).first::<(i64, i64, Option<i64>)>(c)).await;
+    assert_eq!(made, (1, clinic.user_id("rosa").await, None));
+    rosa.complete("/patients/1/edit", &sent).await;
+    let owner = clinic.ask(|c| patients::table.select(patients::owner_id).first::<i64>(c)).await;
+    assert_eq!(owner, clinic.user_id("rosa").await);
+}
+
+async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for name in ["Émile Zola", "Maria Silva", "Jonas Weiß", "100% Certain", "Under_score"] {
+        clinic.patient(name, owner).await;
+    }
+    let names = |page: crate::support::page::Page| page.all("td.main-cell");
+    assert_eq!(names(rosa.open("/patients?q=emile").await), ["Émile Zola"]);
+    assert_eq!(names(rosa.open("/patients?q=WEISS").await), ["Jonas Weiß"]);
+    assert_eq!(names(rosa.open("/patients?q=%25").await), ["100% Certain"]);
+    assert_eq!(names(rosa.open("/patients?q=r_s").await), ["Under_score"]);
+    assert_eq!(names(rosa.open("/patients?q=zola+emile").await), ["Émile Zola"]);
+    assert_eq!(names(rosa.open("/patients?q=%22zola+emile%22").await), Vec::<String>::new());
+    rosa.open("/patients?q=nobody").await.see("Nothing matches").see("Show all");
+    let page = rosa.open("/patients?sort=-name").await;
+    assert_eq!(page.attributes("th[aria-sort]", "aria-sort"), ["descending"]);
+    let mut expected = names(rosa.open("/patients").await);
+    expected.reverse();
+    assert_eq!(names(page), expected);
+    rosa.open("/patients?gender=male").await.see("Nothing matches").see("Gender: Male");
+    rosa.open("/patients?gender=female&q=zola").await.see("1 found").see("Clear all");
+    for odd in ["gender=x", "sort=password_hash", "sort=name;drop", "page=0", "page=99999999999999999999", "primary_doctor_id=abc", "created_at=never", "date_of_birth=x"] {
+        let page = rosa.open(&format!("/patients?{odd}")).await;
+        assert!(page.has(".flash.warn"), "{odd} passed without a word");
+        assert_eq!(names(page).len(), 5, "{odd}");
+    }
+    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("Nothing matches");
+}
+
+async fn a_long_list_has_pages(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for number in 0..101 {
+        clinic.patient(&format!("Patient {number:03}"), owner).await;
+    }
+    let page = rosa.open("/patients").await;
+    page.see("1–50 of 101").see("Next");
+    assert_eq!(page.all("td.main-cell").len(), 50);
+    let page = rosa.open("/patients?page=3&sort=name").await;
+    page.see("101–101 of 101").see("Previous");
+    assert_eq!(page.all("td.main-cell"), ["Patient 100"]);
+    rosa.open("/patients?page=9").await.see("There is no such page, so the last one is shown").see("Patient 100");
+}

@@ -1,0 +1,15 @@
+//! The whole test suite in one binary: each story is told on SQLite and on PostgreSQL, with a database of its own, to
+//! the application that production starts. What a machine lacks is reported as ignored, by name.
+
+mod accounts;
+mod admin;
+mod browser;
+mod cli;
+mod clinic;
+mod db;
+mod support;
+mod web;
+
+fn main() -> std::process::ExitCode {
+    support::run()
+}

@@ -1,0 +1,108 @@
+//! A browser without script: keeps cookies, follows nothing by itself, sends forms as they stand on the page.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use awc::Client;
+use awc::cookie::Cookie;
+
+use super::page::Page;
+
+#[derive(Clone)]
+pub struct Browser {
+    pub address: SocketAddr,
+    client: Client,
+    cookies: Rc<RefCell<BTreeMap<String, String>>>,
+}
+
+impl Browser {
+    pub fn new(address: SocketAddr) -> Self {
+        let client = Client::builder().disable_redirects().timeout(Duration::from_secs(20)).finish();
+        Self { address, client, cookies: Rc::default() }
+    }
+
+    pub async fn get(&self, path: &str) -> Page {
+        self.send(Method::GET, path, &[], Vec::new()).await
+    }
+
+    /// Opens a page that must be there.
+    pub async fn open(&self, path: &str) -> Page {
+        let page = self.get(path).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.text());
+        page
+    }
+
+    /// Opens the page, fills in its main form and sends it; what is not named stays as it stands there. A blank name
+    /// for a value presses the button of that name.
+    pub async fn fill(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.open(path).await;
+        let (action, mut data) = page.form();
+        for (name, _) in fields {
+            data.retain(|(known, _)| known != name);
+        }
+        data.extend(fields.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
+        self.post_pairs(&action, &data).await
+    }
+
+    /// Fills in a form and follows where it leads.
+    pub async fn complete(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.fill(path, fields).await;
+        assert_eq!(page.status, 303, "{path} was not accepted: {}", page.text());
+        self.open(page.location()).await
+    }
+
+    /// Sends a form with a token that is right, wherever it goes.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.token().await;
+        let mut data: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())).collect();
+        data.push(("csrf_token".into(), token));
+        self.post_pairs(path, &data).await
+    }
+
+    /// A token as any of our pages holds it.
+    pub async fn token(&self) -> String {
+        let page = self.get("/nothing-here").await;
+        let page = if page.body.contains("csrf_token") { page } else { self.get("/login").await };
+        page.value("csrf_token")
+    }
+
+    async fn post_pairs(&self, path: &str, data: &[(String, String)]) -> Page {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(data).finish();
+        self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body.into_bytes()).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
+        let mut request = self.client.request(method, format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.insert_header((*name, *value));
+        }
+        for (name, value) in self.cookies.borrow().iter() {
+            request = request.cookie(Cookie::new(name.clone(), value.clone()));
+        }
+        let mut response = request.send_body(body).await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        for cookie in response.cookies().expect("cookies").iter() {
+            let gone = cookie.max_age().is_some_and(|age| age.is_zero()) || cookie.value().is_empty();
+            let mut kept = self.cookies.borrow_mut();
+            if gone { kept.remove(cookie.name()) } else { kept.insert(cookie.name().into(), cookie.value().into()) };
+        }
+        let body = response.body().limit(8 << 20).await.expect("a body");
+        Page::new(path, response.status().as_u16(), response.headers(), &body)
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.borrow_mut().insert(name.into(), value.into());
+    }
+
+    /// The same cookies in another browser: a stolen one, or a kept copy.
+    pub fn copy(&self) -> Self {
+        Self { cookies: Rc::new(RefCell::new(self.cookies.borrow().clone())), ..self.clone() }
+    }
+}

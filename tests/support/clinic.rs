@@ -1,0 +1,76 @@
+//! A clinic that is open for one story.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
+use praxis::app::{App, Clock, server};
+use praxis::db::{Connection, DbError};
+use praxis::settings::Settings;
+use time::OffsetDateTime;
+
+use super::Browser;
+use super::database::{Backend, Database, KEY};
+
+pub struct Clinic {
+    pub app: Data<App>,
+    pub server: ServerHandle,
+    pub address: SocketAddr,
+    pub backend: Backend,
+    /// Seconds by which the clinic's clock is ahead.
+    ahead: Arc<AtomicI64>,
+    // Last, so that the database goes after everything that uses it.
+    pub database: Database,
+}
+
+impl Clinic {
+    /// The application that production starts, on a port of its own.
+    pub async fn open(backend: Backend) -> Self {
+        Self::open_with(backend, &[]).await
+    }
+
+    pub async fn open_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let database = Database::migrated(backend);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let settings = Settings::read(|name| match settings.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => Some((*value).into()),
+            None => match name {
+                "DATABASE_URL" => Some(database.url.clone()),
+                "SECRET_KEY" => Some(KEY.into()),
+                "BIND" => Some(address.to_string()),
+                _ => None,
+            },
+        });
+        let ahead = Arc::new(AtomicI64::new(0));
+        let seconds = ahead.clone();
+        let clock = Clock::of(move || OffsetDateTime::now_utc() + time::Duration::seconds(seconds.load(Ordering::Relaxed)));
+        let app = Data::new(App::build(settings.expect("settings"), clock).expect("an application"));
+        let running = server(app.clone(), listener, 1).expect("a server");
+        let handle = running.handle();
+        actix_web::rt::spawn(running);
+        Self { app, server: handle, address, backend, ahead, database }
+    }
+
+    /// Lets time pass for the clinic alone.
+    pub fn wait(&self, span: time::Duration) {
+        self.ahead.fetch_add(span.whole_seconds(), Ordering::Relaxed);
+    }
+
+    /// Somebody who is not signed in.
+    pub fn visitor(&self) -> Browser {
+        Browser::new(self.address)
+    }
+
+    /// Asks the database itself.
+    pub async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static) -> T {
+        self.app.db.read(|c| question(c).map_err(DbError::from)).await.expect("an answer")
+    }
+
+    /// Changes the database behind the application's back.
+    pub async fn arrange<T: Send + 'static>(&self, change: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static) -> Result<T, DbError> {
+        self.app.db.write(|c| change(c).map_err(DbError::from)).await
+    }
+}

@@ -1,0 +1,13 @@
+//! How stories are told: the cast, their browsers, the clinic they visit.
+
+pub mod browser;
+pub mod cast;
+pub mod chromium;
+pub mod clinic;
+pub mod database;
+pub mod page;
+pub mod story;
+
+pub use browser::Browser;
+pub use clinic::Clinic;
+pub use story::run;

@@ -1,0 +1,114 @@
+//! What came back, and what somebody sees on it.
+
+use awc::http::header::HeaderMap;
+use scraper::{ElementRef, Html, Selector};
+
+pub struct Page {
+    pub path: String,
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Page {
+    pub fn new(path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
+        let headers = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        Self { path: path.into(), status, headers: headers.collect(), body: String::from_utf8_lossy(body).into_owned() }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    pub fn location(&self) -> &str {
+        assert_eq!(self.status, 303, "{} led nowhere: {}", self.path, self.text());
+        self.header("location")
+    }
+
+    /// The words on the page, without markup and doubled spaces.
+    pub fn text(&self) -> String {
+        let html = Html::parse_document(&self.body);
+        let words = html.root_element().text().collect::<Vec<_>>().join(" ");
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The words of every element that the selector finds.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&select(selector)).map(|element| element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    /// The attribute of every element that the selector finds.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&select(selector)).filter_map(|element| element.attr(name)).map(ToString::to_string).collect()
+    }
+
+    pub fn has(&self, selector: &str) -> bool {
+        !Html::parse_document(&self.body).select(&select(selector)).collect::<Vec<_>>().is_empty()
+    }
+
+    #[track_caller]
+    pub fn see(&self, words: &str) -> &Self {
+        assert!(self.text().contains(words), "‘{words}’ is not on {} ({}): {}", self.path, self.status, self.text());
+        self
+    }
+
+    #[track_caller]
+    pub fn miss(&self, words: &str) -> &Self {
+        assert!(!self.text().contains(words), "‘{words}’ is on {}: {}", self.path, self.text());
+        self
+    }
+
+    #[track_caller]
+    pub fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// The error at a field, which the summary above must say in the same words.
+    #[track_caller]
+    pub fn error(&self, field: &str) -> String {
+        let said = self.all(&format!("#{field}-error")).pop().unwrap_or_else(|| panic!("no error at {field} on {}: {}", self.path, self.text()));
+        assert!(self.all(".error-summary a").contains(&said), "the summary lacks ‘{said}’");
+        assert!(self.body.contains("<title>Error: "), "the title does not begin with Error");
+        for target in self.attributes(".error-summary a", "href") {
+            assert!(self.has(&format!("[id='{}']", target.trim_start_matches('#'))), "{target} leads nowhere");
+        }
+        said
+    }
+
+    /// What a control of the main form holds.
+    pub fn value(&self, name: &str) -> String {
+        let html = Html::parse_document(&self.body);
+        let found = html.select(&select(&format!("[name='{name}']"))).flat_map(|element| held(&element)).next();
+        found.map(|(_, value)| value).unwrap_or_default()
+    }
+
+    /// Where the main form goes, and what it would send as it stands, without any button.
+    pub fn form(&self) -> (String, Vec<(String, String)>) {
+        let html = Html::parse_document(&self.body);
+        let form = html.select(&select("main form[method=post]")).last().unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
+        let data = form.select(&select("input, select, textarea")).flat_map(|element| held(&element)).collect();
+        (form.attr("action").unwrap_or("").into(), data)
+    }
+}
+
+fn select(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap_or_else(|error| panic!("{selector}: {error}"))
+}
+
+/// What a control would send.
+fn held(element: &ElementRef) -> Vec<(String, String)> {
+    let Some(name) = element.attr("name") else { return Vec::new() };
+    let value = || element.attr("value").unwrap_or("").to_string();
+    let value = match (element.value().name(), element.attr("type")) {
+        ("input", Some("checkbox")) if element.attr("checked").is_some() => Some(element.attr("value").unwrap_or("on").to_string()),
+        ("input", Some("radio")) if element.attr("checked").is_some() => Some(value()),
+        ("input", Some("checkbox" | "radio")) => None,
+        ("textarea", _) => Some(element.text().collect::<String>().trim_start_matches('\n').to_string()),
+        ("select", _) => Some(element.select(&select("option[selected]")).next().and_then(|option| option.attr("value")).unwrap_or("").into()),
+        _ => Some(value()),
+    };
+    value.map(|value| (name.to_string(), value)).into_iter().collect()
+}
