@@ -28,6 +28,9 @@ struct Lane {
     permits: Arc<Semaphore>,
 }
 
+/// How [`DbError::Unavailable`] begins: the one sign that is left of it where a library hands errors on as text.
+pub const UNAVAILABLE: &str = "the database is not available";
+
 /// What can go wrong below the domain.
 #[derive(Debug)]
 pub enum DbError {
@@ -67,7 +70,7 @@ fn is_passing(message: &str) -> bool {
 impl std::fmt::Display for DbError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unavailable(why) => write!(f, "the database is not available: {why}"),
+            Self::Unavailable(why) => write!(f, "{UNAVAILABLE}: {why}"),
             Self::Panicked => f.write_str("the work on the database stopped unexpectedly"),
             Self::Query(error) => write!(f, "{error}"),
         }

@@ -1,1 +1,4 @@
-//! 
+mod deletion;
+mod history;
+mod list;
+mod walk;

@@ -1,1 +1,2 @@
-//! 
+mod invariants;
+mod schema;

@@ -63,11 +63,14 @@ fn lacking(name: String, what: &'static str, why: String) -> Trial {
     if is_required(what) {
         return Trial::test(name, move || Err(Failed::from(format!("{what} is required, but {why}"))));
     }
-    Trial::ignorable_test(format!("{name} (skipped: {why})"), move || Ok(Completion::ignored_with(why)))
+    Trial::ignorable_test(name, move || Ok(Completion::ignored_with(why)))
 }
 
 pub fn run() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Some stories wait for a deadline; they should not keep the others waiting.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    arguments.test_threads.get_or_insert(3 * cores);
     let mut trials = Vec::new();
     for fact in inventory::iter::<Fact> {
         trials.push(Trial::test(title(fact.place, fact.name), move || {

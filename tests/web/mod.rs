@@ -1,1 +1,5 @@
-//! 
+mod forged;
+mod headers;
+mod limits;
+mod problems;
+mod routes;

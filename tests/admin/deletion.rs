@@ -1,0 +1,55 @@
+//! What a deletion takes along, and what stands against it.
+
+use diesel::prelude::*;
+use praxis::db::schema::{doctors, log_entries, patients, sessions, users};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![deleting_a_user_takes_their_patients_along_and_says_so, a_protected_record_deep_down_stops_it_all, references_that_may_be_blank_are_forgotten];
+
+async fn deleting_a_user_takes_their_patients_along_and_says_so(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.receptionist().await;
+    let id = clinic.user_id("rosa").await;
+    clinic.patient("Émile Zola", id).await;
+    clinic.patient("Maria Silva", id).await;
+    let path = format!("/admin/users/{id}/delete");
+    ada.open(&path).await.see("2 patients").see("will be deleted as well").see("Émile Zola").see("1 session");
+    ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+    assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
+    assert!(rosa.get("/").await.location().starts_with("/login"));
+    let gone = clinic.ask(|c| log_entries::table.filter(log_entries::action.eq(praxis::resource::history::LogAction::Delete)).select(log_entries::object_label).order(log_entries::object_label).load::<String>(c)).await;
+    assert!(gone.contains(&"Émile Zola".to_string()) && gone.contains(&"rosa".to_string()), "{gone:?}");
+    let names = clinic.ask(|c| log_entries::table.select(log_entries::actor).load::<String>(c)).await;
+    assert!(names.contains(&"ada".to_string()));
+}
+
+async fn a_protected_record_deep_down_stops_it_all(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.account("rosa", Rights::default()).await;
+    let patient = clinic.patient("Émile Zola", owner).await;
+    clinic.patient("Maria Silva", owner).await;
+    clinic.assignment(patient, clinic.doctor("Dr Grace Hopper").await).await;
+    let path = format!("/admin/users/{owner}/delete");
+    ada.open(&path).await.see("rosa cannot be deleted").see("1 assignment").miss("Delete user");
+    let before = clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await;
+    ada.post(&path, &[]).await.is(409).see("Nothing was changed");
+    assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
+    assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
+}
+
+async fn references_that_may_be_blank_are_forgotten(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    ada.complete(&format!("/patients/{id}/edit"), &[("primary_doctor_id", &doctor.to_string())]).await.see("Dr Grace Hopper");
+    ada.open(&format!("/admin/doctors/{doctor}/delete")).await.see("1 patient").see("will no longer name it (Primary doctor)");
+    ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
+    assert_eq!(clinic.ask(|c| patients::table.select(patients::primary_doctor_id).first::<Option<i64>>(c)).await, None);
+    assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 0);
+    ada.open(&format!("/admin/patients/{id}/history")).await.see("Primary doctor").see("Dr Grace Hopper");
+}

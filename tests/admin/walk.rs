@@ -1,0 +1,186 @@
+//! Every resource through every page of the administration, as everybody. A new resource is walked without a new test.
+
+use praxis::resource::actor::{Action, codename};
+use praxis::resource::{Kind, Resource};
+
+use crate::support::cast::Rights;
+use crate::support::{Browser, Clinic};
+use crate::{facts, stories};
+
+facts![declarations_are_right, a_wrong_declaration_is_told];
+stories![
+    a_superuser_walks_every_resource,
+    a_visitor_reaches_none,
+    each_permission_opens_exactly_its_pages,
+    every_list_is_ordered_filtered_and_searched_by_all_that_is_declared,
+];
+
+fn declarations_are_right() {
+    assert_eq!(praxis::app::registry().check(), Vec::<String>::new());
+}
+
+fn a_wrong_declaration_is_told() {
+    // Assignments refer to patients and doctors, which are missing here.
+    let alone = praxis::resource::Registry::default().with(praxis::clinic::mapping::Mapping::resource()).with(praxis::clinic::mapping::Mapping::resource());
+    let wrong = alone.check().join("\n");
+    assert!(wrong.contains("patient_id refers to patient, which is not registered"), "{wrong}");
+    assert!(wrong.contains("another resource has the same name"), "{wrong}");
+}
+
+/// One record of each kind, and what a form needs to add another.
+async fn furnish(clinic: &Clinic) -> Vec<(&'static str, i64, Vec<(&'static str, String)>)> {
+    let owner = clinic.account("owner", Rights::default()).await;
+    let patient = clinic.patient("Émile Zola", owner).await;
+    let second = clinic.patient("Maria Silva", owner).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let mapping = clinic.assignment(patient, doctor).await;
+    let text = |text: &str| text.to_string();
+    vec![
+        ("patients", patient, vec![("name", text("New Patient")), ("age", text("7")), ("gender", text("other")), ("owner_id", owner.to_string())]),
+        ("doctors", doctor, vec![("name", text("Dr New")), ("specialization", text("Urology"))]),
+        ("mappings", mapping, vec![("patient_id", second.to_string()), ("doctor_id", doctor.to_string())]),
+        ("users", owner, vec![("username", text("newcomer")), ("email", text("newcomer@example.org")), ("is_active", text("on"))]),
+        ("groups", 1, vec![("name", text("New group"))]),
+        ("permissions", 1, Vec::new()),
+        ("sessions", 1, Vec::new()),
+        ("log", 1, Vec::new()),
+    ]
+}
+
+fn borrowed<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+async fn a_superuser_walks_every_resource(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let furniture = furnish(&clinic).await;
+    let registered: Vec<&str> = clinic.app.registry.iter().map(|resource| resource.declaration().slug).collect();
+    let furnished: Vec<&str> = furniture.iter().map(|(slug, _, _)| *slug).collect();
+    assert_eq!(registered, furnished, "furnish() lacks a resource");
+    let index = ada.open("/admin").await;
+    for (slug, id, fields) in furniture {
+        let resource = clinic.app.registry.at(slug).expect("a resource").declaration();
+        index.see(resource.plural);
+        let path = format!("/admin/{slug}");
+        let page = ada.open(&path).await;
+        assert_eq!(page.attributes("td.main-cell a", "href").iter().filter(|href| **href == format!("{path}/{id}")).count(), 1, "{slug} {id} is not in its list");
+        if resource.read_only {
+            ada.open(&format!("{path}/{id}")).await.see("not change it").miss("Save and continue");
+            for way in ["/add".to_string(), format!("/{id}/delete")] {
+                ada.get(&format!("{path}{way}")).await.is(403);
+                ada.post(&format!("{path}{way}"), &[]).await.is(403);
+            }
+            ada.post(&format!("{path}/{id}"), &[]).await.is(403);
+            continue;
+        }
+        // Adding with nothing typed tells every required field.
+        let page = ada.fill(&format!("{path}/add"), &[]).await;
+        assert!(page.is(422).has(".error-summary"), "{slug}");
+        let mut pressed = borrowed(&fields);
+        pressed.push(("_add_another", "1"));
+        let page = ada.fill(&format!("{path}/add"), &pressed).await;
+        assert_eq!(page.location(), format!("{path}/add"));
+        ada.open(page.location()).await.see("was added");
+        // Changing: what stands in the form is enough to save it again.
+        let page = ada.fill(&format!("{path}/{id}"), &[("_continue", "1")]).await;
+        assert_eq!(page.location(), format!("{path}/{id}"), "{slug} cannot be saved as it is: {}", page.text());
+        ada.open(&format!("{path}/{id}/history")).await.see("History of");
+        ada.open(&format!("{path}/{id}/delete")).await;
+        let added = newest(&ada, &path, id).await;
+        ada.complete(&format!("{path}/{added}/delete"), &[]).await.see("was deleted");
+        ada.get(&format!("{path}/{added}")).await.is(404);
+        ada.open(&format!("{path}/{added}/history")).await.see("Deleted").see("Added");
+    }
+}
+
+/// The id of the record that was added last.
+async fn newest(ada: &Browser, path: &str, but: i64) -> i64 {
+    let page = ada.open(path).await;
+    let ids = page.attributes("td.main-cell a", "href").into_iter().filter_map(|href| href.rsplit('/').next().and_then(|id| id.parse::<i64>().ok()));
+    ids.filter(|id| *id != but).max().expect("another record")
+}
+
+async fn a_visitor_reaches_none(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    for (slug, id, _) in furnish(&clinic).await {
+        for way in [String::new(), "/add".into(), format!("/{id}"), format!("/{id}/delete"), format!("/{id}/history")] {
+            let page = visitor.get(&format!("/admin/{slug}{way}")).await;
+            assert!(page.location().starts_with("/login?next=%2Fadmin"), "{slug}{way}");
+        }
+    }
+}
+
+async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
+    // Seeing every patient is another right, which is not what is asked here.
+    let all = "clinic.view_all_patients";
+    let furniture = furnish(&clinic).await;
+    for (number, (slug, id, fields)) in furniture.into_iter().enumerate() {
+        let resource = clinic.app.registry.at(slug).expect("a resource");
+        let (name, read_only) = (resource.declaration().name, resource.declaration().read_only);
+        for action in Action::ALL {
+            let needed: Vec<String> = vec![codename(name, action), all.into(), "user.view".into(), "patient.view".into(), "doctor.view".into()];
+            let mut held: Vec<&str> = needed.iter().map(String::as_str).collect();
+            // The permissions of other resources are for references; of its own only the one in question counts.
+            held.sort_unstable();
+            held.dedup();
+            held.retain(|code| *code == needed[0] || !code.starts_with(&format!("{name}.")));
+            let who = clinic.clerk(&format!("clerk{number}{}", action.word()), &held).await;
+            let may = |asked: Action| (asked == action || (asked == Action::View && action == Action::Change)) && (asked == Action::View || !read_only);
+            let expect = |asked: Action, yes: u16| if may(asked) { yes } else { 403 };
+            let path = format!("/admin/{slug}");
+            who.get(&path).await.is(expect(Action::View, 200));
+            who.get(&format!("{path}/{id}")).await.is(expect(Action::View, 200));
+            who.get(&format!("{path}/{id}/history")).await.is(expect(Action::View, 200));
+            who.get(&format!("{path}/add")).await.is(expect(Action::Add, 200));
+            who.get(&format!("{path}/{id}/delete")).await.is(expect(Action::Delete, 200));
+            // With nothing sent, what is required is missing, or, where all are references, nothing changes.
+            let page = who.post(&format!("{path}/{id}"), &[]).await;
+            assert_eq!(matches!(page.status, 422 | 303), may(Action::Change), "{slug} {action:?}: {}", page.status);
+            let page = who.post(&format!("{path}/add"), &borrowed(&fields)).await;
+            page.is(expect(Action::Add, 303));
+            let index = who.open("/admin").await;
+            assert_eq!(index.has(&format!("a[href='{path}']")), may(Action::View), "{slug} {action:?}");
+        }
+    }
+}
+
+async fn every_list_is_ordered_filtered_and_searched_by_all_that_is_declared(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    furnish(&clinic).await;
+    for resource in clinic.app.registry.iter() {
+        let own = resource.declaration();
+        let path = format!("/admin/{}", own.slug);
+        let rows = ada.open(&path).await.all("td.main-cell").len();
+        for column in own.list {
+            for order in [(*column).to_string(), format!("-{column}")] {
+                let page = ada.open(&format!("{path}?sort={order}")).await;
+                assert_eq!(page.all("td.main-cell").len(), rows, "{path} by {order}");
+                assert!(!page.has(".flash.warn"), "{path} by {order}");
+            }
+        }
+        for name in own.filter {
+            for word in words(resource, name) {
+                let page = ada.open(&format!("{path}?{name}={word}")).await;
+                assert!(!page.has(".flash.warn") && page.has(".chip"), "{path}?{name}={word}");
+            }
+        }
+        if !own.search.is_empty() {
+            ada.open(&format!("{path}?q=nothing-has-this-name")).await.see("Nothing matches");
+        }
+    }
+}
+
+/// What a filter on this field understands.
+fn words(resource: &dyn Resource, name: &str) -> Vec<String> {
+    let field = resource.declaration().field(name).expect("a field");
+    let mut words: Vec<String> = match field.kind {
+        Kind::Bool => vec!["yes".into(), "no".into()],
+        Kind::Choice(choices) => choices.iter().map(|(stored, _)| (*stored).to_string()).collect(),
+        Kind::Integer => vec!["1".into()],
+        Kind::Date | Kind::Time => ["today", "7d", "month", "year"].map(String::from).to_vec(),
+        Kind::Text => vec!["x".into()],
+        Kind::Many => Vec::new(),
+    };
+    words.extend(field.nullable.then(|| "none".to_string()));
+    words
+}

@@ -1,0 +1,50 @@
+//! What the database refuses whoever asks.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![the_database_keeps_the_rules_itself, writers_do_not_lose_each_other];
+
+async fn the_database_keeps_the_rules_itself(clinic: Clinic) {
+    let owner = clinic.account("rosa", Rights::default()).await;
+    assert_eq!(owner, 1);
+    let patient = clinic.patient("Émile Zola", owner).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    clinic.assignment(patient, doctor).await;
+    for sql in [
+        "UPDATE patients SET age = 151",
+        "UPDATE patients SET age = -1",
+        "UPDATE patients SET gender = 'unknown'",
+        "UPDATE patients SET name = ''",
+        "UPDATE patients SET owner_id = 77",
+        "UPDATE patients SET owner_id = NULL",
+        "UPDATE patients SET primary_doctor_id = 77",
+        "UPDATE doctors SET specialization = ''",
+        "UPDATE users SET username = ''",
+        "UPDATE patient_doctor_mappings SET doctor_id = 77",
+        "INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) SELECT patient_id, doctor_id, created_at, updated_at FROM patient_doctor_mappings",
+        "INSERT INTO users (username, email, date_joined, created_at, updated_at) SELECT 'ROSA', 'other@example.org', date_joined, created_at, updated_at FROM users",
+        "INSERT INTO users (username, email, date_joined, created_at, updated_at) SELECT 'other', 'ROSA@example.ORG', date_joined, created_at, updated_at FROM users",
+        "INSERT INTO groups (name, created_at, updated_at) SELECT 'STAFF', created_at, updated_at FROM groups WHERE name = 'Staff'",
+        "DELETE FROM users",
+    ] {
+        clinic.refuses(sql).await;
+    }
+    let long: &'static str = Box::leak(format!("UPDATE patients SET name = '{}'", "x".repeat(121)).into_boxed_str());
+    clinic.refuses(long).await;
+}
+
+async fn writers_do_not_lose_each_other(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let colin = clinic.colleague().await;
+    let writes = (0..30).map(|number| {
+        let who = if number % 2 == 0 { rosa.clone() } else { colin.clone() };
+        async move { who.fill("/doctors/new", &[("name", &format!("Dr {number}")), ("specialization", "Urology")]).await.status }
+    });
+    let done = futures_util::future::join_all(writes).await;
+    assert!(done.iter().all(|status| *status == 303), "{done:?}");
+    use diesel::prelude::*;
+    assert_eq!(clinic.ask(|c| praxis::db::schema::doctors::table.count().get_result::<i64>(c)).await, 30);
+    assert_eq!(clinic.ask(|c| praxis::db::schema::log_entries::table.filter(praxis::db::schema::log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 30);
+}

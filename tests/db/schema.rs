@@ -1,0 +1,130 @@
+//! The two databases are one schema.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use praxis::db::Connection;
+
+use crate::support::Clinic;
+use crate::support::database::Backend;
+use crate::{facts, stories};
+
+facts![the_migrations_have_the_same_names];
+stories![both_databases_have_the_same_tables_and_columns, every_reference_acts_in_the_database_as_declared];
+
+fn the_migrations_have_the_same_names() {
+    let names = |folder: &str| {
+        let mut names: Vec<String> = std::fs::read_dir(format!("migrations/{folder}")).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Bool)]
+    is_nullable: bool,
+}
+
+type Schema = BTreeMap<String, Vec<(String, String, bool)>>;
+
+/// Tables with their columns in order: name, kind, whether it may be null.
+fn schema(c: &mut Connection) -> QueryResult<Schema> {
+    let columns: Vec<Column> = match c {
+        Connection::Sqlite(c) => diesel::sql_query(
+            "SELECT m.name AS table_name, p.name AS column_name, p.type AS kind, (p.\"notnull\" = 0) AS is_nullable \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' ORDER BY m.name, p.cid",
+        )
+        .load(c)?,
+        Connection::Postgres(c) => diesel::sql_query(
+            "SELECT table_name::text, column_name::text, data_type::text AS kind, (is_nullable = 'YES') AS is_nullable \
+             FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' ORDER BY table_name, ordinal_position",
+        )
+        .load(c)?,
+    };
+    let mut schema = Schema::new();
+    for column in columns {
+        let kind = match column.kind.to_lowercase().as_str() {
+            "integer" if column.column_name == "id" => "bigint".into(),
+            "timestamp without time zone" => "timestamp".into(),
+            other => other.to_string(),
+        };
+        schema.entry(column.table_name).or_default().push((column.column_name, kind, column.is_nullable));
+    }
+    Ok(schema)
+}
+
+async fn both_databases_have_the_same_tables_and_columns(clinic: Clinic) {
+    let own = clinic.ask(schema).await;
+    assert_eq!(own.len(), 12, "{:?}", own.keys());
+    if clinic.backend == Backend::Postgres {
+        let other = Clinic::open(Backend::Sqlite).await;
+        let sqlite = other.ask(schema).await;
+        assert_eq!(own.keys().collect::<Vec<_>>(), sqlite.keys().collect::<Vec<_>>());
+        for (table, columns) in &own {
+            assert_eq!(columns, &sqlite[table], "{table}");
+        }
+        other.server.stop(false).await;
+    }
+}
+
+#[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct ForeignKey {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    target: String,
+    #[diesel(sql_type = Text)]
+    on_delete: String,
+}
+
+fn foreign_keys(c: &mut Connection) -> QueryResult<Vec<ForeignKey>> {
+    let mut keys: Vec<ForeignKey> = match c {
+        Connection::Sqlite(c) => diesel::sql_query(
+            "SELECT m.name AS table_name, f.\"from\" AS column_name, f.\"table\" AS target, f.on_delete FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'",
+        )
+        .load(c)?,
+        Connection::Postgres(c) => diesel::sql_query(
+            "SELECT k.table_name::text, k.column_name::text, u.table_name::text AS target, r.delete_rule::text AS on_delete \
+             FROM information_schema.referential_constraints r \
+             JOIN information_schema.key_column_usage k ON k.constraint_name = r.constraint_name \
+             JOIN information_schema.constraint_column_usage u ON u.constraint_name = r.constraint_name",
+        )
+        .load(c)?,
+    };
+    keys.sort();
+    Ok(keys)
+}
+
+/// The declaration says what the confirmation page tells; the database must do just that.
+async fn every_reference_acts_in_the_database_as_declared(clinic: Clinic) {
+    use praxis::resource::field::OnDelete;
+    let keys = clinic.ask(foreign_keys).await;
+    let table = |slug: &str| if slug == "mappings" { "patient_doctor_mappings".to_string() } else { slug.to_string() };
+    for resource in clinic.app.registry.iter() {
+        let own = resource.declaration();
+        for field in own.fields.iter().filter(|field| field.is_reference()) {
+            let reference = field.reference.expect("a reference");
+            let target = clinic.app.registry.get(reference.resource).expect("a target").declaration().slug;
+            let on_delete = match reference.on_delete {
+                OnDelete::Cascade => "CASCADE",
+                OnDelete::Protect => "RESTRICT",
+                OnDelete::SetNull => "SET NULL",
+            };
+            let expected = ForeignKey { table_name: table(own.slug), column_name: field.name.into(), target: table(target), on_delete: on_delete.into() };
+            assert!(keys.contains(&expected), "{expected:?} is not among {keys:?}");
+        }
+    }
+    assert_eq!(keys.len(), 13, "{keys:#?}");
+}

@@ -1,0 +1,78 @@
+//! Requests that do not come from our own pages.
+
+use actix_web::http::Method;
+
+use crate::stories;
+use crate::support::{Browser, Clinic};
+
+stories![
+    a_form_without_a_token_changes_nothing,
+    the_token_of_another_session_is_worth_nothing,
+    a_request_from_another_site_changes_nothing,
+    our_own_pages_are_believed,
+    another_host_is_refused,
+];
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+async fn send(browser: &Browser, token: &str, headers: &[(&str, &str)]) -> u16 {
+    let body = format!("name=Zola&age=40&gender=male&csrf_token={token}").into_bytes();
+    let headers: Vec<_> = [FORM].into_iter().chain(headers.iter().copied()).collect();
+    browser.send(Method::POST, "/patients/new", &headers, body).await.status
+}
+
+async fn a_form_without_a_token_changes_nothing(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let token = rosa.token().await;
+    let flipped = if token.starts_with('A') { format!("B{}", &token[1..]) } else { format!("A{}", &token[1..]) };
+    for wrong in ["", "x", &"A".repeat(86), &token[1..], &flipped, &format!("{token}A"), "%00"] {
+        assert_eq!(send(&rosa, wrong, &[]).await, 403, "{wrong}");
+    }
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+    assert_eq!(send(&rosa, &token, &[]).await, 303);
+    let page = rosa.send(Method::POST, "/logout", &[FORM], Vec::new()).await;
+    page.is(403).see("nothing was changed");
+    rosa.open("/").await;
+}
+
+async fn the_token_of_another_session_is_worth_nothing(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let visitor = clinic.visitor();
+    let before = visitor.token().await;
+    let colin = clinic.colleague().await;
+    assert_eq!(send(&rosa, &colin.token().await, &[]).await, 403);
+    assert_eq!(send(&rosa, &before, &[]).await, 403);
+    let (one, two) = (rosa.token().await, rosa.token().await);
+    assert_ne!(one, two, "a token is masked anew each time");
+    assert_eq!((send(&rosa, &one, &[]).await, send(&rosa, &two, &[]).await), (303, 303));
+}
+
+async fn a_request_from_another_site_changes_nothing(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let token = rosa.token().await;
+    for header in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "http://127.0.0.1:1"), ("origin", "nonsense")] {
+        assert_eq!(send(&rosa, &token, &[header]).await, 403, "{header:?}");
+    }
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+}
+
+async fn our_own_pages_are_believed(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let token = rosa.token().await;
+    let origin = format!("http://{}", clinic.address);
+    // Under Referrer-Policy: no-referrer browsers send `Origin: null` with their own forms.
+    for headers in [&[("sec-fetch-site", "same-origin"), ("origin", "null")][..], &[("origin", &origin)], &[("origin", "null")], &[]] {
+        assert_eq!(send(&rosa, &token, headers).await, 303, "{headers:?}");
+    }
+}
+
+async fn another_host_is_refused(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    for host in ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil:80"] {
+        let page = visitor.send(Method::GET, "/login", &[("host", host)], Vec::new()).await;
+        assert_eq!(page.status, 400, "{host}");
+        assert!(!page.body.contains("csrf_token") || !page.body.contains("evil"), "{host}");
+    }
+    let page = visitor.send(Method::GET, "/login", &[("host", "localhost:9"), ("x-forwarded-host", "evil.example")], Vec::new()).await;
+    assert!(!page.is(200).body.contains("evil"));
+}

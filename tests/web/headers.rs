@@ -1,0 +1,96 @@
+//! What every answer carries.
+
+use crate::stories;
+use crate::support::clinic::Clinic;
+use crate::support::page::Page;
+
+stories![
+    every_answer_carries_the_headers,
+    behind_tls_cookies_are_host_cookies,
+    cookies_cannot_be_read_by_script,
+    assets_are_kept_for_ever_under_their_hash,
+    no_page_holds_inline_script_or_style,
+];
+
+fn check(page: &Page) {
+    let policy = page.header("content-security-policy");
+    for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"] {
+        assert!(policy.contains(part), "{}: {policy}", page.path);
+    }
+    assert!(!policy.contains("unsafe"));
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"), ("x-frame-options", "DENY"),
+    ] {
+        assert_eq!(page.header(name), value, "{}: {name}", page.path);
+    }
+    assert!(page.header("permissions-policy").contains("camera=()"));
+    assert_eq!(page.header("server"), "");
+}
+
+async fn every_answer_carries_the_headers(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let visitor = clinic.visitor();
+    for page in [
+        visitor.get("/login").await, visitor.get("/").await, visitor.get("/nothing").await, visitor.get("/static/nothing.css").await, visitor.get("/healthz").await,
+        visitor.post("/login", &[]).await, rosa.get("/patients").await, rosa.get("/patients/77").await, rosa.get("/admin").await, rosa.get("/logout").await,
+        rosa.send(actix_web::http::Method::POST, "/patients/new", &[], Vec::new()).await,
+    ] {
+        check(&page);
+        assert_eq!(page.header("cache-control"), "no-store", "{}", page.path);
+        assert_eq!(page.header("strict-transport-security"), "", "HSTS is for TLS");
+    }
+}
+
+async fn behind_tls_cookies_are_host_cookies(clinic: Clinic) {
+    let behind = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", "https://clinic.example.org")]).await;
+    let host = [("host", "clinic.example.org")];
+    let page = behind.visitor().send(actix_web::http::Method::GET, "/login", &host, Vec::new()).await;
+    assert_eq!(page.header("strict-transport-security"), "max-age=63072000; includeSubDomains");
+    let cookie = page.header("set-cookie");
+    assert!(cookie.starts_with("__Host-visitor=") && cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert!(!cookie.contains("Domain"));
+    behind.server.stop(false).await;
+}
+
+async fn cookies_cannot_be_read_by_script(clinic: Clinic) {
+    clinic.account("rosa", Default::default()).await;
+    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await;
+    let cookies: Vec<&String> = page.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("sid=") && cookie.contains("Max-Age=1296000")), "{cookies:?}");
+    for cookie in cookies {
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    }
+}
+
+async fn assets_are_kept_for_ever_under_their_hash(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    let page = visitor.open("/login").await;
+    let mut assets = page.attributes("link[rel=stylesheet], link[rel=icon], link[rel=preload]", "href");
+    assets.extend(page.attributes("script", "src"));
+    assets.push(page.attributes("use", "href")[0].split('#').next().unwrap_or("").to_string());
+    assert_eq!(assets.len(), 5);
+    for asset in &assets {
+        let file = visitor.get(asset).await;
+        assert!(file.is(200).header("cache-control").contains("immutable"), "{asset}");
+        check(&file);
+    }
+    let style = visitor.get(&page.attributes("link[rel=stylesheet]", "href")[0]).await.body;
+    for part in style.split("url(\"").skip(1) {
+        let address = part.split('"').next().unwrap_or("");
+        assert!(address.starts_with("/static/font/"), "{address}");
+        visitor.get(address).await.is(200);
+    }
+    visitor.get("/static/app.css").await.is(404);
+    visitor.get("/static/../Cargo.toml").await.is(404);
+}
+
+async fn no_page_holds_inline_script_or_style(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    for path in ["/", "/patients", "/patients/new", &format!("/patients/{id}"), "/admin", "/admin/patients", "/admin/users/add", "/admin/groups/1", "/search?q=a", "/nothing"] {
+        let page = ada.get(path).await;
+        assert!(!page.has("[style], style, script:not([src])"), "{path}");
+        assert!(!page.body.contains(" on") || !page.has("[onclick], [onload], [onsubmit], [onchange]"), "{path}");
+    }
+}

@@ -1,0 +1,88 @@
+//! What is too much, too slow or of the wrong kind.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use actix_web::http::Method;
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![a_form_is_at_most_sixty_four_kilobytes, other_content_is_refused, odd_addresses_are_answered, a_body_that_dribbles_is_cut_off, many_sign_ins_leave_the_clinic_open];
+
+async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let large = "x".repeat(70_000);
+    rosa.post("/patients/new", &[("name", &large)]).await.is(413).see("too much at once");
+    let many: Vec<(&str, &str)> = (0..2_500).map(|_| ("a", "b")).collect();
+    rosa.post("/patients/new", &many).await.is(413);
+    let almost = "x".repeat(60_000);
+    rosa.post("/patients/new", &[("name", &almost), ("age", "40"), ("gender", "male")]).await.is(422);
+}
+
+async fn other_content_is_refused(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x"] {
+        rosa.send(Method::POST, "/patients/new", &[("content-type", kind)], b"{}".to_vec()).await.is(415).see("not taken here");
+    }
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        let page = rosa.send(method.clone(), "/patients/new", &[("x-csrf-token", &rosa.token().await)], Vec::new()).await;
+        page.is(405).see("does not work that way");
+        assert_eq!(page.header("allow"), "GET, POST, HEAD", "{method}");
+    }
+    rosa.send(Method::TRACE, "/patients", &[("x-csrf-token", &rosa.token().await)], Vec::new()).await.is(405);
+}
+
+async fn odd_addresses_are_answered(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    for path in [
+        "/patients/0", "/patients/-1", "/patients/9223372036854775807", "/patients/9223372036854775808", "/patients/abc", "/patients/1e3", "/patients/%00", "/patients/%ff",
+        "/patients/1%2f..", "/admin/nothing", "/admin/nothing/1", "/admin/patients/abc", "/admin/patients/77/history", "/admin/patients/77/delete", "/options/nothing", "/patients//edit",
+        "/%2e%2e/%2e%2e/etc/passwd",
+    ] {
+        ada.get(path).await.is(404).see("This page is not here");
+    }
+    let long = "x".repeat(9_000);
+    ada.get(&format!("/patients?q={long}")).await.is(400);
+    for query in ["q=%ff%fe", "q=%00", "page=-1", "page=1e9", "sort=,,,", "&&&=&==", "gender=male&gender=female", "q[]=a", "created_at=%00"] {
+        for path in ["/patients", "/admin/patients", "/admin/users", "/admin/log", "/search"] {
+            ada.open(&format!("{path}?{query}")).await;
+        }
+    }
+}
+
+/// The deadline itself takes ten seconds; here a body is announced and never sent, by two clients at once.
+async fn a_body_that_dribbles_is_cut_off(clinic: Clinic) {
+    let address = clinic.address;
+    let slow = move || {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(15))).expect("a timeout");
+        let head = format!("POST /login HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nuser");
+        stream.write_all(head.as_bytes()).expect("sent");
+        let start = Instant::now();
+        let mut answer = [0; 64];
+        let length = stream.read(&mut answer).unwrap_or(0);
+        (String::from_utf8_lossy(answer.get(..length).unwrap_or(&[])).into_owned(), start.elapsed())
+    };
+    let cut = actix_web::rt::task::spawn_blocking(slow);
+    for _ in 0..20 {
+        clinic.visitor().open("/login").await;
+    }
+    let (answer, took) = cut.await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(took < Duration::from_secs(13), "{took:?}");
+}
+
+async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    assert!(rosa > 0);
+    let tries = (0..40).map(|number| {
+        let visitor = clinic.visitor();
+        async move { visitor.fill("/login", &[("username", if number % 2 == 0 { "rosa" } else { "nobody" }), ("password", "wrong-password-1")]).await.status }
+    });
+    let statuses = futures_util::future::join_all(tries).await;
+    assert!(statuses.iter().all(|status| *status == 422), "{statuses:?}");
+    clinic.sign_in("rosa").await;
+}

@@ -1,0 +1,81 @@
+//! Pages that say what went wrong.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::browser::Browser;
+
+stories![each_problem_has_a_page_with_a_way_on, what_is_typed_is_never_markup, a_database_that_is_away_is_told, a_get_changes_nothing];
+
+async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    for (path, status, words) in [("/nothing", 404, "This page is not here"), ("/admin", 403, "You may not do this"), ("/logout", 405, "does not work that way")] {
+        let page = rosa.get(path).await;
+        page.is(status).see(words);
+        assert!(page.has("header.rail") && page.has(".notice-page a.button.primary"), "{path} leaves them alone");
+        assert!(!page.body.contains("praxis::") && !page.body.contains(".rs"), "{path} shows its insides");
+        // The page works: its form for signing out is ours.
+        assert!(!page.value("csrf_token").is_empty());
+    }
+    let visitor = clinic.visitor();
+    let page = visitor.get("/nothing").await;
+    page.is(404).see("Go to the start page");
+    assert!(!page.has("header.rail"));
+}
+
+async fn what_is_typed_is_never_markup(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let canary = "\"'><x id=CANARY></textarea></script>{{7*7}}";
+    let sent = [("name", canary), ("age", "40"), ("gender", "male"), ("address", canary)];
+    let page = rosa.complete("/patients/new", &sent).await;
+    let id = page.path.clone();
+    let ada = clinic.administrator().await;
+    let doctor = clinic.doctor(canary).await;
+    for path in [id.clone(), format!("{id}/edit"), format!("{id}/delete"), "/patients".into(), "/".into(), format!("/doctors/{doctor}"), "/doctors".into()] {
+        let page = rosa.open(&path).await;
+        assert!(!page.has("x#CANARY"), "{path}");
+    }
+    let number = id.rsplit('/').next().unwrap_or("");
+    for path in ["/admin/patients".to_string(), format!("/admin/patients/{number}"), format!("/admin/patients/{number}/history"), format!("/admin/patients/{number}/delete"), "/admin/log".into(), "/admin".into()] {
+        assert!(!ada.open(&path).await.has("x#CANARY"), "{path}");
+    }
+    let page = rosa.open(&format!("/search?q={}", form_urlencoded::byte_serialize(canary.as_bytes()).collect::<String>())).await;
+    assert!(!page.has("x#CANARY"));
+    assert!(page.text().contains("{{7*7}}"));
+}
+
+async fn a_database_that_is_away_is_told(clinic: Clinic) {
+    let wrong = match clinic.backend {
+        crate::support::database::Backend::Sqlite => "sqlite:///nowhere/at/all/clinic.db",
+        crate::support::database::Backend::Postgres => "postgres://postgres@127.0.0.1:1/nothing",
+    };
+    let away = Clinic::open_with(clinic.backend, &[("DATABASE_URL", wrong)]).await;
+    let visitor = Browser::new(away.address);
+    visitor.open("/login").await;
+    visitor.get("/healthz").await.is(200);
+    visitor.get("/readyz").await.is(503);
+    let page = visitor.fill("/login", &[("username", "rosa"), ("password", "whatever-it-is")]).await;
+    page.is(503).see("cannot be reached just now");
+    assert_eq!(page.header("retry-after"), "5");
+    // A session that cannot be looked up is not a visitor's: they are told to wait, not to sign in again.
+    let rosa = clinic.receptionist().await;
+    visitor.set_cookie("sid", &rosa.cookie("sid").expect("a cookie"));
+    visitor.get("/patients").await.is(503).see("cannot be reached just now");
+    away.server.stop(false).await;
+}
+
+async fn a_get_changes_nothing(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let counts = || {
+        clinic.ask(|c| {
+            use diesel::prelude::*;
+            use praxis::db::schema::{log_entries, patients, users};
+            Ok((users::table.count().get_result::<i64>(c)?, patients::table.count().get_result::<i64>(c)?, log_entries::table.count().get_result::<i64>(c)?))
+        })
+    };
+    let before = counts().await;
+    for door in praxis::routes::doors().iter().filter(|door| door.method == actix_web::http::Method::GET) {
+        ada.get(&door.path.replace("{resource}", "patients").replace("{id}", &id.to_string()).replace("{token}", "x")).await;
+    }
+    assert_eq!(counts().await, before);
+}

@@ -1,0 +1,70 @@
+//! Every door, and who stands before it.
+
+use actix_web::http::Method;
+use praxis::routes::doors;
+use praxis::web::access::Access;
+
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+use crate::{facts, stories};
+
+facts![the_public_doors_are_these, no_path_is_declared_twice];
+stories![a_visitor_is_sent_to_sign_in_at_every_other_door, somebody_without_rights_passes_no_guarded_door, health_is_told_to_everybody];
+
+/// The exception, listed: a new public door has to be added here as well.
+fn the_public_doors_are_these() {
+    let public: Vec<String> = doors().iter().filter(|door| door.access == Access::Public).map(|door| format!("{} {}", door.method, door.path)).collect();
+    assert_eq!(public, ["GET /login", "POST /login", "POST /logout", "GET /register", "POST /register", "GET /setup/{token}", "POST /setup/{token}"]);
+}
+
+fn no_path_is_declared_twice() {
+    let mut seen: Vec<String> = doors().iter().map(|door| format!("{} {}", door.method, door.path)).collect();
+    let count = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), count);
+}
+
+/// The path with something in every gap.
+fn walk(path: &str) -> String {
+    path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x")
+}
+
+async fn a_visitor_is_sent_to_sign_in_at_every_other_door(clinic: Clinic) {
+    let owner = clinic.account("rosa", Rights::default()).await;
+    clinic.patient("Émile Zola", owner).await;
+    let visitor = clinic.visitor();
+    for door in doors().into_iter().filter(|door| door.access != Access::Public) {
+        let path = walk(door.path);
+        let page = if door.method == Method::GET { visitor.get(&path).await } else { visitor.post(&path, &[("name", "x")]).await };
+        assert!(page.location().starts_with("/login"), "{} {path}: {}", door.method, page.status);
+        assert!(!page.body.contains("Zola"));
+    }
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+async fn somebody_without_rights_passes_no_guarded_door(clinic: Clinic) {
+    let owner = clinic.account("owner", Rights::default()).await;
+    clinic.patient("Émile Zola", owner).await;
+    clinic.account("nobody", Rights::default()).await;
+    let nobody = clinic.sign_in("nobody").await;
+    let clerk = clinic.clerk("clerk", &[]).await;
+    for door in doors().into_iter().filter(|door| !matches!(door.access, Access::Public | Access::SignedIn)) {
+        let path = walk(door.path);
+        for (who, staff) in [(&nobody, false), (&clerk, true)] {
+            let page = if door.method == Method::GET { who.get(&path).await } else { who.post(&path, &[("name", "x")]).await };
+            page.is(if staff && door.access == Access::Staff { 200 } else { 403 });
+            assert!(!page.body.contains("Zola"), "{} {path}", door.method);
+        }
+    }
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+async fn health_is_told_to_everybody(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    assert_eq!(visitor.get("/healthz").await.is(200).body, "ok\n");
+    assert_eq!(visitor.get("/readyz").await.is(200).body, "ready\n");
+    let behind = clinic.arrange(|c| diesel::RunQueryDsl::execute(diesel::sql_query("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000003'"), c)).await;
+    assert_eq!(behind.expect("one migration fewer"), 1);
+    assert!(visitor.get("/readyz").await.is(503).body.contains("praxis migrate"));
+}
