@@ -112,14 +112,14 @@ impl App {
     }
 }
 
-/// The server over this application; it listens already and runs when it is awaited. SIGINT and SIGTERM let what is
-/// in hand finish.
+/// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
 pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let server = HttpServer::new(move || actix_web::App::new().configure(|config| whole(config, &app)).wrap(from_fn(envelope::wrap)).app_data(app.clone()))
         .workers(workers)
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(30))
         .shutdown_timeout(25)
+        .disable_signals()
         .listen(listener)?
         .run();
     Ok(server)

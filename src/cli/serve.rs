@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
 use crate::accounts::setup;
@@ -27,7 +28,40 @@ pub async fn run(app: App) -> Result<(), String> {
         Err(error) => return Err(error.to_string()),
     }
     actix_web::rt::spawn(tidy(app));
+    actix_web::rt::spawn(stop_when_told(server.handle()));
     server.await.map_err(|error| error.to_string())
+}
+
+/// Ctrl-C and SIGTERM let what is in hand finish; told twice, it stops at once. (The server's own handling of Ctrl-C
+/// would cut everything off.)
+async fn stop_when_told(server: ServerHandle) {
+    told_to_stop().await;
+    println!("Stopping as soon as what is in hand is done.");
+    let second = server.clone();
+    actix_web::rt::spawn(async move {
+        told_to_stop().await;
+        second.stop(false).await;
+    });
+    server.stop(true).await;
+}
+
+#[cfg(unix)]
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        },
+        _ => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 async fn tidy(app: Data<App>) {

@@ -1,1 +1,3 @@
-//! 
+mod barriers;
+mod first_day;
+mod script;

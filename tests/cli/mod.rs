@@ -1,1 +1,3 @@
-//! 
+mod commands;
+mod docs;
+mod serve;

@@ -1,13 +1,17 @@
 //! Debian's Chromium, driven through chromedriver.
 
+use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::Clinic;
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 const DRIVER: &str = "/usr/bin/chromedriver";
@@ -25,16 +29,21 @@ pub struct Window {
     pub client: Client,
     driver: Child,
     _profile: TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
 
 /// Windows are heavy: one at a time.
-pub fn turn() -> std::sync::MutexGuard<'static, ()> {
-    static TURN: OnceLock<Mutex<()>> = OnceLock::new();
-    TURN.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// The source of axe-core, from `npm install axe-core`, or why there is none.
+pub fn axe() -> Result<String, String> {
+    const PATH: &str = "node_modules/axe-core/axe.min.js";
+    std::fs::read_to_string(PATH).map_err(|_| format!("{PATH} is not installed"))
 }
 
 impl Window {
     pub async fn open(width: u32, height: u32) -> Self {
+        let turn = TURN.lock().await;
         let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
         let port = port_of(&mut driver);
         let profile = tempfile::tempdir().expect("a profile");
@@ -52,7 +61,78 @@ impl Window {
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities.as_object().cloned().expect("an object"));
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        Self { client: client.expect("a window"), driver, _profile: profile }
+        Self { client: client.expect("a window"), driver, _profile: profile, _turn: turn }
+    }
+
+    pub async fn goto(&self, clinic: &Clinic, path: &str) {
+        self.client.goto(&format!("http://{}{path}", clinic.address)).await.expect("the page opens");
+        self.is_sound(path).await;
+    }
+
+    pub async fn type_in(&self, selector: &str, text: &str) {
+        let field = self.client.find(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("{selector} is not there"));
+        field.clear().await.expect("it empties");
+        field.send_keys(text).await.expect("it takes text");
+    }
+
+    pub async fn click(&self, selector: &str) {
+        let found = self.client.find(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("{selector} is not there"));
+        found.click().await.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
+    }
+
+    /// Presses a button that leads to another page, and waits for that page.
+    pub async fn press(&self, selector: &str) {
+        let before = self.client.find(Locator::Css("html")).await.expect("a page");
+        self.click(selector).await;
+        for _ in 0..200 {
+            if before.tag_name().await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        self.client.wait().for_element(Locator::Css("main")).await.expect("another page");
+        self.is_sound(selector).await;
+    }
+
+    pub async fn text(&self) -> String {
+        self.client.find(Locator::Css("body")).await.expect("a page").text().await.expect("its words")
+    }
+
+    pub fn see(&self, words: &str) -> impl Future<Output = ()> {
+        let client = self.client.clone();
+        let words = words.to_string();
+        async move {
+            let mut text = String::new();
+            for _ in 0..80 {
+                if let Ok(body) = client.find(Locator::Css("body")).await {
+                    text = body.text().await.unwrap_or_default();
+                    if text.contains(&words) {
+                        return;
+                    }
+                }
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+            panic!("‘{words}’ is not to be seen: {text}");
+        }
+    }
+
+    pub async fn run(&self, script: &str) -> serde_json::Value {
+        self.client.execute(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// Nothing scrolls sideways, and the browser has nothing to complain of.
+    pub async fn is_sound(&self, place: &str) {
+        let wide = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+        assert_eq!(wide, json!(0), "{place} scrolls sideways");
+    }
+
+    /// Asks axe-core for barriers.
+    pub async fn has_no_barriers(&self, place: &str) {
+        let source = axe().expect("axe-core");
+        self.client.execute(&source, Vec::new()).await.expect("axe loads");
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | '))));";
+        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
+        assert_eq!(found, json!([]), "{place}");
     }
 
     pub async fn close(mut self) {
@@ -74,7 +154,7 @@ fn port_of(driver: &mut Child) -> u16 {
     let output = BufReader::new(driver.stdout.take().expect("its output"));
     for line in output.lines() {
         let line = line.expect("a line");
-        if let Some((_, port)) = line.rsplit_once("on port ") {
+        if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
             return port.trim_end_matches('.').parse().expect("a port");
         }
     }

@@ -1,5 +1,6 @@
 //! How stories are told: the cast, their browsers, the clinic they visit.
 
+pub mod binary;
 pub mod browser;
 pub mod cast;
 pub mod chromium;

@@ -17,8 +17,28 @@ pub struct Story {
     pub place: &'static str,
     pub name: &'static str,
     pub tell: fn(Clinic) -> Told,
-    /// Needs Chromium.
-    pub in_browser: bool,
+    pub needs: Needs,
+}
+
+/// What a machine may lack.
+#[derive(Clone, Copy)]
+pub enum Needs {
+    Nothing,
+    Browser,
+    /// The browser and axe-core, which looks for barriers on a page.
+    Axe,
+}
+
+impl Needs {
+    /// What is lacking here, if anything, and why.
+    fn lack(self) -> Option<(&'static str, String)> {
+        let browser = || chromium::is_there().err().map(|why| ("browser", why));
+        match self {
+            Self::Nothing => None,
+            Self::Browser => browser(),
+            Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
+        }
+    }
 }
 
 /// A test that needs no clinic and no database.
@@ -36,12 +56,12 @@ inventory::collect!(Fact);
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => {
         $(inventory::submit! { $crate::support::story::Story {
-            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), in_browser: false,
+            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::story::Needs::Nothing,
         } })+
     };
-    (in browser: $($name:ident),+ $(,)?) => {
+    ($needs:ident: $($name:ident),+ $(,)?) => {
         $(inventory::submit! { $crate::support::story::Story {
-            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), in_browser: true,
+            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::story::Needs::$needs,
         } })+
     };
 }
@@ -81,10 +101,10 @@ pub fn run() -> ExitCode {
     for story in inventory::iter::<Story> {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             let name = format!("{} [{}]", title(story.place, story.name), backend.name());
-            trials.push(match (backend.is_there(), story.in_browser.then(chromium::is_there)) {
-                (Err(why), _) => lacking(name, "postgres", why),
-                (_, Some(Err(why))) => lacking(name, "browser", why),
-                _ => Trial::test(name, move || {
+            let lack = backend.is_there().err().map(|why| ("postgres", why)).or_else(|| story.needs.lack());
+            trials.push(match lack {
+                Some((what, why)) => lacking(name, what, why),
+                None => Trial::test(name, move || {
                     tell(story, backend);
                     Ok(())
                 }),

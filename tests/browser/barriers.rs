@@ -1,0 +1,51 @@
+//! Pages that everybody can use: axe-core finds nothing, at desk and phone width, light and dark.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+
+stories![Axe: no_page_has_barriers_on_a_desk, no_page_has_barriers_on_a_phone];
+
+async fn no_page_has_barriers_on_a_desk(clinic: Clinic) {
+    walk(clinic, Window::open(1280, 900).await).await;
+}
+
+async fn no_page_has_barriers_on_a_phone(clinic: Clinic) {
+    walk(clinic, Window::open(360, 800).await).await;
+}
+
+async fn walk(clinic: Clinic, window: Window) {
+    let ada = clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let patient = clinic.patient("Émile Zola", ada).await;
+    clinic.assignment(patient, doctor).await;
+    for path in ["/login", "/register", "/nothing"] {
+        window.goto(&clinic, path).await;
+        window.has_no_barriers(path).await;
+    }
+    window.goto(&clinic, "/register").await;
+    window.press("button.primary").await;
+    window.has_no_barriers("/register with errors").await;
+    window.goto(&clinic, "/login").await;
+    window.type_in("#username", "ada").await;
+    window.type_in("#password", PASSWORD).await;
+    window.press("button.primary").await;
+    let pages = [
+        "/".to_string(), "/patients".into(), "/patients?q=zola&gender=female".into(), "/patients?q=nobody".into(), "/patients/new".into(), format!("/patients/{patient}"), format!("/patients/{patient}/edit"),
+        format!("/patients/{patient}/delete"), format!("/patients/{patient}/doctors/new"), "/doctors".into(), format!("/doctors/{doctor}"), "/search?q=a".into(), "/admin".into(), "/admin/patients".into(),
+        "/admin/users".into(), format!("/admin/users/{ada}"), format!("/admin/users/{ada}/history"), format!("/admin/users/{ada}/delete"), "/admin/groups/1".into(), "/admin/mappings/add".into(),
+        "/admin/log".into(), "/admin/log/1".into(), format!("/users/{ada}/password"), "/nothing".into(),
+    ];
+    for path in &pages {
+        for theme in ["light", "dark"] {
+            window.goto(&clinic, path).await;
+            window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+            window.has_no_barriers(&format!("{path} ({theme})")).await;
+        }
+    }
+    window.goto(&clinic, "/patients/new").await;
+    window.press(".form-actions button.primary").await;
+    window.has_no_barriers("/patients/new with errors").await;
+    window.close().await;
+}

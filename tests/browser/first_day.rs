@@ -1,0 +1,81 @@
+//! The first day of a clinic, in a real browser: from the set-up link to the generated administration.
+
+use praxis::accounts::setup::make_link;
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::PASSWORD;
+use crate::support::chromium::Window;
+
+stories![Browser: the_first_day_on_a_desk, the_first_day_on_a_phone];
+
+async fn the_first_day_on_a_desk(clinic: Clinic) {
+    first_day(clinic, Window::open(1280, 900).await, false).await;
+}
+
+async fn the_first_day_on_a_phone(clinic: Clinic) {
+    first_day(clinic, Window::open(360, 800).await, true).await;
+}
+
+async fn first_day(clinic: Clinic, window: Window, phone: bool) {
+    let link = make_link(&clinic.app).await.expect("a link").expect("nobody administers yet");
+    let path = link.trim_start_matches(&format!("http://{}", clinic.address)).to_string();
+    window.goto(&clinic, &path).await;
+    for (field, text) in [("#username", "ada"), ("#email", "ada@example.org"), ("#first_name", "Ada"), ("#password", PASSWORD), ("#password_again", PASSWORD)] {
+        window.type_in(field, text).await;
+    }
+    window.press("main button.primary").await;
+    window.see("You are the first administrator").await;
+
+    window.press("a[href='/doctors/new']").await;
+    window.type_in("#name", "Dr Grace Hopper").await;
+    window.type_in("#specialization", "Cardiology").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Dr Grace Hopper was saved").await;
+
+    window.goto(&clinic, "/patients/new").await;
+    window.type_in("#date_of_birth-day", "2").await;
+    window.type_in("#date_of_birth-year", "1964").await;
+    window.press(".form-actions button.primary").await;
+    window.see("There is a problem").await;
+    window.see("Date of birth must include a month").await;
+    let focused = window.run("return document.activeElement.className").await;
+    assert_eq!(focused, "error-summary", "the summary has the focus");
+    window.click(".error-summary a[href='#name']").await;
+    assert_eq!(window.run("return document.activeElement.id").await, "name");
+    window.type_in("#name", "Émile Zola").await;
+    window.type_in("#date_of_birth-month", "apr").await;
+    window.click("label:has(#gender-1)").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Born 2 Apr 1964").await;
+
+    window.press("a[href$='/doctors/new']").await;
+    window.click("#doctor_id").await;
+    window.run("const select = document.querySelector('#doctor_id'); select.selectedIndex = 1; select.dispatchEvent(new Event('change', {bubbles: true}))").await;
+    window.press(".form-actions button.primary").await;
+    window.see("A doctor was assigned to Émile Zola").await;
+    window.see("Cardiology").await;
+
+    if phone {
+        window.click(".menu summary").await;
+        window.press(".menu-panel a[href='/admin']").await;
+    } else {
+        window.press(".rail > nav a[href='/admin']").await;
+    }
+    window.press("a[href='/admin/patients']").await;
+    window.see("Émile Zola").await;
+    window.press("td.main-cell a").await;
+    window.press("a[href$='/history']").await;
+    window.see("2 Apr 1964").await;
+    window.goto(&clinic, "/admin/doctors/1/delete").await;
+    window.see("cannot be deleted").await;
+    window.goto(&clinic, "/").await;
+    if phone {
+        window.click(".menu summary").await;
+        window.press(".menu-panel form[action='/logout'] button").await;
+    } else {
+        window.press(".rail-foot button").await;
+    }
+    window.see("You are signed out").await;
+    window.close().await;
+}

@@ -1,0 +1,50 @@
+//! What script adds to pages that work without it.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+
+stories![Browser: a_doctor_is_found_while_one_types, the_search_is_one_key_away, a_password_can_be_shown];
+
+async fn sign_in(clinic: &Clinic, window: &Window) {
+    clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    window.goto(clinic, "/login").await;
+    window.type_in("#username", "ada").await;
+    window.type_in("#password", PASSWORD).await;
+    window.press("button.primary").await;
+}
+
+async fn a_doctor_is_found_while_one_types(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    for number in 0..101 {
+        clinic.doctor(&format!("Dr Number {number:03}")).await;
+    }
+    sign_in(&clinic, &window).await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    window.goto(&clinic, &format!("/patients/{id}/doctors/new")).await;
+    window.type_in(".reference-search", "number 077").await;
+    window.see("Dr Number 077").await;
+    window.type_in(".reference-search", "number 077\u{e015}\u{e007}").await;
+    window.press(".form-actions button.primary").await;
+    window.see("A doctor was assigned").await;
+    window.see("Dr Number 077").await;
+    window.close().await;
+}
+
+async fn the_search_is_one_key_away(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    window.run("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))").await;
+    assert_eq!(window.run("return document.activeElement.id").await, "find");
+    window.close().await;
+}
+
+async fn a_password_can_be_shown(clinic: Clinic) {
+    let window = Window::open(360, 800).await;
+    window.goto(&clinic, "/login").await;
+    window.type_in("#password", "secret").await;
+    window.click("[data-reveal=password]").await;
+    assert_eq!(window.run("return document.querySelector('#password').type").await, "text");
+    window.close().await;
+}

@@ -1,0 +1,131 @@
+//! The commands of the binary.
+
+use diesel::prelude::*;
+use praxis::db::schema::{patient_doctor_mappings, patients, sessions, users};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
+use crate::support::cast::{PASSWORD, Rights};
+
+stories![
+    the_help_names_every_command,
+    an_operator_makes_an_administrator,
+    an_operator_sets_a_password,
+    demo_people_are_the_same_for_a_seed,
+    demo_people_do_not_mix_with_real_ones,
+    a_check_for_deployment_lists_what_is_unsafe,
+    a_wrong_setting_stops_the_start_with_one_line,
+];
+
+async fn the_help_names_every_command(clinic: Clinic) {
+    let output = praxis(&clinic.database, &["--help"], &[], "");
+    assert!(output.status.success());
+    for command in ["serve", "migrate", "create-admin", "set-password", "check", "demo"] {
+        assert!(told(&output).contains(command), "{command}");
+        let output = praxis(&clinic.database, &[command, "--help"], &[], "");
+        assert!(output.status.success() && told(&output).contains("Usage"), "{command}");
+    }
+    assert_eq!(praxis(&clinic.database, &["nonsense"], &[], "").status.code(), Some(2));
+}
+
+async fn an_operator_makes_an_administrator(clinic: Clinic) {
+    let arguments = ["create-admin", "--username", "ada", "--email", "ada@example.org", "--password-stdin"];
+    let output = praxis(&clinic.database, &arguments, &[], "12345678\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told(&output).contains("most common"), "{}", told(&output));
+    let output = praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"));
+    assert!(output.status.success(), "{}", told(&output));
+    clinic.sign_in("ada").await.open("/admin").await;
+    let output = praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"));
+    assert!(told(&output).contains("is taken") || told(&output).contains("exists already"), "{}", told(&output));
+    let output = praxis(&clinic.database, &["create-admin", "--username", "eve", "--email", "nowhere", "--password-stdin"], &[], PASSWORD);
+    assert!(told(&output).contains("name@example.org"), "{}", told(&output));
+    let output = praxis(&clinic.database, &["create-admin", "--password-stdin"], &[], &format!("grace\ngrace@example.org\n{PASSWORD}\n"));
+    assert!(output.status.success(), "{}", told(&output));
+}
+
+async fn an_operator_sets_a_password(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let output = praxis(&clinic.database, &["set-password", "ROSA@example.org", "--password-stdin"], &[], "seven-green-kettles\n");
+    assert!(output.status.success() && told(&output).contains("The password of rosa was set"), "{}", told(&output));
+    assert!(rosa.get("/").await.location().starts_with("/login"));
+    assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
+    clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "seven-green-kettles")]).await.is(303);
+    let output = praxis(&clinic.database, &["set-password", "nobody", "--password-stdin"], &[], "seven-green-kettles\n");
+    assert!(!output.status.success() && told(&output).contains("there is no user nobody"));
+}
+
+type People = Vec<(String, Option<time::Date>, i32, String)>;
+
+async fn people(clinic: &Clinic) -> People {
+    clinic.ask(|c| patients::table.order(patients::id).select((patients::name, patients::date_of_birth, patients::age, patients::address)).load(c)).await
+}
+
+async fn demo_people_are_the_same_for_a_seed(clinic: Clinic) {
+    let demo = |clinic: &Clinic, seed: &str| {
+        let output = praxis(&clinic.database, &["demo", "--patients", "40", "--doctors", "5", "--seed", seed], &[], "");
+        assert!(output.status.success(), "{}", told(&output));
+        told(&output)
+    };
+    let (other, third) = (Clinic::open(clinic.backend).await, Clinic::open(clinic.backend).await);
+    let printed = demo(&clinic, "7");
+    demo(&other, "7");
+    demo(&third, "8");
+    let first = people(&clinic).await;
+    assert_eq!(first.len(), 40);
+    assert_eq!(first, people(&other).await);
+    assert_ne!(first, people(&third).await);
+    assert_eq!(clinic.ask(|c| patient_doctor_mappings::table.count().get_result::<i64>(c)).await, 60);
+    for (username, sees) in [("admin", "Administration"), ("reception", "New patient"), ("doctor", "My patients")] {
+        assert!(printed.contains(username), "{printed}");
+        let browser = clinic.visitor();
+        browser.complete("/login", &[("username", username), ("password", praxis::demo::PASSWORD)]).await.see(sees);
+        browser.open("/patients").await;
+    }
+    other.server.stop(false).await;
+    third.server.stop(false).await;
+}
+
+async fn demo_people_do_not_mix_with_real_ones(clinic: Clinic) {
+    clinic.account("rosa", Rights::default()).await;
+    let output = praxis(&clinic.database, &["demo"], &[], "");
+    assert!(!output.status.success() && told(&output).contains("into an empty one only"), "{}", told(&output));
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+}
+
+async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
+    let output = praxis(&clinic.database, &["check"], &[], "");
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(!told(&output).contains(crate::support::database::KEY), "the check prints the key");
+    let output = praxis(&clinic.database, &["check", "--deploy"], &[("DEBUG", "true"), ("ALLOWED_HOSTS", "*")], "");
+    assert_eq!(output.status.code(), Some(1));
+    for word in ["DEBUG is on", "PUBLIC_URL is not https", "ALLOWED_HOSTS lets any name in", "SMTP_URL is not set"] {
+        assert!(told(&output).contains(word), "{word}: {}", told(&output));
+    }
+    #[cfg(unix)]
+    if let Some(path) = clinic.app.settings.database_url.path() {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("closed to others");
+    }
+    let safe = [
+        ("PUBLIC_URL", "https://clinic.example.org"), ("SMTP_URL", "smtps://me:secret@mail.example.org"), ("TRUSTED_PROXIES", "127.0.0.1"),
+        ("ALLOWED_HOSTS", "clinic.example.org"),
+    ];
+    let output = praxis(&clinic.database, &["check", "--deploy"], &safe, "");
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(!told(&output).contains("secret@"), "the check prints the mail password");
+}
+
+async fn a_wrong_setting_stops_the_start_with_one_line(clinic: Clinic) {
+    for (name, value) in [("SESSION_DAYS", "many"), ("BIND", "here"), ("DATABASE_URL", "clinic.db"), ("PUBLIC_URL", "clinic"), ("SECRET_KEY", "short"), ("DATABASE_URL", "postgres://localhost/x?sslmode=require")] {
+        let output = praxis(&clinic.database, &[], &[(name, value)], "");
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.starts_with(&format!("praxis: {name}: ")) && told.trim().lines().count() == 1, "{told}");
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = praxis(&clinic.database, &["serve"], &[("BIND", &address)], "");
+    assert!(told(&output).contains(&format!("BIND: cannot listen on {address}")), "{}", told(&output));
+}

@@ -1,0 +1,34 @@
+//! What is written down is true.
+
+use crate::facts;
+
+facts![every_setting_is_written_down, every_command_is_in_the_readme, the_libraries_are_free_and_need_no_openssl];
+
+fn every_setting_is_written_down() {
+    let example = std::fs::read_to_string(".env.example").expect(".env.example");
+    let readme = std::fs::read_to_string("README.md").expect("README.md");
+    for name in praxis::settings::NAMES {
+        assert!(example.contains(&format!("{name}=")), ".env.example lacks {name}");
+        assert!(readme.contains(&format!("`{name}`")), "README.md lacks {name}");
+    }
+}
+
+fn every_command_is_in_the_readme() {
+    let readme = std::fs::read_to_string("README.md").expect("README.md");
+    for command in ["serve", "migrate", "create-admin", "set-password", "check --deploy", "demo"] {
+        assert!(readme.contains(&format!("praxis {command}")), "README.md lacks praxis {command}");
+    }
+}
+
+/// OpenSSL is asked for by a feature alone, because a fresh machine lacks its headers.
+fn the_libraries_are_free_and_need_no_openssl() {
+    let output = std::process::Command::new(env!("CARGO")).args(["tree", "--offline", "--edges", "normal,build", "--format", "{p} {l}", "--prefix", "none"]).output().expect("cargo tree");
+    let tree = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && tree.contains("actix-web"), "{}", String::from_utf8_lossy(&output.stderr));
+    for line in tree.lines() {
+        let licence = line.split(' ').skip(2).collect::<Vec<_>>().join(" ");
+        let free = ["MIT", "Apache", "BSD", "ISC", "Zlib", "Unlicense", "CC0", "0BSD", "Unicode", "PostgreSQL", "MPL"];
+        assert!(free.iter().any(|name| licence.contains(name)) || licence.starts_with("(*)"), "{line}");
+        assert!(!line.starts_with("openssl-sys"), "{line}");
+    }
+}

@@ -1,0 +1,69 @@
+//! Starting and stopping.
+
+use std::io::Write;
+use std::time::Duration;
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::binary::Running;
+use crate::support::database::Database;
+
+stories![
+    a_stranger_starts_a_clinic_with_one_command,
+    a_stopped_clinic_lets_what_is_in_hand_finish,
+    a_killed_clinic_keeps_what_it_acknowledged,
+];
+
+async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
+    let empty = Database::empty(clinic.backend);
+    let mut running = Running::start(&empty);
+    assert_eq!(running.line(), format!("Praxis is ready on http://127.0.0.1:{} ({}).", running.port, clinic.app.settings.database_url.name()));
+    assert_eq!(running.line(), "There is no administrator yet. Open this link once to become the first:");
+    let link = running.line();
+    let path = link.trim_start_matches(&format!("http://127.0.0.1:{}", running.port));
+    assert!(path.starts_with("/setup/") && path.len() > 40, "{link}");
+    assert!(running.get(path).contains("Set up this clinic"));
+    running.signal("TERM");
+    assert!(running.end(Duration::from_secs(10)).success());
+}
+
+async fn a_stopped_clinic_lets_what_is_in_hand_finish(clinic: Clinic) {
+    let mut running = Running::start(&clinic.database);
+    running.line();
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", running.port)).expect("a connection");
+    let body = "username=rosa&password=wrong-password";
+    let head = format!("POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes()).expect("sent");
+    std::thread::sleep(Duration::from_millis(100));
+    running.signal("INT");
+    std::thread::sleep(Duration::from_millis(300));
+    stream.write_all(body.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(running.end(Duration::from_secs(10)).success());
+}
+
+async fn a_killed_clinic_keeps_what_it_acknowledged(clinic: Clinic) {
+    use crate::support::Browser;
+    clinic.account("rosa", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        let mut running = Running::start(&clinic.database);
+        running.line();
+        let browser = Browser::new(([127, 0, 0, 1], running.port).into());
+        browser.fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await.is(303);
+        for number in 0..5 {
+            let name = format!("Dr {round}-{number}");
+            browser.fill("/doctors/new", &[("name", &name), ("specialization", "Urology")]).await.is(303);
+            acknowledged.push(name);
+        }
+        running.signal("KILL");
+        running.end(Duration::from_secs(5));
+    }
+    use diesel::prelude::*;
+    use praxis::db::schema::{doctors, log_entries};
+    let stored = clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
+    assert_eq!(stored, acknowledged);
+    assert_eq!(clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 15);
+}
