@@ -27,7 +27,7 @@ use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
 use crate::web::sessions::DbSessions;
-use crate::web::{assets, cookies, current, envelope, intake, problem};
+use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{health, routes};
 
 /// The running dependencies.
@@ -141,7 +141,6 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
         .service(
             web::scope("")
-                .wrap(from_fn(intake::check))
                 .wrap(from_fn(problem::draw))
                 .wrap(from_fn(current::identify))
                 .wrap(IdentityMiddleware::default())

@@ -157,6 +157,9 @@ fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Rea
         None if !debug => wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; only DEBUG makes one by itself")),
         None => {
             let path = database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"));
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+                return wrong("DATABASE_URL", format!("there is no folder {}", folder.display()));
+            }
             kept_key(&path).or_else(|error| wrong("SECRET_KEY", format!("none is set, and none could be kept in {}: {error}", path.display())))
         }
     }

@@ -49,6 +49,13 @@ pub struct Filled {
     pub errors: FormErrors,
 }
 
+impl Filled {
+    /// The hash of a password that is right; nothing is hashed for a form that has to be mended anyway.
+    pub async fn hash(&self, app: &App) -> AppResult<String> {
+        if self.errors.is_empty() { app.passwords.hash(self.password.clone()).await } else { Ok(String::new()) }
+    }
+}
+
 impl AccountForm {
     pub fn new(app: &App) -> Self {
         let names = ["username", "email", "first_name", "last_name"];
@@ -78,10 +85,11 @@ impl AccountForm {
     }
 }
 
-/// Adds the user with a password that can sign in, in the caller's transaction.
-pub fn create(c: &mut Connection, writer: &Writer, values: Values, hash: &str) -> Result<Row, WriteError> {
+/// Adds the user with a password that can sign in, in the caller's transaction. With errors of the form it only tells
+/// those of the account beside them.
+pub fn create(c: &mut Connection, writer: &Writer, values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
     let resource = writer.registry.get("user").ok_or(WriteError::Gone)?;
-    let row = writer.create(c, resource, values, FormErrors::default())?;
+    let row = writer.create(c, resource, values, errors)?;
     set_hash(c, row.id, hash, writer.now)?;
     Ok(row)
 }

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 
 use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::Action;
+use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
-use crate::resource::{Value, field};
+use crate::resource::{Row, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Group {
@@ -38,6 +38,7 @@ crate::resource! {
     order [name false];
     label |group| group.name.clone();
     validate validate;
+    before_delete before_delete;
     about { granted: &[("Administrator", &[Action::View, Action::Add, Action::Change])] }
 }
 
@@ -76,25 +77,38 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_granted(c, draft, "permissions")
 }
 
-/// Ids that the draft adds to a many-to-many field.
-fn added(draft: &Draft, field: &str) -> Vec<i64> {
-    let ids = |value: &Value| if let Value::Many(ids) = value { ids.clone() } else { Vec::new() };
-    let before = draft.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));
-    ids(draft.values.at(field)).into_iter().filter(|id| !before.contains(id)).collect()
+/// Deleting a group takes its rights from its members.
+fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+    let codes = group_permissions::table
+        .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
+        .filter(group_permissions::group_id.eq(row.id))
+        .select(permissions::codename)
+        .load::<String>(c)?;
+    let held = codes.iter().all(|code| actor.can(code));
+    Ok((!held).then(|| "This group gives rights that you do not have yourself.".into()))
 }
 
-/// Permissions are passed on only by those who hold them.
+/// Ids that the draft adds to a many-to-many field or takes from it.
+fn moved(draft: &Draft, field: &str) -> Vec<i64> {
+    let ids = |value: &Value| if let Value::Many(ids) = value { ids.clone() } else { Vec::new() };
+    let before = draft.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));
+    let after = ids(draft.values.at(field));
+    let gone = before.iter().filter(|id| !after.contains(id));
+    after.iter().filter(|id| !before.contains(id)).chain(gone).copied().collect()
+}
+
+/// Permissions are given and taken only by those who hold them.
 pub fn check_granted(c: &mut Connection, draft: &mut Draft, field: &'static str) -> QueryResult<()> {
-    let codes = permissions::table.filter(permissions::id.eq_any(added(draft, field))).select(permissions::codename).load::<String>(c)?;
+    let codes = permissions::table.filter(permissions::id.eq_any(moved(draft, field))).select(permissions::codename).load::<String>(c)?;
     refuse_unheld(draft, field, codes);
     Ok(())
 }
 
-/// A group is passed on only by those who hold all that it gives.
+/// A membership is given and ended only by those who hold all that the group gives.
 pub fn check_memberships(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
-        .filter(group_permissions::group_id.eq_any(added(draft, "groups")))
+        .filter(group_permissions::group_id.eq_any(moved(draft, "groups")))
         .select(permissions::codename)
         .load::<String>(c)?;
     refuse_unheld(draft, "groups", codes);
@@ -105,6 +119,6 @@ fn refuse_unheld(draft: &mut Draft, field: &'static str, codes: Vec<String>) {
     let unheld: BTreeSet<String> = codes.into_iter().filter(|code| !draft.actor.can(code)).collect();
     if !unheld.is_empty() {
         let named: Vec<String> = unheld.into_iter().take(5).collect();
-        draft.errors.add(field, format!("You cannot pass on what you do not have: {}", named.join(", ")));
+        draft.errors.add(field, format!("You cannot give or take what you do not have: {}", named.join(", ")));
     }
 }

@@ -12,7 +12,8 @@ use crate::resource::bind::Binder;
 use crate::resource::form::parse;
 use crate::resource::history::{Change, LogAction};
 use crate::resource::write::WriteError;
-use crate::resource::{Actor, FormData, FormErrors, Row, Value};
+use crate::resource::permissions::outranks;
+use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
@@ -33,6 +34,10 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     store(&visit.app, user.to_actor(), row.clone(), hash).await?;
+    if row.id == user.id {
+        leave(&visit.request, &visit.app, Tone::Ok, "Your password was set. Sign in with it.");
+        return Ok(see_other("/login"));
+    }
     leave(&visit.request, &visit.app, Tone::Ok, format!("The password of {} was set. They are signed out everywhere.", row.label));
     Ok(see_other(format!("/admin/users/{id}")))
 }
@@ -62,11 +67,12 @@ fn secret_changed() -> Change {
     }
 }
 
-/// Only a superuser sets the password of a superuser.
+/// A password is a way in: only those who have every right of the account may set it.
 async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
-    let above = row.values.at("is_superuser") == &Value::Bool(true) && !user.is_superuser;
-    if above { Err(AppError::Forbidden("Only a superuser can set the password of a superuser.")) } else { Ok(row) }
+    let actor = user.to_actor();
+    let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
+    if may { Ok(row) } else { Err(AppError::Forbidden("This account has rights that you do not have, so you cannot set its password.")) }
 }
 
 async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {

@@ -33,12 +33,12 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
 }
 
 pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+    if visit.user.is_some() {
+        return Ok(see_other("/"));
+    }
     let typed = FormData::clone(&posted);
     let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
-    if !filled.errors.is_empty() {
-        return draw(&visit, typed, filled.errors).await;
-    }
-    let hash = visit.app.passwords.hash(filled.password).await?;
+    let hash = filled.hash(&visit.app).await?;
     let app = visit.app.clone();
     let written = visit
         .app
@@ -47,7 +47,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             let actor = Actor { name: "Registration".into(), username: "Registration".into(), ..Actor::system() };
             let mut values = filled.values;
             values.set("groups", default_group(c)?);
-            create_account(c, &app.writer(&actor), values, &hash)
+            create_account(c, &app.writer(&actor), values, filled.errors, &hash)
         })
         .await;
     match written {

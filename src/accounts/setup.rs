@@ -57,10 +57,10 @@ fn is_open(c: &mut Connection, token: &str) -> QueryResult<bool> {
 }
 
 /// Adds a superuser; the command line does the same.
-pub fn create_superuser(c: &mut Connection, writer: &Writer, mut values: Values, hash: &str) -> Result<Row, WriteError> {
+pub fn create_superuser(c: &mut Connection, writer: &Writer, mut values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
     values.set("is_staff", Value::Bool(true));
     values.set("is_superuser", Value::Bool(true));
-    create_account(c, writer, values, hash)
+    create_account(c, writer, values, errors, hash)
 }
 
 pub async fn new(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
@@ -72,10 +72,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
     admit(&visit, &token).await?;
     let typed = FormData::clone(&posted);
     let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
-    if !filled.errors.is_empty() {
-        return draw(&visit, &token, typed, filled.errors).await;
-    }
-    let hash = visit.app.passwords.hash(filled.password).await?;
+    let hash = filled.hash(&visit.app).await?;
     let (app, key) = (visit.app.clone(), token.clone());
     let written = visit
         .app
@@ -89,7 +86,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
                 return Err(WriteError::Gone);
             }
             let actor = Actor { name: "Set-up".into(), username: "Set-up".into(), ..Actor::system() };
-            create_superuser(c, &app.writer(&actor), filled.values, &hash)
+            create_superuser(c, &app.writer(&actor), filled.values, filled.errors, &hash)
         })
         .await;
     match written {

@@ -2,9 +2,8 @@
 
 use actix_identity::Identity;
 use actix_session::SessionExt;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{HttpMessage, HttpResponse};
-use askama::Template;
 use diesel::prelude::*;
 
 use super::password_rules::normal;
@@ -16,17 +15,9 @@ use crate::resource::bind::Summary;
 use crate::resource::FormData;
 use crate::web::csrf;
 use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, local_path, see_other};
+use crate::web::page::{Visit, local_path, see_other};
+use crate::web::resume::{self, Kept};
 use crate::web::sessions::{IP, USER_AGENT};
-
-#[derive(Template)]
-#[template(path = "accounts/sign_in.html")]
-struct SignInPage {
-    shell: Shell,
-    errors: Vec<Summary>,
-    username: String,
-    next: String,
-}
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
@@ -34,13 +25,14 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other(if next.is_empty() { "/" } else { &next }));
     }
-    html(StatusCode::OK, &SignInPage { shell: visit.shell("Sign in"), errors: Vec::new(), username: String::new(), next })
+    resume::sign_in(&visit, Vec::new(), String::new(), next, None)
 }
 
 pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let username = posted.text("username").trim().to_string();
     let password = posted.text("password");
     let next = local_path(posted.text("next")).unwrap_or("").to_string();
+    let kept = Kept::of(&posted);
     let mut errors = Vec::new();
     if username.is_empty() {
         errors.push(Summary { target: "username".into(), text: "Enter your username or email address".into() });
@@ -53,12 +45,14 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         let user = if fits { prove(&visit, username.clone(), normal(password)).await? } else { None };
         if let Some(user) = user {
             open(&visit, user.id).await?;
+            if let Some(kept) = kept {
+                return resume::send_again(&visit, kept);
+            }
             return Ok(see_other(if next.is_empty() { "/".into() } else { next }));
         }
         errors.push(Summary { target: "username".into(), text: "The username or the password is not right".into() });
     }
-    let shell = visit.shell("Sign in").with_errors(true);
-    html(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { shell, errors, username, next })
+    resume::sign_in(&visit, errors, username, next, kept)
 }
 
 /// The user, if the password is theirs and they are active. An unknown name costs the same time as a wrong password.

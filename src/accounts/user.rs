@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 
 use crate::db::schema::{user_groups, user_permissions, users};
+use crate::db::connection::exclusive;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
+use crate::resource::permissions::outranks;
 use crate::resource::{Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
@@ -77,8 +79,10 @@ crate::resource! {
     initial initial;
     validate validate;
     before_delete before_delete;
+    after_save after_save;
     about {
         granted: &[("Administrator", &Action::ALL)],
+        after_add: "Set a password, so that they can sign in.",
         links: &[("Set password", "/users/{id}/password", "user.change")],
     }
 }
@@ -126,6 +130,7 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
 /// those who hold them. The last active superuser stays one.
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_username(draft);
+    check_taken(c, draft)?;
     let before = draft.before;
     let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();
     let yes = Value::Bool(true);
@@ -133,6 +138,8 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     if !draft.actor.is_superuser {
         if was_superuser {
             draft.errors.add("", "Only a superuser can change a superuser");
+        } else if !outranks(c, draft.actor, draft.id.unwrap_or(0))? {
+            draft.errors.add("", "This account has rights that you do not have, so you cannot change it");
         }
         for (name, text) in [("is_superuser", "Only a superuser can make a superuser"), ("is_staff", "Only a superuser can open the administration to somebody")] {
             if draft.values.at(name) == &yes && was(name) != yes {
@@ -149,16 +156,36 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     Ok(())
 }
 
-/// ASCII only, so that two names that look alike are alike, on both databases.
+/// ASCII only, so that two names that look alike are alike, on both databases. A name in the form of an email address
+/// must be the account's own, or it would sign in where somebody else's address should.
 fn check_username(draft: &mut Draft) {
     let username = draft.values.at("username").as_text();
     let ordinary = |letter: char| letter.is_ascii_alphanumeric() || ".@+-_".contains(letter);
     if !username.chars().all(ordinary) {
         draft.errors.add("username", "Use only letters from a to z, digits and . _ - + @ in the username");
     }
+    let (username, email) = (draft.values.at("username").as_text(), draft.values.at("email").as_text());
+    if username.contains('@') && !username.eq_ignore_ascii_case(email) {
+        draft.errors.add("username", "A username with an @ must be the email address of the account");
+    }
 }
 
+/// The database refuses a second one as well; asking here tells both at once.
+fn check_taken(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    for (name, text) in [("username", "This username is taken"), ("email", "An account with this email address exists already")] {
+        let value = draft.values.at(name).as_text().to_lowercase();
+        let same = diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{name})")).eq(value);
+        let others = users::table.filter(same).filter(users::id.ne(draft.id.unwrap_or(0))).count().get_result::<i64>(c)?;
+        if others > 0 {
+            draft.errors.add(name, text);
+        }
+    }
+    Ok(())
+}
+
+/// Asked one after another, so that two who demote each other do not both succeed.
 fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
+    exclusive(c, "superusers", 0)?;
     let others = users::table
         .filter(users::is_superuser.eq(true))
         .filter(users::is_active.eq(true))
@@ -168,11 +195,20 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     Ok(others == 0)
 }
 
+/// Who is kept out is signed out, so that an old session does not come back with the account.
+fn after_save(c: &mut Connection, _before: Option<&Row>, after: &Row) -> QueryResult<()> {
+    if after.values.at("is_active") == &Value::Bool(false) {
+        crate::web::sessions::end_all(c, after.id)?;
+    }
+    Ok(())
+}
+
 fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
     let is_superuser = row.values.at("is_superuser") == &Value::Bool(true);
     Ok(match () {
         () if row.id == actor.id => Some("You cannot delete your own account.".into()),
         () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
+        () if !outranks(c, actor, row.id)? => Some("This account has rights that you do not have, so you cannot delete it.".into()),
         () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
             Some("This is the last active superuser; make another one first.".into())
         }

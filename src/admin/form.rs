@@ -74,8 +74,11 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     match record::save(&visit.app, user.to_actor(), name, &[], id, typed.clone(), Values::default()).await? {
         Ok(saved) => {
             let done = if id.is_some() { "changed" } else { "added" };
-            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was {done}.", declaration.singular_lower(), saved.label));
-            Ok(see_other(onward(declaration, &typed, saved.id)))
+            let todo = if id.is_none() { declaration.after_add } else { "" };
+            let told = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
+            leave(&visit.request, &visit.app, Tone::Ok, told.trim());
+            let stay = !todo.is_empty() && !typed.has("_add_another");
+            Ok(see_other(if stay { format!("{}/{}", super::home(declaration), saved.id) } else { onward(declaration, &typed, saved.id) }))
         }
         Err(errors) => {
             let form = record::again(&visit.app, user.to_actor(), name, &[], row.clone(), typed, errors).await?;

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::resource::form::parse;
 use crate::resource::write::WriteError;
-use crate::resource::{Actor, FormData, Values};
+use crate::resource::{Actor, FormData, FormErrors, Values};
 use crate::web::record;
 
 #[derive(Args)]
@@ -50,7 +50,7 @@ impl NewAdmin {
         let data = app.clone();
         let made = app.db.write(move |c| {
             let actor = Actor { name: "Command line".into(), username: "Command line".into(), ..Actor::system() };
-            setup::create_superuser(c, &data.writer(&actor), values, &hash)
+            setup::create_superuser(c, &data.writer(&actor), values, FormErrors::default(), &hash)
         });
         let row = made.await.map_err(told)?;
         println!("{} is an administrator now.", row.label);

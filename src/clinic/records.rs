@@ -94,7 +94,7 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
         .db
         .read(move |c| {
             let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
-            let listing = Listing::read(&query, resource.declaration());
+            let listing = Listing::read(&query, resource.declaration(), kind.filters);
             let wanted = Wanted { resource, listing, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })

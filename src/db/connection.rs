@@ -41,6 +41,7 @@ pub fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<Connection, OpenError
             Ok(Connection::Postgres(inner))
         }
         DatabaseUrl::Sqlite(path) => {
+            create_private(path);
             let mut inner = SqliteConnection::establish(&path.to_string_lossy())?;
             inner.batch_execute(SQLITE_SETUP)?;
             if purpose == Purpose::Read {
@@ -49,6 +50,16 @@ pub fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<Connection, OpenError
             Ok(Connection::Sqlite(inner))
         }
     }
+}
+
+/// A new file is for its owner only, whatever the umask; SQLite gives its companions the same mode. Whether it can be
+/// opened is for SQLite to say.
+fn create_private(path: &std::path::Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 /// Why no connection could be had.
@@ -65,7 +76,7 @@ impl std::error::Error for OpenError {}
 
 impl From<diesel::ConnectionError> for OpenError {
     fn from(error: diesel::ConnectionError) -> Self {
-        Self(error.to_string())
+        Self(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -116,6 +127,16 @@ where
             Err(error)
         }
     }
+}
+
+/// Waits until no other transaction holds this name, and holds it until this one ends. What is read after it is not
+/// changed by others before it is written. SQLite has one writer at a time anyway.
+pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
+    if let Connection::Postgres(inner) = connection {
+        let key = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT pg_advisory_xact_lock(hashtextextended(").bind::<diesel::sql_types::Text, _>(name).sql(", ").bind::<diesel::sql_types::BigInt, _>(number).sql("))::text");
+        diesel::RunQueryDsl::execute(key, inner)?;
+    }
+    Ok(())
 }
 
 fn begin(connection: &mut Connection) -> QueryResult<()> {

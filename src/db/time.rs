@@ -33,7 +33,12 @@ impl UtcDateTime {
         self.0.assume_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
     }
 
-    /// `None` only at the end of representable time.
+    /// Reads what [`Self::rfc3339`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok().map(Self::new)
+    }
+
+    /// Stays what it is at the end of representable time.
     pub fn plus(self, span: time::Duration) -> Self {
         self.0.checked_add(span).map_or(self, Self)
     }

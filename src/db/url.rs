@@ -22,6 +22,7 @@ impl DatabaseUrl {
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             let url = ::url::Url::parse(text).map_err(|_| "this is not a PostgreSQL URL".to_string())?;
+            refuse_odd_percents(text)?;
             refuse_missing_tls(&url)?;
             return Ok(Self::Postgres(with_timeouts(url)));
         }
@@ -68,6 +69,12 @@ fn sslmode(url: &::url::Url) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == "sslmode").map(|(_, mode)| mode.into_owned())
 }
 
+/// libpq would repeat a wrong one in its message, and it may stand in the password.
+fn refuse_odd_percents(text: &str) -> Result<(), String> {
+    let is_code = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    if text.split('%').skip(1).all(is_code) { Ok(()) } else { Err("write a percent sign as %25".into()) }
+}
+
 /// libpq without OpenSSL would say only that the value is invalid, and only at the first connection.
 fn refuse_missing_tls(url: &::url::Url) -> Result<(), String> {
     match sslmode(url).as_deref() {
@@ -98,7 +105,7 @@ mod tests {
     fn the_scheme_chooses_the_database() {
         assert_eq!(DatabaseUrl::parse("sqlite://praxis.db").unwrap().name(), "SQLite");
         assert_eq!(DatabaseUrl::parse("postgres://me@localhost/clinic").unwrap().name(), "PostgreSQL");
-        for wrong in ["praxis.db", "mysql://localhost/x", "sqlite://", "sqlite://:memory:", "postgres://localhost/x?sslmode=sometimes"] {
+        for wrong in ["praxis.db", "mysql://localhost/x", "sqlite://", "sqlite://:memory:", "postgres://localhost/x?sslmode=sometimes", "postgres://me:sec%ret@localhost/x"] {
             assert!(DatabaseUrl::parse(wrong).is_err(), "{wrong} was taken");
         }
     }

@@ -8,7 +8,7 @@ use super::form::{FormData, FormErrors};
 use super::query::{ListQuery, terms};
 use super::registry::Registry;
 use super::value::{Kind, Value};
-use crate::db::{Connection, Zone};
+use crate::db::{Connection, UtcDateTime, Zone};
 
 /// References with at most so many records are a plain select; larger ones are searched.
 const SELECT_LIMIT: i64 = 100;
@@ -79,17 +79,27 @@ impl Binder<'_> {
             let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
             bound.sections.push(BoundSection { title: (*title).into(), fields });
         }
-        bound.errors = errors.iter().map(|error| summary(error.field, error.part, &error.text, sections)).collect();
+        // In the order of the form, and what concerns the whole of it first.
+        let names: Vec<&str> = sections.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name)).collect();
+        let mut ordered: Vec<_> = errors.iter().collect();
+        ordered.sort_by_key(|error| names.iter().position(|name| *name == error.field).map_or(0, |place| place + 1));
+        bound.errors = ordered.iter().map(|error| summary(error.field, error.part, &error.text, sections)).collect();
         Ok(bound)
     }
 
+    /// Whether this person may set the field: a reference only when they may look among the records to choose from.
+    pub fn can_choose(&self, field: &Field) -> bool {
+        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
+        field.is_editable() && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
+    }
+
     fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
-        let control = if field.is_editable() { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
+        let control = if self.can_choose(field) { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
         Ok(BoundField {
             name: field.name,
             label: field.label,
             help: field.help,
-            optional: !field.required && field.is_editable() && !matches!(field.kind, Kind::Bool | Kind::Many),
+            optional: !field.required && self.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many),
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,
             control,
@@ -119,6 +129,7 @@ impl Binder<'_> {
         })
     }
 
+    /// What cannot be set here, in words. The data must come from the record and not from the browser.
     fn fixed(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let text = data.text(field.name);
         let text = match (field.reference, text.parse::<i64>()) {
@@ -126,6 +137,7 @@ impl Binder<'_> {
             _ => match field.kind {
                 Kind::Choice(_) => Value::Text(text.into()).show(field.kind, self.zone),
                 Kind::Bool => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
+                Kind::Time => UtcDateTime::parse(text).map(|at| self.zone.show(at)).unwrap_or_default(),
                 _ => text.into(),
             },
         };
@@ -135,9 +147,7 @@ impl Binder<'_> {
     /// A select where there are few, a search step where there are many, plain text for those who may not look.
     fn reference(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        let Some(target) = target.filter(|target| target.declaration().allows(self.actor, Action::View)) else {
-            return self.fixed(c, field, data);
-        };
+        let Some(target) = target else { return self.fixed(c, field, data) };
         let chosen = data.text(field.name).parse::<i64>().ok();
         let query = data.text(&format!("{}__find", field.name)).trim().to_string();
         let wanted = ListQuery { terms: terms(&query), limit: SELECT_LIMIT + 1, ..ListQuery::default() };

@@ -43,6 +43,8 @@ pub struct Declaration {
     pub granted: &'static [(&'static str, &'static [Action])],
     /// Pages that belong to a record: label, address with `{id}`, permission.
     pub links: &'static [(&'static str, &'static str, &'static str)],
+    /// What is left to do after one was added; its page is then shown instead of the list.
+    pub after_add: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
     pub rights: &'static [(&'static str, &'static str)],
 }
@@ -68,6 +70,7 @@ impl Declaration {
             read_only: false,
             granted: &[],
             links: &[],
+            after_add: "",
             rights: &[],
         }
     }
@@ -137,6 +140,8 @@ pub trait Resource: Send + Sync {
     fn validate(&self, c: &mut Connection, draft: &mut Draft) -> QueryResult<()>;
     /// Refuses a deletion with a sentence.
     fn before_delete(&self, c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>>;
+    /// What follows from a record that was added or changed, in the same transaction.
+    fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()>;
     fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64>;
     fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize>;
     fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize>;

@@ -37,6 +37,8 @@ pub enum Widget {
     RememberedDate,
     /// The whole list with tick boxes, for many-to-many.
     Checklist,
+    /// The name of a resource, shown as people call it.
+    ResourceName,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

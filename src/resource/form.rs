@@ -157,7 +157,9 @@ pub fn lower(label: &str) -> String {
 pub fn clean(typed: &str, lines: bool) -> Option<String> {
     let text: String = typed.replace("\r\n", "\n").nfc().filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')).collect();
     let text = text.trim();
-    let allowed = |letter: char| !letter.is_control() || (lines && matches!(letter, '\n' | '\t'));
+    // U+FFFD is what becomes of bytes that were no text.
+    let odd = |letter: char| matches!(letter, '\u{fffd}'..='\u{ffff}');
+    let allowed = |letter: char| !(letter.is_control() || odd(letter)) || (lines && matches!(letter, '\n' | '\t'));
     text.chars().all(allowed).then(|| text.to_string())
 }
 
@@ -169,7 +171,7 @@ fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
         };
     }
     let Some(text) = clean(typed, field.widget == Widget::Area) else {
-        return Err(("", format!("{} must not contain control characters", field.label)));
+        return Err(("", format!("{} must not contain characters that cannot be read", field.label)));
     };
     if text.chars().count() > field.max_length {
         return Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length)));

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::{Action, Actor};
 use super::declaration::Declaration;
-use super::field;
+use super::field::{self, Widget};
+use super::field::field;
 use super::query::fold;
 use super::registry::Registry;
 use super::value::{Kind, Row, Value};
@@ -53,7 +54,7 @@ crate::resource! {
     automatic {
         object_label: field("Record"),
         action: field("What"),
-        resource: field("Kind"),
+        resource: field("Kind").widget(Widget::ResourceName),
         object_id: field("Number"),
         actor: field("Who"),
         actor_id: field("User number"),

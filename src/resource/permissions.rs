@@ -86,6 +86,16 @@ pub fn actor(c: &mut Connection, user_id: i64) -> QueryResult<Option<Actor>> {
     rights.map_or(Ok(None), |rights| actor_with(c, rights))
 }
 
+/// Whether this actor has every right that the user has, so that they may change the account or sign in with it.
+pub fn outranks(c: &mut Connection, actor: &Actor, user_id: i64) -> QueryResult<bool> {
+    if actor.is_superuser {
+        return Ok(true);
+    }
+    let user = users::table.filter(users::id.eq(user_id)).select(RIGHTS_COLUMNS).first::<UserRights>(c).optional()?;
+    let user = user.map_or(Ok(None), |user| actor_with(c, UserRights { is_active: true, ..user }))?;
+    Ok(user.is_none_or(|user| !user.is_superuser && (actor.is_staff || !user.is_staff) && user.permissions.iter().all(|codename| actor.can(codename))))
+}
+
 /// Completes an actor whose row is loaded already.
 pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Actor>> {
     if !user.is_active {

@@ -73,7 +73,7 @@ pub const SEARCH_LIMIT: usize = 200;
 
 /// The terms of a search: words, or phrases in quotes.
 pub fn terms(text: &str) -> Vec<String> {
-    let text: String = text.chars().take(SEARCH_LIMIT).collect();
+    let text: String = text.chars().filter(|letter| !letter.is_control() || letter.is_whitespace()).take(SEARCH_LIMIT).collect();
     text.split('"')
         .enumerate()
         .flat_map(|(part, piece)| match part % 2 {

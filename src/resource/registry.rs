@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::QueryResult;
 
 use super::declaration::{Declaration, Resource};
-use super::actor::Actor;
+use super::actor::{Action, Actor};
 use super::value::{Kind, Row};
 use crate::db::Connection;
 
@@ -81,6 +81,13 @@ impl Registry {
     /// What people call one record; its number when it is gone.
     pub fn label(&self, c: &mut Connection, resource: &str, id: i64) -> QueryResult<String> {
         Ok(self.labels(c, resource, &[id])?.pop().map_or_else(|| format!("{resource} {id}"), |(_, label)| label))
+    }
+
+    /// What people call a record that this person may see; its number otherwise.
+    pub fn visible_label(&self, c: &mut Connection, actor: &Actor, resource: &str, id: i64) -> QueryResult<String> {
+        let target = self.get(resource).filter(|target| target.declaration().allows(actor, Action::View));
+        let found = target.map_or(Ok(None), |target| self.find(c, target, id, Some(actor)))?;
+        Ok(found.map_or_else(|| id.to_string(), |row| row.label))
     }
 
     /// Every permission there is: codename and name, ordered.

@@ -2,6 +2,7 @@
 
 use diesel::QueryResult;
 
+use super::actor::{Action, Actor};
 use super::declaration::Resource;
 use super::field::{Field, OnDelete};
 use super::query::{ListQuery, Test};
@@ -24,6 +25,9 @@ pub struct Dependents {
     pub field: &'static str,
     pub on_delete: OnDelete,
     pub count: i64,
+    /// The actor may not delete these, or cannot even see some of them.
+    pub forbidden: bool,
+    /// Names, as far as the actor may see them.
     pub samples: Vec<(i64, String)>,
     pub children: Vec<Dependents>,
 }
@@ -31,13 +35,17 @@ pub struct Dependents {
 impl Dependents {
     /// Whether anything here or below keeps the record from being deleted.
     pub fn protects(&self) -> bool {
-        self.on_delete == OnDelete::Protect || (self.on_delete == OnDelete::Cascade && (self.count > LIMIT || self.children.iter().any(Dependents::protects)))
+        let stays = self.forbidden || self.count > LIMIT || self.children.iter().any(Dependents::protects);
+        self.on_delete == OnDelete::Protect || (self.on_delete == OnDelete::Cascade && stays)
     }
 
     /// Only what protects, for the page that says why not.
     pub fn protecting(tree: &[Dependents]) -> Vec<Dependents> {
         tree.iter()
-            .flat_map(|one| if one.on_delete == OnDelete::Cascade && one.count <= LIMIT { Self::protecting(&one.children) } else { vec![one.clone()] })
+            .flat_map(|one| {
+                let follow = one.on_delete == OnDelete::Cascade && one.count <= LIMIT && !one.forbidden;
+                if follow { Self::protecting(&one.children) } else { vec![one.clone()] }
+            })
             .filter(Dependents::protects)
             .collect()
     }
@@ -65,23 +73,27 @@ pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Ite
     })
 }
 
-/// The records in `resource` whose `field` names one of `ids`.
-pub fn dependents_of(c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64], limit: i64) -> QueryResult<Vec<Row>> {
+/// The records in `resource` whose `field` names one of `ids`, as far as `scope` sees them.
+pub fn dependents_of(c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64], limit: i64, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
     let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
-    resource.list(c, &ListQuery::only(field.name, wanted, limit), None)
+    resource.list(c, &ListQuery::only(field.name, wanted, limit), scope)
 }
 
-/// The tree of what a deletion touches.
-pub fn tree(c: &mut Connection, registry: &Registry, name: &str, ids: &[i64]) -> QueryResult<Vec<Dependents>> {
+/// The tree of what a deletion by this actor touches: counts of all, names of what they may see.
+pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<Vec<Dependents>> {
     let mut found = Vec::new();
     for (resource, field) in referrers(registry, name) {
-        let rows = dependents_of(c, resource, field, ids, LIMIT + 1)?;
+        let rows = dependents_of(c, resource, field, ids, LIMIT + 1, None)?;
         let Some(reference) = field.reference else { continue };
         if rows.is_empty() {
             continue;
         }
         let declaration = resource.declaration();
-        let mut samples: Vec<Row> = rows.iter().take(SAMPLES).cloned().collect();
+        let mut seen = if declaration.allows(actor, Action::View) { dependents_of(c, resource, field, ids, LIMIT + 1, Some(actor))? } else { Vec::new() };
+        // What nobody deletes by hand, such as sessions, goes along without a right of its own.
+        let forbidden = !declaration.read_only && (seen.len() < rows.len() || !declaration.allows(actor, Action::Delete));
+        seen.truncate(SAMPLES);
+        let mut samples = seen;
         registry.name(c, declaration, &mut samples)?;
         let below: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let follow = reference.on_delete == OnDelete::Cascade && rows.len() as i64 <= LIMIT;
@@ -92,8 +104,9 @@ pub fn tree(c: &mut Connection, registry: &Registry, name: &str, ids: &[i64]) ->
             field: field.label,
             on_delete: reference.on_delete,
             count: rows.len() as i64,
+            forbidden: forbidden && reference.on_delete == OnDelete::Cascade,
             samples: samples.into_iter().map(|row| (row.id, row.label)).collect(),
-            children: if follow { tree(c, registry, declaration.name, &below)? } else { Vec::new() },
+            children: if follow { tree(c, registry, actor, declaration.name, &below)? } else { Vec::new() },
         });
     }
     Ok(found)

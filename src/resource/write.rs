@@ -12,6 +12,7 @@ use super::query::fold;
 use super::registry::Registry;
 use super::relations::{Dependents, dependents_of, referrers, tree};
 use super::value::{Row, Value, Values};
+use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
 
 /// Why nothing was written.
@@ -57,6 +58,7 @@ impl Writer<'_> {
         let values = self.checked(c, resource, None, values, errors)?;
         let id = resource.insert(c, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        resource.after_save(c, None, &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
         self.log(c, LogAction::Add, resource, &row, &changes)?;
         Ok(row)
@@ -64,6 +66,7 @@ impl Writer<'_> {
 
     /// Changes a record that the actor can see. Values that are not given stay as they are.
     pub fn update(&self, c: &mut Connection, resource: &dyn Resource, id: i64, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
+        exclusive(c, resource.declaration().name, id)?;
         let before = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
         let values = values.over(&before.values);
         let values = self.checked(c, resource, Some(&before), values, errors)?;
@@ -72,6 +75,7 @@ impl Writer<'_> {
         }
         resource.update(c, id, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        resource.after_save(c, Some(&before), &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
         if !changes.is_empty() {
             self.log(c, LogAction::Change, resource, &row, &changes)?;
@@ -81,9 +85,10 @@ impl Writer<'_> {
 
     /// Deletes a record and what goes with it, or nothing at all.
     pub fn delete(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+        exclusive(c, resource.declaration().name, id)?;
         let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
         let name = resource.declaration().name;
-        let protecting = Dependents::protecting(&tree(c, self.registry, name, &[id])?);
+        let protecting = Dependents::protecting(&tree(c, self.registry, self.actor, name, &[id])?);
         if !protecting.is_empty() {
             return Err(WriteError::Protected(protecting));
         }
@@ -97,7 +102,7 @@ impl Writer<'_> {
         }
         for (other, field) in referrers(self.registry, resource.declaration().name) {
             let on_delete = field.reference.map(|reference| reference.on_delete);
-            for dependent in dependents_of(c, other, field, &[row.id], i64::MAX)? {
+            for dependent in dependents_of(c, other, field, &[row.id], i64::MAX, None)? {
                 match on_delete {
                     Some(OnDelete::Cascade) => {
                         let whole = self.registry.find(c, other, dependent.id, None)?.ok_or(WriteError::Gone)?;

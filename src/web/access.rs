@@ -4,9 +4,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, guard, web};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
 
 use super::current::CurrentUser;
+use super::{intake, resume};
 use crate::app::App;
 use crate::error::AppError;
 use crate::resource::actor::Action;
@@ -79,11 +80,22 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
     }
 }
 
-async fn pass(access: Access, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+/// Who it is comes before what they send, and that before the handler. Errors are answers and not `Err`, which would lose
+/// the request and with it who is told.
+async fn pass(access: Access, mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     match admit(access, &request) {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-        Err(error) => Ok(request.error_response(error)),
+        Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request).await),
+        Err(error) => return Ok(request.error_response(error)),
+        Ok(()) => {}
     }
+    if changes {
+        match intake::read(&mut request).await {
+            Ok(posted) => request.extensions_mut().insert(posted),
+            Err(error) => return Ok(request.error_response(error)),
+        };
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
 fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {

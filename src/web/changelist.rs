@@ -9,6 +9,7 @@ use super::listing::{Listing, PAGE_SIZE, SPANS};
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::{Action, Actor};
+use crate::resource::field::Widget;
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};
 
@@ -110,7 +111,7 @@ impl ChangeList {
             sort: listing.sort(),
             columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
             rows: rows.iter().map(|row| ListRow { href: (wanted.href)(row.id), cells: cells(row) }).collect(),
-            chips: chips(c, app, declaration, &listing, wanted.path)?,
+            chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
             filters,
             range: if rows.is_empty() { "None".into() } else { format!("{}–{} of {}", thousands(first + 1), thousands(first + rows.len() as i64), thousands(total)) },
             pages: pages(&listing, last, wanted.path),
@@ -156,8 +157,7 @@ fn class(field: &Field, place: usize) -> &'static str {
     match field.kind {
         _ if place == 0 => "main-cell",
         Kind::Integer if field.reference.is_none() => "number",
-        Kind::Time => "soft drop",
-        _ if place > 3 => "drop",
+        Kind::Time => "soft",
         _ => "",
     }
 }
@@ -166,6 +166,7 @@ fn cell(app: &App, field: &Field, place: usize, row: &Row, names: &HashMap<(&'st
     let value = row.values.at(field.name);
     let text = match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => names.get(&(reference.resource, *id)).cloned().unwrap_or_default(),
+        _ if field.widget == Widget::ResourceName => app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into()),
         _ => value.show(field.kind, &app.settings.time_zone),
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
@@ -242,7 +243,7 @@ fn choices(c: &mut Connection, app: &App, actor: &Actor, field: &Field) -> Query
     })
 }
 
-fn chips(c: &mut Connection, app: &App, declaration: &Declaration, listing: &Listing, path: &str) -> QueryResult<Vec<Chip>> {
+fn chips(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, listing: &Listing, path: &str) -> QueryResult<Vec<Chip>> {
     let mut chips = Vec::new();
     if !listing.search.is_empty() {
         let without = Listing { search: String::new(), page: 1, ..listing.clone() }.address(path);
@@ -252,7 +253,7 @@ fn chips(c: &mut Connection, app: &App, declaration: &Declaration, listing: &Lis
         let Some(field) = declaration.field(name) else { continue };
         let shown = match (field.kind, field.reference, word.parse::<i64>()) {
             _ if word == "none" => "None".into(),
-            (_, Some(reference), Ok(id)) => app.registry.label(c, reference.resource, id)?,
+            (_, Some(reference), Ok(id)) => app.registry.visible_label(c, actor, reference.resource, id)?,
             (Kind::Date | Kind::Time, _, _) => SPANS.iter().find(|(known, _)| known == word).map_or(word.clone(), |(_, label)| (*label).into()),
             (Kind::Bool, _, _) => capital(word),
             _ => Value::Text(word.clone()).show(field.kind, &app.settings.time_zone),

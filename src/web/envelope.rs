@@ -39,7 +39,7 @@ const HEADERS: [(&str, &str); 8] = [
 /// Nothing here may hold on to the request while it is on its way in: actix needs it alone to route it.
 pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let start = Instant::now();
-    let span = tracing::info_span!("request", method = %request.method(), path = %request.path().chars().take(200).collect::<String>());
+    let span = tracing::info_span!("request", method = %request.method(), path = %told(request.path()));
     let answer = run(request, next).instrument(span.clone()).await;
     let status = match &answer {
         Ok(response) => response.status(),
@@ -47,6 +47,11 @@ pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static
     };
     span.in_scope(|| tracing::info!(status = status.as_u16(), ms = start.elapsed().as_millis() as u64, "answered"));
     answer
+}
+
+/// The path for the log, without the secret of a set-up link.
+fn told(path: &str) -> String {
+    if path.starts_with("/setup/") { "/setup/…".into() } else { path.chars().take(200).collect() }
 }
 
 async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

@@ -1,13 +1,11 @@
-//! Middleware before every handler that may change something: reads the body within limits of size and time, and lets
-//! it through only from our own pages.
+//! Before every handler that may change something: reads the body within limits of size and time, and lets it through
+//! only from our own pages.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
-use actix_web::middleware::Next;
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::header;
 use actix_web::{HttpMessage, web};
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
@@ -25,22 +23,23 @@ pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 const STALE: &str = "The page had been open too long, or it belongs to another sign-in. Go back, reload it and try again; nothing was changed.";
 
-pub async fn check(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        match read(&mut request).await {
-            Ok(posted) => request.extensions_mut().insert(posted),
-            // Not as an `Err`: that would lose the request, and with it who is told.
-            Err(error) => return Ok(request.error_response(error)),
-        };
-    }
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
-}
-
-async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
+/// The form that was sent, with a token that is right.
+pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     if !csrf::is_same_origin(request.request(), &app) {
         return Err(AppError::Forbidden("The request came from another website. Nothing was changed."));
     }
+    let data = form(request).await?;
+    let header = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
+    let token = header.unwrap_or_else(|| data.text(csrf::FIELD));
+    if !csrf::is_valid(request.request(), &app, token) {
+        return Err(AppError::Forbidden(STALE));
+    }
+    Ok(Posted(Rc::new(data)))
+}
+
+/// The form in the body, whoever sent it.
+pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     if !kind.is_empty() && kind != "application/x-www-form-urlencoded" {
@@ -51,13 +50,7 @@ async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
         return Err(AppError::TooLarge);
     }
     let body = body(request.take_payload(), FORM_LIMIT, BODY_DEADLINE).await?;
-    let data = FormData::parse(&body).ok_or(AppError::TooLarge)?;
-    let header = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
-    let token = header.unwrap_or_else(|| data.text(csrf::FIELD));
-    if !csrf::is_valid(request.request(), &app, token) {
-        return Err(AppError::Forbidden(STALE));
-    }
-    Ok(Posted(Rc::new(data)))
+    FormData::parse(&body).ok_or(AppError::TooLarge)
 }
 
 /// The whole body, if it comes in time and is not too large.

@@ -26,7 +26,7 @@ pub const SPANS: [(&str, &str); 4] = [("today", "Today"), ("7d", "Past 7 days"),
 
 impl Listing {
     /// Reads a query string. Unknown names are left out with a notice; nothing here can fail.
-    pub fn read(query: &str, declaration: &Declaration) -> Self {
+    pub fn read(query: &str, declaration: &Declaration, filters: &[&'static str]) -> Self {
         let data = FormData::parse(query.as_bytes()).unwrap_or_default();
         let mut listing = Self { page: 1, ..Self::default() };
         listing.search = data.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
@@ -43,13 +43,13 @@ impl Listing {
             Some(Ok(page)) if (1..=100_000_000).contains(&page) => listing.page = page,
             Some(_) => listing.notices.push("There is no such page, so the first one is shown.".into()),
         }
-        for name in declaration.filter {
+        for name in filters.iter().copied() {
             let Some(word) = data.get(name).filter(|word| !word.is_empty()) else { continue };
             let fits = declaration.field(name).is_some_and(|field| test(field, word, Zone::named("UTC").as_ref(), time::Date::MIN).is_some());
             if fits {
                 listing.filters.push((name, word.into()));
             } else {
-                listing.notices.push(format!("The filter on {} was not understood and is left out.", declaration.field(name).map_or(*name, |field| field.label)));
+                listing.notices.push(format!("The filter on {} was not understood and is left out.", declaration.field(name).map_or(name, |field| field.label)));
             }
         }
         listing
@@ -123,6 +123,7 @@ fn test(field: &Field, word: &str, zone: Option<&Zone>, today: Date) -> Option<V
         })])],
         Kind::Choice(choices) => vec![Test::In(vec![choices.iter().find(|(stored, _)| *stored == word).map(|(stored, _)| Value::Text((*stored).into()))?])],
         Kind::Integer => vec![Test::In(vec![Value::Integer(word.parse().ok()?)])],
+        Kind::Text if word.contains(char::is_control) => return None,
         Kind::Text => vec![Test::In(vec![Value::Text(word.into())])],
         Kind::Date | Kind::Time => {
             SPANS.iter().find(|(known, _)| *known == word)?;

@@ -14,4 +14,5 @@ pub mod listing;
 pub mod page;
 pub mod problem;
 pub mod record;
+pub mod resume;
 pub mod sessions;

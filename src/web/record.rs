@@ -10,7 +10,7 @@ use crate::resource::history::LogEntry;
 use crate::resource::relations::{Dependents, tree};
 use crate::resource::value::{Row, Values};
 use crate::resource::write::WriteError;
-use crate::resource::{Actor, Field, FormData, FormErrors, Resource};
+use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 
 /// Parts of a form: title and names of fields. Blank means all that the declaration has.
 pub type Sections = &'static [(&'static str, &'static [&'static str])];
@@ -34,44 +34,48 @@ pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) ->
     app.db.read(move |c| data.registry.find(c, named(&data, name)?, id, Some(&actor))?.ok_or(AppError::NotFound)).await
 }
 
-/// The form of a record, or of a new one; `preset` are values from the address.
+fn binder<'a>(app: &'a App, actor: &'a Actor) -> Binder<'a> {
+    Binder { registry: &app.registry, actor, zone: &app.settings.time_zone }
+}
+
+/// The form of a record, or of a new one; `preset` are values from the address. Rights are never preset: a link must
+/// not tick a box for somebody.
 pub async fn open(app: &Data<App>, actor: Actor, name: &'static str, sections: Sections, row: Option<Row>, preset: FormData) -> AppResult<BoundForm> {
     let data = app.clone();
     app.db
         .read(move |c| {
             let resource = named(&data, name)?;
-            let parts = parts(resource, sections);
+            let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             let fields = || parts.iter().flat_map(|(_, fields)| fields.iter().copied());
             let values = match &row {
                 Some(row) => row.values.clone(),
                 None => {
-                    let given = fields().filter(|field| preset.has(field.name));
+                    let given = fields().filter(|field| preset.has(field.name) && binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many));
                     parse(given, &preset, data.today()).0.over(&resource.initial(&actor, data.now()))
                 }
             };
             let typed = FormData::of(fields(), &values);
-            let binder = Binder { registry: &data.registry, actor: &actor, zone: &data.settings.time_zone };
             Ok(binder.bind(c, &parts, &typed, &FormErrors::default())?)
         })
         .await
 }
 
-/// The form as it was sent, with what there is to mend.
+/// The form as it was sent, with what there is to mend. What this person cannot set is shown as it is stored.
 pub async fn again(app: &Data<App>, actor: Actor, name: &'static str, sections: Sections, row: Option<Row>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
     let data = app.clone();
     app.db
         .read(move |c| {
             let resource = named(&data, name)?;
-            let parts = parts(resource, sections);
-            let mut typed = typed;
-            // What a form cannot change is shown as it is stored.
+            let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             let stored = row.map_or_else(|| resource.initial(&actor, data.now()), |row| row.values);
-            let fixed = parts.iter().flat_map(|(_, fields)| fields).filter(|field| !field.is_editable() || !typed.has(field.name) && field.is_reference());
-            for (key, value) in FormData::of(fixed.copied(), &stored).into_pairs() {
-                typed.push(key, value);
+            let fixed: Vec<&Field> = parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| !binder.can_choose(field)).collect();
+            let mut shown = FormData::of(fixed.iter().copied(), &stored);
+            for (key, value) in typed.into_pairs() {
+                if !fixed.iter().any(|field| field.name == key) {
+                    shown.push(key, value);
+                }
             }
-            let binder = Binder { registry: &data.registry, actor: &actor, zone: &data.settings.time_zone };
-            Ok(binder.bind(c, &parts, &typed, &errors)?)
+            Ok(binder.bind(c, &parts, &shown, &errors)?)
         })
         .await
 }
@@ -83,10 +87,10 @@ pub async fn save(app: &Data<App>, actor: Actor, name: &'static str, sections: S
         .db
         .write(move |c| {
             let resource = data.registry.get(name).ok_or(WriteError::Gone)?;
-            let parts = parts(resource, sections);
-            // A field that the form does not send, because this person cannot choose it, stays as it is.
-            let sent = parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| !field.is_reference() || typed.has(field.name));
-            let (values, errors) = parse(sent, &typed, data.today());
+            let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
+            // What this person cannot set, or a form does not send, stays as it is.
+            let sent = |field: &Field| binder.can_choose(field) && (!field.is_reference() || typed.has(field.name));
+            let (values, errors) = parse(parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)), &typed, data.today());
             let values = fixed.over(&values);
             let writer = data.writer(&actor);
             match id {
@@ -110,7 +114,7 @@ pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id:
             let resource = named(&data, name)?;
             let row = data.registry.find(c, resource, id, Some(&actor))?.ok_or(AppError::NotFound)?;
             let refused = resource.before_delete(c, &row, &actor)?;
-            Ok((row, tree(c, &data.registry, name, &[id])?, refused))
+            Ok((row, tree(c, &data.registry, &actor, name, &[id])?, refused))
         })
         .await
 }

@@ -13,6 +13,9 @@ stories![
     a_superuser_is_changed_by_superusers_only,
     the_last_superuser_stays,
     nobody_deletes_themselves,
+    who_may_change_accounts_gets_no_further_through_them,
+    two_superusers_who_demote_each_other_leave_one,
+    a_username_is_nobody_elses_address,
     new_permissions_reach_the_default_groups_once,
 ];
 
@@ -43,12 +46,12 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
     assert!(page.is(422).error("permissions").contains("patient.delete"));
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let page = clerk.fill(&path, &[("groups", &staff.to_string())]).await;
-    assert!(page.is(422).error("groups").contains("You cannot pass on what you do not have"));
+    assert!(page.is(422).error("groups").contains("You cannot give or take what you do not have"));
     clerk.fill(&path, &[("permissions", &own)]).await.is(303);
     assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
     let page = clerk.post(&format!("/admin/groups/{staff}"), &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)]).await;
-    assert!(page.is(422).error("permissions").contains("session.view"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or take what you do not have"));
 }
 
 async fn a_superuser_is_changed_by_superusers_only(clinic: Clinic) {
@@ -89,4 +92,39 @@ async fn new_permissions_reach_the_default_groups_once(clinic: Clinic) {
     clinic.arrange(|c| diesel::delete(group_permissions::table).execute(c)).await.expect("an administrator took all away");
     clinic.app.migrate().expect("again");
     assert_eq!(held().await, 0, "what was taken away came back");
+}
+
+async fn who_may_change_accounts_gets_no_further_through_them(clinic: Clinic) {
+    let clerk = clinic.clerk("clara", &CLERK).await;
+    let boss = clinic.account("boss", Rights { groups: &["Administrator"], ..Rights::default() }).await;
+    let password = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
+    clerk.post(&format!("/users/{boss}/password"), &password).await.is(403);
+    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("rights that you do not have");
+    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("rights that you do not have");
+    let group = clinic.ask(|c| groups::table.filter(groups::name.eq("Administrator")).select(groups::id).first::<i64>(c)).await;
+    let before = clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await;
+    let page = clerk.post(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
+    assert!(page.is(422).error("permissions").contains("You cannot give or take"));
+    assert_eq!(clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await, before);
+    clinic.sign_in("boss").await;
+}
+
+async fn two_superusers_who_demote_each_other_leave_one(clinic: Clinic) {
+    let rights = Rights { is_staff: true, is_superuser: true, ..Rights::default() };
+    let (ada, eve) = (clinic.account("ada", rights).await, clinic.account("eve", rights).await);
+    let (by_ada, by_eve) = (clinic.sign_in("ada").await, clinic.sign_in("eve").await);
+    let (path_eve, path_ada) = (format!("/admin/users/{eve}"), format!("/admin/users/{ada}"));
+    let sent_eve = [("username", "eve"), ("email", "eve@example.org"), ("is_active", "on")];
+    let sent_ada = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on")];
+    let (one, two) = futures_util::future::join(by_ada.post(&path_eve, &sent_eve), by_eve.post(&path_ada, &sent_ada)).await;
+    let left = clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await;
+    assert_eq!(left, 1, "{} {}", one.status, two.status);
+}
+
+async fn a_username_is_nobody_elses_address(clinic: Clinic) {
+    let squatter = clinic.visitor();
+    let sent = |username: &'static str, email: &'static str| [("username", username), ("email", email), ("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
+    let page = squatter.fill("/register", &sent("boss@clinic.org", "evil@example.org")).await;
+    assert!(page.is(422).error("username").contains("must be the email address of the account"));
+    clinic.visitor().complete("/register", &sent("Boss@clinic.org", "boss@clinic.org")).await;
 }

@@ -54,6 +54,8 @@ async fn a_deactivated_user_is_out_at_once(clinic: Clinic) {
     ada.post(&action, &sent).await.is(303);
     assert!(!clinic.ask(move |c| users::table.find(id).select(users::is_active).first::<bool>(c)).await);
     assert!(rosa.get("/").await.location().starts_with("/login"));
+    clinic.arrange(move |c| diesel::update(users::table.find(id)).set(users::is_active.eq(true)).execute(c)).await.expect("activated");
+    assert!(rosa.get("/").await.location().starts_with("/login"), "the old session came back with the account");
 }
 
 async fn rights_that_change_count_at_the_next_click(clinic: Clinic) {

@@ -7,7 +7,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::Rights;
 
-stories![deleting_a_user_takes_their_patients_along_and_says_so, a_protected_record_deep_down_stops_it_all, references_that_may_be_blank_are_forgotten];
+stories![a_deletion_tells_and_takes_nothing_that_one_may_not_see, deleting_a_user_takes_their_patients_along_and_says_so, a_protected_record_deep_down_stops_it_all, references_that_may_be_blank_are_forgotten];
 
 async fn deleting_a_user_takes_their_patients_along_and_says_so(clinic: Clinic) {
     let ada = clinic.administrator().await;
@@ -52,4 +52,18 @@ async fn references_that_may_be_blank_are_forgotten(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| patients::table.select(patients::primary_doctor_id).first::<Option<i64>>(c)).await, None);
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 0);
     ada.open(&format!("/admin/patients/{id}/history")).await.see("Primary doctor").see("Dr Grace Hopper");
+}
+
+async fn a_deletion_tells_and_takes_nothing_that_one_may_not_see(clinic: Clinic) {
+    let owner = clinic.account("rosa", Rights::default()).await;
+    let patient = clinic.patient("Émile Zola", owner).await;
+    let clerk = clinic.clerk("clara", &["user.view", "user.delete", "doctor.view", "doctor.delete"]).await;
+    clerk.open(&format!("/admin/users/{owner}/delete")).await.see("1 patient").see("which you may not delete").miss("Zola");
+    clerk.post(&format!("/admin/users/{owner}/delete"), &[]).await.is(409).miss("Zola");
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    clinic.assignment(patient, doctor).await;
+    for path in [format!("/doctors/{doctor}/delete"), format!("/admin/doctors/{doctor}/delete")] {
+        clerk.open(&path).await.see("1 assignment").miss("Zola");
+    }
 }

@@ -38,8 +38,8 @@ async fn walk(clinic: Clinic, window: Window) {
         "/admin/log".into(), "/admin/log/1".into(), format!("/users/{ada}/password"), "/nothing".into(),
     ];
     for path in &pages {
+        window.goto(&clinic, path).await;
         for theme in ["light", "dark"] {
-            window.goto(&clinic, path).await;
             window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
             window.has_no_barriers(&format!("{path} ({theme})")).await;
         }

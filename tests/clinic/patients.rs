@@ -18,6 +18,10 @@ stories![
     one_right_shows_every_patient,
     the_owner_is_never_taken_from_the_form,
     a_list_is_searched_filtered_and_ordered,
+    names_stand_where_one_looks_for_them,
+    nobody_is_told_names_by_their_number,
+    what_one_cannot_choose_stays,
+    a_form_survives_the_end_of_its_session,
     a_long_list_has_pages,
 ];
 
@@ -49,7 +53,7 @@ async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
     assert_eq!((page.value("date_of_birth-day").as_str(), page.value("age").as_str(), page.value("address").as_str()), ("2", "many", "12 Rue <i>de</i> Rennes"));
     for (field, value, said) in [
         ("age", "151", "Age must be between 0 and 150"), ("age", "-1", "Age must be between 0 and 150"), ("age", "99999999999999999999", "Age must be a whole number, like 42"),
-        ("gender", "unknown", "Choose one of the given answers for gender"), ("name", "a\0b", "Name must not contain control characters"),
+        ("gender", "unknown", "Choose one of the given answers for gender"), ("name", "a\0b", "Name must not contain characters that cannot be read"),
     ] {
         let mut sent = vec![("name", "Zola"), ("age", "40"), ("gender", "male")];
         sent.retain(|(name, _)| *name != field);
@@ -187,7 +191,7 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     assert_eq!(names(page), expected);
     rosa.open("/patients?gender=male").await.see("Nothing matches").see("Gender: Male");
     rosa.open("/patients?gender=female&q=zola").await.see("1 found").see("Clear all");
-    for odd in ["gender=x", "sort=password_hash", "sort=name;drop", "page=0", "page=99999999999999999999", "primary_doctor_id=abc", "created_at=never", "date_of_birth=x"] {
+    for odd in ["gender=x", "sort=password_hash", "sort=name;drop", "page=0", "page=99999999999999999999", "primary_doctor_id=abc", "created_at=never"] {
         let page = rosa.open(&format!("/patients?{odd}")).await;
         assert!(page.has(".flash.warn"), "{odd} passed without a word");
         assert_eq!(names(page).len(), 5, "{odd}");
@@ -208,4 +212,75 @@ async fn a_long_list_has_pages(clinic: Clinic) {
     page.see("101–101 of 101").see("Previous");
     assert_eq!(page.all("td.main-cell"), ["Patient 100"]);
     rosa.open("/patients?page=9").await.see("There is no such page, so the last one is shown").see("Patient 100");
+}
+
+async fn names_stand_where_one_looks_for_them(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for name in ["Zeta", "adam", "Émile", "Ädam", "emil"] {
+        clinic.patient(name, owner).await;
+    }
+    assert_eq!(rosa.open("/patients").await.all("td.main-cell"), ["adam", "Ädam", "emil", "Émile", "Zeta"]);
+}
+
+async fn nobody_is_told_names_by_their_number(clinic: Clinic) {
+    let owner = clinic.account("secretive", Rights::default()).await;
+    let patient = clinic.patient("Émile Zola", owner).await;
+    let rosa = clinic.receptionist().await;
+    let clerk = clinic.clerk("clara", &["mapping.view", "mapping.add", "patient.view", "patient.add", "doctor.view"]).await;
+    rosa.open(&format!("/patients?owner_id={owner}")).await.miss("secretive");
+    rosa.fill("/doctors/new", &[("user_id", &owner.to_string())]).await.is(422).miss("secretive");
+    clerk.open(&format!("/admin/mappings?patient_id={patient}")).await.miss("Zola");
+    clerk.open(&format!("/admin/mappings/add?patient_id={patient}")).await.miss("Zola");
+    clerk.open(&format!("/admin/patients/add?owner_id={owner}&user_id={owner}")).await.miss("secretive");
+    let adder = clinic.clerk("adam", &["mapping.add"]).await;
+    adder.open(&format!("/admin/mappings/add?patient_id={patient}")).await.miss("Zola");
+}
+
+async fn what_one_cannot_choose_stays(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let account = clinic.account("grace", Rights::default()).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    clinic.arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c)).await.expect("an account");
+    // The receptionist may not look among the accounts, so the account is text for them.
+    let page = rosa.open(&format!("/doctors/{doctor}/edit")).await;
+    assert!(page.see("grace").value("user_id").is_empty());
+    rosa.post(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")]).await.is(303);
+    let kept = clinic.ask(|c| doctors::table.select((doctors::name, doctors::user_id)).first::<(String, Option<i64>)>(c)).await;
+    assert_eq!(kept, ("Dr G. Hopper".to_string(), Some(account)));
+}
+
+async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
+    use actix_web::http::Method;
+    use crate::support::cast::PASSWORD;
+    let rosa = clinic.receptionist().await;
+    let other_tab = rosa.clone();
+    let (action, data) = rosa.open("/patients/new").await.form();
+    other_tab.post("/logout", &[]).await.is(303);
+    let mut typed: Vec<(String, String)> = data;
+    typed.retain(|(name, _)| !["name", "age"].contains(&name.as_str()));
+    typed.extend([("name", "Émile & Zola"), ("age", "62"), ("gender", "male")].map(|(name, value)| (name.to_string(), value.to_string())));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish().into_bytes();
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let page = rosa.send(Method::POST, &action, &[kind, ("sec-fetch-site", "same-origin")], body.clone()).await;
+    page.is(401).see("Nothing you typed is lost");
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+    let sign_in = |page: &crate::support::page::Page, password: &str| {
+        let (action, mut data) = page.form();
+        data.retain(|(name, _)| !["username", "password"].contains(&name.as_str()));
+        data.extend([("username", "rosa"), ("password", password)].map(|(name, value)| (name.to_string(), value.to_string())));
+        (action, data)
+    };
+    let (action, data) = sign_in(&page, "wrong-password");
+    let page = rosa.post_pairs(&action, &data).await;
+    let (action, data) = sign_in(page.is(422), PASSWORD);
+    let page = rosa.post_pairs(&action, &data).await;
+    let (action, data) = page.is(200).see("has not been saved yet").form();
+    assert_eq!(action, "/patients/new");
+    rosa.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
+    // From another site nothing is carried along.
+    let stranger = clinic.visitor();
+    let page = stranger.send(Method::POST, "/patients/new", &[kind, ("sec-fetch-site", "cross-site")], body).await;
+    assert_eq!(page.location(), "/login");
 }

@@ -44,7 +44,21 @@ async fn writers_do_not_lose_each_other(clinic: Clinic) {
     });
     let done = futures_util::future::join_all(writes).await;
     assert!(done.iter().all(|status| *status == 303), "{done:?}");
+    // Changes of one record follow each other: what one found is what the one before left.
+    let id = clinic.doctor("Dr Chain").await;
+    let path = format!("/doctors/{id}/edit");
+    let changes = (0..12).map(|number| {
+        let (rosa, path) = (rosa.clone(), path.clone());
+        async move { rosa.fill(&path, &[("name", &format!("Dr Chain {number}"))]).await.status }
+    });
+    assert!(futures_util::future::join_all(changes).await.iter().all(|status| *status == 303));
+    use praxis::resource::history::LogEntry;
+    let log = clinic.ask(move |c| LogEntry::list_for_object(c, "doctor", id, 50, 0)).await;
+    for pair in log.windows(2) {
+        let (later, earlier) = (pair[0].changes(), pair[1].changes());
+        assert_eq!(later[0].before_text, earlier[0].after_text);
+    }
     use diesel::prelude::*;
-    assert_eq!(clinic.ask(|c| praxis::db::schema::doctors::table.count().get_result::<i64>(c)).await, 30);
-    assert_eq!(clinic.ask(|c| praxis::db::schema::log_entries::table.filter(praxis::db::schema::log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 30);
+    assert_eq!(clinic.ask(|c| praxis::db::schema::doctors::table.count().get_result::<i64>(c)).await, 31);
+    assert_eq!(clinic.ask(|c| praxis::db::schema::log_entries::table.filter(praxis::db::schema::log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 43);
 }

@@ -70,7 +70,8 @@ impl Browser {
         page.value("csrf_token")
     }
 
-    async fn post_pairs(&self, path: &str, data: &[(String, String)]) -> Page {
+    /// Sends exactly this.
+    pub async fn post_pairs(&self, path: &str, data: &[(String, String)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(data).finish();
         self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body.into_bytes()).await
     }

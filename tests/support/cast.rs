@@ -55,7 +55,7 @@ impl Clinic {
             ]
             .into_iter()
             .collect();
-            account::create(c, &app.writer(&Actor::system()), values, &hash)
+            account::create(c, &app.writer(&Actor::system()), values, FormErrors::default(), &hash)
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::Clinic;
 
@@ -29,11 +29,11 @@ pub struct Window {
     pub client: Client,
     driver: Child,
     _profile: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: SemaphorePermit<'static>,
 }
 
-/// Windows are heavy: one at a time.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Windows are heavy: two at a time.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// The source of axe-core, from `npm install axe-core`, or why there is none.
 pub fn axe() -> Result<String, String> {
@@ -43,13 +43,13 @@ pub fn axe() -> Result<String, String> {
 
 impl Window {
     pub async fn open(width: u32, height: u32) -> Self {
-        let turn = TURN.lock().await;
+        let turn = TURNS.acquire().await.expect("a turn");
         let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
         let port = port_of(&mut driver);
         let profile = tempfile::tempdir().expect("a profile");
         let arguments = [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+            "--disable-background-networking", "--force-prefers-reduced-motion", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
             &format!("--window-size={width},{height}"), &format!("--user-data-dir={}", profile.path().display()),
         ]
         .map(String::from);
@@ -75,6 +75,12 @@ impl Window {
         field.send_keys(text).await.expect("it takes text");
     }
 
+    /// Presses keys in a field without emptying it.
+    pub async fn keys(&self, selector: &str, keys: &str) {
+        let field = self.client.find(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("{selector} is not there"));
+        field.send_keys(keys).await.expect("it takes keys");
+    }
+
     pub async fn click(&self, selector: &str) {
         let found = self.client.find(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("{selector} is not there"));
         found.click().await.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
@@ -92,10 +98,6 @@ impl Window {
         }
         self.client.wait().for_element(Locator::Css("main")).await.expect("another page");
         self.is_sound(selector).await;
-    }
-
-    pub async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.expect("a page").text().await.expect("its words")
     }
 
     pub fn see(&self, words: &str) -> impl Future<Output = ()> {

@@ -17,7 +17,7 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_username_key ON users (lower(username));
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
-CREATE INDEX users_username_order ON users (username, id);
+CREATE INDEX users_username_order ON users (substr(search_text, 1, 120), id);
 CREATE INDEX users_date_joined_order ON users (date_joined, id);
 
 CREATE TABLE groups (

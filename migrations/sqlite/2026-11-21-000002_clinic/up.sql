@@ -8,7 +8,7 @@ CREATE TABLE doctors (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX doctors_user_id_key ON doctors (user_id);
-CREATE INDEX doctors_name_order ON doctors (name, id);
+CREATE INDEX doctors_name_order ON doctors (substr(search_text, 1, 120), id);
 CREATE INDEX doctors_specialization_order ON doctors (specialization, id);
 
 CREATE TABLE patients (
@@ -26,9 +26,9 @@ CREATE TABLE patients (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX patients_user_id_key ON patients (user_id);
-CREATE INDEX patients_owner_id ON patients (owner_id, name, id);
-CREATE INDEX patients_primary_doctor_id ON patients (primary_doctor_id, name, id);
-CREATE INDEX patients_name_order ON patients (name, id);
+CREATE INDEX patients_owner_id ON patients (owner_id, substr(search_text, 1, 120), id);
+CREATE INDEX patients_primary_doctor_id ON patients (primary_doctor_id, substr(search_text, 1, 120), id);
+CREATE INDEX patients_name_order ON patients (substr(search_text, 1, 120), id);
 CREATE INDEX patients_date_of_birth_order ON patients (date_of_birth, id);
 CREATE INDEX patients_age_order ON patients (age, id);
 CREATE INDEX patients_gender_order ON patients (gender, id);
