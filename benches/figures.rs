@@ -4,7 +4,13 @@
 //! memory. `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of SQLite. Loads go to
 //! loopback only.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a measurement that is surprised stops")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a measurement that is surprised stops"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -23,11 +29,24 @@ fn main() {
     let patients = std::env::var("BENCH_PATIENTS").unwrap_or_else(|_| "100000".into());
     let praxis = |arguments: &[&str]| {
         let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(folder.path()).env_clear().env("DATABASE_URL", &url).env("BIND", format!("127.0.0.1:{PORT}")).env("RUST_LOG", "warn");
+        command
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_clear()
+            .env("DATABASE_URL", &url)
+            .env("BIND", format!("127.0.0.1:{PORT}"))
+            .env("RUST_LOG", "warn");
         command
     };
     let start = Instant::now();
-    assert!(praxis(&["demo", "--patients", &patients, "--doctors", "500"]).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the demo").success());
+    assert!(
+        praxis(&["demo", "--patients", &patients, "--doctors", "500"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .expect("the demo")
+            .success()
+    );
     println!("demo of {patients} patients         {:>9.1} s", start.elapsed().as_secs_f64());
 
     let mut starts: Vec<f64> = (0..7).map(|_| first_page(praxis(&[]))).collect();
@@ -38,8 +57,14 @@ fn main() {
     let admin = Client::sign_in("admin");
     println!("memory after the start           {:>9} MB", server.memory());
     for (what, path) in [
-        ("start page", "/"), ("list of patients", "/patients"), ("list, sorted by age and filtered", "/patients?sort=-age&gender=female"), ("search of three letters", "/patients?q=zol"),
-        ("page 2,000", "/patients?page=2000"), ("one patient", "/patients/5000"), ("admin list", "/admin/patients"), ("admin form", "/admin/patients/5000"),
+        ("start page", "/"),
+        ("list of patients", "/patients"),
+        ("list, sorted by age and filtered", "/patients?sort=-age&gender=female"),
+        ("search of three letters", "/patients?q=zol"),
+        ("page 2,000", "/patients?page=2000"),
+        ("one patient", "/patients/5000"),
+        ("admin list", "/admin/patients"),
+        ("admin form", "/admin/patients/5000"),
     ] {
         let mut times: Vec<f64> = (0..60).map(|_| admin.time(path)).collect();
         times.sort_by(f64::total_cmp);
@@ -80,7 +105,11 @@ fn flood(server: &mut Server, admin: &Client) {
     let mut times = innocent.join().expect("the innocent");
     times.sort_by(f64::total_cmp);
     println!("400 sign-ins at once             {:>9.1} s, {answered} answered", start.elapsed().as_secs_f64());
-    println!("another's page meanwhile         {:>9.2} ms median {:>8.2} ms p99", times[times.len() / 2] * 1e3, times[times.len() * 99 / 100] * 1e3);
+    println!(
+        "another's page meanwhile         {:>9.2} ms median {:>8.2} ms p99",
+        times[times.len() / 2] * 1e3,
+        times[times.len() * 99 / 100] * 1e3
+    );
     println!("memory at its peak               {:>9} MB", peak.max(server.memory()));
 }
 
@@ -173,7 +202,10 @@ fn fresh(line: &str, cookie: &str, body: &str) -> (u16, String, String) {
 }
 
 fn ask(stream: &mut TcpStream, line: &str, cookie: &str, body: &str) -> (u16, String, String) {
-    let head = format!("{line}Host: localhost\r\nConnection: close\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let head = format!(
+        "{line}Host: localhost\r\nConnection: close\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");

@@ -104,7 +104,8 @@ impl App {
 
     /// Brings the database up to date and adds the permissions that are new. Returns what ran.
     pub fn migrate(&self) -> Result<Vec<String>, String> {
-        let mut c = crate::db::connection::open(&self.settings.database_url, crate::db::connection::Purpose::Write).map_err(|error| error.to_string())?;
+        let mut c = crate::db::connection::open(&self.settings.database_url, crate::db::connection::Purpose::Write)
+            .map_err(|error| error.to_string())?;
         let ran = migrations::run(&mut c)?;
         let now = self.now();
         crate::db::connection::transaction(&mut c, |c| permissions::sync(c, &self.registry, now)).map_err(|error| error.to_string())?;
@@ -114,27 +115,30 @@ impl App {
 
 /// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
 pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || actix_web::App::new().configure(|config| whole(config, &app)).wrap(from_fn(envelope::wrap)).app_data(app.clone()))
-        .workers(workers)
-        .client_request_timeout(Duration::from_secs(5))
-        .keep_alive(Duration::from_secs(30))
-        .shutdown_timeout(25)
-        .disable_signals()
-        .listen(listener)?
-        .run();
+    let server = HttpServer::new(move || {
+        actix_web::App::new().configure(|config| whole(config, &app)).wrap(from_fn(envelope::wrap)).app_data(app.clone())
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(30))
+    .shutdown_timeout(25)
+    .disable_signals()
+    .listen(listener)?
+    .run();
     Ok(server)
 }
 
 /// What needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
     let settings = &app.settings;
-    let sessions = SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone()), Key::from(&app.keys.derive("cookie: session")))
-        .cookie_name(cookies::SESSION.full(app))
-        .cookie_secure(settings.is_https())
-        .cookie_same_site(SameSite::Lax)
-        .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
-        .build();
+    let sessions =
+        SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone()), Key::from(&app.keys.derive("cookie: session")))
+            .cookie_name(cookies::SESSION.full(app))
+            .cookie_secure(settings.is_https())
+            .cookie_same_site(SameSite::Lax)
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
+            .build();
     config
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))

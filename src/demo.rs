@@ -26,8 +26,21 @@ use crate::resource::{Actor, FormErrors, Value, Values};
 pub const PASSWORD: &str = "demo-clinic-2026";
 
 const SPECIALIZATIONS: [&str; 15] = [
-    "General practice", "Paediatrics", "Cardiology", "Dermatology", "Neurology", "Orthopaedics", "Gynaecology", "Ophthalmology",
-    "Psychiatry", "Radiology", "Urology", "Oncology", "Endocrinology", "Ear, nose and throat", "Internal medicine",
+    "General practice",
+    "Paediatrics",
+    "Cardiology",
+    "Dermatology",
+    "Neurology",
+    "Orthopaedics",
+    "Gynaecology",
+    "Ophthalmology",
+    "Psychiatry",
+    "Radiology",
+    "Urology",
+    "Oncology",
+    "Endocrinology",
+    "Ear, nose and throat",
+    "Internal medicine",
 ];
 
 pub struct Plan {
@@ -80,19 +93,24 @@ impl From<WriteError> for DemoError {
 }
 
 /// Fills an empty database. Returns what can be signed in with: role and username.
-pub fn fill(c: &mut Connection, app: &App, plan: &Plan, hash: &str, moved: &mut dyn FnMut(u64)) -> Result<Vec<(&'static str, String)>, DemoError> {
+pub fn fill(
+    c: &mut Connection,
+    app: &App,
+    plan: &Plan,
+    hash: &str,
+    moved: &mut dyn FnMut(u64),
+) -> Result<Vec<(&'static str, String)>, DemoError> {
     if users::table.count().get_result::<i64>(c)? + patients::table.count().get_result::<i64>(c)? > 0 {
         return Err(DemoError::NotEmpty);
     }
     let actor = Actor { name: "Demo data".into(), username: "Demo data".into(), ..Actor::system() };
-    let mut rng = StdRng::seed_from_u64(plan.seed);
     let now = app.now();
     user(c, app, &actor, hash, ("admin", "Ada", "Okafor"), None)?;
     let reception = user(c, app, &actor, hash, ("reception", "Amina", "Khan"), Some("Staff"))?;
     let doctor = user(c, app, &actor, hash, ("doctor", "Grace", "Marchetti"), Some("Doctor"))?;
-    let doctor_ids = doctors(c, plan, &mut rng, now, doctor, moved)?;
-    let owners = [reception, doctor];
-    patients(c, app, plan, &mut rng, now, &owners, &doctor_ids, moved)?;
+    let mut filler = Filler { plan, today: app.today(), now, rng: StdRng::seed_from_u64(plan.seed), moved };
+    let doctor_ids = filler.doctors(c, doctor)?;
+    filler.patients(c, &[reception, doctor], &doctor_ids)?;
     // One act of a person is one line in the log, however many rows it made.
     let label = format!("{} demo patients and {} doctors", plan.patients, plan.doctors);
     record(c, &Entry { actor: &actor, action: LogAction::Add, resource: "patient", id: 0, label: &label, changes: &[], at: now })?;
@@ -123,64 +141,81 @@ fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &
     Ok(row.id)
 }
 
-fn doctors(c: &mut Connection, plan: &Plan, rng: &mut StdRng, now: UtcDateTime, account: i64, moved: &mut dyn FnMut(u64)) -> QueryResult<Vec<i64>> {
-    let mut ids = Vec::new();
-    for number in 0..plan.doctors {
-        let name = if number == 0 { "Dr Grace Marchetti".to_string() } else { format!("Dr {}", person(rng)) };
-        let specialization = pick(rng, &SPECIALIZATIONS).to_string();
-        let search_text = format!("{}\n{}", fold(&name), fold(&specialization));
-        let changes = DoctorChanges { name, specialization, user_id: (number == 0).then_some(account) };
-        let id = diesel::insert_into(doctors::table)
-            .values((&changes, doctors::search_text.eq(search_text), doctors::created_at.eq(now), doctors::updated_at.eq(now)))
-            .returning(doctors::id)
-            .get_result::<i64>(c)?;
-        ids.push(id);
-        moved(1);
-    }
-    Ok(ids)
+/// Writes doctors, then patients, in the order that the seed gives.
+struct Filler<'a> {
+    plan: &'a Plan,
+    today: Date,
+    now: UtcDateTime,
+    rng: StdRng,
+    moved: &'a mut dyn FnMut(u64),
 }
 
-/// Patients of every age, most with a date of birth, each with one, two or no doctors: 1.5 on average.
-#[allow(clippy::too_many_arguments)]
-fn patients(c: &mut Connection, app: &App, plan: &Plan, rng: &mut StdRng, now: UtcDateTime, owners: &[i64], doctors: &[i64], moved: &mut dyn FnMut(u64)) -> QueryResult<()> {
-    let today = app.today();
-    for number in 0..plan.patients {
-        let name = person(rng);
-        let born = born(rng, today);
-        let address = format!("{} {}, {:05} {}", rng.random_range(1..200), street(rng), rng.random_range(1000..99999), CityName(EN).fake_with_rng::<String, _>(rng));
-        let gender = match rng.random_range(0..100) {
-            0..49 => Gender::Female,
-            49..98 => Gender::Male,
-            _ => Gender::Other,
-        };
-        let added = now.plus(-Duration::minutes(rng.random_range(0..3 * 365 * 24 * 60)));
-        let changes = PatientChanges {
-            owner_id: *owners.get(usize::from(rng.random_range(0..10) == 0)).unwrap_or(&1),
-            age: age_on(today, born),
-            date_of_birth: (rng.random_range(0..20) > 0).then_some(born),
-            gender,
-            primary_doctor_id: (rng.random_range(0..4) > 0).then(|| *pick(rng, doctors)),
-            user_id: None,
-            address,
-            name,
-        };
-        let search_text = format!("{}\n{}", fold(&changes.name), fold(&changes.address));
-        let id = diesel::insert_into(patients::table)
-            .values((&changes, patients::search_text.eq(search_text), patients::created_at.eq(added), patients::updated_at.eq(added)))
-            .returning(patients::id)
-            .get_result::<i64>(c)?;
-        // Two for every even patient and one for every odd one, as far as there are doctors.
-        let count = (2 - number as usize % 2).min(doctors.len());
-        let first = rng.random_range(0..doctors.len());
-        for step in 0..count {
-            let mapping = MappingChanges { patient_id: id, doctor_id: *doctors.get((first + step) % doctors.len()).unwrap_or(&1) };
-            diesel::insert_into(patient_doctor_mappings::table)
-                .values((&mapping, patient_doctor_mappings::created_at.eq(added), patient_doctor_mappings::updated_at.eq(added)))
-                .execute(c)?;
+impl Filler<'_> {
+    fn doctors(&mut self, c: &mut Connection, account: i64) -> QueryResult<Vec<i64>> {
+        let now = self.now;
+        let mut ids = Vec::new();
+        for number in 0..self.plan.doctors {
+            let name = if number == 0 { "Dr Grace Marchetti".to_string() } else { format!("Dr {}", person(&mut self.rng)) };
+            let specialization = pick(&mut self.rng, &SPECIALIZATIONS).copied().unwrap_or_default().to_string();
+            let search_text = format!("{}\n{}", fold(&name), fold(&specialization));
+            let changes = DoctorChanges { name, specialization, user_id: (number == 0).then_some(account) };
+            let id = diesel::insert_into(doctors::table)
+                .values((&changes, doctors::search_text.eq(search_text), doctors::created_at.eq(now), doctors::updated_at.eq(now)))
+                .returning(doctors::id)
+                .get_result::<i64>(c)?;
+            ids.push(id);
+            (self.moved)(1);
         }
-        moved(1 + count as u64);
+        Ok(ids)
     }
-    Ok(())
+
+    /// Patients of every age, most with a date of birth, each with one, two or no doctors: 1.5 on average.
+    fn patients(&mut self, c: &mut Connection, owners: &[i64], doctors: &[i64]) -> QueryResult<()> {
+        let (now, today) = (self.now, self.today);
+        for number in 0..self.plan.patients {
+            let name = person(&mut self.rng);
+            let born = born(&mut self.rng, today);
+            let address = format!(
+                "{} {}, {:05} {}",
+                self.rng.random_range(1..200),
+                street(&mut self.rng),
+                self.rng.random_range(1000..99999),
+                CityName(EN).fake_with_rng::<String, _>(&mut self.rng)
+            );
+            let gender = match self.rng.random_range(0..100) {
+                0..49 => Gender::Female,
+                49..98 => Gender::Male,
+                _ => Gender::Other,
+            };
+            let added = now.plus(-Duration::minutes(self.rng.random_range(0..3 * 365 * 24 * 60)));
+            let changes = PatientChanges {
+                owner_id: *owners.get(usize::from(self.rng.random_range(0..10) == 0)).unwrap_or(&1),
+                age: age_on(today, born),
+                date_of_birth: (self.rng.random_range(0..20) > 0).then_some(born),
+                gender,
+                primary_doctor_id: if self.rng.random_range(0..4) > 0 { pick(&mut self.rng, doctors).copied() } else { None },
+                user_id: None,
+                address,
+                name,
+            };
+            let search_text = format!("{}\n{}", fold(&changes.name), fold(&changes.address));
+            let id = diesel::insert_into(patients::table)
+                .values((&changes, patients::search_text.eq(search_text), patients::created_at.eq(added), patients::updated_at.eq(added)))
+                .returning(patients::id)
+                .get_result::<i64>(c)?;
+            // Two for every even patient and one for every odd one, as far as there are doctors.
+            let count = (2 - number as usize % 2).min(doctors.len());
+            let first = self.rng.random_range(0..doctors.len());
+            for step in 0..count {
+                let mapping = MappingChanges { patient_id: id, doctor_id: *doctors.get((first + step) % doctors.len()).unwrap_or(&1) };
+                diesel::insert_into(patient_doctor_mappings::table)
+                    .values((&mapping, patient_doctor_mappings::created_at.eq(added), patient_doctor_mappings::updated_at.eq(added)))
+                    .execute(c)?;
+            }
+            (self.moved)(1 + count as u64);
+        }
+        Ok(())
+    }
 }
 
 /// A name from one of five languages, so that accents, umlauts and two-part names occur.
@@ -205,6 +240,7 @@ fn born(rng: &mut StdRng, today: Date) -> Date {
     today.checked_sub(Duration::days(years * 365 + rng.random_range(0..365))).unwrap_or(today)
 }
 
-fn pick<'a, T>(rng: &mut StdRng, all: &'a [T]) -> &'a T {
-    &all[rng.random_range(0..all.len())]
+/// One of them, `None` of none.
+fn pick<'a, T>(rng: &mut StdRng, all: &'a [T]) -> Option<&'a T> {
+    all.get(rng.random_range(0..all.len().max(1)))
 }

@@ -29,8 +29,18 @@ pub struct Settings {
 
 /// Every name that is read.
 pub const NAMES: [&str; 12] = [
-    "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "BIND", "PUBLIC_URL", "SMTP_URL", "MAIL_FROM", "TRUSTED_PROXIES",
-    "SESSION_DAYS", "CLINIC_NAME", "TIME_ZONE",
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "BIND",
+    "PUBLIC_URL",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "TRUSTED_PROXIES",
+    "SESSION_DAYS",
+    "CLINIC_NAME",
+    "TIME_ZONE",
 ];
 
 /// A key shorter than this could be guessed.
@@ -58,7 +68,15 @@ impl Settings {
         match dotenvy::dotenv() {
             Ok(_) => {}
             Err(error) if error.not_found() => {}
-            Err(_) => return wrong(".env", "a line of this file cannot be read; write NAME=value"),
+            Err(dotenvy::Error::LineParse(text, _)) => {
+                let file = std::fs::read_to_string(".env").unwrap_or_default();
+                return wrong(
+                    ".env",
+                    format!("the line {} cannot be read; write NAME=value, and quotes around a value with spaces", name_in(&file, &text)),
+                );
+            }
+            Err(dotenvy::Error::Io(error)) => return wrong(".env", error),
+            Err(_) => return wrong(".env", "a value in this file cannot be read"),
         }
         for name in NAMES {
             if std::env::var_os(name).is_some_and(|value| value.into_string().is_err()) {
@@ -71,7 +89,8 @@ impl Settings {
     /// From any source of names and values.
     pub fn read(source: impl Fn(&str) -> Option<String>) -> Read<Self> {
         let get = |name: &str| source(name).map(|value| value.trim().to_string()).filter(|value| !value.is_empty());
-        let database_url = DatabaseUrl::parse(&get("DATABASE_URL").unwrap_or_else(|| "sqlite://praxis.db".into())).or_else(|what| wrong("DATABASE_URL", what))?;
+        let database_url = DatabaseUrl::parse(&get("DATABASE_URL").unwrap_or_else(|| "sqlite://praxis.db".into()))
+            .or_else(|what| wrong("DATABASE_URL", what))?;
         let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, as in 127.0.0.1:8000")?;
         let public_url = public_url(get("PUBLIC_URL"), bind)?;
         let debug = match get("DEBUG").as_deref().map(str::to_lowercase).as_deref() {
@@ -132,9 +151,19 @@ impl Settings {
     }
 }
 
+/// The name on the line that holds this text. What follows it may be a secret and is not repeated.
+fn name_in<'a>(file: &'a str, text: &str) -> &'a str {
+    let line = file.lines().find(|line| line.contains(text)).unwrap_or("");
+    line.split_once('=').map_or("without an equals sign", |(name, _)| name.trim())
+}
+
 /// The name without the port, in lower case.
 fn host_name(host: &str) -> String {
-    let name = if host.starts_with('[') { host.split_once(']').map_or(host, |(name, _)| name).trim_start_matches('[') } else { host.rsplit_once(':').map_or(host, |(name, _)| name) };
+    let name = if host.starts_with('[') {
+        host.split_once(']').map_or(host, |(name, _)| name).trim_start_matches('[')
+    } else {
+        host.rsplit_once(':').map_or(host, |(name, _)| name)
+    };
     name.trim_end_matches('.').to_lowercase()
 }
 
@@ -145,7 +174,8 @@ fn parsed<T: std::str::FromStr>(name: &str, given: Option<String>, default: &str
 fn public_url(given: Option<String>, bind: SocketAddr) -> Read<Url> {
     let what = "give the address that browsers use, as in https://clinic.example.org";
     let url: Url = parsed("PUBLIC_URL", given, &format!("http://{bind}"), what)?;
-    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let plain =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     if matches!(url.scheme(), "http" | "https") && url.has_host() && plain { Ok(url) } else { wrong("PUBLIC_URL", what) }
 }
 
@@ -154,13 +184,16 @@ fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Rea
     match given {
         Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok(key.into()),
         Some(_) => wrong("SECRET_KEY", format!("give at least {SECRET_KEY_LENGTH} random characters")),
-        None if !debug => wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; only DEBUG makes one by itself")),
+        None if !debug => {
+            wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; only DEBUG makes one by itself"))
+        }
         None => {
             let path = database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"));
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
                 return wrong("DATABASE_URL", format!("there is no folder {}", folder.display()));
             }
-            kept_key(&path).or_else(|error| wrong("SECRET_KEY", format!("none is set, and none could be kept in {}: {error}", path.display())))
+            kept_key(&path)
+                .or_else(|error| wrong("SECRET_KEY", format!("none is set, and none could be kept in {}: {error}", path.display())))
         }
     }
 }
@@ -172,10 +205,9 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn kept_key(path: &Path) -> std::io::Result<SecretString> {
-    if let Ok(key) = std::fs::read_to_string(path) {
-        if key.trim().len() >= SECRET_KEY_LENGTH {
-            return Ok(key.trim().to_string().into());
-        }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    if kept.trim().len() >= SECRET_KEY_LENGTH {
+        return Ok(kept.trim().to_string().into());
     }
     let key: SecretString = crate::keys::random_text(64).into();
     let mut options = std::fs::OpenOptions::new();
@@ -221,7 +253,9 @@ fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
     let read = |text: &str| text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
     let list = given.unwrap_or_default();
     let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
-    names.map(|text| read(text).map_or_else(|| wrong("TRUSTED_PROXIES", "give addresses or networks, as in 10.0.0.5,10.1.0.0/16"), Ok)).collect()
+    names
+        .map(|text| read(text).map_or_else(|| wrong("TRUSTED_PROXIES", "give addresses or networks, as in 10.0.0.5,10.1.0.0/16"), Ok))
+        .collect()
 }
 
 fn session_days(given: Option<String>) -> Read<i64> {
@@ -262,9 +296,18 @@ mod tests {
     #[test]
     fn a_wrong_value_is_named() {
         for (name, value) in [
-            ("DATABASE_URL", "clinic.db"), ("SECRET_KEY", "short"), ("DEBUG", "perhaps"), ("ALLOWED_HOSTS", "https://a"), ("BIND", "here"),
-            ("PUBLIC_URL", "clinic"), ("SMTP_URL", "mail"), ("MAIL_FROM", "nobody"), ("TRUSTED_PROXIES", "proxy"), ("SESSION_DAYS", "0"),
-            ("TIME_ZONE", "Mars/Olympus"), ("CLINIC_NAME", "two\nlines"),
+            ("DATABASE_URL", "clinic.db"),
+            ("SECRET_KEY", "short"),
+            ("DEBUG", "perhaps"),
+            ("ALLOWED_HOSTS", "https://a"),
+            ("BIND", "here"),
+            ("PUBLIC_URL", "clinic"),
+            ("SMTP_URL", "mail"),
+            ("MAIL_FROM", "nobody"),
+            ("TRUSTED_PROXIES", "proxy"),
+            ("SESSION_DAYS", "0"),
+            ("TIME_ZONE", "Mars/Olympus"),
+            ("CLINIC_NAME", "two\nlines"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name) && !error.contains('\n'), "{error}");

@@ -19,8 +19,17 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Value, Values, field};
 /// The two boxes for a new password.
 pub fn password_fields() -> [Field; 2] {
     [
-        field("Password").named("password").widget(Widget::NewPassword).max(crate::passwords::LONGEST).help(HINT).missing("Enter a password"),
-        field("Password again").named("password_again").widget(Widget::NewPassword).max(crate::passwords::LONGEST).missing("Enter the password a second time"),
+        field("Password")
+            .named("password")
+            .widget(Widget::NewPassword)
+            .max(crate::passwords::LONGEST)
+            .help(HINT)
+            .missing("Enter a password"),
+        field("Password again")
+            .named("password_again")
+            .widget(Widget::NewPassword)
+            .max(crate::passwords::LONGEST)
+            .missing("Enter the password a second time"),
     ]
 }
 

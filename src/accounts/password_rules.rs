@@ -57,7 +57,8 @@ fn resembles(password: &str, value: &str) -> bool {
 fn ratio(one: &str, other: &str) -> f64 {
     let mut left: Vec<char> = other.chars().collect();
     let total = one.chars().count() + left.len();
-    let common = one.chars().filter(|letter| left.iter().position(|known| known == letter).map(|place| left.swap_remove(place)).is_some()).count();
+    let common =
+        one.chars().filter(|letter| left.iter().position(|known| known == letter).map(|place| left.swap_remove(place)).is_some()).count();
     2.0 * common as f64 / total as f64
 }
 

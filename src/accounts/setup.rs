@@ -43,7 +43,9 @@ pub async fn make_link(app: &App) -> AppResult<Option<String>> {
                 return Ok::<_, AppError>(false);
             }
             diesel::delete(setup_links::table.filter(setup_links::used_at.is_null())).execute(c)?;
-            diesel::insert_into(setup_links::table).values((setup_links::token_hash.eq(hash), setup_links::created_at.eq(now))).execute(c)?;
+            diesel::insert_into(setup_links::table)
+                .values((setup_links::token_hash.eq(hash), setup_links::created_at.eq(now)))
+                .execute(c)?;
             Ok(true)
         })
         .await?;
@@ -57,7 +59,13 @@ fn is_open(c: &mut Connection, token: &str) -> QueryResult<bool> {
 }
 
 /// Adds a superuser; the command line does the same.
-pub fn create_superuser(c: &mut Connection, writer: &Writer, mut values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
+pub fn create_superuser(
+    c: &mut Connection,
+    writer: &Writer,
+    mut values: Values,
+    errors: FormErrors,
+    hash: &str,
+) -> Result<Row, WriteError> {
     values.set("is_staff", Value::Bool(true));
     values.set("is_superuser", Value::Bool(true));
     create_account(c, writer, values, errors, hash)

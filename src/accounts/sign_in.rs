@@ -11,8 +11,8 @@ use super::user::User;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::keys::random_text;
-use crate::resource::bind::Summary;
 use crate::resource::FormData;
+use crate::resource::bind::Summary;
 use crate::web::csrf;
 use crate::web::form::Posted;
 use crate::web::page::{Visit, local_path, see_other};
@@ -71,10 +71,14 @@ pub async fn open(visit: &Visit, user_id: i64) -> AppResult<()> {
     visit
         .app
         .db
-        .write(move |c| Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?))
+        .write(move |c| {
+            Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?)
+        })
         .await?;
-    let header = |name: header::HeaderName| visit.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_string();
-    let forwarded = visit.request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
+    let header =
+        |name: header::HeaderName| visit.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_string();
+    let forwarded =
+        visit.request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
     let ip = visit.app.settings.client_ip(visit.request.peer_addr().map(|peer| peer.ip()), &forwarded);
     let session = visit.request.get_session();
     session.clear();

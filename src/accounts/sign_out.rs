@@ -13,6 +13,8 @@ pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
     leave(&visit.request, &visit.app, Tone::Ok, "You are signed out.");
     let mut response = see_other("/login");
     // The browser forgets pages it kept, so that Back shows nothing to the next person.
-    response.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\", \"storage\""));
+    response
+        .headers_mut()
+        .insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::connection::exclusive;
+use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
@@ -92,11 +92,7 @@ impl User {
     pub fn find_by_login(c: &mut Connection, login: &str) -> QueryResult<Option<User>> {
         let login = login.to_lowercase();
         let lower = |column: &str| diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{column})"));
-        users::table
-            .filter(lower("username").eq(login.clone()).or(lower("email").eq(login)))
-            .order(users::id)
-            .first(c)
-            .optional()
+        users::table.filter(lower("username").eq(login.clone()).or(lower("email").eq(login))).order(users::id).first(c).optional()
     }
 
     pub fn any_superuser(c: &mut Connection) -> QueryResult<bool> {
@@ -141,7 +137,10 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
         } else if !outranks(c, draft.actor, draft.id.unwrap_or(0))? {
             draft.errors.add("", "This account has rights that you do not have, so you cannot change it");
         }
-        for (name, text) in [("is_superuser", "Only a superuser can make a superuser"), ("is_staff", "Only a superuser can open the administration to somebody")] {
+        for (name, text) in [
+            ("is_superuser", "Only a superuser can make a superuser"),
+            ("is_staff", "Only a superuser can open the administration to somebody"),
+        ] {
             if draft.values.at(name) == &yes && was(name) != yes {
                 draft.errors.add(name, text);
             }

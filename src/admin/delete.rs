@@ -48,10 +48,21 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
     }
 }
 
-fn draw(visit: &Visit, declaration: &Declaration, row: &Row, tree: Vec<Dependents>, refused: Option<String>, status: StatusCode) -> AppResult<HttpResponse> {
+fn draw(
+    visit: &Visit,
+    declaration: &Declaration,
+    row: &Row,
+    tree: Vec<Dependents>,
+    refused: Option<String>,
+    status: StatusCode,
+) -> AppResult<HttpResponse> {
     let list = super::home(declaration);
     let back = format!("{list}/{}", row.id);
-    let shell = visit.shell(format!("Delete {}", row.label)).under(&[super::ROOT, (declaration.plural, &list)]).renamed("Delete").after(&row.label, &back);
+    let shell = visit
+        .shell(format!("Delete {}", row.label))
+        .under(&[super::ROOT, (declaration.plural, &list)])
+        .renamed("Delete")
+        .after(&row.label, &back);
     let action = format!("{back}/delete");
     html(status, &DeletePage { shell, what: declaration.singular_lower(), label: row.label.clone(), tree, refused, back, action })
 }

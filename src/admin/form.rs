@@ -99,7 +99,14 @@ fn onward(declaration: &Declaration, typed: &FormData, id: i64) -> String {
     }
 }
 
-fn draw(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+fn draw(
+    visit: &Visit,
+    user: &CurrentUser,
+    declaration: &Declaration,
+    row: Option<&Row>,
+    form: BoundForm,
+    status: StatusCode,
+) -> AppResult<HttpResponse> {
     html(status, &drawn(visit, user, declaration, row, form))
 }
 

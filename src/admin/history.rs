@@ -43,7 +43,11 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     let label = known_label(row.map(|row| row.label), &log, user.can("log_entry.view"))?;
     let list = super::home(declaration);
     let here = format!("{list}/{id}/history");
-    let shell = visit.shell(format!("History of {label}")).under(&[super::ROOT, (declaration.plural, &list)]).renamed("History").after(&label, &format!("{list}/{id}"));
+    let shell = visit
+        .shell(format!("History of {label}"))
+        .under(&[super::ROOT, (declaration.plural, &list)])
+        .renamed("History")
+        .after(&label, &format!("{list}/{id}"));
     let page = HistoryPage {
         newer: (page > 1).then(|| format!("{here}?page={}", page - 1)),
         older: (log.len() as i64 > PAGE).then(|| format!("{here}?page={}", page + 1)),

@@ -34,7 +34,8 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             let own = resource.declaration();
             let path = super::home(own);
             let listing = Listing::read(&query, own, own.filter);
-            let wanted = Wanted { resource, listing, path: &path, href: &|id| format!("{path}/{id}"), columns: own.list, filters: own.filter };
+            let wanted =
+                Wanted { resource, listing, path: &path, href: &|id| format!("{path}/{id}"), columns: own.list, filters: own.filter };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;

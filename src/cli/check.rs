@@ -19,9 +19,16 @@ pub struct Check {
 impl Check {
     pub fn run(self, app: &App) -> Result<(), String> {
         println!("Settings: {:#?}", app.settings);
-        println!("Declarations: {} resources, {} permissions, nothing wrong.", app.registry.iter().count(), app.registry.permissions().len());
+        println!(
+            "Declarations: {} resources, {} permissions, nothing wrong.",
+            app.registry.iter().count(),
+            app.registry.permissions().len()
+        );
         let mut unsafe_here = Vec::new();
-        match open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string()).and_then(|mut c| migrations::is_pending(&mut c)) {
+        match open(&app.settings.database_url, Purpose::Read)
+            .map_err(|error| error.to_string())
+            .and_then(|mut c| migrations::is_pending(&mut c))
+        {
             Ok(false) => println!("Database: up to date."),
             Ok(true) => unsafe_here.push("The database is behind this program: run praxis migrate.".to_string()),
             Err(error) => return Err(format!("DATABASE_URL: the database cannot be reached: {error}")),
@@ -43,7 +50,10 @@ impl Check {
 fn dangers(app: &App) -> Vec<String> {
     let settings = &app.settings;
     let key = settings.secret_key.expose_secret();
-    let mail_in_clear = settings.smtp_url.as_ref().is_some_and(|url| !url.expose_secret().starts_with("smtps:") && url.expose_secret().contains("tls=none"));
+    let mail_in_clear = settings
+        .smtp_url
+        .as_ref()
+        .is_some_and(|url| !url.expose_secret().starts_with("smtps:") && url.expose_secret().contains("tls=none"));
     let rules: [(bool, &str); 9] = [
         (settings.debug, "DEBUG is on."),
         (!settings.is_https(), "PUBLIC_URL is not https: cookies are not Secure, and there is no HSTS."),
@@ -53,7 +63,10 @@ fn dangers(app: &App) -> Vec<String> {
         (!settings.database_url.is_private(), "DATABASE_URL goes over the network without sslmode=verify-full."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: no mail leaves the clinic."),
         (mail_in_clear, "SMTP_URL sends mail in the clear."),
-        (settings.is_https() && settings.trusted_proxies.is_empty(), "TRUSTED_PROXIES is empty: behind a TLS proxy everybody seems to have the proxy's address."),
+        (
+            settings.is_https() && settings.trusted_proxies.is_empty(),
+            "TRUSTED_PROXIES is empty: behind a TLS proxy everybody seems to have the proxy's address.",
+        ),
     ];
     let mut dangers: Vec<String> = rules.iter().filter(|(is_unsafe, _)| *is_unsafe).map(|(_, text)| (*text).to_string()).collect();
     dangers.extend(open_files(app));

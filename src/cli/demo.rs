@@ -29,9 +29,18 @@ impl Demo {
             bar.set_style(style);
         }
         let (data, moved) = (app.clone(), bar.clone());
-        let sign_ins = app.db.write(move |c| fill(c, &data, &plan, &hash, &mut |step| moved.inc(step))).await.map_err(|error: crate::demo::DemoError| error.to_string())?;
+        let sign_ins = app
+            .db
+            .write(move |c| fill(c, &data, &plan, &hash, &mut |step| moved.inc(step)))
+            .await
+            .map_err(|error: crate::demo::DemoError| error.to_string())?;
         bar.finish();
-        println!("{} patients and {} doctors are in the database. Sign in with the password {} as", self.patients, self.doctors, crate::demo::PASSWORD);
+        println!(
+            "{} patients and {} doctors are in the database. Sign in with the password {} as",
+            self.patients,
+            self.doctors,
+            crate::demo::PASSWORD
+        );
         for (role, username) in sign_ins {
             println!("  {username:<12} {role}");
         }

@@ -88,6 +88,9 @@ fn migrate(app: &App) -> Result<(), String> {
 /// Lines for people in development, JSON for collectors in production. RUST_LOG changes what is told.
 fn log_to_stderr(debug: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     if debug { log.with_target(false).init() } else { log.json().init() }
 }

@@ -56,7 +56,10 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) ->
 
 fn draw(visit: &Visit, patient: &Row, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
     let back = format!("/patients/{}", patient.id);
-    let shell = visit.shell(format!("Assign a doctor to {}", patient.label)).under(&[("Patients", "/patients")]).with_errors(!form.errors.is_empty());
+    let shell = visit
+        .shell(format!("Assign a doctor to {}", patient.label))
+        .under(&[("Patients", "/patients")])
+        .with_errors(!form.errors.is_empty());
     let shell = shell.renamed("Assign a doctor").after(&patient.label, &back);
     html(status, &FormPage { shell, form, action: format!("{back}/doctors/new"), cancel: back, button: "Assign doctor".into() })
 }

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use crate::db::UtcDateTime;
 use crate::db::schema::{doctors, users};
 use crate::resource::actor::Action;
-use crate::resource::field::OnDelete;
 use crate::resource::field;
+use crate::resource::field::OnDelete;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {

@@ -58,7 +58,13 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (tiles, patients, doctors) = visit.app.db.read(move |c| mine(c, &app, &actor)).await?;
     let first_name = user.name.split_whitespace().next().unwrap_or(&user.name).to_string();
     let hour = visit.app.settings.time_zone.hour(visit.app.now());
-    let part = if hour < 12 { "morning" } else if hour < 18 { "afternoon" } else { "evening" };
+    let part = if hour < 12 {
+        "morning"
+    } else if hour < 18 {
+        "afternoon"
+    } else {
+        "evening"
+    };
     let date = visit.app.today();
     let page = HomePage {
         shell: visit.shell("Today"),
@@ -77,7 +83,9 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 
 /// Figures, my latest patients and the doctors who look after mine. Who has none of their own is shown the clinic's.
 fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, Group, Group)> {
-    let (Some(patients), Some(doctors), Some(mappings)) = (app.registry.get("patient"), app.registry.get("doctor"), app.registry.get("mapping")) else {
+    let (Some(patients), Some(doctors), Some(mappings)) =
+        (app.registry.get("patient"), app.registry.get("doctor"), app.registry.get("mapping"))
+    else {
         return Err(AppError::internal("the clinic's resources are not registered"));
     };
     let zone = &app.settings.time_zone;
@@ -95,11 +103,20 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
             own.title = "Latest patients";
             rows = patients.list(c, &newest, Some(actor))?;
         }
-        own.lines = rows.iter().map(|row| line(&row.label, format!("added {}", row.values.at("created_at").show(Kind::Time, zone)), format!("/patients/{}", row.id))).collect();
+        own.lines = rows
+            .iter()
+            .map(|row| {
+                line(&row.label, format!("added {}", row.values.at("created_at").show(Kind::Time, zone)), format!("/patients/{}", row.id))
+            })
+            .collect();
     }
     let mut theirs = Group::default();
     if actor.may(Action::View, "doctor") {
-        tiles.push(Tile { figure: thousands(doctors.count(c, &newest, Some(actor))?), label: "doctors in the clinic".into(), href: "/doctors" });
+        tiles.push(Tile {
+            figure: thousands(doctors.count(c, &newest, Some(actor))?),
+            label: "doctors in the clinic".into(),
+            href: "/doctors",
+        });
         let recent = ListQuery { limit: 200, ..ListQuery::default() }.order_by("created_at", true);
         let mut ids: Vec<Value> = Vec::new();
         for mapping in mappings.list(c, &recent, Some(&me))? {
@@ -111,7 +128,10 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
         theirs.title = if ids.is_empty() { "Doctors" } else { "My doctors" };
         let query = if ids.is_empty() { newest } else { ListQuery::only("id", Test::In(ids), SHOWN) };
         let rows = doctors.list(c, &query, Some(actor))?;
-        theirs.lines = rows.iter().map(|row| line(&row.label, row.values.at("specialization").as_text().into(), format!("/doctors/{}", row.id))).collect();
+        theirs.lines = rows
+            .iter()
+            .map(|row| line(&row.label, row.values.at("specialization").as_text().into(), format!("/doctors/{}", row.id)))
+            .collect();
     }
     Ok((tiles, own, theirs))
 }
@@ -155,11 +175,14 @@ pub async fn search(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
                     "doctor" => Some("/doctors".to_string()),
                     _ => actor.is_staff.then(|| format!("/admin/{}", declaration.slug)),
                 };
-                let Some(path) = path.filter(|_| !declaration.search.is_empty() && declaration.allows(&actor, Action::View)) else { continue };
+                let Some(path) = path.filter(|_| !declaration.search.is_empty() && declaration.allows(&actor, Action::View)) else {
+                    continue;
+                };
                 let rows = resource.list(c, &ListQuery { terms: words.clone(), limit: MOST + 1, ..ListQuery::default() }, Some(&actor))?;
                 if !rows.is_empty() {
                     let more = (rows.len() as i64 > MOST).then(|| format!("{path}?q={address}"));
-                    let lines = rows.iter().take(MOST as usize).map(|row| line(&row.label, String::new(), format!("{path}/{}", row.id))).collect();
+                    let lines =
+                        rows.iter().take(MOST as usize).map(|row| line(&row.label, String::new(), format!("{path}/{}", row.id))).collect();
                     found.push(Found { title: declaration.plural, icon: declaration.icon, lines, more });
                 }
             }

@@ -48,7 +48,10 @@ crate::resource! {
 }
 
 /// Who sees the patient sees the assignment.
-fn of_visible_patients<'a>(query: patient_doctor_mappings::BoxedQuery<'a, Backend>, actor: &Actor) -> patient_doctor_mappings::BoxedQuery<'a, Backend> {
+fn of_visible_patients<'a>(
+    query: patient_doctor_mappings::BoxedQuery<'a, Backend>,
+    actor: &Actor,
+) -> patient_doctor_mappings::BoxedQuery<'a, Backend> {
     if actor.can(VIEW_ALL) {
         return query;
     }

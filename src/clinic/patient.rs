@@ -124,6 +124,9 @@ fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
             draft.errors.add_part("date_of_birth", "year", "Date of birth must be within the last 150 years");
         }
         draft.values.set("age", Value::Integer(age.into()));
+    } else if draft.errors.of("date_of_birth").is_some() && draft.values.at("age").is_blank() {
+        // They meant to give the date; once that is mended, the age follows.
+        draft.values.set("age", Value::Integer(0));
     }
     Ok(())
 }

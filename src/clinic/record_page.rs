@@ -87,7 +87,11 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         band: if is_patient { patient_band(&row, zone) } else { row.values.at("specialization").as_text().into() },
         details,
         people_title: if is_patient { "Doctors" } else { "Patients" },
-        people_empty: if is_patient { "No doctor looks after this patient yet." } else { "No patient of yours is assigned to this doctor yet." },
+        people_empty: if is_patient {
+            "No doctor looks after this patient yet."
+        } else {
+            "No patient of yours is assigned to this doctor yet."
+        },
         people,
         people_total,
         assign: (is_patient && user.may(Action::Add, "mapping")).then(|| format!("{}/{id}/doctors/new", kind.path)),
@@ -119,7 +123,9 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
         let href = match (target, value) {
             (Some(target), Value::Integer(id)) if target.name == "doctor" && actor.may(Action::View, "doctor") => format!("/doctors/{id}"),
-            (Some(target), Value::Integer(id)) if actor.is_staff && target.allows(actor, Action::View) => format!("/admin/{}/{id}", target.slug),
+            (Some(target), Value::Integer(id)) if actor.is_staff && target.allows(actor, Action::View) => {
+                format!("/admin/{}/{id}", target.slug)
+            }
             _ => String::new(),
         };
         let text = words(c, &app.registry, &app.settings.time_zone, field, value)?;
@@ -134,7 +140,8 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
 
 /// The doctors of a patient, or the patients of a doctor that this person sees.
 fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64) -> QueryResult<(Vec<Person>, i64)> {
-    let (own, other, path) = if kind.name == "patient" { ("patient_id", "doctor_id", "/doctors") } else { ("doctor_id", "patient_id", "/patients") };
+    let (own, other, path) =
+        if kind.name == "patient" { ("patient_id", "doctor_id", "/doctors") } else { ("doctor_id", "patient_id", "/patients") };
     let target = if kind.name == "patient" { "doctor" } else { "patient" };
     let (Some(mappings), Some(others)) = (app.registry.get("mapping"), app.registry.get(target)) else { return Ok((Vec::new(), 0)) };
     let query = ListQuery::only(own, Test::In(vec![Value::Integer(id)]), SHOWN).order_by("created_at", true);
@@ -146,14 +153,19 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
     let people = rows.iter().filter_map(|row| {
         let person = found.iter().find(|person| Some(person.id) == row.values.at(other).as_id())?;
         let since = format!("since {}", row.values.at("created_at").show(Kind::Time, zone).split(',').next().unwrap_or(""));
-        let what = if target == "doctor" { person.values.at("specialization").as_text().to_string() } else { format!("{} years old", person.values.at("age").show(Kind::Integer, zone)) };
+        let what = if target == "doctor" {
+            person.values.at("specialization").as_text().to_string()
+        } else {
+            format!("{} years old", person.values.at("age").show(Kind::Integer, zone))
+        };
         Some(Person {
             name: person.label.clone(),
             href: format!("{path}/{}", person.id),
             note: format!("{what} · {since}"),
             initials: initials(&person.label),
             hue: hue(&person.label),
-            remove: (target == "doctor" && actor.may(Action::Delete, "mapping")).then(|| format!("/patients/{id}/doctors/{}/delete", row.id)),
+            remove: (target == "doctor" && actor.may(Action::Delete, "mapping"))
+                .then(|| format!("/patients/{id}/doctors/{}/delete", row.id)),
         })
     });
     Ok((people.collect(), total))

@@ -95,7 +95,8 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
         .read(move |c| {
             let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
             let listing = Listing::read(&query, resource.declaration(), kind.filters);
-            let wanted = Wanted { resource, listing, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
+            let wanted =
+                Wanted { resource, listing, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;
@@ -181,7 +182,14 @@ pub async fn destroy(kind: &'static Records, visit: Visit, user: CurrentUser, id
     }
 }
 
-fn deletion(kind: &Records, visit: &Visit, row: &Row, tree: Vec<Dependents>, refused: Option<String>, status: StatusCode) -> AppResult<HttpResponse> {
+fn deletion(
+    kind: &Records,
+    visit: &Visit,
+    row: &Row,
+    tree: Vec<Dependents>,
+    refused: Option<String>,
+    status: StatusCode,
+) -> AppResult<HttpResponse> {
     let back = kind.at(row.id);
     let page = DeletePage {
         shell: visit.shell(format!("Delete {}", row.label)).under(&[(kind.plural, kind.path)]).renamed("Delete").after(&row.label, &back),

@@ -133,7 +133,11 @@ where
 /// changed by others before it is written. SQLite has one writer at a time anyway.
 pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
     if let Connection::Postgres(inner) = connection {
-        let key = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT pg_advisory_xact_lock(hashtextextended(").bind::<diesel::sql_types::Text, _>(name).sql(", ").bind::<diesel::sql_types::BigInt, _>(number).sql("))::text");
+        let key = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT pg_advisory_xact_lock(hashtextextended(")
+            .bind::<diesel::sql_types::Text, _>(name)
+            .sql(", ")
+            .bind::<diesel::sql_types::BigInt, _>(number)
+            .sql("))::text");
         diesel::RunQueryDsl::execute(key, inner)?;
     }
     Ok(())

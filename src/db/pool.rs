@@ -47,7 +47,9 @@ impl From<Error> for DbError {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction, why) => {
                 Self::Unavailable(why.message().to_string())
             }
-            Error::DatabaseError(DatabaseErrorKind::Unknown, why) if is_passing(why.message()) => Self::Unavailable(why.message().to_string()),
+            Error::DatabaseError(DatabaseErrorKind::Unknown, why) if is_passing(why.message()) => {
+                Self::Unavailable(why.message().to_string())
+            }
             other => Self::Query(other),
         }
     }

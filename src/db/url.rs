@@ -50,7 +50,8 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(_) => true,
             Self::Postgres(text) => ::url::Url::parse(text).is_ok_and(|url| {
-                matches!(url.host_str(), None | Some("" | "localhost" | "127.0.0.1" | "[::1]")) || sslmode(&url).is_some_and(|mode| mode.starts_with("verify"))
+                matches!(url.host_str(), None | Some("" | "localhost" | "127.0.0.1" | "[::1]"))
+                    || sslmode(&url).is_some_and(|mode| mode.starts_with("verify"))
             }),
         }
     }
@@ -89,7 +90,8 @@ fn refuse_missing_tls(url: &::url::Url) -> Result<(), String> {
 /// Nothing waits for ever: a server that does not answer is given up after a few seconds.
 fn with_timeouts(mut url: ::url::Url) -> String {
     let given: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
-    for (key, value) in [("connect_timeout", "3"), ("keepalives_idle", "30"), ("tcp_user_timeout", "5000"), ("application_name", "praxis")] {
+    for (key, value) in [("connect_timeout", "3"), ("keepalives_idle", "30"), ("tcp_user_timeout", "5000"), ("application_name", "praxis")]
+    {
         if !given.iter().any(|name| name == key) {
             url.query_pairs_mut().append_pair(key, value);
         }
@@ -105,7 +107,14 @@ mod tests {
     fn the_scheme_chooses_the_database() {
         assert_eq!(DatabaseUrl::parse("sqlite://praxis.db").unwrap().name(), "SQLite");
         assert_eq!(DatabaseUrl::parse("postgres://me@localhost/clinic").unwrap().name(), "PostgreSQL");
-        for wrong in ["praxis.db", "mysql://localhost/x", "sqlite://", "sqlite://:memory:", "postgres://localhost/x?sslmode=sometimes", "postgres://me:sec%ret@localhost/x"] {
+        for wrong in [
+            "praxis.db",
+            "mysql://localhost/x",
+            "sqlite://",
+            "sqlite://:memory:",
+            "postgres://localhost/x?sslmode=sometimes",
+            "postgres://me:sec%ret@localhost/x",
+        ] {
             assert!(DatabaseUrl::parse(wrong).is_err(), "{wrong} was taken");
         }
     }

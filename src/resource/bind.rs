@@ -73,7 +73,13 @@ pub struct Binder<'a> {
 
 impl Binder<'_> {
     /// Draws `sections` with what `data` holds.
-    pub fn bind(&self, c: &mut Connection, sections: &[(&str, Vec<&Field>)], data: &FormData, errors: &FormErrors) -> QueryResult<BoundForm> {
+    pub fn bind(
+        &self,
+        c: &mut Connection,
+        sections: &[(&str, Vec<&Field>)],
+        data: &FormData,
+        errors: &FormErrors,
+    ) -> QueryResult<BoundForm> {
         let mut bound = BoundForm::default();
         for (title, fields) in sections {
             let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
@@ -90,7 +96,8 @@ impl Binder<'_> {
     /// Whether this person may set the field: a reference only when they may look among the records to choose from.
     pub fn can_choose(&self, field: &Field) -> bool {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        field.is_editable() && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
+        field.is_editable()
+            && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
     }
 
     fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
@@ -113,7 +120,10 @@ impl Binder<'_> {
             Kind::Many => self.checklist(c, field, data)?,
             Kind::Date => date_boxes(field, data, errors),
             Kind::Choice(choices) => {
-                let choices = choices.iter().map(|(stored, shown)| Choice { value: (*stored).into(), label: (*shown).into(), chosen: *stored == value }).collect();
+                let choices = choices
+                    .iter()
+                    .map(|(stored, shown)| Choice { value: (*stored).into(), label: (*shown).into(), chosen: *stored == value })
+                    .collect();
                 if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
             }
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
@@ -153,11 +163,11 @@ impl Binder<'_> {
         let wanted = ListQuery { terms: terms(&query), limit: SELECT_LIMIT + 1, ..ListQuery::default() };
         let rows = target.list(c, &wanted, Some(self.actor))?;
         let all = query.is_empty() && rows.len() as i64 <= SELECT_LIMIT;
-        let mut choices: Vec<Choice> = rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
-        if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
-            if let Some(row) = target.find(c, id, Some(self.actor))? {
-                choices.insert(0, Choice { value: id.to_string(), label: row.label, chosen: true });
-            }
+        let mut choices: Vec<Choice> =
+            rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
+        let unlisted = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen));
+        if let Some(row) = unlisted.map_or(Ok(None), |id| target.find(c, id, Some(self.actor)))? {
+            choices.insert(0, Choice { value: row.id.to_string(), label: row.label, chosen: true });
         }
         if all {
             return Ok(Control::Select { choices });
@@ -180,7 +190,8 @@ impl Binder<'_> {
         let chosen: Vec<&str> = data.all(field.name).collect();
         let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
         for row in rows {
-            let (group, label) = row.label.split_once(": ").map_or((String::new(), row.label.clone()), |(group, label)| (group.into(), label.into()));
+            let (group, label) =
+                row.label.split_once(": ").map_or((String::new(), row.label.clone()), |(group, label)| (group.into(), label.into()));
             let value = row.id.to_string();
             let choice = Choice { chosen: chosen.contains(&value.as_str()), value, label };
             match groups.iter_mut().find(|(known, _)| *known == group) {
@@ -194,7 +205,12 @@ impl Binder<'_> {
 
 fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
     let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
-    Control::Date { day: part("day"), month: part("month"), year: part("year"), wrong: errors.of(field.name).map_or("", |error| if error.part.is_empty() { "day" } else { error.part }) }
+    Control::Date {
+        day: part("day"),
+        month: part("month"),
+        year: part("year"),
+        wrong: errors.of(field.name).map_or("", |error| if error.part.is_empty() { "day" } else { error.part }),
+    }
 }
 
 /// Links to the control that has to be mended: the first box of a date, the first choice of a list.
@@ -238,13 +254,16 @@ impl BoundField {
 impl Control {
     /// What the control holds, in words.
     fn text(&self) -> String {
-        let chosen = |choices: &[Choice]| choices.iter().filter(|choice| choice.chosen).map(|choice| choice.label.clone()).collect::<Vec<_>>();
+        let chosen =
+            |choices: &[Choice]| choices.iter().filter(|choice| choice.chosen).map(|choice| choice.label.clone()).collect::<Vec<_>>();
         match self {
             Self::Line { value, .. } | Self::Area { value } => value.clone(),
             Self::Password { .. } => String::new(),
             Self::Tick { checked } => if *checked { "Yes" } else { "No" }.into(),
             Self::Radios { choices } | Self::Select { choices } | Self::Search { choices, .. } => chosen(choices).join(", "),
-            Self::Date { day, month, year, .. } => [day.as_str(), month, year].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "),
+            Self::Date { day, month, year, .. } => {
+                [day.as_str(), month, year].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+            }
             Self::Checklist { groups } => groups.iter().flat_map(|(_, choices)| chosen(choices)).collect::<Vec<_>>().join(", "),
             Self::Fixed { text } => text.clone(),
         }

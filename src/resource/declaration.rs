@@ -94,7 +94,8 @@ impl Declaration {
 
     /// The four permissions and the resource's own: codename and name.
     pub fn permissions(&self) -> Vec<(String, String)> {
-        let four = Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
+        let four =
+            Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(own).collect()
     }

@@ -16,7 +16,8 @@ pub struct FormData(Vec<(String, String)>);
 impl FormData {
     /// Reads `application/x-www-form-urlencoded`; `None` when there is more than any form of ours sends.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let pairs: Vec<_> = form_urlencoded::parse(body).take(MOST_PAIRS + 1).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+        let pairs: Vec<_> =
+            form_urlencoded::parse(body).take(MOST_PAIRS + 1).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
         (pairs.len() <= MOST_PAIRS).then_some(Self(pairs))
     }
 
@@ -155,7 +156,11 @@ pub fn lower(label: &str) -> String {
 
 /// Trims, composes accents, drops invisible characters; refuses control characters and what is too long.
 pub fn clean(typed: &str, lines: bool) -> Option<String> {
-    let text: String = typed.replace("\r\n", "\n").nfc().filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')).collect();
+    let text: String = typed
+        .replace("\r\n", "\n")
+        .nfc()
+        .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        .collect();
     let text = text.trim();
     // U+FFFD is what becomes of bytes that were no text.
     let odd = |letter: char| matches!(letter, '\u{fffd}'..='\u{ffff}');
@@ -184,8 +189,11 @@ fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
 
 /// An address that mail software takes and that holds nothing but an address.
 pub fn is_email(text: &str) -> bool {
-    let ordinary = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | ']' | '\\');
-    text.chars().all(ordinary) && text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.')) && text.parse::<lettre::Address>().is_ok()
+    let ordinary =
+        |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | ']' | '\\');
+    text.chars().all(ordinary)
+        && text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+        && text.parse::<lettre::Address>().is_ok()
 }
 
 fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
@@ -206,7 +214,11 @@ fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
 }
 
 fn ids(field: &Field, data: &FormData) -> Result<Value, Wrong> {
-    let mut ids = data.all(field.name).map(str::parse).collect::<Result<Vec<i64>, _>>().map_err(|_| ("", format!("Choose {} from the list", lower(field.label))))?;
+    let mut ids = data
+        .all(field.name)
+        .map(str::parse)
+        .collect::<Result<Vec<i64>, _>>()
+        .map_err(|_| ("", format!("Choose {} from the list", lower(field.label))))?;
     ids.sort_unstable();
     ids.dedup();
     Ok(Value::Many(ids))
@@ -267,7 +279,12 @@ mod tests {
     #[test]
     fn a_date_is_read_as_people_write_it() {
         let expected = Ok(Value::Date(date!(1964 - 04 - 02)));
-        for body in ["born-day=2&born-month=4&born-year=1964", "born-day=02&born-month=Apr&born-year=1964", "born-day=+2+&born-month=april&born-year=1964", "born=1964-04-02"] {
+        for body in [
+            "born-day=2&born-month=4&born-year=1964",
+            "born-day=02&born-month=Apr&born-year=1964",
+            "born-day=+2+&born-month=april&born-year=1964",
+            "born=1964-04-02",
+        ] {
             assert_eq!(read_born(body), expected, "{body}");
         }
         assert_eq!(read_born(""), Ok(Value::Null));

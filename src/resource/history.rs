@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::{Action, Actor};
 use super::declaration::Declaration;
-use super::field::{self, Widget};
 use super::field::field;
+use super::field::{self, Widget};
 use super::query::fold;
 use super::registry::Registry;
 use super::value::{Kind, Row, Value};
@@ -132,7 +132,14 @@ pub fn record(c: &mut Connection, entry: &Entry) -> QueryResult<()> {
 }
 
 /// The differences between two states of a record; `None` is before it was, or after it is gone.
-pub fn differences(c: &mut Connection, registry: &Registry, zone: &Zone, declaration: &Declaration, before: Option<&Row>, after: Option<&Row>) -> QueryResult<Vec<Change>> {
+pub fn differences(
+    c: &mut Connection,
+    registry: &Registry,
+    zone: &Zone,
+    declaration: &Declaration,
+    before: Option<&Row>,
+    after: Option<&Row>,
+) -> QueryResult<Vec<Change>> {
     let mut changes = Vec::new();
     for field in declaration.fields.iter().filter(|field| field.mode != field::Mode::Automatic) {
         let old = before.map_or(&Value::Null, |row| row.values.at(field.name));

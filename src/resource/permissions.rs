@@ -54,7 +54,8 @@ fn granted(registry: &Registry, code: &str) -> Vec<&'static str> {
         if declaration.rights.iter().any(|(own, _)| *own == code) {
             return vec!["Administrator"];
         }
-        let held = declaration.granted.iter().filter(|(_, actions)| actions.iter().any(|action| codename(declaration.name, *action) == code));
+        let held =
+            declaration.granted.iter().filter(|(_, actions)| actions.iter().any(|action| codename(declaration.name, *action) == code));
         let groups: Vec<_> = held.map(|(group, _)| *group).collect();
         if !groups.is_empty() {
             return groups;
@@ -76,7 +77,8 @@ pub struct UserRights {
 }
 
 /// The columns of [`UserRights`].
-pub type RightsColumns = (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
+pub type RightsColumns =
+    (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
 pub const RIGHTS_COLUMNS: RightsColumns =
     (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
 
@@ -93,7 +95,9 @@ pub fn outranks(c: &mut Connection, actor: &Actor, user_id: i64) -> QueryResult<
     }
     let user = users::table.filter(users::id.eq(user_id)).select(RIGHTS_COLUMNS).first::<UserRights>(c).optional()?;
     let user = user.map_or(Ok(None), |user| actor_with(c, UserRights { is_active: true, ..user }))?;
-    Ok(user.is_none_or(|user| !user.is_superuser && (actor.is_staff || !user.is_staff) && user.permissions.iter().all(|codename| actor.can(codename))))
+    Ok(user.is_none_or(|user| {
+        !user.is_superuser && (actor.is_staff || !user.is_staff) && user.permissions.iter().all(|codename| actor.can(codename))
+    }))
 }
 
 /// Completes an actor whose row is loaded already.

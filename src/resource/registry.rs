@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use diesel::QueryResult;
 
-use super::declaration::{Declaration, Resource};
 use super::actor::{Action, Actor};
+use super::declaration::{Declaration, Resource};
 use super::value::{Kind, Row};
 use crate::db::Connection;
 

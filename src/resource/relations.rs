@@ -69,12 +69,21 @@ impl Dependents {
 pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
     registry.iter().flat_map(move |resource| {
         let fields = resource.declaration().fields.iter();
-        fields.filter(move |field| field.is_reference() && field.reference.is_some_and(|reference| reference.resource == name)).map(move |field| (resource, field))
+        fields
+            .filter(move |field| field.is_reference() && field.reference.is_some_and(|reference| reference.resource == name))
+            .map(move |field| (resource, field))
     })
 }
 
 /// The records in `resource` whose `field` names one of `ids`, as far as `scope` sees them.
-pub fn dependents_of(c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64], limit: i64, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
+pub fn dependents_of(
+    c: &mut Connection,
+    resource: &dyn Resource,
+    field: &Field,
+    ids: &[i64],
+    limit: i64,
+    scope: Option<&Actor>,
+) -> QueryResult<Vec<Row>> {
     let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
     resource.list(c, &ListQuery::only(field.name, wanted, limit), scope)
 }
@@ -89,7 +98,11 @@ pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
             continue;
         }
         let declaration = resource.declaration();
-        let mut seen = if declaration.allows(actor, Action::View) { dependents_of(c, resource, field, ids, LIMIT + 1, Some(actor))? } else { Vec::new() };
+        let mut seen = if declaration.allows(actor, Action::View) {
+            dependents_of(c, resource, field, ids, LIMIT + 1, Some(actor))?
+        } else {
+            Vec::new()
+        };
         // What nobody deletes by hand, such as sessions, goes along without a right of its own.
         let forbidden = !declaration.read_only && (seen.len() < rows.len() || !declaration.allows(actor, Action::Delete));
         seen.truncate(SAMPLES);

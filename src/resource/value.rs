@@ -32,7 +32,9 @@ pub enum Kind {
 
 impl Value {
     pub fn is_blank(&self) -> bool {
-        matches!(self, Self::Null) || matches!(self, Self::Text(text) if text.is_empty()) || matches!(self, Self::Many(ids) if ids.is_empty())
+        matches!(self, Self::Null)
+            || matches!(self, Self::Text(text) if text.is_empty())
+            || matches!(self, Self::Many(ids) if ids.is_empty())
     }
 
     pub fn as_id(&self) -> Option<i64> {
@@ -54,7 +56,9 @@ impl Value {
         match self {
             Self::Null => String::new(),
             Self::Text(text) => match kind {
-                Kind::Choice(choices) => choices.iter().find(|(stored, _)| stored == text).map_or(text.clone(), |(_, shown)| (*shown).to_string()),
+                Kind::Choice(choices) => {
+                    choices.iter().find(|(stored, _)| stored == text).map_or(text.clone(), |(_, shown)| (*shown).to_string())
+                }
                 _ => text.clone(),
             },
             Self::Integer(number) => number.to_string(),
@@ -81,7 +85,10 @@ impl Value {
 }
 
 /// A Rust type that a declared column may have.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be a declared column", note = "implement `Column` for it, or declare an enum with `text_enum!`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a declared column",
+    note = "implement `Column` for it, or declare an enum with `text_enum!`"
+)]
 pub trait Column: Sized {
     const KIND: Kind;
     const NULLABLE: bool = false;
@@ -169,7 +176,8 @@ impl Values {
 
     /// A column of a typed row; the error names the field of a declaration that does not fit its table.
     pub fn column<T: Column>(&self, name: &'static str) -> Result<T, diesel::result::Error> {
-        T::from_value(self.at(name)).ok_or_else(|| diesel::result::Error::SerializationError(format!("the value of {name} does not fit its column").into()))
+        T::from_value(self.at(name))
+            .ok_or_else(|| diesel::result::Error::SerializationError(format!("the value of {name} does not fit its column").into()))
     }
 }
 

@@ -65,7 +65,14 @@ impl Writer<'_> {
     }
 
     /// Changes a record that the actor can see. Values that are not given stay as they are.
-    pub fn update(&self, c: &mut Connection, resource: &dyn Resource, id: i64, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
+    pub fn update(
+        &self,
+        c: &mut Connection,
+        resource: &dyn Resource,
+        id: i64,
+        values: Values,
+        errors: FormErrors,
+    ) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
         let before = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
         let values = values.over(&before.values);
@@ -130,13 +137,35 @@ impl Writer<'_> {
     }
 
     /// Sets down an act on a record that did not go through a form.
-    pub fn log(&self, c: &mut Connection, action: LogAction, resource: &dyn Resource, row: &Row, changes: &[Change]) -> Result<(), WriteError> {
-        let entry = Entry { actor: self.actor, action, resource: resource.declaration().name, id: row.id, label: &row.label, changes, at: self.now };
+    pub fn log(
+        &self,
+        c: &mut Connection,
+        action: LogAction,
+        resource: &dyn Resource,
+        row: &Row,
+        changes: &[Change],
+    ) -> Result<(), WriteError> {
+        let entry = Entry {
+            actor: self.actor,
+            action,
+            resource: resource.declaration().name,
+            id: row.id,
+            label: &row.label,
+            changes,
+            at: self.now,
+        };
         Ok(record(c, &entry)?)
     }
 
     /// The rules of the fields, of references and of the model.
-    fn checked(&self, c: &mut Connection, resource: &dyn Resource, before: Option<&Row>, values: Values, errors: FormErrors) -> Result<Values, WriteError> {
+    fn checked(
+        &self,
+        c: &mut Connection,
+        resource: &dyn Resource,
+        before: Option<&Row>,
+        values: Values,
+        errors: FormErrors,
+    ) -> Result<Values, WriteError> {
         let mut draft = Draft { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
         self.check_references(c, resource, &mut draft)?;
         resource.validate(c, &mut draft)?;
@@ -188,12 +217,18 @@ fn explain(resource: &dyn Resource, error: Error) -> WriteError {
         DatabaseErrorKind::UniqueViolation => {
             let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&told, field.name)).collect();
             match named.as_slice() {
-                [field] if field.taken.is_empty() => errors.add(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label))),
+                [field] if field.taken.is_empty() => {
+                    errors.add(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label)))
+                }
                 [field] => errors.add(field.name, field.taken),
-                _ => errors.add("", if declaration.unique_together.is_empty() { "This exists already" } else { declaration.unique_together }),
+                _ => {
+                    errors.add("", if declaration.unique_together.is_empty() { "This exists already" } else { declaration.unique_together })
+                }
             }
         }
-        DatabaseErrorKind::ForeignKeyViolation => errors.add("", "Something this refers to, or that refers to it, has changed meanwhile. Look again and save once more."),
+        DatabaseErrorKind::ForeignKeyViolation => {
+            errors.add("", "Something this refers to, or that refers to it, has changed meanwhile. Look again and save once more.")
+        }
         DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is outside what can be stored"),
         _ => return error.into(),
     }
@@ -202,5 +237,6 @@ fn explain(resource: &dyn Resource, error: Error) -> WriteError {
 
 /// Whether a constraint such as `users_username_key` or `doctors.user_id` is about this column.
 fn mentions(told: &str, column: &str) -> bool {
-    told.contains(&format!("_{column}_key")) || told.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
+    told.contains(&format!("_{column}_key"))
+        || told.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
 }

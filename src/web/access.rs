@@ -82,7 +82,11 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
 
 /// Who it is comes before what they send, and that before the handler. Errors are answers and not `Err`, which would lose
 /// the request and with it who is told.
-async fn pass(access: Access, mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+async fn pass(
+    access: Access,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     match admit(access, &request) {
         Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request).await),

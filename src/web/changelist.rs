@@ -113,7 +113,11 @@ impl ChangeList {
             rows: rows.iter().map(|row| ListRow { href: (wanted.href)(row.id), cells: cells(row) }).collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
             filters,
-            range: if rows.is_empty() { "None".into() } else { format!("{}–{} of {}", thousands(first + 1), thousands(first + rows.len() as i64), thousands(total)) },
+            range: if rows.is_empty() {
+                "None".into()
+            } else {
+                format!("{}–{} of {}", thousands(first + 1), thousands(first + rows.len() as i64), thousands(total))
+            },
             pages: pages(&listing, last, wanted.path),
             notices: std::mem::take(&mut listing.notices),
             is_narrowed: listing.is_narrowed(),
@@ -131,7 +135,7 @@ pub fn thousands(number: i64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -166,7 +170,9 @@ fn cell(app: &App, field: &Field, place: usize, row: &Row, names: &HashMap<(&'st
     let value = row.values.at(field.name);
     let text = match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => names.get(&(reference.resource, *id)).cloned().unwrap_or_default(),
-        _ if field.widget == Widget::ResourceName => app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into()),
+        _ if field.widget == Widget::ResourceName => {
+            app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
+        }
         _ => value.show(field.kind, &app.settings.time_zone),
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
@@ -208,7 +214,14 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn filters(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, wanted: &[&'static str], listing: &Listing) -> QueryResult<Vec<Filter>> {
+fn filters(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    declaration: &Declaration,
+    wanted: &[&'static str],
+    listing: &Listing,
+) -> QueryResult<Vec<Filter>> {
     let mut filters = Vec::new();
     for field in declaration.fields_named(wanted) {
         let mut choices = choices(c, app, actor, field)?;
@@ -235,7 +248,11 @@ fn choices(c: &mut Connection, app: &App, actor: &Actor, field: &Field) -> Query
         (_, Some(reference)) => match app.registry.get(reference.resource) {
             Some(target) if target.declaration().allows(actor, Action::View) => {
                 let rows = target.list(c, &ListQuery { limit: FILTER_LIMIT + 1, ..ListQuery::default() }, Some(actor))?;
-                if rows.len() as i64 > FILTER_LIMIT { Vec::new() } else { rows.into_iter().map(|row| (row.id.to_string(), row.label)).collect() }
+                if rows.len() as i64 > FILTER_LIMIT {
+                    Vec::new()
+                } else {
+                    rows.into_iter().map(|row| (row.id.to_string(), row.label)).collect()
+                }
             }
             _ => Vec::new(),
         },
@@ -254,7 +271,9 @@ fn chips(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration
         let shown = match (field.kind, field.reference, word.parse::<i64>()) {
             _ if word == "none" => "None".into(),
             (_, Some(reference), Ok(id)) => app.registry.visible_label(c, actor, reference.resource, id)?,
-            (Kind::Date | Kind::Time, _, _) => SPANS.iter().find(|(known, _)| known == word).map_or(word.clone(), |(_, label)| (*label).into()),
+            (Kind::Date | Kind::Time, _, _) => {
+                SPANS.iter().find(|(known, _)| known == word).map_or(word.clone(), |(_, label)| (*label).into())
+            }
             (Kind::Bool, _, _) => capital(word),
             _ => Value::Text(word.clone()).show(field.kind, &app.settings.time_zone),
         };
@@ -279,7 +298,11 @@ fn pages(listing: &Listing, last: i64, path: &str) -> Vec<PageLink> {
         if page > before + 1 {
             links.push(gap());
         }
-        links.push(if page == listing.page { PageLink { label: thousands(page), href: String::new(), current: true } } else { link(page, thousands(page)) });
+        links.push(if page == listing.page {
+            PageLink { label: thousands(page), href: String::new(), current: true }
+        } else {
+            link(page, thousands(page))
+        });
         before = page;
     }
     if listing.page < last {

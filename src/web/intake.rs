@@ -21,7 +21,8 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 /// A body has this long, and a second more for every 64 KiB.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-const STALE: &str = "The page had been open too long, or it belongs to another sign-in. Go back, reload it and try again; nothing was changed.";
+const STALE: &str =
+    "The page had been open too long, or it belongs to another sign-in. Go back, reload it and try again; nothing was changed.";
 
 /// The form that was sent, with a token that is right.
 pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {

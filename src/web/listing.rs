@@ -45,11 +45,15 @@ impl Listing {
         }
         for name in filters.iter().copied() {
             let Some(word) = data.get(name).filter(|word| !word.is_empty()) else { continue };
-            let fits = declaration.field(name).is_some_and(|field| test(field, word, Zone::named("UTC").as_ref(), time::Date::MIN).is_some());
+            let fits =
+                declaration.field(name).is_some_and(|field| test(field, word, Zone::named("UTC").as_ref(), time::Date::MIN).is_some());
             if fits {
                 listing.filters.push((name, word.into()));
             } else {
-                listing.notices.push(format!("The filter on {} was not understood and is left out.", declaration.field(name).map_or(name, |field| field.label)));
+                listing.notices.push(format!(
+                    "The filter on {} was not understood and is left out.",
+                    declaration.field(name).map_or(name, |field| field.label)
+                ));
             }
         }
         listing
@@ -61,7 +65,13 @@ impl Listing {
             let tests = declaration.field(name).and_then(|field| test(field, word, Some(zone), today)).unwrap_or_default();
             tests.into_iter().map(|test| Condition { field: name, test })
         });
-        ListQuery { terms: terms(&self.search), conditions: conditions.collect(), order: self.order.clone(), limit: PAGE_SIZE, offset: (self.page - 1) * PAGE_SIZE }
+        ListQuery {
+            terms: terms(&self.search),
+            conditions: conditions.collect(),
+            order: self.order.clone(),
+            limit: PAGE_SIZE,
+            offset: (self.page - 1) * PAGE_SIZE,
+        }
     }
 
     pub fn is_narrowed(&self) -> bool {
@@ -121,7 +131,9 @@ fn test(field: &Field, word: &str, zone: Option<&Zone>, today: Date) -> Option<V
             "no" => false,
             _ => return None,
         })])],
-        Kind::Choice(choices) => vec![Test::In(vec![choices.iter().find(|(stored, _)| *stored == word).map(|(stored, _)| Value::Text((*stored).into()))?])],
+        Kind::Choice(choices) => {
+            vec![Test::In(vec![choices.iter().find(|(stored, _)| *stored == word).map(|(stored, _)| Value::Text((*stored).into()))?])]
+        }
         Kind::Integer => vec![Test::In(vec![Value::Integer(word.parse().ok()?)])],
         Kind::Text if word.contains(char::is_control) => return None,
         Kind::Text => vec![Test::In(vec![Value::Text(word.into())])],

@@ -202,7 +202,10 @@ pub fn html(status: StatusCode, page: &impl Template) -> AppResult<HttpResponse>
 
 /// On to another page, after something was done.
 pub fn see_other(place: impl Into<String>) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, place.into())).insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, place.into()))
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .finish()
 }
 
 /// A path on this site, or nothing: no other host, no scheme, no backslashes or control characters.

@@ -94,25 +94,44 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let back = matches!(*request.method(), Method::GET | Method::HEAD) && wanted != "/";
     let place = if back { format!("/login?next={}", percent(wanted)) } else { "/login".into() };
-    HttpResponse::SeeOther().insert_header((header::LOCATION, place)).insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, place))
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .finish()
 }
 
 fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
     let home = ("Go to the start page", "/".to_string());
     let again = ("Try again", path.to_string());
     let (title, text, way) = match status.as_u16() {
-        400 => ("This request cannot be understood", "Something in the address or in what was sent is not as it should be. Nothing was changed.", home),
+        400 => (
+            "This request cannot be understood",
+            "Something in the address or in what was sent is not as it should be. Nothing was changed.",
+            home,
+        ),
         403 => ("You may not do this", "Ask an administrator of your clinic if you need it for your work.", home),
         404 => ("This page is not here", "The address may be mistyped, the record may have been deleted, or it is not yours to see.", home),
         405 => ("This page does not work that way", "The address exists, but not for what was just tried. Nothing was changed.", home),
         408 => ("The connection was too slow", "What you sent did not arrive in time. Nothing was changed; please send it again.", again),
-        409 => ("Something has changed meanwhile", "What you wanted to do does not fit what is stored now. Nothing was changed; look again.", home),
+        409 => (
+            "Something has changed meanwhile",
+            "What you wanted to do does not fit what is stored now. Nothing was changed; look again.",
+            home,
+        ),
         413 => ("That is too much at once", "What you sent is larger than this page takes. Nothing was changed.", home),
         415 => ("This kind of content is not taken here", "The page expects a form. Nothing was changed.", home),
         429 => ("Too many people at once", "Please wait a few seconds and try again. Nothing was changed.", again),
-        503 => ("The clinic's data cannot be reached just now", "This passes by itself as a rule. Wait a moment and try again; what was saved before is safe.", again),
+        503 => (
+            "The clinic's data cannot be reached just now",
+            "This passes by itself as a rule. Wait a moment and try again; what was saved before is safe.",
+            again,
+        ),
         code if code < 500 => ("This cannot be done", "Nothing was changed.", home),
-        _ => ("Something went wrong on our side", "It has been written down for those who run the system. What was saved before is safe; what you just sent was not saved.", home),
+        _ => (
+            "Something went wrong on our side",
+            "It has been written down for those who run the system. What was saved before is safe; what you just sent was not saved.",
+            home,
+        ),
     };
     Words { title, text: text.into(), detail, way }
 }

@@ -40,7 +40,14 @@ fn binder<'a>(app: &'a App, actor: &'a Actor) -> Binder<'a> {
 
 /// The form of a record, or of a new one; `preset` are values from the address. Rights are never preset: a link must
 /// not tick a box for somebody.
-pub async fn open(app: &Data<App>, actor: Actor, name: &'static str, sections: Sections, row: Option<Row>, preset: FormData) -> AppResult<BoundForm> {
+pub async fn open(
+    app: &Data<App>,
+    actor: Actor,
+    name: &'static str,
+    sections: Sections,
+    row: Option<Row>,
+    preset: FormData,
+) -> AppResult<BoundForm> {
     let data = app.clone();
     app.db
         .read(move |c| {
@@ -50,7 +57,9 @@ pub async fn open(app: &Data<App>, actor: Actor, name: &'static str, sections: S
             let values = match &row {
                 Some(row) => row.values.clone(),
                 None => {
-                    let given = fields().filter(|field| preset.has(field.name) && binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many));
+                    let given = fields().filter(|field| {
+                        preset.has(field.name) && binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many)
+                    });
                     parse(given, &preset, data.today()).0.over(&resource.initial(&actor, data.now()))
                 }
             };
@@ -61,14 +70,23 @@ pub async fn open(app: &Data<App>, actor: Actor, name: &'static str, sections: S
 }
 
 /// The form as it was sent, with what there is to mend. What this person cannot set is shown as it is stored.
-pub async fn again(app: &Data<App>, actor: Actor, name: &'static str, sections: Sections, row: Option<Row>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
+pub async fn again(
+    app: &Data<App>,
+    actor: Actor,
+    name: &'static str,
+    sections: Sections,
+    row: Option<Row>,
+    typed: FormData,
+    errors: FormErrors,
+) -> AppResult<BoundForm> {
     let data = app.clone();
     app.db
         .read(move |c| {
             let resource = named(&data, name)?;
             let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             let stored = row.map_or_else(|| resource.initial(&actor, data.now()), |row| row.values);
-            let fixed: Vec<&Field> = parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| !binder.can_choose(field)).collect();
+            let fixed: Vec<&Field> =
+                parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| !binder.can_choose(field)).collect();
             let mut shown = FormData::of(fixed.iter().copied(), &stored);
             for (key, value) in typed.into_pairs() {
                 if !fixed.iter().any(|field| field.name == key) {
@@ -81,7 +99,15 @@ pub async fn again(app: &Data<App>, actor: Actor, name: &'static str, sections: 
 }
 
 /// Adds or changes a record. What is to be mended comes back as errors; everything else that fails is an error page.
-pub async fn save(app: &Data<App>, actor: Actor, name: &'static str, sections: Sections, id: Option<i64>, typed: FormData, fixed: Values) -> AppResult<Result<Row, FormErrors>> {
+pub async fn save(
+    app: &Data<App>,
+    actor: Actor,
+    name: &'static str,
+    sections: Sections,
+    id: Option<i64>,
+    typed: FormData,
+    fixed: Values,
+) -> AppResult<Result<Row, FormErrors>> {
     let data = app.clone();
     let written = app
         .db
@@ -90,7 +116,8 @@ pub async fn save(app: &Data<App>, actor: Actor, name: &'static str, sections: S
             let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             // What this person cannot set, or a form does not send, stays as it is.
             let sent = |field: &Field| binder.can_choose(field) && (!field.is_reference() || typed.has(field.name));
-            let (values, errors) = parse(parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)), &typed, data.today());
+            let (values, errors) =
+                parse(parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)), &typed, data.today());
             let values = fixed.over(&values);
             let writer = data.writer(&actor);
             match id {

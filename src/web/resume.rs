@@ -1,10 +1,10 @@
 //! A form that arrives after its session has ended is not lost: it goes along through the sign-in and is offered for
 //! sending again. Nothing is done with it before somebody presses the button of that page.
 
+use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::HttpResponse;
 use askama::Template;
 
 use super::page::{Shell, Visit, html, local_path};
@@ -67,7 +67,13 @@ async fn keep(request: &mut ServiceRequest) -> Option<Kept> {
 }
 
 /// The sign-in page, with or without a form that waits.
-pub fn sign_in(visit: &Visit, errors: Vec<crate::resource::bind::Summary>, username: String, next: String, kept: Option<Kept>) -> AppResult<HttpResponse> {
+pub fn sign_in(
+    visit: &Visit,
+    errors: Vec<crate::resource::bind::Summary>,
+    username: String,
+    next: String,
+    kept: Option<Kept>,
+) -> AppResult<HttpResponse> {
     let status = match (errors.is_empty(), &kept) {
         (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (true, Some(_)) => StatusCode::UNAUTHORIZED,

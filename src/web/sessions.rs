@@ -43,7 +43,10 @@ impl SessionStore for DbSessions {
         let Some(found) = found else { return Ok(None) };
         if now.unix_seconds() - found.last_seen_at.unix_seconds() >= SEEN_EVERY {
             let seen = self.db.write(move |c| {
-                diesel::update(sessions::table.filter(sessions::id.eq(found.id))).set(sessions::last_seen_at.eq(now)).execute(c).map_err(DbError::from)
+                diesel::update(sessions::table.filter(sessions::id.eq(found.id)))
+                    .set(sessions::last_seen_at.eq(now))
+                    .execute(c)
+                    .map_err(DbError::from)
             });
             // A page is not refused because the clock of its session could not be moved.
             if let Err(error) = seen.await {
@@ -103,7 +106,8 @@ impl SessionStore for DbSessions {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), LifetimeError> {
         let hash = digest(key.as_ref());
-        let gone = self.db.write(move |c| diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash))).execute(c).map_err(DbError::from));
+        let gone =
+            self.db.write(move |c| diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash))).execute(c).map_err(DbError::from));
         gone.await?;
         Ok(())
     }

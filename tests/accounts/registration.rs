@@ -15,13 +15,24 @@ stories![
 ];
 
 fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
-    [("username", username), ("email", email), ("first_name", "Émile"), ("last_name", "Zola"), ("password", PASSWORD), ("password_again", PASSWORD)]
+    [
+        ("username", username),
+        ("email", email),
+        ("first_name", "Émile"),
+        ("last_name", "Zola"),
+        ("password", PASSWORD),
+        ("password_again", PASSWORD),
+    ]
 }
 
 async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     let visitor = clinic.visitor();
     visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Your account is ready").see("Émile Zola");
-    let group = clinic.ask(|c| user_groups::table.inner_join(groups::table.on(groups::id.eq(user_groups::group_id))).select(groups::name).load::<String>(c)).await;
+    let group = clinic
+        .ask(|c| {
+            user_groups::table.inner_join(groups::table.on(groups::id.eq(user_groups::group_id))).select(groups::name).load::<String>(c)
+        })
+        .await;
     assert_eq!(group, ["Staff"]);
     let who = clinic.ask(|c| log_entries::table.select(log_entries::actor).first::<String>(c)).await;
     assert_eq!(who, "Registration");
@@ -41,7 +52,13 @@ async fn a_taken_name_is_told_at_the_field(clinic: Clinic) {
 
 async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
     let visitor = clinic.visitor();
-    let sent = [("username", "émile zola"), ("email", "zola@"), ("first_name", "<b>Émile</b>"), ("password", "short"), ("password_again", "other")];
+    let sent = [
+        ("username", "émile zola"),
+        ("email", "zola@"),
+        ("first_name", "<b>Émile</b>"),
+        ("password", "short"),
+        ("password_again", "other"),
+    ];
     let page = visitor.fill("/register", &sent).await;
     page.is(422);
     assert!(page.error("email").contains("name@example.org"));
@@ -49,12 +66,22 @@ async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
     assert_eq!(page.value("first_name"), "<b>Émile</b>");
     assert_eq!(page.value("username"), "émile zola");
     assert_eq!(page.value("password"), "", "a password is never sent back");
-    let page = visitor.fill("/register", &[("username", "émile"), ("email", "z@example.org"), ("password", PASSWORD), ("password_again", PASSWORD)]).await;
+    let page = visitor
+        .fill("/register", &[("username", "émile"), ("email", "z@example.org"), ("password", PASSWORD), ("password_again", PASSWORD)])
+        .await;
     assert!(page.is(422).error("username").contains("letters from a to z"));
-    let page = visitor.fill("/register", &[("username", "zola"), ("email", "z@example.org"), ("password", PASSWORD), ("password_again", "another-one-39")]).await;
+    let page = visitor
+        .fill(
+            "/register",
+            &[("username", "zola"), ("email", "z@example.org"), ("password", PASSWORD), ("password_again", "another-one-39")],
+        )
+        .await;
     assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
     let long = "x".repeat(1_000);
-    visitor.fill("/register", &[("username", &long), ("email", "z@example.org"), ("password", &long), ("password_again", &long)]).await.is(422);
+    visitor
+        .fill("/register", &[("username", &long), ("email", "z@example.org"), ("password", &long), ("password_again", &long)])
+        .await
+        .is(422);
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 0);
 }
 

@@ -22,12 +22,17 @@ stories![
 const CLERK: [&str; 7] = ["user.view", "user.add", "user.change", "user.delete", "group.view", "group.change", "permission.view"];
 
 async fn permission(clinic: &Clinic, codename: &'static str) -> String {
-    clinic.ask(move |c| permissions::table.filter(permissions::codename.eq(codename)).select(permissions::id).first::<i64>(c)).await.to_string()
+    clinic
+        .ask(move |c| permissions::table.filter(permissions::codename.eq(codename)).select(permissions::id).first::<i64>(c))
+        .await
+        .to_string()
 }
 
 async fn a_clerk_cannot_make_superusers_or_staff(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &CLERK).await;
-    let page = clerk.fill("/admin/users/add", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")]).await;
+    let page = clerk
+        .fill("/admin/users/add", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")])
+        .await;
     page.is(422);
     assert_eq!(page.error("is_superuser"), "Only a superuser can make a superuser");
     assert!(page.error("is_staff").contains("Only a superuser"));
@@ -50,7 +55,12 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
     clerk.fill(&path, &[("permissions", &own)]).await.is(303);
     assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
-    let page = clerk.post(&format!("/admin/groups/{staff}"), &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)]).await;
+    let page = clerk
+        .post(
+            &format!("/admin/groups/{staff}"),
+            &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)],
+        )
+        .await;
     assert!(page.is(422).error("permissions").contains("You cannot give or take what you do not have"));
 }
 
@@ -58,7 +68,11 @@ async fn a_superuser_is_changed_by_superusers_only(clinic: Clinic) {
     clinic.administrator().await;
     let clerk = clinic.clerk("clara", &CLERK).await;
     let ada = clinic.user_id("ada").await;
-    clerk.fill(&format!("/admin/users/{ada}"), &[("email", "evil@example.org")]).await.is(422).see("Only a superuser can change a superuser");
+    clerk
+        .fill(&format!("/admin/users/{ada}"), &[("email", "evil@example.org")])
+        .await
+        .is(422)
+        .see("Only a superuser can change a superuser");
     clerk.open(&format!("/admin/users/{ada}/delete")).await.see("Only a superuser can delete a superuser");
     clerk.post(&format!("/admin/users/{ada}/delete"), &[]).await.is(409);
     assert_eq!(clinic.ask(move |c| users::table.find(ada).select(users::email).first::<String>(c)).await, "ada@example.org");
@@ -123,7 +137,9 @@ async fn two_superusers_who_demote_each_other_leave_one(clinic: Clinic) {
 
 async fn a_username_is_nobody_elses_address(clinic: Clinic) {
     let squatter = clinic.visitor();
-    let sent = |username: &'static str, email: &'static str| [("username", username), ("email", email), ("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
+    let sent = |username: &'static str, email: &'static str| {
+        [("username", username), ("email", email), ("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")]
+    };
     let page = squatter.fill("/register", &sent("boss@clinic.org", "evil@example.org")).await;
     assert!(page.is(422).error("username").contains("must be the email address of the account"));
     clinic.visitor().complete("/register", &sent("Boss@clinic.org", "boss@clinic.org")).await;

@@ -50,7 +50,8 @@ async fn a_deactivated_user_is_out_at_once(clinic: Clinic) {
     let page = ada.open(&format!("/admin/users/{id}")).await;
     let (action, mut data) = page.form();
     data.retain(|(name, _)| name != "is_active");
-    let sent: Vec<(&str, &str)> = data.iter().filter(|(name, _)| name != "csrf_token").map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let sent: Vec<(&str, &str)> =
+        data.iter().filter(|(name, _)| name != "csrf_token").map(|(name, value)| (name.as_str(), value.as_str())).collect();
     ada.post(&action, &sent).await.is(303);
     assert!(!clinic.ask(move |c| users::table.find(id).select(users::is_active).first::<bool>(c)).await);
     assert!(rosa.get("/").await.location().starts_with("/login"));

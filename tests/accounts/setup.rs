@@ -15,8 +15,14 @@ stories![
     a_made_up_link_is_not_there,
 ];
 
-const ADA: [(&str, &str); 6] =
-    [("username", "ada"), ("email", "ada@example.org"), ("first_name", "Ada"), ("last_name", "Okafor"), ("password", PASSWORD), ("password_again", PASSWORD)];
+const ADA: [(&str, &str); 6] = [
+    ("username", "ada"),
+    ("email", "ada@example.org"),
+    ("first_name", "Ada"),
+    ("last_name", "Okafor"),
+    ("password", PASSWORD),
+    ("password_again", PASSWORD),
+];
 
 async fn link(clinic: &Clinic) -> Option<String> {
     let link = make_link(&clinic.app).await.expect("a link or none");
@@ -26,7 +32,8 @@ async fn link(clinic: &Clinic) -> Option<String> {
 async fn the_first_administrator_is_made_through_the_link(clinic: Clinic) {
     let visitor = clinic.visitor();
     let path = link(&clinic).await.expect("nobody administers yet");
-    let page = visitor.fill(&path, &[("username", ""), ("email", "nowhere"), ("password", "12345678"), ("password_again", "12345678")]).await;
+    let page =
+        visitor.fill(&path, &[("username", ""), ("email", "nowhere"), ("password", "12345678"), ("password_again", "12345678")]).await;
     page.is(422);
     assert_eq!(page.error("username"), "Enter the username");
     assert!(page.error("email").contains("like name@example.org"));
@@ -34,7 +41,9 @@ async fn the_first_administrator_is_made_through_the_link(clinic: Clinic) {
     assert_eq!(page.value("email"), "nowhere");
     visitor.complete(&path, &ADA).await.see("You are the first administrator").see("Good ");
     visitor.open("/admin").await.see("Users");
-    let made = clinic.ask(|c| users::table.select((users::is_superuser, users::is_staff, users::password_hash)).first::<(bool, bool, String)>(c)).await;
+    let made = clinic
+        .ask(|c| users::table.select((users::is_superuser, users::is_staff, users::password_hash)).first::<(bool, bool, String)>(c))
+        .await;
     assert!(made.0 && made.1 && made.2.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{made:?}");
     let logged = clinic.ask(|c| log_entries::table.select(log_entries::changes).first::<String>(c)).await;
     assert!(!logged.contains("argon2"), "the log holds the hash");

@@ -7,7 +7,12 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::Rights;
 
-stories![a_deletion_tells_and_takes_nothing_that_one_may_not_see, deleting_a_user_takes_their_patients_along_and_says_so, a_protected_record_deep_down_stops_it_all, references_that_may_be_blank_are_forgotten];
+stories![
+    a_deletion_tells_and_takes_nothing_that_one_may_not_see,
+    deleting_a_user_takes_their_patients_along_and_says_so,
+    a_protected_record_deep_down_stops_it_all,
+    references_that_may_be_blank_are_forgotten
+];
 
 async fn deleting_a_user_takes_their_patients_along_and_says_so(clinic: Clinic) {
     let ada = clinic.administrator().await;
@@ -21,7 +26,15 @@ async fn deleting_a_user_takes_their_patients_along_and_says_so(clinic: Clinic) 
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
     assert!(rosa.get("/").await.location().starts_with("/login"));
-    let gone = clinic.ask(|c| log_entries::table.filter(log_entries::action.eq(praxis::resource::history::LogAction::Delete)).select(log_entries::object_label).order(log_entries::object_label).load::<String>(c)).await;
+    let gone = clinic
+        .ask(|c| {
+            log_entries::table
+                .filter(log_entries::action.eq(praxis::resource::history::LogAction::Delete))
+                .select(log_entries::object_label)
+                .order(log_entries::object_label)
+                .load::<String>(c)
+        })
+        .await;
     assert!(gone.contains(&"Émile Zola".to_string()) && gone.contains(&"rosa".to_string()), "{gone:?}");
     let names = clinic.ask(|c| log_entries::table.select(log_entries::actor).load::<String>(c)).await;
     assert!(names.contains(&"ada".to_string()));

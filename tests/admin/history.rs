@@ -10,9 +10,12 @@ async fn every_change_is_told_with_old_and_new(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Emile Zola", clinic.user_id("ada").await).await;
     let path = format!("/admin/patients/{id}");
-    ada.complete(&path, &[("name", "Émile Zola"), ("gender", "male"), ("primary_doctor_id", &doctor.to_string())]).await.see("The patient “Émile Zola” was changed");
+    ada.complete(&path, &[("name", "Émile Zola"), ("gender", "male"), ("primary_doctor_id", &doctor.to_string())])
+        .await
+        .see("The patient “Émile Zola” was changed");
     let page = ada.open(&format!("{path}/history")).await;
-    let rows: Vec<Vec<String>> = ["th[scope=row]", "td.before", "td.after"].map(|cell| page.all(&format!(".history-entry:first-child tbody {cell}"))).to_vec();
+    let rows: Vec<Vec<String>> =
+        ["th[scope=row]", "td.before", "td.after"].map(|cell| page.all(&format!(".history-entry:first-child tbody {cell}"))).to_vec();
     assert_eq!(rows[0], ["Name", "Gender", "Primary doctor"]);
     assert_eq!(rows[1], ["Emile Zola", "Female", ""]);
     assert_eq!(rows[2], ["Émile Zola", "Male", "Dr Grace Hopper"]);

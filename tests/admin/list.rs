@@ -4,7 +4,12 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::Rights;
 
-stories![an_administrator_finds_their_way_in_a_list, a_list_by_reference_is_ordered_by_the_name, blanks_stand_in_the_same_place_on_both_databases, a_clerk_sees_only_patients_of_theirs];
+stories![
+    an_administrator_finds_their_way_in_a_list,
+    a_list_by_reference_is_ordered_by_the_name,
+    blanks_stand_in_the_same_place_on_both_databases,
+    a_clerk_sees_only_patients_of_theirs
+];
 
 async fn an_administrator_finds_their_way_in_a_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
@@ -50,7 +55,8 @@ async fn blanks_stand_in_the_same_place_on_both_databases(clinic: Clinic) {
 async fn a_clerk_sees_only_patients_of_theirs(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     let id = clinic.patient("Émile Zola", owner).await;
-    let clerk = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete", "mapping.view", "mapping.add", "doctor.view"]).await;
+    let clerk =
+        clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete", "mapping.view", "mapping.add", "doctor.view"]).await;
     clerk.open("/admin/patients").await.miss("Zola").see("0 in all");
     for way in ["", "/delete", "/history"] {
         clerk.get(&format!("/admin/patients/{id}{way}")).await.is(404);

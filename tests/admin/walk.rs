@@ -3,7 +3,7 @@
 use praxis::resource::actor::{Action, codename};
 use praxis::resource::{Kind, Resource};
 
-use crate::support::cast::Rights;
+use crate::support::sample::Typed;
 use crate::support::{Browser, Clinic};
 use crate::{facts, stories};
 
@@ -21,49 +21,43 @@ fn declarations_are_right() {
 
 fn a_wrong_declaration_is_told() {
     // Assignments refer to patients and doctors, which are missing here.
-    let alone = praxis::resource::Registry::default().with(praxis::clinic::mapping::Mapping::resource()).with(praxis::clinic::mapping::Mapping::resource());
+    let alone = praxis::resource::Registry::default()
+        .with(praxis::clinic::mapping::Mapping::resource())
+        .with(praxis::clinic::mapping::Mapping::resource());
     let wrong = alone.check().join("\n");
     assert!(wrong.contains("patient_id refers to patient, which is not registered"), "{wrong}");
     assert!(wrong.contains("another resource has the same name"), "{wrong}");
 }
 
-/// One record of each kind, and what a form needs to add another.
-async fn furnish(clinic: &Clinic) -> Vec<(&'static str, i64, Vec<(&'static str, String)>)> {
-    let owner = clinic.account("owner", Rights::default()).await;
-    let patient = clinic.patient("Émile Zola", owner).await;
-    let second = clinic.patient("Maria Silva", owner).await;
-    let doctor = clinic.doctor("Dr Grace Hopper").await;
-    let mapping = clinic.assignment(patient, doctor).await;
-    let text = |text: &str| text.to_string();
-    vec![
-        ("patients", patient, vec![("name", text("New Patient")), ("age", text("7")), ("gender", text("other")), ("owner_id", owner.to_string())]),
-        ("doctors", doctor, vec![("name", text("Dr New")), ("specialization", text("Urology"))]),
-        ("mappings", mapping, vec![("patient_id", second.to_string()), ("doctor_id", doctor.to_string())]),
-        ("users", owner, vec![("username", text("newcomer")), ("email", text("newcomer@example.org")), ("is_active", text("on"))]),
-        ("groups", 1, vec![("name", text("New group"))]),
-        ("permissions", 1, Vec::new()),
-        ("sessions", 1, Vec::new()),
-        ("log", 1, Vec::new()),
-    ]
+/// Every resource with one record of it.
+async fn furnish(clinic: &Clinic) -> Vec<(&'static str, i64)> {
+    let mut furniture = Vec::new();
+    for resource in clinic.app.registry.iter() {
+        let own = resource.declaration();
+        let (name, slug) = (own.name, own.slug);
+        furniture.push((slug, clinic.furnish(name).await));
+    }
+    furniture
 }
 
-fn borrowed<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+fn borrowed(fields: &Typed) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
 async fn a_superuser_walks_every_resource(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let furniture = furnish(&clinic).await;
-    let registered: Vec<&str> = clinic.app.registry.iter().map(|resource| resource.declaration().slug).collect();
-    let furnished: Vec<&str> = furniture.iter().map(|(slug, _, _)| *slug).collect();
-    assert_eq!(registered, furnished, "furnish() lacks a resource");
     let index = ada.open("/admin").await;
-    for (slug, id, fields) in furniture {
+    for (slug, id) in furniture {
         let resource = clinic.app.registry.at(slug).expect("a resource").declaration();
         index.see(resource.plural);
         let path = format!("/admin/{slug}");
         let page = ada.open(&path).await;
-        assert_eq!(page.attributes("td.main-cell a", "href").iter().filter(|href| **href == format!("{path}/{id}")).count(), 1, "{slug} {id} is not in its list");
+        assert_eq!(
+            page.attributes("td.main-cell a", "href").iter().filter(|href| **href == format!("{path}/{id}")).count(),
+            1,
+            "{slug} {id} is not in its list"
+        );
         if resource.read_only {
             ada.open(&format!("{path}/{id}")).await.see("not change it").miss("Save and continue");
             for way in ["/add".to_string(), format!("/{id}/delete")] {
@@ -76,6 +70,7 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
         // Adding with nothing typed tells every required field.
         let page = ada.fill(&format!("{path}/add"), &[]).await;
         assert!(page.is(422).has(".error-summary"), "{slug}");
+        let fields = clinic.sample(resource.name).await;
         let mut pressed = borrowed(&fields);
         pressed.push(("_add_another", "1"));
         let page = ada.fill(&format!("{path}/add"), &pressed).await;
@@ -96,13 +91,16 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
 /// The id of the record that was added last.
 async fn newest(ada: &Browser, path: &str, but: i64) -> i64 {
     let page = ada.open(path).await;
-    let ids = page.attributes("td.main-cell a", "href").into_iter().filter_map(|href| href.rsplit('/').next().and_then(|id| id.parse::<i64>().ok()));
+    let ids = page
+        .attributes("td.main-cell a", "href")
+        .into_iter()
+        .filter_map(|href| href.rsplit('/').next().and_then(|id| id.parse::<i64>().ok()));
     ids.filter(|id| *id != but).max().expect("another record")
 }
 
 async fn a_visitor_reaches_none(clinic: Clinic) {
     let visitor = clinic.visitor();
-    for (slug, id, _) in furnish(&clinic).await {
+    for (slug, id) in furnish(&clinic).await {
         for way in [String::new(), "/add".into(), format!("/{id}"), format!("/{id}/delete"), format!("/{id}/history")] {
             let page = visitor.get(&format!("/admin/{slug}{way}")).await;
             assert!(page.location().starts_with("/login?next=%2Fadmin"), "{slug}{way}");
@@ -114,18 +112,21 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
     // Seeing every patient is another right, which is not what is asked here.
     let all = "clinic.view_all_patients";
     let furniture = furnish(&clinic).await;
-    for (number, (slug, id, fields)) in furniture.into_iter().enumerate() {
+    for (number, (slug, id)) in furniture.into_iter().enumerate() {
         let resource = clinic.app.registry.at(slug).expect("a resource");
         let (name, read_only) = (resource.declaration().name, resource.declaration().read_only);
         for action in Action::ALL {
-            let needed: Vec<String> = vec![codename(name, action), all.into(), "user.view".into(), "patient.view".into(), "doctor.view".into()];
+            let needed: Vec<String> =
+                vec![codename(name, action), all.into(), "user.view".into(), "patient.view".into(), "doctor.view".into()];
             let mut held: Vec<&str> = needed.iter().map(String::as_str).collect();
             // The permissions of other resources are for references; of its own only the one in question counts.
             held.sort_unstable();
             held.dedup();
             held.retain(|code| *code == needed[0] || !code.starts_with(&format!("{name}.")));
             let who = clinic.clerk(&format!("clerk{number}{}", action.word()), &held).await;
-            let may = |asked: Action| (asked == action || (asked == Action::View && action == Action::Change)) && (asked == Action::View || !read_only);
+            let may = |asked: Action| {
+                (asked == action || (asked == Action::View && action == Action::Change)) && (asked == Action::View || !read_only)
+            };
             let expect = |asked: Action, yes: u16| if may(asked) { yes } else { 403 };
             let path = format!("/admin/{slug}");
             who.get(&path).await.is(expect(Action::View, 200));
@@ -136,6 +137,7 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
             // With nothing sent, what is required is missing, or, where all are references, nothing changes.
             let page = who.post(&format!("{path}/{id}"), &[]).await;
             assert_eq!(matches!(page.status, 422 | 303), may(Action::Change), "{slug} {action:?}: {}", page.status);
+            let fields = if read_only { Vec::new() } else { clinic.sample(name).await };
             let page = who.post(&format!("{path}/add"), &borrowed(&fields)).await;
             page.is(expect(Action::Add, 303));
             let index = who.open("/admin").await;

@@ -32,10 +32,30 @@ async fn walk(clinic: Clinic, window: Window) {
     window.type_in("#password", PASSWORD).await;
     window.press("button.primary").await;
     let pages = [
-        "/".to_string(), "/patients".into(), "/patients?q=zola&gender=female".into(), "/patients?q=nobody".into(), "/patients/new".into(), format!("/patients/{patient}"), format!("/patients/{patient}/edit"),
-        format!("/patients/{patient}/delete"), format!("/patients/{patient}/doctors/new"), "/doctors".into(), format!("/doctors/{doctor}"), "/search?q=a".into(), "/admin".into(), "/admin/patients".into(),
-        "/admin/users".into(), format!("/admin/users/{ada}"), format!("/admin/users/{ada}/history"), format!("/admin/users/{ada}/delete"), "/admin/groups/1".into(), "/admin/mappings/add".into(),
-        "/admin/log".into(), "/admin/log/1".into(), format!("/users/{ada}/password"), "/nothing".into(),
+        "/".to_string(),
+        "/patients".into(),
+        "/patients?q=zola&gender=female".into(),
+        "/patients?q=nobody".into(),
+        "/patients/new".into(),
+        format!("/patients/{patient}"),
+        format!("/patients/{patient}/edit"),
+        format!("/patients/{patient}/delete"),
+        format!("/patients/{patient}/doctors/new"),
+        "/doctors".into(),
+        format!("/doctors/{doctor}"),
+        "/search?q=a".into(),
+        "/admin".into(),
+        "/admin/patients".into(),
+        "/admin/users".into(),
+        format!("/admin/users/{ada}"),
+        format!("/admin/users/{ada}/history"),
+        format!("/admin/users/{ada}/delete"),
+        "/admin/groups/1".into(),
+        "/admin/mappings/add".into(),
+        "/admin/log".into(),
+        "/admin/log/1".into(),
+        format!("/users/{ada}/password"),
+        "/nothing".into(),
     ];
     for path in &pages {
         window.goto(&clinic, path).await;

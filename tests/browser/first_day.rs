@@ -21,7 +21,13 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     let link = make_link(&clinic.app).await.expect("a link").expect("nobody administers yet");
     let path = link.trim_start_matches(&format!("http://{}", clinic.address)).to_string();
     window.goto(&clinic, &path).await;
-    for (field, text) in [("#username", "ada"), ("#email", "ada@example.org"), ("#first_name", "Ada"), ("#password", PASSWORD), ("#password_again", PASSWORD)] {
+    for (field, text) in [
+        ("#username", "ada"),
+        ("#email", "ada@example.org"),
+        ("#first_name", "Ada"),
+        ("#password", PASSWORD),
+        ("#password_again", PASSWORD),
+    ] {
         window.type_in(field, text).await;
     }
     window.press("main button.primary").await;

@@ -59,7 +59,11 @@ async fn an_operator_sets_a_password(clinic: Clinic) {
 type People = Vec<(String, Option<time::Date>, i32, String)>;
 
 async fn people(clinic: &Clinic) -> People {
-    clinic.ask(|c| patients::table.order(patients::id).select((patients::name, patients::date_of_birth, patients::age, patients::address)).load(c)).await
+    clinic
+        .ask(|c| {
+            patients::table.order(patients::id).select((patients::name, patients::date_of_birth, patients::age, patients::address)).load(c)
+        })
+        .await
 }
 
 async fn demo_people_are_the_same_for_a_seed(clinic: Clinic) {
@@ -109,7 +113,9 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("closed to others");
     }
     let safe = [
-        ("PUBLIC_URL", "https://clinic.example.org"), ("SMTP_URL", "smtps://me:secret@mail.example.org"), ("TRUSTED_PROXIES", "127.0.0.1"),
+        ("PUBLIC_URL", "https://clinic.example.org"),
+        ("SMTP_URL", "smtps://me:secret@mail.example.org"),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
         ("ALLOWED_HOSTS", "clinic.example.org"),
     ];
     let output = praxis(&clinic.database, &["check", "--deploy"], &safe, "");
@@ -118,7 +124,14 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
 }
 
 async fn a_wrong_setting_stops_the_start_with_one_line(clinic: Clinic) {
-    for (name, value) in [("SESSION_DAYS", "many"), ("BIND", "here"), ("DATABASE_URL", "clinic.db"), ("PUBLIC_URL", "clinic"), ("SECRET_KEY", "short"), ("DATABASE_URL", "postgres://localhost/x?sslmode=require")] {
+    for (name, value) in [
+        ("SESSION_DAYS", "many"),
+        ("BIND", "here"),
+        ("DATABASE_URL", "clinic.db"),
+        ("PUBLIC_URL", "clinic"),
+        ("SECRET_KEY", "short"),
+        ("DATABASE_URL", "postgres://localhost/x?sslmode=require"),
+    ] {
         let output = praxis(&clinic.database, &[], &[(name, value)], "");
         let told = told(&output);
         assert_eq!(output.status.code(), Some(1), "{told}");

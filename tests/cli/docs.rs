@@ -1,8 +1,25 @@
 //! What is written down is true.
 
-use crate::facts;
+use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
+use crate::{facts, stories};
 
+stories![the_example_of_settings_can_be_used_as_it_is];
 facts![every_setting_is_written_down, every_command_is_in_the_readme, the_libraries_are_free_and_need_no_openssl];
+
+async fn the_example_of_settings_can_be_used_as_it_is(clinic: Clinic) {
+    let file = clinic.database.folder.path().join(".env");
+    std::fs::copy(".env.example", &file).expect("a copy");
+    let output = praxis(&clinic.database, &["check"], &[], "");
+    assert!(output.status.success(), "{}", told(&output));
+    std::fs::write(&file, "SMTP_URL=smtp://me:hidden secret@mail").expect("a wrong line");
+    let output = praxis(&clinic.database, &["check"], &[], "");
+    assert!(
+        told(&output).starts_with("praxis: .env: the line SMTP_URL cannot be read") && !told(&output).contains("hidden"),
+        "{}",
+        told(&output)
+    );
+}
 
 fn every_setting_is_written_down() {
     let example = std::fs::read_to_string(".env.example").expect(".env.example");
@@ -22,7 +39,10 @@ fn every_command_is_in_the_readme() {
 
 /// OpenSSL is asked for by a feature alone, because a fresh machine lacks its headers.
 fn the_libraries_are_free_and_need_no_openssl() {
-    let output = std::process::Command::new(env!("CARGO")).args(["tree", "--offline", "--edges", "normal,build", "--format", "{p} {l}", "--prefix", "none"]).output().expect("cargo tree");
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--edges", "normal,build", "--format", "{p} {l}", "--prefix", "none"])
+        .output()
+        .expect("cargo tree");
     let tree = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && tree.contains("actix-web"), "{}", String::from_utf8_lossy(&output.stderr));
     for line in tree.lines() {

@@ -17,7 +17,10 @@ stories![
 async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
     let empty = Database::empty(clinic.backend);
     let mut running = Running::start(&empty);
-    assert_eq!(running.line(), format!("Praxis is ready on http://127.0.0.1:{} ({}).", running.port, clinic.app.settings.database_url.name()));
+    assert_eq!(
+        running.line(),
+        format!("Praxis is ready on http://127.0.0.1:{} ({}).", running.port, clinic.app.settings.database_url.name())
+    );
     assert_eq!(running.line(), "There is no administrator yet. Open this link once to become the first:");
     let link = running.line();
     let path = link.trim_start_matches(&format!("http://127.0.0.1:{}", running.port));
@@ -32,7 +35,10 @@ async fn a_stopped_clinic_lets_what_is_in_hand_finish(clinic: Clinic) {
     running.line();
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", running.port)).expect("a connection");
     let body = "username=rosa&password=wrong-password";
-    let head = format!("POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).expect("sent");
     std::thread::sleep(Duration::from_millis(100));
     running.signal("INT");

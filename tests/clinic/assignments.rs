@@ -26,7 +26,15 @@ async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
     let action = page.attributes("main form", "action").pop().expect("a way to end it");
     rosa.post(&action, &[]).await.is(303);
     rosa.open(&path).await.miss("Dr Grace Hopper");
-    let acts = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("mapping")).order(log_entries::id).select(log_entries::object_label).load::<String>(c)).await;
+    let acts = clinic
+        .ask(|c| {
+            log_entries::table
+                .filter(log_entries::resource.eq("mapping"))
+                .order(log_entries::id)
+                .select(log_entries::object_label)
+                .load::<String>(c)
+        })
+        .await;
     assert_eq!(acts, ["Émile Zola – Dr Grace Hopper", "Émile Zola – Dr Grace Hopper"]);
 }
 
@@ -61,7 +69,9 @@ async fn among_many_doctors_one_is_searched_without_script(clinic: Clinic) {
     for number in 0..101 {
         clinic.doctor(&format!("Dr Number {number:03}")).await;
     }
-    let page = rosa.fill("/patients/new", &[("name", "Zola"), ("age", "x"), ("primary_doctor_id__find", "number 077"), ("_find", "primary_doctor_id")]).await;
+    let page = rosa
+        .fill("/patients/new", &[("name", "Zola"), ("age", "x"), ("primary_doctor_id__find", "number 077"), ("_find", "primary_doctor_id")])
+        .await;
     page.is(200).see("1 found").miss("There is a problem");
     assert_eq!((page.value("name").as_str(), page.value("age").as_str()), ("Zola", "x"));
     let choices = page.all("select[name=primary_doctor_id] option");

@@ -13,7 +13,10 @@ async fn a_receptionist_keeps_the_doctors(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/doctors").await.see("Nothing here yet");
     let page = rosa.fill("/doctors/new", &[("name", " "), ("specialization", "")]).await;
-    assert_eq!((page.is(422).error("name").as_str(), page.error("specialization").as_str()), ("Enter the doctor's name", "Enter the specialization"));
+    assert_eq!(
+        (page.is(422).error("name").as_str(), page.error("specialization").as_str()),
+        ("Enter the doctor's name", "Enter the specialization")
+    );
     let page = rosa.complete("/doctors/new", &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
     page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patient of yours");
     let path = page.path.clone();
@@ -30,7 +33,12 @@ async fn a_doctor_with_patients_is_protected(clinic: Clinic) {
     clinic.assignment(patient, doctor).await;
     let path = format!("/doctors/{doctor}");
     rosa.open(&path).await.see("Émile Zola").see("Patients (1)");
-    rosa.open(&format!("{path}/delete")).await.see("cannot be deleted").see("1 assignment").see("Émile Zola – Dr Grace Hopper").miss("Delete doctor");
+    rosa.open(&format!("{path}/delete"))
+        .await
+        .see("cannot be deleted")
+        .see("1 assignment")
+        .see("Émile Zola – Dr Grace Hopper")
+        .miss("Delete doctor");
     rosa.post(&format!("{path}/delete"), &[]).await.is(409).see("Nothing was changed");
     rosa.open(&path).await;
 }

@@ -28,21 +28,40 @@ stories![
 async fn a_receptionist_registers_a_patient(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/patients").await.see("Nothing here yet").see("0 yours");
-    let sent = [("name", "  Émile   Zola "), ("date_of_birth-day", "2"), ("date_of_birth-month", "apr"), ("date_of_birth-year", "1964"), ("gender", "male"), ("address", "12 Rue de Rennes\r\n75006 Paris")];
+    let sent = [
+        ("name", "  Émile   Zola "),
+        ("date_of_birth-day", "2"),
+        ("date_of_birth-month", "apr"),
+        ("date_of_birth-year", "1964"),
+        ("gender", "male"),
+        ("address", "12 Rue de Rennes\r\n75006 Paris"),
+    ];
     let page = rosa.complete("/patients/new", &sent).await;
     page.see("Émile Zola was saved").see("Born 2 Apr 1964").see("male").see("Added").miss("Error");
-    let (name, address, owner) = clinic.ask(|c| patients::table.select((patients::name, patients::address, patients::owner_id)).first::<(String, String, i64)>(c)).await;
+    let (name, address, owner) = clinic
+        .ask(|c| patients::table.select((patients::name, patients::address, patients::owner_id)).first::<(String, String, i64)>(c))
+        .await;
     assert_eq!((name.as_str(), address.as_str()), ("Émile   Zola", "12 Rue de Rennes\n75006 Paris"));
     assert_eq!(owner, clinic.user_id("rosa").await);
     rosa.open("/").await.see("My patients").see("Émile");
-    let logged = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("patient")).select((log_entries::actor, log_entries::changes)).first::<(String, String)>(c)).await;
+    let logged = clinic
+        .ask(|c| {
+            log_entries::table.filter(log_entries::resource.eq("patient")).select((log_entries::actor, log_entries::changes)).first::<(
+                String,
+                String,
+            )>(
+                c
+            )
+        })
+        .await;
     assert_eq!(logged.0, "rosa");
     assert!(logged.1.contains("2 Apr 1964"), "{}", logged.1);
 }
 
 async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    let sent = [("name", ""), ("date_of_birth-day", "2"), ("date_of_birth-year", "1964"), ("age", "many"), ("address", "12 Rue <i>de</i> Rennes")];
+    let sent =
+        [("name", ""), ("date_of_birth-day", "2"), ("date_of_birth-year", "1964"), ("age", "many"), ("address", "12 Rue <i>de</i> Rennes")];
     let page = rosa.fill("/patients/new", &sent).await;
     page.is(422);
     assert_eq!(page.error("name"), "Enter the patient's name");
@@ -50,10 +69,16 @@ async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
     assert_eq!(page.error("age"), "Age must be a whole number, like 42");
     assert_eq!(page.error("gender"), "Choose the gender");
     assert!(page.attributes(".error-summary a", "href").contains(&"#date_of_birth-month".to_string()));
-    assert_eq!((page.value("date_of_birth-day").as_str(), page.value("age").as_str(), page.value("address").as_str()), ("2", "many", "12 Rue <i>de</i> Rennes"));
+    assert_eq!(
+        (page.value("date_of_birth-day").as_str(), page.value("age").as_str(), page.value("address").as_str()),
+        ("2", "many", "12 Rue <i>de</i> Rennes")
+    );
     for (field, value, said) in [
-        ("age", "151", "Age must be between 0 and 150"), ("age", "-1", "Age must be between 0 and 150"), ("age", "99999999999999999999", "Age must be a whole number, like 42"),
-        ("gender", "unknown", "Choose one of the given answers for gender"), ("name", "a\0b", "Name must not contain characters that cannot be read"),
+        ("age", "151", "Age must be between 0 and 150"),
+        ("age", "-1", "Age must be between 0 and 150"),
+        ("age", "99999999999999999999", "Age must be a whole number, like 42"),
+        ("gender", "unknown", "Choose one of the given answers for gender"),
+        ("name", "a\0b", "Name must not contain characters that cannot be read"),
     ] {
         let mut sent = vec![("name", "Zola"), ("age", "40"), ("gender", "male")];
         sent.retain(|(name, _)| *name != field);
@@ -73,7 +98,16 @@ async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
 
 async fn the_date_of_birth_decides_the_age(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    let born = |year: &'static str| [("name", "Zola"), ("gender", "male"), ("age", "7"), ("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", year)];
+    let born = |year: &'static str| {
+        [
+            ("name", "Zola"),
+            ("gender", "male"),
+            ("age", "7"),
+            ("date_of_birth-day", "1"),
+            ("date_of_birth-month", "1"),
+            ("date_of_birth-year", year),
+        ]
+    };
     rosa.complete("/patients/new", &born("2000")).await;
     let age = clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await;
     assert_eq!(age, clinic.app.today().year() - 2000);
@@ -89,7 +123,10 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
     let path = format!("/patients/{id}");
     let page = rosa.open(&format!("{path}/edit")).await;
     assert_eq!((page.value("name").as_str(), page.value("age").as_str(), page.value("gender").as_str()), ("Emile Zola", "40", "female"));
-    rosa.complete(&format!("{path}/edit"), &[("name", "Émile Zola"), ("gender", "male")]).await.see("Émile Zola was saved").see("Changed name, gender");
+    rosa.complete(&format!("{path}/edit"), &[("name", "Émile Zola"), ("gender", "male")])
+        .await
+        .see("Émile Zola was saved")
+        .see("Changed name, gender");
     rosa.complete(&format!("{path}/edit"), &[]).await;
     let entries = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("patient")).count().get_result::<i64>(c)).await;
     assert_eq!(entries, 2, "saving without a change is no act");
@@ -110,7 +147,13 @@ async fn patients_of_others_are_not_there(clinic: Clinic) {
         colin.get(&format!("/patients/{id}{path}")).await.is(404);
     }
     for path in ["/edit".to_string(), "/delete".into(), "/doctors/new".into(), format!("/doctors/{mapping}/delete")] {
-        colin.post(&format!("/patients/{id}{path}"), &[("name", "Stolen"), ("age", "1"), ("gender", "male"), ("doctor_id", &doctor.to_string())]).await.is(404);
+        colin
+            .post(
+                &format!("/patients/{id}{path}"),
+                &[("name", "Stolen"), ("age", "1"), ("gender", "male"), ("doctor_id", &doctor.to_string())],
+            )
+            .await
+            .is(404);
     }
     colin.open("/patients").await.see("0 yours").miss("Zola");
     colin.open("/search?q=zola").await.see("Nothing found");
@@ -126,7 +169,10 @@ async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let account = clinic.account("grace", Rights { groups: &["Doctor"], ..Rights::default() }).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
-    clinic.arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c)).await.expect("an account");
+    clinic
+        .arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c))
+        .await
+        .expect("an account");
     let theirs = clinic.patient("Émile Zola", rosa).await;
     let other = clinic.patient("Maria Silva", rosa).await;
     clinic.assignment(theirs, doctor).await;
@@ -144,7 +190,10 @@ async fn a_patient_sees_themselves(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", rosa).await;
     clinic.patient("Maria Silva", rosa).await;
     let account = clinic.account("emile", Rights { permissions: &["patient.view"], ..Rights::default() }).await;
-    clinic.arrange(move |c| diesel::update(patients::table.find(id)).set(patients::user_id.eq(account)).execute(c)).await.expect("an account");
+    clinic
+        .arrange(move |c| diesel::update(patients::table.find(id)).set(patients::user_id.eq(account)).execute(c))
+        .await
+        .expect("an account");
     clinic.sign_in("emile").await.open("/patients").await.see("Émile Zola").miss("Maria");
 }
 
@@ -161,9 +210,19 @@ async fn one_right_shows_every_patient(clinic: Clinic) {
 async fn the_owner_is_never_taken_from_the_form(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.account("colin", Rights::default()).await.to_string();
-    let sent = [("name", "Zola"), ("age", "40"), ("gender", "male"), ("owner_id", colin.as_str()), ("user_id", colin.as_str()), ("id", "99"), ("created_at", "2001-01-01")];
+    let sent = [
+        ("name", "Zola"),
+        ("age", "40"),
+        ("gender", "male"),
+        ("owner_id", colin.as_str()),
+        ("user_id", colin.as_str()),
+        ("id", "99"),
+        ("created_at", "2001-01-01"),
+    ];
     rosa.complete("/patients/new", &sent).await;
-    let made = clinic.ask(|c| patients::table.select((patients::id, patients::owner_id, patients::user_id)).first::<(i64, i64, Option<i64>)>(c)).await;
+    let made = clinic
+        .ask(|c| patients::table.select((patients::id, patients::owner_id, patients::user_id)).first::<(i64, i64, Option<i64>)>(c))
+        .await;
     assert_eq!(made, (1, clinic.user_id("rosa").await, None));
     rosa.complete("/patients/1/edit", &sent).await;
     let owner = clinic.ask(|c| patients::table.select(patients::owner_id).first::<i64>(c)).await;
@@ -191,7 +250,15 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     assert_eq!(names(page), expected);
     rosa.open("/patients?gender=male").await.see("Nothing matches").see("Gender: Male");
     rosa.open("/patients?gender=female&q=zola").await.see("1 found").see("Clear all");
-    for odd in ["gender=x", "sort=password_hash", "sort=name;drop", "page=0", "page=99999999999999999999", "primary_doctor_id=abc", "created_at=never"] {
+    for odd in [
+        "gender=x",
+        "sort=password_hash",
+        "sort=name;drop",
+        "page=0",
+        "page=99999999999999999999",
+        "primary_doctor_id=abc",
+        "created_at=never",
+    ] {
         let page = rosa.open(&format!("/patients?{odd}")).await;
         assert!(page.has(".flash.warn"), "{odd} passed without a word");
         assert_eq!(names(page).len(), 5, "{odd}");
@@ -241,18 +308,23 @@ async fn what_one_cannot_choose_stays(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let account = clinic.account("grace", Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
-    clinic.arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c)).await.expect("an account");
+    clinic
+        .arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c))
+        .await
+        .expect("an account");
     // The receptionist may not look among the accounts, so the account is text for them.
     let page = rosa.open(&format!("/doctors/{doctor}/edit")).await;
     assert!(page.see("grace").value("user_id").is_empty());
-    rosa.post(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")]).await.is(303);
+    rosa.post(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")])
+        .await
+        .is(303);
     let kept = clinic.ask(|c| doctors::table.select((doctors::name, doctors::user_id)).first::<(String, Option<i64>)>(c)).await;
     assert_eq!(kept, ("Dr G. Hopper".to_string(), Some(account)));
 }
 
 async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
-    use actix_web::http::Method;
     use crate::support::cast::PASSWORD;
+    use actix_web::http::Method;
     let rosa = clinic.receptionist().await;
     let other_tab = rosa.clone();
     let (action, data) = rosa.open("/patients/new").await.form();

@@ -60,5 +60,13 @@ async fn writers_do_not_lose_each_other(clinic: Clinic) {
     }
     use diesel::prelude::*;
     assert_eq!(clinic.ask(|c| praxis::db::schema::doctors::table.count().get_result::<i64>(c)).await, 31);
-    assert_eq!(clinic.ask(|c| praxis::db::schema::log_entries::table.filter(praxis::db::schema::log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 43);
+    assert_eq!(
+        clinic
+            .ask(|c| praxis::db::schema::log_entries::table
+                .filter(praxis::db::schema::log_entries::resource.eq("doctor"))
+                .count()
+                .get_result::<i64>(c))
+            .await,
+        43
+    );
 }

@@ -11,11 +11,18 @@ use crate::support::database::Backend;
 use crate::{facts, stories};
 
 facts![the_migrations_have_the_same_names];
-stories![both_databases_have_the_same_tables_and_columns, every_reference_acts_in_the_database_as_declared];
+stories![
+    both_databases_have_the_same_tables_and_columns,
+    schema_rs_lists_what_the_migrations_make,
+    every_reference_acts_in_the_database_as_declared
+];
 
 fn the_migrations_have_the_same_names() {
     let names = |folder: &str| {
-        let mut names: Vec<String> = std::fs::read_dir(format!("migrations/{folder}")).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = std::fs::read_dir(format!("migrations/{folder}"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     };
@@ -122,9 +129,36 @@ async fn every_reference_acts_in_the_database_as_declared(clinic: Clinic) {
                 OnDelete::Protect => "RESTRICT",
                 OnDelete::SetNull => "SET NULL",
             };
-            let expected = ForeignKey { table_name: table(own.slug), column_name: field.name.into(), target: table(target), on_delete: on_delete.into() };
+            let expected = ForeignKey {
+                table_name: table(own.slug),
+                column_name: field.name.into(),
+                target: table(target),
+                on_delete: on_delete.into(),
+            };
             assert!(keys.contains(&expected), "{expected:?} is not among {keys:?}");
         }
     }
     assert_eq!(keys.len(), 13, "{keys:#?}");
+}
+
+/// The file is generated; this is what notices that somebody forgot.
+async fn schema_rs_lists_what_the_migrations_make(clinic: Clinic) {
+    let text = std::fs::read_to_string("src/db/schema.rs").expect("schema.rs");
+    let mut listed: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
+    for block in text.split("diesel::table! {").skip(1) {
+        let mut lines = block.lines().map(str::trim).filter(|line| !line.is_empty());
+        let table = lines.next().and_then(|line| line.split(' ').next()).expect("a name").to_string();
+        let columns = lines
+            .take_while(|line| line.contains("->"))
+            .filter_map(|line| line.split_once(" -> "))
+            .map(|(name, kind)| (name.to_string(), kind.starts_with("Nullable")));
+        listed.insert(table, columns.collect());
+    }
+    let made: BTreeMap<String, Vec<(String, bool)>> = clinic
+        .ask(schema)
+        .await
+        .into_iter()
+        .map(|(table, columns)| (table, columns.into_iter().map(|(name, _, null)| (name, null)).collect()))
+        .collect();
+    assert_eq!(listed, made);
 }

@@ -8,7 +8,12 @@ use super::database::{Database, KEY};
 
 /// Runs a command to its end.
 pub fn praxis(database: &Database, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
-    let mut child = command(database, arguments, settings).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+    let mut child = command(database, arguments, settings)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
     // A program that reads nothing closes the pipe; that is no fault.
     let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
     child.wait_with_output().expect("its output")

@@ -88,7 +88,11 @@ impl Browser {
         for cookie in response.cookies().expect("cookies").iter() {
             let gone = cookie.max_age().is_some_and(|age| age.is_zero()) || cookie.value().is_empty();
             let mut kept = self.cookies.borrow_mut();
-            if gone { kept.remove(cookie.name()) } else { kept.insert(cookie.name().into(), cookie.value().into()) };
+            if gone {
+                kept.remove(cookie.name())
+            } else {
+                kept.insert(cookie.name().into(), cookie.value().into())
+            };
         }
         let body = response.body().limit(8 << 20).await.expect("a body");
         Page::new(path, response.status().as_u16(), response.headers(), &body)

@@ -43,7 +43,11 @@ impl Clinic {
         let (is_staff, is_superuser) = (rights.is_staff, rights.is_superuser);
         let made = self.app.db.write(move |c| {
             let group_ids = groups::table.filter(groups::name.eq_any(&group_names)).select(groups::id).order(groups::id).load::<i64>(c)?;
-            let permission_ids = permissions::table.filter(permissions::codename.eq_any(&codenames)).select(permissions::id).order(permissions::id).load::<i64>(c)?;
+            let permission_ids = permissions::table
+                .filter(permissions::codename.eq_any(&codenames))
+                .select(permissions::id)
+                .order(permissions::id)
+                .load::<i64>(c)?;
             assert_eq!((group_ids.len(), permission_ids.len()), (group_names.len(), codenames.len()), "{group_names:?} {codenames:?}");
             let values: Values = [
                 ("username", Value::Text(username.clone())),
@@ -109,7 +113,12 @@ impl Clinic {
 
     /// A patient who belongs to this user.
     pub async fn patient(&self, name: &str, owner: i64) -> i64 {
-        let values = vec![("name", Value::Text(name.into())), ("age", Value::Integer(40)), ("gender", Value::Text("female".into())), ("owner_id", Value::Integer(owner))];
+        let values = vec![
+            ("name", Value::Text(name.into())),
+            ("age", Value::Integer(40)),
+            ("gender", Value::Text("female".into())),
+            ("owner_id", Value::Integer(owner)),
+        ];
         self.record("patient", values).await
     }
 

@@ -48,9 +48,19 @@ impl Window {
         let port = port_of(&mut driver);
         let profile = tempfile::tempdir().expect("a profile");
         let arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-            "--disable-background-networking", "--force-prefers-reduced-motion", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-            &format!("--window-size={width},{height}"), &format!("--user-data-dir={}", profile.path().display()),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--force-prefers-reduced-motion",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            &format!("--window-size={width},{height}"),
+            &format!("--user-data-dir={}", profile.path().display()),
         ]
         .map(String::from);
         let mut options = json!({ "binary": CHROMIUM, "args": arguments });

@@ -70,7 +70,10 @@ impl Clinic {
     }
 
     /// Changes the database behind the application's back.
-    pub async fn arrange<T: Send + 'static>(&self, change: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static) -> Result<T, DbError> {
+    pub async fn arrange<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,
+    ) -> Result<T, DbError> {
         self.app.db.write(|c| change(c).map_err(DbError::from)).await
     }
 }

@@ -7,6 +7,7 @@ pub mod chromium;
 pub mod clinic;
 pub mod database;
 pub mod page;
+pub mod sample;
 pub mod story;
 
 pub use browser::Browser;

@@ -35,7 +35,9 @@ impl Page {
     /// The words of every element that the selector finds.
     pub fn all(&self, selector: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
-        html.select(&select(selector)).map(|element| element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+        html.select(&select(selector))
+            .map(|element| element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
     }
 
     /// The attribute of every element that the selector finds.
@@ -69,7 +71,8 @@ impl Page {
     /// The error at a field, which the summary above must say in the same words.
     #[track_caller]
     pub fn error(&self, field: &str) -> String {
-        let said = self.all(&format!("#{field}-error")).pop().unwrap_or_else(|| panic!("no error at {field} on {}: {}", self.path, self.text()));
+        let said =
+            self.all(&format!("#{field}-error")).pop().unwrap_or_else(|| panic!("no error at {field} on {}: {}", self.path, self.text()));
         assert!(self.all(".error-summary a").contains(&said), "the summary lacks ‘{said}’");
         assert!(self.body.contains("<title>Error: "), "the title does not begin with Error");
         for target in self.attributes(".error-summary a", "href") {
@@ -88,7 +91,10 @@ impl Page {
     /// Where the main form goes, and what it would send as it stands, without any button.
     pub fn form(&self) -> (String, Vec<(String, String)>) {
         let html = Html::parse_document(&self.body);
-        let form = html.select(&select("main form[method=post]")).last().unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
+        let form = html
+            .select(&select("main form[method=post]"))
+            .next_back()
+            .unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
         let data = form.select(&select("input, select, textarea")).flat_map(|element| held(&element)).collect();
         (form.attr("action").unwrap_or("").into(), data)
     }
@@ -107,7 +113,9 @@ fn held(element: &ElementRef) -> Vec<(String, String)> {
         ("input", Some("radio")) if element.attr("checked").is_some() => Some(value()),
         ("input", Some("checkbox" | "radio")) => None,
         ("textarea", _) => Some(element.text().collect::<String>().trim_start_matches('\n').to_string()),
-        ("select", _) => Some(element.select(&select("option[selected]")).next().and_then(|option| option.attr("value")).unwrap_or("").into()),
+        ("select", _) => {
+            Some(element.select(&select("option[selected]")).next().and_then(|option| option.attr("value")).unwrap_or("").into())
+        }
         _ => Some(value()),
     };
     value.map(|value| (name.to_string(), value)).into_iter().collect()

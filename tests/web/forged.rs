@@ -24,7 +24,8 @@ async fn send(browser: &Browser, token: &str, headers: &[(&str, &str)]) -> u16 {
 async fn a_form_without_a_token_changes_nothing(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = rosa.token().await;
-    let flipped = if token.starts_with('A') { format!("B{}", &token[1..]) } else { format!("A{}", &token[1..]) };
+    let first = if token.starts_with('A') { "B" } else { "A" };
+    let flipped = format!("{first}{}", &token[1..]);
     for wrong in ["", "x", &"A".repeat(86), &token[1..], &flipped, &format!("{token}A"), "%00"] {
         assert_eq!(send(&rosa, wrong, &[]).await, 403, "{wrong}");
     }
@@ -50,7 +51,13 @@ async fn the_token_of_another_session_is_worth_nothing(clinic: Clinic) {
 async fn a_request_from_another_site_changes_nothing(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = rosa.token().await;
-    for header in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "http://127.0.0.1:1"), ("origin", "nonsense")] {
+    for header in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "http://127.0.0.1:1"),
+        ("origin", "nonsense"),
+    ] {
         assert_eq!(send(&rosa, &token, &[header]).await, 403, "{header:?}");
     }
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());

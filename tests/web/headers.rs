@@ -14,13 +14,24 @@ stories![
 
 fn check(page: &Page) {
     let policy = page.header("content-security-policy");
-    for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"] {
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ] {
         assert!(policy.contains(part), "{}: {policy}", page.path);
     }
     assert!(!policy.contains("unsafe"));
     for (name, value) in [
-        ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"), ("x-frame-options", "DENY"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
     ] {
         assert_eq!(page.header(name), value, "{}: {name}", page.path);
     }
@@ -32,8 +43,16 @@ async fn every_answer_carries_the_headers(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let visitor = clinic.visitor();
     for page in [
-        visitor.get("/login").await, visitor.get("/").await, visitor.get("/nothing").await, visitor.get("/static/nothing.css").await, visitor.get("/healthz").await,
-        visitor.post("/login", &[]).await, rosa.get("/patients").await, rosa.get("/patients/77").await, rosa.get("/admin").await, rosa.get("/logout").await,
+        visitor.get("/login").await,
+        visitor.get("/").await,
+        visitor.get("/nothing").await,
+        visitor.get("/static/nothing.css").await,
+        visitor.get("/healthz").await,
+        visitor.post("/login", &[]).await,
+        rosa.get("/patients").await,
+        rosa.get("/patients/77").await,
+        rosa.get("/admin").await,
+        rosa.get("/logout").await,
         rosa.send(actix_web::http::Method::POST, "/patients/new", &[], Vec::new()).await,
     ] {
         check(&page);
@@ -48,7 +67,14 @@ async fn behind_tls_cookies_are_host_cookies(clinic: Clinic) {
     let page = behind.visitor().send(actix_web::http::Method::GET, "/login", &host, Vec::new()).await;
     assert_eq!(page.header("strict-transport-security"), "max-age=63072000; includeSubDomains");
     let cookie = page.header("set-cookie");
-    assert!(cookie.starts_with("__Host-visitor=") && cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert!(
+        cookie.starts_with("__Host-visitor=")
+            && cookie.contains("Secure")
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax")
+            && cookie.contains("Path=/"),
+        "{cookie}"
+    );
     assert!(!cookie.contains("Domain"));
     behind.server.stop(false).await;
 }
@@ -88,7 +114,18 @@ async fn assets_are_kept_for_ever_under_their_hash(clinic: Clinic) {
 async fn no_page_holds_inline_script_or_style(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
-    for path in ["/", "/patients", "/patients/new", &format!("/patients/{id}"), "/admin", "/admin/patients", "/admin/users/add", "/admin/groups/1", "/search?q=a", "/nothing"] {
+    for path in [
+        "/",
+        "/patients",
+        "/patients/new",
+        &format!("/patients/{id}"),
+        "/admin",
+        "/admin/patients",
+        "/admin/users/add",
+        "/admin/groups/1",
+        "/search?q=a",
+        "/nothing",
+    ] {
         let page = ada.get(path).await;
         assert!(!page.has("[style], style, script:not([src])"), "{path}");
         assert!(!page.body.contains(" on") || !page.has("[onclick], [onload], [onsubmit], [onchange]"), "{path}");

@@ -10,7 +10,13 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::Rights;
 
-stories![a_form_is_at_most_sixty_four_kilobytes, other_content_is_refused, odd_addresses_are_answered, a_body_that_dribbles_is_cut_off, many_sign_ins_leave_the_clinic_open];
+stories![
+    a_form_is_at_most_sixty_four_kilobytes,
+    other_content_is_refused,
+    odd_addresses_are_answered,
+    a_body_that_dribbles_is_cut_off,
+    many_sign_ins_leave_the_clinic_open
+];
 
 async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
@@ -39,15 +45,41 @@ async fn other_content_is_refused(clinic: Clinic) {
 async fn odd_addresses_are_answered(clinic: Clinic) {
     let ada = clinic.administrator().await;
     for path in [
-        "/patients/0", "/patients/-1", "/patients/9223372036854775807", "/patients/9223372036854775808", "/patients/abc", "/patients/1e3", "/patients/%00", "/patients/%ff",
-        "/patients/1%2f..", "/admin/nothing", "/admin/nothing/1", "/admin/patients/abc", "/admin/patients/77/history", "/admin/patients/77/delete", "/options/nothing", "/patients//edit",
+        "/patients/0",
+        "/patients/-1",
+        "/patients/9223372036854775807",
+        "/patients/9223372036854775808",
+        "/patients/abc",
+        "/patients/1e3",
+        "/patients/%00",
+        "/patients/%ff",
+        "/patients/1%2f..",
+        "/admin/nothing",
+        "/admin/nothing/1",
+        "/admin/patients/abc",
+        "/admin/patients/77/history",
+        "/admin/patients/77/delete",
+        "/options/nothing",
+        "/patients//edit",
         "/%2e%2e/%2e%2e/etc/passwd",
     ] {
         ada.get(path).await.is(404).see("This page is not here");
     }
     let long = "x".repeat(9_000);
     ada.get(&format!("/patients?q={long}")).await.is(400);
-    for query in ["q=%ff%fe", "q=%00", "specialization=%00", "username=a%00b", "page=-1", "page=1e9", "sort=,,,", "&&&=&==", "gender=male&gender=female", "q[]=a", "created_at=%00"] {
+    for query in [
+        "q=%ff%fe",
+        "q=%00",
+        "specialization=%00",
+        "username=a%00b",
+        "page=-1",
+        "page=1e9",
+        "sort=,,,",
+        "&&&=&==",
+        "gender=male&gender=female",
+        "q[]=a",
+        "created_at=%00",
+    ] {
         for path in ["/patients", "/admin/patients", "/admin/users", "/admin/log", "/search"] {
             ada.open(&format!("{path}?{query}")).await;
         }
@@ -60,7 +92,9 @@ async fn a_body_that_dribbles_is_cut_off(clinic: Clinic) {
     let slow = move || {
         let mut stream = TcpStream::connect(address).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_secs(15))).expect("a timeout");
-        let head = format!("POST /login HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nuser");
+        let head = format!(
+            "POST /login HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nuser"
+        );
         stream.write_all(head.as_bytes()).expect("sent");
         let start = Instant::now();
         let mut answer = [0; 64];
@@ -81,7 +115,12 @@ async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
     assert!(rosa > 0);
     let tries = (0..40).map(|number| {
         let visitor = clinic.visitor();
-        async move { visitor.fill("/login", &[("username", if number % 2 == 0 { "rosa" } else { "nobody" }), ("password", "wrong-password-1")]).await.status }
+        async move {
+            visitor
+                .fill("/login", &[("username", if number % 2 == 0 { "rosa" } else { "nobody" }), ("password", "wrong-password-1")])
+                .await
+                .status
+        }
     });
     let statuses = futures_util::future::join_all(tries).await;
     assert!(statuses.iter().all(|status| *status == 422), "{statuses:?}");

@@ -8,7 +8,9 @@ stories![each_problem_has_a_page_with_a_way_on, what_is_typed_is_never_markup, a
 
 async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    for (path, status, words) in [("/nothing", 404, "This page is not here"), ("/admin", 403, "You may not do this"), ("/logout", 405, "does not work that way")] {
+    for (path, status, words) in
+        [("/nothing", 404, "This page is not here"), ("/admin", 403, "You may not do this"), ("/logout", 405, "does not work that way")]
+    {
         let page = rosa.get(path).await;
         page.is(status).see(words);
         assert!(page.has("header.rail") && page.has(".notice-page a.button.primary"), "{path} leaves them alone");
@@ -30,12 +32,27 @@ async fn what_is_typed_is_never_markup(clinic: Clinic) {
     let id = page.path.clone();
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor(canary).await;
-    for path in [id.clone(), format!("{id}/edit"), format!("{id}/delete"), "/patients".into(), "/".into(), format!("/doctors/{doctor}"), "/doctors".into()] {
+    for path in [
+        id.clone(),
+        format!("{id}/edit"),
+        format!("{id}/delete"),
+        "/patients".into(),
+        "/".into(),
+        format!("/doctors/{doctor}"),
+        "/doctors".into(),
+    ] {
         let page = rosa.open(&path).await;
         assert!(!page.has("x#CANARY"), "{path}");
     }
     let number = id.rsplit('/').next().unwrap_or("");
-    for path in ["/admin/patients".to_string(), format!("/admin/patients/{number}"), format!("/admin/patients/{number}/history"), format!("/admin/patients/{number}/delete"), "/admin/log".into(), "/admin".into()] {
+    for path in [
+        "/admin/patients".to_string(),
+        format!("/admin/patients/{number}"),
+        format!("/admin/patients/{number}/history"),
+        format!("/admin/patients/{number}/delete"),
+        "/admin/log".into(),
+        "/admin".into(),
+    ] {
         assert!(!ada.open(&path).await.has("x#CANARY"), "{path}");
     }
     let page = rosa.open(&format!("/search?q={}", form_urlencoded::byte_serialize(canary.as_bytes()).collect::<String>())).await;
@@ -70,7 +87,11 @@ async fn a_get_changes_nothing(clinic: Clinic) {
         clinic.ask(|c| {
             use diesel::prelude::*;
             use praxis::db::schema::{log_entries, patients, users};
-            Ok((users::table.count().get_result::<i64>(c)?, patients::table.count().get_result::<i64>(c)?, log_entries::table.count().get_result::<i64>(c)?))
+            Ok((
+                users::table.count().get_result::<i64>(c)?,
+                patients::table.count().get_result::<i64>(c)?,
+                log_entries::table.count().get_result::<i64>(c)?,
+            ))
         })
     };
     let before = counts().await;

@@ -13,8 +13,12 @@ stories![a_visitor_is_sent_to_sign_in_at_every_other_door, somebody_without_righ
 
 /// The exception, listed: a new public door has to be added here as well.
 fn the_public_doors_are_these() {
-    let public: Vec<String> = doors().iter().filter(|door| door.access == Access::Public).map(|door| format!("{} {}", door.method, door.path)).collect();
-    assert_eq!(public, ["GET /login", "POST /login", "POST /logout", "GET /register", "POST /register", "GET /setup/{token}", "POST /setup/{token}"]);
+    let public: Vec<String> =
+        doors().iter().filter(|door| door.access == Access::Public).map(|door| format!("{} {}", door.method, door.path)).collect();
+    assert_eq!(
+        public,
+        ["GET /login", "POST /login", "POST /logout", "GET /register", "POST /register", "GET /setup/{token}", "POST /setup/{token}"]
+    );
 }
 
 fn no_path_is_declared_twice() {
@@ -64,7 +68,11 @@ async fn health_is_told_to_everybody(clinic: Clinic) {
     let visitor = clinic.visitor();
     assert_eq!(visitor.get("/healthz").await.is(200).body, "ok\n");
     assert_eq!(visitor.get("/readyz").await.is(200).body, "ready\n");
-    let behind = clinic.arrange(|c| diesel::RunQueryDsl::execute(diesel::sql_query("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000003'"), c)).await;
+    let behind = clinic
+        .arrange(|c| {
+            diesel::RunQueryDsl::execute(diesel::sql_query("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000003'"), c)
+        })
+        .await;
     assert_eq!(behind.expect("one migration fewer"), 1);
     assert!(visitor.get("/readyz").await.is(503).body.contains("praxis migrate"));
 }
