@@ -120,6 +120,26 @@ impl Settings {
         })
     }
 
+    /// Name and value of every setting, for people; secrets only as set or not.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let list = |items: &[String]| if items.is_empty() { "none".into() } else { items.join(", ") };
+        let proxies: Vec<String> = self.trusted_proxies.iter().map(ToString::to_string).collect();
+        vec![
+            ("DATABASE_URL", format!("{:?}", self.database_url)),
+            ("SECRET_KEY", "set".into()),
+            ("DEBUG", self.debug.to_string()),
+            ("ALLOWED_HOSTS", list(&self.allowed_hosts)),
+            ("BIND", self.bind.to_string()),
+            ("PUBLIC_URL", self.public_url.to_string()),
+            ("SMTP_URL", if self.smtp_url.is_some() { "set" } else { "none" }.into()),
+            ("MAIL_FROM", self.mail_from.to_string()),
+            ("TRUSTED_PROXIES", list(&proxies)),
+            ("SESSION_DAYS", self.session_days.to_string()),
+            ("CLINIC_NAME", self.clinic_name.clone()),
+            ("TIME_ZONE", self.time_zone.name()),
+        ]
+    }
+
     /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
@@ -323,7 +343,8 @@ mod tests {
     #[test]
     fn secrets_are_not_printed() {
         let settings = read(&[("SMTP_URL", "smtp://me:hidden@mail.example.org")]).unwrap();
-        let printed = format!("{settings:?}");
+        let printed = format!("{settings:?} {:?}", settings.lines());
+        assert_eq!(settings.lines().iter().map(|(name, _)| *name).collect::<Vec<_>>(), NAMES);
         assert!(!printed.contains("hidden") && !printed.contains(KEY));
     }
 

@@ -27,7 +27,7 @@ pub fn check(password: &str, attributes: &[(&str, String)]) -> Vec<String> {
         broken.push(format!("The password is too much like your {label}"));
     }
     if is_common(password) {
-        broken.push("This password is one of the most common ones".into());
+        broken.push("This password is one of the most common ones, or as easy to guess".into());
     }
     if !password.is_empty() && password.chars().all(char::is_numeric) {
         broken.push("The password must not consist of digits alone".into());
@@ -35,11 +35,16 @@ pub fn check(password: &str, attributes: &[(&str, String)]) -> Vec<String> {
     broken
 }
 
-/// Whether the whole password is one entry of zxcvbn's lists of common passwords, names and words.
+/// As many tries as zxcvbn's lists are long: what is found sooner is as good as listed.
+const TRIES: u64 = 30_000;
+
+/// Whether the whole password is one entry of zxcvbn's lists of common passwords, names and words, or a sequence, a
+/// repetition or a row of keys that is found as soon.
 fn is_common(password: &str) -> bool {
     let short: String = password.trim().to_lowercase().chars().take(100).collect();
     let estimate = zxcvbn(&short, &["praxis", "clinic", "doctor", "patient", "hospital"]);
-    matches!(estimate.sequence(), [only] if matches!(&only.pattern, MatchPattern::Dictionary(found) if !found.reversed))
+    let listed = matches!(estimate.sequence(), [only] if matches!(&only.pattern, MatchPattern::Dictionary(found) if !found.reversed));
+    listed || estimate.guesses() <= TRIES
 }
 
 /// Compares with the whole and with each of its words.

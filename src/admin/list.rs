@@ -3,24 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use askama::Template;
 
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
 use crate::web::listing::Listing;
-use crate::web::page::{Shell, Visit, html};
-
-#[derive(Template)]
-#[template(path = "admin/list.html")]
-struct ListPage {
-    shell: Shell,
-    list: ChangeList,
-    subtitle: String,
-    singular: String,
-    add: Option<String>,
-}
+use crate::web::page::{ListPage, Visit, html};
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
@@ -43,7 +32,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
         singular: declaration.singular_lower(),
-        add: declaration.allows(&user, Action::Add).then(|| format!("{}/add", super::home(declaration))),
+        add: declaration.allows(&user, Action::Add).then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
         list,
     };
     html(StatusCode::OK, &page)

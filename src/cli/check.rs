@@ -18,7 +18,9 @@ pub struct Check {
 
 impl Check {
     pub fn run(self, app: &App) -> Result<(), String> {
-        println!("Settings: {:#?}", app.settings);
+        for (name, value) in app.settings.lines() {
+            println!("{name:<16} {value}");
+        }
         println!(
             "Declarations: {} resources, {} permissions, nothing wrong.",
             app.registry.iter().count(),

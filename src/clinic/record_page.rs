@@ -7,7 +7,8 @@ use diesel::QueryResult;
 
 use super::records::Records;
 use crate::app::App;
-use crate::db::Connection;
+use crate::db::time::{age_on, show_date};
+use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::history::{LogEntry, words};
@@ -84,7 +85,7 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         shell: visit.shell(row.label.clone()).under(&[(kind.plural, kind.path)]),
         initials: initials(&row.label),
         hue: hue(&row.label),
-        band: if is_patient { patient_band(&row, zone) } else { row.values.at("specialization").as_text().into() },
+        band: if is_patient { patient_band(&row, zone, visit.app.today()) } else { row.values.at("specialization").as_text().into() },
         details,
         people_title: if is_patient { "Doctors" } else { "Patients" },
         people_empty: if is_patient {
@@ -105,11 +106,12 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
 }
 
 /// Born, age and gender: what tells two people of one name apart.
-fn patient_band(row: &Row, zone: &crate::db::Zone) -> String {
+fn patient_band(row: &Row, zone: &Zone, today: time::Date) -> String {
     let age = row.values.at("age").show(Kind::Integer, zone);
     let gender = Value::show(row.values.at("gender"), Kind::Choice(super::patient::Gender::CHOICES), zone).to_lowercase();
     match row.values.at("date_of_birth") {
-        Value::Date(born) => format!("Born {} ({age}) · {gender} · P-{:06}", crate::db::time::show_date(*born), row.id),
+        // The stored age is that of the last change; this one is today's.
+        Value::Date(born) => format!("Born {} ({age}) · {gender} · P-{:06}", show_date(*born), row.id, age = age_on(today, *born)),
         _ => format!("{age} years old · {gender} · P-{:06}", row.id),
     }
 }
@@ -176,7 +178,7 @@ fn ids_query(ids: &[Value]) -> ListQuery {
     ListQuery { conditions: vec![crate::resource::Condition { field: "id", test: Test::In(ids.to_vec()) }], ..ListQuery::default() }
 }
 
-fn event(entry: &LogEntry, zone: &crate::db::Zone) -> Event {
+fn event(entry: &LogEntry, zone: &Zone) -> Event {
     let fields: Vec<String> = entry.changes().iter().map(|change| crate::resource::form::lower(&change.label)).collect();
     let what = match entry.action {
         crate::resource::history::LogAction::Change => format!("Changed {}", fields.join(", ")),

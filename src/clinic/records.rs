@@ -4,7 +4,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use askama::Template;
 
 use super::record_page;
 use crate::app::App;
@@ -12,16 +11,15 @@ use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
 use crate::resource::query::terms;
-use crate::resource::relations::Dependents;
 use crate::resource::value::{Row, Values};
-use crate::resource::write::WriteError;
 use crate::resource::{FormData, ListQuery};
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
+use crate::web::deletion::{self, Place};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::listing::Listing;
-use crate::web::page::{FormPage, Shell, Visit, html, see_other};
+use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
 use crate::web::record::{self, Sections};
 
 /// What makes the pages of one kind of record.
@@ -54,28 +52,6 @@ pub static DOCTORS: Records = Records {
     sections: &[("", &["name", "specialization", "user_id"])],
 };
 
-#[derive(Template)]
-#[template(path = "clinic/list.html")]
-struct ListPage {
-    shell: Shell,
-    list: ChangeList,
-    subtitle: String,
-    singular: String,
-    add: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "clinic/delete.html")]
-struct DeletePage {
-    shell: Shell,
-    what: String,
-    label: String,
-    tree: Vec<Dependents>,
-    refused: Option<String>,
-    back: String,
-    action: String,
-}
-
 impl Records {
     fn singular(&self, app: &App) -> String {
         app.registry.get(self.name).map_or_else(String::new, |resource| resource.declaration().singular_lower())
@@ -83,6 +59,10 @@ impl Records {
 
     fn at(&self, id: i64) -> String {
         format!("{}/{id}", self.path)
+    }
+
+    fn place(&self, app: &App, id: i64) -> Place {
+        Place { resource: self.name, noun: self.singular(app), id, steps: vec![(self.plural, self.path.to_string())] }
     }
 }
 
@@ -103,7 +83,7 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let scope = if user.can(super::patient::VIEW_ALL) || kind.name != "patient" { "in all" } else { "yours" };
     let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} {scope}", list.total_text()) };
     let singular = kind.singular(&visit.app);
-    let add = user.may(Action::Add, kind.name).then(|| format!("{}/new", kind.path));
+    let add = user.may(Action::Add, kind.name).then(|| (format!("New {singular}"), format!("{}/new", kind.path)));
     html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, list })
 }
 
@@ -164,43 +144,13 @@ fn draw(kind: &Records, visit: &Visit, row: Option<&Row>, form: BoundForm, statu
 }
 
 pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), kind.name, *id).await?;
-    deletion(kind, &visit, &row, tree, refused, StatusCode::OK)
+    let place = kind.place(&visit.app, *id);
+    deletion::confirm(visit, user, place).await
 }
 
 pub async fn destroy(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    match record::delete(&visit.app, user.to_actor(), kind.name, *id).await {
-        Ok(row) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("{} was deleted.", row.label));
-            Ok(see_other(kind.path))
-        }
-        Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
-            let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), kind.name, *id).await?;
-            deletion(kind, &visit, &row, tree, refused, StatusCode::CONFLICT)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn deletion(
-    kind: &Records,
-    visit: &Visit,
-    row: &Row,
-    tree: Vec<Dependents>,
-    refused: Option<String>,
-    status: StatusCode,
-) -> AppResult<HttpResponse> {
-    let back = kind.at(row.id);
-    let page = DeletePage {
-        shell: visit.shell(format!("Delete {}", row.label)).under(&[(kind.plural, kind.path)]).renamed("Delete").after(&row.label, &back),
-        what: kind.singular(&visit.app),
-        label: row.label.clone(),
-        action: format!("{back}/delete"),
-        back,
-        tree,
-        refused,
-    };
-    html(status, &page)
+    let place = kind.place(&visit.app, *id);
+    deletion::destroy(visit, user, place).await
 }
 
 /// Choices for a reference, for the script that completes them while one types.

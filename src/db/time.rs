@@ -72,6 +72,11 @@ impl Zone {
         jiff::tz::TimeZone::get(name).ok().map(Self)
     }
 
+    /// Its IANA name.
+    pub fn name(&self) -> String {
+        self.0.iana_name().unwrap_or("UTC").to_string()
+    }
+
     /// `20 Nov 2026, 08:44`
     pub fn show(&self, at: UtcDateTime) -> String {
         self.local(at).map(|local| local.strftime("%-d %b %Y, %H:%M").to_string()).unwrap_or_default()

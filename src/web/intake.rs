@@ -18,7 +18,7 @@ use crate::resource::FormData;
 
 /// The largest form, in bytes.
 pub const FORM_LIMIT: usize = 64 * 1024;
-/// A body has this long, and a second more for every 64 KiB.
+/// A form has this long to arrive.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 const STALE: &str =

@@ -6,6 +6,7 @@ pub mod changelist;
 pub mod cookies;
 pub mod csrf;
 pub mod current;
+pub mod deletion;
 pub mod envelope;
 pub mod flash;
 pub mod form;

@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::flash::{self, Flash};
 use super::{assets, csrf};
@@ -175,6 +176,18 @@ pub fn initials(name: &str) -> String {
 /// One of six colours, the same for the same name.
 pub fn hue(name: &str) -> u32 {
     name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6 + 1
+}
+
+/// A page that is one list.
+#[derive(Template)]
+#[template(path = "components/list_page.html")]
+pub struct ListPage {
+    pub shell: Shell,
+    pub list: ChangeList,
+    pub subtitle: String,
+    pub singular: String,
+    /// What the button for a new record says, and where it leads.
+    pub add: Option<(String, String)>,
 }
 
 /// A page that is one form.

@@ -131,7 +131,7 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
     let entries = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("patient")).count().get_result::<i64>(c)).await;
     assert_eq!(entries, 2, "saving without a change is no act");
     rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Keep it");
-    rosa.complete(&format!("{path}/delete"), &[]).await.see("Émile Zola was deleted");
+    rosa.complete(&format!("{path}/delete"), &[]).await.see("The patient “Émile Zola” was deleted");
     rosa.get(&path).await.is(404);
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
 }

@@ -1,0 +1,71 @@
+//! Deleting a record of any resource, after a page that says what else goes and what stands against it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::current::CurrentUser;
+use super::flash::{Tone, leave};
+use super::page::{Shell, Visit, html, see_other};
+use super::record;
+use crate::error::AppResult;
+use crate::resource::relations::Dependents;
+use crate::resource::write::WriteError;
+
+/// Which record, and where its pages are.
+pub struct Place {
+    /// The resource's name, and what people call one of it.
+    pub resource: &'static str,
+    pub noun: String,
+    pub id: i64,
+    /// The steps to the list, which is the last of them.
+    pub steps: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "components/deletion_page.html")]
+struct DeletePage {
+    shell: Shell,
+    what: String,
+    label: String,
+    tree: Vec<Dependents>,
+    refused: Option<String>,
+    back: String,
+    action: String,
+}
+
+impl Place {
+    fn list(&self) -> &str {
+        self.steps.last().map_or("/", |(_, href)| href.as_str())
+    }
+
+    fn record(&self) -> String {
+        format!("{}/{}", self.list(), self.id)
+    }
+}
+
+pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    draw(&visit, &user, &place, StatusCode::OK).await
+}
+
+pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    match record::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
+        Ok(row) => {
+            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
+            Ok(see_other(place.list()))
+        }
+        Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
+            draw(&visit, &user, &place, StatusCode::CONFLICT).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCode) -> AppResult<HttpResponse> {
+    let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
+    let back = place.record();
+    let steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
+    let page = DeletePage { shell, what: place.noun.clone(), label: row.label, tree, refused, action: format!("{back}/delete"), back };
+    html(status, &page)
+}
