@@ -103,7 +103,7 @@ pub fn fill(
     if users::table.count().get_result::<i64>(c)? + patients::table.count().get_result::<i64>(c)? > 0 {
         return Err(DemoError::NotEmpty);
     }
-    let actor = Actor { name: "Demo data".into(), username: "Demo data".into(), ..Actor::system() };
+    let actor = Actor::program("Demo data");
     let now = app.now();
     user(c, app, &actor, hash, ("admin", "Ada", "Okafor"), None)?;
     let reception = user(c, app, &actor, hash, ("reception", "Amina", "Khan"), Some("Staff"))?;

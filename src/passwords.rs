@@ -1,5 +1,6 @@
 //! Hashing passwords: argon2id, as many at a time as there are cores, in memory that is kept and used again.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub struct Passwords {
     permits: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    count: Arc<AtomicU64>,
     /// Verified in place of an unknown user's, so that both take the same time.
     decoy: Arc<String>,
 }
@@ -36,7 +38,13 @@ impl Passwords {
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let memory = Arc::new(Mutex::new(Vec::new()));
-        Self { permits: Arc::new(Semaphore::new(cores)), queue: Arc::new(Semaphore::new(QUEUE)), memory, decoy: Arc::new(decoy()) }
+        Self {
+            permits: Arc::new(Semaphore::new(cores)),
+            queue: Arc::new(Semaphore::new(QUEUE)),
+            memory,
+            count: Arc::default(),
+            decoy: Arc::new(decoy()),
+        }
     }
 
     /// The PHC string of a password.
@@ -65,10 +73,16 @@ impl Passwords {
         self.run(move |blocks| Ok(matches(&hash, password.as_bytes(), blocks) && known)).await
     }
 
+    /// How many hashes were computed since the start.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> AppResult<T> + Send + 'static) -> AppResult<T> {
         let place = self.queue.clone().try_acquire_owned().map_err(|_| AppError::TooMany)?;
         let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
         let Ok(Ok(permit)) = turn else { return Err(AppError::TooMany) };
+        self.count.fetch_add(1, Ordering::Relaxed);
         let memory = self.memory.clone();
         let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {

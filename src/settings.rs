@@ -23,12 +23,14 @@ pub struct Settings {
     pub mail_from: lettre::message::Mailbox,
     pub trusted_proxies: Vec<IpNet>,
     pub session_days: i64,
+    /// Whether people may make accounts for themselves.
+    pub registration_open: bool,
     pub clinic_name: String,
     pub time_zone: Zone,
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -39,6 +41,7 @@ pub const NAMES: [&str; 12] = [
     "MAIL_FROM",
     "TRUSTED_PROXIES",
     "SESSION_DAYS",
+    "REGISTRATION",
     "CLINIC_NAME",
     "TIME_ZONE",
 ];
@@ -65,7 +68,7 @@ fn wrong<T>(name: &str, what: impl std::fmt::Display) -> Read<T> {
 impl Settings {
     /// From the environment, over `.env` in the working folder.
     pub fn from_env() -> Read<Self> {
-        match dotenvy::dotenv() {
+        match dotenvy::from_path(".env") {
             Ok(_) => {}
             Err(error) if error.not_found() => {}
             Err(dotenvy::Error::LineParse(text, _)) => {
@@ -109,6 +112,11 @@ impl Settings {
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
             session_days: session_days(get("SESSION_DAYS"))?,
+            registration_open: match get("REGISTRATION").as_deref() {
+                None | Some("open") => true,
+                Some("closed") => false,
+                Some(_) => return wrong("REGISTRATION", "give open or closed"),
+            },
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: match get("TIME_ZONE") {
                 None => Zone::named("UTC"),
@@ -135,6 +143,7 @@ impl Settings {
             ("MAIL_FROM", self.mail_from.to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
             ("SESSION_DAYS", self.session_days.to_string()),
+            ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
         ]
@@ -326,6 +335,7 @@ mod tests {
             ("MAIL_FROM", "nobody"),
             ("TRUSTED_PROXIES", "proxy"),
             ("SESSION_DAYS", "0"),
+            ("REGISTRATION", "maybe"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
         ] {

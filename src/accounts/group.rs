@@ -73,19 +73,28 @@ fn area_of(codename: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// A group is what it gives, also under another name: who has less may not touch it.
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    if let Some(id) = draft.id
+        && !holds_all(c, id, draft.actor)?
+    {
+        draft.errors.add("", "This group gives rights that you do not have yourself, so you cannot change it");
+    }
     check_granted(c, draft, "permissions")
 }
 
 /// Deleting a group takes its rights from its members.
 fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+    Ok((!holds_all(c, row.id, actor)?).then(|| "This group gives rights that you do not have yourself.".into()))
+}
+
+fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bool> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
-        .filter(group_permissions::group_id.eq(row.id))
+        .filter(group_permissions::group_id.eq(group_id))
         .select(permissions::codename)
         .load::<String>(c)?;
-    let held = codes.iter().all(|code| actor.can(code));
-    Ok((!held).then(|| "This group gives rights that you do not have yourself.".into()))
+    Ok(codes.iter().all(|code| actor.can(code)))
 }
 
 /// Ids that the draft adds to a many-to-many field or takes from it.

@@ -7,6 +7,7 @@ use actix_web::web::{Data, Path};
 use super::account::{check_password, password_fields, set_hash};
 use super::password_rules::normal;
 use crate::app::App;
+use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::Binder;
 use crate::resource::form::parse;
@@ -48,7 +49,11 @@ pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Res
     app.db
         .write(move |c| {
             let user = data.registry.get("user").ok_or(WriteError::Gone)?;
-            set_hash(c, row.id, &hash, data.now())?;
+            // Asked again here: while the password was hashed, the account may have risen or gone.
+            exclusive(c, "user", row.id)?;
+            if !outranks(c, &actor, row.id)? || set_hash(c, row.id, &hash, data.now())? != 1 {
+                return Err(WriteError::Gone);
+            }
             sessions::end_all(c, row.id)?;
             data.writer(&actor).log(c, LogAction::Change, user, &row, &[secret_changed()])
         })

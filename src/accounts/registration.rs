@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::account::{AccountForm, create as create_account, default_group};
 use super::sign_in;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, FormData, FormErrors};
@@ -26,6 +26,7 @@ struct RegisterPage {
 }
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
+    admit(&visit)?;
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
@@ -33,18 +34,20 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
 }
 
 pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+    admit(&visit)?;
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
     let typed = FormData::clone(&posted);
     let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
     let hash = filled.hash(&visit.app).await?;
+    let proved = hash.clone();
     let app = visit.app.clone();
     let written = visit
         .app
         .db
         .write(move |c| {
-            let actor = Actor { name: "Registration".into(), username: "Registration".into(), ..Actor::system() };
+            let actor = Actor::program("Registration");
             let mut values = filled.values;
             values.set("groups", default_group(c)?);
             create_account(c, &app.writer(&actor), values, filled.errors, &hash)
@@ -52,13 +55,17 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         .await;
     match written {
         Ok(row) => {
-            sign_in::open(&visit, row.id).await?;
+            sign_in::open(&visit, row.id, &proved).await?;
             leave(&visit.request, &visit.app, Tone::Ok, "Your account is ready and you are signed in.");
             Ok(see_other("/"))
         }
         Err(WriteError::Invalid(errors)) => draw(&visit, typed, errors).await,
         Err(error) => Err(error.into()),
     }
+}
+
+fn admit(visit: &Visit) -> AppResult<()> {
+    if visit.app.settings.registration_open { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {

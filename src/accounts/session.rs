@@ -1,4 +1,4 @@
-//! Sessions as a resource: who is signed in where. The program writes them, people end them.
+//! Sessions as a resource: who is signed in where. The program writes and ends them.
 
 use diesel::prelude::*;
 
@@ -38,7 +38,7 @@ crate::resource! {
     list [user_id, ip, created_at, last_seen_at, expires_at];
     filter [user_id, created_at, last_seen_at, expires_at];
     order [last_seen_at true];
-    through { user_id by users.username }
+    through { user_id by users.search_text }
     label |session| format!("Session {}", session.id);
     about { read_only: true, granted: &[("Administrator", &[Action::View])] }
 }

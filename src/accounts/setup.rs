@@ -44,7 +44,7 @@ pub async fn make_link(app: &App) -> AppResult<Option<String>> {
             }
             diesel::delete(setup_links::table.filter(setup_links::used_at.is_null())).execute(c)?;
             diesel::insert_into(setup_links::table)
-                .values((setup_links::token_hash.eq(hash), setup_links::created_at.eq(now)))
+                .values((setup_links::token_hash.eq(hash), setup_links::created_at.eq(now), setup_links::updated_at.eq(now)))
                 .execute(c)?;
             Ok(true)
         })
@@ -81,6 +81,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
     let typed = FormData::clone(&posted);
     let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
     let hash = filled.hash(&visit.app).await?;
+    let proved = hash.clone();
     let (app, key) = (visit.app.clone(), token.clone());
     let written = visit
         .app
@@ -89,17 +90,17 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
             // Asked again inside the transaction, so that two clicks make one administrator.
             let now: UtcDateTime = app.now();
             let link = setup_links::table.filter(setup_links::token_hash.eq(digest(&key))).filter(setup_links::used_at.is_null());
-            let used = diesel::update(link).set(setup_links::used_at.eq(now)).execute(c)?;
+            let used = diesel::update(link).set((setup_links::used_at.eq(now), setup_links::updated_at.eq(now))).execute(c)?;
             if used != 1 || User::any_superuser(c)? {
                 return Err(WriteError::Gone);
             }
-            let actor = Actor { name: "Set-up".into(), username: "Set-up".into(), ..Actor::system() };
+            let actor = Actor::program("Set-up");
             create_superuser(c, &app.writer(&actor), filled.values, filled.errors, &hash)
         })
         .await;
     match written {
         Ok(row) => {
-            sign_in::open(&visit, row.id).await?;
+            sign_in::open(&visit, row.id, &proved).await?;
             leave(&visit.request, &visit.app, Tone::Ok, "Welcome. You are the first administrator of this clinic.");
             Ok(see_other("/"))
         }

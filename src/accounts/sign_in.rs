@@ -10,14 +10,14 @@ use super::password_rules::normal;
 use super::user::User;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
-use crate::keys::random_text;
+use crate::keys::{digest, random_text};
 use crate::resource::FormData;
 use crate::resource::bind::Summary;
 use crate::web::csrf;
 use crate::web::form::Posted;
 use crate::web::page::{Visit, local_path, see_other};
 use crate::web::resume::{self, Kept};
-use crate::web::sessions::{IP, USER_AGENT};
+use crate::web::sessions::{CREDENTIAL, IP, USER_AGENT};
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
@@ -44,7 +44,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         let fits = username.len() <= 254 && password.chars().count() <= crate::passwords::LONGEST && !username.contains('\0');
         let user = if fits { prove(&visit, username.clone(), normal(password)).await? } else { None };
         if let Some(user) = user {
-            open(&visit, user.id).await?;
+            open(&visit, user.id, &user.password_hash).await?;
             if let Some(kept) = kept {
                 return resume::send_again(&visit, kept);
             }
@@ -65,8 +65,8 @@ async fn prove(visit: &Visit, login: String, password: String) -> AppResult<Opti
     Ok(user)
 }
 
-/// Begins a session for this user: a new key, nothing carried over from before.
-pub async fn open(visit: &Visit, user_id: i64) -> AppResult<()> {
+/// Begins a session for this user, who proved the password of this hash: a new key, nothing carried over from before.
+pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
     let now = visit.app.now();
     visit
         .app
@@ -84,6 +84,7 @@ pub async fn open(visit: &Visit, user_id: i64) -> AppResult<()> {
     session.clear();
     let told = |error: actix_session::SessionInsertError| AppError::internal(error);
     session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
+    session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
     session.insert(IP, ip.map(|ip| ip.to_string()).unwrap_or_default()).map_err(told)?;
     session.insert(USER_AGENT, header(header::USER_AGENT)).map_err(told)?;
     Identity::login(&visit.request.extensions(), user_id.to_string()).map_err(AppError::internal)?;

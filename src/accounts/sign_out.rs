@@ -5,16 +5,15 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 
 use crate::error::AppResult;
-use crate::web::flash::{Tone, leave};
 use crate::web::page::{Visit, see_other};
 
 pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
     visit.request.get_session().purge();
-    leave(&visit.request, &visit.app, Tone::Ok, "You are signed out.");
-    let mut response = see_other("/login");
+    let mut response = see_other("/login?signed_out=1");
     // The browser forgets pages it kept, so that Back shows nothing to the next person.
-    response
-        .headers_mut()
-        .insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\", \"storage\""));
+    response.headers_mut().insert(
+        header::HeaderName::from_static("clear-site-data"),
+        header::HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
+    );
     Ok(response)
 }

@@ -32,7 +32,9 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
         singular: declaration.singular_lower(),
-        add: declaration.allows(&user, Action::Add).then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
+        add: declaration
+            .allows(&user, Action::Add)
+            .then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
         list,
     };
     html(StatusCode::OK, &page)

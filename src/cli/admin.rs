@@ -49,7 +49,7 @@ impl NewAdmin {
         let hash = self.password.read(&app, &values).await?;
         let data = app.clone();
         let made = app.db.write(move |c| {
-            let actor = Actor { name: "Command line".into(), username: "Command line".into(), ..Actor::system() };
+            let actor = Actor::program("Command line");
             setup::create_superuser(c, &data.writer(&actor), values, FormErrors::default(), &hash)
         });
         let row = made.await.map_err(told)?;
@@ -64,7 +64,7 @@ impl SetPassword {
         let login = self.user.clone();
         let found = app.db.read(move |c| Ok::<_, AppError>(User::find_by_login(c, &login)?)).await.map_err(|error| error.to_string())?;
         let user = found.ok_or_else(|| format!("there is no user {}", self.user))?;
-        let actor = Actor { name: "Command line".into(), username: "Command line".into(), ..Actor::system() };
+        let actor = Actor::program("Command line");
         let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
         password_page::store(&app, actor, row, hash).await.map_err(told)?;

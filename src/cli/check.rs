@@ -27,13 +27,9 @@ impl Check {
             app.registry.permissions().len()
         );
         let mut unsafe_here = Vec::new();
-        match open(&app.settings.database_url, Purpose::Read)
-            .map_err(|error| error.to_string())
-            .and_then(|mut c| migrations::is_pending(&mut c))
-        {
-            Ok(false) => println!("Database: up to date."),
-            Ok(true) => unsafe_here.push("The database is behind this program: run praxis migrate.".to_string()),
-            Err(error) => return Err(format!("DATABASE_URL: the database cannot be reached: {error}")),
+        match state_of(app) {
+            Ok(()) => println!("Database: up to date."),
+            Err(trouble) => unsafe_here.push(trouble),
         }
         if self.deploy {
             unsafe_here.extend(dangers(app));
@@ -48,6 +44,19 @@ impl Check {
     }
 }
 
+/// Whether the database is as this program expects it; looking does not make one.
+fn state_of(app: &App) -> Result<(), String> {
+    if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
+        return Err("The database does not exist yet: praxis migrate makes it.".into());
+    }
+    let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| format!("The database cannot be reached: {error}"))?;
+    match migrations::is_pending(&mut c) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err("The database is behind this program: run praxis migrate.".into()),
+        Err(error) => Err(format!("The database cannot be read: {error}")),
+    }
+}
+
 /// What would be unsafe with others on the network, a sentence each.
 fn dangers(app: &App) -> Vec<String> {
     let settings = &app.settings;
@@ -56,13 +65,14 @@ fn dangers(app: &App) -> Vec<String> {
         .smtp_url
         .as_ref()
         .is_some_and(|url| !url.expose_secret().starts_with("smtps:") && url.expose_secret().contains("tls=none"));
-    let rules: [(bool, &str); 9] = [
+    let rules: [(bool, &str); 10] = [
         (settings.debug, "DEBUG is on."),
         (!settings.is_https(), "PUBLIC_URL is not https: cookies are not Secure, and there is no HSTS."),
         (key.chars().collect::<HashSet<_>>().len() < 10, "SECRET_KEY has fewer than 10 different characters."),
         (std::env::var("SECRET_KEY").is_err(), "SECRET_KEY is not set but kept in a file beside the database."),
         (settings.allowed_hosts.iter().any(|host| host == "*"), "ALLOWED_HOSTS lets any name in."),
         (!settings.database_url.is_private(), "DATABASE_URL goes over the network without sslmode=verify-full."),
+        (settings.registration_open, "REGISTRATION is open: anybody who reaches the clinic joins the group Staff."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: no mail leaves the clinic."),
         (mail_in_clear, "SMTP_URL sends mail in the clear."),
         (
@@ -80,8 +90,10 @@ fn dangers(app: &App) -> Vec<String> {
 fn open_files(app: &App) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt;
     let others_read = |path: &std::path::Path| std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
-    let path = app.settings.database_url.path().filter(|path| others_read(path));
-    path.map(|path| format!("{} can be read by others on this machine: chmod 600 it.", path.display())).into_iter().collect()
+    let Some(path) = app.settings.database_url.path() else { return Vec::new() };
+    let beside = ["", "-wal", "-shm", ".secret"].map(|end| std::path::PathBuf::from(format!("{}{end}", path.display())));
+    let told = |path: &std::path::PathBuf| format!("{} can be read by others on this machine: chmod 600 it.", path.display());
+    beside.iter().filter(|path| others_read(path)).map(told).collect()
 }
 
 #[cfg(not(unix))]

@@ -8,10 +8,11 @@ use actix_web::web::Data;
 
 use crate::accounts::setup;
 use crate::app::{App, server};
+use crate::clinic::patient;
 use crate::db::DbError;
 use crate::web::sessions;
 
-/// Expired sessions are removed this often.
+/// Expired sessions are removed, and ages brought up to date, this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
 pub async fn run(app: App) -> Result<(), String> {
@@ -64,12 +65,24 @@ async fn told_to_stop() {
     }
 }
 
+async fn celebrate(app: &App) -> Result<(), DbError> {
+    let today = app.today();
+    let due = app.db.read(move |c| patient::birthdays(c, today).map_err(DbError::from)).await?;
+    if !due.is_empty() {
+        app.db.write(move |c| patient::celebrate(c, &due).map_err(DbError::from)).await?;
+    }
+    Ok(())
+}
+
 async fn tidy(app: Data<App>) {
     loop {
         let now = app.now();
         let done = app.db.write(move |c| sessions::clear_expired(c, now).map_err(DbError::from)).await;
         if let Err(error) = done {
             tracing::warn!(%error, "expired sessions were not removed");
+        }
+        if let Err(error) = celebrate(&app).await {
+            tracing::warn!(%error, "ages were not brought up to date");
         }
         tokio::time::sleep(TIDY_EVERY).await;
     }

@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 
-use crate::db::UtcDateTime;
+use super::patient::VIEW_ALL;
 use crate::db::schema::{doctors, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::Value;
 use crate::resource::actor::Action;
+use crate::resource::declaration::Draft;
 use crate::resource::field;
 use crate::resource::field::OnDelete;
 
@@ -42,7 +45,18 @@ crate::resource! {
     search [name, specialization];
     filter [specialization, user_id, created_at];
     order [name false];
-    through { user_id by users.username }
+    through { user_id by users.search_text }
     label |doctor| doctor.name.clone();
+    validate validate;
     about { granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
+}
+
+/// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.
+fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+    let before = draft.before.map_or(&Value::Null, |row| row.values.at("user_id"));
+    let after = draft.values.at("user_id");
+    if after != before && *after != Value::Null && !draft.actor.can(VIEW_ALL) {
+        draft.errors.add("user_id", "Only those who see every patient can give a doctor an account");
+    }
+    Ok(())
 }

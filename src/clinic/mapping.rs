@@ -37,7 +37,7 @@ crate::resource! {
     list [patient_id, doctor_id, created_at];
     filter [patient_id, doctor_id, created_at];
     order [created_at true];
-    through { patient_id by patients.name, doctor_id by doctors.name }
+    through { patient_id by patients.search_text, doctor_id by doctors.search_text }
     label |mapping| format!("Assignment {}", mapping.id);
     scope of_visible_patients;
     about {

@@ -1,5 +1,7 @@
 //! Patients: those who are treated. A patient belongs to the user who registered them.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use time::Date;
 
@@ -28,7 +30,7 @@ pub struct Patient {
     pub owner_id: i64,
     pub name: String,
     pub date_of_birth: Option<Date>,
-    /// In years, as told; computed from the date of birth whenever the record is saved with one.
+    /// In years, as told; with a date of birth computed from it, when the record is saved and after every birthday.
     pub age: i32,
     pub gender: Gender,
     pub address: String,
@@ -73,7 +75,7 @@ crate::resource! {
     search [name, address];
     filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
     order [name false];
-    through { primary_doctor_id by doctors.name, owner_id by users.username }
+    through { primary_doctor_id by doctors.search_text, owner_id by users.search_text, user_id by users.search_text }
     sections {
         "Person": [name, date_of_birth, age, gender],
         "Contact and care": [address, primary_doctor_id],
@@ -129,4 +131,31 @@ fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
         draft.values.set("age", Value::Integer(0));
     }
     Ok(())
+}
+
+/// Ages that a birthday has made wrong: what there is to set, by new age. Reading alone, so that most days write nothing.
+pub fn birthdays(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i32, Vec<i64>>> {
+    let rows: Vec<(i64, Option<Date>, i32)> = patients::table
+        .filter(patients::date_of_birth.is_not_null())
+        .select((patients::id, patients::date_of_birth, patients::age))
+        .load(c)?;
+    let mut due: BTreeMap<i32, Vec<i64>> = BTreeMap::new();
+    for (id, born, age) in rows {
+        let now = born.map_or(age, |born| age_on(today, born)).clamp(0, 150);
+        if now != age {
+            due.entry(now).or_default().push(id);
+        }
+    }
+    Ok(due)
+}
+
+/// Sets the ages that birthdays made; nobody did that, so the log says nothing.
+pub fn celebrate(c: &mut Connection, due: &BTreeMap<i32, Vec<i64>>) -> QueryResult<usize> {
+    let mut changed = 0;
+    for (age, ids) in due {
+        for some in ids.chunks(500) {
+            changed += diesel::update(patients::table.filter(patients::id.eq_any(some.to_vec()))).set(patients::age.eq(age)).execute(c)?;
+        }
+    }
+    Ok(changed)
 }

@@ -130,7 +130,10 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
             }
             _ => String::new(),
         };
-        let text = words(c, &app.registry, &app.settings.time_zone, field, value)?;
+        let text = match (field.reference, value) {
+            (Some(reference), Value::Integer(id)) => app.registry.visible_label(c, actor, reference.resource, *id)?,
+            _ => words(c, &app.registry, &app.settings.time_zone, field, value)?,
+        };
         let add = text.is_empty() && edit.is_some();
         let href = if add { edit.unwrap_or_default().to_string() } else { href };
         details.push(Detail { label: field.label, text, href, add });
@@ -145,12 +148,15 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
     let (own, other, path) =
         if kind.name == "patient" { ("patient_id", "doctor_id", "/doctors") } else { ("doctor_id", "patient_id", "/patients") };
     let target = if kind.name == "patient" { "doctor" } else { "patient" };
+    if !actor.may(Action::View, "mapping") || !actor.may(Action::View, target) {
+        return Ok((Vec::new(), 0));
+    }
     let (Some(mappings), Some(others)) = (app.registry.get("mapping"), app.registry.get(target)) else { return Ok((Vec::new(), 0)) };
     let query = ListQuery::only(own, Test::In(vec![Value::Integer(id)]), SHOWN).order_by("created_at", true);
     let rows = mappings.list(c, &query, Some(actor))?;
     let total = mappings.count(c, &query, Some(actor))?;
     let ids: Vec<Value> = rows.iter().map(|row| row.values.at(other).clone()).collect();
-    let found = others.list(c, &ListQuery { limit: SHOWN, ..ids_query(&ids) }, Some(actor))?;
+    let found = others.list(c, &ListQuery::only("id", Test::In(ids), SHOWN), Some(actor))?;
     let zone = &app.settings.time_zone;
     let people = rows.iter().filter_map(|row| {
         let person = found.iter().find(|person| Some(person.id) == row.values.at(other).as_id())?;
@@ -171,11 +177,6 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
         })
     });
     Ok((people.collect(), total))
-}
-
-/// Every resource can be asked for records by id through the field of a reference; here the ids are its own.
-fn ids_query(ids: &[Value]) -> ListQuery {
-    ListQuery { conditions: vec![crate::resource::Condition { field: "id", test: Test::In(ids.to_vec()) }], ..ListQuery::default() }
 }
 
 fn event(entry: &LogEntry, zone: &Zone) -> Event {

@@ -27,11 +27,34 @@ pub fn run(connection: &mut Connection) -> Result<Vec<String>, String> {
 
 /// Whether the database is behind this program.
 pub fn is_pending(connection: &mut Connection) -> Result<bool, String> {
+    if !is_begun(connection).map_err(|error| error.to_string())? {
+        return Ok(true);
+    }
     match connection {
         Connection::Postgres(inner) => inner.has_pending_migration(POSTGRES),
         Connection::Sqlite(inner) => inner.has_pending_migration(SQLITE),
     }
     .map_err(|error| error.to_string())
+}
+
+/// Asked first, because the harness would make its table, and a question changes nothing.
+fn is_begun(connection: &mut Connection) -> diesel::QueryResult<bool> {
+    use diesel::RunQueryDsl;
+    use diesel::dsl::{select, sql};
+    use diesel::sql_types::BigInt;
+    match connection {
+        Connection::Postgres(inner) => {
+            let found = sql::<BigInt>(
+                "(SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '__diesel_schema_migrations')",
+            );
+            select(found).get_result::<i64>(inner)
+        }
+        Connection::Sqlite(inner) => {
+            let found = sql::<BigInt>("(SELECT count(*) FROM sqlite_master WHERE name = '__diesel_schema_migrations')");
+            select(found).get_result::<i64>(inner)
+        }
+    }
+    .map(|count| count > 0)
 }
 
 fn apply(connection: &mut Connection) -> Result<Vec<String>, String> {

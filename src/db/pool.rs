@@ -10,7 +10,7 @@ use super::connection::{Connection, ConnectionManager, OpenError, Purpose, trans
 use super::url::DatabaseUrl;
 
 /// How long a request waits for its turn before it is told that the database is busy.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
 const READERS: u32 = 8;
 
 /// A handle to the database; cheap to clone.

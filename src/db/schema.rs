@@ -46,6 +46,8 @@ diesel::table! {
         id -> BigInt,
         user_id -> BigInt,
         group_id -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 
@@ -54,6 +56,8 @@ diesel::table! {
         id -> BigInt,
         group_id -> BigInt,
         permission_id -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 
@@ -62,6 +66,8 @@ diesel::table! {
         id -> BigInt,
         user_id -> BigInt,
         permission_id -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 
@@ -84,8 +90,9 @@ diesel::table! {
     setup_links (id) {
         id -> BigInt,
         token_hash -> Text,
-        created_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 

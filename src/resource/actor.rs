@@ -60,6 +60,11 @@ impl Actor {
         }
     }
 
+    /// The program at the hand of somebody without an account, named by how it came to act.
+    pub fn program(name: &str) -> Self {
+        Self { name: name.into(), username: name.into(), ..Self::system() }
+    }
+
     /// Whether this permission is held, by codename.
     pub fn can(&self, codename: &str) -> bool {
         if self.is_superuser || self.permissions.contains(codename) {

@@ -143,7 +143,7 @@ impl Binder<'_> {
     fn fixed(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let text = data.text(field.name);
         let text = match (field.reference, text.parse::<i64>()) {
-            (Some(reference), Ok(id)) => self.registry.label(c, reference.resource, id)?,
+            (Some(reference), Ok(id)) => self.registry.visible_label(c, self.actor, reference.resource, id)?,
             _ => match field.kind {
                 Kind::Choice(_) => Value::Text(text.into()).show(field.kind, self.zone),
                 Kind::Bool => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
@@ -165,9 +165,10 @@ impl Binder<'_> {
         let all = query.is_empty() && rows.len() as i64 <= SELECT_LIMIT;
         let mut choices: Vec<Choice> =
             rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
-        let unlisted = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen));
-        if let Some(row) = unlisted.map_or(Ok(None), |id| target.find(c, id, Some(self.actor)))? {
-            choices.insert(0, Choice { value: row.id.to_string(), label: row.label, chosen: true });
+        // What was chosen by somebody who sees more stays chosen, without its name.
+        if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
+            let label = self.registry.visible_label(c, self.actor, target.declaration().name, id)?;
+            choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
         }
         if all {
             return Ok(Control::Select { choices });
@@ -186,7 +187,7 @@ impl Binder<'_> {
     fn checklist(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
         let Some(target) = target else { return Ok(Control::Checklist { groups: Vec::new() }) };
-        let rows = target.list(c, &ListQuery { limit: 1_000, ..ListQuery::default() }, None)?;
+        let rows = target.list(c, &ListQuery { limit: i64::MAX, ..ListQuery::default() }, None)?;
         let chosen: Vec<&str> = data.all(field.name).collect();
         let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
         for row in rows {

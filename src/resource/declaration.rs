@@ -35,6 +35,8 @@ pub struct Declaration {
     pub sections: &'static [(&'static str, &'static [&'static str])],
     /// References that make up the label of a row, for models without a name of their own.
     pub named_by: &'static [&'static str],
+    /// References in lists that are ordered by the label of what they refer to.
+    pub through: &'static [&'static str],
     /// What to say when a pair that must be unique is not.
     pub unique_together: &'static str,
     /// Nobody adds, changes or deletes it by hand.
@@ -66,6 +68,7 @@ impl Declaration {
             order: &[],
             sections: &[],
             named_by: &[],
+            through: &[],
             unique_together: "",
             read_only: false,
             granted: &[],

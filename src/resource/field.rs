@@ -1,6 +1,6 @@
 //! A field: what people see of a column. `field("Name").max(120)` and the words that refine it.
 
-use super::value::{Column, Kind};
+use super::value::{Column, Kind, Value};
 
 /// What happens to this record when the one it refers to is deleted. The database enforces the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +177,10 @@ impl Field {
         self.name = name;
         self.kind = T::KIND;
         self.nullable = T::NULLABLE;
+        // A column that is smaller than an i64 says so by not taking the largest.
+        if T::KIND == Kind::Integer && T::from_value(&Value::Integer(i64::MAX)).is_none() {
+            self.range.1 = self.range.1.min(i32::MAX.into());
+        }
         self.required = self.required && !T::NULLABLE && T::KIND != Kind::Bool;
         self
     }

@@ -7,7 +7,7 @@ use super::field::{Field, Widget};
 use super::value::{Kind, Value, Values};
 
 /// The most names a form may send; more is not a form of ours.
-const MOST_PAIRS: usize = 2_000;
+const MOST_PAIRS: usize = 500;
 
 /// What was typed, as it was typed. Where a name comes twice, the first wins; a checklist reads them all.
 #[derive(Clone, Debug, Default)]
@@ -207,7 +207,7 @@ fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
     let (least, most) = field.range;
     match plain.parse::<i64>() {
         Ok(number) if (least..=most).contains(&number) => Ok(Value::Integer(number)),
-        Ok(_) if most == i64::MAX => Err(("", format!("{} must be {least} or more", field.label))),
+        Ok(number) if number < least && most >= i32::MAX.into() => Err(("", format!("{} must be {least} or more", field.label))),
         Ok(_) => Err(("", format!("{} must be between {least} and {most}", field.label))),
         Err(_) => Err(("", format!("{} must be a whole number, like 42", field.label))),
     }

@@ -34,7 +34,7 @@ pub fn order(declaration: &Declaration, table: &str, through: &[(&str, &str, &st
             let place = match through.iter().find(|(from, _, _)| from == name) {
                 Some((_, other, label)) => format!("(SELECT {other}.{label} FROM {other} WHERE {other}.id = {table}.{name})"),
                 // The first field that is searched begins the folded text: so letters with marks and capitals stand where
-                // people look for them, on both databases. The migrations have an index on just this expression.
+                // people look for them, on both databases. Large tables have an index on just this expression.
                 None if declaration.search.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
                 None => format!("{table}.{name}"),
             };
@@ -95,6 +95,7 @@ macro_rules! resource {
                     search: &[$($(stringify!($search)),*)?],
                     filter: &[$(stringify!($filter)),*],
                     order: &[$((stringify!($order), $descends)),*],
+                    through: &[$($(stringify!($via)),*)?],
                     sections: &[$($(($title, &[$(stringify!($member)),*])),*)?],
                     $($($detail: $value,)*)?
                     ..$crate::resource::Declaration::blank()
@@ -231,7 +232,7 @@ macro_rules! resource {
                 let _ = (&c, values, search_text, now);
                 #[allow(unused_variables)]
                 let id: i64 = $crate::declared_insert!([$($changes)?] $table [$($field)*] [$($($search)*)?] c values search_text now);
-                $($($crate::declared_join!($many $join $own $other c values id);)*)?
+                $($($crate::declared_join!($many $join $own $other c values id now);)*)?
                 Ok(id)
             }
 
@@ -240,7 +241,7 @@ macro_rules! resource {
                 use ::diesel::prelude::*;
                 let _ = (&c, id, values, search_text, now);
                 let changed: usize = $crate::declared_update!([$($changes)?] $table [$($field)*] [$($($search)*)?] c id values search_text now);
-                $($($crate::declared_join!($many $join $own $other c values id);)*)?
+                $($($crate::declared_join!($many $join $own $other c values id now);)*)?
                 Ok(changed)
             }
 
@@ -290,12 +291,15 @@ macro_rules! declared_update {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! declared_join {
-    ($many:ident $join:ident $own:ident $other:ident $c:ident $values:ident $id:ident) => {
+    ($many:ident $join:ident $own:ident $other:ident $c:ident $values:ident $id:ident $now:ident) => {
+        let now = $now;
         if let Some($crate::resource::Value::Many(ids)) = $values.get(stringify!($many)) {
             ::diesel::delete($join::table.filter($join::$own.eq($id)).filter($join::$other.ne_all(ids.clone()))).execute($c)?;
             let kept = $join::table.filter($join::$own.eq($id)).select($join::$other).load::<i64>($c)?;
             for other in ids.iter().filter(|other| !kept.contains(other)) {
-                ::diesel::insert_into($join::table).values(($join::$own.eq($id), $join::$other.eq(other))).execute($c)?;
+                ::diesel::insert_into($join::table)
+                    .values(($join::$own.eq($id), $join::$other.eq(other), $join::created_at.eq(now), $join::updated_at.eq(now)))
+                    .execute($c)?;
             }
         }
     };

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::actor::{Actor, codename};
 use super::query::fold;
 use super::registry::Registry;
+use crate::db::connection::exclusive;
 use crate::db::schema::{group_permissions, groups, permissions, user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
 
@@ -16,6 +17,8 @@ pub const DEFAULT_GROUPS: [&str; 4] = ["Staff", "Doctor", "Administrator", "Pati
 /// Adds the permissions that are declared and missing, and grants each new one to the default groups that its
 /// resource names. What an administrator took away stays away, because only new permissions are granted.
 pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryResult<()> {
+    // Processes that start together take turns.
+    exclusive(c, "permissions", 0)?;
     let known: BTreeSet<String> = permissions::table.select(permissions::codename).load::<String>(c)?.into_iter().collect();
     if known.is_empty() {
         for name in DEFAULT_GROUPS {
@@ -39,7 +42,12 @@ pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryR
             let group_ids = groups::table.filter(groups::name.eq(group)).select(groups::id).load::<i64>(c)?;
             for group_id in group_ids {
                 diesel::insert_into(group_permissions::table)
-                    .values((group_permissions::group_id.eq(group_id), group_permissions::permission_id.eq(id)))
+                    .values((
+                        group_permissions::group_id.eq(group_id),
+                        group_permissions::permission_id.eq(id),
+                        group_permissions::created_at.eq(now),
+                        group_permissions::updated_at.eq(now),
+                    ))
                     .execute(c)?;
             }
         }

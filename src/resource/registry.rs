@@ -6,6 +6,7 @@ use diesel::QueryResult;
 
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Resource};
+use super::permissions::DEFAULT_GROUPS;
 use super::value::{Kind, Row};
 use crate::db::Connection;
 
@@ -83,11 +84,12 @@ impl Registry {
         Ok(self.labels(c, resource, &[id])?.pop().map_or_else(|| format!("{resource} {id}"), |(_, label)| label))
     }
 
-    /// What people call a record that this person may see; its number otherwise.
+    /// What people call a record that this person may see; its kind and number otherwise.
     pub fn visible_label(&self, c: &mut Connection, actor: &Actor, resource: &str, id: i64) -> QueryResult<String> {
         let target = self.get(resource).filter(|target| target.declaration().allows(actor, Action::View));
         let found = target.map_or(Ok(None), |target| self.find(c, target, id, Some(actor)))?;
-        Ok(found.map_or_else(|| id.to_string(), |row| row.label))
+        let kind = self.get(resource).map_or(resource, |known| known.declaration().singular);
+        Ok(found.map_or_else(|| format!("{kind} {id}"), |row| row.label))
     }
 
     /// Every permission there is: codename and name, ordered.
@@ -119,11 +121,28 @@ impl Registry {
         known("list", own.list);
         known("search", own.search);
         known("filter", own.filter);
+        known("named_by", own.named_by);
+        let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
+        known("order", &order);
         own.sections.iter().for_each(|(title, names)| known(&format!("section {title}"), names));
         if own.list.is_empty() {
             wrong.push("list is empty, so nothing could be opened".into());
         }
+        for name in
+            own.search.iter().filter(|name| own.field(name).is_some_and(|field| !matches!(field.kind, Kind::Text | Kind::Choice(_))))
+        {
+            wrong.push(format!("search names {name}, which is no text"));
+        }
+        for (group, _) in own.granted.iter().filter(|(group, _)| !DEFAULT_GROUPS.contains(group)) {
+            wrong.push(format!("granted names {group}, which is no default group"));
+        }
         for field in &own.fields {
+            if field.is_editable() && field.kind == Kind::Time {
+                wrong.push(format!("{} is an editable time, which forms do not read yet", field.name));
+            }
+            if field.is_reference() && own.list.contains(&field.name) && !own.through.contains(&field.name) {
+                wrong.push(format!("{} is a reference in list and must be in through, or it would be ordered by number", field.name));
+            }
             if let Some(reference) = field.reference {
                 if self.get(reference.resource).is_none() {
                     wrong.push(format!("{} refers to {}, which is not registered", field.name, reference.resource));

@@ -35,8 +35,8 @@ pub struct Dependents {
 impl Dependents {
     /// Whether anything here or below keeps the record from being deleted.
     pub fn protects(&self) -> bool {
-        let stays = self.forbidden || self.count > LIMIT || self.children.iter().any(Dependents::protects);
-        self.on_delete == OnDelete::Protect || (self.on_delete == OnDelete::Cascade && stays)
+        let stays = self.forbidden || self.children.iter().any(Dependents::protects);
+        self.on_delete == OnDelete::Protect || self.count > LIMIT || (self.on_delete == OnDelete::Cascade && stays)
     }
 
     /// Only what protects, for the page that says why not.

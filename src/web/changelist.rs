@@ -25,6 +25,8 @@ pub struct ChangeList {
     pub columns: Vec<Column>,
     pub rows: Vec<ListRow>,
     pub filters: Vec<Filter>,
+    /// Filters that are on and have no control of their own.
+    pub kept: Vec<(&'static str, String)>,
     pub chips: Vec<Chip>,
     pub notices: Vec<String>,
     pub total: i64,
@@ -56,7 +58,9 @@ pub struct Cell {
 pub struct Filter {
     pub name: &'static str,
     pub label: &'static str,
+    /// None where the word is typed.
     pub choices: Vec<(String, String, bool)>,
+    pub typed: String,
 }
 
 pub struct Chip {
@@ -112,6 +116,7 @@ impl ChangeList {
             columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
             rows: rows.iter().map(|row| ListRow { href: (wanted.href)(row.id), cells: cells(row) }).collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
+            kept: listing.filters.iter().filter(|(name, _)| !filters.iter().any(|filter| filter.name == *name)).cloned().collect(),
             filters,
             range: if rows.is_empty() {
                 "None".into()
@@ -225,6 +230,11 @@ fn filters(
     let mut filters = Vec::new();
     for field in declaration.fields_named(wanted) {
         let mut choices = choices(c, app, actor, field)?;
+        let is_typed = matches!(field.kind, Kind::Text | Kind::Integer) && field.reference.is_none();
+        if is_typed {
+            filters.push(Filter { name: field.name, label: field.label, choices: Vec::new(), typed: listing.filter(field.name).into() });
+            continue;
+        }
         if choices.is_empty() {
             continue;
         }
@@ -233,7 +243,7 @@ fn filters(
         }
         let chosen = listing.filter(field.name);
         let choices = choices.into_iter().map(|(word, label)| (word.clone(), label, word == chosen)).collect();
-        filters.push(Filter { name: field.name, label: field.label, choices });
+        filters.push(Filter { name: field.name, label: field.label, choices, typed: String::new() });
     }
     Ok(filters)
 }

@@ -56,6 +56,7 @@ impl Listing {
                 ));
             }
         }
+        listing.notices.dedup();
         listing
     }
 
@@ -82,7 +83,7 @@ impl Listing {
         self.filters.iter().find(|(known, _)| *known == name).map_or("", |(_, word)| word)
     }
 
-    /// The address of this list with changes: `None` takes a filter off; another page, order or search replaces.
+    /// The address that asks for just this.
     pub fn address(&self, path: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if !self.search.is_empty() {

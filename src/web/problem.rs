@@ -25,8 +25,9 @@ struct Bare {
     words: Words,
 }
 
-struct Words {
-    title: &'static str,
+/// The words of a page about a problem.
+pub struct Words {
+    pub title: &'static str,
     text: String,
     detail: &'static str,
     /// Where to go on: label and address.
@@ -100,7 +101,8 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
         .finish()
 }
 
-fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
+/// What to say of a status: what happened, whether anything was lost, the way on.
+pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
     let home = ("Go to the start page", "/".to_string());
     let again = ("Try again", path.to_string());
     let (title, text, way) = match status.as_u16() {

@@ -7,6 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::flash::{Flash, Tone};
 use super::page::{Shell, Visit, html, local_path};
 use super::{csrf, intake};
 use crate::error::{AppError, AppResult};
@@ -41,6 +42,7 @@ struct SignInPage {
     username: String,
     next: String,
     kept: Option<Kept>,
+    register: bool,
 }
 
 /// The sign-in page with the form inside, for a request that our own page sent; the plain way in for any other.
@@ -79,8 +81,12 @@ pub fn sign_in(
         (true, Some(_)) => StatusCode::UNAUTHORIZED,
         (true, None) => StatusCode::OK,
     };
-    let shell = visit.shell("Sign in").with_errors(!errors.is_empty());
-    html(status, &SignInPage { shell, errors, username, next, kept })
+    let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
+    // In the address, because signing out takes every cookie away.
+    if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
+        shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into() });
+    }
+    html(status, &SignInPage { shell, errors, username, next, kept, register: visit.app.settings.registration_open })
 }
 
 #[derive(Template)]

@@ -9,7 +9,6 @@ use diesel::prelude::*;
 use crate::db::schema::{sessions, users};
 use crate::db::{Connection, Db, DbError, UtcDateTime};
 use crate::keys::{digest, random_text};
-use crate::resource::Actor;
 use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
 /// The entry that carries the user, loaded with the session and never stored.
@@ -17,6 +16,8 @@ pub const ACTOR: &str = "actor";
 /// Entries that become columns.
 pub const IP: &str = "ip";
 pub const USER_AGENT: &str = "user_agent";
+/// Which password the session was opened with: the digest of its hash. Another password, and the session is over.
+pub const CREDENTIAL: &str = "credential";
 /// Where actix-identity keeps the id.
 const IDENTITY: &str = "actix_identity.user_id";
 /// Last seen is written at most so often.
@@ -128,16 +129,29 @@ fn find(c: &mut Connection, hash: &str, now: UtcDateTime) -> Result<Option<Found
         .left_join(users::table.on(users::id.nullable().eq(sessions::user_id)))
         .filter(sessions::key_hash.eq(hash))
         .filter(sessions::expires_at.gt(now))
-        .select((sessions::id, sessions::state, sessions::last_seen_at, sessions::user_id, RIGHTS_COLUMNS.nullable()))
-        .first::<(i64, String, UtcDateTime, Option<i64>, Option<UserRights>)>(c)
+        .select((
+            sessions::id,
+            sessions::state,
+            sessions::last_seen_at,
+            sessions::user_id,
+            (RIGHTS_COLUMNS, users::password_hash).nullable(),
+        ))
+        .first::<(i64, String, UtcDateTime, Option<i64>, Option<(UserRights, String)>)>(c)
         .optional()?;
-    let Some((id, state, last_seen_at, user_id, rights)) = row else { return Ok(None) };
+    let Some((id, state, last_seen_at, user_id, user)) = row else { return Ok(None) };
     let Ok(mut state) = serde_json::from_str::<State>(&state) else { return Ok(None) };
     if user_id.is_some() {
-        let Some(actor) = rights.map_or(Ok(None), |rights| actor_with(c, rights))? else { return Ok(None) };
+        let opened_with = text(state.get(CREDENTIAL).cloned());
+        let Some((rights, _)) = user.filter(|(_, hash)| digest(hash) == opened_with) else { return Ok(None) };
+        let Some(actor) = actor_with(c, rights)? else { return Ok(None) };
         state.insert(ACTOR.into(), serde_json::to_string(&actor).unwrap_or_default());
     }
     Ok(Some(Found { id, state, last_seen_at }))
+}
+
+/// An entry of a state is JSON.
+fn text(entry: Option<String>) -> String {
+    entry.and_then(|json| serde_json::from_str::<String>(&json).ok()).unwrap_or_default()
 }
 
 /// A state as it is kept: without the user, and with what has a column of its own taken out.
@@ -151,7 +165,6 @@ struct Stored {
 impl From<State> for Stored {
     fn from(mut state: State) -> Self {
         state.remove(ACTOR);
-        let text = |value: Option<String>| value.and_then(|json| serde_json::from_str::<String>(&json).ok()).unwrap_or_default();
         let ip = text(state.remove(IP));
         let user_agent = text(state.remove(USER_AGENT)).chars().take(255).collect();
         let user_id = text(state.get(IDENTITY).cloned()).parse().ok();
@@ -159,7 +172,7 @@ impl From<State> for Stored {
     }
 }
 
-/// Ends every session of a user, or all but one.
+/// Ends every session of a user.
 pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(c)
 }
@@ -167,9 +180,4 @@ pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
 /// Removes what has expired.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(c)
-}
-
-/// Who is behind a session, for tests of the store.
-pub fn actor_of(state: &State) -> Option<Actor> {
-    state.get(ACTOR).and_then(|json| serde_json::from_str(json).ok())
 }

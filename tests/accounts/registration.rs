@@ -12,6 +12,7 @@ stories![
     a_taken_name_is_told_at_the_field,
     what_was_typed_stays_and_every_rule_is_told,
     nobody_registers_as_more_than_staff,
+    a_clinic_can_keep_registration_closed,
 ];
 
 fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
@@ -94,4 +95,13 @@ async fn nobody_registers_as_more_than_staff(clinic: Clinic) {
     assert_eq!((made.1, made.2), (false, false));
     assert_ne!(made.0, 77);
     visitor.get("/admin").await.is(403).see("You may not do this");
+}
+
+async fn a_clinic_can_keep_registration_closed(clinic: Clinic) {
+    let closed = Clinic::open_with(clinic.backend, &[("REGISTRATION", "closed")]).await;
+    let visitor = closed.visitor();
+    visitor.open("/login").await.miss("Create an account");
+    visitor.get("/register").await.is(404);
+    visitor.post("/register", &emile("emile", "emile@example.org")).await.is(404);
+    closed.server.stop(false).await;
 }

@@ -16,6 +16,9 @@ stories![
     who_may_change_accounts_gets_no_further_through_them,
     two_superusers_who_demote_each_other_leave_one,
     a_username_is_nobody_elses_address,
+    a_group_that_gives_more_is_not_renamed,
+    an_account_of_a_doctor_opens_no_way_to_patients,
+    processes_that_start_together_take_turns,
     new_permissions_reach_the_default_groups_once,
 ];
 
@@ -143,4 +146,36 @@ async fn a_username_is_nobody_elses_address(clinic: Clinic) {
     let page = squatter.fill("/register", &sent("boss@clinic.org", "evil@example.org")).await;
     assert!(page.is(422).error("username").contains("must be the email address of the account"));
     clinic.visitor().complete("/register", &sent("Boss@clinic.org", "boss@clinic.org")).await;
+}
+
+async fn a_group_that_gives_more_is_not_renamed(clinic: Clinic) {
+    let clerk = clinic.clerk("clara", &["group.view", "group.change", "permission.view"]).await;
+    for name in ["Staff", "Administrator"] {
+        let id = clinic.ask(move |c| groups::table.filter(groups::name.eq(name)).select(groups::id).first::<i64>(c)).await;
+        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("rights that you do not have yourself");
+    }
+    let patient = clinic.ask(|c| groups::table.filter(groups::name.eq("Patient")).select(groups::id).first::<i64>(c)).await;
+    clerk.fill(&format!("/admin/groups/{patient}"), &[("name", "Patients")]).await.is(303);
+}
+
+async fn an_account_of_a_doctor_opens_no_way_to_patients(clinic: Clinic) {
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change", "user.view"]).await;
+    let own = clinic.user_id("clara").await.to_string();
+    let page = clerk.fill(&format!("/doctors/{doctor}/edit"), &[("user_id", &own)]).await;
+    assert_eq!(page.is(422).error("user_id"), "Only those who see every patient can give a doctor an account");
+    clerk.fill(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper")]).await.is(303);
+}
+
+async fn processes_that_start_together_take_turns(clinic: Clinic) {
+    clinic.arrange(|c| diesel::delete(permissions::table).execute(c)).await.expect("as in an empty database");
+    clinic.arrange(|c| diesel::delete(groups::table).execute(c)).await.expect("as in an empty database");
+    let starts = (0..4).map(|_| {
+        let app = clinic.app.clone();
+        actix_web::rt::task::spawn_blocking(move || app.migrate())
+    });
+    for done in futures_util::future::join_all(starts).await {
+        done.expect("no panic").expect("no process fails");
+    }
+    assert_eq!(clinic.ask(|c| groups::table.count().get_result::<i64>(c)).await, 4);
 }

@@ -14,6 +14,7 @@ stories![
     the_way_back_leads_only_to_our_own_pages,
     signing_out_ends_the_session_in_the_table,
     blank_boxes_are_told,
+    another_password_ends_what_the_old_one_began,
 ];
 
 async fn a_receptionist_signs_in_with_name_or_email(clinic: Clinic) {
@@ -29,9 +30,12 @@ async fn a_receptionist_signs_in_with_name_or_email(clinic: Clinic) {
 async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let wrong = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "wrong-password")]).await;
-    let unknown = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "wrong-password")]).await;
+    let hashed = clinic.app.passwords.count();
+    let unknown = clinic.visitor().fill("/login", &[("username", "nobody"), ("password", "wrong-password")]).await;
     assert_eq!((wrong.status, unknown.status), (422, 422));
     assert_eq!(wrong.text(), unknown.text());
+    // The time is that of the hash, which both pay alike.
+    assert_eq!((hashed, clinic.app.passwords.count()), (1, 2));
     wrong.see("The username or the password is not right");
     assert_eq!(wrong.value("username"), "rosa");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
@@ -63,15 +67,24 @@ async fn signing_out_ends_the_session_in_the_table(clinic: Clinic) {
     stolen.open("/patients").await;
     rosa.get("/logout").await.is(405).see("does not work that way");
     let page = rosa.post("/logout", &[]).await;
-    assert_eq!(page.location(), "/login");
-    assert!(page.header("clear-site-data").contains("cache"));
+    assert_eq!(page.location(), "/login?signed_out=1");
+    assert_eq!(page.header("clear-site-data"), "\"cache\", \"cookies\", \"storage\"");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
     assert!(stolen.get("/patients").await.location().starts_with("/login"), "a kept cookie still works");
-    rosa.open("/login").await.see("You are signed out");
+    rosa.open("/login?signed_out=1").await.see("You are signed out");
 }
 
 async fn blank_boxes_are_told(clinic: Clinic) {
     let page = clinic.visitor().fill("/login", &[]).await;
     page.is(422).see("Enter your username or email address").see("Enter your password");
     clinic.visitor().fill("/login", &[("username", "a\0b"), ("password", &"x".repeat(5_000))]).await.is(422).see("is not right");
+}
+
+/// Also for a session that came to be while the password changed: the session remembers which one it was opened with.
+async fn another_password_ends_what_the_old_one_began(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    rosa.open("/").await;
+    let other = clinic.app.passwords.hash("seven-green-kettles".into()).await.expect("a hash");
+    clinic.arrange(move |c| diesel::update(users::table).set(users::password_hash.eq(other)).execute(c)).await.expect("another password");
+    assert!(rosa.get("/").await.location().starts_with("/login"));
 }

@@ -99,6 +99,10 @@ async fn demo_people_do_not_mix_with_real_ones(clinic: Clinic) {
 }
 
 async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
+    let nothing = crate::support::database::Database::empty(crate::support::database::Backend::Sqlite);
+    let output = praxis(&nothing, &["check", "--deploy"], &[], "");
+    assert!(told(&output).contains("does not exist yet") && told(&output).contains("SMTP_URL is not set"), "{}", told(&output));
+    assert!(!nothing.folder.path().join("clinic.db").exists(), "looking made a database");
     let output = praxis(&clinic.database, &["check"], &[], "");
     assert!(output.status.success(), "{}", told(&output));
     assert!(!told(&output).contains(crate::support::database::KEY), "the check prints the key");
@@ -114,6 +118,7 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
     }
     let safe = [
         ("PUBLIC_URL", "https://clinic.example.org"),
+        ("REGISTRATION", "closed"),
         ("SMTP_URL", "smtps://me:secret@mail.example.org"),
         ("TRUSTED_PROXIES", "127.0.0.1"),
         ("ALLOWED_HOSTS", "clinic.example.org"),

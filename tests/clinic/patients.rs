@@ -11,6 +11,7 @@ stories![
     a_receptionist_registers_a_patient,
     mistakes_are_told_and_nothing_typed_is_lost,
     the_date_of_birth_decides_the_age,
+    a_birthday_makes_everybody_a_year_older,
     a_receptionist_edits_and_deletes_a_patient,
     patients_of_others_are_not_there,
     a_doctor_sees_who_is_assigned_to_them,
@@ -314,7 +315,7 @@ async fn what_one_cannot_choose_stays(clinic: Clinic) {
         .expect("an account");
     // The receptionist may not look among the accounts, so the account is text for them.
     let page = rosa.open(&format!("/doctors/{doctor}/edit")).await;
-    assert!(page.see("grace").value("user_id").is_empty());
+    assert!(page.see(&format!("User {account}")).miss("grace").value("user_id").is_empty());
     rosa.post(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")])
         .await
         .is(303);
@@ -355,4 +356,19 @@ async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
     let stranger = clinic.visitor();
     let page = stranger.send(Method::POST, "/patients/new", &[kind, ("sec-fetch-site", "cross-site")], body).await;
     assert_eq!(page.location(), "/login");
+}
+
+async fn a_birthday_makes_everybody_a_year_older(clinic: Clinic) {
+    use praxis::clinic::patient::{birthdays, celebrate};
+    let rosa = clinic.receptionist().await;
+    let born =
+        [("name", "Zola"), ("gender", "male"), ("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "2000")];
+    rosa.complete("/patients/new", &born).await;
+    let before = clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await;
+    clinic.wait(time::Duration::days(366));
+    let today = clinic.app.today();
+    let due = clinic.ask(move |c| birthdays(c, today)).await;
+    assert_eq!(clinic.arrange(move |c| celebrate(c, &due)).await.expect("set"), 1);
+    assert_eq!(clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await, before + 1);
+    assert!(clinic.ask(move |c| birthdays(c, today)).await.is_empty());
 }

@@ -1,9 +1,10 @@
 //! Pages that say what went wrong.
 
-use crate::stories;
 use crate::support::Clinic;
 use crate::support::browser::Browser;
+use crate::{facts, stories};
 
+facts![every_status_has_words_of_its_own];
 stories![each_problem_has_a_page_with_a_way_on, what_is_typed_is_never_markup, a_database_that_is_away_is_told, a_get_changes_nothing];
 
 async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
@@ -99,4 +100,14 @@ async fn a_get_changes_nothing(clinic: Clinic) {
         ada.get(&door.path.replace("{resource}", "patients").replace("{id}", &id.to_string()).replace("{token}", "x")).await;
     }
     assert_eq!(counts().await, before);
+}
+
+fn every_status_has_words_of_its_own() {
+    use praxis::web::problem::words;
+    let mut titles: Vec<&str> = [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503]
+        .map(|code| words(actix_web::http::StatusCode::from_u16(code).expect("a status"), "", "/").title)
+        .to_vec();
+    titles.sort_unstable();
+    titles.dedup();
+    assert_eq!(titles.len(), 11, "{titles:?}");
 }

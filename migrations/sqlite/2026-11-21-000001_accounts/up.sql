@@ -43,7 +43,9 @@ CREATE UNIQUE INDEX permissions_codename_key ON permissions (codename);
 CREATE TABLE user_groups (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE
+    group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX user_groups_key ON user_groups (user_id, group_id);
 CREATE INDEX user_groups_group_id ON user_groups (group_id);
@@ -51,7 +53,9 @@ CREATE INDEX user_groups_group_id ON user_groups (group_id);
 CREATE TABLE group_permissions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
-    permission_id BIGINT NOT NULL REFERENCES permissions (id) ON DELETE CASCADE
+    permission_id BIGINT NOT NULL REFERENCES permissions (id) ON DELETE CASCADE,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX group_permissions_key ON group_permissions (group_id, permission_id);
 CREATE INDEX group_permissions_permission_id ON group_permissions (permission_id);
@@ -59,7 +63,9 @@ CREATE INDEX group_permissions_permission_id ON group_permissions (permission_id
 CREATE TABLE user_permissions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    permission_id BIGINT NOT NULL REFERENCES permissions (id) ON DELETE CASCADE
+    permission_id BIGINT NOT NULL REFERENCES permissions (id) ON DELETE CASCADE,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX user_permissions_key ON user_permissions (user_id, permission_id);
 CREATE INDEX user_permissions_permission_id ON user_permissions (permission_id);
@@ -85,7 +91,8 @@ CREATE INDEX sessions_expires_at ON sessions (expires_at);
 CREATE TABLE setup_links (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     token_hash TEXT NOT NULL CHECK (length(token_hash) = 64),
+    used_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
-    used_at TIMESTAMP
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX setup_links_token_hash_key ON setup_links (token_hash);

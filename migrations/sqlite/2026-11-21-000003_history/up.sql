@@ -14,6 +14,7 @@ CREATE TABLE log_entries (
 CREATE INDEX log_entries_object ON log_entries (resource, object_id, id);
 CREATE INDEX log_entries_actor_id ON log_entries (actor_id, id);
 CREATE INDEX log_entries_at_order ON log_entries (at, id);
+CREATE INDEX log_entries_label_order ON log_entries (substr(search_text, 1, 120), id);
 
 CREATE TRIGGER log_entries_no_update BEFORE UPDATE ON log_entries
 BEGIN SELECT RAISE(ABORT, 'log entries are never changed'); END;
