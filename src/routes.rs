@@ -7,6 +7,7 @@ use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, get, post};
+use crate::web::search;
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -22,7 +23,7 @@ pub fn doors() -> Vec<Door> {
         post("/users/{id}/password", Permission("user.change"), password_page::update),
         // Clinic
         get("/", SignedIn, home::show),
-        get("/search", SignedIn, home::search),
+        get("/search", SignedIn, search::show),
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
@@ -42,7 +43,7 @@ pub fn doors() -> Vec<Door> {
         post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| records::update(&DOCTORS, v, u, p, f)),
         get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
-        get("/options/{resource}", SignedIn, records::options),
+        get("/options/{resource}", SignedIn, search::options),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),

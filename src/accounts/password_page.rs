@@ -96,5 +96,15 @@ async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpRes
     let back = format!("/admin/users/{}", row.id);
     let shell = visit.shell(format!("Set the password of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Set password").after(&row.label, &back).with_errors(!form.errors.is_empty());
-    html(status, &FormPage { shell, form, action: format!("/users/{}/password", row.id), cancel: back, button: "Set password".into() })
+    html(
+        status,
+        &FormPage {
+            shell,
+            form,
+            version: String::new(),
+            action: format!("/users/{}/password", row.id),
+            cancel: back,
+            button: "Set password".into(),
+        },
+    )
 }

@@ -22,6 +22,7 @@ use crate::web::record;
 struct FormPage {
     shell: Shell,
     form: BoundForm,
+    version: String,
     facts: Vec<(&'static str, String)>,
     /// What a log entry says.
     changes: Vec<Change>,
@@ -81,8 +82,9 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
             Ok(see_other(if stay { format!("{}/{}", super::home(declaration), saved.id) } else { onward(declaration, &typed, saved.id) }))
         }
         Err(errors) => {
+            let status = record::status(&errors);
             let form = record::again(&visit.app, user.to_actor(), name, &[], row.clone(), typed, errors).await?;
-            draw(&visit, &user, declaration, row.as_ref(), form, StatusCode::UNPROCESSABLE_ENTITY)
+            draw(&visit, &user, declaration, row.as_ref(), form, status)
         }
     }
 }
@@ -122,6 +124,7 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
     let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
     FormPage {
         shell,
+        version: row.map_or_else(String::new, Row::version),
         changes: Vec::new(),
         form: if can_save { form } else { form.read_only() },
         facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),

@@ -61,5 +61,15 @@ fn draw(visit: &Visit, patient: &Row, form: BoundForm, status: StatusCode) -> Ap
         .under(&[("Patients", "/patients")])
         .with_errors(!form.errors.is_empty());
     let shell = shell.renamed("Assign a doctor").after(&patient.label, &back);
-    html(status, &FormPage { shell, form, action: format!("{back}/doctors/new"), cancel: back, button: "Assign doctor".into() })
+    html(
+        status,
+        &FormPage {
+            shell,
+            form,
+            version: String::new(),
+            action: format!("{back}/doctors/new"),
+            cancel: back,
+            button: "Assign doctor".into(),
+        },
+    )
 }

@@ -48,7 +48,7 @@ crate::resource! {
     through { user_id by users.search_text }
     label |doctor| doctor.name.clone();
     validate validate;
-    about { granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
+    about { page: "/doctors", granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
 }
 
 /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.

@@ -1,4 +1,4 @@
-//! The start page, and the one search of the product.
+//! The start page: figures, my patients, the doctors who look after them.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -9,8 +9,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
-use crate::resource::query::{SEARCH_LIMIT, terms};
-use crate::resource::{Actor, FormData, Kind, ListQuery, Test, Value};
+use crate::resource::{Actor, Kind, ListQuery, Test, Value};
 use crate::web::changelist::thousands;
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html, hue, initials};
@@ -138,58 +137,4 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
 
 fn line(label: &str, note: String, href: String) -> Line {
     Line { initials: initials(label), hue: hue(label), label: label.into(), note, href }
-}
-
-#[derive(Template)]
-#[template(path = "clinic/search.html")]
-struct SearchPage {
-    shell: Shell,
-    query: String,
-    found: Vec<Found>,
-}
-
-struct Found {
-    title: &'static str,
-    icon: &'static str,
-    lines: Vec<Line>,
-    more: Option<String>,
-}
-
-/// Looks into every resource that this person may see; ten of each, and the way to all.
-pub async fn search(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    const MOST: i64 = 10;
-    let (app, actor) = (visit.app.clone(), user.to_actor());
-    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let query: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
-    let words = terms(&query);
-    let address = crate::web::page::percent(&query);
-    let found = visit
-        .app
-        .db
-        .read(move |c| {
-            let mut found = Vec::new();
-            for resource in app.registry.iter().filter(|_| !words.is_empty()) {
-                let declaration = resource.declaration();
-                let path = match declaration.name {
-                    "patient" => Some("/patients".to_string()),
-                    "doctor" => Some("/doctors".to_string()),
-                    _ => actor.is_staff.then(|| format!("/admin/{}", declaration.slug)),
-                };
-                let Some(path) = path.filter(|_| !declaration.search.is_empty() && declaration.allows(&actor, Action::View)) else {
-                    continue;
-                };
-                let rows = resource.list(c, &ListQuery { terms: words.clone(), limit: MOST + 1, ..ListQuery::default() }, Some(&actor))?;
-                if !rows.is_empty() {
-                    let more = (rows.len() as i64 > MOST).then(|| format!("{path}?q={address}"));
-                    let lines =
-                        rows.iter().take(MOST as usize).map(|row| line(&row.label, String::new(), format!("{path}/{}", row.id))).collect();
-                    found.push(Found { title: declaration.plural, icon: declaration.icon, lines, more });
-                }
-            }
-            Ok::<_, AppError>(found)
-        })
-        .await?;
-    let mut shell = visit.shell("Search");
-    shell.search.clone_from(&query);
-    html(StatusCode::OK, &SearchPage { shell, query, found })
 }

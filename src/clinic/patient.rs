@@ -86,6 +86,7 @@ crate::resource! {
     initial initial;
     validate validate;
     about {
+        page: "/patients",
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
     }

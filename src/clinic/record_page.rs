@@ -123,11 +123,8 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
         let Some(field) = resource.declaration().field(name).filter(|field| field.name != "name") else { continue };
         let value = row.values.at(name);
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
-        let href = match (target, value) {
-            (Some(target), Value::Integer(id)) if target.name == "doctor" && actor.may(Action::View, "doctor") => format!("/doctors/{id}"),
-            (Some(target), Value::Integer(id)) if actor.is_staff && target.allows(actor, Action::View) => {
-                format!("/admin/{}/{id}", target.slug)
-            }
+        let href = match (target.and_then(|target| target.place(actor)), value) {
+            (Some(place), Value::Integer(id)) => format!("{place}/{id}"),
             _ => String::new(),
         };
         let text = match (field.reference, value) {

@@ -3,16 +3,15 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 
 use super::record_page;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
+use crate::resource::FormData;
 use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
-use crate::resource::query::terms;
 use crate::resource::value::{Row, Values};
-use crate::resource::{FormData, ListQuery};
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
 use crate::web::deletion::{self, Place};
@@ -124,8 +123,9 @@ async fn store(kind: &'static Records, visit: Visit, user: CurrentUser, row: Opt
             Ok(see_other(kind.at(saved.id)))
         }
         Err(errors) => {
+            let status = record::status(&errors);
             let form = record::again(&visit.app, user.to_actor(), kind.name, kind.sections, row.clone(), typed, errors).await?;
-            draw(kind, &visit, row.as_ref(), form, StatusCode::UNPROCESSABLE_ENTITY)
+            draw(kind, &visit, row.as_ref(), form, status)
         }
     }
 }
@@ -140,7 +140,10 @@ fn draw(kind: &Records, visit: &Visit, row: Option<&Row>, form: BoundForm, statu
     if let Some(row) = row {
         shell = shell.renamed("Edit").after(&row.label, &kind.at(row.id));
     }
-    html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
+    html(
+        status,
+        &FormPage { shell, form, version: row.map_or_else(String::new, Row::version), action, cancel, button: format!("Save {singular}") },
+    )
 }
 
 pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
@@ -151,26 +154,4 @@ pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id
 pub async fn destroy(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let place = kind.place(&visit.app, *id);
     deletion::destroy(visit, user, place).await
-}
-
-/// Choices for a reference, for the script that completes them while one types.
-pub async fn options(visit: Visit, user: CurrentUser, resource: Path<String>) -> AppResult<HttpResponse> {
-    const MOST: usize = 20;
-    let (app, actor): (Data<App>, _) = (visit.app.clone(), user.to_actor());
-    let found = app.registry.at(&resource).map(|found| found.declaration().name).ok_or(AppError::NotFound)?;
-    if !user.may(Action::View, found) {
-        return Err(AppError::Forbidden("Your account does not have the permission for this list."));
-    }
-    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let query = ListQuery { terms: terms(typed.text("q")), limit: MOST as i64 + 1, ..ListQuery::default() };
-    let rows = visit
-        .app
-        .db
-        .read(move |c| {
-            let resource = app.registry.get(found).ok_or(AppError::NotFound)?;
-            resource.list(c, &query, Some(&actor)).map_err(AppError::from)
-        })
-        .await?;
-    let results: Vec<_> = rows.iter().take(MOST).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > MOST })))
 }

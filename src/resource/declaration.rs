@@ -17,6 +17,8 @@ pub struct Declaration {
     pub name: &'static str,
     /// The word in addresses: `patients`.
     pub slug: &'static str,
+    /// The address of its staff pages; blank when it has only those of the administration.
+    pub page: &'static str,
     pub singular: &'static str,
     pub plural: &'static str,
     /// The heading under which the admin lists it.
@@ -57,6 +59,7 @@ impl Declaration {
         Self {
             name: "",
             slug: "",
+            page: "",
             singular: "",
             plural: "",
             area: "",
@@ -106,6 +109,15 @@ impl Declaration {
     /// Whether this actor may do this by hand.
     pub fn allows(&self, actor: &Actor, action: Action) -> bool {
         actor.may(action, self.name) && (action == Action::View || !self.read_only)
+    }
+
+    /// The address of its list for this person: the staff page, or the administration's for those who may open it.
+    pub fn place(&self, actor: &Actor) -> Option<String> {
+        match self.page {
+            _ if !self.allows(actor, Action::View) => None,
+            "" => actor.is_staff.then(|| format!("/admin/{}", self.slug)),
+            page => Some(page.into()),
+        }
     }
 
     /// A name in the middle of a sentence.

@@ -77,6 +77,8 @@ pub struct FormError {
     pub text: String,
 }
 
+const CONFLICT: &str = "conflict";
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FormErrors(Vec<FormError>);
 
@@ -94,6 +96,15 @@ impl FormErrors {
         if field.is_empty() || self.of(field).is_none() {
             self.0.push(FormError { field, part, text: text.into() });
         }
+    }
+
+    /// Somebody else was faster: for the form as a whole.
+    pub fn add_conflict(&mut self, text: impl Into<String>) {
+        self.add_part("", CONFLICT, text);
+    }
+
+    pub fn is_conflict(&self) -> bool {
+        self.0.iter().any(|error| error.part == CONFLICT)
     }
 
     pub fn of(&self, field: &str) -> Option<&FormError> {

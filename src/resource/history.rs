@@ -91,6 +91,17 @@ impl LogEntry {
             .load(c)
     }
 
+    /// What happened to a record after an instant, newest first.
+    pub fn list_since(c: &mut Connection, resource: &str, id: i64, since: UtcDateTime) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::at.gt(since))
+            .order(log_entries::id.desc())
+            .limit(20)
+            .load(c)
+    }
+
     /// What this person did last.
     pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table.filter(log_entries::actor_id.eq(actor.id)).order(log_entries::id.desc()).limit(limit).load(c)

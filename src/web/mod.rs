@@ -16,4 +16,5 @@ pub mod page;
 pub mod problem;
 pub mod record;
 pub mod resume;
+pub mod search;
 pub mod sessions;

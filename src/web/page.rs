@@ -68,7 +68,7 @@ impl Visit {
         shell.flash = flash::take(&self.request, &self.app);
         shell.csrf = csrf::token(&self.request, &self.app);
         if let Some(user) = &self.user {
-            (shell.nav, shell.setup) = rail(user, self.request.uri().path());
+            (shell.nav, shell.setup) = rail(&self.app, user, self.request.uri().path());
             shell.role = role(user);
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
@@ -142,17 +142,14 @@ impl actix_web::FromRequest for Visit {
     }
 }
 
-/// The rail for this person: only doors that they may pass.
-fn rail(user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
+/// The rail for this person: only doors that they may pass. A resource with staff pages has a place in it.
+fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
     let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
     let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
     let mut nav = vec![item("Today", "/", "home")];
-    if user.may(Action::View, "patient") {
-        nav.push(item("Patients", "/patients", "people"));
-    }
-    if user.may(Action::View, "doctor") {
-        nav.push(item("Doctors", "/doctors", "doctor"));
-    }
+    let pages =
+        app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
+    nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
     let setup = if user.is_staff { vec![item("Administration", "/admin", "shield")] } else { Vec::new() };
     (nav, setup)
 }
@@ -196,6 +193,8 @@ pub struct ListPage {
 pub struct FormPage {
     pub shell: Shell,
     pub form: BoundForm,
+    /// Of the record that is changed; blank for a new one.
+    pub version: String,
     /// Where it is sent, where 'Cancel' leads, and what the button says.
     pub action: String,
     pub cancel: String,

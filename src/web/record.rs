@@ -1,11 +1,14 @@
 //! Opening, saving and deleting a record of any resource: what the admin and the staff pages have in common.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use crate::app::App;
+use crate::db::connection::exclusive;
+use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::{Binder, BoundForm};
-use crate::resource::form::parse;
+use crate::resource::form::{lower, parse};
 use crate::resource::history::LogEntry;
 use crate::resource::relations::{Dependents, tree};
 use crate::resource::value::{Row, Values};
@@ -116,10 +119,13 @@ pub async fn save(
             let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             // What this person cannot set, or a form does not send, stays as it is.
             let sent = |field: &Field| binder.can_choose(field) && (!field.is_reference() || typed.has(field.name));
-            let (values, errors) =
+            let (values, mut errors) =
                 parse(parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)), &typed, data.today());
             let values = fixed.over(&values);
             let writer = data.writer(&actor);
+            if let Some(told) = id.map_or(Ok(None), |id| overtaken(c, &data, &actor, resource, id, typed.get(VERSION)))? {
+                errors.add_conflict(told);
+            }
             match id {
                 None => writer.create(c, resource, values, errors),
                 Some(id) => writer.update(c, resource, id, values, errors),
@@ -131,6 +137,47 @@ pub async fn save(
         Err(WriteError::Invalid(errors)) => Ok(Err(errors)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// 409 where somebody else was faster, 422 where something has to be mended.
+pub fn status(errors: &FormErrors) -> StatusCode {
+    if errors.is_conflict() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
+/// The name of the hidden field with the version that a form was opened with.
+const VERSION: &str = "_version";
+
+/// Who changed the record since the form was opened, in a sentence; `None` when nobody did, or the form does not say.
+/// The page that tells it carries the new version, so that saving once more is a decision and not an accident.
+fn overtaken(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    resource: &dyn Resource,
+    id: i64,
+    version: Option<&str>,
+) -> Result<Option<String>, WriteError> {
+    let Some(version) = version.filter(|version| !version.is_empty()) else { return Ok(None) };
+    let name = resource.declaration().name;
+    exclusive(c, name, id)?;
+    let row = resource.find(c, id, Some(actor))?.ok_or(WriteError::Gone)?;
+    if row.version() == version {
+        return Ok(None);
+    }
+    let since = UtcDateTime::parse(version).map_or(Ok(Vec::new()), |since| LogEntry::list_since(c, name, id, since))?;
+    let Some(last) = since.first() else {
+        return Ok(Some("This record was changed while you had it open. Look at it again before you save.".into()));
+    };
+    let mut fields: Vec<String> = since.iter().flat_map(LogEntry::changes).map(|change| lower(&change.label)).collect();
+    fields.sort();
+    fields.dedup();
+    let when = app.settings.time_zone.show(last.at);
+    let told = format!(
+        "{} changed {} on {when}, while you had this open. What you typed is below; saving it replaces theirs.",
+        last.actor,
+        fields.join(", ")
+    );
+    Ok(Some(told))
 }
 
 /// What a deletion would take along, and what stands against it.
