@@ -48,10 +48,12 @@ fn main() {
             .success()
     );
     println!("demo of {patients} patients         {:>9.1} s", start.elapsed().as_secs_f64());
+    assert!(start.elapsed().as_secs() < 60, "the demo is promised within a minute");
 
     let mut starts: Vec<f64> = (0..7).map(|_| first_page(praxis(&[]))).collect();
     starts.sort_by(f64::total_cmp);
     println!("start to first page, median      {:>9.1} ms", starts[3] * 1e3);
+    assert!(starts[3] < 0.3, "the first page is promised within 300 ms");
 
     let mut server = Server::start(praxis(&[]));
     let admin = Client::sign_in("admin");
@@ -111,6 +113,7 @@ fn flood(server: &mut Server, admin: &Client) {
         times[times.len() * 99 / 100] * 1e3
     );
     println!("memory at its peak               {:>9} MB", peak.max(server.memory()));
+    assert!(answered == 400 && peak.max(server.memory()) < 150, "400 sign-ins at once are promised in 150 MB");
 }
 
 fn first_page(mut command: Command) -> f64 {

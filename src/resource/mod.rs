@@ -4,11 +4,13 @@
 pub mod actor;
 pub mod bind;
 pub mod declaration;
+pub mod errors;
 pub mod field;
 pub mod form;
 pub mod history;
 #[macro_use]
 pub mod macros;
+pub mod parse;
 pub mod permissions;
 pub mod query;
 pub mod registry;

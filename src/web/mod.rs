@@ -8,6 +8,7 @@ pub mod csrf;
 pub mod current;
 pub mod deletion;
 pub mod envelope;
+pub mod filters;
 pub mod flash;
 pub mod form;
 pub mod intake;
