@@ -143,7 +143,8 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
 fn has_own(c: &mut Connection, app: &App, user_id: i64) -> QueryResult<bool> {
     for (name, field) in [("patient", "owner_id"), ("patient", "user_id"), ("doctor", "user_id")] {
         let wanted = ListQuery::only(field, Test::In(vec![Value::Integer(user_id)]), 1);
-        if app.registry.get(name).map_or(Ok(0), |resource| resource.count(c, &wanted, None))? > 0 {
+        let found = app.registry.get(name).map_or(Ok(Vec::new()), |resource| resource.list(c, &wanted, None))?;
+        if !found.is_empty() {
             return Ok(true);
         }
     }
