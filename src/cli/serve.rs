@@ -12,7 +12,7 @@ use crate::clinic::patient;
 use crate::db::DbError;
 use crate::web::sessions;
 
-/// Expired sessions are removed, and ages brought up to date, this often.
+/// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
 pub async fn run(app: App) -> Result<(), String> {
@@ -65,8 +65,7 @@ async fn told_to_stop() {
     }
 }
 
-async fn celebrate(app: &App) -> Result<(), DbError> {
-    let today = app.today();
+async fn celebrate(app: &App, today: time::Date) -> Result<(), DbError> {
     let due = app.db.read(move |c| patient::birthdays(c, today).map_err(DbError::from)).await?;
     if !due.is_empty() {
         app.db.write(move |c| patient::celebrate(c, &due).map_err(DbError::from)).await?;
@@ -75,14 +74,20 @@ async fn celebrate(app: &App) -> Result<(), DbError> {
 }
 
 async fn tidy(app: Data<App>) {
+    // Ages change once a day, and looking for those that do reads every patient.
+    let mut celebrated = None;
     loop {
         let now = app.now();
         let done = app.db.write(move |c| sessions::clear_expired(c, now).map_err(DbError::from)).await;
         if let Err(error) = done {
             tracing::warn!(%error, "expired sessions were not removed");
         }
-        if let Err(error) = celebrate(&app).await {
-            tracing::warn!(%error, "ages were not brought up to date");
+        let today = app.today();
+        if celebrated != Some(today) {
+            match celebrate(&app, today).await {
+                Ok(()) => celebrated = Some(today),
+                Err(error) => tracing::warn!(%error, "ages were not brought up to date"),
+            }
         }
         tokio::time::sleep(TIDY_EVERY).await;
     }

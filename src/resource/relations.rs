@@ -18,8 +18,6 @@ const SAMPLES: usize = 20;
 /// Records of one kind that refer to what is deleted.
 #[derive(Clone, Debug)]
 pub struct Dependents {
-    pub resource: &'static str,
-    pub slug: &'static str,
     /// `patient` or `patients`, as the count asks.
     pub noun: String,
     pub field: &'static str,
@@ -111,8 +109,6 @@ pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
         let below: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let follow = reference.on_delete == OnDelete::Cascade && rows.len() as i64 <= LIMIT;
         found.push(Dependents {
-            resource: declaration.name,
-            slug: declaration.slug,
             noun: if rows.len() == 1 { declaration.singular_lower() } else { declaration.plural_lower() },
             field: field.label,
             on_delete: reference.on_delete,

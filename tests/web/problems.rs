@@ -2,10 +2,17 @@
 
 use crate::support::Clinic;
 use crate::support::browser::Browser;
+use crate::support::page::Page;
 use crate::{facts, stories};
 
 facts![every_status_has_words_of_its_own];
-stories![each_problem_has_a_page_with_a_way_on, what_is_typed_is_never_markup, a_database_that_is_away_is_told, a_get_changes_nothing];
+stories![
+    each_problem_has_a_page_with_a_way_on,
+    a_page_is_drawn_for_every_status,
+    what_is_typed_is_never_markup,
+    a_database_that_is_away_is_told,
+    a_get_changes_nothing
+];
 
 async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
@@ -110,4 +117,21 @@ fn every_status_has_words_of_its_own() {
     titles.sort_unstable();
     titles.dedup();
     assert_eq!(titles.len(), 11, "{titles:?}");
+}
+
+/// Also for those that no click brings about: a fault of ours, and too many at once.
+async fn a_page_is_drawn_for_every_status(clinic: Clinic) {
+    use actix_web::body::to_bytes;
+    use actix_web::http::StatusCode;
+    use praxis::web::problem::{without_request, words};
+    for code in [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503] {
+        let status = StatusCode::from_u16(code).expect("a status");
+        let response = without_request(&clinic.app, status);
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers().contains_key("retry-after"), matches!(code, 429 | 503), "{code}");
+        let body = to_bytes(response.into_body()).await.unwrap_or_else(|_| panic!("{code} has no body"));
+        let page = Page { path: code.to_string(), status: code, headers: Vec::new(), body: String::from_utf8_lossy(&body).into_owned() };
+        assert_eq!(page.all("h1"), [words(status, "", "/").title]);
+        assert!(page.has(".actions a.button.primary[href='/']"), "{code} leaves them alone");
+    }
 }
