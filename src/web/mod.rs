@@ -19,3 +19,4 @@ pub mod record;
 pub mod resume;
 pub mod search;
 pub mod sessions;
+pub mod upload;
