@@ -19,7 +19,7 @@ use crate::accounts::user::User;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
-use crate::db::{Db, UtcDateTime, migrations};
+use crate::db::{Connection, Db, UtcDateTime, migrations};
 use crate::keys::Keys;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
@@ -97,9 +97,18 @@ impl App {
         self.settings.time_zone.date(self.now())
     }
 
-    /// The pen with which this person writes now.
-    pub fn writer<'a>(&'a self, actor: &'a Actor) -> Writer<'a> {
-        Writer { registry: &self.registry, actor, zone: &self.settings.time_zone, now: self.now() }
+    /// Does something for somebody, inside a transaction that the caller opened; what it did is in the log when it
+    /// returns. Nothing is written by hand in any other way.
+    pub fn act<T, E: From<diesel::result::Error>>(
+        &self,
+        c: &mut Connection,
+        actor: &Actor,
+        work: impl FnOnce(&mut Connection, &Writer) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let writer = Writer::new(&self.registry, actor, &self.settings.time_zone, &self.keys, self.now());
+        let done = work(c, &writer)?;
+        writer.finish(c)?;
+        Ok(done)
     }
 
     /// Brings the database up to date and adds the permissions that are new. Returns what ran.

@@ -17,7 +17,8 @@ use crate::clinic::patient::{Gender, PatientChanges};
 use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, DbError, UtcDateTime};
-use crate::resource::history::{Entry, LogAction, record};
+use crate::resource::history::LogAction;
+use crate::resource::log::Entry;
 use crate::resource::query::fold;
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, FormErrors, Value, Values};
@@ -113,7 +114,10 @@ pub fn fill(
     filler.patients(c, &[reception, doctor], &doctor_ids)?;
     // One act of a person is one line in the log, however many rows it made.
     let label = format!("{} demo patients and {} doctors", plan.patients, plan.doctors);
-    record(c, &Entry { actor: &actor, action: LogAction::Add, resource: "patient", id: 0, label: &label, changes: &[], at: now })?;
+    app.act(c, &actor, |_, writer| {
+        writer.set_down(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
+        Ok::<_, DemoError>(())
+    })?;
     // Both databases plan by statistics, and these are all new rows.
     diesel::sql_query("ANALYZE").execute(c)?;
     Ok(vec![("administrator", "admin".into()), ("staff at the reception", "reception".into()), ("doctor", "doctor".into())])
@@ -138,7 +142,7 @@ fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &
     .into_iter()
     .collect();
     let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
-    let row = app.writer(actor).create(c, resource, values, FormErrors::default())?;
+    let row = app.act(c, actor, |c, writer| writer.create(c, resource, values, FormErrors::default()))?;
     set_hash(c, row.id, hash, app.now())?;
     Ok(row.id)
 }

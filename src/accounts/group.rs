@@ -17,6 +17,7 @@ pub struct Group {
     pub search_text: String,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub version: i64,
 }
 
 #[derive(Insertable, AsChangeset)]

@@ -55,7 +55,10 @@ pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Res
                 return Err(WriteError::Gone);
             }
             sessions::end_all(c, row.id)?;
-            data.writer(&actor).log(c, LogAction::Change, user, &row, &[secret_changed()])
+            data.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
+                Ok(())
+            })
         })
         .await
 }

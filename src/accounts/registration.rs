@@ -50,7 +50,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             let actor = Actor::program("Registration");
             let mut values = filled.values;
             values.set("groups", default_group(c)?);
-            create_account(c, &app.writer(&actor), values, filled.errors, &hash)
+            app.act(c, &actor, |c, writer| create_account(c, writer, values, filled.errors, &hash))
         })
         .await;
     match written {

@@ -36,6 +36,7 @@ crate::resource! {
         expires_at: field("Ends"),
     }
     list [user_id, ip, created_at, last_seen_at, expires_at];
+    search_through { user_id by users }
     filter [user_id, created_at, last_seen_at, expires_at];
     order [last_seen_at true];
     through { user_id by users.search_text }

@@ -95,7 +95,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
                 return Err(WriteError::Gone);
             }
             let actor = Actor::program("Set-up");
-            create_superuser(c, &app.writer(&actor), filled.values, filled.errors, &hash)
+            app.act(c, &actor, |c, writer| create_superuser(c, writer, filled.values, filled.errors, &hash))
         })
         .await;
     match written {

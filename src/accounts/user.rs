@@ -29,6 +29,7 @@ pub struct User {
     pub search_text: String,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub version: i64,
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -81,6 +82,7 @@ crate::resource! {
     before_delete before_delete;
     after_save after_save;
     about {
+        search_index: true,
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Set a password, so that they can sign in.",
         links: &[("Set password", "/users/{id}/password", "user.change")],

@@ -124,7 +124,7 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
     let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
     FormPage {
         shell,
-        version: row.map_or_else(String::new, Row::version),
+        version: row.map_or_else(String::new, |row| row.version.to_string()),
         changes: Vec::new(),
         form: if can_save { form } else { form.read_only() },
         facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),

@@ -86,8 +86,9 @@ fn line(app: &crate::app::App, entry: &LogEntry) -> Recent {
 /// The colour that goes with the word.
 pub fn tone(action: LogAction) -> &'static str {
     match action {
-        LogAction::Add => "ok",
-        LogAction::Change => "info",
-        LogAction::Delete => "danger",
+        LogAction::Add | LogAction::Restore | LogAction::Import => "ok",
+        LogAction::Delete | LogAction::Trash | LogAction::Purge => "danger",
+        LogAction::Change | LogAction::Act => "info",
+        _ => "",
     }
 }

@@ -50,7 +50,7 @@ impl NewAdmin {
         let data = app.clone();
         let made = app.db.write(move |c| {
             let actor = Actor::program("Command line");
-            setup::create_superuser(c, &data.writer(&actor), values, FormErrors::default(), &hash)
+            data.act(c, &actor, |c, writer| setup::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
         let row = made.await.map_err(told)?;
         println!("{} is an administrator now.", row.label);

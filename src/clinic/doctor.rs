@@ -20,6 +20,8 @@ pub struct Doctor {
     pub search_text: String,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub version: i64,
+    pub deleted_at: Option<UtcDateTime>,
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -41,14 +43,16 @@ crate::resource! {
             .taken("That account belongs to another doctor"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
+    trash deleted_at;
     list [name, specialization, user_id, created_at];
     search [name, specialization];
+    search_through { user_id by users }
     filter [specialization, user_id, created_at];
     order [name false];
     through { user_id by users.search_text }
     label |doctor| doctor.name.clone();
     validate validate;
-    about { page: "/doctors", granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
+    about { page: "/doctors", search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
 }
 
 /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.

@@ -16,6 +16,8 @@ pub struct Mapping {
     pub doctor_id: i64,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub version: i64,
+    pub deleted_at: Option<UtcDateTime>,
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -34,7 +36,9 @@ crate::resource! {
         doctor_id: field("Doctor").references("doctor", OnDelete::Protect),
     }
     automatic { created_at: field("Since"), updated_at: field("Changed") }
+    trash deleted_at;
     list [patient_id, doctor_id, created_at];
+    search_through { patient_id by patients, doctor_id by doctors }
     filter [patient_id, doctor_id, created_at];
     order [created_at true];
     through { patient_id by patients.search_text, doctor_id by doctors.search_text }

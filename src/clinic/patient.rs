@@ -39,6 +39,8 @@ pub struct Patient {
     pub search_text: String,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub version: i64,
+    pub deleted_at: Option<UtcDateTime>,
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -71,6 +73,7 @@ crate::resource! {
             .taken("That account belongs to another patient"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
+    trash deleted_at;
     list [name, date_of_birth, age, gender, primary_doctor_id, created_at];
     search [name, address];
     filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
@@ -87,6 +90,8 @@ crate::resource! {
     validate validate;
     about {
         page: "/patients",
+        search_index: true,
+        reads_logged: true,
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
     }
@@ -100,6 +105,8 @@ pub fn is_seen_by(user_id: i64) -> _ {
     let assigned = own
         .inner_join(doctors::table.on(doctors::id.eq(own.field(patient_doctor_mappings::doctor_id))))
         .filter(doctors::user_id.eq(user_id))
+        .filter(doctors::deleted_at.is_null())
+        .filter(own.field(patient_doctor_mappings::deleted_at).is_null())
         .select(patient);
     let registered = patients::owner_id.eq(user_id);
     let themselves = patients::user_id.eq(user_id);

@@ -142,7 +142,14 @@ fn draw(kind: &Records, visit: &Visit, row: Option<&Row>, form: BoundForm, statu
     }
     html(
         status,
-        &FormPage { shell, form, version: row.map_or_else(String::new, Row::version), action, cancel, button: format!("Save {singular}") },
+        &FormPage {
+            shell,
+            form,
+            version: row.map_or_else(String::new, |row| row.version.to_string()),
+            action,
+            cancel,
+            button: format!("Save {singular}"),
+        },
     )
 }
 

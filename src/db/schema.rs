@@ -17,6 +17,7 @@ diesel::table! {
         search_text -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        version -> BigInt,
     }
 }
 
@@ -27,6 +28,7 @@ diesel::table! {
         search_text -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        version -> BigInt,
     }
 }
 
@@ -105,6 +107,8 @@ diesel::table! {
         search_text -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -122,6 +126,8 @@ diesel::table! {
         search_text -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -132,6 +138,8 @@ diesel::table! {
         doctor_id -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -147,6 +155,20 @@ diesel::table! {
         object_label -> Text,
         changes -> Text,
         search_text -> Text,
+        ip -> Text,
+        note -> Text,
+        version -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    log_heads (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+        hash -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 

@@ -44,6 +44,9 @@ pub struct Actor {
     pub permissions: BTreeSet<String>,
     /// The names of the groups.
     pub groups: Vec<String>,
+    /// The network address that they act from; blank for the program itself.
+    #[serde(default)]
+    pub ip: String,
 }
 
 impl Actor {
@@ -57,6 +60,7 @@ impl Actor {
             is_superuser: true,
             permissions: BTreeSet::new(),
             groups: Vec::new(),
+            ip: String::new(),
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Declaration {
     pub name: &'static str,
     /// The word in addresses: `patients`.
     pub slug: &'static str,
+    /// Its table in the database.
+    pub table: &'static str,
     /// The address of its staff pages; blank when it has only those of the administration.
     pub page: &'static str,
     pub singular: &'static str,
@@ -30,6 +32,14 @@ pub struct Declaration {
     pub list: &'static [&'static str],
     /// Fields that a search looks into.
     pub search: &'static [&'static str],
+    /// References whose records' folded text is searched as well.
+    pub search_through: &'static [&'static str],
+    /// The table has a trigram index over its folded text.
+    pub search_index: bool,
+    /// Deleted records go to the trash first.
+    pub trash: bool,
+    /// Who looks at a record is written down.
+    pub reads_logged: bool,
     pub filter: &'static [&'static str],
     /// The order of a list: field and whether it descends.
     pub order: &'static [(&'static str, bool)],
@@ -59,6 +69,7 @@ impl Declaration {
         Self {
             name: "",
             slug: "",
+            table: "",
             page: "",
             singular: "",
             plural: "",
@@ -67,6 +78,10 @@ impl Declaration {
             fields: Vec::new(),
             list: &[],
             search: &[],
+            search_through: &[],
+            search_index: false,
+            trash: false,
+            reads_logged: false,
             filter: &[],
             order: &[],
             sections: &[],
@@ -104,6 +119,11 @@ impl Declaration {
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(own).collect()
+    }
+
+    /// Whether a search can find anything here.
+    pub fn is_searched(&self) -> bool {
+        !self.search.is_empty() || !self.search_through.is_empty()
     }
 
     /// Whether this actor may do this by hand.
@@ -147,6 +167,8 @@ pub trait Resource: Send + Sync {
     fn declaration(&self) -> &Declaration;
     fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>>;
     fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64>;
+    /// Counts no further than `most`.
+    fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64>;
     /// One record, with its many-to-many values.
     fn find(&self, c: &mut Connection, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>>;
     /// What people call these records.
@@ -160,5 +182,8 @@ pub trait Resource: Send + Sync {
     fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()>;
     fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64>;
     fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize>;
+    /// Puts a record into the trash, or with `None` takes it out again.
+    fn bury(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize>;
+    /// Takes it away for good.
     fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize>;
 }

@@ -48,6 +48,8 @@ pub enum Mode {
     ReadOnly,
     /// Set by the program, shown in lists and details only.
     Automatic,
+    /// Worked out from the others whenever the record is read; no column.
+    Computed,
 }
 
 #[derive(Clone, Debug)]
@@ -191,6 +193,14 @@ impl Field {
         self
     }
 
+    /// Worked out from the row, with the words that `show` gives a text.
+    pub fn computed(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self.required = false;
+        self.mode = Mode::Computed;
+        self
+    }
+
     /// Ties the field to a join table.
     pub fn many(mut self, name: &'static str, resource: &'static str) -> Self {
         self.name = name;
@@ -202,6 +212,11 @@ impl Field {
 
     pub fn is_editable(&self) -> bool {
         self.mode == Mode::Editable
+    }
+
+    /// Whether a list can be ordered by it.
+    pub fn is_sortable(&self) -> bool {
+        self.mode != Mode::Computed && self.kind != Kind::Many
     }
 
     /// Whether the value names one record of another resource.

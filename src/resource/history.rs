@@ -7,7 +7,6 @@ use super::actor::{Action, Actor};
 use super::declaration::Declaration;
 use super::field::field;
 use super::field::{self, Widget};
-use super::query::fold;
 use super::registry::Registry;
 use super::value::{Kind, Row, Value};
 use crate::db::schema::log_entries;
@@ -18,6 +17,16 @@ crate::text_enum! {
         Add = "add" / "Added",
         Change = "change" / "Changed",
         Delete = "delete" / "Deleted",
+        Trash = "trash" / "Deleted to the trash",
+        Restore = "restore" / "Restored",
+        Purge = "purge" / "Removed for good",
+        View = "view" / "Looked at",
+        Search = "search" / "Searched",
+        Export = "export" / "Exported",
+        Import = "import" / "Imported",
+        Act = "action" / "Acted on",
+        SignIn = "sign_in" / "Signed in",
+        ViewAs = "view_as" / "Looked on as",
     }
 }
 
@@ -44,6 +53,10 @@ pub struct LogEntry {
     pub object_label: String,
     pub changes: String,
     pub search_text: String,
+    pub ip: String,
+    pub note: String,
+    pub version: i64,
+    pub hash: String,
 }
 
 crate::resource! {
@@ -59,13 +72,15 @@ crate::resource! {
         actor: field("Who"),
         actor_id: field("User number"),
         at: field("When"),
+        ip: field("From"),
+        note: field("Note"),
     }
     list [object_label, action, resource, actor, at];
     search [object_label, actor, resource];
     filter [action, resource, object_id, actor_id, at];
     order [id true];
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
-    about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+    about { read_only: true, search_index: true, granted: &[("Administrator", &[Action::View])] }
 }
 
 impl LogEntry {
@@ -91,14 +106,31 @@ impl LogEntry {
             .load(c)
     }
 
-    /// What happened to a record after an instant, newest first.
-    pub fn list_since(c: &mut Connection, resource: &str, id: i64, since: UtcDateTime) -> QueryResult<Vec<LogEntry>> {
+    /// What made the record differ from what it was in this version, newest first.
+    pub fn list_since(c: &mut Connection, resource: &str, id: i64, version: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
-            .filter(log_entries::at.gt(since))
+            .filter(log_entries::version.gt(version))
             .order(log_entries::id.desc())
-            .limit(20)
+            .limit(200)
+            .load(c)
+    }
+
+    /// The other entries of the act that put this record into the trash last.
+    pub fn list_of_deletion(c: &mut Connection, resource: &str, id: i64) -> QueryResult<Vec<LogEntry>> {
+        let own = log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::action.eq(LogAction::Trash))
+            .order(log_entries::id.desc());
+        let Some(deletion) = own.first::<LogEntry>(c).optional()? else { return Ok(Vec::new()) };
+        log_entries::table
+            .filter(log_entries::at.eq(deletion.at))
+            .filter(log_entries::actor.eq(deletion.actor))
+            .filter(log_entries::action.eq_any([LogAction::Trash, LogAction::Change]))
+            .filter(log_entries::id.ne(deletion.id))
+            .order(log_entries::id)
             .load(c)
     }
 
@@ -106,40 +138,6 @@ impl LogEntry {
     pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table.filter(log_entries::actor_id.eq(actor.id)).order(log_entries::id.desc()).limit(limit).load(c)
     }
-}
-
-/// An act that is about to be written down.
-pub struct Entry<'a> {
-    pub actor: &'a Actor,
-    pub action: LogAction,
-    pub resource: &'a str,
-    pub id: i64,
-    pub label: &'a str,
-    pub changes: &'a [Change],
-    pub at: UtcDateTime,
-}
-
-/// Writes the entry; call it inside the transaction of the act.
-pub fn record(c: &mut Connection, entry: &Entry) -> QueryResult<()> {
-    let actor = entry.actor.signature();
-    let actor: String = actor.chars().take(320).collect();
-    let label: String = entry.label.chars().take(320).collect();
-    let changes = serde_json::to_string(entry.changes).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let search_text = fold(&format!("{label} {actor} {}", entry.resource));
-    diesel::insert_into(log_entries::table)
-        .values((
-            log_entries::at.eq(entry.at),
-            log_entries::actor_id.eq((entry.actor.id > 0).then_some(entry.actor.id)),
-            log_entries::actor.eq(actor),
-            log_entries::action.eq(entry.action),
-            log_entries::resource.eq(entry.resource),
-            log_entries::object_id.eq(entry.id),
-            log_entries::object_label.eq(label),
-            log_entries::changes.eq(changes),
-            log_entries::search_text.eq(search_text),
-        ))
-        .execute(c)
-        .map(|_| ())
 }
 
 /// The differences between two states of a record; `None` is before it was, or after it is gone.

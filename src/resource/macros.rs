@@ -3,9 +3,13 @@
 
 use std::marker::PhantomData;
 
+use diesel::QueryResult;
+
 use super::declaration::Declaration;
+use super::keyset::{Term, stretches};
 use super::query::{ListQuery, Test, TypedTest};
 use super::value::Column;
+use crate::db::Connection;
 
 /// A declared model.
 pub struct Of<M> {
@@ -24,31 +28,56 @@ pub fn typed<M, T: Column>(_column: fn(&M) -> &T, test: &Test) -> Option<TypedTe
     test.typed()
 }
 
-/// The ORDER BY terms. Every word comes from the declaration. Blanks come first when ascending, on both databases.
-pub fn order(declaration: &Declaration, table: &str, through: &[(&str, &str, &str)], query: &ListQuery) -> Vec<String> {
+/// The ORDER BY terms, the id last. Every word comes from the declaration.
+pub fn order(declaration: &Declaration, through: &[(&str, &str, &str)], query: &ListQuery) -> Vec<Term> {
+    let table = declaration.table;
     let asked = if query.order.is_empty() { declaration.order } else { query.order.as_slice() };
-    let mut terms: Vec<String> = asked
+    let mut terms: Vec<Term> = asked
         .iter()
         .filter_map(|(name, descends)| {
-            let field = declaration.field(name)?;
+            let field = declaration.field(name).filter(|field| field.is_sortable());
             let place = match through.iter().find(|(from, _, _)| from == name) {
+                _ if *name == "id" => return None,
                 Some((_, other, label)) => format!("(SELECT {other}.{label} FROM {other} WHERE {other}.id = {table}.{name})"),
                 // The first field that is searched begins the folded text: so letters with marks and capitals stand where
                 // people look for them, on both databases. Large tables have an index on just this expression.
                 None if declaration.search.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
                 None => format!("{table}.{name}"),
             };
-            Some(match (*descends, field.nullable) {
-                (false, false) => format!("{place} ASC"),
-                (true, false) => format!("{place} DESC"),
-                (false, true) => format!("{place} ASC NULLS FIRST"),
-                (true, true) => format!("{place} DESC NULLS LAST"),
-            })
+            Some(Term { place, descends: *descends, nullable: field?.nullable })
         })
         .collect();
-    let last = if asked.last().is_some_and(|(_, descends)| *descends) { "DESC" } else { "ASC" };
-    terms.push(format!("{table}.id {last}"));
+    let descends = asked.last().is_some_and(|(_, descends)| *descends);
+    terms.push(Term { place: format!("{table}.id"), descends, nullable: false });
+    if query.seek.is_some_and(|seek| seek.backwards) {
+        terms.iter_mut().for_each(|term| term.descends = !term.descends);
+    }
     terms
+}
+
+/// Reads a page: `read` is handed a predicate (blank for none), how many, and how many to pass over.
+pub fn page<M>(
+    c: &mut Connection,
+    declaration: &Declaration,
+    terms: &[Term],
+    query: &ListQuery,
+    read: &mut dyn FnMut(&mut Connection, &str, i64, i64) -> QueryResult<Vec<M>>,
+) -> QueryResult<Vec<M>> {
+    let Some(seek) = query.seek else { return read(c, "", query.limit, query.offset) };
+    let Some(stretches) = stretches(c, declaration.table, terms, seek)? else { return Ok(Vec::new()) };
+    let wanted = query.limit.saturating_add(query.offset);
+    let mut rows = Vec::new();
+    for stretch in stretches {
+        let missing = wanted - rows.len() as i64;
+        if missing > 0 {
+            rows.extend(read(c, &stretch, missing, 0)?);
+        }
+    }
+    let mut rows: Vec<M> = rows.into_iter().skip(query.offset as usize).collect();
+    if seek.backwards {
+        rows.reverse();
+    }
+    Ok(rows)
 }
 
 /// Declares a resource: see `src/clinic/doctor.rs` for a whole one and CONTRIBUTING.md for the steps.
@@ -61,8 +90,11 @@ macro_rules! resource {
         fields { $($field:ident: $about:expr),* $(,)? }
         $(many { $($many:ident: $many_about:expr, $join:ident($own:ident, $other:ident) to $target:literal);* $(;)? })?
         automatic { $($auto:ident: $auto_about:expr),* $(,)? }
+        $(computed { $($calc:ident: $calc_about:expr => $calc_value:expr),* $(,)? })?
+        $(trash $trash:ident;)?
         list [$($list:ident),* $(,)?];
         $(search [$($search:ident),* $(,)?];)?
+        $(search_through { $($reach:ident by $reach_table:ident),* $(,)? })?
         filter [$($filter:ident),* $(,)?];
         order [$($order:ident $descends:literal),*];
         $(through { $($via:ident by $via_table:ident.$via_column:ident),* $(,)? })?
@@ -82,6 +114,7 @@ macro_rules! resource {
                 let declaration = $crate::resource::Declaration {
                     name: $name,
                     slug: $slug,
+                    table: stringify!($table),
                     singular: $singular,
                     plural: $plural,
                     area: $area,
@@ -90,9 +123,12 @@ macro_rules! resource {
                         $($about.of(stringify!($field), |row: &$model| &row.$field),)*
                         $($($many_about.many(stringify!($many), $target),)*)?
                         $($auto_about.of(stringify!($auto), |row: &$model| &row.$auto).automatic(),)*
+                        $($($calc_about.computed(stringify!($calc)),)*)?
                     ],
                     list: &[$(stringify!($list)),*],
                     search: &[$($(stringify!($search)),*)?],
+                    search_through: &[$($(stringify!($reach)),*)?],
+                    trash: { let named: &[&str] = &[$(stringify!($trash)),*]; !named.is_empty() },
                     filter: &[$(stringify!($filter)),*],
                     order: &[$((stringify!($order), $descends)),*],
                     through: &[$($(stringify!($via)),*)?],
@@ -106,6 +142,7 @@ macro_rules! resource {
             fn declared<'a>(
                 declaration: &$crate::resource::Declaration,
                 query: &$crate::resource::ListQuery,
+                matching: &$crate::resource::search::Matching,
                 scope: Option<&$crate::resource::Actor>,
             ) -> $table::BoxedQuery<'a, $crate::db::Backend> {
                 use ::diesel::prelude::*;
@@ -114,12 +151,24 @@ macro_rules! resource {
                 #[allow(unused_mut)]
                 let mut q = $table::table.into_boxed::<$crate::db::Backend>();
                 $(if let Some(actor) = scope { q = $scope(q, actor); })?
-                $(
-                    let _ = [$(stringify!($search)),*];
-                    for term in &query.terms {
-                        q = q.filter($table::search_text.like($crate::resource::query::pattern(term)).escape('\\'));
-                    }
-                )?
+                $(q = if query.trashed { q.filter($table::$trash.is_not_null()) } else { q.filter($table::$trash.is_null()) };)?
+                if let Some(ids) = &matching.ids {
+                    q = q.filter($table::id.eq_any(ids.clone()));
+                }
+                for term in &matching.terms {
+                    let pattern = $crate::resource::query::pattern(term);
+                    let _ = &pattern;
+                    let found = ::diesel::dsl::sql::<::diesel::sql_types::Nullable<::diesel::sql_types::Bool>>("1 = 0");
+                    $(
+                        let _ = [$(stringify!($search)),*];
+                        let found = found.or($table::search_text.like(pattern.clone()).escape('\\').nullable());
+                    )?
+                    $($(
+                        let among = $reach_table::table.filter($reach_table::search_text.like(pattern.clone()).escape('\\'));
+                        let found = found.or($table::$reach.nullable().eq_any(among.select($reach_table::id.nullable())));
+                    )*)?
+                    q = q.filter(found);
+                }
                 for condition in &query.conditions {
                     q = match condition.field {
                         "id" => match condition.test.typed::<i64>() {
@@ -134,6 +183,14 @@ macro_rules! resource {
                             Some(TypedTest::Blank(false)) => q.filter($table::$filter.is_not_null()),
                             None => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
                         },)*
+                        $($(stringify!($many) => match condition.test.typed::<i64>() {
+                            Some(TypedTest::In(ids)) => {
+                                q.filter($table::id.eq_any($join::table.filter($join::$other.eq_any(ids)).select($join::$own)))
+                            }
+                            Some(TypedTest::Blank(true)) => q.filter($table::id.ne_all($join::table.select($join::$own))),
+                            Some(TypedTest::Blank(false)) => q.filter($table::id.eq_any($join::table.select($join::$own))),
+                            _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
+                        },)*)?
                         _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
                     };
                 }
@@ -147,9 +204,11 @@ macro_rules! resource {
                 $crate::resource::Row {
                     id: row.id,
                     label: label(row),
+                    version: $crate::declared_version!([$($changes)?] row),
                     values: [
                         $((stringify!($field), row.$field.to_value()),)*
                         $((stringify!($auto), row.$auto.to_value()),)*
+                        $($((stringify!($calc), $calc_value(row)),)*)?
                     ].into_iter().collect(),
                 }
             }
@@ -162,25 +221,39 @@ macro_rules! resource {
 
             fn list(&self, c: &mut $crate::db::Connection, query: &$crate::resource::ListQuery, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<Vec<$crate::resource::Row>> {
                 use ::diesel::prelude::*;
-                $(let _ = $table::$list;)*
                 $($(let _ = $via_table::$via_column;)*)?
                 const THROUGH: &[(&str, &str, &str)] = &[$($((stringify!($via), stringify!($via_table), stringify!($via_column))),*)?];
-                let mut q = $model::declared(&self.declaration, query, scope);
-                for term in $crate::resource::macros::order(&self.declaration, stringify!($table), THROUGH, query) {
-                    q = q.then_order_by(::diesel::dsl::sql::<::diesel::sql_types::Text>(&term));
-                }
-                let rows = q.limit(query.limit).offset(query.offset).load::<$model>(c)?;
+                let matching = query.matching(c, &self.declaration)?;
+                let terms = $crate::resource::macros::order(&self.declaration, THROUGH, query);
+                let rows = $crate::resource::macros::page(c, &self.declaration, &terms, query, &mut |c, stretch, limit, offset| {
+                    let mut q = $model::declared(&self.declaration, query, &matching, scope);
+                    if !stretch.is_empty() {
+                        q = q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>(stretch));
+                    }
+                    for term in &terms {
+                        q = q.then_order_by(::diesel::dsl::sql::<::diesel::sql_types::Text>(&term.sql()));
+                    }
+                    q.limit(limit).offset(offset).load::<$model>(c)
+                })?;
                 Ok(rows.iter().map($model::declared_row).collect())
             }
 
             fn count(&self, c: &mut $crate::db::Connection, query: &$crate::resource::ListQuery, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<i64> {
                 use ::diesel::prelude::*;
-                $model::declared(&self.declaration, query, scope).count().get_result(c)
+                let matching = query.matching(c, &self.declaration)?;
+                $model::declared(&self.declaration, query, &matching, scope).count().get_result(c)
+            }
+
+            fn count_up_to(&self, c: &mut $crate::db::Connection, query: &$crate::resource::ListQuery, most: i64, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<i64> {
+                use ::diesel::prelude::*;
+                let matching = query.matching(c, &self.declaration)?;
+                let some = $model::declared(&self.declaration, query, &matching, scope).select($table::id).limit(most);
+                $crate::resource::capped::Capped(some).get_result(c)
             }
 
             fn find(&self, c: &mut $crate::db::Connection, id: i64, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<Option<$crate::resource::Row>> {
                 use ::diesel::prelude::*;
-                let q = $model::declared(&self.declaration, &$crate::resource::ListQuery::default(), scope);
+                let q = $model::declared(&self.declaration, &$crate::resource::ListQuery::default(), &Default::default(), scope);
                 let Some(found) = q.filter($table::id.eq(id)).first::<$model>(c).optional()? else { return Ok(None) };
                 #[allow(unused_mut)]
                 let mut row = $model::declared_row(&found);
@@ -245,6 +318,18 @@ macro_rules! resource {
                 Ok(changed)
             }
 
+            fn bury(&self, c: &mut $crate::db::Connection, id: i64, at: Option<$crate::db::UtcDateTime>) -> ::diesel::QueryResult<usize> {
+                let _ = (&c, id, at);
+                $(
+                    use ::diesel::prelude::*;
+                    return ::diesel::update($table::table.filter($table::id.eq(id)))
+                        .set(($table::$trash.eq(at), $table::version.eq($table::version + 1)))
+                        .execute(c);
+                )?
+                #[allow(unreachable_code)]
+                Ok(0)
+            }
+
             fn delete(&self, c: &mut $crate::db::Connection, id: i64) -> ::diesel::QueryResult<usize> {
                 use ::diesel::prelude::*;
                 ::diesel::delete($table::table.filter($table::id.eq(id))).execute(c)
@@ -278,13 +363,25 @@ macro_rules! declared_update {
     ([] $($rest:tt)*) => { Err::<usize, _>(::diesel::result::Error::QueryBuilderError("this resource is read-only".into()))? };
     ([$changes:ident] $table:ident [$($field:ident)*] [] $c:ident $id:ident $values:ident $search_text:ident $now:ident) => {{
         let changes = $changes { $($field: $values.column(stringify!($field))?),* };
-        ::diesel::update($table::table.filter($table::id.eq($id))).set((&changes, $table::updated_at.eq($now))).execute($c)?
+        ::diesel::update($table::table.filter($table::id.eq($id))).set((&changes, $table::updated_at.eq($now), $table::version.eq($table::version + 1))).execute($c)?
     }};
     ([$changes:ident] $table:ident [$($field:ident)*] [$($search:ident)+] $c:ident $id:ident $values:ident $search_text:ident $now:ident) => {{
         let changes = $changes { $($field: $values.column(stringify!($field))?),* };
         ::diesel::update($table::table.filter($table::id.eq($id)))
-            .set((&changes, $table::search_text.eq($search_text), $table::updated_at.eq($now))).execute($c)?
+            .set((&changes, $table::search_text.eq($search_text), $table::updated_at.eq($now), $table::version.eq($table::version + 1))).execute($c)?
     }};
+}
+
+/// Counts up with every change; what nobody changes by hand has none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! declared_version {
+    ([] $row:ident) => {
+        0
+    };
+    ([$changes:ident] $row:ident) => {
+        $row.version
+    };
 }
 
 /// Makes the join table hold exactly the chosen ids.

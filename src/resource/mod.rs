@@ -3,11 +3,14 @@
 
 pub mod actor;
 pub mod bind;
+pub mod capped;
 pub mod declaration;
 pub mod errors;
 pub mod field;
 pub mod form;
 pub mod history;
+pub mod keyset;
+pub mod log;
 #[macro_use]
 pub mod macros;
 pub mod parse;
@@ -15,6 +18,8 @@ pub mod permissions;
 pub mod query;
 pub mod registry;
 pub mod relations;
+pub mod removal;
+pub mod search;
 #[macro_use]
 pub mod text_enum;
 pub mod value;

@@ -122,6 +122,7 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         is_superuser: user.is_superuser,
         permissions: BTreeSet::new(),
         groups: Vec::new(),
+        ip: String::new(),
     };
     let held: Vec<(String, Option<String>)> = user_groups::table
         .inner_join(groups::table.on(groups::id.eq(user_groups::group_id)))

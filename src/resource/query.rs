@@ -1,8 +1,13 @@
 //! What a list is asked for, in values that cannot be wrong: names are checked against the declaration before.
 
+use diesel::QueryResult;
 use unicode_normalization::UnicodeNormalization;
 
+use super::Declaration;
+use super::keyset::Seek;
+use super::search::{Matching, matching};
 use super::value::{Column, Value};
+use crate::db::Connection;
 
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +18,14 @@ pub struct ListQuery {
     /// Field and whether it descends; the id follows as the last word.
     pub order: Vec<(&'static str, bool)>,
     pub limit: i64,
+    /// So many records are passed over first, counted from where the page begins.
     pub offset: i64,
+    /// Where the page begins; `None` is the beginning of the list.
+    pub seek: Option<Seek>,
+    /// What is in the trash, and nothing else.
+    pub trashed: bool,
+    /// What the index says to the terms, where it was asked already.
+    pub matching: Option<Matching>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +46,17 @@ impl ListQuery {
     /// The first so many records that satisfy one condition.
     pub fn only(field: &'static str, test: Test, limit: i64) -> Self {
         Self { conditions: vec![Condition { field, test }], limit, ..Self::default() }
+    }
+
+    /// Asks the index once for whoever lists and counts the same.
+    pub fn searched(mut self, c: &mut Connection, declaration: &Declaration) -> QueryResult<Self> {
+        self.matching = Some(matching(c, declaration, &self.terms)?);
+        Ok(self)
+    }
+
+    /// What the index said, or says now.
+    pub fn matching(&self, c: &mut Connection, declaration: &Declaration) -> QueryResult<Matching> {
+        self.matching.clone().map_or_else(|| matching(c, declaration, &self.terms), Ok)
     }
 
     pub fn order_by(mut self, field: &'static str, descending: bool) -> Self {

@@ -7,7 +7,8 @@ use diesel::QueryResult;
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Resource};
 use super::permissions::DEFAULT_GROUPS;
-use super::value::{Kind, Row};
+use super::query::{ListQuery, Test};
+use super::value::{Kind, Row, Value};
 use crate::db::Connection;
 
 #[derive(Default)]
@@ -79,6 +80,17 @@ impl Registry {
         Ok(Some(row))
     }
 
+    /// One record of the trash.
+    pub fn find_in_trash(&self, c: &mut Connection, resource: &dyn Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
+        if !resource.declaration().trash {
+            return Ok(None);
+        }
+        let wanted = ListQuery { trashed: true, ..ListQuery::only("id", Test::In(vec![Value::Integer(id)]), 1) };
+        let mut rows = resource.list(c, &wanted, scope)?;
+        self.name(c, resource.declaration(), &mut rows)?;
+        Ok(rows.pop())
+    }
+
     /// What people call one record; its number when it is gone.
     pub fn label(&self, c: &mut Connection, resource: &str, id: i64) -> QueryResult<String> {
         Ok(self.labels(c, resource, &[id])?.pop().map_or_else(|| format!("{resource} {id}"), |(_, label)| label))
@@ -120,6 +132,7 @@ impl Registry {
         };
         known("list", own.list);
         known("search", own.search);
+        known("search_through", own.search_through);
         known("filter", own.filter);
         known("named_by", own.named_by);
         let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();

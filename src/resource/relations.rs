@@ -86,6 +86,12 @@ pub fn dependents_of(
     resource.list(c, &ListQuery::only(field.name, wanted, limit), scope)
 }
 
+/// The same in the trash, whoever may see it.
+pub fn buried_of(c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64]) -> QueryResult<Vec<Row>> {
+    let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
+    resource.list(c, &ListQuery { trashed: true, ..ListQuery::only(field.name, wanted, i64::MAX) }, None)
+}
+
 /// The tree of what a deletion by this actor touches: counts of all, names of what they may see.
 pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<Vec<Dependents>> {
     let mut found = Vec::new();

@@ -187,21 +187,13 @@ impl FromIterator<(&'static str, Value)> for Values {
     }
 }
 
-impl Row {
-    /// What a form remembers of the state that it was opened with: the time of the last change.
-    pub fn version(&self) -> String {
-        match self.values.at("updated_at") {
-            Value::Time(at) => at.rfc3339(),
-            _ => String::new(),
-        }
-    }
-}
-
 /// One record of any resource.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub id: i64,
     /// What people call it.
     pub label: String,
+    /// Counts up with every change: what a form remembers of the state that it was opened with.
+    pub version: i64,
     pub values: Values,
 }

@@ -1,19 +1,23 @@
 //! The one way a record is written: checked, stored, and set down in the log, in the caller's transaction.
 
+use std::cell::RefCell;
+
+use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
 use super::actor::{Action, Actor};
 use super::declaration::{Draft, Resource};
-use super::field::OnDelete;
 use super::form::{FormErrors, lower, missing};
-use super::history::{Change, Entry, LogAction, differences, record, words};
+use super::history::{Change, LogAction, differences};
+use super::log::{Entry, append};
 use super::query::fold;
 use super::registry::Registry;
-use super::relations::{Dependents, dependents_of, referrers, tree};
+use super::relations::Dependents;
 use super::value::{Row, Value, Values};
 use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
+use crate::keys::Keys;
 
 /// Why nothing was written.
 #[derive(Debug)]
@@ -39,15 +43,27 @@ impl From<DbError> for WriteError {
     }
 }
 
-/// Who writes, when, and what the words mean.
+/// Who writes, when, and what the words mean. One is made by [`App::act`](crate::app::App::act), which appends what was
+/// done to the log when the work is finished.
 pub struct Writer<'a> {
     pub registry: &'a Registry,
     pub actor: &'a Actor,
     pub zone: &'a Zone,
+    pub keys: &'a Keys,
     pub now: UtcDateTime,
+    entries: RefCell<Vec<Entry>>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone, keys: &'a Keys, now: UtcDateTime) -> Self {
+        Self { registry, actor, zone, keys, now, entries: RefCell::default() }
+    }
+
+    /// Appends what was done to the log: the last thing before the commit.
+    pub fn finish(&self, c: &mut Connection) -> QueryResult<()> {
+        append(c, self.keys, self.actor, self.now, &self.entries.take())
+    }
+
     fn today(&self) -> Date {
         self.zone.date(self.now)
     }
@@ -60,7 +76,7 @@ impl Writer<'_> {
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
         resource.after_save(c, None, &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
-        self.log(c, LogAction::Add, resource, &row, &changes)?;
+        self.log(LogAction::Add, resource, &row, changes);
         Ok(row)
     }
 
@@ -85,76 +101,27 @@ impl Writer<'_> {
         resource.after_save(c, Some(&before), &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
         if !changes.is_empty() {
-            self.log(c, LogAction::Change, resource, &row, &changes)?;
+            self.log(LogAction::Change, resource, &row, changes);
         }
         Ok(row)
     }
 
-    /// Deletes a record and what goes with it, or nothing at all.
-    pub fn delete(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
-        exclusive(c, resource.declaration().name, id)?;
-        let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
-        let name = resource.declaration().name;
-        let protecting = Dependents::protecting(&tree(c, self.registry, self.actor, name, &[id])?);
-        if !protecting.is_empty() {
-            return Err(WriteError::Protected(protecting));
-        }
-        self.remove(c, resource, &row)?;
-        Ok(row)
-    }
-
-    fn remove(&self, c: &mut Connection, resource: &dyn Resource, row: &Row) -> Result<(), WriteError> {
-        if let Some(sentence) = resource.before_delete(c, row, self.actor)? {
-            return Err(WriteError::Refused(sentence));
-        }
-        for (other, field) in referrers(self.registry, resource.declaration().name) {
-            let on_delete = field.reference.map(|reference| reference.on_delete);
-            for dependent in dependents_of(c, other, field, &[row.id], i64::MAX, None)? {
-                match on_delete {
-                    Some(OnDelete::Cascade) => {
-                        let whole = self.registry.find(c, other, dependent.id, None)?.ok_or(WriteError::Gone)?;
-                        self.remove(c, other, &whole)?;
-                    }
-                    Some(OnDelete::SetNull) => {
-                        let forgotten = Change {
-                            field: field.name.into(),
-                            label: field.label.into(),
-                            before: row.id.into(),
-                            after: serde_json::Value::Null,
-                            before_text: words(c, self.registry, self.zone, field, &Value::Integer(row.id))?,
-                            after_text: String::new(),
-                        };
-                        self.log(c, LogAction::Change, other, &dependent, &[forgotten])?;
-                    }
-                    _ => {}
-                }
-            }
-        }
-        let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
-        self.log(c, LogAction::Delete, resource, row, &changes)?;
-        resource.delete(c, row.id).map_err(|error| explain(resource, error))?;
-        Ok(())
-    }
-
-    /// Sets down an act on a record that did not go through a form.
-    pub fn log(
-        &self,
-        c: &mut Connection,
-        action: LogAction,
-        resource: &dyn Resource,
-        row: &Row,
-        changes: &[Change],
-    ) -> Result<(), WriteError> {
-        let entry = Entry {
-            actor: self.actor,
+    /// Sets down an act on a record.
+    pub fn log(&self, action: LogAction, resource: &dyn Resource, row: &Row, changes: Vec<Change>) {
+        self.set_down(Entry {
             action,
             resource: resource.declaration().name,
             id: row.id,
-            label: &row.label,
+            label: row.label.clone(),
+            version: row.version,
             changes,
-            at: self.now,
-        };
-        Ok(record(c, &entry)?)
+            note: String::new(),
+        });
+    }
+
+    /// Sets down any act.
+    pub fn set_down(&self, entry: Entry) {
+        self.entries.borrow_mut().push(entry);
     }
 
     /// The rules of the fields, of references and of the model.
@@ -202,13 +169,13 @@ impl Writer<'_> {
 }
 
 /// The folded text that searches look into, one line a field so that a phrase never spans two.
-fn search_text(resource: &dyn Resource, values: &Values) -> String {
+pub(super) fn search_text(resource: &dyn Resource, values: &Values) -> String {
     let texts: Vec<String> = resource.declaration().search.iter().map(|name| fold(values.at(name).as_text())).collect();
     texts.join("\n")
 }
 
 /// What the database refuses, in the words of the form. The constraint's name tells the field.
-fn explain(resource: &dyn Resource, error: Error) -> WriteError {
+pub(super) fn explain(resource: &dyn Resource, error: Error) -> WriteError {
     let declaration = resource.declaration();
     let Error::DatabaseError(kind, why) = &error else { return error.into() };
     let told = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());

@@ -8,9 +8,10 @@ use actix_session::SessionExt;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::sessions::ACTOR;
+use crate::app::App;
 use crate::error::AppError;
 use crate::resource::Actor;
 
@@ -47,9 +48,18 @@ impl FromRequest for CurrentUser {
     }
 }
 
+/// The network address of whoever asks; blank where it is not known.
+pub fn ip_of(request: &HttpRequest) -> String {
+    let Some(app) = request.app_data::<web::Data<App>>() else { return String::new() };
+    let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    let ip = app.settings.client_ip(request.peer_addr().map(|peer| peer.ip()), &forwarded.join(","));
+    ip.map(|ip| ip.to_string()).unwrap_or_default()
+}
+
 /// Middleware inside the session: puts the user into the request.
 pub async fn identify<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
     if let Ok(Some(actor)) = request.get_session().get::<Actor>(ACTOR) {
+        let actor = Actor { ip: ip_of(request.request()), ..actor };
         request.extensions_mut().insert(CurrentUser(Rc::new(actor)));
     }
     next.call(request).await

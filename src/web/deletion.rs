@@ -32,6 +32,8 @@ struct DeletePage {
     refused: Option<String>,
     back: String,
     action: String,
+    /// It can be had back.
+    trash: bool,
 }
 
 impl Place {
@@ -51,7 +53,8 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult
 pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
     match record::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
         Ok(row) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
+            let done = if has_trash(&visit, &place) { "was deleted and is in the trash" } else { "was deleted" };
+            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” {done}.", place.noun, row.label));
             Ok(see_other(place.list()))
         }
         Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
@@ -61,11 +64,17 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult
     }
 }
 
+fn has_trash(visit: &Visit, place: &Place) -> bool {
+    visit.app.registry.get(place.resource).is_some_and(|resource| resource.declaration().trash)
+}
+
 async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCode) -> AppResult<HttpResponse> {
     let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
     let back = place.record();
     let steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
-    let page = DeletePage { shell, what: place.noun.clone(), label: row.label, tree, refused, action: format!("{back}/delete"), back };
+    let trash = has_trash(visit, place);
+    let page =
+        DeletePage { shell, trash, what: place.noun.clone(), label: row.label, tree, refused, action: format!("{back}/delete"), back };
     html(status, &page)
 }

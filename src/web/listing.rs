@@ -72,6 +72,7 @@ impl Listing {
             order: self.order.clone(),
             limit: PAGE_SIZE,
             offset: (self.page - 1) * PAGE_SIZE,
+            ..ListQuery::default()
         }
     }
 

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use crate::app::App;
+use crate::db::Connection;
 use crate::db::connection::exclusive;
-use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::{Binder, BoundForm};
 use crate::resource::form::{lower, parse};
@@ -122,14 +122,13 @@ pub async fn save(
             let (values, mut errors) =
                 parse(parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)), &typed, data.today());
             let values = fixed.over(&values);
-            let writer = data.writer(&actor);
             if let Some(told) = id.map_or(Ok(None), |id| overtaken(c, &data, &actor, resource, id, typed.get(VERSION)))? {
                 errors.add_conflict(told);
             }
-            match id {
+            data.act(c, &actor, |c, writer| match id {
                 None => writer.create(c, resource, values, errors),
                 Some(id) => writer.update(c, resource, id, values, errors),
-            }
+            })
         })
         .await;
     match written {
@@ -161,10 +160,11 @@ fn overtaken(
     let name = resource.declaration().name;
     exclusive(c, name, id)?;
     let row = resource.find(c, id, Some(actor))?.ok_or(WriteError::Gone)?;
-    if row.version() == version {
+    let version = version.parse::<i64>().unwrap_or(i64::MAX);
+    if version == row.version {
         return Ok(None);
     }
-    let since = UtcDateTime::parse(version).map_or(Ok(Vec::new()), |since| LogEntry::list_since(c, name, id, since))?;
+    let since = LogEntry::list_since(c, name, id, version)?;
     let Some(last) = since.first() else {
         return Ok(Some("This record was changed while you had it open. Look at it again before you save.".into()));
     };
@@ -199,7 +199,7 @@ pub async fn delete(app: &Data<App>, actor: Actor, name: &'static str, id: i64) 
     app.db
         .write(move |c| {
             let resource = data.registry.get(name).ok_or(WriteError::Gone)?;
-            data.writer(&actor).delete(c, resource, id)
+            data.act(c, &actor, |c, writer| writer.delete(c, resource, id))
         })
         .await
 }

@@ -45,7 +45,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .db
         .read(move |c| {
             let mut found = Vec::new();
-            for resource in app.registry.iter().filter(|resource| !words.is_empty() && !resource.declaration().search.is_empty()) {
+            for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
                 let own = resource.declaration();
                 let Some(place) = own.place(&actor) else { continue };
                 let mut rows = resource.list(c, &asked(&words, SHOWN), Some(&actor))?;

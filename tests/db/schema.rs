@@ -49,7 +49,7 @@ fn schema(c: &mut Connection) -> QueryResult<Schema> {
         Connection::Sqlite(c) => diesel::sql_query(
             "SELECT m.name AS table_name, p.name AS column_name, p.type AS kind, (p.\"notnull\" = 0) AS is_nullable \
              FROM sqlite_master m JOIN pragma_table_info(m.name) p \
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' ORDER BY m.name, p.cid",
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '%\\_search%' ESCAPE '\\' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' ORDER BY m.name, p.cid",
         )
         .load(c)?,
         Connection::Postgres(c) => diesel::sql_query(

@@ -59,7 +59,7 @@ impl Clinic {
             ]
             .into_iter()
             .collect();
-            account::create(c, &app.writer(&Actor::system()), values, FormErrors::default(), &hash)
+            app.act(c, &Actor::system(), |c, writer| account::create(c, writer, values, FormErrors::default(), &hash))
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }
@@ -102,7 +102,7 @@ impl Clinic {
         let app = self.app.clone();
         let made = self.app.db.write(move |c| {
             let known = app.registry.get(resource).expect("a resource");
-            app.writer(&Actor::system()).create(c, known, values.into_iter().collect(), FormErrors::default())
+            app.act(c, &Actor::system(), |c, writer| writer.create(c, known, values.into_iter().collect(), FormErrors::default()))
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }
@@ -132,7 +132,7 @@ impl Clinic {
     }
 
     pub async fn patient_names(&self) -> Vec<String> {
-        self.ask(|c| patients::table.order(patients::name).select(patients::name).load(c)).await
+        self.ask(|c| patients::table.filter(patients::deleted_at.is_null()).order(patients::name).select(patients::name).load(c)).await
     }
 
     /// Runs a change that the database must refuse.

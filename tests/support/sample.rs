@@ -42,7 +42,7 @@ impl Clinic {
             let own = known.declaration();
             let sent = own.fields.iter().filter(|field| field.kind != Kind::Bool);
             let (values, _) = parse(sent, &data, app.today());
-            app.writer(&Actor::system()).create(c, known, values, FormErrors::default())
+            app.act(c, &Actor::system(), |c, writer| writer.create(c, known, values, FormErrors::default()))
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }

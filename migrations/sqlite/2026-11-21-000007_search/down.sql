@@ -1,0 +1,14 @@
+DROP TRIGGER log_entries_search_add;
+DROP TABLE log_entries_search;
+DROP TRIGGER patients_search_delete;
+DROP TRIGGER patients_search_change;
+DROP TRIGGER patients_search_add;
+DROP TABLE patients_search;
+DROP TRIGGER doctors_search_delete;
+DROP TRIGGER doctors_search_change;
+DROP TRIGGER doctors_search_add;
+DROP TABLE doctors_search;
+DROP TRIGGER users_search_delete;
+DROP TRIGGER users_search_change;
+DROP TRIGGER users_search_add;
+DROP TABLE users_search;
