@@ -26,6 +26,7 @@ use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
+use crate::transfer::progress::Progress;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{health, routes};
@@ -38,6 +39,7 @@ pub struct App {
     pub passwords: Passwords,
     pub keys: Keys,
     pub clock: Clock,
+    pub progress: Progress,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -85,6 +87,7 @@ impl App {
             registry,
             settings,
             clock,
+            progress: Progress::default(),
         })
     }
 

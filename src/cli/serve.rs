@@ -10,6 +10,7 @@ use crate::accounts::setup;
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
+use crate::transfer::upkeep;
 use crate::web::sessions;
 
 /// Expired sessions are removed this often.
@@ -27,6 +28,9 @@ pub async fn run(app: App) -> Result<(), String> {
         Ok(Some(link)) => println!("There is no administrator yet. Open this link once to become the first:\n  {link}"),
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
+    }
+    if let Err(error) = upkeep::resume_at_start(&app).await {
+        tracing::warn!(%error, "imports were not taken up again");
     }
     actix_web::rt::spawn(tidy(app));
     actix_web::rt::spawn(stop_when_told(server.handle()));
@@ -81,6 +85,12 @@ async fn tidy(app: Data<App>) {
         let done = app.db.write(move |c| sessions::clear_expired(c, now).map_err(DbError::from)).await;
         if let Err(error) = done {
             tracing::warn!(%error, "expired sessions were not removed");
+        }
+        if let Err(error) = upkeep::resume(&app).await {
+            tracing::warn!(%error, "imports were not taken up again");
+        }
+        if let Err(error) = upkeep::clear(&app).await {
+            tracing::warn!(%error, "old imports were not removed");
         }
         let today = app.today();
         if celebrated != Some(today) {

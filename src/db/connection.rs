@@ -131,16 +131,36 @@ where
 
 /// Waits until no other transaction holds this name, and holds it until this one ends. What is read after it is not
 /// changed by others before it is written. SQLite has one writer at a time anyway.
+///
+/// Numbers share a thousand locks, because a server holds only so many and one transaction may change all records.
 pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
     if let Connection::Postgres(inner) = connection {
         let key = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT pg_advisory_xact_lock(hashtextextended(")
             .bind::<diesel::sql_types::Text, _>(name)
             .sql(", ")
-            .bind::<diesel::sql_types::BigInt, _>(number)
+            .bind::<diesel::sql_types::BigInt, _>(number % 1_000)
             .sql("))::text");
         diesel::RunQueryDsl::execute(key, inner)?;
     }
     Ok(())
+}
+
+/// Runs `work` in a part of the transaction that is taken back when it fails, or when it says so.
+pub fn part<T, E>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<diesel::result::Error>,
+{
+    Manager::begin_transaction(connection)?;
+    match work(connection) {
+        Ok(value) => {
+            Manager::commit_transaction(connection)?;
+            Ok(value)
+        }
+        Err(error) => {
+            Manager::rollback_transaction(connection)?;
+            Err(error)
+        }
+    }
 }
 
 fn begin(connection: &mut Connection) -> QueryResult<()> {

@@ -40,6 +40,8 @@ pub struct Declaration {
     pub trash: bool,
     /// Who looks at a record is written down.
     pub reads_logged: bool,
+    /// What tells one record from all others to people: rows of an import find their records by it.
+    pub natural_key: &'static [&'static str],
     pub filter: &'static [&'static str],
     /// The order of a list: field and whether it descends.
     pub order: &'static [(&'static str, bool)],
@@ -82,6 +84,7 @@ impl Declaration {
             search_index: false,
             trash: false,
             reads_logged: false,
+            natural_key: &[],
             filter: &[],
             order: &[],
             sections: &[],

@@ -133,6 +133,7 @@ impl Registry {
         known("list", own.list);
         known("search", own.search);
         known("search_through", own.search_through);
+        known("natural_key", own.natural_key);
         known("filter", own.filter);
         known("named_by", own.named_by);
         let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();

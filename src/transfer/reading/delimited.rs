@@ -18,18 +18,12 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
     let separator = separator(&String::from_utf8_lossy(&sample));
     let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text(file, found)?);
     let mut record = ::csv::ByteRecord::new();
-    let (mut gate, mut width) = (Gate::new(limits, take), None);
+    let mut gate = Gate::new(limits, take);
     while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read to its end. Upload it once more."))? {
         let number = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
-        let mut line = Line { number, cells: record.iter().map(cell).collect(), fault: None };
+        let line = Line { number, cells: record.iter().map(cell).collect(), fault: None };
         if number == 1 && line.cells.first().is_some_and(|first| first.starts_with("sep=")) {
             continue;
-        }
-        let used = line.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
-        match width {
-            None if used > 0 => width = Some(used),
-            Some(width) if used > width => line.fault = Some(format!("This line has {used} columns, the headings are {width}")),
-            _ => {}
         }
         if gate.pass(line)? == Flow::Stop {
             return Ok(manner(found, separator));
