@@ -6,7 +6,7 @@ use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
-use crate::web::access::{Door, get, post};
+use crate::web::access::{Door, file, get, post};
 use crate::web::search;
 
 pub fn doors() -> Vec<Door> {
@@ -49,6 +49,16 @@ pub fn doors() -> Vec<Door> {
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        get("/admin/{resource}/export", Resource(Action::View), admin::export::new),
+        post("/admin/{resource}/export", Resource(Action::View), admin::export::create),
+        get("/admin/{resource}/import", Resource(Action::Add), admin::import::new),
+        file("/admin/{resource}/import", Resource(Action::Add), admin::import::create),
+        get("/admin/{resource}/import/{id}", Resource(Action::Add), admin::import::show),
+        get("/admin/{resource}/import/{id}/errors", Resource(Action::Add), admin::import::errors),
+        post("/admin/{resource}/import/{id}/columns", Resource(Action::Add), admin::import::map),
+        post("/admin/{resource}/import/{id}/back", Resource(Action::Add), admin::import::unmap),
+        post("/admin/{resource}/import/{id}/confirm", Resource(Action::Add), admin::import::confirm),
+        post("/admin/{resource}/import/{id}/discard", Resource(Action::Add), admin::import::discard),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use crate::error::{AppError, AppResult};
+use crate::resource::Declaration;
 use crate::resource::actor::Action;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
@@ -35,7 +36,20 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         add: declaration
             .allows(&user, Action::Add)
             .then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
+        more: doors(declaration, &user, visit.request.query_string()),
         list,
     };
     html(StatusCode::OK, &page)
+}
+
+/// The buttons to files: what the list shows now goes out, others come in.
+fn doors(declaration: &Declaration, user: &CurrentUser, query: &str) -> Vec<(&'static str, &'static str, String)> {
+    let home = super::home(declaration);
+    let mut doors = Vec::new();
+    if declaration.allows(user, Action::Add) && declaration.allows(user, Action::Change) {
+        doors.push(("Import", "import", format!("{home}/import")));
+    }
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    doors.push(("Export", "export", format!("{home}/export{query}")));
+    doors
 }

@@ -1,8 +1,11 @@
 //! The administration: pages over `&dyn Resource`, written once for every declaration. Knows no area.
 
 pub mod delete;
+pub mod export;
 pub mod form;
 pub mod history;
+pub mod import;
+mod import_page;
 pub mod index;
 pub mod list;
 
@@ -13,6 +16,11 @@ use crate::resource::Declaration;
 /// The declaration behind `{resource}` of the address.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {
     app.registry.at(slug).map(|resource| resource.declaration()).ok_or(AppError::NotFound)
+}
+
+/// The declaration of this name.
+fn declared_as<'a>(app: &'a App, name: &str) -> AppResult<&'a Declaration> {
+    app.registry.get(name).map(|resource| resource.declaration()).ok_or(AppError::NotFound)
 }
 
 /// The address of a resource's list.

@@ -119,7 +119,9 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     Import::count_again(c, id)?;
     let import = Import::find(c, id)?.ok_or(Stopped::Elsewhere)?;
     Import::forget_file(c, id)?;
-    Import::step(c, id, State::Running, State::Done, "", now)?;
+    if !Import::step(c, id, State::Running, State::Done, "", now)? {
+        return Err(Stopped::Elsewhere);
+    }
     let told = format!(
         "{} added and {} changed from {}{}",
         import.new_rows,

@@ -25,9 +25,8 @@ pub fn guess(headings: &[String], fields: &[&Field]) -> Vec<String> {
         .map(|heading| {
             let heading = plain(heading);
             let is_number = ["number", "id", "no", "nr"].contains(&heading.as_str());
-            let named = |field: &&&Field| {
-                [plain(field.label), plain(field.name), plain(field.name.trim_end_matches("_id"))].contains(&heading)
-            };
+            let named =
+                |field: &&&Field| [plain(field.label), plain(field.name), plain(field.name.trim_end_matches("_id"))].contains(&heading);
             let found = fields.iter().find(named).map(|field| field.name).or(is_number.then_some(NUMBER));
             let found = found.filter(|name| !heading.is_empty() && !taken.contains(name));
             taken.extend(found);
@@ -43,7 +42,8 @@ fn plain(text: &str) -> String {
 
 /// In a sentence, what rows find their records by: `the name and date of birth`.
 pub fn key_words(declaration: &Declaration) -> String {
-    let labels: Vec<String> = declaration.fields_named(declaration.natural_key).map(|field| crate::resource::form::lower(field.label)).collect();
+    let labels: Vec<String> =
+        declaration.fields_named(declaration.natural_key).map(|field| crate::resource::form::lower(field.label)).collect();
     match labels.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),

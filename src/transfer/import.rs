@@ -128,11 +128,7 @@ impl Import {
 
     /// Those in one of these states that nothing has moved since.
     pub fn list_still(c: &mut Connection, states: &[State], before: UtcDateTime) -> QueryResult<Vec<Self>> {
-        imports::table
-            .filter(imports::state.eq_any(states.to_vec()))
-            .filter(imports::updated_at.lt(before))
-            .order(imports::id)
-            .load(c)
+        imports::table.filter(imports::state.eq_any(states.to_vec())).filter(imports::updated_at.lt(before)).order(imports::id).load(c)
     }
 
     /// The columns are known: the trial run begins. `false` when somebody was faster.
@@ -189,12 +185,7 @@ impl Import {
         let finished_at = matches!(to, State::Done | State::Failed).then_some(now);
         let note: String = note.chars().take(1_000).collect();
         let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(from)))
-            .set((
-                imports::state.eq(to),
-                imports::note.eq(note),
-                imports::finished_at.eq(finished_at),
-                imports::updated_at.eq(now),
-            ))
+            .set((imports::state.eq(to), imports::note.eq(note), imports::finished_at.eq(finished_at), imports::updated_at.eq(now)))
             .execute(c)?;
         Ok(moved == 1)
     }

@@ -72,8 +72,7 @@ impl<'a> Reader<'a> {
     /// Finds out what these lines mean; asks the database once for all of them where it can.
     pub fn plan(&mut self, c: &mut Connection, lines: Vec<Line>) -> QueryResult<Vec<Plan>> {
         self.name_references(c, &lines)?;
-        let numbers: Vec<Value> =
-            lines.iter().filter_map(|line| self.number_of(line)?.parse().ok()).map(Value::Integer).collect();
+        let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_of(line)?.parse().ok()).map(Value::Integer).collect();
         let by_number = self.list(c, "id", numbers)?;
         let keys: Vec<Option<Vec<Value>>> = lines.iter().map(|line| self.key_of(line)).collect();
         let firsts: Vec<Value> = keys.iter().flatten().filter_map(|key| key.first().cloned()).collect();

@@ -59,10 +59,8 @@ pub fn start(app: Data<App>, import: i64, actor: Actor) {
         if let Err(why) = run(&app, import, actor).await {
             tracing::warn!(import, %why, "the trial run of an import stopped");
             let (now, note) = (app.now(), "The file could not be checked to its end. Upload it once more.");
-            let failed = app
-                .db
-                .write(move |c| Import::step(c, import, State::Mapped, State::Failed, note, now).map_err(DbError::from))
-                .await;
+            let failed =
+                app.db.write(move |c| Import::step(c, import, State::Mapped, State::Failed, note, now).map_err(DbError::from)).await;
             if let Err(error) = failed {
                 tracing::warn!(import, %error, "an import was not marked as failed");
             }

@@ -33,7 +33,11 @@ async fn resume_before(app: &Data<App>, before: UtcDateTime) -> Result<(), DbErr
     for import in still.into_iter().filter(|import| app.progress.of(import.id).is_none()) {
         let (id, now) = (import.id, app.now());
         match import.state {
-            State::Running => app.db.write(move |c| set_back(c, id, now)).await?,
+            State::Running => {
+                if let Err(error) = app.db.write(move |c| set_back(c, id, now)).await {
+                    tracing::info!(import = id, %error, "an import is still at work elsewhere");
+                }
+            }
             _ => {
                 let person = app.db.read(move |c| actor(c, import.user_id).map_err(DbError::from)).await?;
                 match person {

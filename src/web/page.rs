@@ -185,6 +185,8 @@ pub struct ListPage {
     pub singular: String,
     /// What the button for a new record says, and where it leads.
     pub add: Option<(String, String)>,
+    /// Other buttons: label, icon, address.
+    pub more: Vec<(&'static str, &'static str, String)>,
 }
 
 /// A page that is one form.

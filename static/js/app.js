@@ -3,6 +3,7 @@
 
 const RESUBMIT_MS = 3000;
 const TYPING_MS = 150;
+const PROGRESS_MS = 1000;
 
 // Errors: the summary takes the focus, its links lead into the fields.
 
@@ -268,6 +269,24 @@ function reference(box) {
   (input.closest(".reference-row") ?? input).after(list, status);
 }
 
+// Work that takes a while: how far it is, until its page has something else to say.
+
+function watchProgress(box) {
+  const again = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("[data-progress]");
+      if (!answer.ok || !fresh || document.title !== page.title) return location.reload();
+      box.replaceChildren(...fresh.childNodes);
+    } catch {
+      // the network is away for a moment; the next time it may be back
+    }
+    setTimeout(again, PROGRESS_MS);
+  };
+  setTimeout(again, PROGRESS_MS);
+}
+
 function element(name, properties, data = {}) {
   const made = Object.assign(document.createElement(name), properties);
   if (properties.role) made.setAttribute("role", properties.role);
@@ -284,6 +303,7 @@ function each(selector, enhance) {
 }
 
 each("[data-reference]", reference);
+each("[data-progress]", watchProgress);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 ignoreSecondSubmit();
