@@ -16,6 +16,7 @@ mod cli;
 mod clinic;
 mod db;
 mod support;
+mod transfer;
 mod web;
 
 fn main() -> std::process::ExitCode {

@@ -15,12 +15,16 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
     let found = encoding::of(file)?;
     let mut sample = Vec::new();
     text(file, found)?.take(SAMPLE).read_to_end(&mut sample)?;
-    let separator = separator(&String::from_utf8_lossy(&sample));
+    let sample = String::from_utf8_lossy(&sample);
+    let (separator, ends_twice) = (separator(&sample), sample.contains("\r\n"));
     let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text(file, found)?);
     let mut record = ::csv::ByteRecord::new();
-    let mut gate = Gate::new(limits, take);
+    let (mut gate, mut before) = (Gate::new(limits, take), 0);
     while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read to its end. Upload it once more."))? {
-        let number = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        // The library counts a line before the second half of its end.
+        let told = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let number = (told + u32::from(ends_twice && before > 0)).max(before + 1);
+        before = number;
         let line = Line { number, cells: record.iter().map(cell).collect(), fault: None };
         if number == 1 && line.cells.first().is_some_and(|first| first.starts_with("sep=")) {
             continue;
