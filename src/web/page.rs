@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::changelist::ChangeList;
+use super::filters::FilterControl;
 use super::current::CurrentUser;
 use super::flash::{self, Flash};
 use super::{assets, csrf};
