@@ -104,7 +104,11 @@ impl ChangeList {
             facets: facets.address(wanted.path),
             views: ViewTabs::new(&listing, actor, declaration, &views, wanted.path),
             plain: plain(wanted.path),
-            cleared: if views.is_empty() { cleared.address(wanted.path) } else { Listing { view: Some(0), ..cleared }.address(wanted.path) },
+            cleared: if views.is_empty() {
+                cleared.address(wanted.path)
+            } else {
+                Listing { view: Some(0), ..cleared }.address(wanted.path)
+            },
             is_looking: !listing.finds.is_empty(),
             has_facets: listing.facets,
             filters,
@@ -137,10 +141,13 @@ impl Loaded {
         let query = listing.query(declaration, &app.settings.time_zone, app.today()).searched(c, declaration)?;
         let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
         loaded.total = loaded.count(c, actor, resource, &query)?;
-        loaded.page(c, actor, resource, query.clone())?;
+        let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);
+        if !is_beyond {
+            loaded.page(c, actor, resource, query.clone())?;
+        }
         // The record that the page would begin at is gone, or there are fewer pages than the address thinks.
         if loaded.rows.is_empty() && loaded.listing.page > 1 {
-            if loaded.listing.seek.take().is_some() {
+            if loaded.listing.seek.take().is_some() && !is_beyond {
                 let offset = (loaded.listing.page - 1) * loaded.listing.size;
                 loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query.clone() })?;
             }

@@ -24,12 +24,25 @@ pub struct Filter {
 
 pub enum FilterControl {
     /// Several at once; `find` is what was looked for where there are too many to offer.
-    Choices { choices: Vec<FilterChoice>, find: Option<String>, found: String },
+    Choices {
+        choices: Vec<FilterChoice>,
+        find: Option<String>,
+        found: String,
+    },
     /// A span, or from one day to another.
-    Dates { spans: Vec<FilterChoice>, from: String, to: String },
+    Dates {
+        spans: Vec<FilterChoice>,
+        from: String,
+        to: String,
+    },
     /// From one number to another.
-    Numbers { from: String, to: String },
-    Text { value: String },
+    Numbers {
+        from: String,
+        to: String,
+    },
+    Text {
+        value: String,
+    },
 }
 
 pub struct FilterChoice {

@@ -48,6 +48,9 @@ impl Listing {
         let data = FormData::parse(query.as_bytes()).unwrap_or_default();
         let mut listing = Self { page: 1, size: PAGE_SIZE, ..Self::default() };
         listing.search = data.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
+        if data.text("q").chars().count() > SEARCH_LIMIT {
+            listing.notices.push(format!("The search is longer than {SEARCH_LIMIT} characters; its beginning was looked for."));
+        }
         listing.facets = data.text("facets") == "1";
         listing.exact = data.text("count") == "exact";
         listing.view = data.text("view").parse().ok();

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::changelist::ChangeList;
-use super::filters::FilterControl;
 use super::current::CurrentUser;
+use super::filters::FilterControl;
 use super::flash::{self, Flash};
 use super::{assets, csrf};
 use crate::app::App;

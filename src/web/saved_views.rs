@@ -54,13 +54,7 @@ impl SavedView {
         groups::table.filter(groups::name.eq_any(actor.groups.clone())).order(groups::name).select((groups::id, groups::name)).load(c)
     }
 
-    pub fn create(
-        c: &mut Connection,
-        actor: &Actor,
-        resource: &str,
-        changes: &SavedViewChanges,
-        now: UtcDateTime,
-    ) -> QueryResult<i64> {
+    pub fn create(c: &mut Connection, actor: &Actor, resource: &str, changes: &SavedViewChanges, now: UtcDateTime) -> QueryResult<i64> {
         Self::make_room(c, actor, resource, changes)?;
         diesel::insert_into(saved_views::table)
             .values((
@@ -76,9 +70,7 @@ impl SavedView {
 
     pub fn update(&self, c: &mut Connection, actor: &Actor, changes: &SavedViewChanges, now: UtcDateTime) -> QueryResult<usize> {
         Self::make_room(c, actor, &self.resource, changes)?;
-        diesel::update(saved_views::table.filter(saved_views::id.eq(self.id)))
-            .set((changes, saved_views::updated_at.eq(now)))
-            .execute(c)
+        diesel::update(saved_views::table.filter(saved_views::id.eq(self.id))).set((changes, saved_views::updated_at.eq(now))).execute(c)
     }
 
     pub fn delete(&self, c: &mut Connection) -> QueryResult<usize> {

@@ -120,9 +120,9 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
         .app
         .db
         .write(move |c| {
-            let taken = SavedView::list_for(c, &actor, resource)?.into_iter().any(|other| {
-                other.user_id == actor.id && other.name == changes.name && Some(other.id) != old.as_ref().map(|old| old.id)
-            });
+            let taken = SavedView::list_for(c, &actor, resource)?
+                .into_iter()
+                .any(|other| other.user_id == actor.id && other.name == changes.name && Some(other.id) != old.as_ref().map(|old| old.id));
             if taken {
                 return Ok(None);
             }
@@ -177,7 +177,8 @@ async fn draw(
 }
 
 fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
-    let field = |name, label, help, optional, control| BoundField { name, label, help, optional, error: None, autocomplete: "off", control };
+    let field =
+        |name, label, help, optional, control| BoundField { name, label, help, optional, error: None, autocomplete: "off", control };
     let line = Control::Line { kind: "text", value: typed.name.clone(), inputmode: "text" };
     let choices = groups.iter().map(|(id, name)| {
         let value = id.to_string();

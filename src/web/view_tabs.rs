@@ -32,7 +32,13 @@ pub fn plain(path: &str) -> String {
 
 /// An address that asks for nothing is answered with the view that this person wants to see first; one that names only a
 /// view, with what that view holds.
-pub fn resolve(c: &mut Connection, actor: &Actor, declaration: &Declaration, filters: &[&'static str], query: &str) -> QueryResult<(Listing, Vec<SavedView>)> {
+pub fn resolve(
+    c: &mut Connection,
+    actor: &Actor,
+    declaration: &Declaration,
+    filters: &[&'static str],
+    query: &str,
+) -> QueryResult<(Listing, Vec<SavedView>)> {
     let views = SavedView::list_for(c, actor, declaration.name)?;
     let listing = Listing::read(query, declaration, filters);
     let is_bare = query.trim().is_empty();
