@@ -7,7 +7,7 @@ use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, file, get, post};
-use crate::web::search;
+use crate::web::{search, view_page};
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -44,6 +44,12 @@ pub fn doors() -> Vec<Door> {
         get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
         get("/options/{resource}", SignedIn, search::options),
+        // Who may see the list may keep views of it
+        get("/lists/{resource}/views/new", SignedIn, view_page::new),
+        post("/lists/{resource}/views/new", SignedIn, view_page::create),
+        get("/lists/{resource}/views/{id}", SignedIn, view_page::edit),
+        post("/lists/{resource}/views/{id}", SignedIn, view_page::update),
+        post("/lists/{resource}/views/{id}/delete", SignedIn, view_page::destroy),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),

@@ -7,7 +7,7 @@ use super::actor::{Action, Actor, codename};
 use super::field::Field;
 use super::form::FormErrors;
 use super::query::ListQuery;
-use super::value::{Row, Values};
+use super::value::{Kind, Row, Values};
 use crate::db::{Connection, UtcDateTime};
 
 /// The declaration of a model: plain data, built once when the program starts.
@@ -43,6 +43,8 @@ pub struct Declaration {
     /// What tells one record from all others to people: rows of an import find their records by it.
     pub natural_key: &'static [&'static str],
     pub filter: &'static [&'static str],
+    /// The date by whose years, months and days a list is walked down; blank for none.
+    pub date_hierarchy: &'static str,
     /// The order of a list: field and whether it descends.
     pub order: &'static [(&'static str, bool)],
     /// Parts of the form: title and fields.
@@ -86,6 +88,7 @@ impl Declaration {
             reads_logged: false,
             natural_key: &[],
             filter: &[],
+            date_hierarchy: "",
             order: &[],
             sections: &[],
             named_by: &[],
@@ -122,6 +125,17 @@ impl Declaration {
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(own).collect()
+    }
+
+    /// The name, if a list can be ordered by this field: a reference only where its label says how.
+    pub fn sortable(&self, name: &str) -> Option<&'static str> {
+        let field = self.field(name).filter(|field| field.is_sortable())?;
+        (!field.is_reference() || self.through.contains(&field.name)).then_some(field.name)
+    }
+
+    /// The columns that a list can show.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().filter(|field| field.kind != Kind::Many).map(|field| field.name)
     }
 
     /// Whether a search can find anything here.
@@ -170,6 +184,8 @@ pub trait Resource: Send + Sync {
     fn declaration(&self) -> &Declaration;
     fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>>;
     fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64>;
+    /// Whether this person sees every record there is.
+    fn sees_all(&self, actor: &Actor) -> bool;
     /// Counts no further than `most`.
     fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64>;
     /// One record, with its many-to-many values.

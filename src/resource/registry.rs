@@ -136,6 +136,7 @@ impl Registry {
         known("natural_key", own.natural_key);
         known("filter", own.filter);
         known("named_by", own.named_by);
+        known("date_hierarchy", Some(own.date_hierarchy).filter(|name| !name.is_empty()).as_slice());
         let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
         known("order", &order);
         own.sections.iter().for_each(|(title, names)| known(&format!("section {title}"), names));

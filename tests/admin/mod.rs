@@ -1,4 +1,5 @@
 mod deletion;
 mod history;
 mod list;
+mod listing;
 mod walk;
