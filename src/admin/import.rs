@@ -5,7 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Path};
 
-use super::import_page::{self as page, ColumnsPage, UploadPage};
+use super::import_page::{ColumnsPage, ProgressPage, UploadPage};
+use super::import_result;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
@@ -113,8 +114,8 @@ pub async fn show(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     let import = find(&visit, &user, declaration, path.1).await?;
     match import.state {
         State::Uploaded => draw_columns(&visit, &user, declaration, import, None, StatusCode::OK).await,
-        State::Mapped | State::Running => html(StatusCode::OK, &page::ProgressPage::new(&visit, declaration, &import)),
-        State::Checked | State::Done | State::Failed => page::draw_result(&visit, declaration, import).await,
+        State::Mapped | State::Running => html(StatusCode::OK, &ProgressPage::new(&visit, declaration, &import)),
+        State::Checked | State::Done | State::Failed => import_result::draw(&visit, declaration, import).await,
     }
 }
 
@@ -218,5 +219,5 @@ pub async fn discard(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
 pub async fn errors(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
-    page::errors_file(&visit, import).await
+    import_result::errors_file(&visit, import).await
 }

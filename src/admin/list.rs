@@ -34,7 +34,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         add: declaration
             .allows(&user, Action::Add)
             .then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
-        more: doors(declaration, &user, visit.request.query_string()),
+        more: doors(declaration, &user, &list.query),
         list,
     };
     html(StatusCode::OK, &page)

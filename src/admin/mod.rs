@@ -2,10 +2,12 @@
 
 pub mod delete;
 pub mod export;
+mod export_file;
 pub mod form;
 pub mod history;
 pub mod import;
 mod import_page;
+mod import_result;
 pub mod index;
 pub mod list;
 

@@ -1,23 +1,17 @@
-//! What the lines of a file speak of: which record each one means, and which records its cells name.
-
-use std::collections::HashMap;
+//! What the lines of a file mean: which record each one speaks of, and what values it gives.
 
 use diesel::QueryResult;
 
 use super::cells;
 use super::columns::NUMBER;
 use super::import::Import;
+use super::naming::Naming;
 use super::reading::Line;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::form::parse;
-use crate::resource::query::{NATURAL_KEY, fold, terms};
+use crate::resource::query::NATURAL_KEY;
 use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, ListQuery, Resource, Row, Test, Value, Values};
-
-/// More records than this with one name are not told apart.
-const NAMESAKES: i64 = 50;
-/// So many names of other records are remembered from line to line.
-const REMEMBERED: usize = 20_000;
 
 /// How the columns of this import are meant.
 pub struct Reader<'a> {
@@ -29,8 +23,7 @@ pub struct Reader<'a> {
     number: Option<usize>,
     /// Column and field.
     columns: Vec<(usize, &'a Field)>,
-    /// What the cells of references turned out to name.
-    named: HashMap<(&'static str, String), Result<i64, String>>,
+    naming: Naming<'a>,
 }
 
 /// What is to be done for one line.
@@ -61,7 +54,7 @@ impl<'a> Reader<'a> {
             width: import.headings().len(),
             number: targets.iter().position(|name| name == NUMBER),
             columns: targets.iter().enumerate().filter_map(|(place, name)| Some((place, field(name)?))).collect(),
-            named: HashMap::new(),
+            naming: Naming::new(app, actor),
         }
     }
 
@@ -71,7 +64,7 @@ impl<'a> Reader<'a> {
 
     /// Finds out what these lines mean; asks the database once for all of them where it can.
     pub fn plan(&mut self, c: &mut Connection, lines: Vec<Line>) -> QueryResult<Vec<Plan>> {
-        self.name_references(c, &lines)?;
+        self.naming.learn(c, &self.columns, &lines)?;
         let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_of(line)?.parse().ok()).map(Value::Integer).collect();
         let by_number = self.list(c, "id", numbers)?;
         let keys: Vec<Option<Vec<Value>>> = lines.iter().map(|line| self.key_of(line)).collect();
@@ -193,64 +186,12 @@ impl<'a> Reader<'a> {
         if !field.is_reference() || text.is_empty() {
             return cells::fill(data, field, text, self.month_first);
         }
-        match self.named.get(&(field.name, text.to_string())) {
+        match self.naming.of(field, text) {
             Some(Ok(id)) => data.push(field.name, id.to_string()),
             Some(Err(sentence)) => return Err(sentence.clone()),
             None => data.push(field.name, text),
         }
         Ok(())
-    }
-
-    /// Looks up the records that cells name by what people call them; numbers stand for themselves.
-    fn name_references(&mut self, c: &mut Connection, lines: &[Line]) -> QueryResult<()> {
-        if self.named.len() > REMEMBERED {
-            self.named.clear();
-        }
-        for (place, field) in self.columns.clone().into_iter().filter(|(_, field)| field.is_reference()) {
-            let texts = lines.iter().filter_map(|line| line.cells.get(place)).map(|text| text.trim());
-            let mut texts: Vec<String> =
-                texts.filter(|text| !text.is_empty() && text.parse::<i64>().is_err()).map(ToString::to_string).collect();
-            texts.sort();
-            texts.dedup();
-            texts.retain(|text| !self.named.contains_key(&(field.name, text.clone())));
-            let target = field.reference.and_then(|reference| self.app.registry.get(reference.resource));
-            let Some(target) = target.filter(|_| !texts.is_empty()) else { continue };
-            let known = self.by_name(c, target, &texts)?;
-            for text in texts {
-                let mut found: Vec<i64> = known.iter().filter(|row| row.label == text).map(|row| row.id).collect();
-                if found.is_empty() {
-                    found = self.by_words(c, target, &text)?;
-                }
-                let named = match found.as_slice() {
-                    [id] => Ok(*id),
-                    several => Err(cells::unnamed(field, &text, several.len())),
-                };
-                self.named.insert((field.name, text), named);
-            }
-        }
-        Ok(())
-    }
-
-    /// All at once, where the label is the first part of the natural key.
-    fn by_name(&self, c: &mut Connection, target: &dyn Resource, texts: &[String]) -> QueryResult<Vec<Row>> {
-        let own = target.declaration();
-        let first = own.natural_key.first().and_then(|name| own.field(name));
-        if first.is_none_or(|field| field.kind != Kind::Text) {
-            return Ok(Vec::new());
-        }
-        let values = texts.iter().cloned().map(Value::Text).collect();
-        let wanted = ListQuery::only(NATURAL_KEY, Test::In(values), i64::MAX).order_by("id", false);
-        target.list(c, &wanted, Some(self.actor))
-    }
-
-    /// One by one, forgiving case and marks.
-    fn by_words(&self, c: &mut Connection, target: &dyn Resource, text: &str) -> QueryResult<Vec<i64>> {
-        if !target.declaration().is_searched() {
-            return Ok(Vec::new());
-        }
-        let wanted = ListQuery { terms: terms(text), limit: NAMESAKES, ..ListQuery::default() };
-        let rows = target.list(c, &wanted, Some(self.actor))?;
-        Ok(rows.into_iter().filter(|row| fold(&row.label) == fold(text)).map(|row| row.id).collect())
     }
 }
 

@@ -7,6 +7,7 @@ mod cells;
 pub mod columns;
 pub mod import;
 mod matching;
+mod naming;
 pub mod pieces;
 pub mod progress;
 pub mod reading;

@@ -53,7 +53,8 @@ impl Names {
         Ok(Self(labels))
     }
 
-    fn of(&self, resource: &'static str, id: i64) -> String {
+    /// Blank for what is gone.
+    pub fn of(&self, resource: &'static str, id: i64) -> String {
         self.0.get(&(resource, id)).cloned().unwrap_or_default()
     }
 }
