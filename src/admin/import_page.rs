@@ -43,6 +43,8 @@ struct Latest {
 impl UploadPage {
     pub fn new(visit: &Visit, actor: &Actor, declaration: &Declaration, latest: &[Import], error: Option<String>) -> Self {
         let home = super::home(declaration);
+        let given = visit.app.registry.get(declaration.name).map(|resource| resource.initial(actor, visit.app.now())).unwrap_or_default();
+        let needed = |field: &Field| field.required && !field.completed && given.get(field.name).is_none();
         let line = |import: &Import| Latest {
             name: import.file_name.clone(),
             href: format!("{home}/import/{}", import.id),
@@ -58,10 +60,7 @@ impl UploadPage {
             back: home.clone(),
             error,
             limit: format!("{} MB", visit.app.settings.upload_limit / (1024 * 1024)),
-            fields: columns::importable(&visit.app, actor, declaration)
-                .iter()
-                .map(|field| (field.label, field.required && !field.completed))
-                .collect(),
+            fields: columns::importable(&visit.app, actor, declaration).iter().map(|field| (field.label, needed(field))).collect(),
             key: columns::key_words(declaration),
             latest: latest.iter().map(line).collect(),
         }
