@@ -1,11 +1,13 @@
 // Everything works without script; it makes some things quicker. One module for each comfort, no dependencies, no
 // build: the program serves every module under a hashed name and writes those names into the imports.
 
-import { each } from "./dom.js";
 import { closeMenus } from "./menus.js";
+import { each } from "./dom.js";
 import { focusErrors } from "./errors.js";
+import { forget } from "./recent.js";
 import { guardChanges } from "./unsaved.js";
 import { ignoreSecondSubmit } from "./resubmit.js";
+import { offerPalette } from "./palette.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
@@ -13,6 +15,8 @@ import { submitOnChange } from "./autosubmit.js";
 each("[data-reference]", reference);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
+each("[data-palette]", offerPalette);
+if (!document.querySelector("[data-palette]")) forget(); // the sign-in page: the next person starts anew
 ignoreSecondSubmit();
 submitOnChange();
 closeMenus();
