@@ -2,17 +2,23 @@
 // build: the program serves every module under a hashed name and writes those names into the imports.
 
 import { closeMenus } from "./menus.js";
+import { countCharacters } from "./counter.js";
 import { each } from "./dom.js";
 import { focusErrors } from "./errors.js";
 import { forget } from "./recent.js";
 import { guardChanges } from "./unsaved.js";
 import { ignoreSecondSubmit } from "./resubmit.js";
+import { offerMoments } from "./moments.js";
 import { offerPalette } from "./palette.js";
+import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
 
 each("[data-reference]", reference);
+each("[data-picker]", pick);
+each("[data-moment]", offerMoments);
+each("[data-max]", countCharacters);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);
