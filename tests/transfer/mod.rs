@@ -10,14 +10,14 @@ use crate::support::page::Page;
 use crate::support::{Browser, Clinic};
 
 /// Uploads a file, takes the columns as they are guessed, and waits until it is checked.
-async fn checked(browser: &Browser, resource: &str, content: &[u8]) -> Page {
+pub async fn checked(browser: &Browser, resource: &str, content: &[u8]) -> Page {
     let here = uploaded(browser, resource, content).await;
     browser.fill(&here, &[]).await.is(303);
     settled(browser, &here).await
 }
 
 /// The address of the import.
-async fn uploaded(browser: &Browser, resource: &str, content: &[u8]) -> String {
+pub async fn uploaded(browser: &Browser, resource: &str, content: &[u8]) -> String {
     browser.upload(&format!("/admin/{resource}/import"), "patients.csv", content).await.location().to_string()
 }
 
