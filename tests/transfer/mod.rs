@@ -23,7 +23,7 @@ pub async fn uploaded(browser: &Browser, resource: &str, content: &[u8]) -> Stri
 
 /// Its page, as soon as nothing moves any more.
 async fn settled(browser: &Browser, here: &str) -> Page {
-    for _ in 0..400 {
+    for _ in 0..3_600 {
         let page = browser.open(here).await;
         if !page.has("[data-progress]") {
             return page;

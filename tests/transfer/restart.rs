@@ -12,7 +12,7 @@ use crate::support::{Browser, Clinic};
 
 stories![an_import_that_is_killed_leaves_nothing_and_can_be_started_again, a_check_goes_on_after_a_restart];
 
-const ROWS: i64 = 3_000;
+const ROWS: i64 = 1_500;
 
 fn file() -> String {
     let rows: String = (0..ROWS).map(|number| format!("Person {number:05},1940-04-02,male,Street {number}\r\n")).collect();
@@ -30,7 +30,7 @@ async fn state(clinic: &Clinic) -> (String, i64) {
 }
 
 async fn until(clinic: &Clinic, reached: impl Fn(&(String, i64)) -> bool) {
-    for _ in 0..2_000 {
+    for _ in 0..9_000 {
         if reached(&state(clinic).await) {
             return;
         }
@@ -97,6 +97,6 @@ async fn a_check_goes_on_after_a_restart(clinic: Clinic) {
     let ada = signed_in(&running).await;
     until(&clinic, |(state, _)| state == "checked").await;
     let page = ada.open(&here).await;
-    assert_eq!(super::counts(&page), ["3,000", "0", "0", "0"]);
+    assert_eq!(super::counts(&page), ["1,500", "0", "0", "0"]);
     assert_eq!(written(&clinic).await, (0, 0));
 }
