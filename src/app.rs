@@ -15,6 +15,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
+use crate::accounts::sign_in_attempt::SignIn;
 use crate::accounts::user::User;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
@@ -50,6 +51,7 @@ pub fn registry() -> Registry {
         .with(Group::resource())
         .with(Permission::resource())
         .with(Session::resource())
+        .with(SignIn::resource())
         .with(LogEntry::resource())
 }
 

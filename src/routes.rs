@@ -1,6 +1,6 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{password_page, registration, setup, sign_in, sign_out};
+use crate::accounts::{password_page, registration, sessions_page, setup, sign_in, sign_out};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -21,6 +21,11 @@ pub fn doors() -> Vec<Door> {
         post("/setup/{token}", Public, setup::create),
         get("/users/{id}/password", Permission("user.change"), password_page::edit),
         post("/users/{id}/password", Permission("user.change"), password_page::update),
+        get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
+        post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs),
+        post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
+        get("/sessions", SignedIn, sessions_page::mine),
+        post("/sessions", SignedIn, sessions_page::end_mine),
         // Clinic
         get("/", SignedIn, home::show),
         get("/search", SignedIn, search::show),

@@ -85,7 +85,10 @@ crate::resource! {
         search_index: true,
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Set a password, so that they can sign in.",
-        links: &[("Set password", "/users/{id}/password", "user.change")],
+        links: &[
+            ("Set password", "/users/{id}/password", "user.change"),
+            ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
+        ],
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::setup;
+use crate::accounts::{setup, sign_in_attempt};
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
@@ -78,7 +78,13 @@ async fn tidy(app: Data<App>) {
     let mut celebrated = None;
     loop {
         let now = app.now();
-        let done = app.db.write(move |c| sessions::clear_expired(c, now).map_err(DbError::from)).await;
+        let done = app
+            .db
+            .write(move |c| {
+                sessions::clear_expired(c, now)?;
+                sign_in_attempt::clear_old(c, now).map_err(DbError::from)
+            })
+            .await;
         if let Err(error) = done {
             tracing::warn!(%error, "expired sessions were not removed");
         }

@@ -13,6 +13,8 @@ use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
 /// The entry that carries the user, loaded with the session and never stored.
 pub const ACTOR: &str = "actor";
+/// The number of the session's row, loaded with it and never stored.
+pub const ROW: &str = "row";
 /// Entries that become columns.
 pub const IP: &str = "ip";
 pub const USER_AGENT: &str = "user_agent";
@@ -140,6 +142,7 @@ fn find(c: &mut Connection, hash: &str, now: UtcDateTime) -> Result<Option<Found
         .optional()?;
     let Some((id, state, last_seen_at, user_id, user)) = row else { return Ok(None) };
     let Ok(mut state) = serde_json::from_str::<State>(&state) else { return Ok(None) };
+    state.insert(ROW.into(), id.to_string());
     if user_id.is_some() {
         let opened_with = text(state.get(CREDENTIAL).cloned());
         let Some((rights, _)) = user.filter(|(_, hash)| digest(hash) == opened_with) else { return Ok(None) };
@@ -165,6 +168,7 @@ struct Stored {
 impl From<State> for Stored {
     fn from(mut state: State) -> Self {
         state.remove(ACTOR);
+        state.remove(ROW);
         let ip = text(state.remove(IP));
         let user_agent = text(state.remove(USER_AGENT)).chars().take(255).collect();
         let user_id = text(state.get(IDENTITY).cloned()).parse().ok();
