@@ -149,6 +149,13 @@ impl Registry {
         for (group, _) in own.granted.iter().filter(|(group, _)| !DEFAULT_GROUPS.contains(group)) {
             wrong.push(format!("granted names {group}, which is no default group"));
         }
+        for act in own.actions {
+            let twins = own.actions.iter().filter(|other| other.name == act.name).count();
+            let builtin = matches!(act.name, "" | "delete" | "export") || act.name.contains('.');
+            if twins > 1 || builtin || !act.title.contains("{}") {
+                wrong.push(format!("action {} needs a name of its own and a title with a place for the count", act.name));
+            }
+        }
         for field in &own.fields {
             if field.is_editable() && field.kind == Kind::Time {
                 wrong.push(format!("{} is an editable time, which forms do not read yet", field.name));

@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::filters::{Chip, Filter, capital, chips, cut, filters};
 use super::listing::{Listing, PAGE_SIZE};
+use super::selection::Bar;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::Actor;
@@ -31,6 +32,8 @@ pub struct ChangeList {
     pub range: String,
     pub pages: Vec<PageLink>,
     pub is_narrowed: bool,
+    /// Where rows can be ticked and acted upon.
+    pub selection: Option<Bar>,
 }
 
 pub struct Column {
@@ -42,6 +45,9 @@ pub struct Column {
 }
 
 pub struct ListRow {
+    pub id: i64,
+    /// What people call it.
+    pub label: String,
     pub href: String,
     pub cells: Vec<Cell>,
 }
@@ -86,7 +92,8 @@ impl ChangeList {
             listing.page = last;
         }
         let query = listing.query(declaration, zone, today);
-        let rows = wanted.resource.list(c, &query, Some(actor))?;
+        let mut rows = wanted.resource.list(c, &query, Some(actor))?;
+        app.registry.name(c, declaration, &mut rows)?;
         let fields: Vec<&Field> = wanted.columns.iter().filter_map(|name| declaration.field(name)).collect();
         let names = labels(c, app, &fields, &rows)?;
         let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, field, place, row, &names)).collect();
@@ -99,7 +106,10 @@ impl ChangeList {
             search: listing.search.clone(),
             sort: listing.sort(),
             columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
-            rows: rows.iter().map(|row| ListRow { href: (wanted.href)(row.id), cells: cells(row) }).collect(),
+            rows: rows
+                .iter()
+                .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), cells: cells(row) })
+                .collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
             kept: listing.filters.iter().filter(|(name, _)| !filters.iter().any(|filter| filter.name == *name)).cloned().collect(),
             filters,
@@ -111,6 +121,7 @@ impl ChangeList {
             pages: pages(&listing, last, wanted.path),
             notices: std::mem::take(&mut listing.notices),
             is_narrowed: listing.is_narrowed(),
+            selection: None,
             total,
         })
     }

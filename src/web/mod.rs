@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assets;
+pub mod back;
 pub mod changelist;
 pub mod cookies;
 pub mod csrf;
@@ -18,4 +19,5 @@ pub mod problem;
 pub mod record;
 pub mod resume;
 pub mod search;
+pub mod selection;
 pub mod sessions;

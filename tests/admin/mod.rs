@@ -1,3 +1,5 @@
+mod actions;
+mod back;
 mod deletion;
 mod history;
 mod list;
