@@ -68,9 +68,8 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         leave(&visit.request, &visit.app, Tone::Warn, "Choose what to do with the selected records first. Nothing was changed.");
         return Ok(see_other(place));
     }
-    let title = match Deed::named(&visit.app, &actor, own, &word) {
-        Some(deed) => deed,
-        None => return Err(AppError::Forbidden("Your account does not have the permission for this, or it is not offered here.")),
+    let Some(deed) = Deed::named(&visit.app, &actor, own, &word) else {
+        return Err(AppError::Forbidden("Your account does not have the permission for this, or it is not offered here."));
     };
     if chosen.is_empty() {
         let told = format!("Select at least one {} first. Nothing was changed.", own.singular_lower());
@@ -85,8 +84,8 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         Ok((count, out)) => {
             let verb = if count == 1 { "was" } else { "were" };
             let rest = if out > 0 { format!(" {out} left out.") } else { String::new() };
-            leave(&visit.request, &visit.app, Tone::Ok, format!("{} {verb} {}.{rest}", counted(count, own), title.done(own)));
-            let is_gone = matches!(title, Deed::Delete);
+            leave(&visit.request, &visit.app, Tone::Ok, format!("{} {verb} {}.{rest}", counted(count, own), deed.done(own)));
+            let is_gone = matches!(deed, Deed::Delete);
             return Ok(see_other(if is_gone { back.list() } else { place }));
         }
         Err(Halt::Overtaken) => Trouble {
@@ -144,7 +143,8 @@ async fn draw(
     let mut kept = vec![("_action", word.to_string()), ("_from", posted.text("_from").to_string())];
     let leave_out = trouble.leave_out.map(|without| kept.iter().cloned().chain(without.fields()).collect());
     kept.extend(chosen.fields());
-    let title = deed.title(&counted(plan.rows.len(), own));
+    let idle = plan.rows.is_empty() && trouble.failed.is_empty() || plan.is_too_much;
+    let title = if idle { "Nothing to do".into() } else { deed.title(&counted(plan.rows.len(), own)) };
     let list = back.list();
     let page = ActionPage {
         shell: visit.shell(title).under(&[super::ROOT, (own.plural, &list)]).with_errors(!form.errors.is_empty()),

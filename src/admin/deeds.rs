@@ -73,7 +73,7 @@ impl<'a> Deed<'a> {
     pub fn title(&self, what: &str) -> String {
         match self {
             Self::Delete => format!("Delete {what}"),
-            Self::Set(field) => format!("Set {} of {what}", lower(field.label)),
+            Self::Set(field) => format!("Set “{}” of {what}", field.label),
             Self::Declared(act) => act.title.replace("{}", what),
         }
     }
@@ -120,7 +120,7 @@ impl<'a> Deed<'a> {
             Self::Delete => Vec::new(),
             // A box that is not ticked would say no without being asked.
             Self::Set(field) if field.kind == Kind::Bool => {
-                vec![Field { kind: Kind::Choice(TRUTH), widget: Widget::Radio, required: true, ..(*field).clone() }]
+                vec![Field { kind: Kind::Choice(TRUTH), widget: Widget::Radio, required: true, help: "", ..(*field).clone() }]
             }
             Self::Set(field) => vec![(*field).clone()],
             Self::Declared(act) => (act.inputs)(),

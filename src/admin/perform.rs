@@ -7,6 +7,7 @@ use diesel::result::Error;
 use super::deeds::Deed;
 use super::plan::{Batch, Plan, counted, sort};
 use crate::app::App;
+use crate::db::connection::exclusive_all;
 use crate::db::{Connection, DbError};
 use crate::error::AppError;
 use crate::resource::actor::{Action, Actor};
@@ -105,6 +106,7 @@ fn check_references(
 
 /// One record after the other. A failure does not end it, so that all are told at once, but then nothing is kept.
 fn each(c: &mut Connection, writer: &Writer, resource: &dyn Resource, deed: &Deed, rows: &[Row], values: &Values) -> Result<(), Halt> {
+    exclusive_all(c, resource.declaration().name, rows.iter().map(|row| row.id))?;
     let (mut failed, mut ids) = (Vec::new(), Vec::new());
     for row in rows {
         let why = match deed.each(c, writer, resource, row, values) {

@@ -6,11 +6,11 @@ use super::deeds::Deed;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::Actor;
-use crate::resource::relations::{Dependents, LIMIT, tree};
+use crate::resource::relations::{Dependents, tree};
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Resource};
 use crate::web::changelist::thousands;
-use crate::web::selection::Selection;
+use crate::web::selection::{AT_ONCE, Selection};
 
 /// So many records are named.
 const SAMPLES: usize = 20;
@@ -116,5 +116,5 @@ pub fn counted(count: usize, own: &Declaration) -> String {
 
 /// The most at once, in words.
 pub fn most() -> String {
-    thousands(LIMIT)
+    thousands(AT_ONCE)
 }

@@ -10,6 +10,9 @@ use super::value::{Row, Values};
 use super::write::{WriteError, Writer};
 use crate::db::Connection;
 
+/// Does an act to one record, with what was typed in.
+pub type Each = fn(&mut Connection, &Writer, &dyn Resource, &Row, &Values) -> Result<(), WriteError>;
+
 /// One act: `Act { name: "deactivate", …, ..Act::blank() }`.
 #[derive(Clone, Copy, Debug)]
 pub struct Act {
@@ -31,7 +34,7 @@ pub struct Act {
     /// Why this person cannot do it to this record, in a sentence.
     pub refuses: fn(&mut Connection, &Actor, &Row) -> QueryResult<Option<String>>,
     /// Does it to one record, through the writer alone.
-    pub each: fn(&mut Connection, &Writer, &dyn Resource, &Row, &Values) -> Result<(), WriteError>,
+    pub each: Each,
     /// It is also a button on the page of one record.
     pub on_record: bool,
     /// The button is red.

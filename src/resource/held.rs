@@ -20,7 +20,7 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
         let own = resource.declaration();
         let rows = dependents_of(c, resource, field, ids, LIMIT + 1, None)?;
         if rows.len() as i64 > LIMIT {
-            held.extend(ids.iter().map(|id| (*id, format!("More than {LIMIT} {} go with these. Choose fewer.", own.plural_lower()))));
+            held.extend(ids.iter().map(|id| (*id, format!("Too many {} hang on these to go at once.", own.plural_lower()))));
             continue;
         }
         match reference.on_delete {

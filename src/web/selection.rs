@@ -9,11 +9,12 @@ use super::listing::Listing;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::Actor;
-use crate::resource::relations::LIMIT;
 use crate::resource::{Declaration, FormData, ListQuery, Resource, Row, Test, Value};
 
 /// More are not ticked one by one.
 const MOST: usize = 500;
+/// More are not dealt with at once: SQLite has one writer, and everybody else who saves waits for it meanwhile.
+pub const AT_ONCE: i64 = 2_000;
 
 /// As a form sends it: `_id` for each tick, or `_all` with the list's query in `_list`.
 #[derive(Clone, Debug, Default)]
@@ -64,13 +65,13 @@ impl Selection {
         let own = resource.declaration();
         let query = if self.is_all {
             let asked = self.listing.query(own, &app.settings.time_zone, app.today());
-            ListQuery { limit: LIMIT + 1, offset: 0, seek: None, ..asked }
+            ListQuery { limit: AT_ONCE + 1, offset: 0, seek: None, ..asked }
         } else {
-            ListQuery::only("id", Test::In(self.ids.iter().map(|id| Value::Integer(*id)).collect()), LIMIT)
+            ListQuery::only("id", Test::In(self.ids.iter().map(|id| Value::Integer(*id)).collect()), AT_ONCE)
         };
         let mut rows = resource.list(c, &query, Some(actor))?;
-        let is_too_much = rows.len() as i64 > LIMIT;
-        rows.truncate(LIMIT as usize);
+        let is_too_much = rows.len() as i64 > AT_ONCE;
+        rows.truncate(AT_ONCE as usize);
         app.registry.name(c, own, &mut rows)?;
         let missing = if self.is_all { 0 } else { self.ids.len().saturating_sub(rows.len()) };
         Ok(Chosen { rows, missing, is_too_much })

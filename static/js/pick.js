@@ -45,9 +45,9 @@ if (bar) {
   page?.closest("label")?.removeAttribute("hidden");
   all?.addEventListener("change", () => tickAll(all.checked));
   bar.querySelector("[data-clear]").addEventListener("click", () => {
-    const first = rows[0];
+    const here = last ?? rows[0];
     tickAll(false);
-    first?.focus(); // the bar that had the focus is gone
+    here?.focus(); // the bar that had the focus is gone
   });
   addEventListener("pageshow", count); // a restored page keeps its ticks
   count();

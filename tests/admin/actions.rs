@@ -16,6 +16,7 @@ stories![
     nothing_ticked_and_no_action_are_told_on_the_same_list,
     what_hangs_on_others_is_left_out_of_a_deletion,
     all_that_match_are_changed_at_once,
+    more_than_can_be_dealt_with_at_once_is_told,
     a_list_that_changed_meanwhile_is_shown_again,
     a_second_press_does_nothing_twice,
     each_act_asks_for_its_own_right,
@@ -140,7 +141,7 @@ async fn all_that_match_are_changed_at_once(clinic: Clinic) {
     ada.open("/admin/patients?gender=female").await.see("Select all 1,199 that match");
     let fields = [("_action", "set.owner_id"), ("_all", "1"), ("_list", "gender=female&page=3")];
     let page = ada.post("/admin/patients/actions", &fields).await;
-    page.is(200).see("Set registered by of 1,199 patients").see("Patient 00001").see("and 1,179 more");
+    page.is(200).see("Set “Registered by” of 1,199 patients").see("Patient 00001").see("and 1,179 more");
     let done = confirm(&ada, &page, &[("owner_id", &rosa.to_string())]).await;
     assert_eq!(done.location(), "/admin/patients?gender=female&page=3");
     ada.open(done.location()).await.see("1,199 patients were changed.");
@@ -148,7 +149,20 @@ async fn all_that_match_are_changed_at_once(clinic: Clinic) {
     assert_eq!(moved, 1_199);
     let changed = log_entries::table.filter(log_entries::action.eq(LogAction::Change)).filter(log_entries::resource.eq("patient"));
     assert_eq!(clinic.ask(move |c| changed.count().get_result::<i64>(c)).await, 1_199);
-    assert_eq!(acts(&clinic).await, ["Set registered by of 1,199 patients (Registered by: rosa)"]);
+    assert_eq!(acts(&clinic).await, ["Set “Registered by” of 1,199 patients (Registered by: rosa)"]);
+}
+
+async fn more_than_can_be_dealt_with_at_once_is_told(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    crowd(&clinic, 2_001, clinic.user_id("ada").await).await;
+    let all = [("_action", "delete"), ("_all", "1")];
+    let page = ada.post("/admin/patients/actions", &all).await;
+    page.see("Nothing to do").see("There are more than 2,000, which is the most at once.");
+    ada.post("/admin/patients/actions", &[&all[..], &[("_confirmed", "1")]].concat()).await.is(409);
+    let page = ada.post("/admin/patients/actions", &[&all[..], &[("_list", "gender=female")]].concat()).await;
+    page.see("Delete 2,000 patients?");
+    confirm(&ada, &page, &[]).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Patient 00000"]);
 }
 
 async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
@@ -227,7 +241,7 @@ async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
     let owner = clinic.user_id("ada").await;
     let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
     let page = choose(&ada, "patients", "set.gender", &ids).await;
-    page.see("Set gender of 2 patients");
+    page.see("Set “Gender” of 2 patients");
     let wrong = confirm(&ada, &page, &[("gender", "martian")]).await;
     wrong.is(422).error("gender");
     let long = choose(&ada, "patients", "set.address", &ids).await;
@@ -258,7 +272,7 @@ async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) 
     let names = told.attributes(".protected form input", "name");
     let fields: Vec<(String, String)> = names.into_iter().zip(without).collect();
     let page = ada.post_pairs("/admin/users/actions", &fields).await;
-    page.is(200).see("Set active of 1 user").see("You left these out.");
+    page.is(200).see("Set “Active” of 1 user").see("You left these out.");
     confirm(&ada, &page, &[("is_active", "no")]).await.is(303);
     assert_eq!(active().await, 1);
 }
