@@ -147,7 +147,10 @@ async fn draw(
     let title = if idle { "Nothing to do".into() } else { deed.title(&counted(plan.rows.len(), own)) };
     let list = back.list();
     let page = ActionPage {
-        shell: visit.shell(title).under(&[super::ROOT, (own.plural, &list)]).with_errors(!form.errors.is_empty()),
+        shell: visit
+            .shell(title)
+            .under(&[super::ROOT, (own.plural, &list)])
+            .with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
         about: if plan.rows.len() == 1 && matches!(deed, Deed::Delete) { String::new() } else { deed.about(own) },
         notice: if plan.is_too_much {
             format!(
