@@ -61,6 +61,7 @@ pub fn doors() -> Vec<Door> {
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        post("/admin/{resource}/actions", Resource(Action::View), admin::actions::create),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

@@ -14,3 +14,4 @@ pub mod sign_in;
 pub mod sign_in_attempt;
 pub mod sign_out;
 pub mod user;
+pub mod user_acts;

@@ -41,16 +41,17 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     let page = page_of(visit.request.query_string());
     let log = record::history(&visit.app, declaration.name, id, PAGE + 1, (page - 1) * PAGE).await?;
     let label = known_label(row.map(|row| row.label), &log, user.can("log_entry.view"))?;
-    let list = super::home(declaration);
-    let here = format!("{list}/{id}/history");
+    let back = super::back(&visit, declaration);
+    let (record, list) = (format!("{}/{id}", super::home(declaration)), back.list());
+    let here = |page: i64| back.from(&format!("{record}/history?page={page}"));
     let shell = visit
         .shell(format!("History of {label}"))
         .under(&[super::ROOT, (declaration.plural, &list)])
         .renamed("History")
-        .after(&label, &format!("{list}/{id}"));
+        .after(&label, &back.from(&record));
     let page = HistoryPage {
-        newer: (page > 1).then(|| format!("{here}?page={}", page - 1)),
-        older: (log.len() as i64 > PAGE).then(|| format!("{here}?page={}", page + 1)),
+        newer: (page > 1).then(|| here(page - 1)),
+        older: (log.len() as i64 > PAGE).then(|| here(page + 1)),
         entries: log.iter().take(PAGE as usize).map(|entry| drawn(&visit, entry)).collect(),
         shell,
         label,

@@ -1,14 +1,20 @@
 //! The administration: pages over `&dyn Resource`, written once for every declaration. Knows no area.
 
+pub mod actions;
+pub mod deeds;
 pub mod delete;
 pub mod form;
 pub mod history;
 pub mod index;
 pub mod list;
+pub mod perform;
+pub mod plan;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::Declaration;
+use crate::web::back::Back;
+use crate::web::page::Visit;
 
 /// The declaration behind `{resource}` of the address.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {
@@ -18,6 +24,11 @@ fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {
 /// The address of a resource's list.
 fn home(declaration: &Declaration) -> String {
     format!("/admin/{}", declaration.slug)
+}
+
+/// The list that a page of a record was opened from, as it stood.
+fn back(visit: &Visit, declaration: &Declaration) -> Back {
+    Back::of(&visit.request, &visit.app, &home(declaration), declaration, declaration.filter)
 }
 
 const ROOT: (&str, &str) = ("Administration", "/admin");

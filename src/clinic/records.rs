@@ -60,7 +60,7 @@ impl Records {
     }
 
     fn place(&self, app: &App, id: i64) -> Place {
-        Place { resource: self.name, noun: self.singular(app), id, steps: vec![(self.plural, self.path.to_string())] }
+        Place { resource: self.name, noun: self.singular(app), id, steps: vec![(self.plural, self.path.to_string())], back: None }
     }
 }
 

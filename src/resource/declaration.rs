@@ -3,6 +3,7 @@
 use diesel::QueryResult;
 use time::Date;
 
+use super::act::Act;
 use super::actor::{Action, Actor, codename};
 use super::field::Field;
 use super::form::FormErrors;
@@ -64,6 +65,8 @@ pub struct Declaration {
     pub after_add: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
     pub rights: &'static [(&'static str, &'static str)],
+    /// What can be done with chosen records beside changing and deleting them.
+    pub actions: &'static [Act],
 }
 
 impl Declaration {
@@ -97,6 +100,7 @@ impl Declaration {
             links: &[],
             after_add: "",
             rights: &[],
+            actions: &[],
         }
     }
 

@@ -1,6 +1,7 @@
 //! A *resource* is a model declared once. The admin, the forms of the staff pages, the permissions, the history and
 //! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
 
+pub mod act;
 pub mod actor;
 pub mod bind;
 pub mod capped;
@@ -8,6 +9,7 @@ pub mod declaration;
 pub mod errors;
 pub mod field;
 pub mod form;
+pub mod held;
 pub mod history;
 pub mod keyset;
 pub mod log;

@@ -150,6 +150,13 @@ impl Registry {
         for (group, _) in own.granted.iter().filter(|(group, _)| !DEFAULT_GROUPS.contains(group)) {
             wrong.push(format!("granted names {group}, which is no default group"));
         }
+        for act in own.actions {
+            let twins = own.actions.iter().filter(|other| other.name == act.name).count();
+            let builtin = matches!(act.name, "" | "delete" | "export") || act.name.contains('.');
+            if twins > 1 || builtin || !act.title.contains("{}") {
+                wrong.push(format!("action {} needs a name of its own and a title with a place for the count", act.name));
+            }
+        }
         for field in &own.fields {
             if field.is_reference() && own.list.contains(&field.name) && !own.through.contains(&field.name) {
                 wrong.push(format!("{} is a reference in list and must be in through, or it would be ordered by number", field.name));

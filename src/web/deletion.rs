@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::back::Back;
 use super::current::CurrentUser;
 use super::flash::{Tone, leave};
 use super::page::{Shell, Visit, html, see_other};
@@ -20,6 +21,8 @@ pub struct Place {
     pub id: i64,
     /// The steps to the list, which is the last of them.
     pub steps: Vec<(&'static str, String)>,
+    /// The list as it stood, where one came from it.
+    pub back: Option<Back>,
 }
 
 #[derive(Template)]
@@ -37,12 +40,18 @@ struct DeletePage {
 }
 
 impl Place {
-    fn list(&self) -> &str {
+    fn path(&self) -> &str {
         self.steps.last().map_or("/", |(_, href)| href.as_str())
     }
 
-    fn record(&self) -> String {
-        format!("{}/{}", self.list(), self.id)
+    fn list(&self) -> String {
+        self.back.as_ref().map_or_else(|| self.path().into(), Back::list)
+    }
+
+    /// A page of the record.
+    fn record(&self, way: &str) -> String {
+        let address = format!("{}/{}{way}", self.path(), self.id);
+        self.back.as_ref().map_or_else(|| address.clone(), |back| back.from(&address))
     }
 }
 
@@ -70,11 +79,13 @@ fn has_trash(visit: &Visit, place: &Place) -> bool {
 
 async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCode) -> AppResult<HttpResponse> {
     let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
-    let back = place.record();
-    let steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    let (back, action, list) = (place.record(""), place.record("/delete"), place.list());
+    let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    if let Some(last) = steps.last_mut() {
+        last.1 = &list;
+    }
     let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
     let trash = has_trash(visit, place);
-    let page =
-        DeletePage { shell, trash, what: place.noun.clone(), label: row.label, tree, refused, action: format!("{back}/delete"), back };
+    let page = DeletePage { shell, trash, what: place.noun.clone(), label: row.label, tree, refused, action, back };
     html(status, &page)
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assets;
+pub mod back;
 pub mod changelist;
 pub mod columns;
 pub mod cookies;
@@ -25,6 +26,7 @@ pub mod record;
 pub mod resume;
 pub mod saved_views;
 pub mod search;
+pub mod selection;
 pub mod sessions;
 pub mod view_page;
 pub mod view_panel;

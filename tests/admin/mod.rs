@@ -1,3 +1,5 @@
+mod actions;
+mod back;
 mod comfort;
 mod deletion;
 mod history;
