@@ -26,6 +26,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;
+    visit.app.journal.searched(&user, visit.app.now(), declaration, &list.search).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
@@ -33,6 +34,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         add: declaration
             .allows(&user, Action::Add)
             .then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
+        trash: (declaration.trash && declaration.allows(&user, Action::Delete)).then(|| format!("{}/trash", super::home(declaration))),
         list,
     };
     html(StatusCode::OK, &page)

@@ -5,6 +5,8 @@ pub mod form;
 pub mod history;
 pub mod index;
 pub mod list;
+pub mod trash;
+pub mod versions;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};

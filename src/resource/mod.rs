@@ -2,6 +2,7 @@
 //! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
 
 pub mod actor;
+pub mod audit;
 pub mod bind;
 pub mod capped;
 pub mod declaration;
@@ -19,10 +20,12 @@ pub mod query;
 pub mod registry;
 pub mod relations;
 pub mod removal;
+pub mod restore;
 pub mod search;
 #[macro_use]
 pub mod text_enum;
 pub mod value;
+pub mod versions;
 pub mod write;
 
 pub use actor::Actor;

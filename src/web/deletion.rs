@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::current::CurrentUser;
-use super::flash::{Tone, leave};
+use super::flash::{Tone, leave, leave_undoable};
 use super::page::{Shell, Visit, html, see_other};
 use super::record;
 use crate::error::AppResult;
@@ -32,16 +32,17 @@ struct DeletePage {
     refused: Option<String>,
     back: String,
     action: String,
-    /// It can be had back.
+    /// It can be had back, and until when.
     trash: bool,
+    until: Option<String>,
 }
 
 impl Place {
-    fn list(&self) -> &str {
+    pub fn list(&self) -> &str {
         self.steps.last().map_or("/", |(_, href)| href.as_str())
     }
 
-    fn record(&self) -> String {
+    pub fn record(&self) -> String {
         format!("{}/{}", self.list(), self.id)
     }
 }
@@ -53,8 +54,12 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult
 pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
     match record::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
         Ok(row) => {
-            let done = if has_trash(&visit, &place) { "was deleted and is in the trash" } else { "was deleted" };
-            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” {done}.", place.noun, row.label));
+            if has_trash(&visit, &place) {
+                let told = format!("The {} “{}” was deleted and is in the trash.", place.noun, row.label);
+                leave_undoable(&visit.request, &visit.app, told, format!("{}/trash/{}/restore", place.list(), place.id));
+            } else {
+                leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
+            }
             Ok(see_other(place.list()))
         }
         Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
@@ -74,7 +79,16 @@ async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCo
     let steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
     let trash = has_trash(visit, place);
-    let page =
-        DeletePage { shell, trash, what: place.noun.clone(), label: row.label, tree, refused, action: format!("{back}/delete"), back };
+    let page = DeletePage {
+        shell,
+        trash,
+        until: super::trash::kept_until(&visit.app, visit.app.now()),
+        what: place.noun.clone(),
+        label: row.label,
+        tree,
+        refused,
+        action: format!("{back}/delete"),
+        back,
+    };
     html(status, &page)
 }

@@ -59,6 +59,11 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             Ok::<_, AppError>(found)
         })
         .await?;
+    // One search is one row, under the first kind of record that asks for it.
+    let looked_at = visit.app.registry.iter().map(|resource| resource.declaration());
+    if let Some(own) = looked_at.into_iter().find(|own| own.reads_logged && own.is_searched() && own.place(&user).is_some()) {
+        visit.app.journal.searched(&user, visit.app.now(), own, &query).await?;
+    }
     let mut shell = visit.shell("Search");
     shell.search.clone_from(&query);
     html(StatusCode::OK, &SearchPage { shell, query, found })
@@ -81,6 +86,9 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
             resource.list(c, &query, Some(&actor)).map_err(AppError::from)
         })
         .await?;
+    if let Some(resource) = visit.app.registry.get(name) {
+        visit.app.journal.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
+    }
     let results: Vec<_> = rows.iter().take(OFFERED).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))
 }
