@@ -45,8 +45,12 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .db
         .read(move |c| {
             let mut found = Vec::new();
-            for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
+            for resource in app.registry.iter().filter(|_| !words.is_empty()) {
                 let own = resource.declaration();
+                // What the program keeps by itself, above all the log, would bury what people look for.
+                if !own.is_searched() || own.read_only {
+                    continue;
+                }
                 let Some(place) = own.place(&actor) else { continue };
                 let mut rows = resource.list(c, &asked(&words, SHOWN), Some(&actor))?;
                 let more = (rows.len() > SHOWN).then(|| format!("{place}?q={address}"));

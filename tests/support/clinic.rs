@@ -75,7 +75,7 @@ impl Clinic {
         let guards = match self.backend {
             Backend::Sqlite => {
                 "DROP TRIGGER IF EXISTS log_entries_no_update; DROP TRIGGER IF EXISTS log_entries_no_delete; \
-                 DROP TRIGGER IF EXISTS log_heads_forward;"
+                 DROP TRIGGER IF EXISTS log_heads_forward; DROP TRIGGER IF EXISTS log_heads_no_delete;"
             }
             Backend::Postgres => "ALTER TABLE log_entries DISABLE TRIGGER ALL; ALTER TABLE log_heads DISABLE TRIGGER ALL;",
         };
