@@ -40,7 +40,6 @@ impl AppError {
     pub fn detail(&self) -> &'static str {
         match self {
             Self::BadRequest(text) | Self::Forbidden(text) | Self::Conflict(text) => text,
-            Self::InTrash(_) => "It is in the trash, from where you can restore it.",
             _ => "",
         }
     }

@@ -93,11 +93,11 @@ async fn nobody_reaches_a_patient_in_the_trash(clinic: Clinic) {
     }
     for path in ["", "/edit", "/delete", "/doctors/new"] {
         let path = format!("/patients/{id}{path}");
-        ada.get(&path).await.is(404).see("It is in the trash").miss("Zola");
+        ada.get(&path).await.is(404).see("This record is in the trash").miss("Zola");
         rosa.get(&path).await.is(404).see("Open the trash");
     }
     for path in ["", "/delete", "/versions/1"] {
-        ada.get(&format!("/admin/patients/{id}{path}")).await.is(404).see("It is in the trash");
+        ada.get(&format!("/admin/patients/{id}{path}")).await.is(404).see("This record is in the trash");
     }
     clerk.get(&format!("/patients/{id}")).await.is(404).miss("trash");
     clerk.get(&format!("/admin/patients/{id}/history")).await.is(404).miss("trash").miss("Zola");
