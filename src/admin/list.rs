@@ -5,9 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use crate::error::{AppError, AppResult};
+use crate::resource::FormData;
 use crate::resource::actor::Action;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
+use crate::web::opening;
 use crate::web::page::{ListPage, Visit, html};
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
@@ -26,7 +28,8 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;
-    visit.app.journal.searched(&user, visit.app.now(), declaration, &list.search).await?;
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    opening::searched(&visit.app, &user, declaration, &typed).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },

@@ -17,6 +17,7 @@ use crate::web::current::CurrentUser;
 use crate::web::deletion::{self, Place};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
+use crate::web::opening;
 use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
 use crate::web::record::{self, Sections};
 use crate::web::trash;
@@ -79,7 +80,8 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
         })
         .await?;
     if let Some(resource) = visit.app.registry.get(kind.name) {
-        visit.app.journal.searched(&user, visit.app.now(), resource.declaration(), &list.search).await?;
+        let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+        opening::searched(&visit.app, &user, resource.declaration(), &typed).await?;
     }
     let scope = if user.can(super::patient::VIEW_ALL) || kind.name != "patient" { "in all" } else { "yours" };
     let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} {scope}", list.total_text()) };

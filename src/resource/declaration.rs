@@ -65,6 +65,8 @@ pub struct Declaration {
     pub after_add: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
     pub rights: &'static [(&'static str, &'static str)],
+    /// Each row speaks of a record of any kind: the fields of its label, its kind and its number.
+    pub speaks_of: Option<(&'static str, &'static str, &'static str)>,
     /// What its page in the administration tells beyond the fields.
     pub details: Option<TellDetails>,
 }
@@ -103,6 +105,7 @@ impl Declaration {
             links: &[],
             after_add: "",
             rights: &[],
+            speaks_of: None,
             details: None,
         }
     }

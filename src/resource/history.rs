@@ -93,7 +93,7 @@ crate::resource! {
     filter [action, resource, object_id, actor_id, at];
     order [id true];
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
-    about { read_only: true, search_index: true, details: Some(LogEntry::details), granted: &[("Administrator", &[Action::View])] }
+    about { read_only: true, search_index: true, speaks_of: Some(("object_label", "resource", "object_id")), details: Some(LogEntry::details), granted: &[("Administrator", &[Action::View])] }
 }
 
 /// In the words of the index that leaves looks out; a bound value would not meet it.
@@ -115,40 +115,6 @@ impl LogEntry {
             .limit(limit)
             .offset(offset)
             .load(c)
-    }
-
-    /// Who looked at a record, newest first.
-    pub fn list_views(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
-        log_entries::table
-            .filter(log_entries::resource.eq(resource))
-            .filter(log_entries::object_id.eq(id))
-            .filter(log_entries::action.eq(LogAction::View))
-            .order(log_entries::id.desc())
-            .limit(limit)
-            .offset(offset)
-            .load(c)
-    }
-
-    /// Whether this person's opening of a record since then is stored. Only the newest looks are asked: a record that many
-    /// look at costs a row more.
-    pub fn is_seen(c: &mut Connection, resource: &str, id: i64, actor_id: i64, since: UtcDateTime) -> QueryResult<bool> {
-        let looks = Self::list_views(c, resource, id, 20, 0)?;
-        Ok(looks.iter().any(|look| look.actor_id == Some(actor_id) && look.at > since))
-    }
-
-    /// What the page of an entry tells beyond its fields.
-    fn details(c: &mut Connection, registry: &Registry, actor: &Actor, id: i64) -> QueryResult<Details> {
-        let entry = log_entries::table.filter(log_entries::id.eq(id)).first::<LogEntry>(c).optional()?;
-        let Some(entry) = entry else { return Ok(Details::default()) };
-        let target = registry.get(&entry.resource).filter(|_| entry.object_id > 0);
-        let place = target.and_then(|target| Some((target, target.declaration().place(actor)?)));
-        let href = match place {
-            Some((target, place)) if registry.find(c, target, entry.object_id, Some(actor))?.is_some() => {
-                Some(format!("{place}/{}", entry.object_id))
-            }
-            _ => None,
-        };
-        Ok(Details { changes: entry.changes(), record: href.map(|href| (entry.object_label.clone(), href)) })
     }
 
     /// What made the record differ from what it was in this version, newest first.

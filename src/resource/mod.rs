@@ -12,6 +12,7 @@ pub mod form;
 pub mod history;
 pub mod keyset;
 pub mod log;
+pub mod looks;
 #[macro_use]
 pub mod macros;
 pub mod parse;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod assets;
 pub mod changelist;
+mod clerk;
 pub mod columns;
 pub mod cookies;
 pub mod csrf;
@@ -17,6 +18,7 @@ pub mod form;
 pub mod intake;
 pub mod journal;
 pub mod listing;
+pub mod opening;
 pub mod page;
 pub mod pages;
 pub mod problem;

@@ -7,7 +7,6 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
 use crate::resource::bind::{Binder, BoundForm};
 use crate::resource::form::{lower, parse};
 use crate::resource::history::LogEntry;
@@ -15,6 +14,9 @@ use crate::resource::relations::{Dependents, tree};
 use crate::resource::value::{Row, Values};
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
+
+use super::opening::found;
+pub use super::opening::{opened, visible};
 
 /// Parts of a form: title and names of fields. Blank means all that the declaration has.
 pub type Sections = &'static [(&'static str, &'static [&'static str])];
@@ -28,7 +30,7 @@ pub fn parts(resource: &dyn Resource, sections: Sections) -> Vec<(&'static str, 
     sections.iter().map(|(title, names)| (*title, declaration.fields_named(names).collect())).collect()
 }
 
-fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
+pub(super) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
     app.registry.get(name).ok_or(AppError::NotFound)
 }
 
@@ -38,29 +40,6 @@ pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) ->
     let found = app.db.read(move |c| visible(c, &data, &who, name, id)).await?;
     opened(app, &actor, name, id, &found.label).await?;
     Ok(found)
-}
-
-/// The record, or the page that says where it is.
-pub fn visible(c: &mut Connection, app: &App, actor: &Actor, name: &'static str, id: i64) -> AppResult<Row> {
-    let resource = named(app, name)?;
-    match app.registry.find(c, resource, id, Some(actor))? {
-        Some(row) => Ok(row),
-        None => Err(missing(c, app, actor, resource, id)?),
-    }
-}
-
-/// Why a record is not there. That it is in the trash is told only to those who may take it out.
-fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, id: i64) -> AppResult<AppError> {
-    let own = resource.declaration();
-    let place = own.place(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
-    let Some(place) = place else { return Ok(AppError::NotFound) };
-    let buried = app.registry.find_in_trash(c, resource, id, Some(actor))?;
-    Ok(buried.map_or(AppError::NotFound, |_| AppError::InTrash(format!("{place}/trash"))))
-}
-
-/// Writes down that somebody looks at a record.
-pub async fn opened(app: &Data<App>, actor: &Actor, name: &'static str, id: i64, label: &str) -> AppResult<()> {
-    app.journal.opened(actor, app.now(), named(app, name)?.declaration(), id, label).await
 }
 
 fn binder<'a>(app: &'a App, actor: &'a Actor) -> Binder<'a> {
@@ -108,6 +87,7 @@ pub async fn again(
     typed: FormData,
     errors: FormErrors,
 ) -> AppResult<BoundForm> {
+    found(app, &actor, named(app, name)?.declaration(), &typed).await?;
     let data = app.clone();
     app.db
         .read(move |c| {

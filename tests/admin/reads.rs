@@ -67,13 +67,15 @@ async fn a_search_is_told_with_its_words(clinic: Clinic) {
     {
         ada.open(path).await;
     }
+    ada.open("/admin/mappings?q=hopper").await;
+    ada.fill("/admin/mappings/add", &[("patient_id__find", "emile"), ("_find", "patient_id")]).await.is(200);
     for typed in ["z", "zo", "zol", "zola", "zol"] {
         ada.open(&format!("/options/patients?q={typed}")).await;
     }
     ada.open("/options/patients?q=hugo").await;
     ada.open("/options/doctors?q=grace").await;
     let words: Vec<String> = rows(&clinic, LogAction::Search).await.into_iter().map(|(_, _, words)| words).collect();
-    assert_eq!(words, ["zola", "silva", "paris", "zola", "hugo"]);
+    assert_eq!(words, ["zola", "silva", "paris", "hopper", "emile", "zola", "hugo"]);
 }
 
 async fn who_looked_is_told_to_those_who_read_the_log(clinic: Clinic) {
@@ -166,10 +168,12 @@ async fn an_entry_leads_to_its_record(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.complete(&format!("/patients/{id}/edit"), &[("name", "Emile Zola")]).await;
     let page = ada.open("/admin/log?action=change&resource=patient").await;
+    assert!(page.has(&format!("td a[href='/patients/{id}']")));
     let entry = page.attributes("td.main-cell a", "href").remove(0);
     let page = ada.open(&entry).await;
     page.see("Émile Zola").see("Emile Zola").see("127.0.0.1").see("Patient");
     assert!(page.has(&format!("a[href='/patients/{id}']")));
     let reader = clinic.clerk("lena", &["log_entry.view"]).await;
+    assert!(!reader.open("/admin/log").await.has(&format!("td a[href='/patients/{id}']")));
     assert!(!reader.open(&entry).await.has(&format!("a[href='/patients/{id}']")));
 }
