@@ -7,7 +7,7 @@ use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, get, post};
-use crate::web::{search, view_page};
+use crate::web::{palette, search, view_page};
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -24,6 +24,7 @@ pub fn doors() -> Vec<Door> {
         // Clinic
         get("/", SignedIn, home::show),
         get("/search", SignedIn, search::show),
+        get("/palette", SignedIn, palette::show),
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),

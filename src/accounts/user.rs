@@ -60,7 +60,7 @@ crate::resource! {
         is_active: field("Active").help("Untick this to keep somebody out without deleting anything"),
         is_staff: field("Administration").help("May open the administration, as far as permissions go"),
         is_superuser: field("Superuser").help("May do everything, without permissions"),
-        date_joined: field("Joined").read_only(),
+        date_joined: field("Joined").missing("Enter when they joined"),
     }
     many {
         groups: field("Groups"), user_groups(user_id, group_id) to "group";
@@ -72,9 +72,9 @@ crate::resource! {
     filter [is_active, is_staff, is_superuser, date_joined, last_login];
     order [username false];
     sections {
-        "Person": [username, first_name, last_name, email, phone],
-        "Rights": [is_active, is_staff, is_superuser, groups, permissions],
-        "Dates": [date_joined],
+        "Person": [username, (first_name, last_name), (email, phone)],
+        "Rights" ("What groups allow and what is chosen here add up."): [is_active, is_staff, is_superuser, groups, permissions],
+        "Dates" closed: [date_joined],
     }
     label |user| user.username.clone();
     initial initial;

@@ -5,12 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use crate::db::Zone;
 use crate::error::{AppError, AppResult};
-use crate::resource::FormData;
 use crate::resource::actor::Action;
 use crate::resource::bind::Binder;
 use crate::resource::value::Row;
 use crate::resource::versions::{self, Difference, Earlier};
+use crate::resource::{Declaration, FormData};
 use crate::web::current::CurrentUser;
 use crate::web::flash::leave_undoable;
 use crate::web::form::Posted;
@@ -58,7 +59,7 @@ pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<Ht
 pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Posted) -> AppResult<HttpResponse> {
     let (row, earlier, _) = load(&visit, &user, &place).await?;
     let own = super::declared(&visit.app, &place.0)?;
-    let mut typed = old_form(own, &earlier);
+    let mut typed = old_form(own, &earlier, &visit.app.settings.time_zone);
     typed.push(VERSION, posted.text(VERSION));
     let when = visit.app.settings.time_zone.show(earlier.entry.at);
     let note = format!("Reverted to version {} of {when}", place.2);
@@ -78,9 +79,9 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
 }
 
 /// The form that would have sent the old values; a reference that was blank is sent as blank.
-fn old_form(own: &crate::resource::Declaration, earlier: &Earlier) -> FormData {
+fn old_form(own: &Declaration, earlier: &Earlier, zone: &Zone) -> FormData {
     let fields = || own.fields.iter().filter(|field| field.is_editable());
-    let mut typed = FormData::of(fields(), &earlier.values);
+    let mut typed = FormData::of(fields(), &earlier.values, zone);
     for field in fields().filter(|field| field.is_reference()) {
         if !typed.has(field.name) {
             typed.push(field.name, "");

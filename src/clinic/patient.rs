@@ -80,7 +80,7 @@ crate::resource! {
     order [name false];
     through { primary_doctor_id by doctors.search_text, owner_id by users.search_text, user_id by users.search_text }
     sections {
-        "Person": [name, date_of_birth, age, gender],
+        "Person" ("The date of birth or the age: one of them is enough."): [name, (date_of_birth, age), gender],
         "Contact and care": [address, primary_doctor_id],
         "Accounts": [owner_id, user_id],
     }

@@ -5,9 +5,11 @@ use diesel::QueryResult;
 use super::actor::{Action, Actor};
 use super::field::{Field, Widget};
 use super::form::{FormData, FormErrors};
+use super::moment::iso_date;
 use super::query::{ListQuery, terms};
 use super::registry::Registry;
 use super::value::{Kind, Value};
+use crate::db::time::show_date;
 use crate::db::{Connection, UtcDateTime, Zone};
 
 /// References with at most so many records are a plain select; larger ones are searched.
@@ -22,6 +24,9 @@ pub struct BoundForm {
 #[derive(Debug)]
 pub struct BoundSection {
     pub title: String,
+    pub description: &'static str,
+    /// Closed until somebody opens it.
+    pub folds: bool,
     pub fields: Vec<BoundField>,
 }
 
@@ -40,21 +45,71 @@ pub struct BoundField {
     pub optional: bool,
     pub error: Option<String>,
     pub autocomplete: &'static str,
+    pub widget: Widget,
+    /// The first and the last of fields that stand side by side.
+    pub opens_row: bool,
+    pub closes_row: bool,
     pub control: Control,
 }
 
 #[derive(Debug)]
 pub enum Control {
-    Line { kind: &'static str, value: String, inputmode: &'static str },
-    Password { autocomplete: &'static str },
-    Area { value: String },
-    Tick { checked: bool },
-    Radios { choices: Vec<Choice> },
-    Select { choices: Vec<Choice> },
-    Date { day: String, month: String, year: String, wrong: &'static str },
-    Search { query: String, choices: Vec<Choice>, slug: &'static str, found: String },
-    Checklist { groups: Vec<(String, Vec<Choice>)> },
-    Fixed { text: String },
+    Line {
+        kind: &'static str,
+        value: String,
+        inputmode: &'static str,
+        max: usize,
+    },
+    Password {
+        autocomplete: &'static str,
+    },
+    Area {
+        value: String,
+        max: usize,
+    },
+    Tick {
+        checked: bool,
+    },
+    Radios {
+        choices: Vec<Choice>,
+    },
+    Select {
+        choices: Vec<Choice>,
+    },
+    Date {
+        day: String,
+        month: String,
+        year: String,
+        wrong: &'static str,
+    },
+    /// A near date: the browser's picker.
+    Day {
+        value: String,
+        past: bool,
+        zone: String,
+    },
+    /// A date and a time on the clinic's wall, and the instant that they stood for before.
+    Moment {
+        date: String,
+        time: String,
+        was: String,
+        wrong: &'static str,
+        zone: String,
+    },
+    Search {
+        query: String,
+        choices: Vec<Choice>,
+        slug: &'static str,
+        found: String,
+    },
+    Checklist {
+        groups: Vec<(String, Vec<Choice>)>,
+    },
+    /// With an address, where the text is a way to reach somebody.
+    Fixed {
+        text: String,
+        href: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +138,7 @@ impl Binder<'_> {
         let mut bound = BoundForm::default();
         for (title, fields) in sections {
             let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
-            bound.sections.push(BoundSection { title: (*title).into(), fields });
+            bound.sections.push(BoundSection::plain(*title, fields));
         }
         // In the order of the form, and what concerns the whole of it first.
         let names: Vec<&str> = sections.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name)).collect();
@@ -109,16 +164,22 @@ impl Binder<'_> {
             optional: !field.required && self.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many),
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,
+            widget: field.widget,
+            opens_row: false,
+            closes_row: false,
             control,
         })
     }
 
     fn control(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<Control> {
         let value = data.text(field.name).to_string();
+        let max = field.max_length;
         Ok(match field.kind {
             Kind::Bool => Control::Tick { checked: data.has(field.name) },
             Kind::Many => self.checklist(c, field, data)?,
-            Kind::Date => date_boxes(field, data, errors),
+            Kind::Date if field.widget == Widget::RememberedDate => date_boxes(field, data, errors),
+            Kind::Date => Control::Day { value, past: field.past, zone: self.zone.name() },
+            Kind::Time => self.moment(field, data, errors),
             Kind::Choice(choices) => {
                 let choices = choices
                     .iter()
@@ -127,14 +188,14 @@ impl Binder<'_> {
                 if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
             }
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
-            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric" },
-            Kind::Text | Kind::Time => match field.widget {
-                Widget::Area => Control::Area { value },
+            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
+            Kind::Text => match field.widget {
+                Widget::Area => Control::Area { value, max },
                 Widget::CurrentPassword => Control::Password { autocomplete: "current-password" },
                 Widget::NewPassword => Control::Password { autocomplete: "new-password" },
-                Widget::Email => Control::Line { kind: "email", value, inputmode: "email" },
-                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel" },
-                _ => Control::Line { kind: "text", value, inputmode: "text" },
+                Widget::Email => Control::Line { kind: "email", value, inputmode: "email", max },
+                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel", max },
+                _ => Control::Line { kind: "text", value, inputmode: "text", max },
             },
         })
     }
@@ -147,11 +208,18 @@ impl Binder<'_> {
             _ => match field.kind {
                 Kind::Choice(_) => Value::Text(text.into()).show(field.kind, self.zone),
                 Kind::Bool => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
+                Kind::Date => iso_date(text).map(show_date).unwrap_or_default(),
                 Kind::Time => UtcDateTime::parse(text).map(|at| self.zone.show(at)).unwrap_or_default(),
                 _ => text.into(),
             },
         };
-        Ok(Control::Fixed { text })
+        Ok(Control::Fixed { href: field.widget.contact(&text), text })
+    }
+
+    fn moment(&self, field: &Field, data: &FormData, errors: &FormErrors) -> Control {
+        let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
+        let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
+        Control::Moment { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
     }
 
     /// A select where there are few, a search step where there are many, plain text for those who may not look.
@@ -218,7 +286,8 @@ fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
 fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
     let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
     let part = match declared {
-        Some(known) if known.kind == Kind::Date && part.is_empty() => "day",
+        Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::RememberedDate => "day",
+        Some(known) if known.kind == Kind::Time && known.is_editable() && part.is_empty() => "date",
         Some(known) if known.widget == Widget::Radio || known.kind == Kind::Many => "0",
         _ => part,
     };
@@ -237,18 +306,19 @@ impl BoundForm {
             field.optional = false;
             field.help = "";
             let text = field.control.text();
-            field.control = Control::Fixed { text };
+            field.control = Control::Fixed { href: field.widget.contact(&text), text };
         }
         self
     }
 }
 
 impl BoundField {
-    /// The ids of the hint and the error, for screen readers.
+    /// The ids of the hint, the count and the error, for screen readers.
     pub fn described_by(&self) -> String {
         let hint = (!self.help.is_empty()).then(|| format!("{}-hint", self.name));
+        let count = matches!(self.control, Control::Area { max: 1.., .. }).then(|| format!("{}-count", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        hint.into_iter().chain(error).chain(count).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -258,15 +328,18 @@ impl Control {
         let chosen =
             |choices: &[Choice]| choices.iter().filter(|choice| choice.chosen).map(|choice| choice.label.clone()).collect::<Vec<_>>();
         match self {
-            Self::Line { value, .. } | Self::Area { value } => value.clone(),
+            Self::Line { value, .. } | Self::Area { value, .. } => value.clone(),
             Self::Password { .. } => String::new(),
             Self::Tick { checked } => if *checked { "Yes" } else { "No" }.into(),
             Self::Radios { choices } | Self::Select { choices } | Self::Search { choices, .. } => chosen(choices).join(", "),
-            Self::Date { day, month, year, .. } => {
-                [day.as_str(), month, year].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
-            }
+            Self::Date { day, month, year, .. } => iso_date(&format!("{year}-{month}-{day}")).map(show_date).unwrap_or_default(),
             Self::Checklist { groups } => groups.iter().flat_map(|(_, choices)| chosen(choices)).collect::<Vec<_>>().join(", "),
-            Self::Fixed { text } => text.clone(),
+            Self::Day { value, .. } => iso_date(value).map(show_date).unwrap_or_default(),
+            Self::Moment { date, time, .. } => match iso_date(date) {
+                Some(date) => format!("{}, {time}", show_date(date)),
+                None => String::new(),
+            },
+            Self::Fixed { text, .. } => text.clone(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::form::FormErrors;
 use super::history::Details;
 use super::query::ListQuery;
 use super::registry::Registry;
+use super::section::Section;
 use super::value::{Kind, Row, Values};
 use crate::db::{Connection, UtcDateTime};
 
@@ -47,8 +48,8 @@ pub struct Declaration {
     pub date_hierarchy: &'static str,
     /// The order of a list: field and whether it descends.
     pub order: &'static [(&'static str, bool)],
-    /// Parts of the form: title and fields.
-    pub sections: &'static [(&'static str, &'static [&'static str])],
+    /// Parts of the form.
+    pub sections: &'static [Section],
     /// References that make up the label of a row, for models without a name of their own.
     pub named_by: &'static [&'static str],
     /// References in lists that are ordered by the label of what they refer to.
@@ -124,7 +125,7 @@ impl Declaration {
         if self.sections.is_empty() {
             return vec![("", self.fields.iter().filter(|field| field.is_editable()).collect())];
         }
-        self.sections.iter().map(|(title, names)| (*title, self.fields_named(names).collect())).collect()
+        self.sections.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
     }
 
     /// The four permissions and the resource's own: codename and name.

@@ -102,7 +102,7 @@ macro_rules! resource {
         filter [$($filter:ident),* $(,)?];
         order [$($order:ident $descends:literal),*];
         $(through { $($via:ident by $via_table:ident.$via_column:ident),* $(,)? })?
-        $(sections { $($title:literal: [$($member:ident),* $(,)?]),* $(,)? })?
+        $(sections { $($title:literal $(($told:literal))? $($closed:ident)?: [$($member:tt),* $(,)?]),* $(,)? })?
         label $label:expr;
         $(scope $scope:path $(, unless $sees_all:path)?;)?
         $(initial $initial:path;)?
@@ -136,7 +136,12 @@ macro_rules! resource {
                     filter: &[$(stringify!($filter)),*],
                     order: &[$((stringify!($order), $descends)),*],
                     through: &[$($(stringify!($via)),*)?],
-                    sections: &[$($(($title, &[$(stringify!($member)),*])),*)?],
+                    sections: &[$($($crate::resource::Section {
+                        title: $title,
+                        description: concat!($($told)?),
+                        closed: $crate::declared_closed!($($closed)?),
+                        rows: &[$($crate::declared_row!($member)),*],
+                    }),*)?],
                     $($($detail: $value,)*)?
                     ..$crate::resource::Declaration::blank()
                 };

@@ -68,11 +68,11 @@ pub async fn open(
                     let given = fields().filter(|field| {
                         preset.has(field.name) && binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many)
                     });
-                    parse(given, &preset, data.today()).0.over(&resource.initial(&actor, data.now()))
+                    parse(given, &preset, data.today(), &data.settings.time_zone).0.over(&resource.initial(&actor, data.now()))
                 }
             };
-            let typed = FormData::of(fields(), &values);
-            Ok(binder.bind(c, &parts, &typed, &FormErrors::default())?)
+            let typed = FormData::of(fields(), &values, &data.settings.time_zone);
+            Ok(binder.bind(c, &parts, &typed, &FormErrors::default())?.arranged(resource.declaration()))
         })
         .await
 }
@@ -96,13 +96,13 @@ pub async fn again(
             let stored = row.map_or_else(|| resource.initial(&actor, data.now()), |row| row.values);
             let fixed: Vec<&Field> =
                 parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| !binder.can_choose(field)).collect();
-            let mut shown = FormData::of(fixed.iter().copied(), &stored);
+            let mut shown = FormData::of(fixed.iter().copied(), &stored, &data.settings.time_zone);
             for (key, value) in typed.into_pairs() {
                 if !fixed.iter().any(|field| field.name == key) {
                     shown.push(key, value);
                 }
             }
-            Ok(binder.bind(c, &parts, &shown, &errors)?)
+            Ok(binder.bind(c, &parts, &shown, &errors)?.arranged(resource.declaration()))
         })
         .await
 }
@@ -144,9 +144,15 @@ pub async fn store(app: &Data<App>, actor: Actor, wanted: Save) -> AppResult<Res
             let resource = data.registry.get(name).ok_or(WriteError::Gone)?;
             let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             // What this person cannot set, or a form does not send, stays as it is.
-            let sent = |field: &Field| binder.can_choose(field) && (!field.is_reference() || typed.has(field.name));
-            let (values, mut errors) =
-                parse(parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)), &typed, data.today());
+            let sent = |field: &Field| {
+                binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name))
+            };
+            let (values, mut errors) = parse(
+                parts.iter().flat_map(|(_, fields)| fields.iter().copied()).filter(|field| sent(field)),
+                &typed,
+                data.today(),
+                &data.settings.time_zone,
+            );
             let values = fixed.over(&values);
             if let Some(told) = id.map_or(Ok(None), |id| overtaken(c, &data, &actor, resource, id, typed.get(VERSION)))? {
                 errors.add_conflict(told);

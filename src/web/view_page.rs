@@ -177,9 +177,8 @@ async fn draw(
 }
 
 fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
-    let field =
-        |name, label, help, optional, control| BoundField { name, label, help, optional, error: None, autocomplete: "off", control };
-    let line = Control::Line { kind: "text", value: typed.name.clone(), inputmode: "text" };
+    let field = |name, label, help, optional, control| BoundField { optional, ..BoundField::plain(name, label, help, control) };
+    let line = Control::Line { kind: "text", value: typed.name.clone(), inputmode: "text", max: 60 };
     let choices = groups.iter().map(|(id, name)| {
         let value = id.to_string();
         Choice { chosen: value == typed.group, value, label: name.clone() }
@@ -196,5 +195,5 @@ fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
         errors.push(Summary { target: "name".into(), text: wrong.clone() });
         fields.iter_mut().take(1).for_each(|field| field.error = Some(wrong.clone()));
     }
-    BoundForm { sections: vec![BoundSection { title: String::new(), fields }], errors }
+    BoundForm { sections: vec![BoundSection::plain("", fields)], errors }
 }

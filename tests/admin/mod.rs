@@ -1,3 +1,4 @@
+mod comfort;
 mod deletion;
 mod history;
 mod list;

@@ -1,3 +1,5 @@
 mod barriers;
+mod comfort;
 mod first_day;
+mod palette;
 mod script;
