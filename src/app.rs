@@ -27,6 +27,7 @@ use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
+use crate::web::journal::Journal;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{health, routes};
@@ -37,7 +38,8 @@ pub struct App {
     pub db: Db,
     pub registry: Registry,
     pub passwords: Passwords,
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
+    pub journal: Journal,
     pub clock: Clock,
 }
 
@@ -80,14 +82,9 @@ impl App {
         if let Some(wrong) = registry.check().first() {
             return Err(format!("a declaration is wrong: {wrong}"));
         }
-        Ok(Self {
-            db: Db::new(settings.database_url.clone()),
-            keys: Keys::new(settings.secret_key.clone()),
-            passwords: Passwords::new(),
-            registry,
-            settings,
-            clock,
-        })
+        let db = Db::new(settings.database_url.clone());
+        let keys = Arc::new(Keys::new(settings.secret_key.clone()));
+        Ok(Self { journal: Journal::new(db.clone(), keys.clone()), db, keys, passwords: Passwords::new(), registry, settings, clock })
     }
 
     pub fn now(&self) -> UtcDateTime {

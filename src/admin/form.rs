@@ -9,9 +9,10 @@ use crate::error::{AppError, AppResult};
 use crate::resource::act::Act;
 use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
-use crate::resource::history::{Change, LogEntry};
+use crate::resource::field::Widget;
+use crate::resource::history::Details;
 use crate::resource::value::{Row, Values};
-use crate::resource::{Declaration, FormData};
+use crate::resource::{Declaration, Field, FormData};
 use crate::web::back::Back;
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
@@ -26,8 +27,7 @@ struct FormPage {
     form: BoundForm,
     version: String,
     facts: Vec<(&'static str, String)>,
-    /// What a log entry says.
-    changes: Vec<Change>,
+    details: Details,
     action: String,
     list: String,
     singular: String,
@@ -59,9 +59,11 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
     let form = record::open(&visit.app, user.to_actor(), declaration.name, &[], Some(row.clone()), FormData::default()).await?;
     let mut page = drawn(&visit, &user, declaration, Some(&row), form);
-    if declaration.name == "log_entry" {
-        page.changes = visit.app.db.read(move |c| Ok::<_, AppError>(LogEntry::find_changes(c, row.id)?)).await?;
-    } else if !declaration.actions.is_empty() {
+    if let Some(tell) = declaration.details {
+        let (app, actor, id) = (visit.app.clone(), user.to_actor(), row.id);
+        page.details = visit.app.db.read(move |c| Ok::<_, AppError>(tell(c, &app.registry, &actor, id)?)).await?;
+    }
+    if !declaration.actions.is_empty() {
         let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
         let acts = visit.app.db.read(move |c| match app.registry.get(name) {
             Some(resource) => Ok::<_, AppError>(super::deeds::on_record(c, &actor, resource.declaration(), &row)?),
@@ -117,7 +119,7 @@ fn onward(declaration: &Declaration, back: &Back, typed: &FormData, id: i64) -> 
     }
 }
 
-fn draw(
+pub(super) fn draw(
     visit: &Visit,
     user: &CurrentUser,
     declaration: &Declaration,
@@ -142,7 +144,7 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
     FormPage {
         shell,
         version: row.map_or_else(String::new, |row| row.version.to_string()),
-        changes: Vec::new(),
+        details: Details::default(),
         form: if can_save { form } else { form.read_only() },
         facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),
         action,
@@ -163,5 +165,9 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
 /// What the program keeps by itself.
 fn facts(visit: &Visit, declaration: &Declaration, row: &Row) -> Vec<(&'static str, String)> {
     let automatic = declaration.fields.iter().filter(|field| field.mode == crate::resource::field::Mode::Automatic);
-    automatic.map(|field| (field.label, row.values.at(field.name).show(field.kind, &visit.app.settings.time_zone))).collect()
+    let told = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
+        (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
+        _ => row.values.at(field.name).show(field.kind, &visit.app.settings.time_zone),
+    };
+    automatic.map(|field| (field.label, told(field))).filter(|(_, text)| !text.is_empty()).collect()
 }

@@ -6,13 +6,14 @@ use actix_web::web::Path;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::Declaration;
 use crate::resource::actor::Action;
 use crate::resource::actor::Actor;
+use crate::resource::{Declaration, FormData};
 use crate::web::back::Back;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
 use crate::web::listing::Listing;
+use crate::web::opening;
 use crate::web::page::{ListPage, Visit, html};
 use crate::web::selection::Bar;
 
@@ -35,6 +36,8 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             Ok::<_, AppError>((list, back))
         })
         .await?;
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    opening::searched(&visit.app, &user, declaration, &typed).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
@@ -42,6 +45,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         add: declaration
             .allows(&user, Action::Add)
             .then(|| (format!("Add {}", declaration.singular_lower()), back.from(&format!("{}/add", super::home(declaration))))),
+        trash: (declaration.trash && declaration.allows(&user, Action::Delete)).then(|| format!("{}/trash", super::home(declaration))),
         list,
     };
     html(StatusCode::OK, &page)

@@ -9,6 +9,8 @@ pub mod index;
 pub mod list;
 pub mod perform;
 pub mod plan;
+pub mod trash;
+pub mod versions;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};

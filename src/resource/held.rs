@@ -8,7 +8,7 @@ use diesel::QueryResult;
 use super::actor::{Action, Actor};
 use super::field::{Field, OnDelete};
 use super::registry::Registry;
-use super::relations::{LIMIT, dependents_of, referrers};
+use super::relations::{LIMIT, naming, referrers};
 use super::value::Row;
 use crate::db::Connection;
 
@@ -18,7 +18,7 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
     for (resource, field) in referrers(registry, name) {
         let Some(reference) = field.reference else { continue };
         let own = resource.declaration();
-        let rows = dependents_of(c, resource, field, ids, LIMIT + 1, None)?;
+        let rows = resource.list(c, &naming(field, ids, LIMIT + 1), None)?;
         if rows.len() as i64 > LIMIT {
             held.extend(ids.iter().map(|id| (*id, format!("Too many {} hang on these to go at once.", own.plural_lower()))));
             continue;
@@ -32,7 +32,7 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
             }
             OnDelete::Cascade => {
                 let seen: BTreeSet<i64> = if own.allows(actor, Action::View) {
-                    dependents_of(c, resource, field, ids, LIMIT + 1, Some(actor))?.iter().map(|row| row.id).collect()
+                    resource.list(c, &naming(field, ids, LIMIT + 1), Some(actor))?.iter().map(|row| row.id).collect()
                 } else {
                     BTreeSet::new()
                 };

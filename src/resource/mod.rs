@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod actor;
+pub mod audit;
 pub mod bind;
 pub mod capped;
 pub mod declaration;
@@ -13,6 +14,7 @@ pub mod held;
 pub mod history;
 pub mod keyset;
 pub mod log;
+pub mod looks;
 #[macro_use]
 pub mod macros;
 pub mod moment;
@@ -22,12 +24,14 @@ pub mod query;
 pub mod registry;
 pub mod relations;
 pub mod removal;
+pub mod restore;
 pub mod search;
 #[macro_use]
 pub mod section;
 #[macro_use]
 pub mod text_enum;
 pub mod value;
+pub mod versions;
 pub mod write;
 
 pub use actor::Actor;

@@ -135,6 +135,7 @@ impl Registry {
         known("search_through", own.search_through);
         known("filter", own.filter);
         known("named_by", own.named_by);
+        known("speaks_of", &own.speaks_of.map_or_else(Vec::new, |(label, kind, number)| vec![label, kind, number]));
         known("date_hierarchy", Some(own.date_hierarchy).filter(|name| !name.is_empty()).as_slice());
         let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
         known("order", &order);

@@ -85,7 +85,7 @@ impl ChangeList {
         app.registry.name(c, declaration, &mut rows)?;
         let shown = listing.shown(wanted.columns);
         let fields: Vec<&Field> = shown.iter().filter_map(|name| declaration.field(name)).collect();
-        let names = Names::load(c, app, &fields, &rows)?;
+        let names = Names::load(c, app, actor, declaration, &fields, &rows)?;
         let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, actor, field, place, row, &names)).collect();
         let filters = filters(c, app, actor, wanted.resource, wanted.filters, &listing)?;
         let exact = Listing { exact: true, ..listing.clone() };

@@ -78,7 +78,8 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
     let mut found = Vec::new();
     for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
         let own = resource.declaration();
-        let Some(place) = own.place(actor) else { continue };
+        // What the program keeps by itself, above all the log, would bury what people look for.
+        let Some(place) = own.place(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let rows = resource.list(c, &wanted, Some(actor))?;
         let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));

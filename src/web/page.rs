@@ -186,6 +186,8 @@ pub struct ListPage {
     pub singular: String,
     /// What the button for a new record says, and where it leads.
     pub add: Option<(String, String)>,
+    /// The address of the trash, for those who may restore.
+    pub trash: Option<String>,
 }
 
 /// A page that is one form.

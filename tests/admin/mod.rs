@@ -5,4 +5,7 @@ mod deletion;
 mod history;
 mod list;
 mod listing;
+mod reads;
+mod trash;
+mod versions;
 mod walk;
