@@ -110,7 +110,7 @@ fn flood(server: &mut Server, admin: &Client) {
     let mut answered = 0;
     for one in floods {
         peak = peak.max(server.memory());
-        answered += u32::from(one.join().is_ok_and(|status| status == 422));
+        answered += u32::from(one.join().is_ok_and(|status| status == 303));
     }
     done.store(true, Ordering::Relaxed);
     let mut times = innocent.join().expect("the innocent");
@@ -207,7 +207,7 @@ fn visitor() -> (String, String) {
 }
 
 fn try_sign_in(token: &str, cookie: &str) -> u16 {
-    fresh("POST /login HTTP/1.1\r\n", cookie, &format!("csrf_token={token}&username=reception&password=not-the-password")).0
+    fresh("POST /login HTTP/1.1\r\n", cookie, &format!("csrf_token={token}&username=reception&password={}", praxis::demo::PASSWORD)).0
 }
 
 fn cookie_of(head: &str, name: &str) -> String {

@@ -15,6 +15,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
+use crate::accounts::sign_in_attempt::SignIn;
 use crate::accounts::user::User;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
@@ -27,6 +28,7 @@ use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
 use crate::transfer::progress::Progress;
+use crate::web::journal::Journal;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{health, routes};
@@ -37,7 +39,8 @@ pub struct App {
     pub db: Db,
     pub registry: Registry,
     pub passwords: Passwords,
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
+    pub journal: Journal,
     pub clock: Clock,
     pub progress: Progress,
 }
@@ -52,6 +55,7 @@ pub fn registry() -> Registry {
         .with(Group::resource())
         .with(Permission::resource())
         .with(Session::resource())
+        .with(SignIn::resource())
         .with(LogEntry::resource())
 }
 
@@ -80,9 +84,12 @@ impl App {
         if let Some(wrong) = registry.check().first() {
             return Err(format!("a declaration is wrong: {wrong}"));
         }
+        let db = Db::new(settings.database_url.clone());
+        let keys = Arc::new(Keys::new(settings.secret_key.clone()));
         Ok(Self {
-            db: Db::new(settings.database_url.clone()),
-            keys: Keys::new(settings.secret_key.clone()),
+            journal: Journal::new(db.clone(), keys.clone()),
+            db,
+            keys,
             passwords: Passwords::new(),
             registry,
             settings,

@@ -16,6 +16,8 @@ pub enum AppError {
     Forbidden(&'static str),
     /// Not there, or not theirs: the same answer.
     NotFound,
+    /// In the trash, whose address is told to those who may take it out.
+    InTrash(String),
     Conflict(&'static str),
     TooLarge,
     WrongType,
@@ -58,7 +60,7 @@ impl ResponseError for AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InTrash(_) => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -1,6 +1,6 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{password_page, registration, setup, sign_in, sign_out};
+use crate::accounts::{password_page, registration, sessions_page, setup, sign_in, sign_out};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -21,6 +21,11 @@ pub fn doors() -> Vec<Door> {
         post("/setup/{token}", Public, setup::create),
         get("/users/{id}/password", Permission("user.change"), password_page::edit),
         post("/users/{id}/password", Permission("user.change"), password_page::update),
+        get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
+        post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs),
+        post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
+        get("/sessions", SignedIn, sessions_page::mine),
+        post("/sessions", SignedIn, sessions_page::end_mine),
         // Clinic
         get("/", SignedIn, home::show),
         get("/search", SignedIn, search::show),
@@ -28,6 +33,8 @@ pub fn doors() -> Vec<Door> {
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
+        get("/patients/trash", Permission("patient.delete"), |v, u| records::trash(&PATIENTS, v, u)),
+        post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| records::restore(&PATIENTS, v, u, p)),
         get("/patients/{id}", Permission("patient.view"), |v, u, p| records::show(&PATIENTS, v, u, p)),
         get("/patients/{id}/edit", Permission("patient.change"), |v, u, p| records::edit(&PATIENTS, v, u, p)),
         post("/patients/{id}/edit", Permission("patient.change"), |v, u, p, f| records::update(&PATIENTS, v, u, p, f)),
@@ -36,9 +43,12 @@ pub fn doors() -> Vec<Door> {
         get("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::new),
         post("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::create),
         post("/patients/{id}/doctors/{mapping}/delete", Permission("mapping.delete"), assignment::destroy),
+        post("/patients/{id}/doctors/{mapping}/restore", Permission("mapping.delete"), assignment::restore),
         get("/doctors", Permission("doctor.view"), |v, u| records::index(&DOCTORS, v, u)),
         get("/doctors/new", Permission("doctor.add"), |v, u| records::new(&DOCTORS, v, u)),
         post("/doctors/new", Permission("doctor.add"), |v, u, f| records::create(&DOCTORS, v, u, f)),
+        get("/doctors/trash", Permission("doctor.delete"), |v, u| records::trash(&DOCTORS, v, u)),
+        post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| records::restore(&DOCTORS, v, u, p)),
         get("/doctors/{id}", Permission("doctor.view"), |v, u, p| records::show(&DOCTORS, v, u, p)),
         get("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p| records::edit(&DOCTORS, v, u, p)),
         post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| records::update(&DOCTORS, v, u, p, f)),
@@ -66,10 +76,17 @@ pub fn doors() -> Vec<Door> {
         post("/admin/{resource}/import/{id}/back", Resource(Action::Add), admin::import::unmap),
         post("/admin/{resource}/import/{id}/confirm", Resource(Action::Add), admin::import::confirm),
         post("/admin/{resource}/import/{id}/discard", Resource(Action::Add), admin::import::discard),
+        post("/admin/{resource}/actions", Resource(Action::View), admin::actions::create),
+        get("/admin/{resource}/trash", Resource(Action::Delete), admin::trash::index),
+        post("/admin/{resource}/trash/{id}/restore", Resource(Action::Delete), admin::trash::restore),
+        get("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::confirm),
+        post("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::purge),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
         get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
+        get("/admin/{resource}/{id}/versions/{version}", Resource(Action::View), admin::versions::show),
+        post("/admin/{resource}/{id}/versions/{version}", Resource(Action::Change), admin::versions::revert),
     ]
 }

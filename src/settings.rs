@@ -23,6 +23,8 @@ pub struct Settings {
     pub mail_from: lettre::message::Mailbox,
     pub trusted_proxies: Vec<IpNet>,
     pub session_days: i64,
+    /// Days until what is in the trash is removed for good; 0 keeps it.
+    pub trash_days: i64,
     /// Whether people may make accounts for themselves.
     pub registration_open: bool,
     pub clinic_name: String,
@@ -32,7 +34,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -43,6 +45,7 @@ pub const NAMES: [&str; 14] = [
     "MAIL_FROM",
     "TRUSTED_PROXIES",
     "SESSION_DAYS",
+    "TRASH_DAYS",
     "REGISTRATION",
     "CLINIC_NAME",
     "TIME_ZONE",
@@ -114,7 +117,8 @@ impl Settings {
             smtp_url: smtp_url(get("SMTP_URL"))?,
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
-            session_days: session_days(get("SESSION_DAYS"))?,
+            session_days: days("SESSION_DAYS", get("SESSION_DAYS"), "15", 1..=365)?,
+            trash_days: days("TRASH_DAYS", get("TRASH_DAYS"), "30", 0..=36_500)?,
             registration_open: match get("REGISTRATION").as_deref() {
                 None | Some("open") => true,
                 Some("closed") => false,
@@ -147,6 +151,7 @@ impl Settings {
             ("MAIL_FROM", self.mail_from.to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
             ("SESSION_DAYS", self.session_days.to_string()),
+            ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
@@ -292,10 +297,10 @@ fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
         .collect()
 }
 
-fn session_days(given: Option<String>) -> Read<i64> {
-    let what = "give a whole number of days from 1 to 365";
-    let days: i64 = parsed("SESSION_DAYS", given, "15", what)?;
-    if (1..=365).contains(&days) { Ok(days) } else { wrong("SESSION_DAYS", what) }
+fn days(name: &str, given: Option<String>, default: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
+    let what = format!("give a whole number of days from {} to {}", range.start(), range.end());
+    let days: i64 = parsed(name, given, default, &what)?;
+    if range.contains(&days) { Ok(days) } else { wrong(name, what) }
 }
 
 const MEGABYTE: u64 = 1024 * 1024;
@@ -348,6 +353,7 @@ mod tests {
             ("MAIL_FROM", "nobody"),
             ("TRUSTED_PROXIES", "proxy"),
             ("SESSION_DAYS", "0"),
+            ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),

@@ -1,12 +1,17 @@
 //! Accounts: who people are, how they prove it, and what they may do.
 
 pub mod account;
+pub mod browser;
+pub mod device;
 pub mod group;
 pub mod password_page;
 pub mod password_rules;
 pub mod registration;
 pub mod session;
+pub mod sessions_page;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_in_attempt;
 pub mod sign_out;
 pub mod user;
+pub mod user_acts;

@@ -2,11 +2,13 @@
 
 use actix_identity::Identity;
 use actix_session::SessionExt;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
+use super::device;
 use super::password_rules::normal;
+use super::sign_in_attempt::{Begun, Visitor, begin, succeeded};
 use super::user::User;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
@@ -14,6 +16,7 @@ use crate::keys::{digest, random_text};
 use crate::resource::FormData;
 use crate::resource::bind::Summary;
 use crate::web::csrf;
+use crate::web::current::ip_of;
 use crate::web::form::Posted;
 use crate::web::page::{Visit, local_path, see_other};
 use crate::web::resume::{self, Kept};
@@ -42,9 +45,18 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     }
     if errors.is_empty() {
         let fits = username.len() <= 254 && password.chars().count() <= crate::passwords::LONGEST && !username.contains('\0');
-        let user = if fits { prove(&visit, username.clone(), normal(password)).await? } else { None };
-        if let Some(user) = user {
+        let proof = if fits { prove(&visit, username.clone(), normal(password)).await? } else { Proof::Wrong };
+        if let Proof::Delayed(seconds) = proof {
+            let text = format!("There were too many wrong passwords. Try again in {}.", wait(seconds));
+            errors.push(Summary { target: "username".into(), text });
+            let mut response = resume::sign_in(&visit, errors, username, next, kept)?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            return Ok(response);
+        }
+        if let Proof::Right(user) = proof {
             open(&visit, user.id, &user.password_hash).await?;
+            device::remember(&visit.request, &visit.app, user.id);
             if let Some(kept) = kept {
                 return resume::send_again(&visit, kept);
             }
@@ -55,14 +67,43 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     resume::sign_in(&visit, errors, username, next, kept)
 }
 
-/// The user, if the password is theirs and they are active. An unknown name costs the same time as a wrong password.
-async fn prove(visit: &Visit, login: String, password: String) -> AppResult<Option<User>> {
-    let found = visit.app.db.read(move |c| Ok::<_, AppError>(User::find_by_login(c, &login)?)).await?;
+enum Proof {
+    Right(Box<User>),
+    Wrong,
+    /// Seconds to wait before the password is looked at.
+    Delayed(i64),
+}
+
+/// Whether the password is that of an active user. An unknown name costs the same as a wrong password, in time and in tries.
+async fn prove(visit: &Visit, login: String, password: String) -> AppResult<Proof> {
+    let visitor =
+        Visitor { login, ip: ip_of(&visit.request), user_agent: user_agent(visit), devices: device::known(&visit.request, &visit.app) };
+    let (app, now) = (visit.app.clone(), visit.app.now());
+    let begun = visit.app.db.write(move |c| Ok::<_, AppError>(begin(c, &app.keys, &visitor, now)?)).await?;
+    let (id, found) = match begun {
+        Begun::Open { id, user } => (id, user),
+        Begun::Delayed(until) => return Ok(Proof::Delayed((until.unix_seconds() - now.unix_seconds()).max(1))),
+    };
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let right = visit.app.passwords.verify(password, hash).await?;
     let user = found.filter(|user| right && user.is_active);
     tracing::info!(user = user.as_ref().map(|user| user.id), "sign-in {}", if user.is_some() { "succeeded" } else { "failed" });
-    Ok(user)
+    let Some(user) = user else { return Ok(Proof::Wrong) };
+    visit.app.db.write(move |c| Ok::<_, AppError>(succeeded(c, id, now)?)).await?;
+    Ok(Proof::Right(user))
+}
+
+/// `40 seconds`, `3 minutes`
+fn wait(seconds: i64) -> String {
+    match seconds {
+        1 => "one second".into(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    }
+}
+
+fn user_agent(visit: &Visit) -> String {
+    visit.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_string()
 }
 
 /// Begins a session for this user, who proved the password of this hash: a new key, nothing carried over from before.
@@ -75,18 +116,13 @@ pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
             Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?)
         })
         .await?;
-    let header =
-        |name: header::HeaderName| visit.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_string();
-    let forwarded =
-        visit.request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    let ip = visit.app.settings.client_ip(visit.request.peer_addr().map(|peer| peer.ip()), &forwarded);
     let session = visit.request.get_session();
     session.clear();
     let told = |error: actix_session::SessionInsertError| AppError::internal(error);
     session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
     session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
-    session.insert(IP, ip.map(|ip| ip.to_string()).unwrap_or_default()).map_err(told)?;
-    session.insert(USER_AGENT, header(header::USER_AGENT)).map_err(told)?;
+    session.insert(IP, ip_of(&visit.request)).map_err(told)?;
+    session.insert(USER_AGENT, user_agent(visit)).map_err(told)?;
     Identity::login(&visit.request.extensions(), user_id.to_string()).map_err(AppError::internal)?;
     Ok(())
 }

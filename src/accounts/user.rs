@@ -54,12 +54,12 @@ crate::resource! {
         username: field("Username").max(150).autocomplete("username").help("Letters, digits and . _ - + @")
             .taken("This username is taken"),
         email: field("Email").max(254).widget(Widget::Email).autocomplete("email").taken("An account with this email address exists already"),
-        first_name: field("First name").max(150).autocomplete("given-name").optional(),
-        last_name: field("Last name").max(150).autocomplete("family-name").optional(),
-        phone: field("Phone").max(40).widget(Widget::Telephone).autocomplete("tel").optional(),
+        first_name: field("First name").max(150).one_by_one().autocomplete("given-name").optional(),
+        last_name: field("Last name").max(150).one_by_one().autocomplete("family-name").optional(),
+        phone: field("Phone").max(40).one_by_one().widget(Widget::Telephone).autocomplete("tel").optional(),
         is_active: field("Active").help("Untick this to keep somebody out without deleting anything"),
         is_staff: field("Administration").help("May open the administration, as far as permissions go"),
-        is_superuser: field("Superuser").help("May do everything, without permissions"),
+        is_superuser: field("Superuser").one_by_one().help("May do everything, without permissions"),
         date_joined: field("Joined").missing("Enter when they joined"),
     }
     many {
@@ -84,9 +84,13 @@ crate::resource! {
     after_save after_save;
     about {
         search_index: true,
+        actions: super::user_acts::ACTS,
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Set a password, so that they can sign in.",
-        links: &[("Set password", "/users/{id}/password", "user.change")],
+        links: &[
+            ("Set password", "/users/{id}/password", "user.change"),
+            ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
+        ],
     }
 }
 

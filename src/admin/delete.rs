@@ -18,8 +18,9 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
     deletion::destroy(visit, user, place).await
 }
 
-fn place(visit: &Visit, path: &(String, i64)) -> AppResult<Place> {
+pub(super) fn place(visit: &Visit, path: &(String, i64)) -> AppResult<Place> {
     let declaration = super::declared(&visit.app, &path.0)?;
     let steps = vec![(super::ROOT.0, super::ROOT.1.to_string()), (declaration.plural, super::home(declaration))];
-    Ok(Place { resource: declaration.name, noun: declaration.singular_lower(), id: path.1, steps })
+    let back = Some(super::back(visit, declaration));
+    Ok(Place { resource: declaration.name, noun: declaration.singular_lower(), id: path.1, steps, back })
 }

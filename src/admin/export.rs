@@ -86,6 +86,7 @@ async fn draw(
     error: Option<&'static str>,
 ) -> AppResult<HttpResponse> {
     let wanted = wanted(&visit.app, declaration, &state);
+    let back = wanted.listing.address(&super::home(declaration));
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (count, narrowed) = visit
         .app
@@ -103,7 +104,7 @@ async fn draw(
     let page = ExportPage {
         shell: visit.shell(title).under(&[super::ROOT, (declaration.plural, &home)]).renamed("Export").with_errors(error.is_some()),
         action: format!("{home}/export"),
-        back: if state.is_empty() { home } else { format!("{home}?{state}") },
+        back,
         state,
         rows: thousands(count),
         narrowed,
@@ -115,10 +116,23 @@ async fn draw(
     html(if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
+/// What was ticked in the list, as the state of an export: its bar leads here before the columns are chosen.
+fn picked(posted: &FormData) -> Option<String> {
+    if posted.has("_all") {
+        return Some(posted.text("_list").into());
+    }
+    let ids: Vec<&str> = posted.all("_id").chain(posted.all("_ids")).collect();
+    (!ids.is_empty()).then(|| format!("{}&ids={}", posted.text("_list"), ids.join(",")).trim_start_matches('&').to_string())
+}
+
 /// Sends the file. It is written down before the first byte leaves.
 pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
     let format = Format::named(posted.text("format")).unwrap_or(Format::Csv);
+    if let Some(state) = picked(&posted) {
+        let chosen = Listing::read(&state, declaration, declaration.filter).shown(declaration.list).to_vec();
+        return draw(&visit, &user, declaration, state, &chosen, None).await;
+    }
     let state = posted.text("state").to_string();
     let known = |name: &&str| *name == NUMBER || readable(declaration).any(|field| field.name == *name);
     let chosen: Vec<&str> = posted.all("columns").filter(known).collect();

@@ -110,7 +110,7 @@ fn batch(
         still_there(c, resource, wanted)?;
     }
     let fields: Vec<&Field> = resource.declaration().fields_named(columns).collect();
-    let names = Names::load(c, app, &fields, &rows)?;
+    let names = Names::load(c, app, actor, resource.declaration(), &fields, &rows)?;
     for row in &rows {
         let cells: Vec<Cell> = columns.iter().map(|name| cell(app, resource.declaration(), name, row, &names)).collect();
         sheet.write(&cells).map_err(AppError::internal)?;

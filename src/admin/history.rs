@@ -1,4 +1,4 @@
-//! The history of a record of any resource: who, when, and each field before and after.
+//! The history of a record of any resource: what happened to it, field by field, and who looked at it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -6,7 +6,9 @@ use actix_web::web::Path;
 use askama::Template;
 
 use crate::error::{AppError, AppResult};
-use crate::resource::history::{Change, LogEntry};
+use crate::resource::FormData;
+use crate::resource::actor::Action;
+use crate::resource::history::{Change, LogAction, LogEntry};
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html};
 use crate::web::record;
@@ -18,6 +20,11 @@ const PAGE: i64 = 50;
 struct HistoryPage {
     shell: Shell,
     label: String,
+    here: String,
+    /// Who looked is written down, and this person may read it; and it is what they asked for.
+    has_looks: bool,
+    looks: bool,
+    can_change: bool,
     entries: Vec<Entry>,
     newer: Option<String>,
     older: Option<String>,
@@ -28,56 +35,84 @@ struct Entry {
     tone: &'static str,
     who: String,
     when: String,
+    /// Blank for those who may not read the log.
+    from: String,
+    note: String,
+    version: i64,
+    compare: Option<String>,
     changes: Vec<Change>,
 }
 
 pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &path.0)?;
-    let id = path.1;
+    let (id, reads_log) = (path.1, user.can("log_entry.view"));
     let row = record::find(&visit.app, user.to_actor(), declaration.name, id).await.map(Some).or_else(|error| match error {
-        AppError::NotFound => Ok(None),
+        AppError::NotFound | AppError::InTrash(_) => Ok(None),
         other => Err(other),
     })?;
-    let page = page_of(visit.request.query_string());
-    let log = record::history(&visit.app, declaration.name, id, PAGE + 1, (page - 1) * PAGE).await?;
-    let label = known_label(row.map(|row| row.label), &log, user.can("log_entry.view"))?;
-    let list = super::home(declaration);
-    let here = format!("{list}/{id}/history");
-    let shell = visit
-        .shell(format!("History of {label}"))
-        .under(&[super::ROOT, (declaration.plural, &list)])
-        .renamed("History")
-        .after(&label, &format!("{list}/{id}"));
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let page: i64 = typed.text("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1);
+    let has_looks = declaration.reads_logged && reads_log;
+    let looks = has_looks && typed.text("part") == "looks";
+    let (name, offset) = (declaration.name, (page - 1) * PAGE);
+    let (log, newest) = visit
+        .app
+        .db
+        .read(move |c| {
+            let read = if looks { LogEntry::list_views } else { LogEntry::list_for_object };
+            Ok::<_, AppError>((read(c, name, id, PAGE + 1, offset)?, LogEntry::list_for_object(c, name, id, 1, 0)?.pop()))
+        })
+        .await?;
+    let (label, current) = (known_label(row.as_ref().map(|row| &row.label), newest.as_ref(), reads_log)?, row.map(|row| row.version));
+    if current.is_none() {
+        record::opened(&visit.app, &user, declaration.name, id, &label).await?;
+    }
+    let back = super::back(&visit, declaration);
+    let (record, list) = (format!("{}/{id}", super::home(declaration)), back.list());
+    let here = format!("{record}/history");
+    let shell = visit.shell(format!("History of {label}")).under(&[super::ROOT, (declaration.plural, &list)]).renamed("History");
+    let part = if looks { "part=looks&" } else { "" };
     let page = HistoryPage {
-        newer: (page > 1).then(|| format!("{here}?page={}", page - 1)),
-        older: (log.len() as i64 > PAGE).then(|| format!("{here}?page={}", page + 1)),
-        entries: log.iter().take(PAGE as usize).map(|entry| drawn(&visit, entry)).collect(),
-        shell,
+        newer: (page > 1).then(|| back.from(&format!("{here}?{part}page={}", page - 1))),
+        older: (log.len() as i64 > PAGE).then(|| back.from(&format!("{here}?{part}page={}", page + 1))),
+        entries: log
+            .iter()
+            .take(PAGE as usize)
+            .map(|entry| drawn(&visit, entry, reads_log, current.map(|version| (version, format!("{record}/versions")))))
+            .collect(),
+        can_change: declaration.allows(&user, Action::Change),
+        shell: shell.after(&label, &back.from(&record)),
         label,
+        here,
+        has_looks,
+        looks,
     };
     html(StatusCode::OK, &page)
 }
 
 /// A record that is gone keeps its history for those who may read the log; for others it is not there.
-fn known_label(label: Option<String>, log: &[LogEntry], reads_log: bool) -> AppResult<String> {
-    match (label, log.first()) {
-        (Some(label), _) => Ok(label),
+fn known_label(label: Option<&String>, newest: Option<&LogEntry>, reads_log: bool) -> AppResult<String> {
+    match (label, newest) {
+        (Some(label), _) => Ok(label.clone()),
         (None, Some(last)) if reads_log => Ok(last.object_label.clone()),
         _ => Err(AppError::NotFound),
     }
 }
 
-fn page_of(query: &str) -> i64 {
-    let typed = crate::resource::FormData::parse(query.as_bytes()).unwrap_or_default();
-    typed.text("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1)
-}
-
-fn drawn(visit: &Visit, entry: &LogEntry) -> Entry {
+/// `now` is the version that the record has, and where its versions are compared.
+fn drawn(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, String)>) -> Entry {
+    let makes_version = matches!(entry.action, LogAction::Add | LogAction::Change | LogAction::Import | LogAction::Restore);
     Entry {
         what: entry.action.label(),
         tone: super::index::tone(entry.action),
         who: entry.actor.clone(),
         when: visit.app.settings.time_zone.show(entry.at),
+        from: if reads_log { entry.ip.clone() } else { String::new() },
+        note: entry.note.clone(),
+        version: entry.version,
+        compare: now
+            .filter(|(version, _)| makes_version && entry.version > 0 && entry.version < *version)
+            .map(|(_, versions)| format!("{versions}/{}", entry.version)),
         changes: entry.changes(),
     }
 }

@@ -4,40 +4,67 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::Declaration;
 use crate::resource::actor::Action;
+use crate::resource::actor::Actor;
+use crate::resource::{Declaration, FormData};
+use crate::web::back::Back;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
+use crate::web::listing::Listing;
+use crate::web::opening;
 use crate::web::page::{ListPage, Visit, html};
+use crate::web::selection::Bar;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
     let query = visit.request.query_string().to_string();
-    let list = visit
+    let (list, back) = visit
         .app
         .db
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
             let own = resource.declaration();
             let path = super::home(own);
-            let wanted =
-                Wanted { resource, query: &query, path: &path, href: &|id| format!("{path}/{id}"), columns: own.list, filters: own.filter };
-            ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
+            let back = Back::to(&app, &path, &Listing::read(&query, own, own.filter));
+            let href = |id| back.from(&format!("{path}/{id}"));
+            let wanted = Wanted { resource, query: &query, path: &path, href: &href, columns: own.list, filters: own.filter };
+            let mut list = ChangeList::load(c, &app, &actor, wanted)?;
+            list.selection = bar(&app, &actor, own, &list, &back);
+            Ok::<_, AppError>((list, back))
         })
         .await?;
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    opening::searched(&visit.app, &user, declaration, &typed).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
         singular: declaration.singular_lower(),
         add: declaration
             .allows(&user, Action::Add)
-            .then(|| (format!("Add {}", declaration.singular_lower()), format!("{}/add", super::home(declaration)))),
+            .then(|| (format!("Add {}", declaration.singular_lower()), back.from(&format!("{}/add", super::home(declaration))))),
         more: doors(declaration, &user, &list.query),
+        trash: (declaration.trash && declaration.allows(&user, Action::Delete)).then(|| format!("{}/trash", super::home(declaration))),
         list,
     };
     html(StatusCode::OK, &page)
+}
+
+/// The bar for ticked rows, where this person can do something with them.
+fn bar(app: &App, actor: &Actor, own: &Declaration, list: &ChangeList, back: &Back) -> Option<Bar> {
+    let acts = super::deeds::offered(app, actor, own);
+    if acts.is_empty() || list.rows.is_empty() {
+        return None;
+    }
+    Some(Bar {
+        action: format!("{}/actions", super::home(own)),
+        query: back.query().into(),
+        acts,
+        doors: vec![("Export", "export", format!("{}/export", super::home(own)))],
+        all: (!list.pages.is_empty()).then(|| list.total_text()),
+    })
 }
 
 /// The buttons to files: what the list shows now goes out, others come in.

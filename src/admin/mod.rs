@@ -1,5 +1,7 @@
 //! The administration: pages over `&dyn Resource`, written once for every declaration. Knows no area.
 
+pub mod actions;
+pub mod deeds;
 pub mod delete;
 pub mod export;
 mod export_file;
@@ -10,10 +12,16 @@ mod import_page;
 mod import_result;
 pub mod index;
 pub mod list;
+pub mod perform;
+pub mod plan;
+pub mod trash;
+pub mod versions;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::Declaration;
+use crate::web::back::Back;
+use crate::web::page::Visit;
 
 /// The declaration behind `{resource}` of the address.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {
@@ -28,6 +36,11 @@ fn declared_as<'a>(app: &'a App, name: &str) -> AppResult<&'a Declaration> {
 /// The address of a resource's list.
 fn home(declaration: &Declaration) -> String {
     format!("/admin/{}", declaration.slug)
+}
+
+/// The list that a page of a record was opened from, as it stood.
+fn back(visit: &Visit, declaration: &Declaration) -> Back {
+    Back::of(&visit.request, &visit.app, &home(declaration), declaration, declaration.filter)
 }
 
 const ROOT: (&str, &str) = ("Administration", "/admin");

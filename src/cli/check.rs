@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use crate::app::App;
 use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
+use crate::resource::audit;
 
 #[derive(Args)]
 pub struct Check {
@@ -33,6 +34,7 @@ impl Check {
         }
         if self.deploy {
             unsafe_here.extend(dangers(app));
+            println!("Prove the log from time to time with praxis audit verify, and note the head that it prints elsewhere.");
         }
         for danger in &unsafe_here {
             println!("- {danger}");
@@ -51,7 +53,11 @@ fn state_of(app: &App) -> Result<(), String> {
     }
     let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| format!("The database cannot be reached: {error}"))?;
     match migrations::is_pending(&mut c) {
-        Ok(false) => Ok(()),
+        Ok(false) => match audit::missing_triggers(&mut c) {
+            Ok(missing) if missing.is_empty() => Ok(()),
+            Ok(missing) => Err(format!("The database no longer protects the log: {} missing.", missing.join(", "))),
+            Err(error) => Err(format!("The database cannot be read: {error}")),
+        },
         Ok(true) => Err("The database is behind this program: run praxis migrate.".into()),
         Err(error) => Err(format!("The database cannot be read: {error}")),
     }

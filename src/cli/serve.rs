@@ -6,15 +6,18 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::setup;
+use crate::accounts::{setup, sign_in_attempt};
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::transfer::upkeep;
-use crate::web::sessions;
+use crate::web::{purge, sessions};
 
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
+
+/// The database has this long to take the last of the log.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 pub async fn run(app: App) -> Result<(), String> {
     app.migrate().map_err(|error| format!("the database cannot be used: {error}"))?;
@@ -32,9 +35,13 @@ pub async fn run(app: App) -> Result<(), String> {
     if let Err(error) = upkeep::resume_at_start(&app).await {
         tracing::warn!(%error, "imports were not taken up again");
     }
-    actix_web::rt::spawn(tidy(app));
+    actix_web::rt::spawn(tidy(app.clone()));
     actix_web::rt::spawn(stop_when_told(server.handle()));
-    server.await.map_err(|error| error.to_string())
+    let ended = server.await.map_err(|error| error.to_string());
+    if tokio::time::timeout(LAST_WORDS, app.journal.settle()).await.is_err() {
+        return Err("the database did not take who looked at what before the end; the log lacks that".into());
+    }
+    ended
 }
 
 /// Ctrl-C and SIGTERM let what is in hand finish; told twice, it stops at once. (The server's own handling of Ctrl-C
@@ -80,9 +87,16 @@ async fn celebrate(app: &App, today: time::Date) -> Result<(), DbError> {
 async fn tidy(app: Data<App>) {
     // Ages change once a day, and looking for those that do reads every patient.
     let mut celebrated = None;
+    let mut emptied = None;
     loop {
         let now = app.now();
-        let done = app.db.write(move |c| sessions::clear_expired(c, now).map_err(DbError::from)).await;
+        let done = app
+            .db
+            .write(move |c| {
+                sessions::clear_expired(c, now)?;
+                sign_in_attempt::clear_old(c, now).map_err(DbError::from)
+            })
+            .await;
         if let Err(error) = done {
             tracing::warn!(%error, "expired sessions were not removed");
         }
@@ -97,6 +111,12 @@ async fn tidy(app: Data<App>) {
             match celebrate(&app, today).await {
                 Ok(()) => celebrated = Some(today),
                 Err(error) => tracing::warn!(%error, "ages were not brought up to date"),
+            }
+        }
+        if emptied != Some(today) {
+            match purge::expired(&app).await {
+                Ok(_) => emptied = Some(today),
+                Err(error) => tracing::warn!(%error, "the trash was not emptied"),
             }
         }
         tokio::time::sleep(TIDY_EVERY).await;

@@ -9,10 +9,11 @@ use crate::resource::bind::BoundForm;
 use crate::resource::value::{Row, Values};
 use crate::resource::{FormData, FormErrors, Value};
 use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
+use crate::web::flash::{Tone, leave, leave_undoable};
 use crate::web::form::Posted;
 use crate::web::page::{FormPage, Visit, html, see_other};
 use crate::web::record::{self, Sections};
+use crate::web::trash;
 
 /// The patient is in the address and never taken from the form.
 const DOCTOR: Sections = &[("", &["doctor_id"])];
@@ -50,7 +51,18 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) ->
         return Err(AppError::NotFound);
     }
     record::delete(&visit.app, user.to_actor(), "mapping", mapping).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, "The doctor no longer looks after this patient.");
+    let undo = format!("/patients/{id}/doctors/{mapping}/restore");
+    leave_undoable(&visit.request, &visit.app, "The doctor no longer looks after this patient.", undo);
+    Ok(see_other(format!("/patients/{id}")))
+}
+
+pub async fn restore(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) -> AppResult<HttpResponse> {
+    let (id, mapping) = path.into_inner();
+    let (tone, told) = match trash::put_back(&visit, &user, "mapping", mapping).await? {
+        Ok(label) => (Tone::Ok, format!("The assignment “{label}” is back.")),
+        Err(sentence) => (Tone::Warn, sentence),
+    };
+    leave(&visit.request, &visit.app, tone, told);
     Ok(see_other(format!("/patients/{id}")))
 }
 

@@ -32,7 +32,7 @@ crate::resource! {
     name "mapping" at "mappings", "Assignment" / "Assignments";
     area "Clinic", icon "link-out";
     fields {
-        patient_id: field("Patient").references("patient", OnDelete::Protect),
+        patient_id: field("Patient").one_by_one().references("patient", OnDelete::Protect),
         doctor_id: field("Doctor").references("doctor", OnDelete::Protect),
     }
     automatic { created_at: field("Since"), updated_at: field("Changed") }

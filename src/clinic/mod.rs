@@ -5,5 +5,6 @@ pub mod doctor;
 pub mod home;
 pub mod mapping;
 pub mod patient;
+pub mod patient_acts;
 pub mod record_page;
 pub mod records;

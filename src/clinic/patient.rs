@@ -61,9 +61,9 @@ crate::resource! {
     name "patient" at "patients", "Patient" / "Patients";
     area "Clinic", icon "people";
     fields {
-        name: field("Name").max(120).missing("Enter the patient's name"),
-        date_of_birth: field("Date of birth").past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
-        age: field("Age").range(0, 150).completed().help("In years. Leave it blank when you give the date of birth.")
+        name: field("Name").max(120).one_by_one().missing("Enter the patient's name"),
+        date_of_birth: field("Date of birth").one_by_one().past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
+        age: field("Age").one_by_one().range(0, 150).completed().help("In years. Leave it blank when you give the date of birth.")
             .missing("Enter the age, or the date of birth"),
         gender: field("Gender").widget(Widget::Radio),
         address: field("Address").max(500).widget(Widget::Area).optional(),
@@ -92,6 +92,7 @@ crate::resource! {
     about {
         page: "/patients",
         search_index: true,
+        actions: super::patient_acts::ACTS,
         reads_logged: true,
         date_hierarchy: "created_at",
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],

@@ -16,6 +16,7 @@ use crate::resource::value::{Kind, Row, Value};
 use crate::resource::{ListQuery, Test};
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html, hue, initials};
+use crate::web::record;
 
 /// So many of the other side are shown at once.
 const SHOWN: i64 = 50;
@@ -71,14 +72,14 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         .app
         .db
         .read(move |c| {
-            let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
-            let row = resource.find(c, id, Some(&actor))?.ok_or(AppError::NotFound)?;
+            let row = record::visible(c, &app, &actor, kind.name, id)?;
             let details = details(c, &app, &actor, kind, &row, link.as_deref())?;
             let (people, total) = people(c, &app, &actor, kind, id)?;
             let log = LogEntry::list_for_object(c, kind.name, id, 8, 0)?;
             Ok::<_, AppError>((row, details, people, total, log))
         })
         .await?;
+    record::opened(&visit.app, &user, kind.name, id, &row.label).await?;
     let is_patient = kind.name == "patient";
     let zone = &visit.app.settings.time_zone;
     let page = RecordPage {

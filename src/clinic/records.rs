@@ -17,8 +17,10 @@ use crate::web::current::CurrentUser;
 use crate::web::deletion::{self, Place};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
+use crate::web::opening;
 use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
 use crate::web::record::{self, Sections};
+use crate::web::trash;
 
 /// What makes the pages of one kind of record.
 pub struct Records {
@@ -60,7 +62,7 @@ impl Records {
     }
 
     fn place(&self, app: &App, id: i64) -> Place {
-        Place { resource: self.name, noun: self.singular(app), id, steps: vec![(self.plural, self.path.to_string())] }
+        Place { resource: self.name, noun: self.singular(app), id, steps: vec![(self.plural, self.path.to_string())], back: None }
     }
 }
 
@@ -77,6 +79,10 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;
+    if let Some(resource) = visit.app.registry.get(kind.name) {
+        let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+        opening::searched(&visit.app, &user, resource.declaration(), &typed).await?;
+    }
     let scope = if user.can(super::patient::VIEW_ALL) || kind.name != "patient" { "in all" } else { "yours" };
     let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} {scope}", list.total_text()) };
     let singular = kind.singular(&visit.app);
@@ -85,7 +91,8 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
     // The way out is a page of the administration.
     let more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
-    html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, list })
+    let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));
+    html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, trash, list })
 }
 
 pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
@@ -163,4 +170,14 @@ pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id
 pub async fn destroy(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let place = kind.place(&visit.app, *id);
     deletion::destroy(visit, user, place).await
+}
+
+pub async fn trash(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let place = kind.place(&visit.app, 0);
+    trash::index(visit, user, place).await
+}
+
+pub async fn restore(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let place = kind.place(&visit.app, *id);
+    trash::restore(visit, user, place).await
 }

@@ -1,5 +1,7 @@
 //! One connection type over both databases, and how a new connection is set up.
 
+use std::collections::BTreeSet;
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
 
@@ -129,16 +131,17 @@ where
     }
 }
 
+/// Numbers share so many locks: PostgreSQL keeps them in memory that a few thousand at once would fill.
+const SLOTS: i64 = 1024;
+
 /// Waits until no other transaction holds this name, and holds it until this one ends. What is read after it is not
 /// changed by others before it is written. SQLite has one writer at a time anyway.
-///
-/// Numbers share a thousand locks, because a server holds only so many and one transaction may change all records.
 pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
     if let Connection::Postgres(inner) = connection {
         let key = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT pg_advisory_xact_lock(hashtextextended(")
             .bind::<diesel::sql_types::Text, _>(name)
             .sql(", ")
-            .bind::<diesel::sql_types::BigInt, _>(number % 1_000)
+            .bind::<diesel::sql_types::BigInt, _>(number.rem_euclid(SLOTS))
             .sql("))::text");
         diesel::RunQueryDsl::execute(key, inner)?;
     }
@@ -161,6 +164,12 @@ where
             Err(error)
         }
     }
+}
+
+/// The same for many at once, always in one order, so that no two wait for each other.
+pub fn exclusive_all(connection: &mut Connection, name: &str, numbers: impl Iterator<Item = i64>) -> QueryResult<()> {
+    let slots: BTreeSet<i64> = numbers.map(|number| number.rem_euclid(SLOTS)).collect();
+    slots.into_iter().try_for_each(|slot| exclusive(connection, name, slot))
 }
 
 fn begin(connection: &mut Connection) -> QueryResult<()> {

@@ -240,6 +240,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sign_ins (id) {
+        id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        budget -> Text,
+        outcome -> Text,
+        ip -> Text,
+        network -> Text,
+        user_agent -> Text,
+        known_device -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);

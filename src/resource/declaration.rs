@@ -3,10 +3,13 @@
 use diesel::QueryResult;
 use time::Date;
 
+use super::act::Act;
 use super::actor::{Action, Actor, codename};
 use super::field::Field;
 use super::form::FormErrors;
+use super::history::Details;
 use super::query::ListQuery;
+use super::registry::Registry;
 use super::section::Section;
 use super::value::{Kind, Row, Values};
 use crate::db::{Connection, UtcDateTime};
@@ -66,7 +69,16 @@ pub struct Declaration {
     pub after_add: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
     pub rights: &'static [(&'static str, &'static str)],
+    /// What can be done with chosen records beside changing and deleting them.
+    pub actions: &'static [Act],
+    /// Each row speaks of a record of any kind: the fields of its label, its kind and its number.
+    pub speaks_of: Option<(&'static str, &'static str, &'static str)>,
+    /// What its page in the administration tells beyond the fields.
+    pub details: Option<TellDetails>,
 }
+
+/// Reads what there is to tell of the record with this id, for this person.
+pub type TellDetails = fn(&mut Connection, &Registry, &Actor, i64) -> QueryResult<Details>;
 
 impl Declaration {
     /// Nothing declared, for the macro to fill.
@@ -100,6 +112,9 @@ impl Declaration {
             links: &[],
             after_add: "",
             rights: &[],
+            actions: &[],
+            speaks_of: None,
+            details: None,
         }
     }
 
@@ -124,8 +139,14 @@ impl Declaration {
     pub fn permissions(&self) -> Vec<(String, String)> {
         let four =
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
+        let purge = self.trash.then(|| (self.purge_right(), format!("Can remove {} from the trash for good", self.plural_lower())));
         let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
-        four.into_iter().chain(own).collect()
+        four.into_iter().chain(purge).chain(own).collect()
+    }
+
+    /// The right to remove what is in the trash before its time; at first only superusers have it.
+    pub fn purge_right(&self) -> String {
+        format!("{}.purge", self.name)
     }
 
     /// The name, if a list can be ordered by this field: a reference only where its label says how.
@@ -204,6 +225,8 @@ pub trait Resource: Send + Sync {
     fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize>;
     /// Puts a record into the trash, or with `None` takes it out again.
     fn bury(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize>;
+    /// Records that are in the trash since before this instant, the oldest first.
+    fn buried_before(&self, c: &mut Connection, at: UtcDateTime, most: i64) -> QueryResult<Vec<i64>>;
     /// Takes it away for good.
     fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize>;
 }

@@ -93,6 +93,8 @@ pub struct Field {
     pub autocomplete: &'static str,
     /// A date may not lie in the future.
     pub past: bool,
+    /// Never set for many records at once.
+    pub one_by_one: bool,
     /// Said in place of 'Enter …' or 'Choose …' when a required field is blank.
     pub missing: &'static str,
     /// Said when another record holds the same value.
@@ -116,6 +118,7 @@ pub fn field(label: &'static str) -> Field {
         reference: None,
         autocomplete: "off",
         past: false,
+        one_by_one: false,
         missing: "",
         taken: "",
     }
@@ -170,6 +173,12 @@ impl Field {
         self
     }
 
+    /// One value for many records makes no sense, or would be too easy.
+    pub fn one_by_one(mut self) -> Self {
+        self.one_by_one = true;
+        self
+    }
+
     /// What to say when the field is required and blank.
     pub fn missing(mut self, text: &'static str) -> Self {
         self.missing = text;
@@ -190,6 +199,12 @@ impl Field {
     /// A field of a form that is no column.
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// What a field that is no column holds, when it is no text.
+    pub fn holding(mut self, kind: Kind) -> Self {
+        self.kind = kind;
         self
     }
 

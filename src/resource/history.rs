@@ -1,6 +1,10 @@
 //! The log: who did what to which record, with old and new values. Entries are appended and never touched again.
 
+use std::collections::BTreeMap;
+
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use super::actor::{Action, Actor};
@@ -41,6 +45,14 @@ pub struct Change {
     pub after_text: String,
 }
 
+/// What a record's page in the administration tells beyond its fields.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    pub changes: Vec<Change>,
+    /// The record that is spoken of, where this person may open it: label and address.
+    pub record: Option<(String, String)>,
+}
+
 #[derive(Clone, Debug, Queryable)]
 pub struct LogEntry {
     pub id: i64,
@@ -65,23 +77,27 @@ crate::resource! {
     area "Records", icon "history";
     fields {}
     automatic {
-        object_label: field("Record"),
-        action: field("What"),
-        resource: field("Kind").widget(Widget::ResourceName),
-        object_id: field("Number"),
+        at: field("When"),
         actor: field("Who"),
         actor_id: field("User number"),
-        at: field("When"),
+        action: field("What"),
+        object_label: field("Record"),
+        resource: field("Kind").widget(Widget::ResourceName),
+        object_id: field("Number"),
+        version: field("Version"),
         ip: field("From"),
         note: field("Note"),
     }
-    list [object_label, action, resource, actor, at];
+    list [at, actor, action, object_label, resource, ip, note];
     search [object_label, actor, resource];
     filter [action, resource, object_id, actor_id, at];
     order [id true];
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
-    about { read_only: true, search_index: true, granted: &[("Administrator", &[Action::View])] }
+    about { read_only: true, search_index: true, speaks_of: Some(("object_label", "resource", "object_id")), details: Some(LogEntry::details), granted: &[("Administrator", &[Action::View])] }
 }
+
+/// In the words of the index that leaves looks out; a bound value would not meet it.
+const NO_LOOKS: &str = "log_entries.action <> 'view'";
 
 impl LogEntry {
     /// What changed, field by field.
@@ -89,17 +105,12 @@ impl LogEntry {
         serde_json::from_str(&self.changes).unwrap_or_default()
     }
 
-    /// What one entry says, by its number.
-    pub fn find_changes(c: &mut Connection, id: i64) -> QueryResult<Vec<Change>> {
-        let entry = log_entries::table.filter(log_entries::id.eq(id)).first::<LogEntry>(c).optional()?;
-        Ok(entry.map_or_else(Vec::new, |entry| entry.changes()))
-    }
-
-    /// The newest entries of one record.
+    /// What happened to a record, newest first; who only looked at it is told by [`Self::list_views`].
     pub fn list_for_object(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
+            .filter(sql::<Bool>(NO_LOOKS))
             .order(log_entries::id.desc())
             .limit(limit)
             .offset(offset)
@@ -107,14 +118,40 @@ impl LogEntry {
     }
 
     /// What made the record differ from what it was in this version, newest first.
-    pub fn list_since(c: &mut Connection, resource: &str, id: i64, version: i64) -> QueryResult<Vec<LogEntry>> {
+    pub fn list_since(c: &mut Connection, resource: &str, id: i64, version: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
             .filter(log_entries::version.gt(version))
+            .filter(sql::<Bool>(NO_LOOKS))
             .order(log_entries::id.desc())
-            .limit(200)
+            .limit(limit)
+            .offset(offset)
             .load(c)
+    }
+
+    /// The act after which the record had this version.
+    pub fn find_version(c: &mut Connection, resource: &str, id: i64, version: i64) -> QueryResult<Option<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::version.eq(version))
+            .filter(log_entries::action.eq_any([LogAction::Add, LogAction::Change, LogAction::Import, LogAction::Restore]))
+            .order(log_entries::id)
+            .first(c)
+            .optional()
+    }
+
+    /// The acts that put these records into the trash last, by their ids.
+    pub fn list_trashed(c: &mut Connection, resource: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, LogEntry>> {
+        let entries: Vec<LogEntry> = log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq_any(ids.to_vec()))
+            .filter(log_entries::action.eq(LogAction::Trash))
+            .filter(sql::<Bool>(NO_LOOKS))
+            .order(log_entries::id)
+            .load(c)?;
+        Ok(entries.into_iter().map(|entry| (entry.object_id, entry)).collect())
     }
 
     /// The other entries of the act that put this record into the trash last.
@@ -134,9 +171,14 @@ impl LogEntry {
             .load(c)
     }
 
-    /// What this person did last.
+    /// What this person did last, beside looking and searching.
     pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
-        log_entries::table.filter(log_entries::actor_id.eq(actor.id)).order(log_entries::id.desc()).limit(limit).load(c)
+        log_entries::table
+            .filter(log_entries::actor_id.eq(actor.id))
+            .filter(sql::<Bool>("log_entries.action NOT IN ('view', 'search')"))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .load(c)
     }
 }
 

@@ -69,26 +69,38 @@ impl Written {
     }
 }
 
-/// Appends entries; call it as the last thing in the transaction of the act, because others wait from here to its end.
+/// Appends what one person did; call it as the last thing in the transaction of the act, because others wait from here to
+/// its end.
 pub fn append(c: &mut Connection, keys: &Keys, actor: &Actor, at: UtcDateTime, entries: &[Entry]) -> QueryResult<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
+    append_all(c, keys, entries.iter().map(|entry| (actor, at, entry)))
+}
+
+/// The same for the acts of several people.
+pub fn append_all<'a>(
+    c: &mut Connection,
+    keys: &Keys,
+    mut acts: impl Iterator<Item = (&'a Actor, UtcDateTime, &'a Entry)>,
+) -> QueryResult<()> {
+    let Some(first) = acts.next() else { return Ok(()) };
+    let mut updated_at = first.1;
     exclusive(c, "log", 0)?;
     let (mut id, mut hash) = log_heads::table.select((log_heads::entry_id, log_heads::hash)).first::<(i64, String)>(c)?;
-    for some in entries.chunks(BATCH) {
-        let mut rows = Vec::with_capacity(some.len());
-        for entry in some {
-            id += 1;
-            let mut row = written(id, actor, at, entry)?;
-            row.hash = row.chained(keys, &hash);
-            hash.clone_from(&row.hash);
-            rows.push(row);
+    let mut rows = Vec::new();
+    for (actor, at, entry) in std::iter::once(first).chain(acts) {
+        (id, updated_at) = (id + 1, at);
+        let mut row = written(id, actor, at, entry)?;
+        row.hash = row.chained(keys, &hash);
+        hash.clone_from(&row.hash);
+        rows.push(row);
+        if rows.len() == BATCH {
+            insert(c, &std::mem::take(&mut rows))?;
         }
+    }
+    if !rows.is_empty() {
         insert(c, &rows)?;
     }
     diesel::update(log_heads::table)
-        .set((log_heads::entry_id.eq(id), log_heads::hash.eq(hash), log_heads::updated_at.eq(at)))
+        .set((log_heads::entry_id.eq(id), log_heads::hash.eq(hash), log_heads::updated_at.eq(updated_at)))
         .execute(c)
         .map(|_| ())
 }
@@ -102,7 +114,8 @@ fn insert(c: &mut Connection, rows: &[Written]) -> QueryResult<usize> {
 }
 
 fn written(id: i64, actor: &Actor, at: UtcDateTime, entry: &Entry) -> QueryResult<Written> {
-    let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+    // PostgreSQL keeps no NUL, and an entry must never be refused.
+    let cut = |text: &str, most: usize| text.chars().filter(|letter| *letter != '\0').take(most).collect::<String>();
     let (who, label) = (cut(&actor.signature(), 320), cut(&entry.label, 320));
     let changes = serde_json::to_string(&entry.changes).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     Ok(Written {

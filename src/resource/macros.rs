@@ -47,7 +47,11 @@ pub fn order(declaration: &Declaration, through: &[(&str, &str, &str)], query: &
             Some(Term { place, descends: *descends, nullable: field?.nullable })
         })
         .collect();
-    let descends = asked.last().is_some_and(|(_, descends)| *descends);
+    let mut descends = asked.last().is_some_and(|(_, descends)| *descends);
+    // The trash shows first what was put there last.
+    if query.trashed && query.order.is_empty() {
+        (descends, terms) = (true, vec![Term { place: format!("{table}.deleted_at"), descends: true, nullable: true }]);
+    }
     terms.push(Term { place: format!("{table}.id"), descends, nullable: false });
     if query.seek.is_some_and(|seek| seek.backwards) {
         terms.iter_mut().for_each(|term| term.descends = !term.descends);
@@ -357,6 +361,16 @@ macro_rules! resource {
                 )?
                 #[allow(unreachable_code)]
                 Ok(0)
+            }
+
+            fn buried_before(&self, c: &mut $crate::db::Connection, at: $crate::db::UtcDateTime, most: i64) -> ::diesel::QueryResult<Vec<i64>> {
+                let _ = (&c, at, most);
+                $(
+                    use ::diesel::prelude::*;
+                    return $table::table.filter($table::$trash.lt(at)).order($table::$trash).limit(most).select($table::id).load(c);
+                )?
+                #[allow(unreachable_code)]
+                Ok(Vec::new())
             }
 
             fn delete(&self, c: &mut $crate::db::Connection, id: i64) -> ::diesel::QueryResult<usize> {

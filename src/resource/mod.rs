@@ -1,16 +1,20 @@
 //! A *resource* is a model declared once. The admin, the forms of the staff pages, the permissions, the history and
 //! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
 
+pub mod act;
 pub mod actor;
+pub mod audit;
 pub mod bind;
 pub mod capped;
 pub mod declaration;
 pub mod errors;
 pub mod field;
 pub mod form;
+pub mod held;
 pub mod history;
 pub mod keyset;
 pub mod log;
+pub mod looks;
 #[macro_use]
 pub mod macros;
 pub mod moment;
@@ -20,12 +24,14 @@ pub mod query;
 pub mod registry;
 pub mod relations;
 pub mod removal;
+pub mod restore;
 pub mod search;
 #[macro_use]
 pub mod section;
 #[macro_use]
 pub mod text_enum;
 pub mod value;
+pub mod versions;
 pub mod write;
 
 pub use actor::Actor;

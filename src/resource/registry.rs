@@ -136,6 +136,7 @@ impl Registry {
         known("natural_key", own.natural_key);
         known("filter", own.filter);
         known("named_by", own.named_by);
+        known("speaks_of", &own.speaks_of.map_or_else(Vec::new, |(label, kind, number)| vec![label, kind, number]));
         known("date_hierarchy", Some(own.date_hierarchy).filter(|name| !name.is_empty()).as_slice());
         let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
         known("order", &order);
@@ -150,6 +151,13 @@ impl Registry {
         }
         for (group, _) in own.granted.iter().filter(|(group, _)| !DEFAULT_GROUPS.contains(group)) {
             wrong.push(format!("granted names {group}, which is no default group"));
+        }
+        for act in own.actions {
+            let twins = own.actions.iter().filter(|other| other.name == act.name).count();
+            let builtin = matches!(act.name, "" | "delete" | "export") || act.name.contains('.');
+            if twins > 1 || builtin || !act.title.contains("{}") {
+                wrong.push(format!("action {} needs a name of its own and a title with a place for the count", act.name));
+            }
         }
         for field in &own.fields {
             if field.is_reference() && own.list.contains(&field.name) && !own.through.contains(&field.name) {

@@ -82,6 +82,21 @@ impl Value {
             Self::Many(ids) => ids.clone().into(),
         }
     }
+
+    /// Reads what [`Self::to_json`] wrote; `None` where it does not fit the kind, which a declaration may have changed.
+    pub fn from_json(kind: Kind, json: &serde_json::Value) -> Option<Self> {
+        if json.is_null() {
+            return Some(if kind == Kind::Many { Self::Many(Vec::new()) } else { Self::Null });
+        }
+        Some(match kind {
+            Kind::Text | Kind::Choice(_) => Self::Text(json.as_str()?.into()),
+            Kind::Integer => Self::Integer(json.as_i64()?),
+            Kind::Bool => Self::Bool(json.as_bool()?),
+            Kind::Date => Self::Date(Date::parse(json.as_str()?, &time::format_description::well_known::Iso8601::DATE).ok()?),
+            Kind::Time => Self::Time(UtcDateTime::parse(json.as_str()?)?),
+            Kind::Many => Self::Many(json.as_array()?.iter().map(serde_json::Value::as_i64).collect::<Option<_>>()?),
+        })
+    }
 }
 
 /// A Rust type that a declared column may have.

@@ -52,11 +52,12 @@ pub struct Writer<'a> {
     pub keys: &'a Keys,
     pub now: UtcDateTime,
     entries: RefCell<Vec<Entry>>,
+    remark: RefCell<String>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone, keys: &'a Keys, now: UtcDateTime) -> Self {
-        Self { registry, actor, zone, keys, now, entries: RefCell::default() }
+        Self { registry, actor, zone, keys, now, entries: RefCell::default(), remark: RefCell::default() }
     }
 
     /// Appends what was done to the log: the last thing before the commit.
@@ -120,8 +121,13 @@ impl<'a> Writer<'a> {
             label: row.label.clone(),
             version: row.version,
             changes,
-            note: String::new(),
+            note: self.remark.borrow().clone(),
         });
+    }
+
+    /// A sentence that goes with everything that is written from here on.
+    pub fn remark(&self, sentence: impl Into<String>) {
+        *self.remark.borrow_mut() = sentence.into();
     }
 
     /// Sets down any act.

@@ -8,6 +8,7 @@ use super::drill::{Drill, drill};
 use super::filters::{Chip, Filter, capital, chips, filters};
 use super::listing::Listing;
 use super::pages::{COUNTED, PageLink, Total, links, range};
+use super::selection::Bar;
 use super::view_panel::ViewPanel;
 use super::view_tabs::{ViewTabs, plain, resolve};
 use crate::app::App;
@@ -50,6 +51,8 @@ pub struct ChangeList {
     pub is_narrowed: bool,
     /// What the address asks for, for whoever acts on the same records.
     pub query: String,
+    /// Where rows can be ticked and acted upon.
+    pub selection: Option<Bar>,
 }
 
 pub struct ListRow {
@@ -78,9 +81,11 @@ impl ChangeList {
         let declaration = wanted.resource.declaration();
         let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query)?;
         let (listing, rows, total, has_more) = Loaded::new(c, app, actor, wanted.resource, listing)?.into_parts();
+        let mut rows = rows;
+        app.registry.name(c, declaration, &mut rows)?;
         let shown = listing.shown(wanted.columns);
         let fields: Vec<&Field> = shown.iter().filter_map(|name| declaration.field(name)).collect();
-        let names = Names::load(c, app, &fields, &rows)?;
+        let names = Names::load(c, app, actor, declaration, &fields, &rows)?;
         let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, actor, field, place, row, &names)).collect();
         let filters = filters(c, app, actor, wanted.resource, wanted.filters, &listing)?;
         let exact = Listing { exact: true, ..listing.clone() };
@@ -118,6 +123,7 @@ impl ChangeList {
             is_narrowed: listing.is_narrowed(),
             query: listing.query_string(),
             notices: listing.notices,
+            selection: None,
             total,
         })
     }

@@ -11,7 +11,7 @@ use crate::db::Connection;
 use crate::resource::actor::{Action, Actor};
 use crate::resource::field::Widget;
 use crate::resource::value::Row;
-use crate::resource::{Declaration, Field, Kind, Value};
+use crate::resource::{Declaration, Field, Kind, ListQuery, Test, Value};
 
 pub struct Column {
     pub label: &'static str,
@@ -36,11 +36,23 @@ pub struct Cell {
 }
 
 /// The labels of what rows refer to.
-pub struct Names(HashMap<(&'static str, i64), String>);
+pub struct Names {
+    labels: HashMap<(&'static str, i64), String>,
+    /// The field of the name of what rows speak of, and where that is, by the ids of the rows.
+    speaking: &'static str,
+    spoken_of: HashMap<i64, String>,
+}
 
 impl Names {
-    /// One question a column.
-    pub fn load(c: &mut Connection, app: &App, fields: &[&Field], rows: &[Row]) -> QueryResult<Self> {
+    /// One question a column, and one for each kind of record that is spoken of.
+    pub fn load(
+        c: &mut Connection,
+        app: &App,
+        actor: &Actor,
+        declaration: &Declaration,
+        fields: &[&Field],
+        rows: &[Row],
+    ) -> QueryResult<Self> {
         let mut labels = HashMap::new();
         for field in fields {
             let Some(reference) = field.reference else { continue };
@@ -50,13 +62,39 @@ impl Names {
             let found = app.registry.labels(c, reference.resource, &ids)?;
             labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
         }
-        Ok(Self(labels))
+        let speaking = declaration.speaks_of.map_or("", |(label, _, _)| label);
+        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)? })
     }
 
     /// Blank for what is gone.
     pub fn of(&self, resource: &'static str, id: i64) -> String {
-        self.0.get(&(resource, id)).cloned().unwrap_or_default()
+        self.labels.get(&(resource, id)).cloned().unwrap_or_default()
     }
+
+    /// The address of the record that a row speaks of in this field.
+    fn record(&self, field: &Field, row: &Row) -> Option<String> {
+        self.spoken_of.get(&row.id).filter(|_| field.name == self.speaking).cloned()
+    }
+}
+
+/// The addresses of the records that rows speak of, such as those of the log, as far as this person sees them.
+fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
+    let mut found = HashMap::new();
+    let Some((_, kind, number)) = declaration.speaks_of else { return Ok(found) };
+    for target in app.registry.iter() {
+        let own = target.declaration();
+        let spoken = |row: &&Row| row.values.at(kind).as_text() == own.name && row.values.at(number).as_id() > Some(0);
+        let meant: Vec<&Row> = rows.iter().filter(spoken).collect();
+        let Some(place) = own.place(actor).filter(|_| !meant.is_empty()) else { continue };
+        let ids = meant.iter().map(|row| row.values.at(number).clone()).collect();
+        let seen = target.list(c, &ListQuery::only("id", Test::In(ids), meant.len() as i64), Some(actor))?;
+        for row in meant {
+            if let Some(record) = seen.iter().find(|record| Some(record.id) == row.values.at(number).as_id()) {
+                found.insert(row.id, format!("{place}/{}", record.id));
+            }
+        }
+    }
+    Ok(found)
 }
 
 pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, names: &Names) -> Cell {
@@ -70,7 +108,7 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
     let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };
-    let href = if text.is_empty() { None } else { link(app, actor, field, value) };
+    let href = if text.is_empty() { None } else { link(app, actor, field, value).or_else(|| names.record(field, row)) };
     Cell { label: field.label, class: class(field, place), text: cut(text), truth, href }
 }
 

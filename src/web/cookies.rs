@@ -18,6 +18,9 @@ pub const VISITOR: Name = Name("visitor");
 /// A message that waits for the next page; encrypted, because it may name a person.
 pub const FLASH: Name = Name("flash");
 
+/// Accounts that know this browser; signed.
+pub const DEVICE: Name = Name("device");
+
 impl Name {
     /// `__Host-` forbids other hosts and plain HTTP to set it; browsers take it over TLS only.
     pub fn full(self, app: &App) -> String {

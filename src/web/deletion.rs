@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::back::Back;
 use super::current::CurrentUser;
-use super::flash::{Tone, leave};
+use super::flash::{Tone, leave, leave_undoable};
 use super::page::{Shell, Visit, html, see_other};
 use super::record;
 use crate::error::AppResult;
@@ -20,6 +21,8 @@ pub struct Place {
     pub id: i64,
     /// The steps to the list, which is the last of them.
     pub steps: Vec<(&'static str, String)>,
+    /// The list as it stood, where one came from it.
+    pub back: Option<Back>,
 }
 
 #[derive(Template)]
@@ -32,17 +35,24 @@ struct DeletePage {
     refused: Option<String>,
     back: String,
     action: String,
-    /// It can be had back.
+    /// It can be had back, and until when.
     trash: bool,
+    until: Option<String>,
 }
 
 impl Place {
-    fn list(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.steps.last().map_or("/", |(_, href)| href.as_str())
     }
 
-    fn record(&self) -> String {
-        format!("{}/{}", self.list(), self.id)
+    pub fn list(&self) -> String {
+        self.back.as_ref().map_or_else(|| self.path().into(), Back::list)
+    }
+
+    /// A page of the record.
+    pub fn record(&self, way: &str) -> String {
+        let address = format!("{}/{}{way}", self.path(), self.id);
+        self.back.as_ref().map_or_else(|| address.clone(), |back| back.from(&address))
     }
 }
 
@@ -53,8 +63,12 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult
 pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
     match record::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
         Ok(row) => {
-            let done = if has_trash(&visit, &place) { "was deleted and is in the trash" } else { "was deleted" };
-            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” {done}.", place.noun, row.label));
+            if has_trash(&visit, &place) {
+                let told = format!("The {} “{}” was deleted and is in the trash.", place.noun, row.label);
+                leave_undoable(&visit.request, &visit.app, told, format!("{}/trash/{}/restore", place.list(), place.id));
+            } else {
+                leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
+            }
             Ok(see_other(place.list()))
         }
         Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
@@ -70,11 +84,23 @@ fn has_trash(visit: &Visit, place: &Place) -> bool {
 
 async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCode) -> AppResult<HttpResponse> {
     let (row, tree, refused) = record::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
-    let back = place.record();
-    let steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    let (back, action, list) = (place.record(""), place.record("/delete"), place.list());
+    let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    if let Some(last) = steps.last_mut() {
+        last.1 = &list;
+    }
     let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
     let trash = has_trash(visit, place);
-    let page =
-        DeletePage { shell, trash, what: place.noun.clone(), label: row.label, tree, refused, action: format!("{back}/delete"), back };
+    let page = DeletePage {
+        shell,
+        trash,
+        until: super::trash::kept_until(&visit.app, visit.app.now()),
+        what: place.noun.clone(),
+        label: row.label,
+        tree,
+        refused,
+        action,
+        back,
+    };
     html(status, &page)
 }

@@ -13,7 +13,8 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 2] = [("Today", "/", "home", false), ("Administration", "/admin", "shield", true)];
+const PLACES: [(&str, &str, &str, bool); 3] =
+    [("Today", "/", "home", false), ("Where I am signed in", "/sessions", "lock", false), ("Administration", "/admin", "shield", true)];
 
 #[derive(Debug, Serialize)]
 pub struct Group {
@@ -77,7 +78,8 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
     let mut found = Vec::new();
     for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
         let own = resource.declaration();
-        let Some(place) = own.place(actor) else { continue };
+        // What the program keeps by itself, above all the log, would bury what people look for.
+        let Some(place) = own.place(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let rows = resource.list(c, &wanted, Some(actor))?;
         let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));

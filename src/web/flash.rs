@@ -19,6 +19,9 @@ pub enum Tone {
 pub struct Flash {
     pub tone: Tone,
     pub text: String,
+    /// Where 'Undo' is sent, for what can be undone.
+    #[serde(default)]
+    pub undo: Option<String>,
 }
 
 impl Flash {
@@ -42,8 +45,17 @@ impl Flash {
 
 /// Leaves a message for the page that follows.
 pub fn leave(request: &HttpRequest, app: &App, tone: Tone, text: impl Into<String>) {
-    let text: String = text.into().chars().take(400).collect();
-    if let Ok(value) = serde_json::to_string(&Flash { tone, text }) {
+    send(request, app, Flash { tone, text: text.into(), undo: None });
+}
+
+/// Leaves word of something that can be undone: by a form that is sent to this address.
+pub fn leave_undoable(request: &HttpRequest, app: &App, text: impl Into<String>, undo: String) {
+    send(request, app, Flash { tone: Tone::Ok, text: text.into(), undo: Some(undo) });
+}
+
+fn send(request: &HttpRequest, app: &App, mut flash: Flash) {
+    flash.text = flash.text.chars().take(400).collect();
+    if let Ok(value) = serde_json::to_string(&flash) {
         cookies::set_private(request, app, FLASH, value, Duration::minutes(1));
     }
 }

@@ -188,6 +188,8 @@ pub struct ListPage {
     pub add: Option<(String, String)>,
     /// Other buttons: label, icon, address.
     pub more: Vec<(&'static str, &'static str, String)>,
+    /// The address of the trash, for those who may restore.
+    pub trash: Option<String>,
 }
 
 /// A page that is one form.

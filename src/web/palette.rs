@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use super::current::CurrentUser;
 use super::find::{self, Group};
 use super::page::Visit;
-use super::search::asked;
+use super::search::{asked, looked_at};
 use crate::error::{AppError, AppResult};
 
 /// So many of each kind are offered at once.
@@ -19,6 +19,10 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let pages = find::pages(&app, &actor, &query);
     let mut groups: Vec<Group> = Vec::new();
     if query.chars().count() >= LEAST {
+        // It is asked while one types: one search, told when the typing stops.
+        if let Some(own) = looked_at(&visit.app, &user) {
+            visit.app.journal.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
+        }
         groups = visit.app.db.read(move |c| Ok::<_, AppError>(find::records(c, &app, &actor, &query, SHOWN)?)).await?;
     }
     // What is called by name stands first; with nothing typed there are pages alone.

@@ -40,7 +40,15 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
         return to_sign_in(request);
     }
     let path = if request.method() == Method::GET { request.uri().path() } else { "/" };
-    let words = words(status, error.map_or("", AppError::detail), path);
+    let mut words = words(status, error.map_or("", AppError::detail), path);
+    if let Some(AppError::InTrash(trash)) = error {
+        words = Words {
+            title: "This record is in the trash",
+            text: "Nobody reaches it there. Those who may delete it can restore it.".into(),
+            detail: "",
+            way: ("Open the trash", trash.clone()),
+        };
+    }
     let Some(visit) = Visit::of(request) else { return HttpResponse::new(status) };
     let shell = visit.shell(words.title);
     let page = if visit.user.is_some() { InShell { shell, words }.render() } else { Bare { shell, words }.render() };

@@ -15,6 +15,9 @@ use crate::resource::value::{Row, Values};
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 
+use super::opening::found;
+pub use super::opening::{opened, visible};
+
 /// Parts of a form: title and names of fields. Blank means all that the declaration has.
 pub type Sections = &'static [(&'static str, &'static [&'static str])];
 
@@ -27,14 +30,16 @@ pub fn parts(resource: &dyn Resource, sections: Sections) -> Vec<(&'static str, 
     sections.iter().map(|(title, names)| (*title, declaration.fields_named(names).collect())).collect()
 }
 
-fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
+pub(super) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
     app.registry.get(name).ok_or(AppError::NotFound)
 }
 
-/// A record that this person sees.
+/// A record that this person sees and now opens, which is written down where the declaration asks for it.
 pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Row> {
-    let data = app.clone();
-    app.db.read(move |c| data.registry.find(c, named(&data, name)?, id, Some(&actor))?.ok_or(AppError::NotFound)).await
+    let (data, who) = (app.clone(), actor.clone());
+    let found = app.db.read(move |c| visible(c, &data, &who, name, id)).await?;
+    opened(app, &actor, name, id, &found.label).await?;
+    Ok(found)
 }
 
 fn binder<'a>(app: &'a App, actor: &'a Actor) -> Binder<'a> {
@@ -82,6 +87,7 @@ pub async fn again(
     typed: FormData,
     errors: FormErrors,
 ) -> AppResult<BoundForm> {
+    found(app, &actor, named(app, name)?.declaration(), &typed).await?;
     let data = app.clone();
     app.db
         .read(move |c| {
@@ -101,6 +107,20 @@ pub async fn again(
         .await
 }
 
+/// What is to be added or changed.
+#[derive(Default)]
+pub struct Save {
+    pub name: &'static str,
+    pub sections: Sections,
+    /// `None` adds one.
+    pub id: Option<i64>,
+    pub typed: FormData,
+    /// Values that no form decides.
+    pub fixed: Values,
+    /// What the log says beside the fields.
+    pub note: String,
+}
+
 /// Adds or changes a record. What is to be mended comes back as errors; everything else that fails is an error page.
 pub async fn save(
     app: &Data<App>,
@@ -111,10 +131,16 @@ pub async fn save(
     typed: FormData,
     fixed: Values,
 ) -> AppResult<Result<Row, FormErrors>> {
+    store(app, actor, Save { name, sections, id, typed, fixed, note: String::new() }).await
+}
+
+/// The same with a note.
+pub async fn store(app: &Data<App>, actor: Actor, wanted: Save) -> AppResult<Result<Row, FormErrors>> {
     let data = app.clone();
     let written = app
         .db
         .write(move |c| {
+            let Save { name, sections, id, typed, fixed, note } = wanted;
             let resource = data.registry.get(name).ok_or(WriteError::Gone)?;
             let (parts, binder) = (parts(resource, sections), binder(&data, &actor));
             // What this person cannot set, or a form does not send, stays as it is.
@@ -131,9 +157,12 @@ pub async fn save(
             if let Some(told) = id.map_or(Ok(None), |id| overtaken(c, &data, &actor, resource, id, typed.get(VERSION)))? {
                 errors.add_conflict(told);
             }
-            data.act(c, &actor, |c, writer| match id {
-                None => writer.create(c, resource, values, errors),
-                Some(id) => writer.update(c, resource, id, values, errors),
+            data.act(c, &actor, |c, writer| {
+                writer.remark(note);
+                match id {
+                    None => writer.create(c, resource, values, errors),
+                    Some(id) => writer.update(c, resource, id, values, errors),
+                }
             })
         })
         .await;
@@ -150,7 +179,7 @@ pub fn status(errors: &FormErrors) -> StatusCode {
 }
 
 /// The name of the hidden field with the version that a form was opened with.
-const VERSION: &str = "_version";
+pub const VERSION: &str = "_version";
 
 /// Who changed the record since the form was opened, in a sentence; `None` when nobody did, or the form does not say.
 /// The page that tells it carries the new version, so that saving once more is a decision and not an accident.
@@ -170,7 +199,7 @@ fn overtaken(
     if version == row.version {
         return Ok(None);
     }
-    let since = LogEntry::list_since(c, name, id, version)?;
+    let since = LogEntry::list_since(c, name, id, version, 200, 0)?;
     let Some(last) = since.first() else {
         return Ok(Some("This record was changed while you had it open. Look at it again before you save.".into()));
     };
@@ -188,15 +217,19 @@ fn overtaken(
 
 /// What a deletion would take along, and what stands against it.
 pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<(Row, Vec<Dependents>, Option<String>)> {
-    let data = app.clone();
-    app.db
+    let (data, who) = (app.clone(), actor.clone());
+    let found = app
+        .db
         .read(move |c| {
             let resource = named(&data, name)?;
-            let row = data.registry.find(c, resource, id, Some(&actor))?.ok_or(AppError::NotFound)?;
-            let refused = resource.before_delete(c, &row, &actor)?;
-            Ok((row, tree(c, &data.registry, &actor, name, &[id])?, refused))
+            let row = visible(c, &data, &who, name, id)?;
+            let refused = resource.before_delete(c, &row, &who)?;
+            let touched = tree(c, &data.registry, &who, name, &[id])?;
+            Ok::<_, AppError>((row, touched, refused))
         })
-        .await
+        .await?;
+    opened(app, &actor, name, id, &found.0.label).await?;
+    Ok(found)
 }
 
 /// Deletes a record and what goes with it.
@@ -208,9 +241,4 @@ pub async fn delete(app: &Data<App>, actor: Actor, name: &'static str, id: i64) 
             data.act(c, &actor, |c, writer| writer.delete(c, resource, id))
         })
         .await
-}
-
-/// The newest entries of a record's history.
-pub async fn history(app: &Data<App>, name: &'static str, id: i64, limit: i64, offset: i64) -> AppResult<Vec<LogEntry>> {
-    app.db.read(move |c| Ok(LogEntry::list_for_object(c, name, id, limit, offset)?)).await
 }

@@ -84,7 +84,7 @@ pub fn sign_in(
     let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
     // In the address, because signing out takes every cookie away.
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
-        shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into() });
+        shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
     }
     html(status, &SignInPage { shell, errors, username, next, kept, register: visit.app.settings.registration_open })
 }

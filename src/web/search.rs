@@ -9,10 +9,11 @@ use askama::Template;
 use super::current::CurrentUser;
 use super::find::{self, Group};
 use super::page::{Shell, Visit, html};
+use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::query::{SEARCH_LIMIT, terms};
-use crate::resource::{FormData, ListQuery};
+use crate::resource::{Actor, Declaration, FormData, ListQuery};
 
 /// So many of each kind are shown.
 const SHOWN: usize = 10;
@@ -35,9 +36,18 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     if !query.is_empty() && !pages.items.is_empty() {
         found.insert(0, pages);
     }
+    if let Some(own) = looked_at(&visit.app, &user) {
+        visit.app.journal.searched(&user, visit.app.now(), own, &query).await?;
+    }
     let mut shell = visit.shell("Search");
     shell.search.clone_from(&query);
     html(StatusCode::OK, &SearchPage { shell, query, found })
+}
+
+/// Under which kind of record a search over everything is written down: the first that asks for it, so that it is one row.
+pub fn looked_at<'a>(app: &'a App, actor: &Actor) -> Option<&'a Declaration> {
+    let declared = app.registry.iter().map(|resource| resource.declaration());
+    declared.into_iter().find(|own| own.reads_logged && own.is_searched() && own.place(actor).is_some())
 }
 
 /// What was typed, within reason.
@@ -64,6 +74,9 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
             resource.list(c, &query, Some(&actor)).map_err(AppError::from)
         })
         .await?;
+    if let Some(resource) = visit.app.registry.get(name) {
+        visit.app.journal.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
+    }
     let results: Vec<_> = rows.iter().take(OFFERED).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))
 }

@@ -13,6 +13,8 @@ use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
 /// The entry that carries the user, loaded with the session and never stored.
 pub const ACTOR: &str = "actor";
+/// The number of the session's row, loaded with it and never stored.
+pub const ROW: &str = "row";
 /// Entries that become columns.
 pub const IP: &str = "ip";
 pub const USER_AGENT: &str = "user_agent";
@@ -22,6 +24,8 @@ pub const CREDENTIAL: &str = "credential";
 const IDENTITY: &str = "actix_identity.user_id";
 /// Last seen is written at most so often.
 const SEEN_EVERY: i64 = 60;
+/// A page waits so long for that at most.
+const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 
 type State = HashMap<String, String>;
 
@@ -49,9 +53,12 @@ impl SessionStore for DbSessions {
                     .execute(c)
                     .map_err(DbError::from)
             });
-            // A page is not refused because the clock of its session could not be moved.
-            if let Err(error) = seen.await {
-                tracing::warn!(%error, "last seen was not written");
+            // A page is not refused because the clock of its session could not be moved, nor does it wait for that while
+            // somebody writes for long.
+            match tokio::time::timeout(SEEN_WITHIN, seen).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "last seen was not written"),
+                Err(_) => tracing::debug!("last seen was not written in time"),
             }
         }
         Ok(Some(found.state))
@@ -140,6 +147,7 @@ fn find(c: &mut Connection, hash: &str, now: UtcDateTime) -> Result<Option<Found
         .optional()?;
     let Some((id, state, last_seen_at, user_id, user)) = row else { return Ok(None) };
     let Ok(mut state) = serde_json::from_str::<State>(&state) else { return Ok(None) };
+    state.insert(ROW.into(), id.to_string());
     if user_id.is_some() {
         let opened_with = text(state.get(CREDENTIAL).cloned());
         let Some((rights, _)) = user.filter(|(_, hash)| digest(hash) == opened_with) else { return Ok(None) };
@@ -165,6 +173,7 @@ struct Stored {
 impl From<State> for Stored {
     fn from(mut state: State) -> Self {
         state.remove(ACTOR);
+        state.remove(ROW);
         let ip = text(state.remove(IP));
         let user_agent = text(state.remove(USER_AGENT)).chars().take(255).collect();
         let user_id = text(state.get(IDENTITY).cloned()).parse().ok();

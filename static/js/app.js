@@ -10,6 +10,7 @@ import { guardChanges } from "./unsaved.js";
 import { ignoreSecondSubmit } from "./resubmit.js";
 import { offerMoments } from "./moments.js";
 import { offerPalette } from "./palette.js";
+import { orderByMore } from "./sort.js";
 import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
@@ -18,6 +19,7 @@ import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
 each("[data-picker]", pick);
+each("a[data-sort-add]", orderByMore);
 each("[data-moment]", offerMoments);
 each("[data-max]", countCharacters);
 each("[data-progress]", watchProgress);

@@ -11,8 +11,60 @@ stories![
     a_deletion_tells_and_takes_nothing_that_one_may_not_see,
     deleting_a_user_takes_their_patients_along_and_says_so,
     a_protected_record_deep_down_stops_it_all,
-    references_that_may_be_blank_are_forgotten
+    references_that_may_be_blank_are_forgotten,
+    many_are_counted_and_the_first_hundred_named,
+    too_many_are_not_deleted_at_once,
+    what_is_in_the_trash_goes_with_its_owner_and_is_told,
 ];
+
+/// Adds so many patients of this owner at once.
+async fn crowd(clinic: &Clinic, owner: i64, count: i64) {
+    clinic
+        .arrange(move |c| {
+            let made = "INSERT INTO patients (owner_id, name, age, gender, address, created_at, updated_at) \
+                        SELECT u.id, 'Patient ' || n.i, 40, 'female', '', u.created_at, u.updated_at FROM users u, \
+                        (WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < ";
+            diesel::sql_query(format!("{made}{count}) SELECT i FROM t) n WHERE u.id = {owner}")).execute(c)
+        })
+        .await
+        .expect("a crowd");
+}
+
+async fn many_are_counted_and_the_first_hundred_named(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.account("rosa", Rights::default()).await;
+    crowd(&clinic, owner, 450).await;
+    let path = format!("/admin/users/{owner}/delete");
+    let page = ada.open(&path).await;
+    page.see("450 patients").see("and 350 more");
+    assert_eq!(page.attributes(".tree a[href^='/patients/']", "href").len(), 100);
+    ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
+    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
+    let gone = log_entries::table.filter(log_entries::action.eq(praxis::resource::history::LogAction::Delete)).count();
+    assert_eq!(clinic.ask(move |c| gone.get_result::<i64>(c)).await, 451);
+}
+
+async fn too_many_are_not_deleted_at_once(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.account("rosa", Rights::default()).await;
+    crowd(&clinic, owner, 10_001).await;
+    let path = format!("/admin/users/{owner}/delete");
+    ada.open(&path).await.see("10001 patients").see("which are too many to delete at once");
+    ada.post(&path, &[]).await.is(409);
+    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 10_001);
+}
+
+async fn what_is_in_the_trash_goes_with_its_owner_and_is_told(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.account("rosa", Rights::default()).await;
+    let id = clinic.patient("Émile Zola", owner).await;
+    ada.complete(&format!("/patients/{id}/delete"), &[]).await;
+    let path = format!("/admin/users/{owner}/delete");
+    ada.open(&path).await.see("1 patient in the trash will be removed for good").miss("Zola");
+    ada.complete(&path, &[]).await;
+    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
+    ada.open(&format!("/admin/patients/{id}/history")).await.see("Removed for good");
+}
 
 async fn deleting_a_user_takes_their_patients_along_and_says_so(clinic: Clinic) {
     let ada = clinic.administrator().await;

@@ -1,6 +1,11 @@
+mod actions;
+mod back;
 mod comfort;
 mod deletion;
 mod history;
 mod list;
 mod listing;
+mod reads;
+mod trash;
+mod versions;
 mod walk;

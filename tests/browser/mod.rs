@@ -3,3 +3,4 @@ mod comfort;
 mod first_day;
 mod palette;
 mod script;
+mod select;

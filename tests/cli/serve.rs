@@ -12,7 +12,24 @@ stories![
     a_stranger_starts_a_clinic_with_one_command,
     a_stopped_clinic_lets_what_is_in_hand_finish,
     a_killed_clinic_keeps_what_it_acknowledged,
+    a_stopped_clinic_writes_down_what_was_being_typed,
 ];
+
+async fn a_stopped_clinic_writes_down_what_was_being_typed(clinic: Clinic) {
+    use crate::support::Browser;
+    clinic.account("rosa", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    let mut running = Running::start(&clinic.database);
+    running.line();
+    let browser = Browser::new(([127, 0, 0, 1], running.port).into());
+    browser.fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await.is(303);
+    browser.open("/options/patients?q=zol").await;
+    running.signal("TERM");
+    assert!(running.end(Duration::from_secs(20)).success());
+    use diesel::prelude::*;
+    use praxis::db::schema::log_entries;
+    let notes = clinic.ask(|c| log_entries::table.filter(log_entries::note.ne("")).select(log_entries::note).load::<String>(c)).await;
+    assert_eq!(notes, ["zol"]);
+}
 
 async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
     let empty = Database::empty(clinic.backend);
@@ -72,4 +89,6 @@ async fn a_killed_clinic_keeps_what_it_acknowledged(clinic: Clinic) {
     let stored = clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
     assert_eq!(stored, acknowledged);
     assert_eq!(clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 15);
+    let output = crate::support::binary::praxis(&clinic.database, &["audit", "verify"], &[], "");
+    assert!(output.status.success(), "{}", crate::support::binary::told(&output));
 }

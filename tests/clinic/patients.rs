@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, log_entries, patients};
+use praxis::resource::history::LogEntry;
 
 use crate::stories;
 use crate::support::Clinic;
@@ -130,7 +131,7 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
         .see("Émile Zola was saved")
         .see("Changed name, gender");
     rosa.complete(&format!("{path}/edit"), &[]).await;
-    let entries = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("patient")).count().get_result::<i64>(c)).await;
+    let entries = clinic.ask(move |c| LogEntry::list_for_object(c, "patient", id, 9, 0)).await.len();
     assert_eq!(entries, 2, "saving without a change is no act");
     rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Keep it");
     rosa.complete(&format!("{path}/delete"), &[]).await.see("The patient “Émile Zola” was deleted");

@@ -21,7 +21,7 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(address: SocketAddr) -> Self {
-        let client = Client::builder().disable_redirects().timeout(Duration::from_secs(20)).finish();
+        let client = Client::builder().disable_redirects().timeout(Duration::from_secs(60)).finish();
         Self { address, client, cookies: Rc::default() }
     }
 

@@ -64,6 +64,24 @@ impl Clinic {
         Browser::new(self.address)
     }
 
+    /// Waits until everything that was read is written down.
+    pub async fn settle(&self) {
+        self.app.journal.settle().await;
+    }
+
+    /// Takes the guards of the log away and does this, as an intruder would who owns the database.
+    pub async fn tamper(&self, sql: &'static str) {
+        use diesel::connection::SimpleConnection;
+        let guards = match self.backend {
+            Backend::Sqlite => {
+                "DROP TRIGGER IF EXISTS log_entries_no_update; DROP TRIGGER IF EXISTS log_entries_no_delete; \
+                 DROP TRIGGER IF EXISTS log_heads_forward; DROP TRIGGER IF EXISTS log_heads_no_delete;"
+            }
+            Backend::Postgres => "ALTER TABLE log_entries DISABLE TRIGGER ALL; ALTER TABLE log_heads DISABLE TRIGGER ALL;",
+        };
+        self.arrange(move |c| c.batch_execute(&format!("{guards} {sql}"))).await.expect("no guards");
+    }
+
     /// Asks the database itself.
     pub async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static) -> T {
         self.app.db.read(|c| question(c).map_err(DbError::from)).await.expect("an answer")

@@ -42,6 +42,11 @@ async fn a_clerk_takes_along_what_the_list_shows(clinic: Clinic) {
         notes,
         ["1 patient as CSV; Search: zola, Gender: Female; columns: Number, Name, Registered by", "1 patient as CSV; columns: Name, Age"]
     );
+    // The bar of the list brings what was ticked.
+    let page = ines.post("/admin/patients/export", &[("_list", "q=zola"), ("_id", &zola.to_string()), ("_id", "999")]).await;
+    page.is(200).see("1 patients as the list shows them now");
+    assert_eq!(page.value("state"), format!("q=zola&ids={zola},999"));
+    ines.post("/admin/patients/export", &[("_list", "q=silva"), ("_all", "1")]).await.is(200).see("Search: silva");
     ines.post("/admin/patients/export", &[("format", "csv"), ("columns", "password_hash")]).await.is(422).see("Choose at least one column");
     ines.open("/patients").await.see("Export");
 }

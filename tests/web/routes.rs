@@ -31,7 +31,7 @@ fn no_path_is_declared_twice() {
 
 /// The path with something in every gap.
 fn walk(path: &str) -> String {
-    path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x")
+    path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x").replace("{version}", "1")
 }
 
 async fn a_visitor_is_sent_to_sign_in_at_every_other_door(clinic: Clinic) {

@@ -1,0 +1,2 @@
+DROP INDEX log_entries_deeds;
+DROP INDEX log_entries_changes;

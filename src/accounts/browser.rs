@@ -1,0 +1,47 @@
+//! A browser in words, from what it says of itself.
+
+/// `Firefox on Windows`; `an unknown browser` when it says nothing that is known.
+pub fn words(user_agent: &str) -> String {
+    let has = |sign: &&(&str, &str)| user_agent.contains(sign.0);
+    let named = |signs: &[(&str, &'static str)]| signs.iter().find(has).map(|(_, name)| *name);
+    // Later ones carry the names of earlier ones, so the order matters.
+    let browser = named(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = named(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (None, None) => "an unknown browser".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn a_browser_has_a_name() {
+        let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0";
+        assert_eq!(words(agent), "Edge on Windows");
+        assert_eq!(words("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
+        assert_eq!(words("curl/8.0"), "curl");
+        assert_eq!(words("\u{202e}"), "an unknown browser");
+    }
+}

@@ -1,0 +1,200 @@
+//! Where somebody is signed in, and how they last came in: for oneself, and for those who may change the account.
+
+use actix_session::SessionExt;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use diesel::prelude::*;
+
+use super::browser;
+use super::session::Session;
+use super::sign_in_attempt::{Outcome, list_for_user, locked_until, unlock};
+use crate::db::schema::sessions;
+use crate::db::{Connection, Zone};
+use crate::error::{AppError, AppResult};
+use crate::resource::Row;
+use crate::resource::history::LogAction;
+use crate::resource::log::Entry;
+use crate::resource::permissions::outranks;
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::record;
+use crate::web::sessions::ROW;
+
+/// So many of the last sign-ins are shown.
+const SHOWN: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "accounts/sessions.html")]
+struct SessionsPage {
+    shell: Shell,
+    mine: bool,
+    open: Vec<OpenSession>,
+    sign_ins: Vec<Line>,
+    /// Until when the account has to wait after wrong passwords.
+    locked: Option<String>,
+    action: String,
+    unlock: String,
+}
+
+struct OpenSession {
+    id: i64,
+    browser: String,
+    network: String,
+    since: String,
+    seen: String,
+    ends: String,
+    current: bool,
+}
+
+struct Line {
+    when: String,
+    what: &'static str,
+    right: bool,
+    browser: String,
+    network: String,
+}
+
+/// My own.
+pub async fn mine(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let shell = visit.shell("Where I am signed in");
+    draw(&visit, user.id, shell, true).await
+}
+
+pub async fn end_mine(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+    let row = record::find(&visit.app, crate::resource::Actor::system(), "user", user.id).await?;
+    end(&visit, &user, &row, &posted).await?;
+    Ok(see_other("/sessions"))
+}
+
+/// Somebody else's, for those who have every right of the account.
+pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let row = account(&visit, &user, *id).await?;
+    let back = format!("/admin/users/{id}");
+    let shell = visit.shell(format!("Sign-ins of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    draw(&visit, *id, shell.renamed("Sign-ins").after(&row.label, &back), false).await
+}
+
+pub async fn end_theirs(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+    let row = account(&visit, &user, *id).await?;
+    end(&visit, &user, &row, &posted).await?;
+    Ok(see_other(format!("/users/{id}/sessions")))
+}
+
+pub async fn unlock_account(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let row = account(&visit, &user, *id).await?;
+    let (app, actor, label) = (visit.app.clone(), user.to_actor(), row.label.clone());
+    visit
+        .app
+        .db
+        .write(move |c| {
+            unlock(c, row.id, app.now())?;
+            app.act(c, &actor, |_, writer| {
+                writer.set_down(about(&row, "Unlocked the sign-in"));
+                Ok::<_, AppError>(())
+            })
+        })
+        .await?;
+    leave(&visit.request, &visit.app, Tone::Ok, format!("{label} can sign in again at once."));
+    Ok(see_other(format!("/users/{id}/sessions")))
+}
+
+/// A user whom this person may keep out and let in.
+async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
+    let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
+    let actor = user.to_actor();
+    let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
+    if may { Ok(row) } else { Err(AppError::Forbidden("This account has rights that you do not have, so you cannot change it.")) }
+}
+
+/// Ends one session, or all but the one that asks.
+async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> AppResult<()> {
+    let this = current(visit);
+    let one = posted.get("session").and_then(|id| id.parse::<i64>().ok());
+    let (app, actor, row) = (visit.app.clone(), user.to_actor(), row.clone());
+    let ended = visit
+        .app
+        .db
+        .write(move |c| {
+            let theirs = sessions::table.filter(sessions::user_id.eq(row.id));
+            let ended = match one {
+                Some(id) => diesel::delete(theirs.filter(sessions::id.eq(id))).execute(c)?,
+                None => diesel::delete(theirs.filter(sessions::id.ne(this))).execute(c)?,
+            };
+            if ended > 0 {
+                app.act(c, &actor, |_, writer| {
+                    writer.set_down(about(&row, if one.is_some() { "Ended a session" } else { "Ended the other sessions" }));
+                    Ok::<_, AppError>(())
+                })?;
+            }
+            Ok::<_, AppError>(ended)
+        })
+        .await?;
+    let told = match ended {
+        0 => "That session had ended already.",
+        1 => "The session was ended. That browser has to sign in again.",
+        _ => "The sessions were ended. Those browsers have to sign in again.",
+    };
+    leave(&visit.request, &visit.app, Tone::Ok, told);
+    Ok(())
+}
+
+fn about(row: &Row, note: &str) -> Entry {
+    Entry { id: row.id, label: row.label.clone(), ..Entry::noted(LogAction::Act, "user", note) }
+}
+
+/// The row of the session that asks; 0 when there is none.
+fn current(visit: &Visit) -> i64 {
+    visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0)
+}
+
+async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResult<HttpResponse> {
+    let (now, this) = (visit.app.now(), current(visit));
+    let (open, tries, locked) = visit
+        .app
+        .db
+        .read(move |c| {
+            Ok::<_, AppError>((open_sessions(c, user_id, now)?, list_for_user(c, user_id, SHOWN)?, locked_until(c, user_id, now)?))
+        })
+        .await?;
+    let zone = &visit.app.settings.time_zone;
+    let page = SessionsPage {
+        shell,
+        mine,
+        open: open.iter().map(|session| drawn(session, zone, this)).collect(),
+        sign_ins: tries
+            .iter()
+            .map(|one| Line {
+                when: zone.show(one.created_at),
+                what: one.outcome.label(),
+                right: one.outcome != Outcome::Wrong,
+                browser: if one.user_agent.is_empty() { String::new() } else { browser::words(&one.user_agent) },
+                network: one.ip.clone(),
+            })
+            .collect(),
+        locked: locked.map(|until| zone.show(until)),
+        action: if mine { "/sessions".into() } else { format!("/users/{user_id}/sessions") },
+        unlock: format!("/users/{user_id}/unlock"),
+    };
+    html(StatusCode::OK, &page)
+}
+
+fn open_sessions(c: &mut Connection, user_id: i64, now: crate::db::UtcDateTime) -> QueryResult<Vec<Session>> {
+    let theirs = sessions::table.filter(sessions::user_id.eq(user_id)).filter(sessions::expires_at.gt(now));
+    theirs.order(sessions::last_seen_at.desc()).limit(100).load(c)
+}
+
+fn drawn(session: &Session, zone: &Zone, this: i64) -> OpenSession {
+    OpenSession {
+        id: session.id,
+        browser: browser::words(&session.user_agent),
+        network: session.ip.clone(),
+        since: zone.show(session.created_at),
+        seen: zone.show(session.last_seen_at),
+        ends: zone.show(session.expires_at),
+        current: session.id == this,
+    }
+}

@@ -1,0 +1,108 @@
+//! A record as it was, beside what it is; and the way back, which is an ordinary change with the old values.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+
+use crate::db::Zone;
+use crate::error::{AppError, AppResult};
+use crate::resource::actor::Action;
+use crate::resource::bind::Binder;
+use crate::resource::value::Row;
+use crate::resource::versions::{self, Difference, Earlier};
+use crate::resource::{Declaration, FormData};
+use crate::web::current::CurrentUser;
+use crate::web::flash::leave_undoable;
+use crate::web::form::Posted;
+use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::record::{self, Save, VERSION};
+
+#[derive(Template)]
+#[template(path = "admin/version.html")]
+struct VersionPage {
+    shell: Shell,
+    label: String,
+    who: String,
+    when: String,
+    differences: Vec<Difference>,
+    /// The version that is gone back from.
+    version: i64,
+    action: String,
+    history: String,
+    can_revert: bool,
+}
+
+/// What stands in the address: the resource, the record, the version.
+type Place = Path<(String, i64, i64)>;
+
+pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    let (row, earlier, differences) = load(&visit, &user, &place).await?;
+    let own = super::declared(&visit.app, &place.0)?;
+    let (list, when) = (super::home(own), visit.app.settings.time_zone.show(earlier.entry.at));
+    let (record, history) = (format!("{list}/{}", row.id), format!("{list}/{}/history", row.id));
+    let shell = visit.shell(format!("{} as of {when}", row.label)).under(&[super::ROOT, (own.plural, &list)]);
+    let page = VersionPage {
+        shell: shell.renamed(&when).after(&row.label, &record).after("History", &history),
+        who: earlier.entry.actor,
+        action: format!("{record}/versions/{}", place.2),
+        can_revert: own.allows(&user, Action::Change) && differences.iter().any(|one| one.obstacle.is_empty()),
+        version: row.version,
+        label: row.label,
+        differences,
+        history,
+        when,
+    };
+    html(StatusCode::OK, &page)
+}
+
+pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Posted) -> AppResult<HttpResponse> {
+    let (row, earlier, _) = load(&visit, &user, &place).await?;
+    let own = super::declared(&visit.app, &place.0)?;
+    let mut typed = old_form(own, &earlier, &visit.app.settings.time_zone);
+    typed.push(VERSION, posted.text(VERSION));
+    let when = visit.app.settings.time_zone.show(earlier.entry.at);
+    let note = format!("Reverted to version {} of {when}", place.2);
+    let wanted = Save { name: own.name, id: Some(row.id), typed: typed.clone(), note, ..Save::default() };
+    match record::store(&visit.app, user.to_actor(), wanted).await? {
+        Ok(saved) => {
+            let undo = format!("{}/{}/versions/{}", super::home(own), row.id, row.version);
+            leave_undoable(&visit.request, &visit.app, format!("{} is again as it was on {when}.", saved.label), undo);
+            Ok(see_other(format!("{}/{}/history", super::home(own), row.id)))
+        }
+        Err(errors) => {
+            let status = record::status(&errors);
+            let form = record::again(&visit.app, user.to_actor(), own.name, &[], Some(row.clone()), typed, errors).await?;
+            super::form::draw(&visit, &user, own, Some(&row), form, status)
+        }
+    }
+}
+
+/// The form that would have sent the old values; a reference that was blank is sent as blank.
+fn old_form(own: &Declaration, earlier: &Earlier, zone: &Zone) -> FormData {
+    let fields = || own.fields.iter().filter(|field| field.is_editable());
+    let mut typed = FormData::of(fields(), &earlier.values, zone);
+    for field in fields().filter(|field| field.is_reference()) {
+        if !typed.has(field.name) {
+            typed.push(field.name, "");
+        }
+    }
+    typed
+}
+
+async fn load(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<(Row, Earlier, Vec<Difference>)> {
+    let name = super::declared(&visit.app, &place.0)?.name;
+    let row = record::find(&visit.app, user.to_actor(), name, place.1).await?;
+    let (app, actor, version) = (visit.app.clone(), user.to_actor(), place.2);
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
+            let earlier = versions::earlier(c, resource.declaration(), &row, version)?.ok_or(AppError::NotFound)?;
+            let binder = Binder { registry: &app.registry, actor: &actor, zone: &app.settings.time_zone };
+            let differences = versions::differences(c, &binder, resource, &row, &earlier)?;
+            Ok((row, earlier, differences))
+        })
+        .await
+}

@@ -1,0 +1,30 @@
+//! What can be done with chosen patients.
+
+use crate::db::Connection;
+use crate::resource::act::Act;
+use crate::resource::declaration::Resource;
+use crate::resource::field::OnDelete;
+use crate::resource::write::{WriteError, Writer};
+use crate::resource::{Field, FormErrors, Kind, Row, Values, field};
+
+pub const ACTS: &[Act] = &[Act {
+    name: "assign",
+    label: "Assign to a doctor",
+    title: "Assign {} to a doctor",
+    done: "assigned to the doctor",
+    about: "The doctor becomes the primary doctor of all of them, in place of the one they have.",
+    icon: "doctor",
+    permissions: &["patient.change", "doctor.view"],
+    inputs: || vec![doctor()],
+    each: assign,
+    on_record: true,
+    ..Act::blank()
+}];
+
+fn doctor() -> Field {
+    field("Doctor").named("primary_doctor_id").holding(Kind::Integer).references("doctor", OnDelete::SetNull)
+}
+
+fn assign(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
+    writer.update(c, resource, row.id, values.clone(), FormErrors::default()).map(|_| ())
+}

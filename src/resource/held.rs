@@ -1,0 +1,56 @@
+//! Which of many records a deletion has to leave alone, and why: the rules of [`super::relations`], told per record with
+//! a few questions however many records there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::QueryResult;
+
+use super::actor::{Action, Actor};
+use super::field::{Field, OnDelete};
+use super::registry::Registry;
+use super::relations::{LIMIT, naming, referrers};
+use super::value::Row;
+use crate::db::Connection;
+
+/// The records among `ids` that stay, each with a sentence.
+pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, String>> {
+    let mut held = BTreeMap::new();
+    for (resource, field) in referrers(registry, name) {
+        let Some(reference) = field.reference else { continue };
+        let own = resource.declaration();
+        let rows = resource.list(c, &naming(field, ids, LIMIT + 1), None)?;
+        if rows.len() as i64 > LIMIT {
+            held.extend(ids.iter().map(|id| (*id, format!("Too many {} hang on these to go at once.", own.plural_lower()))));
+            continue;
+        }
+        match reference.on_delete {
+            _ if rows.is_empty() => {}
+            OnDelete::SetNull => {}
+            OnDelete::Protect => {
+                let parents = rows.iter().filter_map(|row| parent(row, field));
+                held.extend(parents.map(|id| (id, format!("Named by {} ({}).", own.plural_lower(), field.label))));
+            }
+            OnDelete::Cascade => {
+                let seen: BTreeSet<i64> = if own.allows(actor, Action::View) {
+                    resource.list(c, &naming(field, ids, LIMIT + 1), Some(actor))?.iter().map(|row| row.id).collect()
+                } else {
+                    BTreeSet::new()
+                };
+                // What nobody deletes by hand, such as sessions, goes along without a right of its own.
+                let free = |row: &Row| own.read_only || (own.allows(actor, Action::Delete) && seen.contains(&row.id));
+                let forbidden = rows.iter().filter(|row| !free(row)).filter_map(|row| parent(row, field));
+                held.extend(forbidden.map(|id| (id, format!("Has {} that you may not delete or cannot see.", own.plural_lower()))));
+                let below: Vec<i64> = rows.iter().map(|row| row.id).collect();
+                for (child, why) in self::held(c, registry, actor, own.name, &below)? {
+                    let parent = rows.iter().find(|row| row.id == child).and_then(|row| parent(row, field));
+                    held.extend(parent.map(|id| (id, format!("Has {} that stay. {why}", own.plural_lower()))));
+                }
+            }
+        }
+    }
+    Ok(held)
+}
+
+fn parent(row: &Row, field: &Field) -> Option<i64> {
+    row.values.at(field.name).as_id()
+}

@@ -1,0 +1,10 @@
+// Shift and click on a column's head orders by it as well, after what the list is ordered by already.
+
+export function orderByMore(link) {
+  link.title = "Shift and click to order by this column as well";
+  link.addEventListener("click", (event) => {
+    if (!event.shiftKey) return;
+    event.preventDefault();
+    location.assign(link.dataset.sortAdd);
+  });
+}

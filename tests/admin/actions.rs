@@ -1,0 +1,319 @@
+//! Acting on chosen records: what is told before, what is done, and what is left alone.
+
+use diesel::prelude::*;
+use praxis::db::schema::{log_entries, patients, user_groups, users};
+use praxis::resource::history::LogAction;
+
+use crate::stories;
+use crate::support::cast::Rights;
+use crate::support::page::Page;
+use crate::support::{Browser, Clinic};
+
+stories![
+    an_administrator_assigns_chosen_patients_to_a_doctor,
+    nothing_ticked_and_no_action_are_told_on_the_same_list,
+    what_hangs_on_others_is_left_out_of_a_deletion,
+    all_that_match_are_changed_at_once,
+    more_than_can_be_dealt_with_at_once_is_told,
+    a_list_that_changed_meanwhile_is_shown_again,
+    a_second_press_does_nothing_twice,
+    each_act_asks_for_its_own_right,
+    patients_of_others_cannot_be_ticked_in,
+    a_field_is_set_for_all_of_them_or_for_none,
+    what_fails_for_one_is_done_to_none_and_can_be_left_out,
+    nobody_deactivates_who_stands_above_them,
+    users_join_a_group_of_which_one_has_all_rights,
+    a_button_on_the_record_does_the_same,
+];
+
+/// Ticks these and continues.
+async fn choose(browser: &Browser, slug: &str, word: &str, ids: &[i64]) -> Page {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut fields = vec![("_action", word)];
+    fields.extend(ids.iter().map(|id| ("_id", id.as_str())));
+    browser.post(&format!("/admin/{slug}/actions"), &fields).await
+}
+
+/// Sends the confirmation as it stands, with these filled in.
+async fn confirm(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Page {
+    let (action, mut data) = page.form();
+    data.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name));
+    data.extend(fields.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
+    browser.post_pairs(&action, &data).await
+}
+
+/// Many patients at once, the first of them a man.
+async fn crowd(clinic: &Clinic, count: usize, owner: i64) {
+    let made = clinic.arrange(move |c| {
+        let sql = format!(
+            "INSERT INTO patients (owner_id, name, age, gender, address, search_text, created_at, updated_at) \
+             WITH RECURSIVE numbers(n) AS (SELECT 10000 UNION ALL SELECT n + 1 FROM numbers WHERE n < {}) \
+             SELECT {owner}, 'Patient ' || n, 40, CASE WHEN n = 10000 THEN 'male' ELSE 'female' END, '', 'patient ' || n, \
+             '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM numbers",
+            9_999 + count
+        );
+        diesel::sql_query(sql).execute(c)
+    });
+    assert_eq!(made.await.expect("patients"), count);
+}
+
+async fn acts(clinic: &Clinic) -> Vec<String> {
+    clinic.ask(|c| log_entries::table.filter(log_entries::action.eq(LogAction::Act)).select(log_entries::note).load(c)).await
+}
+
+async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
+    clinic.patient("Anna Weiss", owner).await;
+    let list = ada.open("/admin/patients?gender=female&sort=-age").await;
+    assert!(list.attributes("td.pick input[form=bulk]", "aria-label").contains(&"Select Émile Zola".to_string()));
+    assert_eq!(list.value("_list"), "gender=female&sort=-age");
+    let fields = [("_action", "assign"), ("_list", "gender=female&sort=-age")];
+    let ticks = ids.map(|id| id.to_string());
+    let page = ada.post("/admin/patients/actions", &[&fields[..], &[("_id", &ticks[0]), ("_id", &ticks[1])]].concat()).await;
+    page.is(200).see("Assign 2 patients to a doctor").see("Émile Zola").see("Maria Silva").miss("Anna Weiss").see("primary doctor of all");
+    let wrong = confirm(&ada, &page, &[]).await;
+    assert_eq!(wrong.is(422).error("primary_doctor_id"), "Choose the doctor");
+    let unknown = confirm(&ada, &wrong, &[("primary_doctor_id", "99")]).await;
+    assert_eq!(unknown.is(422).error("primary_doctor_id"), "Choose the doctor from the list");
+    let done = confirm(&ada, &unknown, &[("primary_doctor_id", &doctor.to_string())]).await;
+    assert_eq!(done.location(), "/admin/patients?gender=female&sort=-age");
+    ada.open(done.location()).await.see("2 patients were assigned to the doctor.");
+    let assigned = clinic.ask(|c| patients::table.filter(patients::primary_doctor_id.is_not_null()).count().get_result::<i64>(c)).await;
+    assert_eq!(assigned, 2);
+    ada.open(&format!("/admin/patients/{}/history", ids[0])).await.see("Primary doctor").see("Dr Grace Hopper");
+    assert_eq!(acts(&clinic).await, ["Assign 2 patients to a doctor (Doctor: Dr Grace Hopper)"]);
+}
+
+async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
+    let list = "q=zola&sort=-age";
+    let page = ada.post("/admin/patients/actions", &[("_action", "delete"), ("_list", list)]).await;
+    assert_eq!(page.location(), format!("/admin/patients?{list}"));
+    ada.open(page.location()).await.see("Select at least one patient first").see("Émile Zola");
+    let page = ada.post("/admin/patients/actions", &[("_action", ""), ("_id", &id), ("_list", list)]).await;
+    ada.open(page.location()).await.see("Choose what to do with the selected records first");
+    // The way back is a list of ours, whatever is sent.
+    let page = ada.post("/admin/patients/actions", &[("_list", "https://evil.example"), ("_action", "")]).await;
+    assert_eq!(page.location(), "/admin/patients");
+    choose(&ada, "patients", "explode", &[1]).await.is(403);
+    ada.post("/admin/nothing/actions", &[("_action", "delete")]).await.is(404);
+}
+
+async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    let (free, held) = (clinic.patient("Maria Silva", owner).await, clinic.patient("Émile Zola", owner).await);
+    clinic.assignment(held, clinic.doctor("Dr Grace Hopper").await).await;
+    let page = choose(&ada, "patients", "delete", &[free, held, 999]).await;
+    page.is(200).see("Delete 1 patient?").see("What is left out").see("Named by assignments (Patient).").see("Émile Zola");
+    page.see("1 Not there any more, or not for you to see.");
+    let done = confirm(&ada, &page, &[]).await;
+    ada.open(done.location()).await.see("1 patient was deleted and can be found in the trash. 2 left out.");
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    let page = choose(&ada, "patients", "delete", &[held]).await;
+    assert!(!page.see("Nothing to do").has("form[data-guard]"));
+    // What goes along is counted: a user with patients.
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    clinic.patient("Anna Weiss", rosa).await;
+    let page = choose(&ada, "users", "delete", &[rosa, owner]).await;
+    page.see("Delete 1 user?").see("1 patient will be deleted as well").see("Anna Weiss").see("You cannot delete your own account.");
+    confirm(&ada, &page, &[]).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+}
+
+async fn all_that_match_are_changed_at_once(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    crowd(&clinic, 1_200, clinic.user_id("ada").await).await;
+    ada.open("/admin/patients?gender=female").await.see("Select all 1,199 that match");
+    let fields = [("_action", "set.owner_id"), ("_all", "1"), ("_list", "gender=female&page=3")];
+    let page = ada.post("/admin/patients/actions", &fields).await;
+    page.is(200).see("Set “Registered by” of 1,199 patients").see("Patient 10001").see("and 1,179 more");
+    let done = confirm(&ada, &page, &[("owner_id", &rosa.to_string())]).await;
+    assert_eq!(done.location(), "/admin/patients?gender=female&page=3");
+    ada.open(done.location()).await.see("1,199 patients were changed.");
+    let moved = clinic.ask(move |c| patients::table.filter(patients::owner_id.eq(rosa)).count().get_result::<i64>(c)).await;
+    assert_eq!(moved, 1_199);
+    let changed = log_entries::table.filter(log_entries::action.eq(LogAction::Change)).filter(log_entries::resource.eq("patient"));
+    assert_eq!(clinic.ask(move |c| changed.count().get_result::<i64>(c)).await, 1_199);
+    assert_eq!(acts(&clinic).await, ["Set “Registered by” of 1,199 patients (Registered by: rosa)"]);
+}
+
+async fn more_than_can_be_dealt_with_at_once_is_told(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    crowd(&clinic, 2_001, clinic.user_id("ada").await).await;
+    let all = [("_action", "delete"), ("_all", "1")];
+    let page = ada.post("/admin/patients/actions", &all).await;
+    page.see("Nothing to do").see("There are more than 2,000, which is the most at once.");
+    ada.post("/admin/patients/actions", &[&all[..], &[("_confirmed", "1")]].concat()).await.is(409);
+    assert_eq!(clinic.patient_names().await.len(), 2_001);
+    let page = ada.post("/admin/patients/actions", &[&all[..], &[("_list", "gender=female")]].concat()).await;
+    page.see("Delete 2,000 patients?");
+}
+
+async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    clinic.patient("Émile Zola", owner).await;
+    let page = ada.post("/admin/patients/actions", &[("_action", "delete"), ("_all", "1"), ("_list", "")]).await;
+    page.see("Delete 1 patient?");
+    clinic.patient("Maria Silva", owner).await;
+    let again = confirm(&ada, &page, &[]).await;
+    again.is(409).see("have changed since you were shown them").see("Delete 2 patients?").see("Maria Silva");
+    assert_eq!(clinic.patient_names().await.len(), 2);
+    confirm(&ada, &again, &[]).await.is(303);
+    assert!(clinic.patient_names().await.is_empty());
+}
+
+async fn a_second_press_does_nothing_twice(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await.to_string();
+    let page = choose(&ada, "patients", "assign", &[id]).await;
+    confirm(&ada, &page, &[("primary_doctor_id", &doctor)]).await.is(303);
+    confirm(&ada, &page, &[("primary_doctor_id", &doctor)]).await.is(409);
+    let page = choose(&ada, "patients", "delete", &[id]).await;
+    confirm(&ada, &page, &[]).await.is(303);
+    confirm(&ada, &page, &[]).await.is(409).see("Nothing to do");
+    assert_eq!(acts(&clinic).await.len(), 2);
+}
+
+async fn each_act_asks_for_its_own_right(clinic: Clinic) {
+    let id = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
+    let all = "clinic.view_all_patients";
+    let viewer = clinic.clerk("vera", &[all, "patient.view"]).await;
+    assert!(!viewer.open("/admin/patients").await.see("Émile Zola").has("#bulk, td.pick"), "there is nothing to tick for");
+    let changer = clinic.clerk("carl", &[all, "patient.change"]).await;
+    let page = changer.open("/admin/patients").await;
+    assert_eq!(page.attributes("#bulk-action option", "value"), ["", "set.gender", "set.address"]);
+    let deleter = clinic.clerk("dora", &[all, "patient.view", "patient.delete"]).await;
+    assert_eq!(deleter.open("/admin/patients").await.attributes("#bulk-action option", "value"), ["", "delete"]);
+    for word in ["delete", "assign", "set.gender"] {
+        choose(&viewer, "patients", word, &[id]).await.is(403).miss("Zola");
+    }
+    for word in ["delete", "assign", "set.owner_id", "set.name", "set.search_text"] {
+        choose(&changer, "patients", word, &[id]).await.is(403);
+    }
+    choose(&deleter, "patients", "set.gender", &[id]).await.is(403);
+    clinic.clerk("nora", &["doctor.view"]).await.post("/admin/patients/actions", &[("_action", "delete")]).await.is(403);
+    // Nobody acts on the log.
+    let ada = clinic.administrator().await;
+    assert!(!ada.open("/admin/log").await.has("#bulk"));
+    choose(&ada, "log", "delete", &[1]).await.is(403);
+}
+
+async fn patients_of_others_cannot_be_ticked_in(clinic: Clinic) {
+    let foreign = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
+    let clara = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete"]).await;
+    let own = clinic.patient("Maria Silva", clinic.user_id("clara").await).await;
+    let page = choose(&clara, "patients", "delete", &[own, foreign]).await;
+    page.see("Delete 1 patient?").see("1 Not there any more, or not for you to see.").miss("Zola");
+    let done = confirm(&clara, &page, &[]).await;
+    clara.open(done.location()).await.see("1 patient was deleted").see("1 left out");
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    for word in ["delete", "set.gender"] {
+        let page = choose(&clara, "patients", word, &[foreign]).await;
+        page.see("Nothing to do").miss("Zola");
+    }
+    // Confirming without having been shown anything does nothing.
+    let fields = [("_action", "set.gender"), ("_ids", "1,x,,-5,99999999999999999999"), ("_confirmed", "1"), ("gender", "male")];
+    clara.post("/admin/patients/actions", &fields).await.is(409).miss("Zola");
+    let page = clara.post("/admin/patients/actions", &[("_action", "delete"), ("_all", "1"), ("_list", "q=zola")]).await;
+    page.see("Nothing to do").miss("Émile");
+}
+
+async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
+    let page = choose(&ada, "patients", "set.gender", &ids).await;
+    page.see("Set “Gender” of 2 patients");
+    let wrong = confirm(&ada, &page, &[("gender", "martian")]).await;
+    wrong.is(422).error("gender");
+    let long = choose(&ada, "patients", "set.address", &ids).await;
+    let wrong = confirm(&ada, &long, &[("address", &"x".repeat(501))]).await;
+    assert_eq!(wrong.is(422).error("address"), "Address must be 500 characters or fewer");
+    assert_eq!(wrong.value("address").len(), 501, "what was typed is still there");
+    confirm(&ada, &wrong, &[("address", "12 Rue de Rennes")]).await.is(303);
+    let page = choose(&ada, "patients", "set.gender", &ids).await;
+    confirm(&ada, &page, &[("gender", "male")]).await.is(303);
+    let stored = clinic.ask(|c| patients::table.select((patients::gender, patients::address)).load::<(String, String)>(c)).await;
+    assert_eq!(stored, vec![("male".to_string(), "12 Rue de Rennes".to_string()); 2]);
+    ada.open("/admin/patients?q=rennes").await.see("2 found");
+    // Yes and no are asked for, because a box that is not ticked would say no by itself.
+    let page = choose(&ada, "users", "set.is_active", &[owner]).await;
+    assert_eq!(page.attributes("input[name=is_active]", "value"), ["yes", "no"]);
+}
+
+async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (rosa, own) = (clinic.account("rosa", Rights::default()).await, clinic.user_id("ada").await);
+    let page = choose(&ada, "users", "set.is_active", &[rosa, own]).await;
+    let told = confirm(&ada, &page, &[("is_active", "no")]).await;
+    told.is(422).see("Nothing was changed").see("This is the last active superuser").see("ada");
+    let active = || clinic.ask(|c| users::table.filter(users::is_active.eq(true)).count().get_result::<i64>(c));
+    assert_eq!(active().await, 2, "not even rosa");
+    let without = told.attributes(".protected form input", "value");
+    assert!(without.contains(&own.to_string()));
+    let names = told.attributes(".protected form input", "name");
+    let fields: Vec<(String, String)> = names.into_iter().zip(without).collect();
+    let page = ada.post_pairs("/admin/users/actions", &fields).await;
+    page.is(200).see("Set “Active” of 1 user").see("You left these out.");
+    confirm(&ada, &page, &[("is_active", "no")]).await.is(303);
+    assert_eq!(active().await, 1);
+}
+
+async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (boss, rosa) = (clinic.user_id("ada").await, clinic.account("rosa", Rights::default()).await);
+    let clara = clinic.clerk("clara", &["user.view", "user.change", "user.delete"]).await;
+    let own = clinic.user_id("clara").await;
+    let session = clinic.sign_in("rosa").await;
+    let page = choose(&clara, "users", "deactivate", &[boss, rosa, own]).await;
+    page.see("Deactivate 1 user?").see("Only a superuser can change a superuser.").see("You cannot deactivate your own account.");
+    let done = confirm(&clara, &page, &[]).await;
+    clara.open(done.location()).await.see("1 user was deactivated and signed out. 2 left out.");
+    assert!(session.get("/").await.location().starts_with("/login"));
+    choose(&clara, "users", "deactivate", &[rosa]).await.see("Inactive already.");
+    choose(&clara, "users", "delete", &[boss]).await.see("Only a superuser can delete a superuser.");
+    let page = choose(&clara, "users", "set.is_active", &[boss]).await;
+    confirm(&clara, &page, &[("is_active", "no")]).await.is(422).see("Only a superuser can change a superuser");
+    let page = choose(&clara, "users", "activate", &[rosa, boss]).await;
+    page.see("Activate 1 user").see("Active already.");
+    confirm(&clara, &page, &[]).await.is(303);
+    clinic.sign_in("rosa").await;
+    ada.open("/").await;
+}
+
+async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Patient"], ..Rights::default() }).await;
+    let clara = clinic.clerk("clara", &["user.change", "group.view"]).await;
+    let groups = move || user_groups::table.filter(user_groups::user_id.eq(rosa)).count();
+    let page = choose(&clara, "users", "join", &[rosa]).await;
+    let told = confirm(&clara, &page, &[("group", "3")]).await;
+    told.is(422).see("Nothing was changed").see("You cannot give or take what you do not have");
+    assert_eq!(clinic.ask(move |c| groups().get_result::<i64>(c)).await, 1);
+    let page = choose(&ada, "users", "join", &[rosa]).await;
+    confirm(&ada, &page, &[("group", "1")]).await.is(303);
+    assert_eq!(clinic.ask(move |c| groups().get_result::<i64>(c)).await, 2);
+    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Staff");
+}
+
+async fn a_button_on_the_record_does_the_same(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let path = format!("/admin/users/{rosa}");
+    let page = ada.open(&path).await;
+    assert_eq!(page.all("form.actions button"), ["Deactivate"]);
+    let page =
+        ada.post("/admin/users/actions", &[("_action", "deactivate"), ("_id", &rosa.to_string()), ("_from", &rosa.to_string())]).await;
+    let done = confirm(&ada, &page, &[]).await;
+    assert_eq!(done.location(), path);
+    assert_eq!(ada.open(&path).await.all("form.actions button"), ["Activate"]);
+}

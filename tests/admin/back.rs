@@ -1,0 +1,44 @@
+//! Edit and back: a list is found again as it was left.
+
+use crate::stories;
+use crate::support::Clinic;
+
+stories![a_list_is_as_it_was_after_a_record_was_saved_or_deleted, a_way_back_that_is_not_ours_leads_to_the_list];
+
+async fn a_list_is_as_it_was_after_a_record_was_saved_or_deleted(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    clinic.patient("Émile Zola", owner).await;
+    let list = "/admin/patients?q=zola&gender=female&sort=-age";
+    let record = ada.open(list).await.attributes("td.main-cell a", "href").remove(0);
+    assert!(record.contains("?list=") && !record.contains("zola"), "{record}");
+    let page = ada.open(&record).await;
+    assert_eq!(page.attributes(".form-actions a.quiet:not(.danger)", "href"), [list], "cancel");
+    assert!(page.attributes(".crumbs a", "href").contains(&list.to_string()));
+    let saved = ada.fill(&record, &[("age", "41")]).await;
+    assert_eq!(saved.location(), list);
+    let stays = ada.fill(&record, &[("_continue", "1")]).await;
+    assert_eq!(ada.fill(stays.location(), &[]).await.location(), list);
+    // What is wrong keeps the way back, and so does looking at the history.
+    let wrong = ada.fill(&record, &[("name", "")]).await;
+    let (action, data) = wrong.is(422).form();
+    let mut data = data;
+    data.retain(|(name, _)| name != "name");
+    data.push(("name".into(), "Émile Zola".into()));
+    assert_eq!(ada.post_pairs(&action, &data).await.location(), list);
+    let history = page.attributes("a[href*='/history']", "href").remove(0);
+    assert!(ada.open(&history).await.attributes(".crumbs a", "href").contains(&list.to_string()));
+    let delete = page.attributes("a.danger", "href").remove(0);
+    assert!(ada.open(&delete).await.attributes(".crumbs a", "href").contains(&list.to_string()));
+    assert_eq!(ada.fill(&delete, &[]).await.location(), list);
+    ada.open("/admin/patients?q=zola").await.see("Nothing matches");
+}
+
+async fn a_way_back_that_is_not_ours_leads_to_the_list(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    for word in ["https://evil.example", "q=zola", "%2F%2Fevil", "", "AAAA"] {
+        let saved = ada.fill(&format!("/admin/patients/{id}?list={word}"), &[]).await;
+        assert_eq!(saved.location(), "/admin/patients", "{word}");
+    }
+}

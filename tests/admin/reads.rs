@@ -1,0 +1,179 @@
+//! Who looked at whom is written down: once for each act, and without standing in the way.
+
+use diesel::prelude::*;
+use praxis::db::DbError;
+use praxis::db::connection::exclusive;
+use praxis::db::schema::log_entries;
+use praxis::resource::Actor;
+use praxis::resource::history::{LogAction, LogEntry};
+use praxis::web::journal::{CAPACITY, Journal};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![
+    opening_a_patient_is_one_row_for_one_act,
+    a_search_is_told_with_its_words,
+    who_looked_is_told_to_those_who_read_the_log,
+    a_busy_writer_does_not_keep_people_from_reading,
+    nothing_is_shown_that_cannot_be_logged,
+    two_processes_tell_one_act_once,
+    an_entry_leads_to_its_record,
+];
+
+async fn rows(clinic: &Clinic, action: LogAction) -> Vec<(String, String, String)> {
+    clinic.settle().await;
+    clinic
+        .ask(move |c| {
+            log_entries::table
+                .filter(log_entries::action.eq(action))
+                .order(log_entries::id)
+                .select((log_entries::actor, log_entries::object_label, log_entries::note))
+                .load(c)
+        })
+        .await
+}
+
+async fn opening_a_patient_is_one_row_for_one_act(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    for path in [format!("/patients/{id}"), format!("/patients/{id}/edit"), format!("/patients/{id}/delete")] {
+        ada.open(&path).await;
+    }
+    for path in ["", "/history", "/delete"] {
+        ada.open(&format!("/admin/patients/{id}{path}")).await;
+    }
+    ada.open(&format!("/doctors/{doctor}")).await;
+    let look = |who: &str| (who.to_string(), "Émile Zola".to_string(), String::new());
+    assert_eq!(rows(&clinic, LogAction::View).await, [look("ada")]);
+    clinic.wait(time::Duration::minutes(6));
+    ada.open(&format!("/admin/patients/{id}")).await;
+    let rosa = clinic.receptionist().await;
+    rosa.get(&format!("/patients/{id}")).await.is(404);
+    clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await.open(&format!("/admin/patients/{id}/history")).await;
+    assert_eq!(rows(&clinic, LogAction::View).await, [look("ada"), look("ada"), look("clara")]);
+    // Looking is no change: the record's page does not tell it, nor do 'my recent actions'.
+    ada.open(&format!("/patients/{id}")).await.miss("Looked at");
+    ada.open("/admin").await.miss("Looked at");
+}
+
+async fn a_search_is_told_with_its_words(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    for path in
+        ["/patients?q=zola", "/patients?q=zola&sort=-age", "/search?q=silva", "/admin/patients?q=paris", "/doctors?q=grace", "/patients"]
+    {
+        ada.open(path).await;
+    }
+    ada.open("/admin/mappings?q=hopper").await;
+    ada.fill("/admin/mappings/add", &[("patient_id__find", "emile"), ("_find", "patient_id")]).await.is(200);
+    for typed in ["z", "zo", "zol", "zola", "zol"] {
+        ada.open(&format!("/options/patients?q={typed}")).await;
+    }
+    ada.open("/options/patients?q=hugo").await;
+    ada.open("/options/doctors?q=grace").await;
+    let words: Vec<String> = rows(&clinic, LogAction::Search).await.into_iter().map(|(_, _, words)| words).collect();
+    assert_eq!(words, ["zola", "silva", "paris", "hopper", "emile", "zola", "hugo"]);
+}
+
+async fn who_looked_is_told_to_those_who_read_the_log(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let clerk = clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await;
+    clerk.open(&format!("/patients/{id}")).await;
+    let history = format!("/admin/patients/{id}/history");
+    clerk.open(&history).await.miss("Who looked").miss("127.0.0.1");
+    clerk.open(&format!("{history}?part=looks")).await.see("Added").miss("127.0.0.1");
+    ada.open(&history).await.see("Who looked").miss("clara");
+    ada.open(&format!("{history}?part=looks")).await.see("clara").see("127.0.0.1");
+    ada.open("/admin/log?action=view").await.see("clara").see("Looked at").see("127.0.0.1");
+}
+
+async fn a_busy_writer_does_not_keep_people_from_reading(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    ada.open("/").await;
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (holds, begun) = tokio::sync::oneshot::channel();
+    let app = clinic.app.clone();
+    let busy = actix_web::rt::spawn(async move {
+        app.db
+            .write(move |c| {
+                exclusive(c, "log", 0)?;
+                let _ = holds.send(());
+                let _ = held.recv();
+                Ok::<_, DbError>(())
+            })
+            .await
+    });
+    begun.await.expect("a writer");
+    ada.open(&format!("/patients/{id}")).await.see("Émile Zola");
+    assert_eq!(clinic.ask(move |c| LogEntry::list_views(c, "patient", id, 9, 0)).await.len(), 0);
+    release.send(()).expect("released");
+    busy.await.expect("an end").expect("a commit");
+    assert_eq!(rows(&clinic, LogAction::View).await.len(), 1);
+}
+
+async fn nothing_is_shown_that_cannot_be_logged(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    ada.open("/").await;
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (holds, begun) = tokio::sync::oneshot::channel();
+    let app = clinic.app.clone();
+    let busy = actix_web::rt::spawn(async move {
+        app.db
+            .write(move |c| {
+                exclusive(c, "log", 0)?;
+                let _ = holds.send(());
+                let _ = held.recv();
+                Ok::<_, DbError>(())
+            })
+            .await
+    });
+    begun.await.expect("a writer");
+    let own = clinic.app.registry.get("patient").expect("patients").declaration();
+    let mut waiting = Vec::new();
+    for number in 0..2 * CAPACITY as i64 + 500 {
+        let (app, own) = (clinic.app.clone(), own.clone());
+        waiting.push(async move { app.journal.opened(&Actor::system(), app.now(), &own, 1_000 + number, "somebody").await.is_ok() });
+    }
+    let told = futures_util::future::join_all(waiting).await;
+    assert!(told.contains(&false), "the queue has no end");
+    ada.get(&format!("/patients/{id}")).await.is(503).miss("Zola");
+    let kept = told.iter().filter(|told| **told).count();
+    release.send(()).expect("released");
+    busy.await.expect("an end").expect("a commit");
+    assert_eq!(rows(&clinic, LogAction::View).await.len(), kept);
+    ada.open(&format!("/patients/{id}")).await.see("Zola");
+}
+
+async fn two_processes_tell_one_act_once(clinic: Clinic) {
+    let owner = clinic.account("rosa", Rights::default()).await;
+    let id = clinic.patient("Émile Zola", owner).await;
+    let own = clinic.app.registry.get("patient").expect("patients").declaration();
+    let rosa = clinic.ask(move |c| praxis::resource::permissions::actor(c, owner)).await.expect("rosa");
+    let other = Journal::new(clinic.app.db.clone(), clinic.app.keys.clone());
+    for journal in [&clinic.app.journal, &other] {
+        journal.opened(&rosa, clinic.app.now(), own, id, "Émile Zola").await.expect("logged");
+        journal.settle().await;
+    }
+    assert_eq!(rows(&clinic, LogAction::View).await.len(), 1);
+}
+
+async fn an_entry_leads_to_its_record(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    ada.complete(&format!("/patients/{id}/edit"), &[("name", "Emile Zola")]).await;
+    let page = ada.open("/admin/log?action=change&resource=patient").await;
+    assert!(page.has(&format!("td a[href='/patients/{id}']")));
+    let entry = page.attributes("td.main-cell a", "href").remove(0);
+    let page = ada.open(&entry).await;
+    page.see("Émile Zola").see("Emile Zola").see("127.0.0.1").see("Patient");
+    assert!(page.has(&format!("a[href='/patients/{id}']")));
+    let reader = clinic.clerk("lena", &["log_entry.view"]).await;
+    assert!(!reader.open("/admin/log").await.has(&format!("td a[href='/patients/{id}']")));
+    assert!(!reader.open(&entry).await.has(&format!("a[href='/patients/{id}']")));
+}
