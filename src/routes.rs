@@ -7,7 +7,7 @@ use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, get, post};
-use crate::web::search;
+use crate::web::{drafts, search};
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -43,6 +43,7 @@ pub fn doors() -> Vec<Door> {
         post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| records::update(&DOCTORS, v, u, p, f)),
         get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
+        get("/drafts/{token}", SignedIn, drafts::show),
         get("/options/{resource}", SignedIn, search::options),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),

@@ -172,5 +172,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    form_drafts (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        token_hash -> Text,
+        place -> Text,
+        field -> Text,
+        body -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);

@@ -4,12 +4,16 @@
 pub mod actor;
 pub mod bind;
 pub mod capped;
+pub mod conflict;
 pub mod declaration;
 pub mod errors;
 pub mod field;
+mod fixed;
 pub mod form;
 pub mod history;
+pub mod inline;
 pub mod keyset;
+pub mod lock;
 pub mod log;
 #[macro_use]
 pub mod macros;

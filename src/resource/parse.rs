@@ -20,9 +20,9 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today
     (values, errors)
 }
 
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
-fn read(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
+pub(super) fn read(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
     let value = match field.kind {
         Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
         Kind::Many => return ids(field, data),

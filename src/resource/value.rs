@@ -1,6 +1,6 @@
 //! Values between typed columns and the world: forms, lists, history and, later, JSON.
 
-use time::Date;
+use time::{Date, Month};
 
 use crate::db::time::{UtcDateTime, Zone, show_date};
 
@@ -82,6 +82,26 @@ impl Value {
             Self::Many(ids) => ids.clone().into(),
         }
     }
+
+    /// The value that [`Value::to_json`] wrote for a column of this kind; `None` when it is of another.
+    pub fn from_json(json: &serde_json::Value, kind: Kind) -> Option<Self> {
+        Some(match kind {
+            _ if json.is_null() => Self::Null,
+            Kind::Text | Kind::Choice(_) => Self::Text(json.as_str()?.into()),
+            Kind::Integer => Self::Integer(json.as_i64()?),
+            Kind::Bool => Self::Bool(json.as_bool()?),
+            Kind::Date => Self::Date(date(json.as_str()?)?),
+            Kind::Time => Self::Time(UtcDateTime::parse(json.as_str()?)?),
+            Kind::Many => Self::Many(json.as_array()?.iter().map(serde_json::Value::as_i64).collect::<Option<_>>()?),
+        })
+    }
+}
+
+/// A date in the form 1964-04-02.
+fn date(text: &str) -> Option<Date> {
+    let (year, rest) = text.rsplit_once('-').and_then(|(rest, day)| rest.rsplit_once('-').map(|(year, month)| (year, (month, day))))?;
+    let month = Month::try_from(rest.0.parse::<u8>().ok()?).ok()?;
+    Date::from_calendar_date(year.parse().ok()?, month, rest.1.parse().ok()?).ok()
 }
 
 /// A Rust type that a declared column may have.

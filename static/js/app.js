@@ -284,6 +284,7 @@ function each(selector, enhance) {
 }
 
 each("[data-reference]", reference);
+document.addEventListener("fields-added", (event) => event.target.querySelectorAll("[data-reference]").forEach((found) => reference(found)));
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 ignoreSecondSubmit();

@@ -1,4 +1,8 @@
+mod conflicts;
 mod deletion;
+mod forms;
 mod history;
+mod inlines;
 mod list;
+mod related;
 mod walk;
