@@ -57,8 +57,8 @@ impl Dispute {
 
     fn closing(&self) -> String {
         match self.pick {
-            Some(Pick::Theirs) => format!("changed by {} alone", self.by),
-            _ => "changed by you alone".into(),
+            Some(Pick::Theirs) => format!("changed only by {}", self.by),
+            _ => "changed only by you".into(),
         }
     }
 }
@@ -153,7 +153,10 @@ fn dispute(
         was: base.map_or(Ok(String::new()), |base| in_words(c, binder, field, base))?,
         theirs: in_words(c, binder, field, theirs)?,
         yours,
-        by: conflict.by(field.name).map_or_else(|| "somebody".into(), |entry| format!("{}, {}", entry.actor, zone.show(entry.at))),
+        by: conflict.by(field.name).map_or_else(
+            || if by_them { "somebody" } else { "left as it was" }.into(),
+            |entry| format!("{}, {}", entry.actor, zone.show(entry.at)),
+        ),
         pick,
         settled: settled && undecided.is_none(),
         error: undecided,

@@ -1,3 +1,4 @@
 mod barriers;
 mod first_day;
+mod forms;
 mod script;

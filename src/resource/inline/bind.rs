@@ -89,7 +89,7 @@ impl Drawing<'_> {
         Ok(BoundInline {
             name: self.inline.resource,
             title: own.plural,
-            singular: own.singular_lower(),
+            singular: own.singular,
             headers: self.columns.iter().map(|field| field.label).collect(),
             blank: if can_add { Some(self.new_row(c, format!("{}-__row__", self.inline.resource))?) } else { None },
             is_sent,

@@ -122,7 +122,7 @@ pub type RowErrors = Vec<(String, FormErrors)>;
 pub struct BoundInline {
     pub name: &'static str,
     pub title: &'static str,
-    pub singular: String,
+    pub singular: &'static str,
     pub headers: Vec<&'static str>,
     pub rows: Vec<BoundRow>,
     /// An empty row for the script to copy; without one nothing can be added.
