@@ -7,7 +7,7 @@ use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, get, post};
-use crate::web::{drafts, search};
+use crate::web::{drafts, palette, search, view_page};
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -24,6 +24,7 @@ pub fn doors() -> Vec<Door> {
         // Clinic
         get("/", SignedIn, home::show),
         get("/search", SignedIn, search::show),
+        get("/palette", SignedIn, palette::show),
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
@@ -45,6 +46,12 @@ pub fn doors() -> Vec<Door> {
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
         get("/drafts/{token}", SignedIn, drafts::show),
         get("/options/{resource}", SignedIn, search::options),
+        // Who may see the list may keep views of it
+        get("/lists/{resource}/views/new", SignedIn, view_page::new),
+        post("/lists/{resource}/views/new", SignedIn, view_page::create),
+        get("/lists/{resource}/views/{id}", SignedIn, view_page::edit),
+        post("/lists/{resource}/views/{id}", SignedIn, view_page::update),
+        post("/lists/{resource}/views/{id}/delete", SignedIn, view_page::destroy),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),

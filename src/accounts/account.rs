@@ -74,7 +74,7 @@ impl AccountForm {
     }
 
     pub fn read(&self, app: &App, typed: &FormData) -> Filled {
-        let (mut values, mut errors) = parse(self.fields.iter(), typed, app.today());
+        let (mut values, mut errors) = parse(self.fields.iter(), typed, app.today(), &app.settings.time_zone);
         check_password(&values, &values, &mut errors);
         let password = normal(values.at("password").as_text());
         values = values.iter().filter(|(name, _)| !name.starts_with("password")).map(|(name, value)| (name, value.clone())).collect();

@@ -62,7 +62,7 @@ crate::resource! {
         is_staff: field("Administration").read_only_unless(is_superuser, "Only a superuser opens the administration to somebody")
             .help("May open the administration, as far as permissions go"),
         is_superuser: field("Superuser").read_only_unless(is_superuser, "Only a superuser makes a superuser").help("May do everything, without permissions"),
-        date_joined: field("Joined").read_only(),
+        date_joined: field("Joined").missing("Enter when they joined"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
@@ -74,9 +74,9 @@ crate::resource! {
     filter [is_active, is_staff, is_superuser, date_joined, last_login];
     order [username false];
     sections {
-        "Person": [username, first_name, last_name, email, phone],
-        "Rights": [is_active, is_staff, is_superuser, groups, permissions],
-        "Dates": [date_joined],
+        "Person": [username, (first_name, last_name), (email, phone)],
+        "Rights" ("What groups allow and what is chosen here add up."): [is_active, is_staff, is_superuser, groups, permissions],
+        "Dates" closed: [date_joined],
     }
     label |user| user.username.clone();
     initial initial;

@@ -8,7 +8,6 @@ use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
-use crate::web::listing::Listing;
 use crate::web::page::{ListPage, Visit, html};
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
@@ -22,9 +21,8 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
             let own = resource.declaration();
             let path = super::home(own);
-            let listing = Listing::read(&query, own, own.filter);
             let wanted =
-                Wanted { resource, listing, path: &path, href: &|id| format!("{path}/{id}"), columns: own.list, filters: own.filter };
+                Wanted { resource, query: &query, path: &path, href: &|id| format!("{path}/{id}"), columns: own.list, filters: own.filter };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;

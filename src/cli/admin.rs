@@ -42,7 +42,7 @@ impl NewAdmin {
         typed.push("username", given_or_asked(self.username, "Username")?);
         typed.push("email", given_or_asked(self.email, "Email")?);
         let declared = app.registry.get("user").map(|user| user.declaration()).ok_or("users are not declared")?;
-        let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today());
+        let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today(), &app.settings.time_zone);
         if let Some(error) = errors.iter().next() {
             return Err(error.text.clone());
         }

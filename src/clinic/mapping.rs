@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::patient::{VIEW_ALL, is_seen_by};
+use super::patient::{is_seen_by, sees_all};
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
@@ -43,7 +43,7 @@ crate::resource! {
     order [created_at true];
     through { patient_id by patients.search_text, doctor_id by doctors.search_text }
     label |mapping| format!("Assignment {}", mapping.id);
-    scope of_visible_patients;
+    scope of_visible_patients, unless sees_all;
     about {
         named_by: &["patient_id", "doctor_id"],
         unique_together: "This doctor looks after this patient already",
@@ -56,9 +56,6 @@ fn of_visible_patients<'a>(
     query: patient_doctor_mappings::BoxedQuery<'a, Backend>,
     actor: &Actor,
 ) -> patient_doctor_mappings::BoxedQuery<'a, Backend> {
-    if actor.can(VIEW_ALL) {
-        return query;
-    }
     let seen = patients::table.filter(is_seen_by(actor.id)).select(patients::id);
     query.filter(patient_doctor_mappings::patient_id.eq_any(seen))
 }

@@ -81,12 +81,12 @@ crate::resource! {
     order [name false];
     through { primary_doctor_id by doctors.search_text, owner_id by users.search_text, user_id by users.search_text }
     sections {
-        "Person": [name, date_of_birth, age, gender],
+        "Person" ("The date of birth or the age: one of them is enough."): [name, (date_of_birth, age), gender],
         "Contact and care": [address, primary_doctor_id],
         "Accounts": [owner_id, user_id],
     }
     label |patient| patient.name.clone();
-    scope visible;
+    scope visible, unless sees_all;
     initial initial;
     validate validate;
     about {
@@ -94,6 +94,7 @@ crate::resource! {
         inlines: const { &[Inline::of("mapping", "patient_id").max(50)] },
         search_index: true,
         reads_logged: true,
+        date_hierarchy: "created_at",
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
     }
@@ -120,7 +121,11 @@ diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappin
 
 /// The one rule of who sees which patient.
 fn visible<'a>(query: patients::BoxedQuery<'a, Backend>, actor: &Actor) -> patients::BoxedQuery<'a, Backend> {
-    if actor.can(VIEW_ALL) { query } else { query.filter(is_seen_by(actor.id)) }
+    query.filter(is_seen_by(actor.id))
+}
+
+pub fn sees_all(actor: &Actor) -> bool {
+    actor.can(VIEW_ALL)
 }
 
 /// What a user who acts starts a new patient with.

@@ -125,7 +125,7 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
         let href = match (target.and_then(|target| target.place(actor)), value) {
             (Some(place), Value::Integer(id)) => format!("{place}/{id}"),
-            _ => String::new(),
+            _ => field.widget.contact(value.as_text()).unwrap_or_default(),
         };
         let text = match (field.reference, value) {
             (Some(reference), Value::Integer(id)) => app.registry.visible_label(c, actor, reference.resource, *id)?,

@@ -18,7 +18,6 @@ use crate::web::deletion::{self, Place};
 use crate::web::drafts::{self, Way};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
-use crate::web::listing::Listing;
 use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
 use crate::web::record_form::{Problems, RecordForm, Saved, Sections, VERSION};
 use crate::web::{conflict, gone, record};
@@ -79,9 +78,8 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
         .db
         .read(move |c| {
             let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
-            let listing = Listing::read(&query, resource.declaration(), kind.filters);
             let wanted =
-                Wanted { resource, listing, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
+                Wanted { resource, query: &query, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;

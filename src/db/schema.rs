@@ -186,5 +186,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    saved_views (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        resource -> Text,
+        name -> Text,
+        query -> Text,
+        is_default -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);

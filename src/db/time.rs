@@ -107,6 +107,26 @@ impl Zone {
         start.map_or_else(|| UtcDateTime::midnight(date), UtcDateTime::new)
     }
 
+    /// The instant of a date and a time on the clinic's wall: the first of the two when the clocks go back, `None` where
+    /// they skip it.
+    pub fn instant(&self, date: Date, time: time::Time) -> Option<UtcDateTime> {
+        let year = i16::try_from(date.year()).ok()?;
+        let day = jiff::civil::Date::new(year, u8::from(date.month()) as i8, date.day() as i8).ok()?;
+        let clock = jiff::civil::Time::new(time.hour() as i8, time.minute() as i8, time.second() as i8, 0).ok()?;
+        let wall = self.0.to_ambiguous_timestamp(day.to_datetime(clock));
+        if matches!(wall.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
+            return None;
+        }
+        time::OffsetDateTime::from_unix_timestamp(wall.earlier().ok()?.as_second()).ok().map(UtcDateTime::new)
+    }
+
+    /// What date and time fields hold: `2026-11-21` and `08:44`, with the seconds where there are any.
+    pub fn wall(&self, at: UtcDateTime) -> (String, String) {
+        let shown = |local: &jiff::Zoned, form: &str| local.strftime(form).to_string();
+        let clock = |local: &jiff::Zoned| shown(local, if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
+        self.local(at).map(|local| (shown(&local, "%Y-%m-%d"), clock(&local))).unwrap_or_default()
+    }
+
     fn local(&self, at: UtcDateTime) -> Option<jiff::Zoned> {
         jiff::Timestamp::from_second(at.unix_seconds()).ok().map(|instant| instant.to_zoned(self.0.clone()))
     }

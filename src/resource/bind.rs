@@ -30,6 +30,9 @@ pub struct BoundForm {
 #[derive(Debug)]
 pub struct BoundSection {
     pub title: String,
+    pub description: &'static str,
+    /// Closed until somebody opens it.
+    pub folds: bool,
     pub fields: Vec<BoundField>,
 }
 
@@ -49,11 +52,13 @@ pub struct BoundField {
     pub optional: bool,
     pub error: Option<String>,
     pub autocomplete: &'static str,
+    pub widget: Widget,
+    /// The first and the last of fields that stand side by side.
+    pub opens_row: bool,
+    pub closes_row: bool,
     pub control: Control,
     /// Why this person cannot set it; blank where nobody can, or they can.
     pub locked: String,
-    /// Where the record that a text names is; blank without one.
-    pub href: String,
     /// Buttons beside a reference.
     pub related: Vec<Related>,
 }
@@ -69,16 +74,62 @@ pub struct Related {
 
 #[derive(Debug)]
 pub enum Control {
-    Line { kind: &'static str, value: String, inputmode: &'static str },
-    Password { autocomplete: &'static str },
-    Area { value: String },
-    Tick { checked: bool },
-    Radios { choices: Vec<Choice> },
-    Select { choices: Vec<Choice> },
-    Date { day: String, month: String, year: String, wrong: &'static str },
-    Search { query: String, choices: Vec<Choice>, slug: &'static str, found: String },
-    Checklist { groups: Vec<(String, Vec<Choice>)> },
-    Fixed { text: String },
+    Line {
+        kind: &'static str,
+        value: String,
+        inputmode: &'static str,
+        max: usize,
+    },
+    Password {
+        autocomplete: &'static str,
+    },
+    Area {
+        value: String,
+        max: usize,
+    },
+    Tick {
+        checked: bool,
+    },
+    Radios {
+        choices: Vec<Choice>,
+    },
+    Select {
+        choices: Vec<Choice>,
+    },
+    Date {
+        day: String,
+        month: String,
+        year: String,
+        wrong: &'static str,
+    },
+    /// A near date: the browser's picker.
+    Day {
+        value: String,
+        past: bool,
+        zone: String,
+    },
+    /// A date and a time on the clinic's wall, and the instant that they stood for before.
+    Moment {
+        date: String,
+        time: String,
+        was: String,
+        wrong: &'static str,
+        zone: String,
+    },
+    Search {
+        query: String,
+        choices: Vec<Choice>,
+        slug: &'static str,
+        found: String,
+    },
+    Checklist {
+        groups: Vec<(String, Vec<Choice>)>,
+    },
+    /// With an address, where the text is a way to reach somebody.
+    Fixed {
+        text: String,
+        href: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -142,7 +193,7 @@ impl Binder<'_> {
         let mut bound = BoundForm::default();
         for (title, fields) in sections {
             let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
-            bound.sections.push(BoundSection { title: (*title).into(), fields });
+            bound.sections.push(BoundSection::plain(*title, fields));
         }
         // In the order of the form, and what concerns the whole of it first.
         let names: Vec<&str> = sections.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name)).collect();
@@ -171,28 +222,43 @@ impl Binder<'_> {
             help: if self.looks { "" } else { field.help },
             optional: !field.required && can_set && !matches!(field.kind, Kind::Bool | Kind::Many),
             locked: if self.looks || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
-            href: if can_set { String::new() } else { self.way_to(c, field, data)? },
             related: if can_set { self.related(field, data) } else { Vec::new() },
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,
+            widget: field.widget,
+            opens_row: false,
+            closes_row: false,
             control,
         })
     }
 
     /// Draws one field as text.
     pub fn text(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<BoundField> {
-        let href = self.way_to(c, field, data)?;
-        let (control, error, related) = (self.fixed(c, field, data)?, None, Vec::new());
-        let (name, locked) = (field.name.into(), String::new());
-        Ok(BoundField { name, label: field.label, help: "", optional: false, error, autocomplete: "off", control, locked, href, related })
+        Ok(BoundField {
+            name: field.name.into(),
+            label: field.label,
+            help: "",
+            optional: false,
+            locked: String::new(),
+            related: Vec::new(),
+            error: None,
+            autocomplete: "off",
+            widget: field.widget,
+            opens_row: false,
+            closes_row: false,
+            control: self.fixed(c, field, data)?,
+        })
     }
 
     fn control(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<Control> {
         let value = data.text(field.name).to_string();
+        let max = field.max_length;
         Ok(match field.kind {
             Kind::Bool => Control::Tick { checked: data.has(field.name) },
             Kind::Many => self.checklist(c, field, data)?,
-            Kind::Date => date_boxes(field, data, errors),
+            Kind::Date if field.widget == Widget::RememberedDate => date_boxes(field, data, errors),
+            Kind::Date => Control::Day { value, past: field.past, zone: self.zone.name() },
+            Kind::Time => self.moment(field, data, errors),
             Kind::Choice(choices) => {
                 let choices = choices
                     .iter()
@@ -201,16 +267,22 @@ impl Binder<'_> {
                 if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
             }
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
-            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric" },
-            Kind::Text | Kind::Time => match field.widget {
-                Widget::Area => Control::Area { value },
+            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
+            Kind::Text => match field.widget {
+                Widget::Area => Control::Area { value, max },
                 Widget::CurrentPassword => Control::Password { autocomplete: "current-password" },
                 Widget::NewPassword => Control::Password { autocomplete: "new-password" },
-                Widget::Email => Control::Line { kind: "email", value, inputmode: "email" },
-                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel" },
-                _ => Control::Line { kind: "text", value, inputmode: "text" },
+                Widget::Email => Control::Line { kind: "email", value, inputmode: "email", max },
+                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel", max },
+                _ => Control::Line { kind: "text", value, inputmode: "text", max },
             },
         })
+    }
+
+    fn moment(&self, field: &Field, data: &FormData, errors: &FormErrors) -> Control {
+        let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
+        let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
+        Control::Moment { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
     }
 
     /// A select where there are few, a search step where there are many, plain text for those who may not look.
@@ -279,7 +351,8 @@ fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
 pub(super) fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
     let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
     let part = match declared {
-        Some(known) if known.kind == Kind::Date && part.is_empty() => "day",
+        Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::RememberedDate => "day",
+        Some(known) if known.kind == Kind::Time && known.is_editable() && part.is_empty() => "date",
         Some(known) if known.widget == Widget::Radio || known.kind == Kind::Many => "0",
         _ => part,
     };
@@ -301,10 +374,11 @@ impl BoundField {
         Alone { fields: [self] }
     }
 
-    /// The ids of the hint and the error, for screen readers.
+    /// The ids of the hint, the count and the error, for screen readers.
     pub fn described_by(&self) -> String {
         let hint = (!self.help.is_empty()).then(|| format!("{}-hint", self.name));
+        let count = matches!(self.control, Control::Area { max: 1.., .. }).then(|| format!("{}-count", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        hint.into_iter().chain(error).chain(count).collect::<Vec<_>>().join(" ")
     }
 }

@@ -8,7 +8,8 @@ use super::field::Field;
 use super::form::FormErrors;
 use super::inline::Inline;
 use super::query::ListQuery;
-use super::value::{Row, Values};
+use super::section::Section;
+use super::value::{Kind, Row, Values};
 use crate::db::{Connection, UtcDateTime};
 
 /// The declaration of a model: plain data, built once when the program starts.
@@ -42,10 +43,12 @@ pub struct Declaration {
     /// Who looks at a record is written down.
     pub reads_logged: bool,
     pub filter: &'static [&'static str],
+    /// The date by whose years, months and days a list is walked down; blank for none.
+    pub date_hierarchy: &'static str,
     /// The order of a list: field and whether it descends.
     pub order: &'static [(&'static str, bool)],
-    /// Parts of the form: title and fields.
-    pub sections: &'static [(&'static str, &'static [&'static str])],
+    /// Parts of the form.
+    pub sections: &'static [Section],
     /// References that make up the label of a row, for models without a name of their own.
     pub named_by: &'static [&'static str],
     /// References in lists that are ordered by the label of what they refer to.
@@ -86,6 +89,7 @@ impl Declaration {
             trash: false,
             reads_logged: false,
             filter: &[],
+            date_hierarchy: "",
             order: &[],
             sections: &[],
             named_by: &[],
@@ -114,7 +118,7 @@ impl Declaration {
         if self.sections.is_empty() {
             return vec![("", self.fields.iter().filter(|field| field.is_editable()).collect())];
         }
-        self.sections.iter().map(|(title, names)| (*title, self.fields_named(names).collect())).collect()
+        self.sections.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
     }
 
     /// The four permissions and the resource's own: codename and name.
@@ -123,6 +127,17 @@ impl Declaration {
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(own).collect()
+    }
+
+    /// The name, if a list can be ordered by this field: a reference only where its label says how.
+    pub fn sortable(&self, name: &str) -> Option<&'static str> {
+        let field = self.field(name).filter(|field| field.is_sortable())?;
+        (!field.is_reference() || self.through.contains(&field.name)).then_some(field.name)
+    }
+
+    /// The columns that a list can show.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().filter(|field| field.kind != Kind::Many).map(|field| field.name)
     }
 
     /// Whether a search can find anything here.
@@ -177,6 +192,8 @@ pub trait Resource: Send + Sync {
     fn declaration(&self) -> &Declaration;
     fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>>;
     fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64>;
+    /// Whether this person sees every record there is.
+    fn sees_all(&self, actor: &Actor) -> bool;
     /// Counts no further than `most`.
     fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64>;
     /// One record, with its many-to-many values.

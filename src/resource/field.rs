@@ -42,6 +42,25 @@ pub enum Widget {
     ResourceName,
 }
 
+impl Widget {
+    /// The address that reaches a value: writes to an email address, calls a telephone.
+    pub fn contact(self, value: &str) -> Option<String> {
+        match self {
+            _ if value.is_empty() => None,
+            Self::Email => {
+                Some(format!("mailto:{}", value.replace('%', "%25").replace('?', "%3F").replace('&', "%26").replace('#', "%23")))
+            }
+            Self::Telephone => {
+                // '+33 (0)1' is two ways to write one number: from abroad the nought is not dialled.
+                let dialled = if value.trim_start().starts_with('+') { value.replace("(0)", "") } else { value.into() };
+                let number: String = dialled.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
+                (number.len() > 2).then(|| format!("tel:{number}"))
+            }
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Editable,

@@ -8,7 +8,7 @@ use super::field::Field;
 use super::form::FormData;
 use super::parse::read;
 use super::value::{Kind, Value};
-use crate::db::{Connection, UtcDateTime};
+use crate::db::Connection;
 
 impl Binder<'_> {
     /// A value as text. The data must come from the record and not from the browser.
@@ -28,19 +28,21 @@ impl Binder<'_> {
             },
             (None, Kind::Choice(_)) => Value::Text(text.into()).show(field.kind, self.zone),
             (None, Kind::Bool) => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
-            (None, Kind::Time) => UtcDateTime::parse(text).map(|at| self.zone.show(at)).unwrap_or_default(),
-            (None, Kind::Date) => read(field, data, time::Date::MAX).map(|date| date.show(field.kind, self.zone)).unwrap_or_default(),
+            (None, Kind::Time | Kind::Date) => {
+                read(field, data, time::Date::MAX, self.zone).map(|value| value.show(field.kind, self.zone)).unwrap_or_default()
+            }
             _ => text.into(),
         };
-        Ok(Control::Fixed { text })
+        let href = if field.is_reference() { self.way_to(c, field, data)? } else { field.widget.contact(&text) };
+        Ok(Control::Fixed { text, href })
     }
 
-    /// Where the record that a field names can be looked at; blank where there is none or not for this person.
-    pub(super) fn way_to(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<String> {
+    /// Where the record that a field names can be looked at, if there is one and it is for this person.
+    fn way_to(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
         let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| self.registry.get(reference.resource));
-        let (Some(target), Ok(id)) = (target, data.text(field.name).parse::<i64>()) else { return Ok(String::new()) };
-        let Some(place) = target.declaration().place_from(self.actor, self.inside) else { return Ok(String::new()) };
-        Ok(target.find(c, id, Some(self.actor))?.map(|_| format!("{place}/{id}")).unwrap_or_default())
+        let (Some(target), Ok(id)) = (target, data.text(field.name).parse::<i64>()) else { return Ok(None) };
+        let Some(place) = target.declaration().place_from(self.actor, self.inside) else { return Ok(None) };
+        Ok(target.find(c, id, Some(self.actor))?.map(|_| format!("{place}/{id}")))
     }
 
     /// What can be done with the records of a reference without leaving the form for good.

@@ -3,8 +3,9 @@
 pub use super::errors::{FormError, FormErrors};
 pub use super::parse::{clean, is_email, lower, missing, parse};
 
-use super::field::Field;
+use super::field::{Field, Widget};
 use super::value::{Value, Values};
+use crate::db::Zone;
 
 /// The most names a form may send; more is not a form of ours.
 const MOST_PAIRS: usize = 1_000;
@@ -36,6 +37,11 @@ impl FormData {
 
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
+    }
+
+    /// Whether the form had this field, be it in one part or as a date and a time.
+    pub fn sends(&self, name: &str) -> bool {
+        self.has(name) || self.has(&format!("{name}-date"))
     }
 
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
@@ -76,8 +82,8 @@ impl FormData {
     }
 
     /// The form with these fields as they are stored, whatever it says of them.
-    pub fn with_fixed<'a>(&self, fields: impl Iterator<Item = &'a Field> + Clone, stored: &Values) -> Self {
-        let mut whole = Self::of(fields.clone(), stored);
+    pub fn with_fixed<'a>(&self, fields: impl Iterator<Item = &'a Field> + Clone, stored: &Values, zone: &Zone) -> Self {
+        let mut whole = Self::of(fields.clone(), stored, zone);
         let typed = self.0.iter().filter(|(key, _)| !fields.clone().any(|field| is_of(field.name, key)));
         whole.0.extend(typed.cloned());
         whole
@@ -109,7 +115,7 @@ impl FormData {
     }
 
     /// The form that would have sent these values.
-    pub fn of<'a>(fields: impl Iterator<Item = &'a Field>, values: &Values) -> Self {
+    pub fn of<'a>(fields: impl Iterator<Item = &'a Field>, values: &Values, zone: &Zone) -> Self {
         let mut data = Self::default();
         for field in fields {
             match values.at(field.name) {
@@ -118,8 +124,17 @@ impl FormData {
                 Value::Integer(number) => data.push(field.name, number.to_string()),
                 Value::Bool(true) => data.push(field.name, "on"),
                 Value::Bool(false) => {}
+                Value::Time(at) if field.is_editable() => {
+                    let (date, time) = zone.wall(*at);
+                    data.push(format!("{}-date", field.name), date);
+                    data.push(format!("{}-time", field.name), time);
+                    data.push(format!("{}-was", field.name), at.rfc3339());
+                }
                 Value::Time(at) => data.push(field.name, at.rfc3339()),
                 Value::Many(ids) => ids.iter().for_each(|id| data.push(field.name, id.to_string())),
+                Value::Date(date) if field.widget != Widget::RememberedDate || !field.is_editable() => {
+                    data.push(field.name, date.to_string());
+                }
                 Value::Date(date) => {
                     data.push(format!("{}-day", field.name), date.day().to_string());
                     data.push(format!("{}-month", field.name), u8::from(date.month()).to_string());
@@ -133,5 +148,5 @@ impl FormData {
 
 /// Whether a name belongs to a field.
 fn is_of(field: &str, key: &str) -> bool {
-    key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "__find"))
+    key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "__find"))
 }

@@ -44,42 +44,34 @@ struct Blanks {
 }
 
 /// The predicates of the stretches to be read one after the other, blank for the whole; `None` when the record that the
-/// page would begin at is gone. The last term is the id.
+/// page would begin at is gone. First what is level with it in every term but the id, then level in fewer and fewer: each
+/// is equal to something and past something, which is what an index answers at once. The last term is the id.
 pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) -> QueryResult<Option<Vec<String>>> {
     let Some(anchor) = seek.anchor else { return Ok(Some(vec![String::new()])) };
     let Some(blanks) = blanks(c, table, terms, anchor)? else { return Ok(None) };
-    let value = |term: &Term| format!("(SELECT {} FROM {table} WHERE {table}.id = {anchor})", term.place);
     let Some((id, rest)) = terms.split_last() else { return Ok(Some(vec![String::new()])) };
-    let beyond = |descends: bool| if descends { "<" } else { ">" };
-    let past_id = format!("{} {} {anchor}", id.place, beyond(id.descends));
-    if let [only] = rest
-        && only.descends == id.descends
-    {
-        let place = &only.place;
-        let blank = blanks.first().copied().unwrap_or(false);
-        let row = format!("({place}, {}) {} ({}, {anchor})", id.place, beyond(only.descends), value(only));
-        return Ok(Some(match (blank, only.descends) {
-            (true, false) => vec![format!("{place} IS NULL AND {past_id}"), format!("{place} IS NOT NULL")],
-            (true, true) => vec![format!("{place} IS NULL AND {past_id}")],
-            (false, true) if only.nullable => vec![row, format!("{place} IS NULL")],
-            (false, _) => vec![row],
-        }));
-    }
-    // Past the first term, or level with it and past the second, and so on.
-    let mut past = past_id;
-    for (term, blank) in rest.iter().zip(&blanks).rev() {
+    let value = |term: &Term| format!("(SELECT {} FROM {table} WHERE {table}.id = {anchor})", term.place);
+    let past = |term: &Term, blank: bool| {
         let place = &term.place;
-        let (further, level) = match (*blank, term.descends) {
-            (true, false) => (format!("{place} IS NOT NULL"), format!("{place} IS NULL")),
-            (true, true) => ("1 = 0".into(), format!("{place} IS NULL")),
-            (false, true) if term.nullable => {
-                (format!("({place} < {0} OR {place} IS NULL)", value(term)), format!("{place} = {}", value(term)))
-            }
-            (false, descends) => (format!("{place} {} {}", beyond(descends), value(term)), format!("{place} = {}", value(term))),
-        };
-        past = format!("({further} OR ({level} AND {past}))");
+        let beyond = format!("{place} {} {}", if term.descends { "<" } else { ">" }, value(term));
+        match (blank, term.descends) {
+            (true, false) => vec![format!("{place} IS NOT NULL")],
+            (true, true) => Vec::new(),
+            (false, true) if term.nullable => vec![beyond, format!("{place} IS NULL")],
+            (false, _) => vec![beyond],
+        }
+    };
+    let level = |term: &Term, blank: bool| match blank {
+        true => format!("{} IS NULL", term.place),
+        false => format!("{} = {}", term.place, value(term)),
+    };
+    let levels: Vec<String> = rest.iter().zip(&blanks).map(|(term, blank)| level(term, *blank)).collect();
+    let join = |count: usize, last: String| levels.iter().take(count).cloned().chain([last]).collect::<Vec<_>>().join(" AND ");
+    let mut stretches = vec![join(rest.len(), format!("{} {} {anchor}", id.place, if id.descends { "<" } else { ">" }))];
+    for (count, (term, blank)) in rest.iter().zip(&blanks).enumerate().rev() {
+        stretches.extend(past(term, *blank).into_iter().map(|past| join(count, past)));
     }
-    Ok(Some(vec![past]))
+    Ok(Some(stretches))
 }
 
 /// Whether each ordered value of the record is blank; `None` when there is no such record.

@@ -61,7 +61,7 @@ pub fn page<M>(
     declaration: &Declaration,
     terms: &[Term],
     query: &ListQuery,
-    read: &mut dyn FnMut(&mut Connection, &str, i64, i64) -> QueryResult<Vec<M>>,
+    mut read: impl FnMut(&mut Connection, &str, i64, i64) -> QueryResult<Vec<M>>,
 ) -> QueryResult<Vec<M>> {
     let Some(seek) = query.seek else { return read(c, "", query.limit, query.offset) };
     let Some(stretches) = stretches(c, declaration.table, terms, seek)? else { return Ok(Vec::new()) };
@@ -98,9 +98,9 @@ macro_rules! resource {
         filter [$($filter:ident),* $(,)?];
         order [$($order:ident $descends:literal),*];
         $(through { $($via:ident by $via_table:ident.$via_column:ident),* $(,)? })?
-        $(sections { $($title:literal: [$($member:ident),* $(,)?]),* $(,)? })?
+        $(sections { $($title:literal $(($told:literal))? $($closed:ident)?: [$($member:tt),* $(,)?]),* $(,)? })?
         label $label:expr;
-        $(scope $scope:path;)?
+        $(scope $scope:path $(, unless $sees_all:path)?;)?
         $(initial $initial:path;)?
         $(validate $validate:path;)?
         $(before_delete $before_delete:path;)?
@@ -132,7 +132,12 @@ macro_rules! resource {
                     filter: &[$(stringify!($filter)),*],
                     order: &[$((stringify!($order), $descends)),*],
                     through: &[$($(stringify!($via)),*)?],
-                    sections: &[$($(($title, &[$(stringify!($member)),*])),*)?],
+                    sections: &[$($($crate::resource::Section {
+                        title: $title,
+                        description: concat!($($told)?),
+                        closed: $crate::declared_closed!($($closed)?),
+                        rows: &[$($crate::declared_row!($member)),*],
+                    }),*)?],
                     $($($detail: $value,)*)?
                     ..$crate::resource::Declaration::blank()
                 };
@@ -150,7 +155,11 @@ macro_rules! resource {
                 let _ = (declaration, scope);
                 #[allow(unused_mut)]
                 let mut q = $table::table.into_boxed::<$crate::db::Backend>();
-                $(if let Some(actor) = scope { q = $scope(q, actor); })?
+                $(
+                    if let Some(actor) = scope.filter(|actor| !$crate::sees_all!(actor $($sees_all)?)) {
+                        q = $scope(q, actor);
+                    }
+                )?
                 $(q = if query.trashed { q.filter($table::$trash.is_not_null()) } else { q.filter($table::$trash.is_null()) };)?
                 if let Some(ids) = &matching.ids {
                     q = q.filter($table::id.eq_any(ids.clone()));
@@ -177,6 +186,9 @@ macro_rules! resource {
                         },
                         $(stringify!($filter) => match $crate::resource::macros::typed(|row: &$model| &row.$filter, &condition.test) {
                             Some(TypedTest::In(values)) => q.filter($table::$filter.eq_any(values)),
+                            Some(TypedTest::InOrBlank(values)) => {
+                                q.filter($table::$filter.eq_any(values).nullable().or($table::$filter.is_null().nullable()))
+                            }
                             Some(TypedTest::AtLeast(value)) => q.filter($table::$filter.ge(value)),
                             Some(TypedTest::Below(value)) => q.filter($table::$filter.lt(value)),
                             Some(TypedTest::Blank(true)) => q.filter($table::$filter.is_null()),
@@ -219,13 +231,24 @@ macro_rules! resource {
                 &self.declaration
             }
 
+            #[allow(clippy::redundant_closure_call)]
+            fn sees_all(&self, actor: &$crate::resource::Actor) -> bool {
+                let _ = actor;
+                $(
+                    let _ = stringify!($scope);
+                    return $crate::sees_all!(actor $($sees_all)?);
+                )?
+                #[allow(unreachable_code)]
+                true
+            }
+
             fn list(&self, c: &mut $crate::db::Connection, query: &$crate::resource::ListQuery, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<Vec<$crate::resource::Row>> {
                 use ::diesel::prelude::*;
                 $($(let _ = $via_table::$via_column;)*)?
                 const THROUGH: &[(&str, &str, &str)] = &[$($((stringify!($via), stringify!($via_table), stringify!($via_column))),*)?];
                 let matching = query.matching(c, &self.declaration)?;
                 let terms = $crate::resource::macros::order(&self.declaration, THROUGH, query);
-                let rows = $crate::resource::macros::page(c, &self.declaration, &terms, query, &mut |c, stretch, limit, offset| {
+                let rows = $crate::resource::macros::page(c, &self.declaration, &terms, query, |c, stretch, limit, offset| {
                     let mut q = $model::declared(&self.declaration, query, &matching, scope);
                     if !stretch.is_empty() {
                         q = q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>(stretch));
@@ -370,6 +393,18 @@ macro_rules! declared_update {
         ::diesel::update($table::table.filter($table::id.eq($id)))
             .set((&changes, $table::search_text.eq($search_text), $table::updated_at.eq($now), $table::version.eq($table::version + 1))).execute($c)?
     }};
+}
+
+/// Whether the scope does not apply to somebody.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! sees_all {
+    ($actor:ident) => {
+        false
+    };
+    ($actor:ident $sees_all:path) => {
+        $sees_all($actor)
+    };
 }
 
 /// Counts up with every change; what nobody changes by hand has none.

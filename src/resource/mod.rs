@@ -17,6 +17,7 @@ pub mod lock;
 pub mod log;
 #[macro_use]
 pub mod macros;
+pub mod moment;
 pub mod parse;
 pub mod permissions;
 pub mod query;
@@ -24,6 +25,8 @@ pub mod registry;
 pub mod relations;
 pub mod removal;
 pub mod search;
+#[macro_use]
+pub mod section;
 #[macro_use]
 pub mod text_enum;
 pub mod value;
@@ -35,4 +38,5 @@ pub use field::{Field, field};
 pub use form::{FormData, FormErrors};
 pub use query::{Condition, ListQuery, Test};
 pub use registry::Registry;
+pub use section::Section;
 pub use value::{Column, Kind, Row, Value, Values};

@@ -6,13 +6,15 @@ use unicode_normalization::UnicodeNormalization;
 use super::errors::FormErrors;
 use super::field::{Field, Widget};
 use super::form::FormData;
+use super::moment;
 use super::value::{Kind, Value, Values};
+use crate::db::Zone;
 
 /// Reads these fields; a field with an error has no value.
-pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today: Date) -> (Values, FormErrors) {
+pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today: Date, zone: &Zone) -> (Values, FormErrors) {
     let (mut values, mut errors) = (Values::default(), FormErrors::default());
     for field in fields.filter(|field| field.is_editable()) {
-        match read(field, data, today) {
+        match read(field, data, today, zone) {
             Ok(value) => values.set(field.name, value),
             Err((part, text)) => errors.add_part(field.name, part, text),
         }
@@ -20,14 +22,16 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today
     (values, errors)
 }
 
-pub(super) type Wrong = (&'static str, String);
+/// The box of a date or time that is wrong, and what to say.
+pub type Wrong = (&'static str, String);
 
-pub(super) fn read(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
+pub(super) fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<Value, Wrong> {
     let value = match field.kind {
         Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
         Kind::Many => return ids(field, data),
-        Kind::Date => date(field, data, today)?,
-        Kind::Time => return Ok(Value::Null),
+        Kind::Date if field.widget == Widget::RememberedDate => date(field, data, today)?,
+        Kind::Date => date(field, data, today).map_err(|(_, text)| ("", text))?,
+        Kind::Time => moment::read(field, data, today, zone)?,
         Kind::Text => text(field, data.text(field.name))?,
         Kind::Integer => integer(field, data.text(field.name))?,
         Kind::Choice(choices) => match data.text(field.name).trim() {
@@ -171,12 +175,12 @@ mod tests {
 
     fn born() -> Field {
         let mut born = field("Date of birth").past().optional();
-        (born.name, born.kind) = ("born", Kind::Date);
+        (born.name, born.kind, born.widget) = ("born", Kind::Date, Widget::RememberedDate);
         born
     }
 
     fn read_born(body: &str) -> Result<Value, Wrong> {
-        read(&born(), &FormData::parse(body.as_bytes()).unwrap(), date!(2026 - 11 - 21))
+        read(&born(), &FormData::parse(body.as_bytes()).unwrap(), date!(2026 - 11 - 21), &Zone::named("UTC").unwrap())
     }
 
     #[test]

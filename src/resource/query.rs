@@ -37,6 +37,7 @@ pub struct Condition {
 #[derive(Clone, Debug)]
 pub enum Test {
     In(Vec<Value>),
+    InOrBlank(Vec<Value>),
     AtLeast(Value),
     Below(Value),
     Blank(bool),
@@ -68,6 +69,7 @@ impl ListQuery {
 /// A test in the column's own type, for the macro.
 pub enum TypedTest<T> {
     In(Vec<T>),
+    InOrBlank(Vec<T>),
     AtLeast(T),
     Below(T),
     Blank(bool),
@@ -78,6 +80,7 @@ impl Test {
     pub fn typed<T: Column>(&self) -> Option<TypedTest<T>> {
         Some(match self {
             Self::In(values) => TypedTest::In(values.iter().map(T::from_value).collect::<Option<_>>()?),
+            Self::InOrBlank(values) => TypedTest::InOrBlank(values.iter().map(T::from_value).collect::<Option<_>>()?),
             Self::AtLeast(value) => TypedTest::AtLeast(T::from_value(value)?),
             Self::Below(value) => TypedTest::Below(T::from_value(value)?),
             Self::Blank(yes) => TypedTest::Blank(*yes),

@@ -153,9 +153,10 @@ impl Registry {
         known("search_through", own.search_through);
         known("filter", own.filter);
         known("named_by", own.named_by);
+        known("date_hierarchy", Some(own.date_hierarchy).filter(|name| !name.is_empty()).as_slice());
         let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
         known("order", &order);
-        own.sections.iter().for_each(|(title, names)| known(&format!("section {title}"), names));
+        own.sections.iter().for_each(|section| known(&format!("section {}", section.title), &section.names().collect::<Vec<_>>()));
         if own.list.is_empty() {
             wrong.push("list is empty, so nothing could be opened".into());
         }
@@ -168,9 +169,6 @@ impl Registry {
             wrong.push(format!("granted names {group}, which is no default group"));
         }
         for field in &own.fields {
-            if field.is_editable() && field.kind == Kind::Time {
-                wrong.push(format!("{} is an editable time, which forms do not read yet", field.name));
-            }
             if field.is_reference() && own.list.contains(&field.name) && !own.through.contains(&field.name) {
                 wrong.push(format!("{} is a reference in list and must be in through, or it would be ordered by number", field.name));
             }
@@ -182,7 +180,7 @@ impl Registry {
                     wrong.push(format!("{} is a reference and must be in filter, so that a deletion can find it", field.name));
                 }
             }
-            let placed = own.sections.is_empty() || own.sections.iter().any(|(_, names)| names.contains(&field.name));
+            let placed = own.sections.is_empty() || own.sections.iter().any(|section| section.names().any(|name| name == field.name));
             if field.is_editable() && !placed {
                 wrong.push(format!("{} is editable but stands in no section of the form", field.name));
             }

@@ -1,69 +1,70 @@
 //! A list, ready to be drawn: columns with their order, rows with their cells, filters, chips and pages. The admin and
 //! the staff pages draw the same one.
 
-use std::collections::HashMap;
-
 use diesel::QueryResult;
 
-use super::filters::{Chip, Filter, capital, chips, cut, filters};
-use super::listing::{Listing, PAGE_SIZE};
+use super::columns::{Cell, Column, Names, cell, column};
+use super::drill::{Drill, drill};
+use super::filters::{Chip, Filter, capital, chips, filters};
+use super::listing::Listing;
+use super::pages::{COUNTED, PageLink, Total, links, range};
+use super::view_panel::ViewPanel;
+use super::view_tabs::{ViewTabs, plain, resolve};
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::Actor;
-use crate::resource::field::Widget;
+use crate::resource::search::MANY;
 use crate::resource::value::Row;
-use crate::resource::{Declaration, Field, Kind, Resource, Value};
+use crate::resource::{Declaration, Field, ListQuery, Resource};
 
 pub struct ChangeList {
     pub path: String,
     pub caption: String,
     pub search_hint: String,
     pub search: String,
-    pub sort: String,
     pub columns: Vec<Column>,
     pub rows: Vec<ListRow>,
     pub filters: Vec<Filter>,
-    /// Filters that are on and have no control of their own.
-    pub kept: Vec<(&'static str, String)>,
+    /// How many filters are on.
+    pub active: usize,
+    /// What the form of the filters hands on.
+    pub showing: Vec<(String, String)>,
+    /// The same list with the figures of the filters, or without them.
+    pub facets: String,
+    pub has_facets: bool,
     pub chips: Vec<Chip>,
+    pub drill: Option<Drill>,
+    pub panel: ViewPanel,
     pub notices: Vec<String>,
-    pub total: i64,
+    pub total: Total,
+    pub views: ViewTabs,
+    /// The list with everything as usual, and with nothing searched or filtered.
+    pub plain: String,
+    pub cleared: String,
+    /// Something is looked for among what a filter offers.
+    pub is_looking: bool,
+    /// The same list counted to its end.
+    pub exact: String,
     pub range: String,
     pub pages: Vec<PageLink>,
     pub is_narrowed: bool,
-}
-
-pub struct Column {
-    pub label: &'static str,
-    pub class: &'static str,
-    pub sort: String,
-    /// `ascending`, `descending` or nothing.
-    pub sorted: &'static str,
+    /// What the address asks for, for whoever acts on the same records.
+    pub query: String,
 }
 
 pub struct ListRow {
+    pub id: i64,
+    /// What people call it.
+    pub label: String,
     pub href: String,
     pub cells: Vec<Cell>,
-}
-
-pub struct Cell {
-    pub label: &'static str,
-    pub class: &'static str,
-    pub text: String,
-    pub truth: Option<bool>,
-}
-
-pub struct PageLink {
-    pub label: String,
-    /// Blank for a gap and for the page in hand.
-    pub href: String,
-    pub current: bool,
 }
 
 /// What a page makes of a list.
 pub struct Wanted<'a> {
     pub resource: &'a dyn Resource,
-    pub listing: Listing,
+    /// The query string of the address.
+    pub query: &'a str,
     /// The address of the list.
     pub path: &'a str,
     /// The address of a record, with its id.
@@ -75,48 +76,139 @@ pub struct Wanted<'a> {
 impl ChangeList {
     pub fn load(c: &mut Connection, app: &App, actor: &Actor, wanted: Wanted) -> QueryResult<Self> {
         let declaration = wanted.resource.declaration();
-        let mut listing = wanted.listing;
-        let zone = &app.settings.time_zone;
-        let today = app.today();
-        let query = listing.query(declaration, zone, today);
-        let total = wanted.resource.count(c, &query, Some(actor))?;
-        let last = ((total + PAGE_SIZE - 1) / PAGE_SIZE).max(1);
-        if listing.page > last {
-            listing.notices.push("There is no such page, so the last one is shown.".into());
-            listing.page = last;
-        }
-        let query = listing.query(declaration, zone, today);
-        let rows = wanted.resource.list(c, &query, Some(actor))?;
-        let fields: Vec<&Field> = wanted.columns.iter().filter_map(|name| declaration.field(name)).collect();
-        let names = labels(c, app, &fields, &rows)?;
-        let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, field, place, row, &names)).collect();
-        let first = (listing.page - 1) * PAGE_SIZE;
-        let filters = filters(c, app, actor, declaration, wanted.filters, &listing)?;
+        let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query)?;
+        let (listing, rows, total, has_more) = Loaded::new(c, app, actor, wanted.resource, listing)?.into_parts();
+        let shown = listing.shown(wanted.columns);
+        let fields: Vec<&Field> = shown.iter().filter_map(|name| declaration.field(name)).collect();
+        let names = Names::load(c, app, &fields, &rows)?;
+        let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, actor, field, place, row, &names)).collect();
+        let filters = filters(c, app, actor, wanted.resource, wanted.filters, &listing)?;
+        let exact = Listing { exact: true, ..listing.clone() };
+        let cleared = Listing { search: String::new(), filters: Vec::new(), view: None, ..listing.from_the_top() };
+        let facets = Listing { facets: !listing.facets, ..listing.clone() };
         Ok(Self {
             path: wanted.path.into(),
             caption: declaration.plural.into(),
             search_hint: hint(declaration),
             search: listing.search.clone(),
-            sort: listing.sort(),
             columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
-            rows: rows.iter().map(|row| ListRow { href: (wanted.href)(row.id), cells: cells(row) }).collect(),
+            rows: rows
+                .iter()
+                .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), cells: cells(row) })
+                .collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
-            kept: listing.filters.iter().filter(|(name, _)| !filters.iter().any(|filter| filter.name == *name)).cloned().collect(),
-            filters,
-            range: if rows.is_empty() {
-                "None".into()
+            drill: drill(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
+            panel: ViewPanel::new(&listing, declaration, wanted.columns),
+            active: listing.filters.len(),
+            showing: listing.showing(),
+            facets: facets.address(wanted.path),
+            views: ViewTabs::new(&listing, actor, declaration, &views, wanted.path),
+            plain: plain(wanted.path),
+            cleared: if views.is_empty() {
+                cleared.address(wanted.path)
             } else {
-                format!("{}–{} of {}", thousands(first + 1), thousands(first + rows.len() as i64), thousands(total))
+                Listing { view: Some(0), ..cleared }.address(wanted.path)
             },
-            pages: pages(&listing, last, wanted.path),
-            notices: std::mem::take(&mut listing.notices),
+            is_looking: !listing.finds.is_empty(),
+            has_facets: listing.facets,
+            filters,
+            range: range(&listing, rows.len(), total),
+            pages: links(&listing, &rows, total, has_more, wanted.path),
+            exact: exact.address(wanted.path),
             is_narrowed: listing.is_narrowed(),
+            query: listing.query_string(),
+            notices: listing.notices,
             total,
         })
     }
 
     pub fn total_text(&self) -> String {
-        thousands(self.total)
+        self.total.text()
+    }
+}
+
+/// A page of records, and what is known of the rest.
+struct Loaded {
+    listing: Listing,
+    rows: Vec<Row>,
+    total: Total,
+    has_more: bool,
+}
+
+impl Loaded {
+    fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, listing: Listing) -> QueryResult<Self> {
+        let declaration = resource.declaration();
+        let query = listing.query(declaration, &app.settings.time_zone, app.today()).searched(c, declaration)?;
+        let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
+        loaded.total = loaded.count(c, actor, resource, &query)?;
+        let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);
+        if !is_beyond {
+            loaded.page(c, actor, resource, query.clone())?;
+        }
+        // The record that the page would begin at is gone, or there are fewer pages than the address thinks.
+        if loaded.rows.is_empty() && loaded.listing.page > 1 {
+            if loaded.listing.seek.take().is_some() && !is_beyond {
+                let offset = (loaded.listing.page - 1) * loaded.listing.size;
+                loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query.clone() })?;
+            }
+            if loaded.rows.is_empty() {
+                loaded.total = Total::Exactly(resource.count(c, &query, Some(actor))?);
+                loaded.listing.page = loaded.total.last_page(loaded.listing.size).unwrap_or(1);
+                loaded.listing.notices.push("There is no such page, so the last one is shown.".into());
+                let offset = (loaded.listing.page - 1) * loaded.listing.size;
+                loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query })?;
+            }
+        }
+        if let Total::MoreThan(_) = loaded.total
+            && !loaded.has_more
+        {
+            // The end of the list has been seen.
+            let before = (loaded.listing.page - 1) * loaded.listing.size;
+            loaded.total = Total::Exactly(before + loaded.rows.len() as i64);
+        }
+        Ok(loaded)
+    }
+
+    /// Reads one row more than is shown, to know whether there is more.
+    fn page(&mut self, c: &mut Connection, actor: &Actor, resource: &dyn Resource, mut query: ListQuery) -> QueryResult<()> {
+        let from_end = query.seek.is_some_and(|seek| seek.anchor.is_none());
+        let rest = match self.total {
+            Total::Exactly(count) if from_end => count - (self.listing.page - 1) * self.listing.size,
+            _ => self.listing.size,
+        };
+        query.limit = rest.clamp(1, self.listing.size) + 1;
+        let backwards = query.seek.is_some_and(|seek| seek.backwards);
+        self.rows = resource.list(c, &query, Some(actor))?;
+        let beyond = self.rows.len() as i64 == query.limit;
+        match (beyond, backwards) {
+            (true, true) => {
+                self.rows.remove(0);
+            }
+            (true, false) => {
+                self.rows.pop();
+            }
+            (false, _) => {}
+        }
+        self.has_more = if backwards { !from_end } else { beyond };
+        Ok(())
+    }
+
+    /// Counts what is soon counted; more than that is told as such.
+    fn count(&self, c: &mut Connection, actor: &Actor, resource: &dyn Resource, query: &ListQuery) -> QueryResult<Total> {
+        if self.listing.exact {
+            return Ok(Total::Exactly(resource.count(c, query, Some(actor))?));
+        }
+        let is_many = query.matching.as_ref().is_some_and(|matching| matching.many);
+        if is_many {
+            // The index has counted so far for those who see everything; for others only the page can tell.
+            let all = query.conditions.is_empty() && resource.sees_all(actor);
+            return Ok(Total::MoreThan(if all { MANY as i64 } else { self.listing.page * self.listing.size }));
+        }
+        Ok(Total::capped(resource.count_up_to(c, query, COUNTED + 1, Some(actor))?, COUNTED))
+    }
+
+    fn into_parts(self) -> (Listing, Vec<Row>, Total, bool) {
+        (self.listing, self.rows, self.total, self.has_more)
     }
 }
 
@@ -133,102 +225,16 @@ pub fn thousands(number: i64) -> String {
     text
 }
 
-/// The labels of all records that these rows refer to, one question a column.
-fn labels(c: &mut Connection, app: &App, fields: &[&Field], rows: &[Row]) -> QueryResult<HashMap<(&'static str, i64), String>> {
-    let mut labels = HashMap::new();
-    for field in fields {
-        let Some(reference) = field.reference else { continue };
-        let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(field.name).as_id()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let found = app.registry.labels(c, reference.resource, &ids)?;
-        labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
-    }
-    Ok(labels)
-}
-
-fn class(field: &Field, place: usize) -> &'static str {
-    match field.kind {
-        _ if place == 0 => "main-cell",
-        Kind::Integer if field.reference.is_none() => "number",
-        Kind::Time => "soft",
-        _ => "",
-    }
-}
-
-fn cell(app: &App, field: &Field, place: usize, row: &Row, names: &HashMap<(&'static str, i64), String>) -> Cell {
-    let value = row.values.at(field.name);
-    let text = match (field.reference, value) {
-        (Some(reference), Value::Integer(id)) => names.get(&(reference.resource, *id)).cloned().unwrap_or_default(),
-        _ if field.widget == Widget::ResourceName => {
-            app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
-        }
-        _ => value.show(field.kind, &app.settings.time_zone),
-    };
-    let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
-    let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };
-    Cell { label: field.label, class: class(field, place), text: cut(text), truth }
-}
-
-fn column(field: &Field, place: usize, listing: &Listing, declaration: &Declaration, path: &str) -> Column {
-    let order = if listing.order.is_empty() { declaration.order } else { listing.order.as_slice() };
-    let sorted = order.first().filter(|(name, _)| *name == field.name).map(|(_, descends)| *descends);
-    Column {
-        label: field.label,
-        class: class(field, place),
-        sort: listing.ordered_by(field.name, sorted == Some(false)).address(path),
-        sorted: match sorted {
-            Some(false) => "ascending",
-            Some(true) => "descending",
-            None => "",
-        },
-    }
-}
-
+/// `Name, address or patient`
 fn hint(declaration: &Declaration) -> String {
-    let labels: Vec<String> = declaration.fields_named(declaration.search).map(|field| crate::resource::form::lower(field.label)).collect();
+    let own = declaration.fields_named(declaration.search);
+    let through = declaration.fields_named(declaration.search_through);
+    let labels: Vec<String> = own.chain(through).map(|field| crate::resource::form::lower(field.label)).collect();
     match labels.split_last() {
         None => String::new(),
         Some((only, [])) => capital(only),
         Some((last, rest)) => capital(&format!("{} or {last}", rest.join(", "))),
     }
-}
-
-/// First, last, and those around the page in hand.
-fn pages(listing: &Listing, last: i64, path: &str) -> Vec<PageLink> {
-    if last == 1 {
-        return Vec::new();
-    }
-    let link = |page: i64, label: String| PageLink { label, href: listing.on_page(page).address(path), current: false };
-    let gap = || PageLink { label: "…".into(), href: String::new(), current: false };
-    let mut links = Vec::new();
-    if listing.page > 1 {
-        links.push(link(listing.page - 1, "Previous".into()));
-    }
-    let mut before = 0;
-    for page in around(listing.page, last) {
-        if page > before + 1 {
-            links.push(gap());
-        }
-        links.push(if page == listing.page {
-            PageLink { label: thousands(page), href: String::new(), current: true }
-        } else {
-            link(page, thousands(page))
-        });
-        before = page;
-    }
-    if listing.page < last {
-        links.push(link(listing.page + 1, "Next".into()));
-    }
-    links
-}
-
-fn around(page: i64, last: i64) -> Vec<i64> {
-    let mut shown = vec![1, page - 1, page, page + 1, last];
-    shown.retain(|shown| (1..=last).contains(shown));
-    shown.sort_unstable();
-    shown.dedup();
-    shown
 }
 
 #[cfg(test)]
@@ -238,12 +244,5 @@ mod tests {
     #[test]
     fn figures_are_grouped() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-    }
-
-    #[test]
-    fn few_pages_are_offered_of_many() {
-        assert_eq!(around(1, 9), [1, 2, 9]);
-        assert_eq!(around(5, 2_000), [1, 4, 5, 6, 2_000]);
-        assert_eq!(around(2, 2), [1, 2]);
     }
 }

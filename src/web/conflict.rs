@@ -13,7 +13,7 @@ use crate::error::AppResult;
 use crate::resource::bind::{Binder, BoundField, BoundForm, Control, Summary};
 use crate::resource::conflict::Conflict;
 use crate::resource::form::{lower, parse};
-use crate::resource::{Field, FormData, FormErrors, Value, Values};
+use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
 
 #[derive(Template)]
 #[template(path = "components/conflict_page.html")]
@@ -97,7 +97,7 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
     let binder = form.binder();
     for field in form.fields()? {
         // What is not in the form is not theirs to decide.
-        if binder.can_choose(field) && (!field.is_reference() || typed.has(field.name)) {
+        if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name)) {
             disputes.extend(dispute(c, form, &binder, field, &typed, conflict)?);
         }
     }
@@ -121,7 +121,7 @@ fn dispute(
     typed: &FormData,
     conflict: &Conflict,
 ) -> QueryResult<Option<Dispute>> {
-    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today());
+    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.app.settings.time_zone);
     // What cannot be read is a change as well.
     let yours = read.get(field.name);
     let theirs = conflict.theirs.values.at(field.name);
@@ -167,6 +167,6 @@ fn dispute(
 /// A value as this person may read it.
 fn in_words(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
     let values: Values = [(field.name, value.clone())].into_iter().collect();
-    let drawn = binder.text(c, field, &FormData::of(std::iter::once(field), &values))?;
-    Ok(if let Control::Fixed { text } = drawn.control { text } else { String::new() })
+    let drawn = binder.text(c, field, &FormData::of(std::iter::once(field), &values, binder.zone))?;
+    Ok(if let Control::Fixed { text, .. } = drawn.control { text } else { String::new() })
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::AppError;
 
 /// The longest address, in bytes.
-const ADDRESS_LIMIT: usize = 8 * 1024;
+const ADDRESS_LIMIT: usize = 16 * 1024;
 
 /// On every answer. No inline script or style anywhere; nothing from elsewhere; no framing.
 const HEADERS: [(&str, &str); 8] = [

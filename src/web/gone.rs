@@ -44,7 +44,7 @@ pub async fn draw(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, li
             let who = log.into_iter().find(|entry| entry.action == LogAction::Trash);
             let mut lines = Vec::new();
             for field in own.fields()?.into_iter().filter(|field| binder.can_choose(field) && sent.mentions(field.name)) {
-                let Control::Fixed { text } = binder.text(c, field, &sent)?.control else { continue };
+                let Control::Fixed { text, .. } = binder.text(c, field, &sent)?.control else { continue };
                 lines.push((field.label, text));
             }
             Ok::<_, AppError>((who, lines))

@@ -4,7 +4,7 @@
 use diesel::QueryResult;
 
 use super::record_form::VERSION;
-use crate::db::Connection;
+use crate::db::{Connection, Zone};
 use crate::resource::conflict::state_at;
 use crate::resource::{Actor, FormData, Resource};
 
@@ -42,7 +42,7 @@ pub fn is_undecided(typed: &FormData, field: &str) -> bool {
 
 /// A form from the page of a conflict as an ordinary one, with their values where those were chosen. As long as a field
 /// is undecided the form keeps the version that it was opened with, so that the same conflict is met again.
-pub fn settle(c: &mut Connection, resource: &dyn Resource, actor: &Actor, id: i64, typed: FormData) -> QueryResult<FormData> {
+pub fn settle(c: &mut Connection, resource: &dyn Resource, actor: &Actor, zone: &Zone, id: i64, typed: FormData) -> QueryResult<FormData> {
     if !typed.has(ASKED) {
         return Ok(typed);
     }
@@ -56,7 +56,7 @@ pub fn settle(c: &mut Connection, resource: &dyn Resource, actor: &Actor, id: i6
     let mut merged = typed.clone();
     for field in resource.declaration().fields.iter().filter(|field| typed.all(ASKED).any(|asked| asked == field.name)) {
         if Pick::of(&typed, field.name) == Some(Pick::Theirs) {
-            merged = merged.without(field.name).and(FormData::of(std::iter::once(field), &theirs));
+            merged = merged.without(field.name).and(FormData::of(std::iter::once(field), &theirs, zone));
             // A reference that is not sent would stay what it is.
             if field.is_reference() && !merged.has(field.name) {
                 merged.push(field.name, "");

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::changelist::ChangeList;
 use super::current::CurrentUser;
+use super::filters::FilterControl;
 use super::flash::{self, Flash};
 use super::{assets, csrf, drafts};
 use crate::app::App;

@@ -121,10 +121,12 @@ impl RecordForm {
                     None => {
                         let preset = |field: &&Field| binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many);
                         let given = fields.iter().copied().filter(|field| asked.has(field.name)).filter(preset);
-                        parse(given, &asked, form.app.today()).0.over(&resource.initial(&form.actor, form.app.now()))
+                        parse(given, &asked, form.app.today(), &form.app.settings.time_zone)
+                            .0
+                            .over(&resource.initial(&form.actor, form.app.now()))
                     }
                 };
-                let typed = FormData::of(fields.into_iter(), &values);
+                let typed = FormData::of(fields.into_iter(), &values, &form.app.settings.time_zone);
                 form.draw(c, &typed, None, &asked, &Problems::default())
             })
             .await
@@ -141,7 +143,8 @@ impl RecordForm {
                     Some(row) => row.values.clone(),
                     None => resource.initial(&form.actor, form.app.now()),
                 };
-                let shown = typed.with_fixed(fields.into_iter().filter(|field| !binder.can_choose(field)), &stored);
+                let shown =
+                    typed.with_fixed(fields.into_iter().filter(|field| !binder.can_choose(field)), &stored, &form.app.settings.time_zone);
                 form.draw(c, &shown, Some(&typed), &FormData::default(), &problems)
             })
             .await
@@ -156,7 +159,7 @@ impl RecordForm {
         problems: &Problems,
     ) -> AppResult<BoundForm> {
         let binder = self.binder();
-        let mut bound = binder.bind(c, &self.parts()?, shown, &problems.own)?;
+        let mut bound = binder.bind(c, &self.parts()?, shown, &problems.own)?.arranged(self.resource()?.declaration());
         let (inlines, summaries) = binder.inlines(c, self.inlines(), sent, asked, &problems.rows, self.app.now())?;
         bound.inlines = inlines;
         bound.errors.extend(summaries);

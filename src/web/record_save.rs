@@ -9,7 +9,7 @@ use crate::resource::form::parse;
 use crate::resource::inline::Rows;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::WriteError;
-use crate::resource::{Field, FormData, Resource};
+use crate::resource::{Field, FormData, Kind, Resource};
 
 enum Failed {
     Mend(FormData, Problems),
@@ -23,7 +23,7 @@ impl RecordForm {
         let form = self.clone();
         let written = self.app.db.write(move |c| {
             let typed = match form.row.as_ref().zip(form.app.registry.get(form.name)) {
-                Some((row, resource)) => merge::settle(c, resource, &form.actor, row.id, typed)?,
+                Some((row, resource)) => merge::settle(c, resource, &form.actor, &form.app.settings.time_zone, row.id, typed)?,
                 None => typed,
             };
             match form.write(c, &typed, fixed) {
@@ -46,9 +46,10 @@ impl RecordForm {
         let (binder, today) = (self.binder(), self.app.today());
         let fields = self.fields().unwrap_or_default();
         // What this person cannot set, or a form does not send, stays as it is.
-        let sent = |field: &&Field| binder.can_choose(field) && (!field.is_reference() || typed.has(field.name));
+        let sent =
+            |field: &&Field| binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name));
         let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
-        let (values, errors) = parse(set.iter().copied(), typed, today);
+        let (values, errors) = parse(set.iter().copied(), typed, today, &self.app.settings.time_zone);
         let ignored = self.ignored(resource, &set, &fixed, typed);
         let version = typed.get(VERSION).filter(|version| !version.is_empty()).map(|version| version.parse().unwrap_or(i64::MAX));
         self.app.act(c, &self.actor, |c, writer| {
@@ -93,7 +94,7 @@ impl RecordForm {
         let declared = resource.declaration().fields.iter();
         let sent = declared.filter(|field| typed.mentions(field.name) && !set.iter().any(|one| one.name == field.name));
         let differs = |field: &&Field| {
-            let stored = FormData::of(std::iter::once(*field), &known);
+            let stored = FormData::of(std::iter::once(*field), &known, &self.app.settings.time_zone);
             fixed.get(field.name).is_none() && typed.only(field.name) != stored.only(field.name)
         };
         sent.filter(differs).map(|field| field.label).collect()

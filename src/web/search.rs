@@ -7,7 +7,8 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::current::CurrentUser;
-use super::page::{Shell, Visit, html, percent};
+use super::find::{self, Group};
+use super::page::{Shell, Visit, html};
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::query::{SEARCH_LIMIT, terms};
@@ -23,45 +24,26 @@ const OFFERED: usize = 20;
 struct SearchPage {
     shell: Shell,
     query: String,
-    found: Vec<Found>,
-}
-
-/// What was found of one kind, and the way to all of it.
-struct Found {
-    title: &'static str,
-    icon: &'static str,
-    /// Label and address.
-    lines: Vec<(String, String)>,
-    more: Option<String>,
+    found: Vec<Group>,
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let (app, actor) = (visit.app.clone(), user.to_actor());
-    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let query: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
-    let (words, address) = (terms(&query), percent(&query));
-    let found = visit
-        .app
-        .db
-        .read(move |c| {
-            let mut found = Vec::new();
-            for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
-                let own = resource.declaration();
-                let Some(place) = own.place(&actor) else { continue };
-                let mut rows = resource.list(c, &asked(&words, SHOWN), Some(&actor))?;
-                let more = (rows.len() > SHOWN).then(|| format!("{place}?q={address}"));
-                rows.truncate(SHOWN);
-                let lines: Vec<_> = rows.into_iter().map(|row| (row.label, format!("{place}/{}", row.id))).collect();
-                if !lines.is_empty() {
-                    found.push(Found { title: own.plural, icon: own.icon, lines, more });
-                }
-            }
-            Ok::<_, AppError>(found)
-        })
-        .await?;
+    let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
+    let wanted = query.clone();
+    let mut found = visit.app.db.read(move |c| Ok::<_, AppError>(find::records(c, &app, &actor, &wanted, SHOWN)?)).await?;
+    let pages = find::pages(&visit.app, &user, &query);
+    if !query.is_empty() && !pages.items.is_empty() {
+        found.insert(0, pages);
+    }
     let mut shell = visit.shell("Search");
     shell.search.clone_from(&query);
     html(StatusCode::OK, &SearchPage { shell, query, found })
+}
+
+/// What was typed, within reason.
+pub fn asked(visit: &Visit) -> String {
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect()
 }
 
 /// Records whose label fits what is typed: `{"results": [{"id": 1, "label": "…"}], "more": false}`.
@@ -72,7 +54,8 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
         return Err(AppError::Forbidden("Your account does not have the permission for this list."));
     }
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let query = asked(&terms(typed.text("q")), OFFERED);
+    // One more than is shown, to know whether there is more.
+    let query = ListQuery { terms: terms(typed.text("q")), limit: OFFERED as i64 + 1, ..ListQuery::default() };
     let rows = visit
         .app
         .db
@@ -83,9 +66,4 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
         .await?;
     let results: Vec<_> = rows.iter().take(OFFERED).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))
-}
-
-/// One more than is shown, to know whether there is more.
-fn asked(terms: &[String], shown: usize) -> ListQuery {
-    ListQuery { terms: terms.to_vec(), limit: shown as i64 + 1, ..ListQuery::default() }
 }

@@ -1,8 +1,10 @@
+mod comfort;
 mod conflicts;
 mod deletion;
 mod forms;
 mod history;
 mod inlines;
 mod list;
+mod listing;
 mod related;
 mod walk;

@@ -1,4 +1,6 @@
 mod barriers;
+mod comfort;
 mod first_day;
 mod forms;
+mod palette;
 mod script;

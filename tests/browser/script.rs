@@ -5,9 +5,9 @@ use crate::support::Clinic;
 use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
 
-stories![Browser: a_doctor_is_found_while_one_types, the_search_is_one_key_away, a_password_can_be_shown];
+stories![Browser: a_doctor_is_found_while_one_types, a_password_can_be_shown];
 
-async fn sign_in(clinic: &Clinic, window: &Window) {
+pub async fn sign_in(clinic: &Clinic, window: &Window) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     window.goto(clinic, "/login").await;
     window.type_in("#username", "ada").await;
@@ -30,14 +30,6 @@ async fn a_doctor_is_found_while_one_types(clinic: Clinic) {
     window.press(".form-actions button.primary").await;
     window.see("A doctor was assigned").await;
     window.see("Dr Number 077").await;
-    window.close().await;
-}
-
-async fn the_search_is_one_key_away(clinic: Clinic) {
-    let window = Window::open(1280, 900).await;
-    sign_in(&clinic, &window).await;
-    window.run("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))").await;
-    assert_eq!(window.run("return document.activeElement.id").await, "find");
     window.close().await;
 }
 

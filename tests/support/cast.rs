@@ -131,6 +131,11 @@ impl Clinic {
         self.ask(move |c| users::table.filter(users::username.eq(username)).select(users::id).first(c)).await
     }
 
+    pub async fn user_joined(&self, id: i64) -> praxis::db::UtcDateTime {
+        use praxis::db::schema::users;
+        self.ask(move |c| users::table.find(id).select(users::date_joined).first(c)).await
+    }
+
     pub async fn patient_names(&self) -> Vec<String> {
         self.ask(|c| patients::table.filter(patients::deleted_at.is_null()).order(patients::name).select(patients::name).load(c)).await
     }

@@ -41,7 +41,7 @@ impl Clinic {
             typed.into_iter().for_each(|(field, value)| data.push(field, value));
             let own = known.declaration();
             let sent = own.fields.iter().filter(|field| field.kind != Kind::Bool);
-            let (values, _) = parse(sent, &data, app.today());
+            let (values, _) = parse(sent, &data, app.today(), &app.settings.time_zone);
             app.act(c, &Actor::system(), |c, writer| writer.create(c, known, values, FormErrors::default()))
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
@@ -60,6 +60,7 @@ fn plain(field: &Field) -> String {
         Kind::Date => "2001-02-03".into(),
         Kind::Text if field.widget == Widget::Email => format!("sample{number}@example.org"),
         Kind::Text => format!("sample{number}"),
-        Kind::Bool | Kind::Time | Kind::Many => String::new(),
+        Kind::Time => "2026-03-04T08:30".into(),
+        Kind::Bool | Kind::Many => String::new(),
     }
 }

@@ -107,6 +107,11 @@ async fn assets_are_kept_for_ever_under_their_hash(clinic: Clinic) {
         assert!(address.starts_with("/static/font/"), "{address}");
         visitor.get(address).await.is(200);
     }
+    let script = visitor.get(&page.attributes("script", "src")[0]).await.body;
+    for module in script.split("from \"./").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let file = visitor.get(&format!("/static/{module}")).await;
+        assert!(file.is(200).header("cache-control").contains("immutable"), "{module}");
+    }
     visitor.get("/static/app.css").await.is(404);
     visitor.get("/static/../Cargo.toml").await.is(404);
 }

@@ -65,7 +65,7 @@ async fn odd_addresses_are_answered(clinic: Clinic) {
     ] {
         ada.get(path).await.is(404).see("This page is not here");
     }
-    let long = "x".repeat(9_000);
+    let long = "x".repeat(20_000);
     ada.get(&format!("/patients?q={long}")).await.is(400);
     for query in [
         "q=%ff%fe",

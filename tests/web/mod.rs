@@ -1,5 +1,6 @@
 mod forged;
 mod headers;
 mod limits;
+mod palette;
 mod problems;
 mod routes;

@@ -167,9 +167,13 @@ impl Drawing<'_> {
     ) -> QueryResult<BoundRow> {
         let own = self.child.declaration();
         let may_change = self.may(Action::Change);
-        let shown = FormData::of(self.columns.iter().copied(), &row.values);
+        let shown = FormData::of(self.columns.iter().copied(), &row.values, self.binder.zone);
         let data = match sent.filter(|_| may_change) {
-            Some(sent) => sent.data.with_fixed(self.columns.iter().copied().filter(|field| !self.binder.can_choose(field)), &row.values),
+            Some(sent) => sent.data.with_fixed(
+                self.columns.iter().copied().filter(|field| !self.binder.can_choose(field)),
+                &row.values,
+                self.binder.zone,
+            ),
             None => shown,
         };
         // A row that others changed carries the new version: it has been told.
@@ -187,7 +191,7 @@ impl Drawing<'_> {
     }
 
     fn new_row(&self, c: &mut Connection, name: String) -> QueryResult<BoundRow> {
-        let data = FormData::of(self.columns.iter().copied(), &self.initial);
+        let data = FormData::of(self.columns.iter().copied(), &self.initial, self.binder.zone);
         Ok(BoundRow { cells: self.cells(c, &name, &data, &FormErrors::default(), None)?, ..new(name) })
     }
 

@@ -12,7 +12,7 @@ use crate::resource::errors::FormErrors;
 use crate::resource::field::Field;
 use crate::resource::form::{FormData, parse};
 use crate::resource::query::{ListQuery, Test};
-use crate::resource::value::{Row, Value, Values};
+use crate::resource::value::{Kind, Row, Value, Values};
 use crate::resource::write::{WriteError, Writer};
 
 /// The rows of one inline under one record.
@@ -93,14 +93,17 @@ impl<'a> Rows<'a> {
     /// What an empty row holds.
     fn start(&self) -> FormData {
         let columns = self.inline.columns(self.child.declaration());
-        FormData::of(columns.into_iter(), &self.child.initial(self.writer.actor, self.writer.now))
+        FormData::of(columns.into_iter(), &self.child.initial(self.writer.actor, self.writer.now), self.writer.zone)
     }
 
     /// The values of the fields that this person sets. A reference that is not sent stays.
     fn values(&self, row: &SentRow) -> (Values, FormErrors) {
         let columns = self.inline.columns(self.child.declaration());
-        let set = |field: &&Field| self.binder.can_choose(field) && (!field.is_reference() || row.id.is_none() || row.data.has(field.name));
-        parse(columns.into_iter().filter(set), &row.data, self.today)
+        let set = |field: &&Field| {
+            self.binder.can_choose(field)
+                && (!(field.is_reference() || field.kind == Kind::Time) || row.id.is_none() || row.data.sends(field.name))
+        };
+        parse(columns.into_iter().filter(set), &row.data, self.today, self.writer.zone)
     }
 
     /// Turns what can be mended into words at the row.

@@ -1,0 +1,98 @@
+//! What one can look for: pages that this person may open, and records that they may see. The palette and the search
+//! page both ask here.
+
+use diesel::QueryResult;
+use serde::Serialize;
+
+use super::page::percent;
+use crate::app::App;
+use crate::db::Connection;
+use crate::resource::actor::{Action, Actor};
+use crate::resource::query::{fold, terms};
+use crate::resource::value::Row;
+use crate::resource::{Declaration, ListQuery};
+
+/// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
+const PLACES: [(&str, &str, &str, bool); 2] = [("Today", "/", "home", false), ("Administration", "/admin", "shield", true)];
+
+#[derive(Debug, Serialize)]
+pub struct Group {
+    pub title: &'static str,
+    pub items: Vec<Item>,
+    /// The way to all of it, where not everything is shown.
+    pub more: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Item {
+    pub label: String,
+    pub hint: String,
+    pub href: String,
+    pub icon: &'static str,
+    /// Done by sending a form to the address, not by opening it.
+    pub post: bool,
+}
+
+impl Item {
+    fn page(label: impl Into<String>, hint: &str, href: impl Into<String>, icon: &'static str) -> Self {
+        Self { label: label.into(), hint: hint.into(), href: href.into(), icon, post: false }
+    }
+}
+
+/// The pages whose name holds every word; all of them when nothing was typed.
+pub fn pages(app: &App, actor: &Actor, query: &str) -> Group {
+    let places = PLACES.iter().filter(|(_, _, _, staff)| !staff || actor.is_staff);
+    let mut items: Vec<Item> = places.map(|(label, href, icon, _)| Item::page(*label, "", *href, icon)).collect();
+    for resource in app.registry.iter() {
+        items.extend(of_resource(resource.declaration(), actor));
+    }
+    items.push(Item { post: true, ..Item::page("Sign out", "", "/logout", "sign-out") });
+    let words = terms(query);
+    items.retain(|item| {
+        let name = fold(&format!("{} {}", item.label, item.hint));
+        words.iter().all(|word| name.contains(word.as_str()))
+    });
+    Group { title: "Pages", items, more: None }
+}
+
+/// The list and the form for a new one; for the administration those of its own as well.
+fn of_resource(own: &Declaration, actor: &Actor) -> Vec<Item> {
+    const ADMIN: &str = "Administration";
+    let Some(place) = own.place(actor) else { return Vec::new() };
+    let inside = own.page.is_empty();
+    let mut items = vec![Item::page(own.plural, if inside { ADMIN } else { "" }, place.clone(), own.icon)];
+    if own.allows(actor, Action::Add) {
+        let form = format!("{place}/{}", if inside { "add" } else { "new" });
+        items.push(Item::page(format!("Add {}", own.singular_lower()), own.plural, form, "plus"));
+    }
+    if !inside && actor.is_staff {
+        items.push(Item::page(own.plural, ADMIN, format!("/admin/{}", own.slug), "shield"));
+    }
+    items
+}
+
+/// Records that this person sees, so many of each kind.
+pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown: usize) -> QueryResult<Vec<Group>> {
+    let words = terms(query);
+    let mut found = Vec::new();
+    for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
+        let own = resource.declaration();
+        let Some(place) = own.place(actor) else { continue };
+        let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
+        let rows = resource.list(c, &wanted, Some(actor))?;
+        let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));
+        let item = |row: &Row| Item::page(row.label.clone(), &hint(app, own, row), format!("{place}/{}", row.id), own.icon);
+        let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
+        if !items.is_empty() {
+            found.push(Group { title: own.plural, items, more });
+        }
+    }
+    Ok(found)
+}
+
+/// What tells two of one name apart: the column that stands beside the name in the list.
+fn hint(app: &App, own: &Declaration, row: &Row) -> String {
+    let told = own.fields_named(own.list).filter(|field| !field.is_reference());
+    let mut texts = told.map(|field| row.values.at(field.name).show(field.kind, &app.settings.time_zone));
+    texts.find(|text| !row.label.contains(text.as_str())).unwrap_or_default()
+}

@@ -1,0 +1,39 @@
+// Markup is only ever built from elements and text.
+
+export function element(name, properties = {}, data = {}) {
+  const made = Object.assign(document.createElement(name), properties);
+  if (properties.role) made.setAttribute("role", properties.role);
+  Object.assign(made.dataset, data);
+  return made;
+}
+
+export function attributes(target, values) {
+  for (const [name, value] of Object.entries(values)) target.setAttribute(name, value);
+}
+
+export function each(selector, enhance) {
+  document.querySelectorAll(selector).forEach((found) => enhance(found));
+}
+
+// A symbol of the sprite that the page uses already.
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const sprite = document.querySelector("svg.icon use")?.getAttribute("href").split("#")[0] ?? "";
+  const drawn = document.createElementNS(space, "svg");
+  attributes(drawn, { class: "icon", "aria-hidden": "true" });
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `${sprite}#${name}`);
+  drawn.append(use);
+  return drawn;
+}
+
+// The last call wins, after a pause.
+export function debounced(run, wait) {
+  let timer = 0;
+  const later = (...words) => {
+    clearTimeout(timer);
+    timer = setTimeout(run, wait, ...words);
+  };
+  later.cancel = () => clearTimeout(timer);
+  return later;
+}

@@ -1,0 +1,152 @@
+// The palette: Ctrl-K (or Cmd-K, or the button on phones) opens a dialog that finds pages and records. A combobox with
+// a list in groups; the server decides what somebody may see. Without script there is the search page.
+
+import { attributes, debounced, element, icon } from "./dom.js";
+import { recall, remember } from "./recent.js";
+
+const TYPING_MS = 120;
+
+export function offerPalette(button) {
+  let palette = null;
+  const open = () => (palette ??= build()).open();
+  button.hidden = false;
+  button.addEventListener("click", open);
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open();
+  });
+}
+
+function build() {
+  const dialog = element("dialog", { className: "palette", ariaLabel: "Find a page or a record" });
+  const head = element("div", { className: "palette-head" });
+  const input = element("input", { type: "text", role: "combobox", autocomplete: "off", spellcheck: false, placeholder: "Find a page, anyone or any record" });
+  const close = element("button", { type: "button", className: "button quiet small", textContent: "Close" });
+  const list = element("ul", { id: "palette-list", className: "palette-list", role: "listbox", ariaLabel: "Found" });
+  const status = element("p", { className: "visually-hidden", role: "status" });
+  attributes(input, { "aria-label": "Find a page, anyone or any record", "aria-expanded": "true", "aria-controls": list.id, "aria-autocomplete": "list" });
+  head.append(icon("search"), input, close);
+  dialog.append(head, list, status);
+  document.body.append(dialog);
+
+  let options = []; // an item and its element, in order
+  let active = -1;
+  let request = null;
+  let stale = false; // what is shown answers an older question
+  let waiting = false; // Enter was pressed before the answer was there
+  let before = null;
+
+  function point(index) {
+    options[active]?.row.setAttribute("aria-selected", "false");
+    active = options.length === 0 ? -1 : (index + options.length) % options.length;
+    const row = options[active]?.row;
+    row?.setAttribute("aria-selected", "true");
+    row?.scrollIntoView({ block: "nearest" });
+    if (row) input.setAttribute("aria-activedescendant", row.id);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  function show(groups) {
+    options = [];
+    list.replaceChildren(...groups.map((group, place) => {
+      const title = element("li", { id: `palette-group-${place}`, className: "palette-title", role: "presentation", textContent: group.title });
+      const inner = element("ul", { role: "group" });
+      inner.setAttribute("aria-labelledby", title.id);
+      inner.append(title, ...group.items.map(draw));
+      const holder = element("li", { role: "presentation" });
+      holder.append(inner);
+      return holder;
+    }));
+    list.scrollTop = 0;
+    point(0);
+  }
+
+  function draw(item) {
+    const row = element("li", { id: `palette-option-${options.length}`, className: "palette-option", role: "option", ariaSelected: "false" });
+    row.append(icon(item.icon), element("span", { className: "palette-label", textContent: item.label }));
+    if (item.hint) row.append(element("span", { className: "palette-hint", textContent: item.hint }));
+    row.addEventListener("click", () => go(item));
+    options.push({ item, row });
+    return row;
+  }
+
+  function go(item) {
+    if (item.post) {
+      dialog.close();
+      return document.querySelector(`form[action="${item.href}"]`)?.requestSubmit(); // with the page's own token
+    }
+    if (!item.href.startsWith("/search?")) remember(item);
+    dialog.close();
+    location.assign(item.href);
+  }
+
+  // Everywhere: the page that shows more of it, and the way out when the palette cannot be asked.
+  function everywhere(query) {
+    const href = `/search?${new URLSearchParams({ q: query })}`;
+    return { title: "Everywhere", items: [{ label: `Search for ‘${query}’`, hint: "", href, icon: "search" }] };
+  }
+
+  async function load(query) {
+    request?.abort();
+    request = new AbortController();
+    const { signal } = request;
+    let groups = [];
+    try {
+      const answer = await fetch(`/palette?${new URLSearchParams({ q: query })}`, { signal, redirect: "error", headers: { accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      groups = (await answer.json()).groups;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+    }
+    if (signal.aborted || query !== input.value.trim()) return; // somebody typed on
+    const found = groups.reduce((sum, group) => sum + group.items.length, 0);
+    const recent = query === "" ? recall() : [];
+    if (recent.length > 0) groups.unshift({ title: "Recent", items: recent });
+    if (query !== "") groups.push(everywhere(query));
+    show(groups);
+    stale = false;
+    status.textContent = query === "" ? "" : `${found === 0 ? "Nothing" : found} found`;
+    if (waiting && options[active]) go(options[active].item);
+  }
+
+  const search = debounced(load, TYPING_MS);
+
+  input.addEventListener("input", () => {
+    request?.abort();
+    waiting = false;
+    stale = true;
+    search(input.value.trim());
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown") point(active + 1);
+    else if (event.key === "ArrowUp") point(active - 1);
+    else if (event.key === "Enter" && stale) waiting = true;
+    else if (event.key === "Enter" && options[active]) go(options[active].item);
+    else if (event.key !== "Enter") return;
+    event.preventDefault();
+  });
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the input keeps the focus
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => {
+    search.cancel();
+    request?.abort();
+    before?.focus();
+  });
+
+  return {
+    open() {
+      if (dialog.open) return input.select();
+      before = document.activeElement;
+      input.value = "";
+      stale = true;
+      waiting = false;
+      show([]);
+      dialog.showModal();
+      input.focus();
+      load("");
+    },
+  };
+}

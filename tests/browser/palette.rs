@@ -1,0 +1,93 @@
+//! The palette: Ctrl-K, a few letters, Enter.
+
+use super::script::sign_in;
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::chromium::Window;
+
+stories![Axe: a_patient_is_three_keys_away, the_palette_opens_pages_and_signs_out, the_palette_fits_a_phone];
+
+const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
+const DOWN: &str = "\u{e015}";
+const FIELD: &str = ".palette input";
+
+/// Presses Ctrl-K on the page with this heading, and waits for what is offered.
+async fn ctrl_k(window: &Window, heading: &str) {
+    let heading = format!("//h1[contains(., '{heading}')]");
+    window.client.wait().for_element(fantoccini::Locator::XPath(&heading)).await.expect("the page");
+    window.client.wait().for_element(fantoccini::Locator::Css("[data-palette]:not([hidden])")).await.expect("its script");
+    window.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))").await;
+    window.client.wait().for_element(fantoccini::Locator::Css(".palette[open] [role=option]")).await.expect("what is offered");
+}
+
+async fn focused(window: &Window) -> String {
+    window.run("return document.activeElement.getAttribute('role') || document.activeElement.id").await.as_str().unwrap_or("").to_string()
+}
+
+async fn a_patient_is_three_keys_away(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    let ada = clinic.user_id("ada").await;
+    clinic.patient("Émile Zola", ada).await;
+    clinic.patient("Émilie du Châtelet", ada).await;
+    window.goto(&clinic, "/doctors").await;
+    window.run("document.querySelector('#find').focus()").await;
+    ctrl_k(&window, "Doctors").await;
+    assert_eq!(focused(&window).await, "combobox");
+    window.type_in(FIELD, "emil").await;
+    window.see("Émilie du Châtelet").await;
+    window.has_no_barriers("the palette").await;
+    window.keys(FIELD, ESCAPE).await;
+    assert_eq!(focused(&window).await, "find", "the focus is back where it was");
+    ctrl_k(&window, "Doctors").await;
+    window.type_in(FIELD, "emil").await;
+    window.see("Émilie du Châtelet").await;
+    window.keys(FIELD, DOWN).await;
+    let pointed =
+        "return document.getElementById(document.querySelector('.palette input').getAttribute('aria-activedescendant')).textContent";
+    assert!(window.run(pointed).await.as_str().is_some_and(|text| text.contains("Châtelet")));
+    window.keys(FIELD, ENTER).await;
+    window.see("40 years old").await;
+    assert_eq!(window.run("return document.querySelector('h1').textContent").await, "Émilie du Châtelet");
+    ctrl_k(&window, "Châtelet").await;
+    window.see("Recent").await;
+    assert_eq!(window.run("return Object.keys(localStorage).length").await, 0, "no names are kept when the tab is closed");
+    window.close().await;
+}
+
+async fn the_palette_opens_pages_and_signs_out(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    ctrl_k(&window, "Good").await;
+    // Enter at once: it waits for the answer.
+    window.type_in(FIELD, &format!("add doctor{ENTER}")).await;
+    ctrl_k(&window, "New doctor").await;
+    window.type_in(FIELD, "nothing of the kind").await;
+    window.see("Search for ‘nothing of the kind’").await;
+    window.keys(FIELD, ENTER).await;
+    ctrl_k(&window, "Search").await;
+    window.type_in(FIELD, "sign out").await;
+    window.see("Search for ‘sign out’").await;
+    window.keys(FIELD, ENTER).await;
+    window.see("You are signed out").await;
+    assert_eq!(window.run("return sessionStorage.length").await, 0, "the next person starts anew");
+    window.close().await;
+}
+
+async fn the_palette_fits_a_phone(clinic: Clinic) {
+    let window = Window::open(360, 800).await;
+    sign_in(&clinic, &window).await;
+    clinic.patient(&"Maximiliane-Alexandra ".repeat(5), clinic.user_id("ada").await).await;
+    window.click("[data-palette]").await;
+    window.type_in(FIELD, "maximil").await;
+    window.see("Maximiliane-Alexandra").await;
+    window.is_sound("the palette").await;
+    for theme in ["light", "dark"] {
+        window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+        window.has_no_barriers(&format!("the palette on a phone ({theme})")).await;
+    }
+    window.click(".palette-head button").await;
+    assert_eq!(window.run("return document.activeElement.hasAttribute('data-palette')").await, true);
+    window.close().await;
+}

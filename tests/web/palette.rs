@@ -1,0 +1,113 @@
+//! The palette and the search find pages that open, and records that one may see.
+
+use serde_json::Value;
+
+use crate::stories;
+use crate::support::cast::Rights;
+use crate::support::{Browser, Clinic};
+
+stories![
+    every_page_that_is_offered_opens,
+    nobody_is_offered_what_they_may_not_open,
+    records_of_others_never_appear,
+    a_record_is_offered_with_what_tells_it_apart,
+    odd_questions_are_answered,
+    the_search_page_lists_pages_as_well,
+];
+
+async fn ask(browser: &Browser, query: &str) -> Vec<Value> {
+    let page = browser.open(&format!("/palette?q={query}")).await;
+    assert!(page.header("content-type").starts_with("application/json"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    let answer: Value = serde_json::from_str(&page.body).expect("JSON");
+    answer["groups"].as_array().expect("groups").clone()
+}
+
+fn items(groups: &[Value]) -> Vec<Value> {
+    groups.iter().flat_map(|group| group["items"].as_array().expect("items").clone()).collect()
+}
+
+fn labels(groups: &[Value]) -> Vec<String> {
+    items(groups).iter().map(|item| item["label"].as_str().expect("a label").to_string()).collect()
+}
+
+async fn every_page_that_is_offered_opens(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.receptionist().await;
+    for browser in [ada, rosa] {
+        let offered = items(&ask(&browser, "").await);
+        assert!(offered.len() > 5);
+        for item in offered.iter().filter(|item| item["post"] == false) {
+            browser.open(item["href"].as_str().expect("an address")).await;
+        }
+        let posts: Vec<_> = offered.iter().filter(|item| item["post"] == true).collect();
+        assert_eq!(posts.len(), 1);
+        let home = browser.open("/").await;
+        assert!(home.has(&format!("form[method=post][action='{}']", posts[0]["href"].as_str().expect("an address"))));
+    }
+}
+
+async fn nobody_is_offered_what_they_may_not_open(clinic: Clinic) {
+    clinic.account("nobody", Rights::default()).await;
+    let nobody = clinic.sign_in("nobody").await;
+    assert_eq!(labels(&ask(&nobody, "").await), ["Today", "Sign out"]);
+    let rosa = clinic.receptionist().await;
+    let offered = items(&ask(&rosa, "").await);
+    assert!(offered.iter().any(|item| item["label"] == "Add patient" && item["href"] == "/patients/new"));
+    assert!(offered.iter().all(|item| !item["href"].as_str().expect("an address").starts_with("/admin")), "{offered:?}");
+    let clerk = clinic.clerk("clerk", &["patient.view"]).await;
+    let offered = items(&ask(&clerk, "").await);
+    assert!(offered.iter().any(|item| item["href"] == "/admin/patients"));
+    assert!(offered.iter().all(|item| item["label"] != "Add patient" && item["label"] != "Users"), "{offered:?}");
+    let visitor = clinic.visitor().get("/palette?q=zola").await;
+    assert!(visitor.location().starts_with("/login"));
+}
+
+async fn records_of_others_never_appear(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let colin = clinic.colleague().await;
+    let zola = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let found = items(&ask(&rosa, "zola").await);
+    assert!(found.iter().any(|item| item["href"] == format!("/patients/{zola}")), "{found:?}");
+    assert!(items(&ask(&colin, "zola").await).is_empty());
+    colin.open("/search?q=zola").await.miss("Émile Zola");
+    clinic.account("nobody", Rights::default()).await;
+    let nobody = clinic.sign_in("nobody").await;
+    assert!(items(&ask(&nobody, "zola").await).is_empty());
+    // Who may not see users does not find them by their address either.
+    assert!(items(&ask(&rosa, "colin").await).is_empty());
+    let ada = clinic.administrator().await;
+    assert!(labels(&ask(&ada, "colin").await).contains(&"colin".to_string()));
+}
+
+async fn a_record_is_offered_with_what_tells_it_apart(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    for number in 0..7 {
+        clinic.doctor(&format!("Dr Hopper {number}")).await;
+    }
+    let groups = ask(&rosa, "hopper").await;
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups[0]["title"], "Doctors");
+    assert_eq!(groups[0]["more"], "/doctors?q=hopper");
+    let found = items(&groups);
+    assert_eq!(found.len(), 5);
+    assert_eq!(found[0]["hint"], "Cardiology");
+    // One letter finds pages alone.
+    assert!(labels(&ask(&rosa, "h").await).iter().all(|label| !label.contains("Hopper")));
+}
+
+async fn odd_questions_are_answered(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    for query in ["%25", "%00", "%27%22%5C", "_%25_", &"x".repeat(1500), "%F0%9F%98%80", "", "&q=2"] {
+        ask(&rosa, query).await;
+    }
+    rosa.open("/palette").await;
+}
+
+async fn the_search_page_lists_pages_as_well(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let page = rosa.open("/search?q=add+patient").await;
+    assert_eq!(page.attributes(".rows a", "href"), ["/patients/new"]);
+    assert!(rosa.open("/search?q=sign+out").await.has("main form[action='/logout'] input[name=csrf_token]"));
+    assert!(!rosa.open("/search").await.has(".rows"));
+}
