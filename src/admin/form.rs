@@ -17,7 +17,7 @@ use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
 use crate::web::record_form::{Problems, RecordForm, Saved, VERSION};
-use crate::web::{assets, conflict, gone, record};
+use crate::web::{conflict, gone, record};
 
 /// The button that saves what is typed as another record.
 const SAVE_AS_NEW: &str = "_save_as_new";
@@ -27,8 +27,6 @@ const SAVE_AS_NEW: &str = "_save_as_new";
 struct FormPage {
     shell: Shell,
     form: BoundForm,
-    /// Adds rows to the inlines.
-    script: String,
     facts: Vec<(&'static str, String)>,
     /// What a log entry says.
     changes: Vec<Change>,
@@ -174,7 +172,6 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
     FormPage {
         shell,
         changes: Vec::new(),
-        script: assets::url("rows.js"),
         form,
         facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),
         action: drafts::with_way_back(visit, action),

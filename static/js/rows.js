@@ -1,6 +1,10 @@
 // Adds empty rows to the inlines of a form. Without it there are a few empty rows, and saving brings more.
 
-function addRows(section) {
+import { countCharacters } from "./counter.js";
+import { offerMoments } from "./moments.js";
+import { reference } from "./reference.js";
+
+export function addRows(section) {
   const blank = section.querySelector("template[data-rows-blank]");
   const table = section.querySelector(".rows-table");
   if (!blank || !table) return;
@@ -13,7 +17,9 @@ function addRows(section) {
     number(row, `${name}-__row__`, `${name}-${next(body, name)}`);
     table.hidden = false;
     section.querySelector("[data-rows-none]")?.remove();
-    row.dispatchEvent(new CustomEvent("fields-added", { bubbles: true }));
+    row.querySelectorAll("[data-reference]").forEach((found) => reference(found));
+    row.querySelectorAll("[data-moment]").forEach((found) => offerMoments(found));
+    row.querySelectorAll("[data-max]").forEach((found) => countCharacters(found));
     row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });
 }
@@ -32,5 +38,3 @@ function number(row, from, to) {
     }
   }
 }
-
-document.querySelectorAll("[data-rows]").forEach(addRows);
