@@ -98,6 +98,7 @@ impl From<WriteError> for AppError {
         match error {
             WriteError::Gone => Self::NotFound,
             WriteError::Db(error) => error.into(),
+            WriteError::Conflict(_) => Self::Conflict("Somebody else changed this record meanwhile."),
             WriteError::Refused(_) | WriteError::Protected(_) => Self::Conflict("Something else depends on this record."),
             WriteError::Invalid(errors) => Self::internal(format!("refused without a form to say so: {errors:?}")),
         }

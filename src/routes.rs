@@ -7,7 +7,7 @@ use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, file, get, post};
-use crate::web::{palette, search, view_page};
+use crate::web::{drafts, palette, search, view_page};
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -54,6 +54,7 @@ pub fn doors() -> Vec<Door> {
         post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| records::update(&DOCTORS, v, u, p, f)),
         get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
+        get("/drafts/{token}", SignedIn, drafts::show),
         get("/options/{resource}", SignedIn, search::options),
         // Who may see the list may keep views of it
         get("/lists/{resource}/views/new", SignedIn, view_page::new),

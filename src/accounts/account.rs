@@ -87,7 +87,7 @@ impl AccountForm {
             .read(move |c| {
                 let parts = [("", self.fields.iter().collect())];
                 let nobody = Actor::system();
-                let binder = Binder { registry: &data.registry, actor: &nobody, zone: &data.settings.time_zone };
+                let binder = Binder::new(&data.registry, &nobody, &data.settings.time_zone);
                 Ok(binder.bind(c, &parts, &typed, &errors)?)
             })
             .await

@@ -92,22 +92,12 @@ async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpRes
         .read(move |c| {
             let fields = password_fields();
             let actor = Actor::system();
-            let binder = Binder { registry: &app.registry, actor: &actor, zone: &app.settings.time_zone };
+            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
             Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
         })
         .await?;
     let back = format!("/admin/users/{}", row.id);
     let shell = visit.shell(format!("Set the password of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Set password").after(&row.label, &back).with_errors(!form.errors.is_empty());
-    html(
-        status,
-        &FormPage {
-            shell,
-            form,
-            version: String::new(),
-            action: format!("/users/{}/password", row.id),
-            cancel: back,
-            button: "Set password".into(),
-        },
-    )
+    html(status, &FormPage { shell, form, action: format!("/users/{}/password", row.id), cancel: back, button: "Set password".into() })
 }

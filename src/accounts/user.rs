@@ -8,6 +8,7 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
+use crate::resource::inline::Inline;
 use crate::resource::permissions::outranks;
 use crate::resource::{Row, Value, Values, field};
 
@@ -58,13 +59,14 @@ crate::resource! {
         last_name: field("Last name").max(150).one_by_one().autocomplete("family-name").optional(),
         phone: field("Phone").max(40).one_by_one().widget(Widget::Telephone).autocomplete("tel").optional(),
         is_active: field("Active").help("Untick this to keep somebody out without deleting anything"),
-        is_staff: field("Administration").help("May open the administration, as far as permissions go"),
-        is_superuser: field("Superuser").one_by_one().help("May do everything, without permissions"),
+        is_staff: field("Administration").read_only_unless(is_superuser, "Only a superuser opens the administration to somebody")
+            .help("May open the administration, as far as permissions go"),
+        is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser makes a superuser").help("May do everything, without permissions"),
         date_joined: field("Joined").missing("Enter when they joined"),
     }
     many {
-        groups: field("Groups"), user_groups(user_id, group_id) to "group";
-        permissions: field("Permissions").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
+        groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
+        permissions: field("Permissions").only_for("permission.view").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
     }
     automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
     list [username, first_name, last_name, email, is_active, is_staff, last_login];
@@ -85,6 +87,7 @@ crate::resource! {
     about {
         search_index: true,
         actions: super::user_acts::ACTS,
+        inlines: const { &[Inline::of("session", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Set a password, so that they can sign in.",
         links: &[
@@ -112,6 +115,10 @@ impl User {
         let named = [("username", "username"), ("first_name", "first name"), ("last_name", "last name"), ("email", "email address")];
         named.map(|(field, label)| (label, values.at(field).as_text().to_string())).to_vec()
     }
+}
+
+fn is_superuser(actor: &Actor, _row: Option<&Row>) -> bool {
+    actor.is_superuser
 }
 
 fn initial(_actor: &Actor, now: UtcDateTime) -> Values {

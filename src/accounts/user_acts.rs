@@ -76,7 +76,7 @@ fn touchable(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Option
 
 fn set_active(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, active: bool) -> Result<(), WriteError> {
     let values = [("is_active", Value::Bool(active))].into_iter().collect();
-    writer.update(c, resource, row.id, values, FormErrors::default()).map(|_| ())
+    writer.update(c, resource, row.id, values, FormErrors::default(), None).map(|_| ())
 }
 
 fn join(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
@@ -86,5 +86,5 @@ fn join(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row,
     ids.extend(values.at("group").as_id().filter(|id| !ids.contains(id)));
     ids.sort_unstable();
     let values = [("groups", Value::Many(ids))].into_iter().collect();
-    writer.update(c, resource, row.id, values, FormErrors::default()).map(|_| ())
+    writer.update(c, resource, row.id, values, FormErrors::default(), None).map(|_| ())
 }

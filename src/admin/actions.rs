@@ -132,7 +132,7 @@ async fn draw(
             let deed = Deed::named(&app, &who, resource.declaration(), &asked).ok_or(AppError::NotFound)?;
             let plan = Plan::make(c, &app, &who, resource, &deed, &selection)?;
             let inputs = deed.inputs();
-            let binder = Binder { registry: &app.registry, actor: &who, zone: &app.settings.time_zone };
+            let binder = Binder::new(&app.registry, &who, &app.settings.time_zone);
             let form = binder.bind(c, &[("", inputs.iter().collect())], &typed, &errors)?;
             Ok::<_, AppError>((plan, form))
         })

@@ -28,7 +28,7 @@ pub enum Deed<'a> {
 
 /// The fields that this person may set for many records at once.
 fn settable<'a>(app: &'a App, actor: &'a Actor, own: &'a Declaration) -> impl Iterator<Item = &'a Field> {
-    let binder = Binder { registry: &app.registry, actor, zone: &app.settings.time_zone };
+    let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
     let may = own.allows(actor, Action::Change);
     own.fields.iter().filter(move |field| {
         // What must be unique cannot be the same for many.
@@ -162,7 +162,7 @@ impl<'a> Deed<'a> {
                     other => other.clone(),
                 };
                 let values = [(field.name, value)].into_iter().collect();
-                writer.update(c, resource, row.id, values, FormErrors::default()).map(|_| ())
+                writer.update(c, resource, row.id, values, FormErrors::default(), None).map(|_| ())
             }
             Self::Declared(act) => (act.each)(c, writer, resource, row, values),
         }

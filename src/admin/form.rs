@@ -15,24 +15,30 @@ use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, Field, FormData};
 use crate::web::back::Back;
 use crate::web::current::CurrentUser;
+use crate::web::drafts::{self, Way};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::record;
+use crate::web::record_form::{Problems, RecordForm, Saved, VERSION};
+use crate::web::{conflict, gone, record};
+
+/// The button that saves what is typed as another record.
+const SAVE_AS_NEW: &str = "_save_as_new";
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]
 struct FormPage {
     shell: Shell,
     form: BoundForm,
-    version: String,
     facts: Vec<(&'static str, String)>,
     details: Details,
     action: String,
-    list: String,
+    /// The way out: the list, or the form that this one was reached from.
+    close: String,
     singular: String,
     can_save: bool,
     can_add: bool,
+    is_new: bool,
     delete: Option<String>,
     history: Option<String>,
     links: Vec<(&'static str, String)>,
@@ -45,9 +51,9 @@ struct FormPage {
 
 pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
-    let preset = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let form = record::open(&visit.app, user.to_actor(), declaration.name, &[], None, preset).await?;
-    draw(&visit, &user, declaration, None, form, StatusCode::OK)
+    let form = form_of(&visit, &user, declaration, None);
+    let bound = opened(&visit, &user, &form).await?;
+    html(StatusCode::OK, &drawn(&visit, &user, declaration, None, bound))
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
@@ -57,8 +63,9 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
 pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &path.0)?;
     let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
-    let form = record::open(&visit.app, user.to_actor(), declaration.name, &[], Some(row.clone()), FormData::default()).await?;
-    let mut page = drawn(&visit, &user, declaration, Some(&row), form);
+    let form = form_of(&visit, &user, declaration, Some(row.clone()));
+    let bound = opened(&visit, &user, &form).await?;
+    let mut page = drawn(&visit, &user, declaration, Some(&row), bound);
     if let Some(tell) = declaration.details {
         let (app, actor, id) = (visit.app.clone(), user.to_actor(), row.id);
         page.details = visit.app.db.read(move |c| Ok::<_, AppError>(tell(c, &app.registry, &actor, id)?)).await?;
@@ -76,33 +83,78 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
 
 pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &path.0)?;
-    let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
-    store(visit, user, path.into_inner().0, Some(row), posted).await
+    let (slug, id) = path.into_inner();
+    if posted.has(SAVE_AS_NEW) {
+        if !declaration.allows(&user, Action::Add) {
+            return Err(AppError::Forbidden("Your account does not have the permission to add one."));
+        }
+        return store(visit, user, slug, None, posted).await;
+    }
+    match record::find(&visit.app, user.to_actor(), declaration.name, id).await {
+        Ok(row) => store(visit, user, slug, Some(row), posted).await,
+        Err(AppError::NotFound) if posted.has(VERSION) => {
+            let (form, list) = (form_of(&visit, &user, declaration, None), super::home(declaration));
+            let add = drafts::with_way_back(&visit, format!("{list}/add"));
+            gone::draw(&visit, &form, id, FormData::clone(&posted), list, add).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn form_of(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<Row>) -> RecordForm {
+    RecordForm::new(visit, user, declaration.name, &[]).of(row).inside().parking()
+}
+
+/// The form as it is opened, or as it was left for a related record.
+async fn opened(visit: &Visit, user: &CurrentUser, form: &RecordForm) -> AppResult<BoundForm> {
+    match drafts::restored(visit, user).await? {
+        Some(typed) => form.again(typed, Problems::default()).await,
+        None => form.open(FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default()).await,
+    }
 }
 
 async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, posted: Posted) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
-    let (name, typed) = (declaration.name, FormData::clone(&posted));
-    if typed.has("_find") {
-        let form = record::again(&visit.app, user.to_actor(), name, &[], row.clone(), typed, Default::default()).await?;
-        return draw(&visit, &user, declaration, row.as_ref(), form, StatusCode::OK);
+    let form = form_of(&visit, &user, declaration, row.clone());
+    let mut typed = FormData::clone(&posted);
+    // A copy begins without the version, and without the rows, of what it was copied from.
+    if typed.has(SAVE_AS_NEW) {
+        let rows: Vec<String> = declaration.inlines.iter().map(|inline| format!("{}-", inline.resource)).collect();
+        typed = typed.forget(|name| name == VERSION || rows.iter().any(|start| name.starts_with(start)));
     }
-    let id = row.as_ref().map(|row| row.id);
-    match record::save(&visit.app, user.to_actor(), name, &[], id, typed.clone(), Values::default()).await? {
-        Ok(saved) => {
-            let done = if id.is_some() { "changed" } else { "added" };
-            let todo = if id.is_none() { declaration.after_add } else { "" };
+    let again = async |typed: FormData, problems: Problems| {
+        let status = problems.status();
+        let bound = form.again(typed, problems).await?;
+        html(status, &drawn(&visit, &user, declaration, row.as_ref(), bound))
+    };
+    if typed.has("_find") {
+        return again(typed, Problems::default()).await;
+    }
+    if typed.has(drafts::RELATED) {
+        return match drafts::park(&visit, &form, typed.clone()).await? {
+            Way::To(answer) => Ok(answer),
+            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first, to open it")).await,
+        };
+    }
+    match form.save(typed.clone(), Values::default()).await? {
+        Saved::Done(saved) => {
+            let done = if row.is_some() { "changed" } else { "added" };
+            let todo = if row.is_none() { declaration.after_add } else { "" };
             let told = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
             leave(&visit.request, &visit.app, Tone::Ok, told.trim());
+            if let Some(back) = drafts::after(&visit, &user, &typed, saved.id).await? {
+                return Ok(back);
+            }
             let stay = !todo.is_empty() && !typed.has("_add_another");
             let back = super::back(&visit, declaration);
-            let record = || back.from(&format!("{}/{}", super::home(declaration), saved.id));
-            Ok(see_other(if stay { record() } else { onward(declaration, &back, &typed, saved.id) }))
+            let here = || back.from(&format!("{}/{}", super::home(declaration), saved.id));
+            Ok(see_other(if stay || typed.has(SAVE_AS_NEW) { here() } else { onward(declaration, &back, &typed, saved.id) }))
         }
-        Err(errors) => {
-            let status = record::status(&errors);
-            let form = record::again(&visit.app, user.to_actor(), name, &[], row.clone(), typed, errors).await?;
-            draw(&visit, &user, declaration, row.as_ref(), form, status)
+        Saved::Mend(typed, problems) => again(typed, problems).await,
+        Saved::Overtaken(typed, conflict) => {
+            let here = format!("{}/{}", super::home(declaration), conflict.theirs.id);
+            let (action, cancel) = (drafts::with_way_back(&visit, here.clone()), drafts::way_out(&visit, here));
+            conflict::draw(&visit, &form, typed, *conflict, action, cancel).await
         }
     }
 }
@@ -111,7 +163,10 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
 fn onward(declaration: &Declaration, back: &Back, typed: &FormData, id: i64) -> String {
     let home = super::home(declaration);
     if typed.has("_continue") {
-        back.from(&format!("{home}/{id}"))
+        let pages = declaration.inlines.iter().map(|inline| (inline.page_name(), typed.text(&inline.page_name()).parse().unwrap_or(1)));
+        let pages: Vec<String> = pages.filter(|(_, page)| *page > 1_i64).map(|(name, page)| format!("{name}={page}")).collect();
+        let record = format!("{home}/{id}");
+        back.from(&if pages.is_empty() { record } else { format!("{record}?{}", pages.join("&")) })
     } else if typed.has("_add_another") {
         back.from(&format!("{home}/add"))
     } else {
@@ -136,21 +191,27 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
     let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
     let (title, action) = match row {
         None => (format!("Add {}", declaration.singular_lower()), back.from(&format!("{home}/add"))),
-        Some(row) => (row.label.clone(), back.from(&format!("{home}/{}", row.id))),
+        Some(row) => {
+            let title = if can_save { row.label.clone() } else { format!("View {}", row.label) };
+            (title, back.from(&format!("{home}/{}", row.id)))
+        }
     };
     let here = |suffix: &str| row.map(|row| back.from(&format!("{home}/{}/{suffix}", row.id)));
-    let shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());
+    let mut shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());
+    if let Some(row) = row {
+        shell = shell.renamed(&row.label);
+    }
     let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
     FormPage {
         shell,
-        version: row.map_or_else(String::new, |row| row.version.to_string()),
         details: Details::default(),
-        form: if can_save { form } else { form.read_only() },
+        form,
         facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),
-        action,
+        action: drafts::with_way_back(visit, action),
         singular: declaration.singular_lower(),
         can_save,
         can_add: declaration.allows(user, Action::Add),
+        is_new: row.is_none(),
         delete: here("delete").filter(|_| declaration.allows(user, Action::Delete)),
         history: here("history").filter(|_| !declaration.read_only),
         links: row.map_or_else(Vec::new, |row| links.map(|(label, href, _)| (*label, href.replace("{id}", &row.id.to_string()))).collect()),
@@ -158,7 +219,7 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
         acting: format!("{home}/actions"),
         id: row.map_or(0, |row| row.id),
         query: back.query().into(),
-        list,
+        close: drafts::way_out(visit, list),
     }
 }
 

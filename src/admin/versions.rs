@@ -9,14 +9,15 @@ use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::bind::Binder;
-use crate::resource::value::Row;
+use crate::resource::value::{Row, Values};
 use crate::resource::versions::{self, Difference, Earlier};
 use crate::resource::{Declaration, FormData};
 use crate::web::current::CurrentUser;
 use crate::web::flash::leave_undoable;
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::record::{self, Save, VERSION};
+use crate::web::record_form::{RecordForm, Saved, VERSION};
+use crate::web::{conflict, record};
 
 #[derive(Template)]
 #[template(path = "admin/version.html")]
@@ -63,17 +64,21 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     typed.push(VERSION, posted.text(VERSION));
     let when = visit.app.settings.time_zone.show(earlier.entry.at);
     let note = format!("Reverted to version {} of {when}", place.2);
-    let wanted = Save { name: own.name, id: Some(row.id), typed: typed.clone(), note, ..Save::default() };
-    match record::store(&visit.app, user.to_actor(), wanted).await? {
-        Ok(saved) => {
+    let form = RecordForm::new(&visit, &user, own.name, &[]).of(Some(row.clone())).noting(note);
+    match form.save(typed, Values::default()).await? {
+        Saved::Done(saved) => {
             let undo = format!("{}/{}/versions/{}", super::home(own), row.id, row.version);
             leave_undoable(&visit.request, &visit.app, format!("{} is again as it was on {when}.", saved.label), undo);
             Ok(see_other(format!("{}/{}/history", super::home(own), row.id)))
         }
-        Err(errors) => {
-            let status = record::status(&errors);
-            let form = record::again(&visit.app, user.to_actor(), own.name, &[], Some(row.clone()), typed, errors).await?;
-            super::form::draw(&visit, &user, own, Some(&row), form, status)
+        Saved::Mend(typed, problems) => {
+            let status = problems.status();
+            let bound = form.again(typed, problems).await?;
+            super::form::draw(&visit, &user, own, Some(&row), bound, status)
+        }
+        Saved::Overtaken(typed, conflict) => {
+            let record = format!("{}/{}", super::home(own), row.id);
+            conflict::draw(&visit, &form, typed, *conflict, record.clone(), record).await
         }
     }
 }
@@ -100,7 +105,7 @@ async fn load(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<(Ro
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
             let earlier = versions::earlier(c, resource.declaration(), &row, version)?.ok_or(AppError::NotFound)?;
-            let binder = Binder { registry: &app.registry, actor: &actor, zone: &app.settings.time_zone };
+            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
             let differences = versions::differences(c, &binder, resource, &row, &earlier)?;
             Ok((row, earlier, differences))
         })

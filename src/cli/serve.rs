@@ -11,7 +11,7 @@ use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::transfer::upkeep;
-use crate::web::{purge, sessions};
+use crate::web::{drafts, purge, sessions};
 
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
@@ -105,6 +105,10 @@ async fn tidy(app: Data<App>) {
         }
         if let Err(error) = upkeep::clear(&app).await {
             tracing::warn!(%error, "old imports were not removed");
+        }
+        let done = app.db.write(move |c| drafts::clear_expired(c, now).map_err(DbError::from)).await;
+        if let Err(error) = done {
+            tracing::warn!(%error, "forms that nobody came back to were not removed");
         }
         let today = app.today();
         if celebrated != Some(today) {

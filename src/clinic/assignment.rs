@@ -7,41 +7,53 @@ use actix_web::web::Path;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;
 use crate::resource::value::{Row, Values};
-use crate::resource::{FormData, FormErrors, Value};
+use crate::resource::{FormData, Value};
 use crate::web::current::CurrentUser;
+use crate::web::drafts::{self, Way};
 use crate::web::flash::{Tone, leave, leave_undoable};
 use crate::web::form::Posted;
 use crate::web::page::{FormPage, Visit, html, see_other};
-use crate::web::record::{self, Sections};
-use crate::web::trash;
+use crate::web::record_form::{Problems, RecordForm, Saved, Sections};
+use crate::web::{record, trash};
 
 /// The patient is in the address and never taken from the form.
 const DOCTOR: Sections = &[("", &["doctor_id"])];
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let patient = record::find(&visit.app, user.to_actor(), "patient", *id).await?;
-    let form = record::open(&visit.app, user.to_actor(), "mapping", DOCTOR, None, FormData::default()).await?;
-    draw(&visit, &patient, form, StatusCode::OK)
+    let form = RecordForm::new(&visit, &user, "mapping", DOCTOR).parking();
+    let bound = match drafts::restored(&visit, &user).await? {
+        Some(typed) => form.again(typed, Problems::default()).await?,
+        None => form.open(FormData::default()).await?,
+    };
+    draw(&visit, &patient, bound, StatusCode::OK)
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
     let patient = record::find(&visit.app, user.to_actor(), "patient", *id).await?;
     let typed = FormData::clone(&posted);
-    let errors = if typed.has("_find") {
-        FormErrors::default()
+    let form = RecordForm::new(&visit, &user, "mapping", DOCTOR).parking();
+    let (typed, problems) = if typed.has("_find") {
+        (typed, Problems::default())
+    } else if typed.has(drafts::RELATED) {
+        match drafts::park(&visit, &form, typed.clone()).await? {
+            Way::To(answer) => return Ok(answer),
+            Way::NothingChosen(field) => (typed, Problems::at(field, "Choose one first, to open it")),
+        }
     } else {
         let fixed: Values = [("patient_id", Value::Integer(patient.id))].into_iter().collect();
-        match record::save(&visit.app, user.to_actor(), "mapping", DOCTOR, None, typed.clone(), fixed).await? {
-            Ok(_) => {
+        match form.save(typed.clone(), fixed).await? {
+            Saved::Done(saved) => {
+                drafts::after(&visit, &user, &typed, saved.id).await?;
                 leave(&visit.request, &visit.app, Tone::Ok, format!("A doctor was assigned to {}.", patient.label));
                 return Ok(see_other(format!("/patients/{id}")));
             }
-            Err(errors) => errors,
+            Saved::Mend(typed, problems) => (typed, problems),
+            Saved::Overtaken(..) => return Err(AppError::Conflict("Somebody else changed this assignment meanwhile.")),
         }
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let form = record::again(&visit.app, user.to_actor(), "mapping", DOCTOR, None, typed, errors).await?;
-    draw(&visit, &patient, form, status)
+    let status = problems.status();
+    draw(&visit, &patient, form.again(typed, problems).await?, status)
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) -> AppResult<HttpResponse> {
@@ -73,15 +85,5 @@ fn draw(visit: &Visit, patient: &Row, form: BoundForm, status: StatusCode) -> Ap
         .under(&[("Patients", "/patients")])
         .with_errors(!form.errors.is_empty());
     let shell = shell.renamed("Assign a doctor").after(&patient.label, &back);
-    html(
-        status,
-        &FormPage {
-            shell,
-            form,
-            version: String::new(),
-            action: format!("{back}/doctors/new"),
-            cancel: back,
-            button: "Assign doctor".into(),
-        },
-    )
+    html(status, &FormPage { shell, form, action: format!("{back}/doctors/new"), cancel: back, button: "Assign doctor".into() })
 }

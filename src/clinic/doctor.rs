@@ -10,6 +10,7 @@ use crate::resource::actor::Action;
 use crate::resource::declaration::Draft;
 use crate::resource::field;
 use crate::resource::field::OnDelete;
+use crate::resource::inline::Inline;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {
@@ -53,7 +54,10 @@ crate::resource! {
     through { user_id by users.search_text }
     label |doctor| doctor.name.clone();
     validate validate;
-    about { page: "/doctors", search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
+    about {
+        page: "/doctors",
+        inlines: const { &[Inline::of("mapping", "doctor_id").max(500)] },
+        search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
 }
 
 /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.

@@ -11,6 +11,7 @@ use crate::db::{Backend, Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
 use crate::resource::field::{OnDelete, Widget};
+use crate::resource::inline::Inline;
 use crate::resource::{Value, Values, field};
 
 /// Sees every patient, not only their own.
@@ -91,6 +92,7 @@ crate::resource! {
     validate validate;
     about {
         page: "/patients",
+        inlines: const { &[Inline::of("mapping", "patient_id").max(50)] },
         search_index: true,
         actions: super::patient_acts::ACTS,
         reads_logged: true,

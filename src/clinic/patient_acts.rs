@@ -26,5 +26,5 @@ fn doctor() -> Field {
 }
 
 fn assign(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
-    writer.update(c, resource, row.id, values.clone(), FormErrors::default()).map(|_| ())
+    writer.update(c, resource, row.id, values.clone(), FormErrors::default(), None).map(|_| ())
 }

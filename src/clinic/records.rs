@@ -15,12 +15,13 @@ use crate::resource::value::{Row, Values};
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
 use crate::web::deletion::{self, Place};
+use crate::web::drafts::{self, Way};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::opening;
 use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
-use crate::web::record::{self, Sections};
-use crate::web::trash;
+use crate::web::record_form::{Problems, RecordForm, Saved, Sections, VERSION};
+use crate::web::{conflict, gone, record, trash};
 
 /// What makes the pages of one kind of record.
 pub struct Records {
@@ -59,6 +60,10 @@ impl Records {
 
     fn at(&self, id: i64) -> String {
         format!("{}/{id}", self.path)
+    }
+
+    fn form(&self, visit: &Visit, user: &CurrentUser, row: Option<Row>) -> RecordForm {
+        RecordForm::new(visit, user, self.name, self.sections).of(row).parking()
     }
 
     fn place(&self, app: &App, id: i64) -> Place {
@@ -100,8 +105,9 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: P
 }
 
 pub async fn new(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let form = record::open(&visit.app, user.to_actor(), kind.name, kind.sections, None, FormData::default()).await?;
-    draw(kind, &visit, None, form, StatusCode::OK)
+    let form = kind.form(&visit, &user, None);
+    let bound = opened(&visit, &user, &form).await?;
+    draw(kind, &visit, None, bound, StatusCode::OK)
 }
 
 pub async fn create(kind: &'static Records, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
@@ -110,31 +116,57 @@ pub async fn create(kind: &'static Records, visit: Visit, user: CurrentUser, pos
 
 pub async fn edit(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = record::find(&visit.app, user.to_actor(), kind.name, *id).await?;
-    let form = record::open(&visit.app, user.to_actor(), kind.name, kind.sections, Some(row.clone()), FormData::default()).await?;
-    draw(kind, &visit, Some(&row), form, StatusCode::OK)
+    let form = kind.form(&visit, &user, Some(row.clone()));
+    let bound = opened(&visit, &user, &form).await?;
+    draw(kind, &visit, Some(&row), bound, StatusCode::OK)
 }
 
 pub async fn update(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
-    let row = record::find(&visit.app, user.to_actor(), kind.name, *id).await?;
-    store(kind, visit, user, Some(row), posted).await
+    match record::find(&visit.app, user.to_actor(), kind.name, *id).await {
+        Ok(row) => store(kind, visit, user, Some(row), posted).await,
+        Err(AppError::NotFound) if posted.has(VERSION) => {
+            let (form, add) = (kind.form(&visit, &user, None), drafts::with_way_back(&visit, format!("{}/new", kind.path)));
+            gone::draw(&visit, &form, *id, FormData::clone(&posted), kind.path.into(), add).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The form as it is opened, or as it was left for a related record.
+async fn opened(visit: &Visit, user: &CurrentUser, form: &RecordForm) -> AppResult<BoundForm> {
+    match drafts::restored(visit, user).await? {
+        Some(typed) => form.again(typed, Problems::default()).await,
+        None => form.open(FormData::default()).await,
+    }
 }
 
 async fn store(kind: &'static Records, visit: Visit, user: CurrentUser, row: Option<Row>, posted: Posted) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
+    let form = kind.form(&visit, &user, row.clone());
+    let again = async |typed: FormData, problems: Problems| {
+        let status = problems.status();
+        draw(kind, &visit, row.as_ref(), form.again(typed, problems).await?, status)
+    };
     if typed.has("_find") {
-        let form = record::again(&visit.app, user.to_actor(), kind.name, kind.sections, row.clone(), typed, Default::default()).await?;
-        return draw(kind, &visit, row.as_ref(), form, StatusCode::OK);
+        return again(typed, Problems::default()).await;
     }
-    let id = row.as_ref().map(|row| row.id);
-    match record::save(&visit.app, user.to_actor(), kind.name, kind.sections, id, typed.clone(), Values::default()).await? {
-        Ok(saved) => {
+    if typed.has(drafts::RELATED) {
+        return match drafts::park(&visit, &form, typed.clone()).await? {
+            Way::To(answer) => Ok(answer),
+            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first, to open it")).await,
+        };
+    }
+    match form.save(typed.clone(), Values::default()).await? {
+        Saved::Done(saved) => {
             leave(&visit.request, &visit.app, Tone::Ok, format!("{} was saved.", saved.label));
-            Ok(see_other(kind.at(saved.id)))
+            let back = drafts::after(&visit, &user, &typed, saved.id).await?;
+            Ok(back.unwrap_or_else(|| see_other(kind.at(saved.id))))
         }
-        Err(errors) => {
-            let status = record::status(&errors);
-            let form = record::again(&visit.app, user.to_actor(), kind.name, kind.sections, row.clone(), typed, errors).await?;
-            draw(kind, &visit, row.as_ref(), form, status)
+        Saved::Mend(typed, problems) => again(typed, problems).await,
+        Saved::Overtaken(typed, conflict) => {
+            let here = kind.at(conflict.theirs.id);
+            let (action, cancel) = (drafts::with_way_back(&visit, format!("{here}/edit")), drafts::way_out(&visit, here));
+            conflict::draw(&visit, &form, typed, *conflict, action, cancel).await
         }
     }
 }
@@ -149,17 +181,8 @@ fn draw(kind: &Records, visit: &Visit, row: Option<&Row>, form: BoundForm, statu
     if let Some(row) = row {
         shell = shell.renamed("Edit").after(&row.label, &kind.at(row.id));
     }
-    html(
-        status,
-        &FormPage {
-            shell,
-            form,
-            version: row.map_or_else(String::new, |row| row.version.to_string()),
-            action,
-            cancel,
-            button: format!("Save {singular}"),
-        },
-    )
+    let (action, cancel) = (drafts::with_way_back(visit, action), drafts::way_out(visit, cancel));
+    html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
 }
 
 pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

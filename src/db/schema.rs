@@ -227,6 +227,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    form_drafts (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        token_hash -> Text,
+        place -> Text,
+        field -> Text,
+        body -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     saved_views (id) {
         id -> BigInt,
         user_id -> BigInt,

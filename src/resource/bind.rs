@@ -1,16 +1,19 @@
 //! A form ready to be drawn: fields with what was typed, what to mend, and what there is to choose from.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use diesel::QueryResult;
 
 use super::actor::{Action, Actor};
+use super::declaration::Resource;
 use super::field::{Field, Widget};
 use super::form::{FormData, FormErrors};
-use super::moment::iso_date;
+use super::inline::BoundInline;
 use super::query::{ListQuery, terms};
 use super::registry::Registry;
-use super::value::{Kind, Value};
-use crate::db::time::show_date;
-use crate::db::{Connection, UtcDateTime, Zone};
+use super::value::{Kind, Row};
+use crate::db::{Connection, Zone};
 
 /// References with at most so many records are a plain select; larger ones are searched.
 const SELECT_LIMIT: i64 = 100;
@@ -18,6 +21,9 @@ const SELECT_LIMIT: i64 = 100;
 #[derive(Debug, Default)]
 pub struct BoundForm {
     pub sections: Vec<BoundSection>,
+    pub inlines: Vec<BoundInline>,
+    /// What the form carries along unseen.
+    pub hidden: Vec<(&'static str, String)>,
     pub errors: Vec<Summary>,
 }
 
@@ -39,7 +45,8 @@ pub struct Summary {
 
 #[derive(Debug)]
 pub struct BoundField {
-    pub name: &'static str,
+    /// The name that is sent, which is the id of the control as well.
+    pub name: String,
     pub label: &'static str,
     pub help: &'static str,
     pub optional: bool,
@@ -50,6 +57,19 @@ pub struct BoundField {
     pub opens_row: bool,
     pub closes_row: bool,
     pub control: Control,
+    /// Why this person cannot set it; blank where nobody can, or they can.
+    pub locked: String,
+    /// Buttons beside a reference.
+    pub related: Vec<Related>,
+}
+
+/// A button that leads to a related record and back.
+#[derive(Clone, Debug)]
+pub struct Related {
+    pub value: String,
+    pub label: &'static str,
+    /// What it is about, for screen readers.
+    pub of: String,
 }
 
 #[derive(Debug)]
@@ -124,6 +144,41 @@ pub struct Binder<'a> {
     pub registry: &'a Registry,
     pub actor: &'a Actor,
     pub zone: &'a Zone,
+    /// The record whose form it is.
+    pub row: Option<&'a Row>,
+    /// Nothing can be set: every field is text.
+    pub looks: bool,
+    /// The form is one of the administration's.
+    pub inside: bool,
+    /// The form can be parked while somebody goes to a related record.
+    pub parks: bool,
+    /// References with at most so many records are a plain select.
+    pub few: i64,
+    /// The beginnings of lists that were asked for already.
+    lists: RefCell<BTreeMap<&'static str, Vec<Row>>>,
+}
+
+impl<'a> Binder<'a> {
+    pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone) -> Self {
+        Self { registry, actor, zone, row: None, looks: false, inside: false, parks: false, few: SELECT_LIMIT, lists: RefCell::default() }
+    }
+
+    /// The records of a reference to choose from, as far as a search for `query` finds them.
+    fn records(&self, c: &mut Connection, target: &dyn Resource, query: &str) -> QueryResult<Vec<Row>> {
+        let name = target.declaration().name;
+        if query.is_empty()
+            && let Some(known) = self.lists.borrow().get(name)
+        {
+            return Ok(known.clone());
+        }
+        let wanted =
+            ListQuery { terms: terms(query), limit: self.few.max(SELECT_LIMIT * i64::from(!query.is_empty())) + 1, ..ListQuery::default() };
+        let rows = target.list(c, &wanted, Some(self.actor))?;
+        if query.is_empty() {
+            self.lists.borrow_mut().insert(name, rows.clone());
+        }
+        Ok(rows)
+    }
 }
 
 impl Binder<'_> {
@@ -151,23 +206,47 @@ impl Binder<'_> {
     /// Whether this person may set the field: a reference only when they may look among the records to choose from.
     pub fn can_choose(&self, field: &Field) -> bool {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        field.is_editable()
+        !self.looks
+            && field.is_editable()
+            && field.is_open_to(self.actor, self.row)
             && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
     }
 
-    fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
-        let control = if self.can_choose(field) { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
+    /// Draws one field.
+    pub fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
+        let can_set = self.can_choose(field);
+        let control = if can_set { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
         Ok(BoundField {
-            name: field.name,
+            name: field.name.into(),
             label: field.label,
-            help: field.help,
-            optional: !field.required && self.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many),
+            help: if self.looks { "" } else { field.help },
+            optional: !field.required && can_set && !matches!(field.kind, Kind::Bool | Kind::Many),
+            locked: if self.looks || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
+            related: if can_set { self.related(field, data) } else { Vec::new() },
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,
             widget: field.widget,
             opens_row: false,
             closes_row: false,
             control,
+        })
+    }
+
+    /// Draws one field as text.
+    pub fn text(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<BoundField> {
+        Ok(BoundField {
+            name: field.name.into(),
+            label: field.label,
+            help: "",
+            optional: false,
+            locked: String::new(),
+            related: Vec::new(),
+            error: None,
+            autocomplete: "off",
+            widget: field.widget,
+            opens_row: false,
+            closes_row: false,
+            control: self.fixed(c, field, data)?,
         })
     }
 
@@ -200,22 +279,6 @@ impl Binder<'_> {
         })
     }
 
-    /// What cannot be set here, in words. The data must come from the record and not from the browser.
-    fn fixed(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
-        let text = data.text(field.name);
-        let text = match (field.reference, text.parse::<i64>()) {
-            (Some(reference), Ok(id)) => self.registry.visible_label(c, self.actor, reference.resource, id)?,
-            _ => match field.kind {
-                Kind::Choice(_) => Value::Text(text.into()).show(field.kind, self.zone),
-                Kind::Bool => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
-                Kind::Date => iso_date(text).map(show_date).unwrap_or_default(),
-                Kind::Time => UtcDateTime::parse(text).map(|at| self.zone.show(at)).unwrap_or_default(),
-                _ => text.into(),
-            },
-        };
-        Ok(Control::Fixed { href: field.widget.contact(&text), text })
-    }
-
     fn moment(&self, field: &Field, data: &FormData, errors: &FormErrors) -> Control {
         let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
         let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
@@ -228,9 +291,8 @@ impl Binder<'_> {
         let Some(target) = target else { return self.fixed(c, field, data) };
         let chosen = data.text(field.name).parse::<i64>().ok();
         let query = data.text(&format!("{}__find", field.name)).trim().to_string();
-        let wanted = ListQuery { terms: terms(&query), limit: SELECT_LIMIT + 1, ..ListQuery::default() };
-        let rows = target.list(c, &wanted, Some(self.actor))?;
-        let all = query.is_empty() && rows.len() as i64 <= SELECT_LIMIT;
+        let rows = self.records(c, target, &query)?;
+        let all = query.is_empty() && rows.len() as i64 <= self.few;
         let mut choices: Vec<Choice> =
             rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
         // What was chosen by somebody who sees more stays chosen, without its name.
@@ -247,6 +309,9 @@ impl Binder<'_> {
             count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} found; type more of the name"),
             count => format!("{count} found"),
         };
+        if query.is_empty() && self.few < SELECT_LIMIT {
+            choices.retain(|choice| choice.chosen);
+        }
         choices.truncate(SELECT_LIMIT as usize);
         Ok(Control::Search { query, choices, slug: target.declaration().slug, found })
     }
@@ -283,7 +348,7 @@ fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
 }
 
 /// Links to the control that has to be mended: the first box of a date, the first choice of a list.
-fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
+pub(super) fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
     let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
     let part = match declared {
         Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::RememberedDate => "day",
@@ -299,47 +364,21 @@ fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]
     Summary { target, text: text.into() }
 }
 
-impl BoundForm {
-    /// The same form as text, for those who may only look.
-    pub fn read_only(mut self) -> Self {
-        for field in self.sections.iter_mut().flat_map(|section| &mut section.fields) {
-            field.optional = false;
-            field.help = "";
-            let text = field.control.text();
-            field.control = Control::Fixed { href: field.widget.contact(&text), text };
-        }
-        self
-    }
+/// One field where a template draws a section's.
+pub struct Alone<'a> {
+    pub fields: [&'a BoundField; 1],
 }
 
 impl BoundField {
+    pub fn alone(&self) -> Alone<'_> {
+        Alone { fields: [self] }
+    }
+
     /// The ids of the hint, the count and the error, for screen readers.
     pub fn described_by(&self) -> String {
         let hint = (!self.help.is_empty()).then(|| format!("{}-hint", self.name));
         let count = matches!(self.control, Control::Area { max: 1.., .. }).then(|| format!("{}-count", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
         hint.into_iter().chain(error).chain(count).collect::<Vec<_>>().join(" ")
-    }
-}
-
-impl Control {
-    /// What the control holds, in words.
-    fn text(&self) -> String {
-        let chosen =
-            |choices: &[Choice]| choices.iter().filter(|choice| choice.chosen).map(|choice| choice.label.clone()).collect::<Vec<_>>();
-        match self {
-            Self::Line { value, .. } | Self::Area { value, .. } => value.clone(),
-            Self::Password { .. } => String::new(),
-            Self::Tick { checked } => if *checked { "Yes" } else { "No" }.into(),
-            Self::Radios { choices } | Self::Select { choices } | Self::Search { choices, .. } => chosen(choices).join(", "),
-            Self::Date { day, month, year, .. } => iso_date(&format!("{year}-{month}-{day}")).map(show_date).unwrap_or_default(),
-            Self::Checklist { groups } => groups.iter().flat_map(|(_, choices)| chosen(choices)).collect::<Vec<_>>().join(", "),
-            Self::Day { value, .. } => iso_date(value).map(show_date).unwrap_or_default(),
-            Self::Moment { date, time, .. } => match iso_date(date) {
-                Some(date) => format!("{}, {time}", show_date(date)),
-                None => String::new(),
-            },
-            Self::Fixed { text, .. } => text.clone(),
-        }
     }
 }

@@ -8,6 +8,7 @@ use super::actor::{Action, Actor, codename};
 use super::field::Field;
 use super::form::FormErrors;
 use super::history::Details;
+use super::inline::Inline;
 use super::query::ListQuery;
 use super::registry::Registry;
 use super::section::Section;
@@ -65,6 +66,8 @@ pub struct Declaration {
     pub granted: &'static [(&'static str, &'static [Action])],
     /// Pages that belong to a record: label, address with `{id}`, permission.
     pub links: &'static [(&'static str, &'static str, &'static str)],
+    /// Records of other resources that are added and changed on the form of this one.
+    pub inlines: &'static [Inline],
     /// What is left to do after one was added; its page is then shown instead of the list.
     pub after_add: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
@@ -110,6 +113,7 @@ impl Declaration {
             read_only: false,
             granted: &[],
             links: &[],
+            inlines: &[],
             after_add: "",
             rights: &[],
             actions: &[],
@@ -177,6 +181,12 @@ impl Declaration {
             "" => actor.is_staff.then(|| format!("/admin/{}", self.slug)),
             page => Some(page.into()),
         }
+    }
+
+    /// The same, preferring the administration for those who are inside it.
+    pub fn place_from(&self, actor: &Actor, inside: bool) -> Option<String> {
+        let place = self.place(actor)?;
+        Some(if inside && actor.is_staff { format!("/admin/{}", self.slug) } else { place })
     }
 
     /// A name in the middle of a sentence.

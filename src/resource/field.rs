@@ -1,5 +1,6 @@
 //! A field: what people see of a column. `field("Name").max(120)` and the words that refine it.
 
+use super::lock::Lock;
 use super::value::{Column, Kind, Value};
 
 /// What happens to this record when the one it refers to is deleted. The database enforces the same.
@@ -84,6 +85,8 @@ pub struct Field {
     /// Whether the column may be null.
     pub nullable: bool,
     pub mode: Mode,
+    /// Who may set it, where not all who may change the record.
+    pub lock: Lock,
     /// Characters of a text.
     pub max_length: usize,
     /// Smallest and largest number.
@@ -113,6 +116,7 @@ pub fn field(label: &'static str) -> Field {
         completed: false,
         nullable: false,
         mode: Mode::Editable,
+        lock: Lock::Open,
         max_length: 255,
         range: (0, i64::MAX),
         reference: None,

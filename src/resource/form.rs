@@ -8,10 +8,10 @@ use super::value::{Value, Values};
 use crate::db::Zone;
 
 /// The most names a form may send; more is not a form of ours.
-const MOST_PAIRS: usize = 500;
+const MOST_PAIRS: usize = 1_000;
 
 /// What was typed, as it was typed. Where a name comes twice, the first wins; a checklist reads them all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FormData(Vec<(String, String)>);
 
 impl FormData {
@@ -48,8 +48,70 @@ impl FormData {
         self.0.push((name.into(), value.into()));
     }
 
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// The part of the form whose names begin so, under the rest of their names.
+    pub fn under(&self, start: &str) -> Self {
+        let part = self.0.iter().filter_map(|(key, value)| Some((key.strip_prefix(start)?.to_string(), value.clone())));
+        Self(part.collect())
+    }
+
+    /// The form without what belongs to this field: its own name, the boxes of a date, the search of a reference.
+    pub fn without(mut self, field: &str) -> Self {
+        self.0.retain(|(key, _)| !is_of(field, key));
+        self
+    }
+
+    /// Another value for one name.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self.push(name, value);
+        self
+    }
+
+    /// This form and then that one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The form with these fields as they are stored, whatever it says of them.
+    pub fn with_fixed<'a>(&self, fields: impl Iterator<Item = &'a Field> + Clone, stored: &Values, zone: &Zone) -> Self {
+        let mut whole = Self::of(fields.clone(), stored, zone);
+        let typed = self.0.iter().filter(|(key, _)| !fields.clone().any(|field| is_of(field.name, key)));
+        whole.0.extend(typed.cloned());
+        whole
+    }
+
+    /// What the form says of this field, without blanks.
+    pub fn only(&self, field: &str) -> Self {
+        Self(self.0.iter().filter(|(key, value)| is_of(field, key) && !key.ends_with("__find") && !value.is_empty()).cloned().collect())
+    }
+
+    /// The form without these names.
+    pub fn forget(mut self, forgotten: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(key, _)| !forgotten(key));
+        self
+    }
+
+    /// Whether the form says anything of this field.
+    pub fn mentions(&self, field: &str) -> bool {
+        self.0.iter().any(|(key, _)| is_of(field, key) && !key.ends_with("__find"))
+    }
+
     pub fn into_pairs(self) -> Vec<(String, String)> {
         self.0
+    }
+
+    /// The form as it is sent.
+    pub fn encoded(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()
     }
 
     /// The form that would have sent these values.
@@ -82,4 +144,9 @@ impl FormData {
         }
         data
     }
+}
+
+/// Whether a name belongs to a field.
+fn is_of(field: &str, key: &str) -> bool {
+    key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "__find"))
 }

@@ -6,13 +6,17 @@ pub mod actor;
 pub mod audit;
 pub mod bind;
 pub mod capped;
+pub mod conflict;
 pub mod declaration;
 pub mod errors;
 pub mod field;
+mod fixed;
 pub mod form;
 pub mod held;
 pub mod history;
+pub mod inline;
 pub mod keyset;
+pub mod lock;
 pub mod log;
 pub mod looks;
 #[macro_use]

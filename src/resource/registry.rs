@@ -6,6 +6,7 @@ use diesel::QueryResult;
 
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Resource};
+use super::inline::Inline;
 use super::permissions::DEFAULT_GROUPS;
 use super::query::{ListQuery, Test};
 use super::value::{Kind, Row, Value};
@@ -118,9 +119,26 @@ impl Registry {
             if twins > 1 {
                 wrong.push(format!("{}: another resource has the same name or address", own.name));
             }
+            wrong
+                .extend(own.inlines.iter().filter_map(|inline| self.check_inline(own, inline)).map(|what| format!("{}: {what}", own.name)));
             wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
         }
         wrong
+    }
+
+    fn check_inline(&self, own: &Declaration, inline: &Inline) -> Option<String> {
+        let child = self.get(inline.resource).map(|child| child.declaration());
+        let reference = child.and_then(|child| child.field(inline.field)).and_then(|field| field.reference);
+        let twins = own.inlines.iter().filter(|other| other.resource == inline.resource).count();
+        match reference {
+            None => Some(format!("an inline names {}.{}, which is no reference of a registered resource", inline.resource, inline.field)),
+            Some(reference) if reference.resource != own.name => {
+                Some(format!("{}.{} refers to another resource", inline.resource, inline.field))
+            }
+            _ if twins > 1 => Some(format!("{} is an inline twice, and their rows could not be told apart", inline.resource)),
+            _ if inline.min > inline.max => Some(format!("the inline {} allows no number of rows", inline.resource)),
+            _ => None,
+        }
     }
 
     fn check_one(&self, own: &Declaration) -> Vec<String> {

@@ -33,10 +33,10 @@ impl BoundForm {
                 section.description = declared.description;
                 section.folds = declared.closed && !section.title.is_empty();
             }
-            let names: Vec<&str> = section.fields.iter().map(|field| field.name).collect();
+            let names: Vec<String> = section.fields.iter().map(|field| field.name.clone()).collect();
             for (place, field) in section.fields.iter_mut().enumerate() {
-                let Some(row) = rows().find(|row| row.contains(&field.name)) else { continue };
-                let beside = |other: Option<&&str>| other.is_some_and(|name| row.contains(name));
+                let Some(row) = rows().find(|row| row.contains(&field.name.as_str())) else { continue };
+                let beside = |other: Option<&String>| other.is_some_and(|name| row.contains(&name.as_str()));
                 let before = beside(place.checked_sub(1).and_then(|place| names.get(place)));
                 let after = beside(names.get(place + 1));
                 field.opens_row = after && !before;
@@ -63,7 +63,8 @@ impl BoundField {
     /// A field of a form that no resource declares.
     pub fn plain(name: &'static str, label: &'static str, help: &'static str, control: Control) -> Self {
         let (optional, error, autocomplete, widget) = (false, None, "off", Widget::Plain);
-        Self { name, label, help, optional, error, autocomplete, widget, opens_row: false, closes_row: false, control }
+        let (name, locked, related) = (name.into(), String::new(), Vec::new());
+        Self { name, label, help, optional, error, autocomplete, widget, opens_row: false, closes_row: false, control, locked, related }
     }
 }
 

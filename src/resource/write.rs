@@ -7,6 +7,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
 use super::actor::{Action, Actor};
+use super::conflict::Conflict;
 use super::declaration::{Draft, Resource};
 use super::form::{FormErrors, lower, missing};
 use super::history::{Change, LogAction, differences};
@@ -28,6 +29,8 @@ pub enum WriteError {
     /// A sentence that says why not.
     Refused(String),
     Gone,
+    /// Somebody changed the record after the version that this change was meant for.
+    Conflict(Box<Conflict>),
     Db(DbError),
 }
 
@@ -86,7 +89,8 @@ impl<'a> Writer<'a> {
         Ok(row)
     }
 
-    /// Changes a record that the actor can see. Values that are not given stay as they are.
+    /// Changes a record that the actor can see. Values that are not given stay as they are. With a `version`, that of the
+    /// record when the change was begun, nothing is overwritten that others wrote since.
     pub fn update(
         &self,
         c: &mut Connection,
@@ -94,10 +98,16 @@ impl<'a> Writer<'a> {
         id: i64,
         values: Values,
         errors: FormErrors,
+        version: Option<i64>,
     ) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
         let before = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
         let values = values.over(&before.values);
+        if let Some(version) = version.filter(|version| *version != before.version)
+            && !(errors.is_empty() && values == before.values)
+        {
+            return Err(WriteError::Conflict(Box::new(Conflict::find(c, resource.declaration(), before, version)?)));
+        }
         let values = self.checked(c, resource, Some(&before), values, errors)?;
         if values == before.values {
             return Ok(before);
@@ -130,6 +140,15 @@ impl<'a> Writer<'a> {
         *self.remark.borrow_mut() = sentence.into();
     }
 
+    /// Adds a sentence to what was set down about this record last; nothing where nothing was.
+    pub fn note(&self, resource: &dyn Resource, id: i64, sentence: &str) {
+        let mut entries = self.entries.borrow_mut();
+        let name = resource.declaration().name;
+        if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.resource == name && entry.id == id) {
+            entry.note = format!("{} {sentence}", entry.note).trim().into();
+        }
+    }
+
     /// Sets down any act.
     pub fn set_down(&self, entry: Entry) {
         self.entries.borrow_mut().push(entry);
@@ -147,12 +166,26 @@ impl<'a> Writer<'a> {
         let mut draft = Draft { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
         self.check_references(c, resource, &mut draft)?;
         resource.validate(c, &mut draft)?;
+        self.check_locks(resource, &mut draft);
         for field in resource.declaration().fields.iter().filter(|field| field.required && field.is_editable()) {
             if draft.values.at(field.name).is_blank() {
                 draft.errors.add(field.name, missing(field));
             }
         }
         if draft.errors.is_empty() { Ok(draft.values) } else { Err(WriteError::Invalid(draft.errors)) }
+    }
+
+    /// What this actor may not set has to stay what it was.
+    fn check_locks(&self, resource: &dyn Resource, draft: &mut Draft) {
+        let given = resource.initial(self.actor, self.now);
+        for field in resource.declaration().fields.iter().filter(|field| field.is_editable()) {
+            let known = draft.before.map_or_else(|| given.at(field.name), |row| row.values.at(field.name));
+            let value = draft.values.at(field.name);
+            let stays = value == known || (value.is_blank() && known.is_blank());
+            if !stays && !field.is_open_to(self.actor, draft.before) {
+                draft.errors.add(field.name, format!("You may not change the {}", lower(field.label)));
+            }
+        }
     }
 
     /// A reference may stay what it was; a new one must be a record that the actor sees.

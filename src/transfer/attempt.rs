@@ -66,7 +66,7 @@ impl Scribe<'_> {
         let (values, errors) = (plan.values.clone(), plan.errors.clone());
         let written = match &plan.target {
             None => writer.create(c, self.resource, values, errors),
-            Some(row) => writer.update(c, self.resource, row.id, values, errors),
+            Some(row) => writer.update(c, self.resource, row.id, values, errors, Some(row.version)),
         };
         let row = written.map_err(|error| self.stop(error))?;
         Ok(Done { row, entries: writer.take() })
@@ -79,6 +79,7 @@ impl Scribe<'_> {
             WriteError::Refused(sentence) => Stop::Wrong(sentence),
             WriteError::Protected(_) => Stop::Wrong("Something else depends on this record".into()),
             WriteError::Gone => Stop::Wrong(format!("This {} is not there any more, or it is not yours to see", own.singular_lower())),
+            WriteError::Conflict(_) => Stop::Wrong(format!("The {} was changed meanwhile; check the file again", own.singular_lower())),
             WriteError::Db(error) => Stop::Db(error),
         }
     }

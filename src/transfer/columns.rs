@@ -11,7 +11,7 @@ pub const NUMBER: &str = "id";
 
 /// The fields that a file may set at the hand of this person.
 pub fn importable<'a>(app: &App, actor: &Actor, declaration: &'a Declaration) -> Vec<&'a Field> {
-    let binder = Binder { registry: &app.registry, actor, zone: &app.settings.time_zone };
+    let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
     let hidden = |field: &Field| matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword);
     let told = |field: &Field| field.kind != Kind::Many;
     declaration.fields.iter().filter(|field| binder.can_choose(field) && told(field) && !hidden(field)).collect()

@@ -8,7 +8,7 @@ use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
-use super::{assets, csrf};
+use super::{assets, csrf, drafts};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
@@ -37,6 +37,8 @@ pub struct Shell {
     pub setup: Vec<NavItem>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
+    /// To the form that this page was reached from.
+    pub way_back: Option<String>,
     pub csrf: String,
     pub search: String,
     pub name: String,
@@ -68,6 +70,7 @@ impl Visit {
         let mut shell = Shell::bare(&self.app, title);
         shell.flash = flash::take(&self.request, &self.app);
         shell.csrf = csrf::token(&self.request, &self.app);
+        shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
         if let Some(user) = &self.user {
             (shell.nav, shell.setup) = rail(&self.app, user, self.request.uri().path());
             shell.role = role(user);
@@ -91,6 +94,7 @@ impl Shell {
             nav: Vec::new(),
             setup: Vec::new(),
             flash: None,
+            way_back: None,
             csrf: String::new(),
             search: String::new(),
             name: String::new(),
@@ -198,8 +202,6 @@ pub struct ListPage {
 pub struct FormPage {
     pub shell: Shell,
     pub form: BoundForm,
-    /// Of the record that is changed; blank for a new one.
-    pub version: String,
     /// Where it is sent, where 'Cancel' leads, and what the button says.
     pub action: String,
     pub cancel: String,

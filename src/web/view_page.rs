@@ -195,5 +195,5 @@ fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
         errors.push(Summary { target: "name".into(), text: wrong.clone() });
         fields.iter_mut().take(1).for_each(|field| field.error = Some(wrong.clone()));
     }
-    BoundForm { sections: vec![BoundSection::plain("", fields)], errors }
+    BoundForm { sections: vec![BoundSection::plain("", fields)], errors, ..BoundForm::default() }
 }

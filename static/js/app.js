@@ -1,6 +1,7 @@
 // Everything works without script; it makes some things quicker. One module for each comfort, no dependencies, no
 // build: the program serves every module under a hashed name and writes those names into the imports.
 
+import { addRows } from "./rows.js";
 import { closeMenus } from "./menus.js";
 import { countCharacters } from "./counter.js";
 import { each } from "./dom.js";
@@ -23,6 +24,7 @@ each("a[data-sort-add]", orderByMore);
 each("[data-moment]", offerMoments);
 each("[data-max]", countCharacters);
 each("[data-progress]", watchProgress);
+each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);

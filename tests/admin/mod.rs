@@ -1,11 +1,15 @@
 mod actions;
 mod back;
 mod comfort;
+mod conflicts;
 mod deletion;
+mod forms;
 mod history;
+mod inlines;
 mod list;
 mod listing;
 mod reads;
+mod related;
 mod trash;
 mod versions;
 mod walk;

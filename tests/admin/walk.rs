@@ -27,6 +27,9 @@ fn a_wrong_declaration_is_told() {
     let wrong = alone.check().join("\n");
     assert!(wrong.contains("patient_id refers to patient, which is not registered"), "{wrong}");
     assert!(wrong.contains("another resource has the same name"), "{wrong}");
+    let doctors = praxis::resource::Registry::default().with(praxis::clinic::doctor::Doctor::resource());
+    let wrong = doctors.check().join("\n");
+    assert!(wrong.contains("an inline names mapping.doctor_id"), "{wrong}");
 }
 
 /// Every resource with one record of it.

@@ -58,6 +58,8 @@ async fn walk(clinic: Clinic, window: Window) {
         format!("/admin/users/{ada}"),
         format!("/admin/users/{ada}/history"),
         format!("/admin/users/{ada}/delete"),
+        format!("/admin/doctors/{doctor}"),
+        format!("/admin/patients/{patient}"),
         "/admin/groups/1".into(),
         "/admin/mappings/add".into(),
         "/admin/log".into(),
@@ -75,5 +77,22 @@ async fn walk(clinic: Clinic, window: Window) {
     window.goto(&clinic, "/patients/new").await;
     window.press(".form-actions button.primary").await;
     window.has_no_barriers("/patients/new with errors").await;
+    window.goto(&clinic, &format!("/patients/{patient}/edit")).await;
+    clinic.sign_in("ada").await.fill(&format!("/patients/{patient}/edit"), &[("name", "Theirs")]).await.is(303);
+    window.type_in("#name", "Mine").await;
+    window.type_in("#age", "41").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Two versions of Theirs").await;
+    window.press(".form-actions button.primary").await;
+    window.run("document.querySelectorAll('details').forEach(one => { one.open = true })").await;
+    window.has_no_barriers("two versions, undecided").await;
+    window.goto(&clinic, "/patients/new").await;
+    window.press("button[name=_related]").await;
+    window.has_no_barriers("a related record").await;
+    window.goto(&clinic, &format!("/patients/{patient}/edit")).await;
+    window.run("document.querySelector('main form').action = '/patients/99999/edit'").await;
+    window.press(".form-actions button.primary").await;
+    window.see("no longer here").await;
+    window.has_no_barriers("a record that is gone").await;
     window.close().await;
 }

@@ -24,7 +24,6 @@ stories![
     nobody_is_told_names_by_their_number,
     what_one_cannot_choose_stays,
     a_form_survives_the_end_of_its_session,
-    of_two_who_edit_the_second_is_told,
     a_long_list_has_pages,
 ];
 
@@ -373,28 +372,4 @@ async fn a_birthday_makes_everybody_a_year_older(clinic: Clinic) {
     assert_eq!(clinic.arrange(move |c| celebrate(c, &due)).await.expect("set"), 1);
     assert_eq!(clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await, before + 1);
     assert!(clinic.ask(move |c| birthdays(c, today)).await.is_empty());
-}
-
-async fn of_two_who_edit_the_second_is_told(clinic: Clinic) {
-    let rosa = clinic.receptionist().await;
-    let ada = clinic.administrator().await;
-    let id = clinic.patient("Emile Zola", clinic.user_id("rosa").await).await;
-    let (action, opened) = rosa.open(&format!("/patients/{id}/edit")).await.form();
-    ada.fill(&format!("/admin/patients/{id}"), &[("name", "Émile Zola"), ("address", "12 Rue de Rennes")]).await.is(303);
-    let mut typed = opened.clone();
-    typed.retain(|(name, _)| name != "age");
-    typed.push(("age".into(), "62".into()));
-    let page = rosa.post_pairs(&action, &typed).await;
-    page.is(409).see("ada changed address, name").see("What you typed is below");
-    assert_eq!((page.value("name").as_str(), page.value("age").as_str()), ("Emile Zola", "62"));
-    let stored = clinic.ask(|c| patients::table.select((patients::name, patients::age)).first::<(String, i32)>(c)).await;
-    assert_eq!(stored, ("Émile Zola".to_string(), 40), "nothing is overwritten silently");
-    let (action, again) = page.form();
-    rosa.post_pairs(&action, &again).await.is(303);
-    let stored = clinic.ask(|c| patients::table.select((patients::name, patients::age)).first::<(String, i32)>(c)).await;
-    assert_eq!(stored, ("Emile Zola".to_string(), 62), "saving once more is a decision");
-    ada.fill(&format!("/admin/patients/{id}"), &[("_version", "nonsense"), ("name", "Other")])
-        .await
-        .is(409)
-        .see("was changed while you had it open");
 }

@@ -1,0 +1,147 @@
+//! Copies, fields that only some may set, and forms of those who may only look.
+
+use diesel::prelude::*;
+use praxis::db::schema::{doctors, group_permissions, groups, log_entries, patients, users};
+use praxis::resource::permissions::actor;
+use praxis::resource::write::WriteError;
+use praxis::resource::{FormErrors, Value};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![
+    a_record_is_saved_as_new,
+    who_may_not_add_saves_nothing_as_new,
+    what_somebody_may_not_set_is_ignored_and_noted,
+    the_writer_itself_refuses_what_is_locked,
+    who_may_only_look_reads_everything_as_text,
+];
+
+async fn a_record_is_saved_as_new(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    clinic.assignment(patient, doctor).await;
+    let page = ada.complete(&format!("/admin/doctors/{doctor}"), &[("name", "Dr Alan Turing"), ("_save_as_new", "1")]).await;
+    page.see("was added").see("0 assignments");
+    let names = clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
+    assert_eq!(names, ["Dr Grace Hopper", "Dr Alan Turing"]);
+    // Many-to-many goes along; what has to be unique is told at the field.
+    let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
+    let path = format!("/admin/groups/{staff}");
+    let page = ada.fill(&path, &[("_save_as_new", "1")]).await;
+    assert_eq!(page.is(422).error("name"), "A group with this name exists already");
+    assert_eq!(page.form().0, "/admin/groups/add");
+    // A list of boxes is sent as it stands.
+    let (_, mut data) = ada.open(&path).await.form();
+    data.retain(|(name, _)| name != "name");
+    data.extend([("name".to_string(), "Front desk".to_string()), ("_save_as_new".to_string(), "1".to_string())]);
+    let copy: i64 = ada.post_pairs(&path, &data).await.location().rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+    let held = |group: i64| {
+        clinic.ask(move |c| group_permissions::table.filter(group_permissions::group_id.eq(group)).count().get_result::<i64>(c))
+    };
+    assert_eq!((held(copy).await, held(staff).await > 0), (held(staff).await, true));
+    // An account's password stays its own.
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let sent = [("username", "rosa2"), ("email", "rosa2@example.org"), ("_save_as_new", "1")];
+    ada.complete(&format!("/admin/users/{rosa}"), &sent).await.see("Set a password");
+    let hash = clinic.ask(|c| users::table.filter(users::username.eq("rosa2")).select(users::password_hash).first::<String>(c)).await;
+    assert_eq!(hash, "");
+}
+
+async fn who_may_not_add_saves_nothing_as_new(clinic: Clinic) {
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change"]).await;
+    let path = format!("/admin/doctors/{doctor}");
+    assert!(!clerk.open(&path).await.has("[name=_save_as_new]"));
+    clerk.fill(&path, &[("name", "Dr Copy"), ("_save_as_new", "1")]).await.is(403);
+    assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 1);
+}
+
+async fn what_somebody_may_not_set_is_ignored_and_noted(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let ada = clinic.account("ada", Rights::default()).await;
+    let own = clinic.user_id("rosa").await;
+    let id = clinic.patient("Émile Zola", own).await;
+    // The staff form has no owner; somebody sends one all the same.
+    let sent = [("name", "Zola"), ("owner_id", &*ada.to_string()), ("created_at", "2001-01-01T00:00:00Z"), ("version", "9"), ("id", "77")];
+    rosa.fill(&format!("/patients/{id}/edit"), &sent).await.is(303);
+    let stored =
+        clinic.ask(|c| patients::table.select((patients::id, patients::name, patients::owner_id)).first::<(i64, String, i64)>(c)).await;
+    assert_eq!(stored, (id, "Zola".into(), own));
+    let note = || {
+        clinic.ask(|c| {
+            log_entries::table
+                .filter(log_entries::resource.eq("patient"))
+                .order(log_entries::id.desc())
+                .select(log_entries::note)
+                .first::<String>(c)
+        })
+    };
+    assert_eq!(note().await, "Ignored fields that may not be set: Registered by, Added.");
+    // What is sent as it is stored is nothing to note.
+    rosa.fill(&format!("/patients/{id}/edit"), &[("name", "Émile"), ("owner_id", &own.to_string())]).await.is(303);
+    assert_eq!(note().await, "");
+    // Nor are there rights through a field that is locked.
+    let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
+    let page = clerk.open(&format!("/admin/users/{ada}")).await;
+    page.see("Set by those with the permission “Can view group”");
+    assert!(!page.has("[name=groups]") && !page.has("[name=permissions]") && !page.has("[name=is_staff]"));
+    clerk.fill(&format!("/admin/users/{ada}"), &[("phone", "1"), ("groups", "1"), ("is_staff", "on")]).await.is(303);
+    let kept = clinic.ask(move |c| users::table.find(ada).select((users::phone, users::is_staff)).first::<(String, bool)>(c)).await;
+    assert_eq!(kept, ("1".into(), false));
+}
+
+async fn the_writer_itself_refuses_what_is_locked(clinic: Clinic) {
+    let clara = clinic.account("clara", Rights { permissions: &["user.view", "user.change"], ..Rights::default() }).await;
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let app = clinic.app.clone();
+    let done = clinic.app.db.write(move |c| {
+        let clara = actor(c, clara)?.expect("an actor");
+        let users = app.registry.get("user").expect("users");
+        let values = [("is_staff", Value::Bool(true)), ("groups", Value::Many(vec![1]))].into_iter().collect();
+        app.act(c, &clara, |c, writer| writer.update(c, users, rosa, values, FormErrors::default(), None))
+    });
+    let Err(WriteError::Invalid(errors)) = done.await else { panic!("it was written") };
+    assert!(errors.of("is_staff").is_some() && errors.of("groups").is_some(), "{errors:?}");
+    // The version is asked by the writer as well, so that nobody who writes can forget it.
+    let app = clinic.app.clone();
+    let done = clinic.app.db.write(move |c| {
+        let users = app.registry.get("user").expect("users");
+        let write = |phone: &str, version| {
+            let values = [("phone", Value::Text(phone.into()))].into_iter().collect();
+            (values, version)
+        };
+        let system = praxis::resource::Actor::system();
+        let (values, version) = write("1", Some(1));
+        app.act(c, &system, |c, writer| writer.update(c, users, rosa, values, FormErrors::default(), version))?;
+        let (values, version) = write("2", Some(1));
+        app.act(c, &system, |c, writer| writer.update(c, users, rosa, values, FormErrors::default(), version))
+    });
+    let Err(WriteError::Conflict(conflict)) = done.await else { panic!("it was overwritten") };
+    // Nothing of the transaction stayed, but inside it the other change was there.
+    assert_eq!(conflict.theirs.values.at("phone"), &Value::Text("1".into()));
+}
+
+async fn who_may_only_look_reads_everything_as_text(clinic: Clinic) {
+    let owner = clinic.account("owner", Rights::default()).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let ada = clinic.administrator().await;
+    let patient = clinic.patient("Émile Zola", owner).await;
+    let born = [
+        ("date_of_birth-day", "2"),
+        ("date_of_birth-month", "4"),
+        ("date_of_birth-year", "1964"),
+        ("age", ""),
+        ("primary_doctor_id", &doctor.to_string()),
+    ];
+    ada.fill(&format!("/admin/patients/{patient}"), &born).await.is(303);
+    let guest = clinic.clerk("guest", &["patient.view", "doctor.view", "clinic.view_all_patients"]).await;
+    let page = guest.open(&format!("/admin/patients/{patient}")).await;
+    page.see("View Émile Zola").see("2 Apr 1964").see("Female").see("Dr Grace Hopper").see("Close").miss("Save");
+    assert!(!page.has("main input") && !page.has("main select") && !page.has("main textarea"));
+    assert!(page.has(&format!("a[href='/admin/doctors/{doctor}']")), "what they may open is a link");
+    assert!(!page.has("a[href^='/admin/users/']"), "what they may not open is none");
+    guest.post(&format!("/admin/patients/{patient}"), &[("name", "x")]).await.is(403);
+}

@@ -1,0 +1,78 @@
+//! Rows that are added on a form, and two versions that are merged, in a real browser.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+
+stories![
+    Browser: rows_are_added_on_a_desk, rows_are_added_on_a_phone, two_versions_are_merged_on_a_desk, two_versions_are_merged_on_a_phone
+];
+
+async fn rows_are_added_on_a_desk(clinic: Clinic) {
+    rows(clinic, Window::open(1280, 900).await).await;
+}
+
+async fn rows_are_added_on_a_phone(clinic: Clinic) {
+    rows(clinic, Window::open(360, 800).await).await;
+}
+
+async fn two_versions_are_merged_on_a_desk(clinic: Clinic) {
+    merge(clinic, Window::open(1280, 900).await).await;
+}
+
+async fn two_versions_are_merged_on_a_phone(clinic: Clinic) {
+    merge(clinic, Window::open(360, 800).await).await;
+}
+
+async fn sign_in(clinic: &Clinic, window: &Window) {
+    clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    window.goto(clinic, "/login").await;
+    window.type_in("#username", "ada").await;
+    window.type_in("#password", PASSWORD).await;
+    window.press("button.primary").await;
+}
+
+async fn rows(clinic: Clinic, window: Window) {
+    sign_in(&clinic, &window).await;
+    let owner = clinic.user_id("ada").await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    for number in 0..25 {
+        clinic.patient(&format!("Patient {number:02}"), owner).await;
+    }
+    window.goto(&clinic, &format!("/admin/doctors/{doctor}")).await;
+    window.click(".rows-section > .button").await;
+    assert_eq!(window.run("return document.activeElement.closest('tr').id").await, "mapping-3");
+    // The new row completes names like the others.
+    window.keys("#mapping-3-patient_id__find, #mapping-3 .reference-search", "patient 17").await;
+    window.see("Patient 17").await;
+    window.keys("#mapping-3 .reference-search", "\u{e015}").await;
+    window.keys("#mapping-3 .reference-search", "\u{e007}").await;
+    window.is_sound("a new row").await;
+    window.press(".form-actions button[name=_continue]").await;
+    window.see("Patient 17 – Dr Grace Hopper").await;
+    window.close().await;
+}
+
+async fn merge(clinic: Clinic, window: Window) {
+    sign_in(&clinic, &window).await;
+    let id = clinic.patient("Emile Zola", clinic.user_id("ada").await).await;
+    let path = format!("/patients/{id}/edit");
+    let rosa = clinic.account("rosa", Rights { is_superuser: true, ..Rights::default() }).await;
+    assert!(rosa > 0);
+    let other = clinic.sign_in("rosa").await;
+    window.goto(&clinic, &path).await;
+    other.fill(&path, &[("name", "Émile Zola"), ("address", "12 Rue de Rennes")]).await.is(303);
+    window.type_in("#name", "E. Zola").await;
+    window.click("label:has(#gender-1)").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Two versions of Émile Zola").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Choose which name stays").await;
+    window.click("#pick-name label:has([value=theirs])").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Émile Zola was saved").await;
+    window.see("12 Rue de Rennes").await;
+    window.see("male").await;
+    window.close().await;
+}
