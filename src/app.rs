@@ -27,8 +27,10 @@ use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
 use crate::web::sessions::DbSessions;
+use crate::web::admin_menu::AdminPage;
+use crate::web::panel::Panel;
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{health, routes};
+use crate::{admin, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -38,6 +40,12 @@ pub struct App {
     pub passwords: Passwords,
     pub keys: Keys,
     pub clock: Clock,
+    /// Pages of the administration that are no lists of records.
+    pub pages: Vec<AdminPage>,
+    /// Lines of the dashboard.
+    pub panels: Vec<Panel>,
+    /// When this process began.
+    pub started: UtcDateTime,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -51,6 +59,16 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(LogEntry::resource())
+}
+
+/// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
+pub fn pages() -> Vec<AdminPage> {
+    vec![admin::system::PAGE]
+}
+
+/// What the dashboard tells beside records, in this order. A new line is one line here.
+pub fn panels() -> Vec<Panel> {
+    vec![admin::system::PANEL]
 }
 
 /// What time it is; tests bring their own.
@@ -75,8 +93,9 @@ impl App {
     /// Checks the declarations and puts the parts together; opens no connection yet.
     pub fn build(settings: Settings, clock: Clock) -> Result<Self, String> {
         let registry = registry();
-        if let Some(wrong) = registry.check().first() {
-            return Err(format!("a declaration is wrong: {wrong}"));
+        let wrong = registry.check();
+        if !wrong.is_empty() {
+            return Err(format!("the declarations have {} to mend:\n- {}", wrong.len(), wrong.join("\n- ")));
         }
         Ok(Self {
             db: Db::new(settings.database_url.clone()),
@@ -84,7 +103,10 @@ impl App {
             passwords: Passwords::new(),
             registry,
             settings,
+            started: clock.now(),
             clock,
+            pages: pages(),
+            panels: panels(),
         })
     }
 
@@ -141,7 +163,7 @@ pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std
 fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
     let settings = &app.settings;
     let sessions =
-        SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone()), Key::from(&app.keys.derive("cookie: session")))
+        SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone(), app.keys.clone()), Key::from(&app.keys.derive("cookie: session")))
             .cookie_name(cookies::SESSION.full(app))
             .cookie_secure(settings.is_https())
             .cookie_same_site(SameSite::Lax)

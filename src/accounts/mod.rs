@@ -10,3 +10,4 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod user;
+pub mod view_as;

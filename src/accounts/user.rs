@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::connection::exclusive;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::{Action, Actor};
+use crate::resource::actor::{Action, Actor, SUPERUSER};
 use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
 use crate::resource::permissions::outranks;
@@ -85,7 +85,7 @@ crate::resource! {
         search_index: true,
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Set a password, so that they can sign in.",
-        links: &[("Set password", "/users/{id}/password", "user.change")],
+        links: &[("Set password", "/users/{id}/password", "user.change"), ("View as", "/users/{id}/view-as", SUPERUSER)],
     }
 }
 

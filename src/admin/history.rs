@@ -75,7 +75,7 @@ fn page_of(query: &str) -> i64 {
 fn drawn(visit: &Visit, entry: &LogEntry) -> Entry {
     Entry {
         what: entry.action.label(),
-        tone: super::index::tone(entry.action),
+        tone: super::recent::tone(entry.action),
         who: entry.actor.clone(),
         when: visit.app.settings.time_zone.show(entry.at),
         changes: entry.changes(),

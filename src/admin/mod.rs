@@ -5,6 +5,8 @@ pub mod form;
 pub mod history;
 pub mod index;
 pub mod list;
+pub mod recent;
+pub mod system;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};

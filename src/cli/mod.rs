@@ -1,6 +1,7 @@
 //! The commands of the binary.
 
 mod admin;
+mod backup;
 mod check;
 mod demo;
 mod serve;
@@ -33,6 +34,8 @@ enum Command {
     SetPassword(admin::SetPassword),
     /// Check the settings, the declarations and the database
     Check(check::Check),
+    /// Copy the whole database to a new file while the clinic works
+    Backup(backup::Backup),
     /// Fill an empty database with people who do not exist, to try the clinic out
     Demo(demo::Demo),
 }
@@ -63,6 +66,7 @@ pub async fn run() -> ExitCode {
         Command::CreateAdmin(asked) => asked.run(app).await,
         Command::SetPassword(asked) => asked.run(app).await,
         Command::Check(asked) => asked.run(&app),
+        Command::Backup(asked) => asked.run(&app),
         Command::Demo(asked) => asked.run(app).await,
     };
     match done {

@@ -4,11 +4,13 @@
 pub mod actor;
 pub mod bind;
 pub mod capped;
+pub mod checks;
 pub mod declaration;
 pub mod errors;
 pub mod field;
 pub mod form;
 pub mod history;
+pub mod indexed;
 pub mod keyset;
 pub mod log;
 #[macro_use]

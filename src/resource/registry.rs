@@ -118,6 +118,7 @@ impl Registry {
             if twins > 1 {
                 wrong.push(format!("{}: another resource has the same name or address", own.name));
             }
+            wrong.extend(super::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
             wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
         }
         wrong

@@ -1,8 +1,10 @@
 //! What all pages share: who is asking, sessions, protection, the shell around a page, lists, assets.
 
 pub mod access;
+pub mod admin_menu;
 pub mod assets;
 pub mod changelist;
+pub mod chart;
 pub mod columns;
 pub mod cookies;
 pub mod csrf;
@@ -18,12 +20,14 @@ pub mod intake;
 pub mod listing;
 pub mod page;
 pub mod pages;
+pub mod panel;
 pub mod problem;
 pub mod record;
 pub mod resume;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;
+pub mod view_as;
 pub mod view_page;
 pub mod view_panel;
 pub mod view_tabs;

@@ -8,7 +8,7 @@ use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
-use super::{assets, csrf};
+use super::{admin_menu, assets, csrf};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
@@ -35,12 +35,16 @@ pub struct Shell {
     pub has_errors: bool,
     pub nav: Vec<NavItem>,
     pub setup: Vec<NavItem>,
+    /// On pages of the administration: what there is, by area.
+    pub admin_menu: Vec<admin_menu::Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
     pub csrf: String,
     pub search: String,
     pub name: String,
     pub role: String,
+    /// Whom a superuser sees Praxis as; said on top of every page.
+    pub viewing_as: Option<String>,
     pub initials: String,
     pub hue: u32,
     pub stylesheet: String,
@@ -69,11 +73,16 @@ impl Visit {
         shell.flash = flash::take(&self.request, &self.app);
         shell.csrf = csrf::token(&self.request, &self.app);
         if let Some(user) = &self.user {
-            (shell.nav, shell.setup) = rail(&self.app, user, self.request.uri().path());
+            let path = self.request.uri().path();
+            (shell.nav, shell.setup) = rail(&self.app, user, path);
+            if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
+                shell.admin_menu = admin_menu::sections(&self.app, user, path);
+            }
             shell.role = role(user);
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
+            shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
         }
         shell
     }
@@ -90,11 +99,13 @@ impl Shell {
             has_errors: false,
             nav: Vec::new(),
             setup: Vec::new(),
+            admin_menu: Vec::new(),
             flash: None,
             csrf: String::new(),
             search: String::new(),
             name: String::new(),
             role: String::new(),
+            viewing_as: None,
             initials: String::new(),
             hue: 1,
             stylesheet: assets::url("app.css"),
@@ -151,7 +162,9 @@ fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem
     let pages =
         app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
     nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
-    let setup = if user.is_staff { vec![item("Administration", "/admin", "shield")] } else { Vec::new() };
+    // Inside, the administration's own menu marks the place.
+    let admin = NavItem { current: path == "/admin", ..item("Administration", "/admin", "shield") };
+    let setup = if user.is_staff { vec![admin] } else { Vec::new() };
     (nav, setup)
 }
 
