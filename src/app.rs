@@ -26,9 +26,9 @@ use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
-use crate::web::sessions::DbSessions;
 use crate::web::admin_menu::AdminPage;
 use crate::web::panel::Panel;
+use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{admin, health, routes};
 
@@ -162,14 +162,16 @@ pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std
 /// What needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
     let settings = &app.settings;
-    let sessions =
-        SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone(), app.keys.clone()), Key::from(&app.keys.derive("cookie: session")))
-            .cookie_name(cookies::SESSION.full(app))
-            .cookie_secure(settings.is_https())
-            .cookie_same_site(SameSite::Lax)
-            .cookie_content_security(CookieContentSecurity::Signed)
-            .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
-            .build();
+    let sessions = SessionMiddleware::builder(
+        DbSessions::new(app.db.clone(), app.clock.clone(), app.keys.clone()),
+        Key::from(&app.keys.derive("cookie: session")),
+    )
+    .cookie_name(cookies::SESSION.full(app))
+    .cookie_secure(settings.is_https())
+    .cookie_same_site(SameSite::Lax)
+    .cookie_content_security(CookieContentSecurity::Signed)
+    .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
+    .build();
     config
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))

@@ -80,7 +80,9 @@ fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
     let _ = url.set_password(None);
     command.arg("--format=custom").arg("--file").arg(path).arg("--dbname").arg(url.as_str());
     let output = command.output().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "pg_dump is not on the PATH: install PostgreSQL's client programs, or use the server's own backups".into(),
+        std::io::ErrorKind::NotFound => {
+            "pg_dump is not on the PATH: install PostgreSQL's client programs, or use the server's own backups".into()
+        }
         _ => format!("pg_dump cannot be started: {error}"),
     })?;
     if output.status.success() {

@@ -1,4 +1,4 @@
-//! What would be unsafe with others on the network: asked by `praxis check --deploy` and by the administration's page System.
+//! What would be unsafe with others on the network: asked by `praxis check --deploy` and by the administration's page about the system.
 
 use std::collections::HashSet;
 

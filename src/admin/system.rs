@@ -19,10 +19,11 @@ use crate::web::page::{Shell, Visit, html};
 use crate::web::panel::{Fact, Panel, Tone};
 
 /// Its place in the menu.
-pub const PAGE: AdminPage = AdminPage { title: "System", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
+pub const PAGE: AdminPage =
+    AdminPage { title: "State and checks", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
 
 /// Its lines on the dashboard.
-pub const PANEL: Panel = Panel { title: "System", permission: SYSTEM, load: state };
+pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
 
 /// A backup a day, with two hours for it to run late.
 const BACKUP_HOURS: i64 = 26;

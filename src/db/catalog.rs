@@ -60,7 +60,7 @@ pub fn version(c: &mut Connection) -> QueryResult<String> {
 
 /// Whether a table holds more rows than this; it is not counted further.
 pub fn holds_more_than(c: &mut Connection, table: &str, rows: i64) -> QueryResult<bool> {
-    let asked = format!("SELECT count(*) AS number FROM (SELECT 1 FROM {table} LIMIT {}) AS some", rows + 1);
+    let asked = format!("SELECT count(*) AS number FROM (SELECT 1 FROM {table} LIMIT {}) AS counted", rows + 1);
     Ok(number(c, &asked, &asked)? > rows)
 }
 
@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn an_index_is_read_from_what_made_it() {
         let terms = |made: &str| read(made).unwrap().terms;
-        assert_eq!(terms("CREATE INDEX a ON b (substr(search_text, 1, 120), id) WHERE deleted_at IS NULL"), ["substr(search_text, 1, 120)", "id"]);
+        assert_eq!(
+            terms("CREATE INDEX a ON b (substr(search_text, 1, 120), id) WHERE deleted_at IS NULL"),
+            ["substr(search_text, 1, 120)", "id"]
+        );
         assert_eq!(terms("CREATE INDEX a ON public.b USING btree (born NULLS FIRST, id DESC)"), ["born", "id"]);
         assert_eq!(terms("CREATE UNIQUE INDEX a ON public.b USING btree (lower(name))"), ["lower(name)"]);
         assert!(read("CREATE UNIQUE INDEX a ON b (c)").unwrap().unique);

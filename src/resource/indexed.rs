@@ -32,7 +32,9 @@ fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
     let unique = |name: &str| known.iter().any(|index| index.unique && index.terms.iter().any(|term| mentions(term, name)));
     let taken = own.fields.iter().filter(|field| !field.taken.is_empty() && field.mode == Mode::Editable && !unique(field.name));
     let mut told: Vec<String> = taken
-        .map(|field| format!("{}: taken says that it is unique, but {} has no unique index on it; add one in a migration", field.name, own.table))
+        .map(|field| {
+            format!("{}: taken says that it is unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
+        })
         .collect();
     let pairs = known.iter().any(|index| index.unique && index.terms.len() > 1);
     if !own.unique_together.is_empty() && !pairs {
@@ -51,7 +53,9 @@ fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
         own.filter.iter().filter(column).filter(|name| !begins(name)).map(|name| advice(&format!("filter {name}"), name)).collect();
     let ordered = own.order.iter().map(|(name, _)| name).chain(own.list.iter().filter(|name| own.sortable(name).is_some()));
     let mut seen: Vec<&str> = Vec::new();
-    for name in ordered.filter(|name| **name != "id" && !own.through.contains(name) && own.field(name).is_some_and(|field| field.is_sortable())) {
+    for name in
+        ordered.filter(|name| **name != "id" && !own.through.contains(name) && own.field(name).is_some_and(|field| field.is_sortable()))
+    {
         // The first field that is searched is ordered by the beginning of the folded text.
         let place = if own.search.first() == Some(name) { "substr(search_text, 1, 120)" } else { name };
         if !seen.contains(name) && !begins(place) {

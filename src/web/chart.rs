@@ -23,6 +23,8 @@ pub struct Chart {
     pub href: String,
     /// `Week of` or `Day`
     pub step: &'static str,
+    /// `by week` or `by day`
+    pub by: &'static str,
     pub bars: Vec<Bar>,
     /// The chart in a sentence.
     pub summary: String,
@@ -62,33 +64,30 @@ impl Chart {
     fn drawn(trend: Trend, counted: &[(Date, i64)], href: String) -> Self {
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
-        let last = counted.len().saturating_sub(1);
-        let slot = WIDTH / (counted.len().max(1) as i64);
         let text = |count: i64| Total::capped(count, COUNTED).short();
-        let bars: Vec<Bar> = counted
-            .iter()
-            .enumerate()
-            .map(|(place, (date, count))| {
-                // Something that is there is seen, however small beside the others.
-                let height = if *count == 0 { 1 } else { (count * HEIGHT / most.max(1)).max(3) };
-                let x = place as i64 * slot + 2;
-                // Beside the highest, the last one has no room for a count of its own.
-                let crowded = place + 2 > highest && place < highest + 2 && place != highest;
-                Bar {
-                    when: short_date(*date),
-                    count: text(*count),
-                    x,
-                    y: GROUND - height,
-                    width: slot - 4,
-                    height,
-                    middle: (x + slot / 2 - 2).clamp(18, WIDTH - 18),
-                    told: *count > 0 && (place == highest || (place == last && !crowded)),
-                }
-            })
-            .collect();
-        let (step, now, each) = match trend.step {
-            Step::Week => ("Week of", "this week", "weeks"),
-            Step::Day => ("Day", "today", "days"),
+        let edge = |place: usize| place as i64 * WIDTH / (counted.len().max(1) as i64);
+        let mut bars: Vec<Bar> = Vec::with_capacity(counted.len());
+        for (place, (date, count)) in counted.iter().enumerate() {
+            // Something that is there is seen, however small beside the others.
+            let height = if *count == 0 { 1 } else { (count * HEIGHT / most.max(1)).max(3) };
+            let (from, until) = (edge(place), edge(place + 1));
+            // A count that is wider than its bar would run into a higher neighbour.
+            let has_room = text(*count).len() <= 2 || bars.last().is_none_or(|before| before.height < height);
+            let is_last = place + 1 == counted.len();
+            bars.push(Bar {
+                when: short_date(*date),
+                count: text(*count),
+                x: from + 2,
+                y: GROUND - height,
+                width: until - from - 4,
+                height,
+                middle: i64::midpoint(from, until).clamp(18, WIDTH - 18),
+                told: *count > 0 && (place == highest || (is_last && has_room)),
+            });
+        }
+        let (step, by, now, each) = match trend.step {
+            Step::Week => ("Week of", "by week", "this week", "weeks"),
+            Step::Day => ("Day", "by day", "today", "days"),
         };
         let newest = counted.last().map_or(0, |(_, count)| *count);
         let peak = bars.get(highest).map_or("", |bar| bar.when.as_str());
@@ -103,7 +102,7 @@ impl Chart {
                 step.to_lowercase()
             ),
         };
-        Self { title: trend.title, href, step, bars, summary }
+        Self { title: trend.title, href, step, by, bars, summary }
     }
 }
 
@@ -133,7 +132,8 @@ mod tests {
     #[test]
     fn the_tallest_bar_is_as_high_as_there_is_room() {
         let trend = Trend { title: "New patients", field: "created_at", step: Step::Day };
-        let days: Vec<(Date, i64)> = (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
+        let days: Vec<(Date, i64)> =
+            (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
         let chart = Chart::drawn(trend, &days, String::new());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));

@@ -6,9 +6,9 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 use diesel::prelude::*;
 
+use super::view_as::{self, Lapsed, Seen};
 use crate::db::schema::{sessions, users};
 use crate::db::{Connection, Db, DbError, UtcDateTime};
-use super::view_as::{self, Lapsed, Seen};
 use crate::keys::{Keys, digest, random_text};
 use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 

@@ -68,10 +68,7 @@ async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     let id = Some(clinic.user_id("ada").await);
     assert_eq!(
         log(&clinic).await,
-        [
-            (id, "ada".into(), rosa, "Began, for at most 30 minutes".into()),
-            (id, "ada as rosa".into(), rosa, "Ended".into())
-        ]
+        [(id, "ada".into(), rosa, "Began, for at most 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
     );
     ada.open(&format!("/admin/users/{rosa}/history")).await.see("Looked on as").see("ada as rosa");
 }

@@ -1,3 +1,5 @@
+mod dashboard;
+mod declarations;
 mod deletion;
 mod history;
 mod list;

@@ -1,3 +1,4 @@
 mod barriers;
+mod desk;
 mod first_day;
 mod script;
