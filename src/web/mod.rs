@@ -22,6 +22,7 @@ pub mod page;
 pub mod pages;
 pub mod panel;
 pub mod problem;
+pub mod rail;
 pub mod record;
 pub mod resume;
 pub mod saved_views;

@@ -8,19 +8,11 @@ use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
+use super::rail::{NavItem, rail};
 use super::{admin_menu, assets, csrf};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
-
-/// A place in the rail.
-pub struct NavItem {
-    pub label: &'static str,
-    pub href: &'static str,
-    pub icon: &'static str,
-    pub current: bool,
-}
 
 /// A step of the way from the start to here; the last has no address.
 pub struct Crumb {
@@ -152,20 +144,6 @@ impl actix_web::FromRequest for Visit {
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         std::future::ready(Self::of(request).ok_or_else(|| AppError::internal("no application")))
     }
-}
-
-/// The rail for this person: only doors that they may pass. A resource with staff pages has a place in it.
-fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
-    let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
-    let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
-    let mut nav = vec![item("Today", "/", "home")];
-    let pages =
-        app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
-    nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
-    // Inside, the administration's own menu marks the place.
-    let admin = NavItem { current: path == "/admin", ..item("Administration", "/admin", "shield") };
-    let setup = if user.is_staff { vec![admin] } else { Vec::new() };
-    (nav, setup)
 }
 
 fn role(user: &CurrentUser) -> String {
