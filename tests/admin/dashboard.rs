@@ -27,7 +27,7 @@ async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
     let row = page.all(".rows.links li").into_iter().find(|row| row.starts_with("Patients")).expect("patients");
     assert!(row.starts_with("Patients 3"), "{row}");
     let charts = page.all(".chart h2");
-    assert_eq!(charts, ["New patients by week", "Acts in the log by day"]);
+    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Acts in the log by day"]);
     assert!(page.attributes(".chart svg", "aria-label")[0].starts_with("New patients over 12 weeks: 3 this week, at most 3"));
     assert_eq!(page.all(".chart:first-child .figures tbody td").last().map(String::as_str), Some("3"));
     assert_eq!(page.all(".chart:first-child .figures tbody tr").len(), 12);
