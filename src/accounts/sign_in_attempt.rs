@@ -6,13 +6,18 @@ use ipnet::IpNet;
 use time::Duration;
 
 use super::user::User;
+use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::keys::Keys;
-use crate::resource::actor::Action;
+use crate::resource::actor::{Action, Actor};
+use crate::resource::declaration::{Step, Trend};
 use crate::resource::field;
 use crate::resource::field::OnDelete;
+use crate::resource::history::SYSTEM;
+use crate::web::changelist::thousands;
+use crate::web::panel::{Fact, Panel, Tone};
 
 crate::text_enum! {
     pub enum Outcome {
@@ -55,7 +60,12 @@ crate::resource! {
     order [created_at true];
     through { user_id by users.search_text }
     label |sign_in| format!("Sign-in {}", sign_in.id);
-    about { read_only: true, date_hierarchy: "created_at", granted: &[("Administrator", &[Action::View])] }
+    about {
+        read_only: true,
+        date_hierarchy: "created_at",
+        chart: Some(Trend { title: "Sign-ins", field: "created_at", step: Step::Day }),
+        granted: &[("Administrator", &[Action::View])],
+    }
 }
 
 /// Wrong tries without a delay.
@@ -154,6 +164,16 @@ pub fn list_for_user(c: &mut Connection, user_id: i64, limit: i64) -> QueryResul
 /// Wrong tries since an instant, for the system's state.
 pub fn failed_since(c: &mut Connection, since: UtcDateTime) -> QueryResult<i64> {
     sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.ge(since)).count().get_result(c)
+}
+
+/// What the dashboard tells of guessing.
+pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+
+fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+    let failed = failed_since(c, app.now().plus(-Duration::hours(24)))?;
+    let tone = if failed >= 100 { Tone::Warn } else { Tone::Plain };
+    let href = Some("/admin/sign-ins?outcome=wrong".into());
+    Ok(vec![Fact { label: "Wrong passwords in 24 hours", text: thousands(failed), tone, href }])
 }
 
 /// Removes what is old.

@@ -4,3 +4,4 @@ mod rights;
 mod sessions;
 mod setup;
 mod sign_in;
+mod view_as;

@@ -18,6 +18,7 @@ async fn no_page_has_barriers_on_a_phone(clinic: Clinic) {
 
 async fn walk(clinic: Clinic, window: Window) {
     let ada = clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", ada).await;
     clinic.assignment(patient, doctor).await;
@@ -49,6 +50,7 @@ async fn walk(clinic: Clinic, window: Window) {
         format!("/doctors/{doctor}"),
         "/search?q=a".into(),
         "/admin".into(),
+        "/admin/system".into(),
         "/admin/patients".into(),
         "/admin/patients/export?q=zola".into(),
         "/admin/patients/import".into(),
@@ -65,6 +67,8 @@ async fn walk(clinic: Clinic, window: Window) {
         "/admin/log".into(),
         "/admin/log/1".into(),
         format!("/users/{ada}/password"),
+        format!("/users/{rosa}/view-as"),
+        format!("/users/{ada}/view-as"),
         "/nothing".into(),
     ];
     for path in &pages {
