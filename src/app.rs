@@ -21,6 +21,7 @@ use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
 use crate::db::{Db, UtcDateTime, migrations};
 use crate::keys::Keys;
+use crate::mail::queued::QueuedMail;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
@@ -51,6 +52,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(LogEntry::resource())
+        .with(QueuedMail::resource())
 }
 
 /// What time it is; tests bring their own.

@@ -1,9 +1,11 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{password_page, registration, setup, sign_in, sign_out};
+use crate::accounts::{invitation, invitation_page, password_page, registration, setup, sign_in, sign_out};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
+use crate::mail::queued::RESEND;
+use crate::mail::viewer;
 use crate::resource::actor::Action;
 use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
 use crate::web::access::{Door, get, post};
@@ -19,6 +21,10 @@ pub fn doors() -> Vec<Door> {
         post("/register", Public, registration::create),
         get("/setup/{token}", Public, setup::new),
         post("/setup/{token}", Public, setup::create),
+        get("/invitation/{token}", Public, invitation_page::edit),
+        post("/invitation/{token}", Public, invitation_page::update),
+        get("/users/{id}/invitation", Permission("user.change"), invitation::new),
+        post("/users/{id}/invitation", Permission("user.change"), invitation::create),
         get("/users/{id}/password", Permission("user.change"), password_page::edit),
         post("/users/{id}/password", Permission("user.change"), password_page::update),
         // Clinic
@@ -44,11 +50,17 @@ pub fn doors() -> Vec<Door> {
         get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
         get("/options/{resource}", SignedIn, search::options),
+        // Mail, for whoever develops
+        get("/dev/mail", Public, viewer::index),
+        get("/dev/mail/{id}", Public, viewer::show),
+        get("/dev/mail/{id}/html", Public, viewer::html_part),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        get("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::new),
+        post("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::create),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

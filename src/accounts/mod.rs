@@ -2,6 +2,9 @@
 
 pub mod account;
 pub mod group;
+pub mod invitation;
+pub mod invitation_page;
+pub mod mails;
 pub mod password_page;
 pub mod password_rules;
 pub mod registration;

@@ -5,6 +5,7 @@ pub mod form;
 pub mod history;
 pub mod index;
 pub mod list;
+pub mod resend;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};

@@ -10,6 +10,7 @@ use crate::accounts::setup;
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
+use crate::mail::{Mailer, worker};
 use crate::web::sessions;
 
 /// Expired sessions are removed this often.
@@ -17,6 +18,7 @@ const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
 pub async fn run(app: App) -> Result<(), String> {
     app.migrate().map_err(|error| format!("the database cannot be used: {error}"))?;
+    let mailer = Mailer::of(&app.settings)?;
     let bind = app.settings.bind;
     let listener = TcpListener::bind(bind).map_err(|error| format!("BIND: cannot listen on {bind}: {error}"))?;
     let app = Data::new(app);
@@ -28,9 +30,21 @@ pub async fn run(app: App) -> Result<(), String> {
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
     }
+    let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
+    if worker.is_none() {
+        tracing::warn!("SMTP_URL is not set: mails wait in the outbox");
+    }
     actix_web::rt::spawn(tidy(app));
     actix_web::rt::spawn(stop_when_told(server.handle()));
-    server.await.map_err(|error| error.to_string())
+    let served = server.await.map_err(|error| error.to_string());
+    if let Some(worker) = worker {
+        // The mail in hand may finish, unless told once more; then another start sends it.
+        tokio::select! {
+            () = worker.stop() => {}
+            () = told_to_stop() => {}
+        }
+    }
+    served
 }
 
 /// Ctrl-C and SIGTERM let what is in hand finish; told twice, it stops at once. (The server's own handling of Ctrl-C

@@ -1,6 +1,7 @@
 //! What all pages share: who is asking, sessions, protection, the shell around a page, lists, assets.
 
 pub mod access;
+pub mod ask;
 pub mod assets;
 pub mod changelist;
 pub mod cookies;
