@@ -77,7 +77,7 @@ impl PasswordSet {
         };
         let subject = format!("Your password at {} was set", mail.clinic);
         let to = owner.values.at("email").as_text();
-        Mail::new("password_set", to, &subject, &PasswordSetText { mail: &mail }, &PasswordSetHtml { mail: &mail })
+        Mail::new("password notice", to, &subject, &PasswordSetText { mail: &mail }, &PasswordSetHtml { mail: &mail })
     }
 }
 

@@ -30,10 +30,12 @@ pub async fn run(app: App) -> Result<(), String> {
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
     }
-    let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
-    if worker.is_none() {
+    if mailer.is_none() {
         tracing::warn!("SMTP_URL is not set: mails wait in the outbox");
+    } else if app.settings.writes_mail_to_a_folder() {
+        tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: mails become files");
     }
+    let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
     actix_web::rt::spawn(tidy(app));
     actix_web::rt::spawn(stop_when_told(server.handle()));
     let served = server.await.map_err(|error| error.to_string());

@@ -101,7 +101,7 @@ fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Messag
 /// Ordered by time, one for each mail.
 fn file_name(mail: &QueuedMail, now: UtcDateTime) -> String {
     let time: String = now.rfc3339().chars().take(19).map(|letter| if letter == ':' { '-' } else { letter }).collect();
-    format!("{time}-{}-{}.eml", mail.kind, mail.id)
+    format!("{time}-{}-{}.eml", mail.kind.replace(|letter: char| !letter.is_alphanumeric(), "-"), mail.id)
 }
 
 /// Whole or not at all, and for its owner alone: a mail may hold a link that opens something.

@@ -71,7 +71,7 @@ pub fn queue_state(c: &mut Connection) -> QueryResult<QueueState> {
     let waiting = || mails::table.filter(mails::status.eq_any([MailStatus::Queued, MailStatus::Sending]));
     Ok(QueueState {
         queued: waiting().count().get_result(c)?,
-        oldest_queued_at: waiting().select(mails::created_at).order(mails::id).first(c).optional()?,
+        oldest_queued_at: waiting().select(diesel::dsl::min(mails::created_at)).first(c)?,
         dead: mails::table.filter(mails::status.eq(MailStatus::Dead)).count().get_result(c)?,
     })
 }
