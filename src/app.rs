@@ -22,6 +22,7 @@ use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
 use crate::db::{Connection, Db, UtcDateTime, migrations};
 use crate::keys::Keys;
+use crate::mail::queued::QueuedMail;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
@@ -63,6 +64,7 @@ pub fn registry() -> Registry {
         .with(Session::resource())
         .with(SignIn::resource())
         .with(LogEntry::resource())
+        .with(QueuedMail::resource())
 }
 
 /// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
@@ -72,7 +74,7 @@ pub fn pages() -> Vec<AdminPage> {
 
 /// What the dashboard tells beside records, in this order. A new line is one line here.
 pub fn panels() -> Vec<Panel> {
-    vec![admin::system::PANEL, sign_in_attempt::PANEL]
+    vec![admin::system::PANEL, crate::mail::panel::PANEL, sign_in_attempt::PANEL]
 }
 
 /// What time it is; tests bring their own.

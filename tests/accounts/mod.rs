@@ -1,3 +1,4 @@
+mod invitations;
 mod passwords;
 mod registration;
 mod rights;

@@ -21,7 +21,9 @@ async fn walk(clinic: Clinic, window: Window) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", ada).await;
     clinic.assignment(patient, doctor).await;
-    for path in ["/login", "/register", "/nothing"] {
+    clinic.mail().await;
+    let link = clinic.invitation(ada).await;
+    for path in ["/login", "/register", "/nothing", "/dev/mail", "/dev/mail/1", "/invitation/used", &link] {
         window.goto(&clinic, path).await;
         window.has_no_barriers(path).await;
     }
@@ -58,9 +60,13 @@ async fn walk(clinic: Clinic, window: Window) {
         "/admin/mappings/add".into(),
         "/admin/log".into(),
         "/admin/log/1".into(),
+        "/admin/mails".into(),
+        "/admin/mails/1".into(),
+        "/admin/mails/1/resend".into(),
         format!("/users/{ada}/password"),
         format!("/users/{rosa}/view-as"),
         format!("/users/{ada}/view-as"),
+        format!("/users/{ada}/invitation"),
         "/nothing".into(),
     ];
     for path in &pages {

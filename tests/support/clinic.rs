@@ -41,6 +41,7 @@ impl Clinic {
                 "DATABASE_URL" => Some(database.url.clone()),
                 "SECRET_KEY" => Some(KEY.into()),
                 "BIND" => Some(address.to_string()),
+                "MAIL_FOLDER" => Some(database.folder.path().join("mail").display().to_string()),
                 _ => None,
             },
         });
