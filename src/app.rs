@@ -28,6 +28,7 @@ use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
+use crate::transfer::progress::Progress;
 use crate::web::admin_menu::AdminPage;
 use crate::web::journal::Journal;
 use crate::web::panel::Panel;
@@ -50,6 +51,7 @@ pub struct App {
     pub panels: Vec<Panel>,
     /// When this process began.
     pub started: UtcDateTime,
+    pub progress: Progress,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -116,6 +118,7 @@ impl App {
             clock,
             pages: pages(),
             panels: panels(),
+            progress: Progress::default(),
         })
     }
 

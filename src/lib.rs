@@ -31,4 +31,5 @@ pub mod passwords;
 pub mod resource;
 pub mod routes;
 pub mod settings;
+pub mod transfer;
 pub mod web;

@@ -9,7 +9,7 @@ use crate::mail::viewer;
 use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
-use crate::web::access::{Door, get, post};
+use crate::web::access::{Door, file, get, post};
 use crate::web::{drafts, palette, search, view_page};
 
 pub fn doors() -> Vec<Door> {
@@ -82,6 +82,16 @@ pub fn doors() -> Vec<Door> {
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        get("/admin/{resource}/export", Resource(Action::View), admin::export::new),
+        post("/admin/{resource}/export", Resource(Action::View), admin::export::create),
+        get("/admin/{resource}/import", Resource(Action::Add), admin::import::new),
+        file("/admin/{resource}/import", Resource(Action::Add), admin::import::create),
+        get("/admin/{resource}/import/{id}", Resource(Action::Add), admin::import::show),
+        get("/admin/{resource}/import/{id}/errors", Resource(Action::Add), admin::import::errors),
+        post("/admin/{resource}/import/{id}/columns", Resource(Action::Add), admin::import::map),
+        post("/admin/{resource}/import/{id}/back", Resource(Action::Add), admin::import::unmap),
+        post("/admin/{resource}/import/{id}/confirm", Resource(Action::Add), admin::import::confirm),
+        post("/admin/{resource}/import/{id}/discard", Resource(Action::Add), admin::import::discard),
         post("/admin/{resource}/actions", Resource(Action::View), admin::actions::create),
         get("/admin/{resource}/trash", Resource(Action::Delete), admin::trash::index),
         post("/admin/{resource}/trash/{id}/restore", Resource(Action::Delete), admin::trash::restore),

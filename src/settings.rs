@@ -32,10 +32,12 @@ pub struct Settings {
     pub registration_open: bool,
     pub clinic_name: String,
     pub time_zone: Zone,
+    /// The largest file that may be uploaded, in bytes.
+    pub upload_limit: u64,
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -51,6 +53,7 @@ pub const NAMES: [&str; 15] = [
     "REGISTRATION",
     "CLINIC_NAME",
     "TIME_ZONE",
+    "UPLOAD_LIMIT_MB",
 ];
 
 /// A key shorter than this could be guessed.
@@ -132,6 +135,7 @@ impl Settings {
                 Some(name) => Zone::named(&name),
             }
             .map_or_else(|| wrong("TIME_ZONE", "give a name such as Europe/Paris"), Ok)?,
+            upload_limit: upload_limit(get("UPLOAD_LIMIT_MB"))?,
             public_url,
             database_url,
         })
@@ -157,6 +161,7 @@ impl Settings {
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
+            ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
         ]
     }
 
@@ -303,6 +308,14 @@ fn days(name: &str, given: Option<String>, default: &str, range: std::ops::Range
     if range.contains(&days) { Ok(days) } else { wrong(name, what) }
 }
 
+const MEGABYTE: u64 = 1024 * 1024;
+
+fn upload_limit(given: Option<String>) -> Read<u64> {
+    let what = "give a whole number of megabytes from 1 to 200";
+    let megabytes: u64 = parsed("UPLOAD_LIMIT_MB", given, "10", what)?;
+    if (1..=200).contains(&megabytes) { Ok(megabytes * MEGABYTE) } else { wrong("UPLOAD_LIMIT_MB", what) }
+}
+
 fn clinic_name(given: Option<String>) -> Read<String> {
     match given {
         None => Ok("Praxis".into()),
@@ -349,6 +362,7 @@ mod tests {
             ("REGISTRATION", "maybe"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
+            ("UPLOAD_LIMIT_MB", "0"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name) && !error.contains('\n'), "{error}");

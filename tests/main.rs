@@ -17,6 +17,7 @@ mod clinic;
 mod db;
 mod mail;
 mod support;
+mod transfer;
 mod web;
 
 fn main() -> std::process::ExitCode {

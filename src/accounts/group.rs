@@ -35,6 +35,7 @@ crate::resource! {
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     list [name, created_at];
     search [name];
+    natural_key [name];
     filter [created_at];
     order [name false];
     label |group| group.name.clone();

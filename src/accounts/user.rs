@@ -71,6 +71,7 @@ crate::resource! {
     automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
     list [username, first_name, last_name, email, is_active, is_staff, last_login];
     search [username, email, first_name, last_name];
+    natural_key [username];
     filter [is_active, is_staff, is_superuser, date_joined, last_login];
     order [username false];
     sections {

@@ -3,8 +3,13 @@
 pub mod actions;
 pub mod deeds;
 pub mod delete;
+pub mod export;
+mod export_file;
 pub mod form;
 pub mod history;
+pub mod import;
+mod import_page;
+mod import_result;
 pub mod index;
 pub mod list;
 pub mod perform;
@@ -24,6 +29,11 @@ use crate::web::page::Visit;
 /// The declaration behind `{resource}` of the address.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {
     app.registry.at(slug).map(|resource| resource.declaration()).ok_or(AppError::NotFound)
+}
+
+/// The declaration of this name.
+fn declared_as<'a>(app: &'a App, name: &str) -> AppResult<&'a Declaration> {
+    app.registry.get(name).map(|resource| resource.declaration()).ok_or(AppError::NotFound)
 }
 
 /// The address of a resource's list.

@@ -11,6 +11,7 @@ use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
+use crate::transfer::upkeep;
 use crate::web::{drafts, purge, sessions};
 
 /// Expired sessions are removed this often.
@@ -39,6 +40,9 @@ pub async fn run(app: App) -> Result<(), String> {
         tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: mails become files");
     }
     let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
+    if let Err(error) = upkeep::resume_at_start(&app).await {
+        tracing::warn!(%error, "imports were not taken up again");
+    }
     actix_web::rt::spawn(tidy(app.clone()));
     actix_web::rt::spawn(stop_when_told(server.handle()));
     let served = server.await.map_err(|error| error.to_string());
@@ -110,6 +114,12 @@ async fn tidy(app: Data<App>) {
             .await;
         if let Err(error) = done {
             tracing::warn!(%error, "expired sessions were not removed");
+        }
+        if let Err(error) = upkeep::resume(&app).await {
+            tracing::warn!(%error, "imports were not taken up again");
+        }
+        if let Err(error) = upkeep::clear(&app).await {
+            tracing::warn!(%error, "old imports were not removed");
         }
         let done = app.db.write(move |c| drafts::clear_expired(c, now).map_err(DbError::from)).await;
         if let Err(error) = done {

@@ -48,6 +48,7 @@ crate::resource! {
     list [name, specialization, user_id, created_at];
     search [name, specialization];
     search_through { user_id by users }
+    natural_key [name, specialization];
     filter [specialization, user_id, created_at];
     order [name false];
     through { user_id by users.search_text }

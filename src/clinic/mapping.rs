@@ -39,6 +39,7 @@ crate::resource! {
     trash deleted_at;
     list [patient_id, doctor_id, created_at];
     search_through { patient_id by patients, doctor_id by doctors }
+    natural_key [patient_id, doctor_id];
     filter [patient_id, doctor_id, created_at];
     order [created_at true];
     through { patient_id by patients.search_text, doctor_id by doctors.search_text }

@@ -77,6 +77,7 @@ crate::resource! {
     trash deleted_at;
     list [name, date_of_birth, age, gender, primary_doctor_id, created_at];
     search [name, address];
+    natural_key [name, date_of_birth];
     filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
     order [name false];
     through { primary_doctor_id by doctors.search_text, owner_id by users.search_text, user_id by users.search_text }

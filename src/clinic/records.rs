@@ -92,8 +92,12 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} {scope}", list.total_text()) };
     let singular = kind.singular(&visit.app);
     let add = user.may(Action::Add, kind.name).then(|| (format!("New {singular}"), format!("{}/new", kind.path)));
+    let query = &list.query;
+    let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
+    // The way out is a page of the administration.
+    let more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
     let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));
-    html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, trash, list })
+    html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, trash, list })
 }
 
 pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

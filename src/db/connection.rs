@@ -163,6 +163,24 @@ pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryR
     Ok(())
 }
 
+/// Runs `work` in a part of the transaction that is taken back when it fails, or when it says so.
+pub fn part<T, E>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<diesel::result::Error>,
+{
+    Manager::begin_transaction(connection)?;
+    match work(connection) {
+        Ok(value) => {
+            Manager::commit_transaction(connection)?;
+            Ok(value)
+        }
+        Err(error) => {
+            Manager::rollback_transaction(connection)?;
+            Err(error)
+        }
+    }
+}
+
 /// The same for many at once, always in one order, so that no two wait for each other.
 pub fn exclusive_all(connection: &mut Connection, name: &str, numbers: impl Iterator<Item = i64>) -> QueryResult<()> {
     let slots: BTreeSet<i64> = numbers.map(|number| number.rem_euclid(SLOTS)).collect();

@@ -173,6 +173,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        resource -> Text,
+        file_name -> Text,
+        manner -> Text,
+        headings -> Text,
+        targets -> Text,
+        month_first -> Bool,
+        state -> Text,
+        skips_errors -> Bool,
+        total_rows -> BigInt,
+        checked_rows -> BigInt,
+        new_rows -> BigInt,
+        changed_rows -> BigInt,
+        same_rows -> BigInt,
+        error_rows -> BigInt,
+        note -> Text,
+        finished_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_pieces (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        position -> BigInt,
+        bytes -> Binary,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_rows (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        line -> BigInt,
+        cells -> Text,
+        outcome -> Text,
+        reason -> Text,
+        changes -> Text,
+        label -> Text,
+        row_key -> Text,
+        target_id -> Nullable<BigInt>,
+        target_version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     form_drafts (id) {
         id -> BigInt,
         user_id -> BigInt,

@@ -61,6 +61,8 @@ pub struct Declaration {
     pub trash: bool,
     /// Who looks at a record is written down.
     pub reads_logged: bool,
+    /// What tells one record from all others to people: rows of an import find their records by it.
+    pub natural_key: &'static [&'static str],
     pub filter: &'static [&'static str],
     /// The date by whose years, months and days a list is walked down; blank for none.
     pub date_hierarchy: &'static str,
@@ -118,6 +120,7 @@ impl Declaration {
             search_index: false,
             trash: false,
             reads_logged: false,
+            natural_key: &[],
             filter: &[],
             date_hierarchy: "",
             chart: None,

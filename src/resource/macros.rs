@@ -99,6 +99,7 @@ macro_rules! resource {
         list [$($list:ident),* $(,)?];
         $(search [$($search:ident),* $(,)?];)?
         $(search_through { $($reach:ident by $reach_table:ident),* $(,)? })?
+        $(natural_key [$key:ident $(, $key_part:ident)* $(,)?];)?
         filter [$($filter:ident),* $(,)?];
         order [$($order:ident $descends:literal),*];
         $(through { $($via:ident by $via_table:ident.$via_column:ident),* $(,)? })?
@@ -133,6 +134,7 @@ macro_rules! resource {
                     search: &[$($(stringify!($search)),*)?],
                     search_through: &[$($(stringify!($reach)),*)?],
                     trash: { let named: &[&str] = &[$(stringify!($trash)),*]; !named.is_empty() },
+                    natural_key: &[$(stringify!($key) $(, stringify!($key_part))*)?],
                     filter: &[$(stringify!($filter)),*],
                     order: &[$((stringify!($order), $descends)),*],
                     through: &[$($(stringify!($via)),*)?],
@@ -188,6 +190,10 @@ macro_rules! resource {
                             Some(TypedTest::In(ids)) => q.filter($table::id.eq_any(ids)),
                             _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
                         },
+                        $($crate::resource::query::NATURAL_KEY => match $crate::resource::macros::typed(|row: &$model| &row.$key, &condition.test) {
+                            Some(TypedTest::In(values)) => q.filter($table::$key.eq_any(values)),
+                            _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
+                        },)?
                         $(stringify!($filter) => match $crate::resource::macros::typed(|row: &$model| &row.$filter, &condition.test) {
                             Some(TypedTest::In(values)) => q.filter($table::$filter.eq_any(values)),
                             Some(TypedTest::InOrBlank(values)) => {

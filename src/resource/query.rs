@@ -28,6 +28,9 @@ pub struct ListQuery {
     pub matching: Option<Matching>,
 }
 
+/// In place of a field's name: the first part of the natural key.
+pub const NATURAL_KEY: &str = "natural key";
+
 #[derive(Clone, Debug)]
 pub struct Condition {
     pub field: &'static str,

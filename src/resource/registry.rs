@@ -152,6 +152,7 @@ impl Registry {
         known("list", own.list);
         known("search", own.search);
         known("search_through", own.search_through);
+        known("natural_key", own.natural_key);
         known("filter", own.filter);
         known("named_by", own.named_by);
         known("speaks_of", &own.speaks_of.map_or_else(Vec::new, |(label, kind, number)| vec![label, kind, number]));

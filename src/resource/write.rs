@@ -73,6 +73,11 @@ impl<'a> Writer<'a> {
         append(c, self.keys, self.actor, self.now, &self.entries.take())
     }
 
+    /// What was done since the last time, for a caller that appends it later or takes it back.
+    pub fn take(&self) -> Vec<Entry> {
+        self.entries.take()
+    }
+
     fn today(&self) -> Date {
         self.zone.date(self.now)
     }

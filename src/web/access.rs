@@ -7,7 +7,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
 
 use super::current::CurrentUser;
-use super::{intake, resume};
+use super::{intake, resume, upload};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
 use crate::resource::actor::Action;
@@ -48,7 +48,7 @@ where
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    door(Method::GET, path, access, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
+    door(Method::GET, path, access, Body::Form, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
 }
 
 pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Door
@@ -57,11 +57,28 @@ where
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    door(Method::POST, path, access, web::post().to(handler))
+    door(Method::POST, path, access, Body::Form, web::post().to(handler))
 }
 
-fn door(method: Method, path: &'static str, access: Access, route: Route) -> Door {
-    Door { method, path, access, route: route.wrap(from_fn(move |request, next| pass(access, request, next))) }
+/// A door through which a file comes, with the fields of a form before it.
+pub fn file<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    door(Method::POST, path, access, Body::File, web::post().to(handler))
+}
+
+/// What a request that changes something may carry.
+#[derive(Clone, Copy, PartialEq)]
+enum Body {
+    Form,
+    File,
+}
+
+fn door(method: Method, path: &'static str, access: Access, body: Body, route: Route) -> Door {
+    Door { method, path, access, route: route.wrap(from_fn(move |request, next| pass(access, body, request, next))) }
 }
 
 /// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are.
@@ -91,6 +108,7 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
 /// the request and with it who is told.
 async fn pass(
     access: Access,
+    body: Body,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -104,8 +122,16 @@ async fn pass(
         Ok(()) => {}
     }
     if changes {
-        match intake::read(&mut request).await {
-            Ok(posted) => request.extensions_mut().insert(posted),
+        let read = match body {
+            Body::Form => intake::read(&mut request).await.map(|posted| (posted, None)),
+            Body::File => upload::read(&mut request).await.map(|(posted, file)| (posted, Some(file))),
+        };
+        match read {
+            Ok((posted, file)) => {
+                let mut extensions = request.extensions_mut();
+                extensions.insert(posted);
+                file.map(|file| extensions.insert(file));
+            }
             Err(error) => return Ok(request.error_response(error)),
         };
     }

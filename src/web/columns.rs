@@ -66,7 +66,8 @@ impl Names {
         Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)? })
     }
 
-    fn of(&self, resource: &'static str, id: i64) -> String {
+    /// Blank for what is gone.
+    pub fn of(&self, resource: &'static str, id: i64) -> String {
         self.labels.get(&(resource, id)).cloned().unwrap_or_default()
     }
 

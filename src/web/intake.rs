@@ -21,7 +21,8 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 /// A form has this long to arrive.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-const STALE: &str =
+/// What to say of a token that is not right.
+pub const STALE: &str =
     "The page had been open too long, or it belongs to another sign-in. Go back, reload it and try again; nothing was changed.";
 
 /// The form that was sent, with a token that is right.

@@ -44,6 +44,7 @@ pub mod search;
 pub mod selection;
 pub mod sessions;
 pub mod trash;
+pub mod upload;
 pub mod view_as;
 pub mod view_page;
 pub mod view_panel;

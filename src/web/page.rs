@@ -181,6 +181,8 @@ pub struct ListPage {
     pub singular: String,
     /// What the button for a new record says, and where it leads.
     pub add: Option<(String, String)>,
+    /// Other buttons: label, icon, address.
+    pub more: Vec<(&'static str, &'static str, String)>,
     /// The address of the trash, for those who may restore.
     pub trash: Option<String>,
 }

@@ -25,6 +25,8 @@ pub const CREDENTIAL: &str = "credential";
 const IDENTITY: &str = "actix_identity.user_id";
 /// Last seen is written at most so often.
 const SEEN_EVERY: i64 = 60;
+/// A page waits so long for that at most.
+const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 
 pub type State = HashMap<String, String>;
 
@@ -53,9 +55,12 @@ impl SessionStore for DbSessions {
                     .execute(c)
                     .map_err(DbError::from)
             });
-            // A page is not refused because the clock of its session could not be moved.
-            if let Err(error) = seen.await {
-                tracing::warn!(%error, "last seen was not written");
+            // A page is not refused because the clock of its session could not be moved, nor does it wait for that while
+            // somebody writes for long.
+            match tokio::time::timeout(SEEN_WITHIN, seen).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "last seen was not written"),
+                Err(_) => tracing::debug!("last seen was not written in time"),
             }
         }
         if let Some(lapsed) = found.lapsed {

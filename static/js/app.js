@@ -17,12 +17,14 @@ import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
+import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
 each("[data-picker]", pick);
 each("a[data-sort-add]", orderByMore);
 each("[data-moment]", offerMoments);
 each("[data-max]", countCharacters);
+each("[data-progress]", watchProgress);
 each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);

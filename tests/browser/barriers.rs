@@ -4,6 +4,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::transfer::{checked, uploaded};
 
 stories![Axe: no_page_has_barriers_on_a_desk, no_page_has_barriers_on_a_phone];
 
@@ -23,6 +24,9 @@ async fn walk(clinic: Clinic, window: Window) {
     clinic.assignment(patient, doctor).await;
     clinic.mail().await;
     let link = clinic.invitation(ada).await;
+    let rows = b"Number,Name,Gender,Age\r\n,New One,male,3\r\n,,alien,3\r\n1,Renamed,female,40\r\n";
+    let browser = clinic.sign_in("ada").await;
+    let (waiting, found) = (uploaded(&browser, "patients", rows).await, checked(&browser, "patients", rows).await);
     for path in ["/login", "/register", "/nothing", "/dev/mail", "/dev/mail/1", "/invitation/used", &link] {
         window.goto(&clinic, path).await;
         window.has_no_barriers(path).await;
@@ -50,6 +54,10 @@ async fn walk(clinic: Clinic, window: Window) {
         "/admin".into(),
         "/admin/system".into(),
         "/admin/patients".into(),
+        "/admin/patients/export?q=zola".into(),
+        "/admin/patients/import".into(),
+        waiting,
+        found.path,
         "/admin/users".into(),
         format!("/admin/users/{ada}"),
         format!("/admin/users/{ada}/history"),

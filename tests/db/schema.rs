@@ -63,6 +63,7 @@ fn schema(c: &mut Connection) -> QueryResult<Schema> {
         let kind = match column.kind.to_lowercase().as_str() {
             "integer" if column.column_name == "id" => "bigint".into(),
             "timestamp without time zone" => "timestamp".into(),
+            "bytea" => "blob".into(),
             other => other.to_string(),
         };
         schema.entry(column.table_name).or_default().push((column.column_name, kind, column.is_nullable));

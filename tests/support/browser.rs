@@ -76,6 +76,27 @@ impl Browser {
         self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body.into_bytes()).await
     }
 
+    /// Sends a file with the form of a page, as a browser does.
+    pub async fn upload(&self, path: &str, name: &str, content: &[u8]) -> Page {
+        let token = self.token().await;
+        self.upload_with(path, &[("csrf_token", &token)], name, content).await
+    }
+
+    /// Sends exactly these fields and this file.
+    pub async fn upload_with(&self, path: &str, fields: &[(&str, &str)], name: &str, content: &[u8]) -> Page {
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            body.extend(format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let head = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.bytes());
+        body.extend_from_slice(content);
+        body.extend(b"\r\n--limit--\r\n");
+        self.send(Method::POST, path, &[("content-type", "multipart/form-data; boundary=limit")], body).await
+    }
+
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         for (name, value) in headers {

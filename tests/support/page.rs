@@ -8,12 +8,20 @@ pub struct Page {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The same as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
     pub fn new(path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let headers = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Self { path: path.into(), status, headers: headers.collect(), body: String::from_utf8_lossy(body).into_owned() }
+        Self {
+            path: path.into(),
+            status,
+            headers: headers.collect(),
+            body: String::from_utf8_lossy(body).into_owned(),
+            bytes: body.to_vec(),
+        }
     }
 
     pub fn header(&self, name: &str) -> &str {

@@ -135,7 +135,13 @@ async fn a_page_is_drawn_for_every_status(clinic: Clinic) {
         assert_eq!(response.status(), status);
         assert_eq!(response.headers().contains_key("retry-after"), matches!(code, 429 | 503), "{code}");
         let body = to_bytes(response.into_body()).await.unwrap_or_else(|_| panic!("{code} has no body"));
-        let page = Page { path: code.to_string(), status: code, headers: Vec::new(), body: String::from_utf8_lossy(&body).into_owned() };
+        let page = Page {
+            path: code.to_string(),
+            status: code,
+            headers: Vec::new(),
+            bytes: body.to_vec(),
+            body: String::from_utf8_lossy(&body).into_owned(),
+        };
         assert_eq!(page.all("h1"), [words(status, "", "/").title]);
         assert!(page.has(".actions a.button.primary[href='/']"), "{code} leaves them alone");
     }

@@ -1,0 +1,181 @@
+//! The import itself: every line that the trial run would have written, in one transaction. What has changed since is
+//! found, and then nothing is written at all, unless lines with errors may be left out.
+
+use actix_web::web::Data;
+use diesel::connection::SimpleConnection;
+
+use super::attempt::Scribe;
+use super::import::{Import, State};
+use super::matching::{Plan, Reader};
+use super::reading::Line;
+use super::row::{ImportRow, Outcome};
+use super::spool::Spool;
+use crate::app::App;
+use crate::db::connection::exclusive;
+use crate::db::{Connection, DbError};
+use crate::resource::history::LogAction;
+use crate::resource::log::{Entry, append};
+use crate::resource::{Actor, Resource};
+
+/// Lines that are looked up together.
+const STRETCH: i64 = 500;
+/// Lines that are written together before they are tried one by one.
+const TOGETHER: usize = 100;
+/// More problems than this are not listed.
+const MOST_PROBLEMS: usize = 1_000;
+
+/// Why nothing was written.
+enum Stopped {
+    /// Lines that cannot be written any more, with the reason.
+    Problems(Vec<(i64, String)>),
+    /// Another process is at it, or it is done.
+    Elsewhere,
+    File(std::io::Error),
+    Db(DbError),
+}
+
+impl From<diesel::result::Error> for Stopped {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl From<DbError> for Stopped {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<std::io::Error> for Stopped {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+/// Starts it beside the requests; the import is in the state `running` already.
+pub fn start(app: Data<App>, id: i64, actor: Actor) {
+    actix_web::rt::spawn(async move {
+        app.progress.begin(id);
+        let data = app.clone();
+        let done = app.db.write(move |c| run(c, &data, id, &actor)).await;
+        if let Err(stopped) = done {
+            settle(&app, id, stopped).await;
+        }
+        app.progress.end(id);
+    });
+}
+
+/// Nothing was written: the person is told why and may begin again.
+async fn settle(app: &Data<App>, id: i64, stopped: Stopped) {
+    let (problems, note) = match stopped {
+        Stopped::Elsewhere => return,
+        Stopped::Problems(problems) => {
+            let note = "Nothing was imported: some lines have changed since they were checked. They are listed with the errors.";
+            (problems, note)
+        }
+        Stopped::File(error) => {
+            tracing::warn!(import = id, %error, "an import stopped");
+            (Vec::new(), "Nothing was imported: the disk of the server is full or cannot be written. Try again later.")
+        }
+        Stopped::Db(error) => {
+            tracing::warn!(import = id, %error, "an import stopped");
+            (Vec::new(), "Nothing was imported: the database was too busy, or it was restarted. Try again.")
+        }
+    };
+    let now = app.now();
+    let settled = app
+        .db
+        .write(move |c| {
+            for (line, reason) in problems.iter().take(MOST_PROBLEMS) {
+                ImportRow::refuse(c, id, *line, reason, now)?;
+            }
+            Import::count_again(c, id)?;
+            Import::step(c, id, State::Running, State::Checked, note, now).map_err(DbError::from)
+        })
+        .await;
+    if let Err(error) = settled {
+        tracing::warn!(import = id, %error, "an import that stopped was not set back");
+    }
+}
+
+fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stopped> {
+    if let Connection::Postgres(inner) = c {
+        inner.batch_execute("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'")?;
+    }
+    exclusive(c, "import", id)?;
+    let import = Import::find(c, id)?.filter(|import| import.state == State::Running).ok_or(Stopped::Elsewhere)?;
+    let resource = app.registry.get(&import.resource).ok_or(Stopped::Elsewhere)?;
+    let own = resource.declaration();
+    let mut spool = Spool::new(own.name)?;
+    let problems = write(c, app, &import, actor, resource, &mut spool)?;
+    let left_out = import.error_rows + problems.len() as i64;
+    let now = app.now();
+    if !problems.is_empty() && !import.skips_errors {
+        return Err(Stopped::Problems(problems));
+    }
+    for (line, reason) in &problems {
+        ImportRow::refuse(c, id, *line, reason, now)?;
+    }
+    Import::count_again(c, id)?;
+    let import = Import::find(c, id)?.ok_or(Stopped::Elsewhere)?;
+    Import::forget_file(c, id)?;
+    if !Import::step(c, id, State::Running, State::Done, "", now)? {
+        return Err(Stopped::Elsewhere);
+    }
+    let told = format!(
+        "{} added and {} changed from {}{}",
+        import.new_rows,
+        import.changed_rows,
+        import.file_name,
+        if left_out > 0 { format!("; {left_out} left out") } else { String::new() }
+    );
+    spool.drain(500, |some| append(c, &app.keys, actor, now, some).map_err(Stopped::from))?;
+    append(c, &app.keys, actor, now, &[Entry::noted(LogAction::Import, own.name, told)])?;
+    Ok(())
+}
+
+/// Writes line after line; what cannot be written is told.
+fn write(
+    c: &mut Connection,
+    app: &App,
+    import: &Import,
+    actor: &Actor,
+    resource: &dyn Resource,
+    spool: &mut Spool,
+) -> Result<Vec<(i64, String)>, Stopped> {
+    let scribe = Scribe { app, actor, resource };
+    let mut reader = Reader::new(app, actor, resource, import);
+    let (mut problems, mut last) = (Vec::new(), 0);
+    loop {
+        let rows = ImportRow::list_after(c, import.id, &[Outcome::New, Outcome::Change], last, STRETCH)?;
+        let Some(end) = rows.last() else { return Ok(problems) };
+        last = end.line;
+        let lines = rows.iter().map(|row| Line { number: u32::try_from(row.line).unwrap_or(0), cells: row.cells(), fault: None });
+        let mut plans = reader.plan(c, lines.collect())?;
+        for (plan, row) in plans.iter_mut().zip(&rows).filter(|(plan, _)| plan.refused.is_none()) {
+            plan.refused = overtaken(plan, row, resource);
+        }
+        for some in plans.chunks(TOGETHER) {
+            for (plan, attempt) in some.iter().zip(scribe.write(c, &some.iter().collect::<Vec<_>>())?) {
+                match attempt {
+                    Ok(done) => done.entries.into_iter().try_for_each(|entry| spool.push(entry))?,
+                    Err(reason) => problems.push((plan.line, reason)),
+                }
+            }
+            app.progress.add(import.id, some.len() as i64);
+        }
+    }
+}
+
+/// What has happened to the record since the trial run, in a sentence.
+fn overtaken(plan: &Plan, row: &ImportRow, resource: &dyn Resource) -> Option<String> {
+    let noun = resource.declaration().singular_lower();
+    match (&plan.target, row.target_id) {
+        (None, None) => None,
+        (Some(_), None) => Some(format!("There is such a {noun} by now; check the file again")),
+        (None, Some(_)) => Some(format!("The {noun} is not there any more; check the file again")),
+        (Some(found), Some(id)) if found.id != id => Some(format!("Another {noun} is meant by now; check the file again")),
+        (Some(found), _) if found.version != row.target_version => Some(format!("The {noun} was changed meanwhile; check the file again")),
+        _ => None,
+    }
+}

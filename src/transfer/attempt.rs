@@ -1,0 +1,86 @@
+//! Writing lines inside a transaction, so that a line that cannot be written leaves nothing behind and spoils nothing:
+//! many together first, because most are right, and one by one where they are not.
+
+use crate::app::App;
+use crate::db::connection::part;
+use crate::db::{Connection, DbError};
+use crate::resource::log::Entry;
+use crate::resource::write::{WriteError, Writer};
+use crate::resource::{Actor, Resource, Row};
+
+use super::matching::{Plan, told};
+
+/// What was written for a line, or the sentence that says why nothing was.
+pub type Attempt = Result<Done, String>;
+
+pub struct Done {
+    pub row: Row,
+    /// What the log will say; nothing for a record that stayed as it was.
+    pub entries: Vec<Entry>,
+}
+
+/// Who writes, and what.
+pub struct Scribe<'a> {
+    pub app: &'a App,
+    pub actor: &'a Actor,
+    pub resource: &'a dyn Resource,
+}
+
+/// Why a part of the transaction is taken back.
+enum Stop {
+    /// One of the lines is wrong.
+    Wrong(String),
+    Db(DbError),
+}
+
+impl From<diesel::result::Error> for Stop {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl Scribe<'_> {
+    /// One answer for each plan, in order.
+    pub fn write(&self, c: &mut Connection, plans: &[&Plan]) -> Result<Vec<Attempt>, DbError> {
+        match part(c, |c| plans.iter().map(|plan| self.one(c, plan)).collect::<Result<Vec<_>, _>>()) {
+            Ok(done) => Ok(done.into_iter().map(Ok).collect()),
+            Err(Stop::Db(error)) => Err(error),
+            Err(Stop::Wrong(_)) => plans.iter().map(|plan| self.alone(c, plan)).collect(),
+        }
+    }
+
+    fn alone(&self, c: &mut Connection, plan: &Plan) -> Result<Attempt, DbError> {
+        match part(c, |c| self.one(c, plan)) {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Wrong(sentence)) => Ok(Err(sentence)),
+            Err(Stop::Db(error)) => Err(error),
+        }
+    }
+
+    fn one(&self, c: &mut Connection, plan: &Plan) -> Result<Done, Stop> {
+        if let Some(sentence) = &plan.refused {
+            return Err(Stop::Wrong(sentence.clone()));
+        }
+        let app = self.app;
+        let writer = Writer::new(&app.registry, self.actor, &app.settings.time_zone, &app.keys, app.now());
+        let (values, errors) = (plan.values.clone(), plan.errors.clone());
+        let written = match &plan.target {
+            None => writer.create(c, self.resource, values, errors),
+            Some(row) => writer.update(c, self.resource, row.id, values, errors, Some(row.version)),
+        };
+        let row = written.map_err(|error| self.stop(error))?;
+        Ok(Done { row, entries: writer.take() })
+    }
+
+    fn stop(&self, error: WriteError) -> Stop {
+        let own = self.resource.declaration();
+        match error {
+            WriteError::Invalid(errors) => Stop::Wrong(told(own, &errors)),
+            WriteError::Refused(sentence) => Stop::Wrong(sentence),
+            WriteError::Protected(_) => Stop::Wrong("Something else depends on this record".into()),
+            WriteError::Gone => Stop::Wrong(format!("This {} is not there any more, or it is not yours to see", own.singular_lower())),
+            WriteError::Conflict(_) => Stop::Wrong(format!("The {} was changed meanwhile; check the file again", own.singular_lower())),
+            WriteError::Db(error) => Stop::Db(error),
+        }
+    }
+}

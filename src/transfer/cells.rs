@@ -1,0 +1,80 @@
+//! From the text of a cell to what a form would have sent: words for yes and no, shown words of a choice, dates as
+//! people write them. The form's own rules come after.
+
+use crate::resource::form::lower;
+use crate::resource::query::fold;
+use crate::resource::{Field, FormData, Kind};
+
+/// Adds what the cell says to `data`; the error is a sentence.
+pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -> Result<(), String> {
+    let text = text.trim();
+    match field.kind {
+        Kind::Bool => match fold(text).as_str() {
+            "yes" | "y" | "true" | "1" | "x" | "on" => data.push(field.name, "on"),
+            "no" | "n" | "false" | "0" | "off" => {}
+            _ => return Err(format!("{} must be yes or no", field.label)),
+        },
+        Kind::Choice(choices) if !text.is_empty() => {
+            let wanted = fold(text);
+            let found = choices.iter().find(|(stored, shown)| fold(stored) == wanted || fold(shown) == wanted);
+            let Some((stored, _)) = found else {
+                let words: Vec<&str> = choices.iter().map(|(_, shown)| *shown).collect();
+                return Err(format!("{} must be one of: {}", field.label, words.join(", ")));
+            };
+            data.push(field.name, *stored);
+        }
+        Kind::Date if !text.is_empty() => {
+            let Some([day, month, year]) = date(text, month_first) else {
+                return Err(format!("{} must be a date, like 1964-04-02", field.label));
+            };
+            for (part, text) in [("day", day), ("month", month), ("year", year)] {
+                data.push(format!("{}-{part}", field.name), text);
+            }
+        }
+        // `2026-11-20 08:44`, as exports have it.
+        Kind::Time => data.push(field.name, text.replacen(' ', "T", 1)),
+        _ => data.push(field.name, text),
+    }
+    Ok(())
+}
+
+/// Day, month and year of `1964-04-02`, `2.4.1964`, `2 Apr 1964` or `April 2, 1964`.
+fn date(text: &str, month_first: bool) -> Option<[&str; 3]> {
+    // A date that a sheet keeps as a moment ends in a clock.
+    let text = text.split_once([' ', 'T']).filter(|(_, clock)| clock.contains(':')).map_or(text, |(date, _)| date);
+    let parts: Vec<&str> = text.split(['-', '.', '/', ' ', ',']).filter(|part| !part.is_empty()).collect();
+    let [first, second, third] = parts.as_slice() else { return None };
+    let is_word = |part: &str| part.chars().all(char::is_alphabetic);
+    Some(match () {
+        () if first.len() == 4 && !is_word(first) => [third, second, first],
+        () if is_word(first) => [second, first, third],
+        () if is_word(second) => [first, second, third],
+        () if month_first => [second, first, third],
+        () => [first, second, third],
+    })
+}
+
+/// What to say of a reference that names nothing, or more than one.
+pub fn unnamed(field: &Field, text: &str, found: usize) -> String {
+    let shown: String = text.chars().take(60).collect();
+    match found {
+        0 => format!("There is no {} ‘{shown}’, or it is not yours to see", lower(field.label)),
+        count => format!("{count} records are called ‘{shown}’; give the number of the {}", lower(field.label)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_they_are_written() {
+        for text in ["1964-04-02", "1964/4/2", "2.4.1964", "02/04/1964", "2 Apr 1964", "April 2, 1964", "1964-04-02 00:00:00"] {
+            let [day, month, year] = date(text, false).unwrap();
+            assert_eq!((day.trim_start_matches('0'), year), ("2", "1964"), "{text}");
+            assert!(["4", "04", "Apr", "April"].contains(&month), "{text}");
+        }
+        assert_eq!(date("4/2/1964", true), Some(["2", "4", "1964"]));
+        assert_eq!(date("yesterday", false), None);
+    }
+}

@@ -1,0 +1,246 @@
+//! An import on its way: uploaded → mapped (the trial run is on) → checked → running → done, or failed with a reason.
+//! Each step is one UPDATE that names the state it comes from, so that of two who press at once one is first.
+
+use diesel::prelude::*;
+
+use super::row::Outcome;
+use crate::db::schema::{import_pieces, import_rows, imports};
+use crate::db::{Connection, UtcDateTime};
+
+crate::text_enum! {
+    pub enum State {
+        Uploaded = "uploaded" / "Waiting for its columns",
+        Mapped = "mapped" / "Being checked",
+        Checked = "checked" / "Ready to import",
+        Running = "running" / "Being imported",
+        Done = "done" / "Imported",
+        Failed = "failed" / "Stopped",
+    }
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct Import {
+    pub id: i64,
+    pub user_id: i64,
+    /// The name of the resource.
+    pub resource: String,
+    pub file_name: String,
+    /// How the file was understood.
+    pub manner: String,
+    headings: String,
+    targets: String,
+    /// Whether 4/2/1964 is the second of April.
+    pub month_first: bool,
+    pub state: State,
+    /// Whether rows with errors are left out, instead of stopping the whole.
+    pub skips_errors: bool,
+    pub total_rows: i64,
+    pub checked_rows: i64,
+    pub new_rows: i64,
+    pub changed_rows: i64,
+    pub same_rows: i64,
+    pub error_rows: i64,
+    pub note: String,
+    pub finished_at: Option<UtcDateTime>,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+/// A file that was read once, whole.
+pub struct NewImport {
+    pub user_id: i64,
+    pub resource: &'static str,
+    pub file_name: String,
+    pub manner: String,
+    pub headings: Vec<String>,
+    pub total_rows: i64,
+}
+
+/// What a stretch of the trial run found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    pub new: i64,
+    pub changed: i64,
+    pub same: i64,
+    pub errors: i64,
+}
+
+impl Counts {
+    pub fn sum(self) -> i64 {
+        self.new + self.changed + self.same + self.errors
+    }
+}
+
+impl Import {
+    pub fn headings(&self) -> Vec<String> {
+        serde_json::from_str(&self.headings).unwrap_or_default()
+    }
+
+    /// For each column of the file the name of a field, `id`, or nothing.
+    pub fn targets(&self) -> Vec<String> {
+        serde_json::from_str(&self.targets).unwrap_or_default()
+    }
+
+    /// Rows that an import would write.
+    pub fn to_write(&self) -> i64 {
+        self.new_rows + self.changed_rows
+    }
+
+    pub fn create(c: &mut Connection, new: &NewImport, now: UtcDateTime) -> QueryResult<i64> {
+        diesel::insert_into(imports::table)
+            .values((
+                imports::user_id.eq(new.user_id),
+                imports::resource.eq(new.resource),
+                imports::file_name.eq(&new.file_name),
+                imports::manner.eq(&new.manner),
+                imports::headings.eq(json(&new.headings)),
+                imports::total_rows.eq(new.total_rows),
+                imports::created_at.eq(now),
+                imports::updated_at.eq(now),
+            ))
+            .returning(imports::id)
+            .get_result(c)
+    }
+
+    pub fn find(c: &mut Connection, id: i64) -> QueryResult<Option<Self>> {
+        imports::table.filter(imports::id.eq(id)).first(c).optional()
+    }
+
+    /// Somebody's own import of this resource; of others nobody sees anything.
+    pub fn find_for(c: &mut Connection, user_id: i64, resource: &str, id: i64) -> QueryResult<Option<Self>> {
+        imports::table
+            .filter(imports::id.eq(id))
+            .filter(imports::user_id.eq(user_id))
+            .filter(imports::resource.eq(resource))
+            .first(c)
+            .optional()
+    }
+
+    /// Somebody's latest imports of this resource.
+    pub fn list_for(c: &mut Connection, user_id: i64, resource: &str) -> QueryResult<Vec<Self>> {
+        imports::table
+            .filter(imports::user_id.eq(user_id))
+            .filter(imports::resource.eq(resource))
+            .order(imports::id.desc())
+            .limit(10)
+            .load(c)
+    }
+
+    /// Those in one of these states that nothing has moved since.
+    pub fn list_still(c: &mut Connection, states: &[State], before: UtcDateTime) -> QueryResult<Vec<Self>> {
+        imports::table.filter(imports::state.eq_any(states.to_vec())).filter(imports::updated_at.lt(before)).order(imports::id).load(c)
+    }
+
+    /// The columns are known: the trial run begins. `false` when somebody was faster.
+    pub fn map(c: &mut Connection, id: i64, targets: &[String], month_first: bool, now: UtcDateTime) -> QueryResult<bool> {
+        let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Uploaded)))
+            .set((
+                imports::state.eq(State::Mapped),
+                imports::targets.eq(json(targets)),
+                imports::month_first.eq(month_first),
+                imports::note.eq(""),
+                imports::updated_at.eq(now),
+            ))
+            .execute(c)?;
+        Ok(moved == 1)
+    }
+
+    /// Back to the columns; what the trial run found is forgotten.
+    pub fn unmap(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<bool> {
+        let from = [State::Mapped, State::Checked];
+        let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(from)))
+            .set((
+                imports::state.eq(State::Uploaded),
+                (imports::checked_rows.eq(0), imports::new_rows.eq(0), imports::changed_rows.eq(0)),
+                (imports::same_rows.eq(0), imports::error_rows.eq(0)),
+                imports::note.eq(""),
+                imports::updated_at.eq(now),
+            ))
+            .execute(c)?;
+        diesel::delete(import_rows::table.filter(import_rows::import_id.eq(id))).execute(c)?;
+        Ok(moved == 1)
+    }
+
+    /// A stretch of the trial run is done. `false` when another process has gone on with it.
+    pub fn advance(&self, c: &mut Connection, found: Counts, now: UtcDateTime) -> QueryResult<bool> {
+        let own = imports::table
+            .filter(imports::id.eq(self.id))
+            .filter(imports::state.eq(State::Mapped))
+            .filter(imports::checked_rows.eq(self.checked_rows));
+        let moved = diesel::update(own)
+            .set((
+                imports::checked_rows.eq(imports::checked_rows + found.sum()),
+                imports::new_rows.eq(imports::new_rows + found.new),
+                imports::changed_rows.eq(imports::changed_rows + found.changed),
+                imports::same_rows.eq(imports::same_rows + found.same),
+                imports::error_rows.eq(imports::error_rows + found.errors),
+                imports::updated_at.eq(now),
+            ))
+            .execute(c)?;
+        Ok(moved == 1)
+    }
+
+    /// From one state to another, with a sentence. `false` when it was not in that state any more.
+    pub fn step(c: &mut Connection, id: i64, from: State, to: State, note: &str, now: UtcDateTime) -> QueryResult<bool> {
+        let finished_at = matches!(to, State::Done | State::Failed).then_some(now);
+        let note: String = note.chars().take(1_000).collect();
+        let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(from)))
+            .set((imports::state.eq(to), imports::note.eq(note), imports::finished_at.eq(finished_at), imports::updated_at.eq(now)))
+            .execute(c)?;
+        Ok(moved == 1)
+    }
+
+    /// Confirmed: it is going to be written. `false` for the second of two who confirm.
+    pub fn confirm(c: &mut Connection, id: i64, skips_errors: bool, now: UtcDateTime) -> QueryResult<bool> {
+        let own = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Checked));
+        let moved = diesel::update(own)
+            .set((
+                imports::state.eq(State::Running),
+                imports::skips_errors.eq(skips_errors),
+                imports::note.eq(""),
+                imports::updated_at.eq(now),
+            ))
+            .execute(c)?;
+        Ok(moved == 1)
+    }
+
+    /// After lines were found wrong at the last moment.
+    pub fn count_again(c: &mut Connection, id: i64) -> QueryResult<()> {
+        let mut of = |outcome: Outcome| {
+            let rows = import_rows::table.filter(import_rows::import_id.eq(id)).filter(import_rows::outcome.eq(outcome));
+            rows.count().get_result::<i64>(c)
+        };
+        let (new, changed, same, errors) = (of(Outcome::New)?, of(Outcome::Change)?, of(Outcome::Same)?, of(Outcome::Error)?);
+        diesel::update(imports::table.filter(imports::id.eq(id)))
+            .set((
+                imports::new_rows.eq(new),
+                imports::changed_rows.eq(changed),
+                imports::same_rows.eq(same),
+                imports::error_rows.eq(errors),
+                imports::checked_rows.eq(new + changed + same + errors),
+            ))
+            .execute(c)
+            .map(|_| ())
+    }
+
+    /// Thrown away, with its file and its rows; not while it is being written.
+    pub fn discard(c: &mut Connection, id: i64) -> QueryResult<bool> {
+        let own = imports::table.filter(imports::id.eq(id)).filter(imports::state.ne(State::Running));
+        Ok(diesel::delete(own).execute(c)? == 1)
+    }
+
+    /// What nobody has touched for so long is removed with all that belongs to it.
+    pub fn clear_before(c: &mut Connection, before: UtcDateTime) -> QueryResult<usize> {
+        let old = imports::table.filter(imports::updated_at.lt(before)).filter(imports::state.ne(State::Running));
+        diesel::delete(old).execute(c)
+    }
+
+    /// The file has done its work.
+    pub fn forget_file(c: &mut Connection, id: i64) -> QueryResult<usize> {
+        diesel::delete(import_pieces::table.filter(import_pieces::import_id.eq(id))).execute(c)
+    }
+}
+
+fn json(texts: &[String]) -> String {
+    serde_json::to_string(texts).unwrap_or_else(|_| "[]".into())
+}

@@ -1,0 +1,86 @@
+//! Cells that name another record by what people call it: each name is looked up once and remembered from line to line.
+
+use std::collections::HashMap;
+
+use diesel::QueryResult;
+
+use super::cells;
+use super::reading::Line;
+use crate::app::App;
+use crate::db::Connection;
+use crate::resource::query::{NATURAL_KEY, fold, terms};
+use crate::resource::{Actor, Field, Kind, ListQuery, Resource, Row, Test, Value};
+
+/// More records than this with one name are not told apart.
+const NAMESAKES: i64 = 50;
+/// So many names are remembered.
+const REMEMBERED: usize = 20_000;
+
+pub struct Naming<'a> {
+    app: &'a App,
+    actor: &'a Actor,
+    named: HashMap<(&'static str, String), Result<i64, String>>,
+}
+
+impl<'a> Naming<'a> {
+    pub fn new(app: &'a App, actor: &'a Actor) -> Self {
+        Self { app, actor, named: HashMap::new() }
+    }
+
+    /// The record that this cell names, or the sentence that says why none; `None` for what stands for itself.
+    pub fn of(&self, field: &Field, text: &str) -> Option<&Result<i64, String>> {
+        self.named.get(&(field.name, text.to_string()))
+    }
+
+    /// Looks up what the cells of these lines name; numbers stand for themselves.
+    pub fn learn(&mut self, c: &mut Connection, columns: &[(usize, &Field)], lines: &[Line]) -> QueryResult<()> {
+        if self.named.len() > REMEMBERED {
+            self.named.clear();
+        }
+        for (place, field) in columns.iter().filter(|(_, field)| field.is_reference()) {
+            let texts = lines.iter().filter_map(|line| line.cells.get(*place)).map(|text| text.trim());
+            let mut texts: Vec<String> =
+                texts.filter(|text| !text.is_empty() && text.parse::<i64>().is_err()).map(ToString::to_string).collect();
+            texts.sort();
+            texts.dedup();
+            texts.retain(|text| !self.named.contains_key(&(field.name, text.clone())));
+            let target = field.reference.and_then(|reference| self.app.registry.get(reference.resource));
+            let Some(target) = target.filter(|_| !texts.is_empty()) else { continue };
+            let known = self.by_name(c, target, &texts)?;
+            for text in texts {
+                let mut found: Vec<i64> = known.iter().filter(|row| row.label == text).map(|row| row.id).collect();
+                if found.is_empty() {
+                    found = self.by_words(c, target, &text)?;
+                }
+                let named = match found.as_slice() {
+                    [id] => Ok(*id),
+                    several => Err(cells::unnamed(field, &text, several.len())),
+                };
+                self.named.insert((field.name, text), named);
+            }
+        }
+        Ok(())
+    }
+
+    /// All at once, where the label is the first part of the natural key.
+    fn by_name(&self, c: &mut Connection, target: &dyn Resource, texts: &[String]) -> QueryResult<Vec<Row>> {
+        let own = target.declaration();
+        let first = own.natural_key.first().and_then(|name| own.field(name));
+        if first.is_none_or(|field| field.kind != Kind::Text) {
+            return Ok(Vec::new());
+        }
+        let values = texts.iter().cloned().map(Value::Text).collect();
+        let wanted = ListQuery::only(NATURAL_KEY, Test::In(values), i64::MAX).order_by("id", false);
+        target.list(c, &wanted, Some(self.actor))
+    }
+
+    /// One by one, forgiving case and marks.
+    fn by_words(&self, c: &mut Connection, target: &dyn Resource, text: &str) -> QueryResult<Vec<i64>> {
+        if !target.declaration().is_searched() {
+            return Ok(Vec::new());
+        }
+        let wanted = ListQuery { terms: terms(text), limit: NAMESAKES, ..ListQuery::default() };
+        let rows = target.list(c, &wanted, Some(self.actor))?;
+        Ok(rows.into_iter().filter(|row| fold(&row.label) == fold(text)).map(|row| row.id).collect())
+    }
+}

@@ -1,0 +1,96 @@
+//! In which encoding a text is written: its byte order mark, else UTF-8 if all of it is, else the best guess.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::{Reading, from_start, refuse};
+
+/// Looks through the whole file, a piece at a time.
+pub fn of(file: &File) -> Reading<&'static Encoding> {
+    detect(&mut BufReader::with_capacity(64 * 1024, from_start(file)?))
+}
+
+fn detect(text: &mut impl Read) -> Reading<&'static Encoding> {
+    let mut buffer = vec![0_u8; 64 * 1024];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let (mut utf8, mut zeros, mut odd, mut place) = (Utf8::default(), (0_u64, 0_u64), 0_u64, 0_u64);
+    loop {
+        let length = text.read(&mut buffer)?;
+        let piece = buffer.get(..length).unwrap_or(&[]);
+        if place == 0
+            && let Some((encoding, _)) = Encoding::for_bom(piece)
+        {
+            return Ok(encoding);
+        }
+        if piece.is_empty() {
+            break;
+        }
+        for byte in piece {
+            match byte {
+                0 if place.is_multiple_of(2) => zeros.0 += 1,
+                0 => zeros.1 += 1,
+                0x01..=0x08 | 0x0e..=0x1f | 0x7f => odd += 1,
+                _ => {}
+            }
+            place += 1;
+        }
+        utf8.feed(piece);
+        detector.feed(piece, false);
+    }
+    detector.feed(&[], true);
+    // Western letters in UTF-16 have a zero in every second place.
+    match zeros {
+        (even, odd) if odd > place / 4 && even <= place / 100 => return Ok(UTF_16LE),
+        (even, odd) if even > place / 4 && odd <= place / 100 => return Ok(UTF_16BE),
+        (0, 0) if odd <= place / 100 => {}
+        _ => return Err(refuse("This is no table. Upload a CSV file or an Excel workbook (.xlsx).")),
+    }
+    if utf8.is_whole() {
+        return Ok(UTF_8);
+    }
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    if guess.is_single_byte() || odd == 0 {
+        Ok(guess)
+    } else {
+        Err(refuse("The characters of this file cannot be read. Save it as CSV in UTF-8, or as .xlsx."))
+    }
+}
+
+/// Whether pieces of bytes together are UTF-8.
+#[derive(Default)]
+struct Utf8 {
+    broken: bool,
+    /// The beginning of a character that the next piece ends.
+    rest: Vec<u8>,
+}
+
+impl Utf8 {
+    fn feed(&mut self, piece: &[u8]) {
+        if self.broken {
+            return;
+        }
+        let joined = [self.rest.as_slice(), piece].concat();
+        self.rest.clear();
+        if let Err(error) = std::str::from_utf8(&joined) {
+            match (error.error_len(), joined.get(error.valid_up_to()..)) {
+                (None, Some(rest)) => self.rest = rest.to_vec(),
+                _ => self.broken = true,
+            }
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.broken && self.rest.is_empty()
+    }
+}
+
+/// What people call it.
+pub fn label(encoding: &'static Encoding) -> String {
+    match encoding.name() {
+        "windows-1252" => "Western European (Latin-1)".into(),
+        name => name.replace("UTF-16LE", "UTF-16").replace("UTF-16BE", "UTF-16"),
+    }
+}

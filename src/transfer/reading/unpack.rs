@@ -1,0 +1,62 @@
+//! Zip bombs: a workbook is unpacked once into nothing, and counted, before anything reads it.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use super::{Limits, Reading, from_start, refuse};
+
+/// A workbook of people has some dozens of parts.
+const MOST_PARTS: usize = 2_000;
+/// XML of sheets packs to a tenth or a fiftieth; what packs to less is made for it. Small files are spared.
+const MOST_RATIO: u64 = 150;
+const SPARED: u64 = 8 * 1024 * 1024;
+/// The texts of a workbook are held in memory while it is read.
+const MOST_TEXT: u64 = 48 * 1024 * 1024;
+
+const BOMB: &str = "This workbook unpacks to far more than its size. It is not opened. Save the sheet as CSV, or split it.";
+const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it anew, and upload that.";
+
+/// The sum of what it unpacks to is within the limit, and it is a workbook.
+pub fn measure(file: &File, limits: &Limits) -> Reading<()> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(from_start(file)?)).map_err(|_| refuse(BROKEN))?;
+    if archive.len() > MOST_PARTS {
+        return Err(refuse(BOMB));
+    }
+    // What the directory promises is asked first, because it costs nothing.
+    if archive.decompressed_size().is_some_and(|size| size > u128::from(limits.unpacked)) {
+        return Err(refuse(BOMB));
+    }
+    let (mut total, mut is_workbook) = (0, false);
+    for place in 0..archive.len() {
+        let part = archive.by_index(place).map_err(|_| refuse(BROKEN))?;
+        let name = String::from_utf8_lossy(part.name_raw()).to_lowercase();
+        is_workbook |= name == "xl/workbook.xml";
+        let packed = part.compressed_size().max(1);
+        let limit = if name.ends_with("sharedstrings.xml") { MOST_TEXT } else { limits.unpacked };
+        let size = count(part, limit)?;
+        total += size;
+        let ratio = size / packed;
+        if total > limits.unpacked || (size > SPARED && ratio > MOST_RATIO) {
+            return Err(refuse(BOMB));
+        }
+    }
+    if !is_workbook {
+        return Err(refuse("This is a ZIP file, but no Excel workbook. Upload a CSV file or an Excel workbook (.xlsx)."));
+    }
+    Ok(())
+}
+
+/// Unpacks and forgets; stops at the limit.
+fn count(mut part: impl Read, limit: u64) -> Reading<u64> {
+    let mut buffer = vec![0_u8; 64 * 1024];
+    let mut size = 0;
+    loop {
+        match part.read(&mut buffer).map_err(|_| refuse(BROKEN))? {
+            0 => return Ok(size),
+            length => size += length as u64,
+        }
+        if size > limit {
+            return Err(refuse(BOMB));
+        }
+    }
+}

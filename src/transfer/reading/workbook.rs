@@ -1,0 +1,97 @@
+//! Excel workbooks: the cells of the first sheet, in order, as text.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
+
+use super::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse, unpack};
+
+type Workbook = Xlsx<BufReader<File>>;
+
+const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it anew, and upload that.";
+
+pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
+    unpack::measure(file, limits)?;
+    let broken = |_| refuse(BROKEN);
+    let mut book: Workbook = Xlsx::new(BufReader::new(from_start(file)?)).map_err(broken)?;
+    let names = book.sheet_names();
+    let Some(name) = names.first().cloned() else { return Err(refuse("The workbook has no sheet.")) };
+    let others = if names.len() > 1 { ", the first of several" } else { "" };
+    let manner = Manner { format: "Excel", detail: format!("sheet ‘{}’{others}", name.chars().take(60).collect::<String>()) };
+    let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
+    let (mut gate, mut line) = (Gate::new(limits, take), Line::default());
+    while let Some(cell) = cells.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        let number = row.saturating_add(1);
+        if number < line.number {
+            return Err(refuse(BROKEN));
+        }
+        if number > line.number && gate.pass(std::mem::replace(&mut line, Line { number, ..Line::default() }))? == Flow::Stop {
+            return Ok(manner);
+        }
+        place(&mut line, column as usize, cell.get_value(), limits)?;
+    }
+    if gate.pass(line)? == Flow::On {
+        gate.close()?;
+    }
+    Ok(manner)
+}
+
+fn place(line: &mut Line, column: usize, value: &DataRef, limits: &Limits) -> Reading<()> {
+    if let DataRef::Error(error) = value {
+        line.fault = Some(format!("Column {} holds the error {error}", column_name(column)));
+    }
+    let text = show(value);
+    if text.is_empty() {
+        return Ok(());
+    }
+    if column >= limits.columns {
+        return Err(refuse(format!("Line {} has more than {} columns, which is the most that is taken.", line.number, limits.columns)));
+    }
+    if line.cells.len() <= column {
+        line.cells.resize(column + 1, String::new());
+    }
+    if let Some(cell) = line.cells.get_mut(column) {
+        *cell = text;
+    }
+    Ok(())
+}
+
+/// A value as somebody would type it into a form; dates as 1964-04-02.
+fn show(value: &DataRef) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_string(),
+        DataRef::Bool(true) => "Yes".into(),
+        DataRef::Bool(false) => "No".into(),
+        DataRef::DateTime(at) => moment(*at),
+        DataRef::DateTimeIso(text) => text.trim_end_matches("T00:00:00").replace('T', " "),
+        DataRef::DurationIso(text) => text.clone(),
+        DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
+
+fn moment(at: ExcelDateTime) -> String {
+    if at.is_duration() {
+        return at.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date} {hour:02}:{minute:02}:{second:02}") }
+}
+
+/// `A`, `Z`, `AA` as spreadsheet programs count.
+pub fn column_name(column: usize) -> String {
+    let mut name = String::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        let letter = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        name.insert(0, char::from(b'A' + letter));
+        rest = (rest - 1) / 26;
+    }
+    name
+}

@@ -1,0 +1,147 @@
+//! What the trial run found in one line of a file.
+
+use diesel::prelude::*;
+
+use super::import::Counts;
+use crate::db::schema::import_rows;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::history::Change;
+
+crate::text_enum! {
+    pub enum Outcome {
+        New = "new" / "New",
+        Change = "change" / "Changed",
+        Same = "same" / "Unchanged",
+        Error = "error" / "Error",
+    }
+}
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = import_rows)]
+pub struct NewRow {
+    pub import_id: i64,
+    pub line: i64,
+    pub cells: String,
+    pub outcome: String,
+    pub reason: String,
+    pub changes: String,
+    pub label: String,
+    pub row_key: String,
+    pub target_id: Option<i64>,
+    pub target_version: i64,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = import_rows)]
+pub struct ImportRow {
+    pub line: i64,
+    cells: String,
+    pub outcome: Outcome,
+    pub reason: String,
+    changes: String,
+    pub label: String,
+    pub target_id: Option<i64>,
+    pub target_version: i64,
+}
+
+type Columns = (
+    import_rows::line,
+    import_rows::cells,
+    import_rows::outcome,
+    import_rows::reason,
+    import_rows::changes,
+    import_rows::label,
+    import_rows::target_id,
+    import_rows::target_version,
+);
+const COLUMNS: Columns = (
+    import_rows::line,
+    import_rows::cells,
+    import_rows::outcome,
+    import_rows::reason,
+    import_rows::changes,
+    import_rows::label,
+    import_rows::target_id,
+    import_rows::target_version,
+);
+
+impl ImportRow {
+    pub fn cells(&self) -> Vec<String> {
+        serde_json::from_str(&self.cells).unwrap_or_default()
+    }
+
+    pub fn changes(&self) -> Vec<Change> {
+        serde_json::from_str(&self.changes).unwrap_or_default()
+    }
+
+    /// So many lines after one, of one outcome or of several.
+    pub fn list_after(c: &mut Connection, import: i64, outcomes: &[Outcome], line: i64, limit: i64) -> QueryResult<Vec<Self>> {
+        import_rows::table
+            .filter(import_rows::import_id.eq(import))
+            .filter(import_rows::outcome.eq_any(outcomes.to_vec()))
+            .filter(import_rows::line.gt(line))
+            .order(import_rows::line)
+            .limit(limit)
+            .select(COLUMNS)
+            .load(c)
+    }
+
+    /// A page of them.
+    pub fn page(c: &mut Connection, import: i64, outcome: Option<Outcome>, limit: i64, offset: i64) -> QueryResult<Vec<Self>> {
+        let mut rows = import_rows::table.filter(import_rows::import_id.eq(import)).into_boxed();
+        if let Some(outcome) = outcome {
+            rows = rows.filter(import_rows::outcome.eq(outcome));
+        }
+        rows.order(import_rows::line).limit(limit).offset(offset).select(COLUMNS).load(c)
+    }
+
+    /// The last line that was looked at.
+    pub fn last_line(c: &mut Connection, import: i64) -> QueryResult<i64> {
+        let last = import_rows::table
+            .filter(import_rows::import_id.eq(import))
+            .order(import_rows::line.desc())
+            .select(import_rows::line)
+            .first(c)
+            .optional()?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// The lines that speak of these records already: key and line.
+    pub fn lines_of(c: &mut Connection, import: i64, keys: &[String]) -> QueryResult<Vec<(String, i64)>> {
+        import_rows::table
+            .filter(import_rows::import_id.eq(import))
+            .filter(import_rows::row_key.eq_any(keys.to_vec()))
+            .select((import_rows::row_key, import_rows::line))
+            .load(c)
+    }
+
+    /// At the moment of writing a line proved to be wrong.
+    pub fn refuse(c: &mut Connection, import: i64, line: i64, reason: &str, now: UtcDateTime) -> QueryResult<usize> {
+        diesel::update(import_rows::table.filter(import_rows::import_id.eq(import)).filter(import_rows::line.eq(line)))
+            .set((
+                import_rows::outcome.eq(Outcome::Error),
+                import_rows::reason.eq(reason),
+                import_rows::changes.eq("[]"),
+                import_rows::updated_at.eq(now),
+            ))
+            .execute(c)
+    }
+}
+
+/// Many rows in one statement, which the connection enum has only for PostgreSQL and SQLite themselves.
+pub fn insert(c: &mut Connection, rows: &[NewRow]) -> QueryResult<()> {
+    for some in rows.chunks(500) {
+        match c {
+            Connection::Postgres(c) => diesel::insert_into(import_rows::table).values(some).execute(c)?,
+            Connection::Sqlite(c) => diesel::insert_into(import_rows::table).values(some).execute(c)?,
+        };
+    }
+    Ok(())
+}
+
+pub fn count(rows: &[NewRow]) -> Counts {
+    let of = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome.as_str()).count() as i64;
+    Counts { new: of(Outcome::New), changed: of(Outcome::Change), same: of(Outcome::Same), errors: of(Outcome::Error) }
+}

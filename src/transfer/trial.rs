@@ -1,0 +1,219 @@
+//! The trial run: each stretch of the file is written as the import would write it, and taken back. What it would have
+//! done is kept. It goes on where it stopped, also after a restart.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::time::Duration;
+
+use actix_web::web::Data;
+use tokio::sync::mpsc;
+
+use super::attempt::{Attempt, Scribe};
+use super::import::{Import, State};
+use super::matching::{Plan, Reader};
+use super::pieces::{self, PieceError};
+use super::reading::{self, Flow, Limits, Line};
+use super::row::{self, ImportRow, NewRow, Outcome};
+use crate::app::App;
+use crate::db::connection::part;
+use crate::db::{Connection, DbError};
+use crate::resource::Actor;
+
+/// Lines that are tried together: others write between two stretches.
+const STRETCH: usize = 250;
+/// Lines that are written together before they are tried one by one.
+const TOGETHER: usize = 25;
+/// How often a busy database is asked again.
+const TRIES: u32 = 30;
+
+/// Looks through the whole file once: how it was understood, its headings, and the number of its lines.
+pub fn survey(file: &File, limits: &Limits) -> reading::Reading<(reading::Manner, Vec<String>, i64)> {
+    let (mut headings, mut lines) = (None, 0);
+    let manner = reading::read(file, limits, &mut |line| {
+        match headings {
+            None => headings = Some(line.cells),
+            Some(_) => lines += 1,
+        }
+        Flow::On
+    })?;
+    match headings {
+        Some(headings) if lines > 0 => Ok((manner, headings, lines)),
+        _ => Err(reading::SheetError("The sheet has headings at most, and no rows below them.".into())),
+    }
+}
+
+/// The first lines below the headings, to show what the columns hold.
+pub fn examples(file: &File, limits: &Limits) -> Vec<Line> {
+    let mut lines = Vec::new();
+    // What cannot be read was told when the file came.
+    let _ = reading::read(file, limits, &mut |line| {
+        lines.push(line);
+        if lines.len() > 3 { Flow::Stop } else { Flow::On }
+    });
+    lines.into_iter().skip(1).collect()
+}
+
+/// Starts it beside the requests.
+pub fn start(app: Data<App>, import: i64, actor: Actor) {
+    actix_web::rt::spawn(async move {
+        if let Err(why) = run(&app, import, actor).await {
+            tracing::warn!(import, %why, "the trial run of an import stopped");
+            let (now, note) = (app.now(), "The file could not be checked to its end. Upload it once more.");
+            let failed =
+                app.db.write(move |c| Import::step(c, import, State::Mapped, State::Failed, note, now).map_err(DbError::from)).await;
+            if let Err(error) = failed {
+                tracing::warn!(import, %error, "an import was not marked as failed");
+            }
+        }
+    });
+}
+
+async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
+    let begun = app
+        .db
+        .read(move |c| {
+            let Some(import) = Import::find(c, id)? else { return Ok(None) };
+            let last = ImportRow::last_line(c, id)?;
+            match pieces::fetch(c, id) {
+                Ok(file) => Ok(Some((import, last, Ok(file)))),
+                Err(PieceError::File(error)) => Ok(Some((import, last, Err(error.to_string())))),
+                Err(PieceError::Db(error)) => Err(DbError::from(error)),
+            }
+        })
+        .await
+        .map_err(|error| error.to_string())?;
+    let Some((import, last, file)) = begun else { return Ok(()) };
+    let mut stretches = stretches(file?, Limits::for_uploads_of(app.settings.upload_limit), last);
+    let mut import = import;
+    while let Some(stretch) = stretches.recv().await {
+        let Some(further) = tried(app, &actor, import, stretch.map_err(|error| error.to_string())?).await? else { return Ok(()) };
+        import = further;
+    }
+    let now = app.now();
+    let done = app.db.write(move |c| Import::step(c, id, State::Mapped, State::Checked, "", now).map_err(DbError::from)).await;
+    done.map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// Reads the file in a thread of its own, a few stretches ahead of the database.
+fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<reading::Reading<Vec<Line>>> {
+    let (sender, receiver) = mpsc::channel(2);
+    actix_web::rt::task::spawn_blocking(move || {
+        let (mut stretch, mut is_heading) = (Vec::new(), true);
+        let read = reading::read(&file, &limits, &mut |line| {
+            if std::mem::take(&mut is_heading) || i64::from(line.number) <= last {
+                return Flow::On;
+            }
+            stretch.push(line);
+            if stretch.len() < STRETCH {
+                return Flow::On;
+            }
+            match sender.blocking_send(Ok(std::mem::take(&mut stretch))) {
+                Ok(()) => Flow::On,
+                Err(_) => Flow::Stop,
+            }
+        });
+        // Nobody listens any more when the trial run was given up.
+        let _ = match read {
+            Ok(_) if stretch.is_empty() => Ok(()),
+            Ok(_) => sender.blocking_send(Ok(stretch)),
+            Err(error) => sender.blocking_send(Err(error)),
+        };
+    });
+    receiver
+}
+
+/// Tries a stretch, again while the database is busy; `None` when somebody else has gone on with the import.
+async fn tried(app: &Data<App>, actor: &Actor, import: Import, lines: Vec<Line>) -> Result<Option<Import>, String> {
+    let mut tries = 0;
+    loop {
+        let (data, actor, import, lines) = (app.clone(), actor.clone(), import.clone(), lines.clone());
+        match app.db.write(move |c| stretch(c, &data, &actor, import, lines)).await {
+            Ok(further) => return Ok(further),
+            Err(DbError::Unavailable(_)) if tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+/// Carries what was found out of the part that is taken back.
+enum Back {
+    Found(Vec<Attempt>),
+    Db(DbError),
+}
+
+impl From<diesel::result::Error> for Back {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lines: Vec<Line>) -> Result<Option<Import>, DbError> {
+    let Some(resource) = app.registry.get(&import.resource) else { return Ok(None) };
+    let mut plans = Reader::new(app, actor, resource, &import).plan(c, lines)?;
+    refuse_twins(c, &import, &mut plans)?;
+    let scribe = Scribe { app, actor, resource };
+    let tried = part(c, |c| {
+        let mut attempts = Vec::new();
+        for some in plans.chunks(TOGETHER) {
+            attempts.extend(scribe.write(c, &some.iter().collect::<Vec<_>>()).map_err(Back::Db)?);
+        }
+        Err::<(), _>(Back::Found(attempts))
+    });
+    let attempts = match tried {
+        Err(Back::Found(attempts)) => attempts,
+        Err(Back::Db(error)) => return Err(error),
+        Ok(()) => return Ok(None),
+    };
+    let now = app.now();
+    let rows: Vec<NewRow> = plans.into_iter().zip(attempts).map(|(plan, attempt)| found(&import, plan, attempt, now)).collect();
+    let counts = row::count(&rows);
+    if !import.advance(c, counts, now)? {
+        return Ok(None);
+    }
+    row::insert(c, &rows)?;
+    import.checked_rows += counts.sum();
+    Ok(Some(import))
+}
+
+/// Two lines of one file must not speak of one record.
+fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Result<(), DbError> {
+    let keys: Vec<String> = plans.iter().map(|plan| plan.key.clone()).filter(|key| !key.is_empty()).collect();
+    let mut seen: HashMap<String, i64> = ImportRow::lines_of(c, import.id, &keys)?.into_iter().collect();
+    for plan in plans.iter_mut().filter(|plan| !plan.key.is_empty() && plan.refused.is_none()) {
+        match seen.get(&plan.key) {
+            Some(line) => plan.refused = Some(format!("Line {line} speaks of the same record already")),
+            None => {
+                seen.insert(plan.key.clone(), plan.line);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateTime) -> NewRow {
+    let changes = |done: &super::attempt::Done| done.entries.iter().flat_map(|entry| entry.changes.clone()).collect::<Vec<_>>();
+    let (outcome, reason, changes, label) = match &attempt {
+        Err(sentence) => (Outcome::Error, sentence.clone(), Vec::new(), plan.target.as_ref().map_or("", |row| &row.label)),
+        Ok(done) if plan.target.is_none() => (Outcome::New, String::new(), Vec::new(), done.row.label.as_str()),
+        Ok(done) if done.entries.is_empty() => (Outcome::Same, String::new(), Vec::new(), done.row.label.as_str()),
+        Ok(done) => (Outcome::Change, String::new(), changes(done), done.row.label.as_str()),
+    };
+    NewRow {
+        import_id: import.id,
+        line: plan.line,
+        cells: serde_json::to_string(&plan.cells).unwrap_or_else(|_| "[]".into()),
+        outcome: outcome.as_str().into(),
+        reason,
+        changes: serde_json::to_string(&changes).unwrap_or_else(|_| "[]".into()),
+        label: label.into(),
+        // A line that is refused holds no place.
+        row_key: if outcome == Outcome::Error { String::new() } else { plan.key },
+        target_id: plan.target.as_ref().map(|row| row.id),
+        target_version: plan.target.as_ref().map_or(0, |row| row.version),
+        created_at: now,
+        updated_at: now,
+    }
+}

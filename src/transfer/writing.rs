@@ -1,0 +1,234 @@
+//! Writing a sheet row by row, without holding it: CSV as it goes, Excel through a temporary file. No cell becomes a
+//! formula by accident.
+
+use std::fs::File;
+use std::io::Seek;
+
+use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, XlsxError};
+use time::Date;
+
+use crate::db::{UtcDateTime, Zone};
+use crate::resource::{Field, Kind, Value};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+
+    /// Also the ending of the file's name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// What goes into one cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    Blank,
+    Text(String),
+    Number(i64),
+    Date(Date),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        let text: String = text.into();
+        if text.is_empty() { Self::Blank } else { Self::Text(text) }
+    }
+
+    /// A value of a field; what a reference refers to comes as its label.
+    pub fn of(field: &Field, value: &Value, zone: &Zone) -> Self {
+        match (value, field.kind) {
+            (Value::Integer(number), _) => Self::Number(*number),
+            (Value::Date(date), _) => Self::Date(*date),
+            (Value::Time(at), _) => Self::text(moment(*at, zone)),
+            (value, kind) => Self::text(value.show(kind, zone)),
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Blank)
+    }
+}
+
+/// `2026-11-20 08:44` on the clinic's clock: it sorts, and every program reads it.
+fn moment(at: UtcDateTime, zone: &Zone) -> String {
+    let date = zone.date(at);
+    let shown = Value::Time(at).show(Kind::Time, zone);
+    let clock = shown.rsplit_once(", ").map_or("", |(_, clock)| clock);
+    format!("{date} {clock}").trim().into()
+}
+
+/// Whether a spreadsheet program could take this text for a formula.
+pub fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+/// A sheet that is being written.
+pub enum Sheet {
+    Csv(Vec<u8>),
+    Xlsx(Box<Book>),
+}
+
+/// An Excel workbook of one sheet; rows that are done are in a temporary file.
+pub struct Book {
+    book: Workbook,
+    row: u32,
+    bold: Style,
+    day: Style,
+}
+
+/// A sheet that is complete.
+pub enum Written {
+    Bytes(Vec<u8>),
+    File(File),
+}
+
+/// Rows of an Excel sheet, without the headings.
+pub const MOST_XLSX_ROWS: i64 = 1_048_575;
+
+impl Sheet {
+    pub fn new(format: Format, headings: &[String]) -> Result<Self, XlsxError> {
+        let mut sheet = match format {
+            // The mark at the beginning tells Excel that it is UTF-8.
+            Format::Csv => Self::Csv("\u{feff}".into()),
+            Format::Xlsx => Self::Xlsx(Box::new(Book::new(headings)?)),
+        };
+        if format == Format::Csv {
+            sheet.write(&headings.iter().map(Cell::text).collect::<Vec<_>>())?;
+        }
+        Ok(sheet)
+    }
+
+    pub fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        match self {
+            Self::Csv(bytes) => csv_line(cells, bytes),
+            Self::Xlsx(book) => book.write(cells),
+        }
+    }
+
+    /// What can be sent by now.
+    pub fn ready(&mut self) -> Vec<u8> {
+        match self {
+            Self::Csv(bytes) => std::mem::take(bytes),
+            Self::Xlsx(_) => Vec::new(),
+        }
+    }
+
+    pub fn finish(self) -> Result<Written, XlsxError> {
+        match self {
+            Self::Csv(bytes) => Ok(Written::Bytes(bytes)),
+            Self::Xlsx(mut book) => {
+                let mut file = tempfile::tempfile()?;
+                book.book.save_to_writer(std::io::BufWriter::new(&mut file))?;
+                file.rewind()?;
+                Ok(Written::File(file))
+            }
+        }
+    }
+}
+
+impl Book {
+    fn new(headings: &[String]) -> Result<Self, XlsxError> {
+        let mut book =
+            Self { book: Workbook::new(), row: 0, bold: Style::new().set_bold(), day: Style::new().set_num_format("yyyy-mm-dd") };
+        let sheet = book.book.add_worksheet_with_constant_memory()?;
+        sheet.set_freeze_panes(1, 0)?;
+        for (column, heading) in (0_u16..).zip(headings) {
+            sheet.set_column_width(column, 18)?;
+            sheet.write_string_with_format(0, column, heading, &book.bold)?;
+        }
+        Ok(book)
+    }
+
+    /// Text is written as text, so that nothing in it is ever computed.
+    fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        self.row += 1;
+        let sheet = self.book.worksheet_from_index(0)?;
+        for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_blank()) {
+            match cell {
+                Cell::Blank => {}
+                Cell::Text(text) => {
+                    let text: String =
+                        text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).take(32_767).collect();
+                    sheet.write_string(self.row, column, text)?;
+                }
+                // A sheet keeps fifteen digits.
+                Cell::Number(number) if number.unsigned_abs() < 1_000_000_000_000_000 => {
+                    sheet.write_number(self.row, column, *number as f64)?;
+                }
+                Cell::Number(number) => {
+                    sheet.write_string(self.row, column, number.to_string())?;
+                }
+                Cell::Date(date) => match excel_day(*date) {
+                    Some(day) => {
+                        sheet.write_datetime_with_format(self.row, column, day, &self.day)?;
+                    }
+                    None => {
+                        sheet.write_string(self.row, column, date.to_string())?;
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sheets know no day before 1900.
+fn excel_day(date: Date) -> Option<ExcelDateTime> {
+    let year = u16::try_from(date.year()).ok().filter(|year| (1900..=9999).contains(year))?;
+    ExcelDateTime::from_ymd(year, date.month().into(), date.day()).ok()
+}
+
+/// One line after RFC 4180. Text that could be taken for a formula gets an apostrophe before it.
+fn csv_line(cells: &[Cell], bytes: &mut Vec<u8>) -> Result<(), XlsxError> {
+    let texts = cells.iter().map(|cell| match cell {
+        Cell::Blank => String::new(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Text(text) if is_formula(text) => format!("'{text}"),
+        Cell::Text(text) => text.clone(),
+    });
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).buffer_capacity(512).from_writer(bytes);
+    writer.write_record(texts).map_err(std::io::Error::from)?;
+    Ok(writer.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(cells: &[Cell]) -> String {
+        let mut bytes = Vec::new();
+        csv_line(cells, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_text_becomes_a_formula_and_numbers_stay_numbers() {
+        for text in ["=1+1", "+49 30", "-2", "@SUM(A1)", "\tx", "\rx"] {
+            assert!(line(&[Cell::text(text)]).trim_start_matches('"').starts_with('\''), "{text}");
+        }
+        assert_eq!(line(&[Cell::Number(-5), Cell::text("Zola, \"Émile\""), Cell::Blank]), "-5,\"Zola, \"\"Émile\"\"\",\r\n");
+    }
+}

@@ -1,0 +1,250 @@
+//! From a file to records: what the trial run finds, and that nothing is written before somebody says so.
+
+use diesel::prelude::*;
+use praxis::db::schema::{import_rows, imports, log_entries, patients};
+
+use super::{checked, confirmed, counts, settled, uploaded};
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::Rights;
+
+stories![
+    a_clerk_imports_a_file_after_seeing_what_it_changes,
+    rows_find_their_records_by_number_or_by_their_natural_key,
+    rows_that_mean_two_records_or_one_twice_are_told,
+    the_rules_of_the_form_hold_for_a_file,
+    references_are_named_as_people_call_them,
+    the_person_decides_what_a_column_is,
+    errors_come_back_as_a_file_with_the_reason,
+    another_persons_import_is_not_there,
+    importing_takes_the_rights_to_add_and_to_change,
+    users_are_imported_within_the_rights_of_who_does_it,
+    old_imports_go_after_thirty_days,
+];
+
+const HEAD: &str = "Name,Date of birth,Gender,Age,Address\r\n";
+
+async fn a_clerk_imports_a_file_after_seeing_what_it_changes(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    ines.open("/admin/patients").await.see("Import").see("Export");
+    ines.open("/admin/patients/import").await.see("up to 10 MB").see("by name and date of birth").see("Gender (needed)");
+    let file = format!("{HEAD}Émile Zola,1940-04-02,Male,,Rue de Rennes\r\nMaria Silva,3.5.1980,female,,\"Lisboa, 3\"\r\n");
+    let here = uploaded(&ines, "patients", file.as_bytes()).await;
+    let page = ines.open(&here).await;
+    page.see("2 rows, CSV, UTF-8, separated by commas").see("Émile Zola · Maria Silva");
+    assert_eq!(page.value("column-1"), "date_of_birth");
+    ines.fill(&here, &[]).await.is(303);
+    let page = settled(&ines, &here).await;
+    assert_eq!(counts(&page), ["2", "0", "0", "0"]);
+    page.see("Nothing is written yet").see("2 will be added and 0 changed");
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+    let page = confirmed(&ines, &here, &[]).await;
+    page.see("2 added, 0 changed").see("patients.csv is imported");
+    assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
+    let log = clinic
+        .ask(|c| {
+            log_entries::table
+                .filter(log_entries::resource.eq("patient"))
+                .order(log_entries::id)
+                .select((log_entries::action, log_entries::note))
+                .load::<(String, String)>(c)
+        })
+        .await;
+    let acts: Vec<&str> = log.iter().map(|(action, _)| action.as_str()).filter(|action| *action != "view").collect();
+    assert_eq!(acts, ["add", "add", "import"]);
+    assert_eq!(log.last().map(|(_, note)| note.as_str()), Some("2 added and 0 changed from patients.csv"));
+    // The same file once more finds everything as it is.
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["0", "0", "2", "0"]);
+    page.see("every record is as the file has it already");
+}
+
+async fn rows_find_their_records_by_number_or_by_their_natural_key(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let owner = clinic.user_id("ines").await;
+    let file = format!("{HEAD}Émile Zola,1940-04-02,male,,Paris\r\n");
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    let here = page.path.clone();
+    confirmed(&ines, &here, &[]).await;
+    let maria = clinic.patient("Maria Silva", owner).await;
+    let file = format!(
+        "Number,Name,Date of birth,Gender,Age,Address\r\n,Émile Zola,1940-04-02,male,,Médan\r\n{maria},Maria da Silva,,female,41,\r\n,Neu Kunde,,other,5,\r\n"
+    );
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["1", "2", "0", "0"]);
+    page.see("Address Paris → Médan").see("Name Maria Silva → Maria da Silva").see("Age 40 → 41");
+    let only = ines.open(&format!("{}?outcome=new", page.path)).await;
+    only.see("Neu Kunde").miss("Médan");
+    confirmed(&ines, &page.path, &[]).await.see("1 added, 2 changed");
+    assert_eq!(clinic.patient_names().await, ["Maria da Silva", "Neu Kunde", "Émile Zola"]);
+    ines.open(&format!("/admin/patients/{maria}/history")).await.see("Maria Silva").see("Maria da Silva");
+}
+
+async fn rows_that_mean_two_records_or_one_twice_are_told(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let owner = clinic.user_id("ines").await;
+    clinic.patient("Ann Lee", owner).await;
+    clinic.patient("Ann Lee", owner).await;
+    let file = format!(
+        "Number,{HEAD},Ann Lee,,female,40,\r\n,New One,2000-01-01,male,,\r\n,New One,2000-01-01,female,,\r\n777,Nobody,,male,3,\r\nx,Odd,,male,3,\r\n"
+    );
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["1", "0", "0", "4"]);
+    page.see("2 patients have this name and date of birth; give the number of the one that is meant")
+        .see("Line 3 speaks of the same record already")
+        .see("There is no patient with the number 777, or it is not yours to see")
+        .see("‘x’ is no number of a patient");
+    // With errors only those who leave them out import the rest.
+    assert!(!confirmed(&ines, &page.path, &[]).await.has(".tabs + .nothing"));
+    assert_eq!(clinic.patient_names().await, ["Ann Lee", "Ann Lee"]);
+    confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("1 added, 0 changed, 4 left out");
+    assert_eq!(clinic.patient_names().await, ["Ann Lee", "Ann Lee", "New One"]);
+}
+
+async fn the_rules_of_the_form_hold_for_a_file(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let long = "x".repeat(121);
+    let file = format!(
+        "{HEAD}{long},1940-04-02,male,,\r\nA,2940-04-02,male,,\r\nB,never,male,,\r\nC,,male,200,\r\n,1940-04-02,male,,\r\nD,1940-04-02,unknown,,\r\nE,1940-04-02,,,\r\nF,,male,,\r\nG\0H,,male,1,\r\nI,,male,1,,,,too much\r\n"
+    );
+    let page = checked(&ines, "patients", file.replace('\0', "\u{fffd}").as_bytes()).await;
+    assert_eq!(counts(&page), ["0", "0", "0", "10"]);
+    for words in [
+        "Name must be 120 characters or fewer",
+        "Date of birth must be in the past",
+        "Date of birth must be a date, like 1964-04-02",
+        "Age must be between 0 and 150",
+        "Enter the patient's name",
+        "Gender must be one of: Female, Male, Other",
+        "Choose the gender",
+        "Enter the age, or the date of birth",
+        "Name must not contain characters that cannot be read",
+        "This line has 8 columns, but there are 5 headings",
+    ] {
+        page.see(words);
+    }
+    confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("There is nothing to import");
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+}
+
+async fn references_are_named_as_people_call_them(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let grace = clinic.doctor("Dr Grace Hopper").await;
+    clinic.doctor("Dr Twin").await;
+    clinic.doctor("Dr Twin").await;
+    let file = format!(
+        "Name,Age,Gender,Primary doctor\r\nA,1,male,Dr Grace Hopper\r\nB,1,male,dr grace hopper\r\nC,1,male,{grace}\r\nD,1,male,\r\nE,1,male,Dr Twin\r\nF,1,male,Dr Nobody\r\nG,1,male,999\r\n"
+    );
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["4", "0", "0", "3"]);
+    page.see("2 records are called ‘Dr Twin’; give the number of the primary doctor")
+        .see("There is no primary doctor ‘Dr Nobody’, or it is not yours to see")
+        .see("Choose the primary doctor from the list");
+    confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
+    let doctors = clinic.ask(|c| patients::table.order(patients::name).select(patients::primary_doctor_id).load::<Option<i64>>(c)).await;
+    assert_eq!(doctors, [Some(grace), Some(grace), Some(grace), None]);
+}
+
+async fn the_person_decides_what_a_column_is(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let file = "Who;Born;Sex;Shoe size\r\nÉmile;4/2/1940;M;44\r\n".replace(";M;", ";male;");
+    let here = uploaded(&ines, "patients", file.as_bytes()).await;
+    let page = ines.open(&here).await;
+    page.see("separated by semicolons");
+    assert_eq!((page.value("column-0"), page.value("column-3")), (String::new(), String::new()));
+    let page = ines.fill(&here, &[]).await;
+    page.is(422).see("Say of at least one column what it is");
+    let page = ines.fill(&here, &[("column-0", "name"), ("column-1", "name")]).await;
+    page.is(422).see("Two columns are meant to be Name");
+    ines.fill(&here, &[("column-0", "name"), ("column-1", "date_of_birth"), ("column-2", "gender"), ("column-3", "password_hash")])
+        .await
+        .is(303);
+    settled(&ines, &here).await.see("Émile");
+    // Back to the columns: the second of April it was.
+    ines.post(&format!("{here}/back"), &[]).await.is(303);
+    let page = ines.open(&here).await;
+    assert_eq!(page.value("column-1"), "date_of_birth");
+    ines.fill(&here, &[("dates", "month")]).await.is(303);
+    settled(&ines, &here).await;
+    confirmed(&ines, &here, &[]).await.see("1 added");
+    let born = clinic.ask(|c| patients::table.select(patients::date_of_birth).first::<Option<time::Date>>(c)).await;
+    assert_eq!(born, Some(time::macros::date!(1940 - 04 - 02)));
+}
+
+async fn errors_come_back_as_a_file_with_the_reason(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let file = format!("{HEAD}Fine,1940-04-02,male,,\r\n=cmd|' /C calc'!A0,1940-04-02,alien,,\"x, y\"\r\n");
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    let errors = ines.open(&format!("{}/errors?format=csv", page.path)).await;
+    assert_eq!(errors.header("content-disposition").split("; ").next(), Some("attachment"));
+    assert_eq!(
+        errors.body.trim_start_matches('\u{feff}'),
+        "Name,Date of birth,Gender,Age,Address,Line,Reason\r\n'=cmd|' /C calc'!A0,1940-04-02,alien,,\"x, y\",3,\"Gender must be one of: Female, Male, Other\"\r\n"
+    );
+    let excel = ines.open(&format!("{}/errors?format=xlsx", page.path)).await;
+    assert!(excel.bytes.starts_with(b"PK"));
+    // Mended and sent again as it is, the apostrophe is gone and the two new columns are left out.
+    let mended = errors.body.replace("alien", "other");
+    let page = checked(&ines, "patients", mended.as_bytes()).await;
+    assert_eq!(counts(&page), ["1", "0", "0", "0"]);
+    confirmed(&ines, &page.path, &[]).await;
+    assert_eq!(clinic.patient_names().await, ["=cmd|' /C calc'!A0"]);
+}
+
+async fn another_persons_import_is_not_there(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let ada = clinic.administrator().await;
+    let page = checked(&ines, "patients", format!("{HEAD}Secret Person,1940-04-02,male,,\r\n").as_bytes()).await;
+    for way in ["", "/errors", "?outcome=new"] {
+        ada.get(&format!("{}{way}", page.path)).await.is(404).miss("Secret");
+    }
+    for way in ["confirm", "discard", "back", "columns"] {
+        ada.post(&format!("{}/{way}", page.path), &[("column-0", "name")]).await.is(404);
+    }
+    ada.open("/admin/patients/import").await.miss("patients.csv");
+    // Nor is it an import of something else.
+    ines.get(&page.path.replace("patients", "doctors")).await.is(403);
+    ada.get(&page.path.replace("patients", "doctors")).await.is(404);
+    ines.open("/admin/patients/import").await.see("Ready to import");
+    ines.post(&format!("{}/discard", page.path), &[]).await.is(303);
+    ines.get(&page.path).await.is(404);
+    assert_eq!(clinic.ask(|c| import_rows::table.count().get_result::<i64>(c)).await, 0);
+    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
+}
+
+async fn importing_takes_the_rights_to_add_and_to_change(clinic: Clinic) {
+    let adds = clinic.clerk("adam", &["patient.view", "patient.add"]).await;
+    adds.open("/admin/patients").await.miss("Import");
+    adds.get("/admin/patients/import").await.is(403).see("to add and to change");
+    adds.upload("/admin/patients/import", "a.csv", b"Name\nA\n").await.is(403);
+    let sees = clinic.clerk("vera", &["patient.view"]).await;
+    sees.get("/admin/patients/import").await.is(403);
+    let ada = clinic.administrator().await;
+    ada.get("/admin/log/import").await.is(403);
+    ada.get("/admin/nothing/import").await.is(404);
+    assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
+}
+
+async fn users_are_imported_within_the_rights_of_who_does_it(clinic: Clinic) {
+    let clerk = clinic.clerk("ula", &["user.view", "user.add", "user.change"]).await;
+    let file = "Username,Email,Superuser,Active\r\nzoe,zoe@example.org,no,yes\r\nroot,root@example.org,yes,yes\r\nULA,ula2@example.org,no,yes\r\nzed,zoe@example.org,no,yes\r\n";
+    let page = checked(&clerk, "users", file.as_bytes()).await;
+    page.see("Only a superuser can make a superuser").see("This username is taken");
+    confirmed(&clerk, &page.path, &[("skip_errors", "1")]).await;
+    use praxis::db::schema::users;
+    let names =
+        clinic.ask(|c| users::table.order(users::id).select((users::username, users::is_superuser)).load::<(String, bool)>(c)).await;
+    assert_eq!(names, [("ula".into(), false), ("zoe".into(), false)], "the second zoe@example.org is found when it is written");
+}
+
+async fn old_imports_go_after_thirty_days(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let page = checked(&ines, "patients", format!("{HEAD}A,1940-04-02,male,,\r\n").as_bytes()).await;
+    confirmed(&ines, &page.path, &[]).await;
+    assert_eq!(praxis::transfer::upkeep::clear(&clinic.app).await.expect("done"), 0);
+    clinic.wait(time::Duration::days(31));
+    assert_eq!(praxis::transfer::upkeep::clear(&clinic.app).await.expect("done"), 1);
+    assert_eq!(clinic.ask(|c| import_rows::table.count().get_result::<i64>(c)).await, 0);
+    assert_eq!(clinic.patient_names().await, ["A"]);
+    clinic.account("later", Rights::default()).await;
+}
