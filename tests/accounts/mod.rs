@@ -1,3 +1,5 @@
+mod lockout;
+mod open_sessions;
 mod passwords;
 mod registration;
 mod rights;
