@@ -15,7 +15,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
-use crate::accounts::sign_in_attempt::SignIn;
+use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
@@ -27,10 +27,12 @@ use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
 use crate::settings::Settings;
+use crate::web::admin_menu::AdminPage;
 use crate::web::journal::Journal;
+use crate::web::panel::Panel;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{health, routes};
+use crate::{admin, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -41,6 +43,12 @@ pub struct App {
     pub keys: Arc<Keys>,
     pub journal: Journal,
     pub clock: Clock,
+    /// Pages of the administration that are no lists of records.
+    pub pages: Vec<AdminPage>,
+    /// Lines of the dashboard.
+    pub panels: Vec<Panel>,
+    /// When this process began.
+    pub started: UtcDateTime,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -55,6 +63,16 @@ pub fn registry() -> Registry {
         .with(Session::resource())
         .with(SignIn::resource())
         .with(LogEntry::resource())
+}
+
+/// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
+pub fn pages() -> Vec<AdminPage> {
+    vec![admin::system::PAGE]
+}
+
+/// What the dashboard tells beside records, in this order. A new line is one line here.
+pub fn panels() -> Vec<Panel> {
+    vec![admin::system::PANEL, sign_in_attempt::PANEL]
 }
 
 /// What time it is; tests bring their own.
@@ -79,12 +97,24 @@ impl App {
     /// Checks the declarations and puts the parts together; opens no connection yet.
     pub fn build(settings: Settings, clock: Clock) -> Result<Self, String> {
         let registry = registry();
-        if let Some(wrong) = registry.check().first() {
-            return Err(format!("a declaration is wrong: {wrong}"));
+        let wrong = registry.check();
+        if !wrong.is_empty() {
+            return Err(format!("the declarations have {} to mend:\n- {}", wrong.len(), wrong.join("\n- ")));
         }
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));
-        Ok(Self { journal: Journal::new(db.clone(), keys.clone()), db, keys, passwords: Passwords::new(), registry, settings, clock })
+        Ok(Self {
+            journal: Journal::new(db.clone(), keys.clone()),
+            db,
+            keys,
+            passwords: Passwords::new(),
+            registry,
+            settings,
+            started: clock.now(),
+            clock,
+            pages: pages(),
+            panels: panels(),
+        })
     }
 
     pub fn now(&self) -> UtcDateTime {
@@ -139,14 +169,16 @@ pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std
 /// What needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
     let settings = &app.settings;
-    let sessions =
-        SessionMiddleware::builder(DbSessions::new(app.db.clone(), app.clock.clone()), Key::from(&app.keys.derive("cookie: session")))
-            .cookie_name(cookies::SESSION.full(app))
-            .cookie_secure(settings.is_https())
-            .cookie_same_site(SameSite::Lax)
-            .cookie_content_security(CookieContentSecurity::Signed)
-            .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
-            .build();
+    let sessions = SessionMiddleware::builder(
+        DbSessions::new(app.db.clone(), app.clock.clone(), app.keys.clone()),
+        Key::from(&app.keys.derive("cookie: session")),
+    )
+    .cookie_name(cookies::SESSION.full(app))
+    .cookie_secure(settings.is_https())
+    .cookie_same_site(SameSite::Lax)
+    .cookie_content_security(CookieContentSecurity::Signed)
+    .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
+    .build();
     config
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))

@@ -6,6 +6,9 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::db::DbError;
 use crate::resource::write::WriteError;
 
+/// Told to a superuser who sees Praxis as somebody else.
+pub const LOOKING_ON: &str = "You see Praxis as somebody else, and nothing can be changed meanwhile. Stop viewing as them first.";
+
 /// Why a request was not done.
 #[derive(Debug)]
 pub enum AppError {
@@ -80,6 +83,7 @@ impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(why) => Self::Unavailable(why),
+            DbError::LookingOn => Self::Forbidden(LOOKING_ON),
             DbError::Query(diesel::result::Error::NotFound) => Self::NotFound,
             other => Self::internal(other),
         }

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256, Sha512};
 
 /// Derives keys.
+#[derive(Clone)]
 pub struct Keys(SecretString);
 
 impl Keys {

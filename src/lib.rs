@@ -15,6 +15,8 @@
 pub mod accounts;
 pub mod admin;
 pub mod app;
+pub mod backup;
+pub mod checks;
 pub mod cli;
 pub mod clinic;
 pub mod db;

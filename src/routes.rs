@@ -1,11 +1,12 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{password_page, registration, sessions_page, setup, sign_in, sign_out};
+use crate::accounts::{password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
 use crate::resource::actor::Action;
-use crate::web::access::Access::{Permission, Public, Resource, SignedIn, Staff};
+use crate::resource::history::SYSTEM;
+use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::access::{Door, get, post};
 use crate::web::{drafts, palette, search, view_page};
 
@@ -26,6 +27,9 @@ pub fn doors() -> Vec<Door> {
         post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
         get("/sessions", SignedIn, sessions_page::mine),
         post("/sessions", SignedIn, sessions_page::end_mine),
+        get("/users/{id}/view-as", Superuser, view_as::new),
+        post("/users/{id}/view-as", Superuser, view_as::create),
+        post("/view-as/stop", SignedIn, view_as::destroy),
         // Clinic
         get("/", SignedIn, home::show),
         get("/search", SignedIn, search::show),
@@ -64,6 +68,7 @@ pub fn doors() -> Vec<Door> {
         post("/lists/{resource}/views/{id}/delete", SignedIn, view_page::destroy),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
+        get("/admin/system", Administration(SYSTEM), admin::system::show),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),

@@ -16,3 +16,4 @@ pub mod sign_in_attempt;
 pub mod sign_out;
 pub mod user;
 pub mod user_acts;
+pub mod view_as;

@@ -10,7 +10,6 @@ use super::budget::{Begun, Visitor, begin, delay};
 use super::device;
 use super::password_rules::normal;
 use super::sign_in_attempt::succeeded;
-pub use super::sign_in_attempt::{failed_per_day, failed_since};
 use super::user::User;
 use crate::db::UtcDateTime;
 use crate::db::schema::users;

@@ -1,13 +1,18 @@
 //! Tries to sign in as a resource: each that was looked at is a row, kept for a while.
 
 use diesel::prelude::*;
-use time::{Date, Duration};
+use time::Duration;
 
+use crate::app::App;
 use crate::db::schema::{sign_ins, users};
-use crate::db::{Connection, UtcDateTime, Zone};
-use crate::resource::actor::Action;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::actor::{Action, Actor};
+use crate::resource::declaration::{Step, Trend};
 use crate::resource::field;
 use crate::resource::field::OnDelete;
+use crate::resource::history::SYSTEM;
+use crate::web::changelist::thousands;
+use crate::web::panel::{Fact, Panel, Tone};
 
 crate::text_enum! {
     pub enum Outcome {
@@ -50,7 +55,13 @@ crate::resource! {
     order [created_at true];
     through { user_id by users.search_text }
     label |sign_in| format!("Sign-in {}", sign_in.id);
-    about { read_only: true, unmentioned: true, date_hierarchy: "created_at", granted: &[("Administrator", &[Action::View])] }
+    about {
+        read_only: true,
+        unmentioned: true,
+        date_hierarchy: "created_at",
+        chart: Some(Trend { title: "Sign-ins", field: "created_at", step: Step::Day }),
+        granted: &[("Administrator", &[Action::View])],
+    }
 }
 
 /// Rows are kept so long, in days.
@@ -73,17 +84,14 @@ pub fn failed_since(c: &mut Connection, since: UtcDateTime) -> QueryResult<i64> 
     sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.ge(since)).count().get_result(c)
 }
 
-/// The same for each day on the clinic's wall, from the first to the last.
-pub fn failed_per_day(c: &mut Connection, from: Date, to: Date, zone: &Zone) -> QueryResult<Vec<(Date, i64)>> {
-    let mut days = Vec::new();
-    let mut day = from;
-    while day <= to {
-        let Some(next) = day.next_day() else { break };
-        let wrong = sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.ge(zone.start_of(day)));
-        days.push((day, wrong.filter(sign_ins::created_at.lt(zone.start_of(next))).count().get_result(c)?));
-        day = next;
-    }
-    Ok(days)
+/// What the dashboard tells of guessing.
+pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+
+fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+    let failed = failed_since(c, app.now().plus(-Duration::hours(24)))?;
+    let tone = if failed >= 100 { Tone::Warn } else { Tone::Plain };
+    let href = Some("/admin/sign-ins?outcome=wrong".into());
+    Ok(vec![Fact { label: "Wrong passwords in 24 hours", text: thousands(failed), tone, href }])
 }
 
 /// Removes what is old.

@@ -8,6 +8,7 @@ use crate::error::AppResult;
 use crate::web::page::{Visit, see_other};
 
 pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
+    super::view_as::end(&visit).await?;
     visit.request.get_session().purge();
     let mut response = see_other("/login?signed_out=1");
     // The browser forgets pages it kept, so that Back shows nothing to the next person. Its cookies stay but for the

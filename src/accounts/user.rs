@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::connection::exclusive;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::{Action, Actor};
+use crate::resource::actor::{Action, Actor, SUPERUSER};
 use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
 use crate::resource::inline::Inline;
@@ -92,6 +92,7 @@ crate::resource! {
         links: &[
             ("Set password", "/users/{id}/password", "user.change"),
             ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
+            ("View as", "/users/{id}/view-as", SUPERUSER),
         ],
     }
 }

@@ -92,7 +92,7 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
     }
     match record::find(&visit.app, user.to_actor(), declaration.name, id).await {
         Ok(row) => store(visit, user, slug, Some(row), posted).await,
-        Err(AppError::NotFound) if posted.has(VERSION) => {
+        Err(AppError::NotFound | AppError::InTrash(_)) if posted.has(VERSION) => {
             let (form, list) = (form_of(&visit, &user, declaration, None), super::home(declaration));
             let add = drafts::with_way_back(&visit, format!("{list}/add"));
             gone::draw(&visit, &form, id, FormData::clone(&posted), list, add).await

@@ -104,7 +104,7 @@ fn drawn(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, Str
     let makes_version = matches!(entry.action, LogAction::Add | LogAction::Change | LogAction::Import | LogAction::Restore);
     Entry {
         what: entry.action.label(),
-        tone: super::index::tone(entry.action),
+        tone: super::recent::tone(entry.action),
         who: entry.actor.clone(),
         when: visit.app.settings.time_zone.show(entry.at),
         from: if reads_log { entry.ip.clone() } else { String::new() },

@@ -1,23 +1,38 @@
-//! The administration's first page: what there is, how much of it, and what I did last.
+//! The administration's first page: what there is and how much of it, how it grows, how the system is, and what was done
+//! last. Every question is answered by an index or stops counting, so that the page is as fast in a large clinic.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::recent::{self, Recent};
+use crate::app::App;
+use crate::db::Connection;
 use crate::error::{AppError, AppResult};
-use crate::resource::ListQuery;
 use crate::resource::actor::Action;
-use crate::resource::history::{LogAction, LogEntry};
-use crate::web::changelist::thousands;
+use crate::resource::{Actor, ListQuery};
+use crate::web::admin_menu::{self, Item};
+use crate::web::chart::Chart;
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html};
+use crate::web::pages::{COUNTED, Total};
+use crate::web::panel::Fact;
 
 #[derive(Template)]
 #[template(path = "admin/index.html")]
 struct IndexPage {
     shell: Shell,
+    board: Board,
+}
+
+/// What the page shows, as far as the reader's rights go.
+struct Board {
     areas: Vec<Area>,
-    recent: Vec<Recent>,
+    charts: Vec<Chart>,
+    panels: Vec<(&'static str, Vec<Fact>)>,
+    mine: Vec<Recent>,
+    /// Only for those who may read the log.
+    everybody: Option<Vec<Recent>>,
 }
 
 struct Area {
@@ -29,66 +44,58 @@ struct Entry {
     label: &'static str,
     icon: &'static str,
     href: String,
+    /// Blank for a page.
     count: String,
     add: Option<String>,
 }
 
-struct Recent {
-    what: &'static str,
-    tone: &'static str,
-    label: String,
-    kind: String,
-    href: Option<String>,
-    when: String,
-}
-
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
-    let (areas, recent) = visit
-        .app
-        .db
-        .read(move |c| {
-            let mut areas = Vec::new();
-            for (title, members) in app.registry.areas() {
-                let mut entries = Vec::new();
-                for resource in members.into_iter().filter(|resource| resource.declaration().allows(&actor, Action::View)) {
-                    let own = resource.declaration();
-                    let href = super::home(own);
-                    let count = resource.count(c, &ListQuery::default(), Some(&actor))?;
-                    let add = own.allows(&actor, Action::Add).then(|| format!("{href}/add"));
-                    entries.push(Entry { label: own.plural, icon: own.icon, count: thousands(count), add, href });
-                }
-                if !entries.is_empty() {
-                    areas.push(Area { title, entries });
-                }
+    let board = visit.app.db.read(move |c| Board::load(c, &app, &actor).map_err(AppError::from)).await?;
+    html(StatusCode::OK, &IndexPage { shell: visit.shell("Administration"), board })
+}
+
+impl Board {
+    fn load(c: &mut Connection, app: &App, actor: &Actor) -> diesel::QueryResult<Self> {
+        let mut areas = Vec::new();
+        for section in admin_menu::sections(app, actor, "") {
+            let entries = section.items.into_iter().map(|item| entry(c, app, actor, item)).collect::<Result<_, _>>()?;
+            areas.push(Area { title: section.title, entries });
+        }
+        let mut panels: Vec<(&'static str, Vec<Fact>)> = Vec::new();
+        for panel in app.panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
+            let facts = (panel.load)(c, app, actor)?;
+            match panels.iter_mut().find(|(title, _)| *title == panel.title) {
+                Some((_, known)) => known.extend(facts),
+                None => panels.push((panel.title, facts)),
             }
-            let recent = LogEntry::list_for_actor(c, &actor, 10)?;
-            let recent = recent.iter().map(|entry| line(&app, entry)).collect();
-            Ok::<_, AppError>((areas, recent))
-        })
-        .await?;
-    html(StatusCode::OK, &IndexPage { shell: visit.shell("Administration"), areas, recent })
-}
+        }
+        let everybody = if actor.can("log_entry.view") { Some(recent::of_all(c, app, actor)?) } else { None };
+        Ok(Self { areas, charts: charts(c, app, actor)?, panels, mine: recent::mine(c, app, actor)?, everybody })
+    }
 
-fn line(app: &crate::app::App, entry: &LogEntry) -> Recent {
-    let own = app.registry.get(&entry.resource).map(|resource| resource.declaration());
-    let gone = entry.action == LogAction::Delete;
-    Recent {
-        what: entry.action.label(),
-        tone: tone(entry.action),
-        label: entry.object_label.clone(),
-        kind: own.map_or_else(|| entry.resource.clone(), |own| own.singular.to_string()),
-        href: own.filter(|_| !gone).map(|own| format!("{}/{}", super::home(own), entry.object_id)),
-        when: app.settings.time_zone.show(entry.at),
+    fn is_empty(&self) -> bool {
+        self.areas.is_empty()
     }
 }
 
-/// The colour that goes with the word.
-pub fn tone(action: LogAction) -> &'static str {
-    match action {
-        LogAction::Add | LogAction::Restore | LogAction::Import => "ok",
-        LogAction::Delete | LogAction::Trash | LogAction::Purge => "danger",
-        LogAction::Change | LogAction::Act => "info",
-        _ => "",
+fn entry(c: &mut Connection, app: &App, actor: &Actor, item: Item) -> diesel::QueryResult<Entry> {
+    let mut entry = Entry { label: item.label, icon: item.icon, href: item.href, count: String::new(), add: None };
+    if let Some(resource) = app.registry.get(item.resource) {
+        let count = resource.count_up_to(c, &ListQuery::default(), COUNTED + 1, Some(actor))?;
+        entry.count = Total::capped(count, COUNTED).short();
+        entry.add = resource.declaration().allows(actor, Action::Add).then(|| format!("{}/add", entry.href));
     }
+    Ok(entry)
+}
+
+fn charts(c: &mut Connection, app: &App, actor: &Actor) -> diesel::QueryResult<Vec<Chart>> {
+    let mut charts = Vec::new();
+    for resource in app.registry.iter().filter(|resource| resource.declaration().allows(actor, Action::View) && resource.sees_all(actor)) {
+        let own = resource.declaration();
+        if let Some(trend) = own.chart {
+            charts.push(Chart::load(c, app, resource, trend, actor, super::home(own))?);
+        }
+    }
+    Ok(charts)
 }

@@ -9,6 +9,8 @@ pub mod index;
 pub mod list;
 pub mod perform;
 pub mod plan;
+pub mod recent;
+pub mod system;
 pub mod trash;
 pub mod versions;
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod check;
 mod demo;
 mod serve;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Check),
     /// Look after the log of who did what
     Audit(audit::Audit),
+    /// Copy the whole database to a new file while the clinic works
+    Backup(backup::Backup),
     /// Fill an empty database with people who do not exist, to try the clinic out
     Demo(demo::Demo),
 }
@@ -67,6 +70,7 @@ pub async fn run() -> ExitCode {
         Command::SetPassword(asked) => asked.run(app).await,
         Command::Check(asked) => asked.run(&app),
         Command::Audit(asked) => asked.run(&app),
+        Command::Backup(asked) => asked.run(&app),
         Command::Demo(asked) => asked.run(app).await,
     };
     match done {

@@ -9,7 +9,7 @@ use crate::db::schema::{doctors, patient_doctor_mappings, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Backend, Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::Draft;
+use crate::resource::declaration::{Draft, Step, Trend};
 use crate::resource::field::{OnDelete, Widget};
 use crate::resource::inline::Inline;
 use crate::resource::{Value, Values, field};
@@ -96,6 +96,7 @@ crate::resource! {
         actions: super::patient_acts::ACTS,
         reads_logged: true,
         date_hierarchy: "created_at",
+        chart: Some(Trend { title: "New patients", field: "created_at", step: Step::Week }),
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
     }

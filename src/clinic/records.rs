@@ -120,7 +120,7 @@ pub async fn edit(kind: &'static Records, visit: Visit, user: CurrentUser, id: P
 pub async fn update(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
     match record::find(&visit.app, user.to_actor(), kind.name, *id).await {
         Ok(row) => store(kind, visit, user, Some(row), posted).await,
-        Err(AppError::NotFound) if posted.has(VERSION) => {
+        Err(AppError::NotFound | AppError::InTrash(_)) if posted.has(VERSION) => {
             let (form, add) = (kind.form(&visit, &user, None), drafts::with_way_back(&visit, format!("{}/new", kind.path)));
             gone::draw(&visit, &form, *id, FormData::clone(&posted), kind.path.into(), add).await
         }

@@ -2,6 +2,7 @@
 //!
 //! Everything that differs between the two databases is inside this folder.
 
+pub mod catalog;
 pub mod connection;
 mod either;
 pub mod migrations;

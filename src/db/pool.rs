@@ -38,7 +38,27 @@ pub enum DbError {
     Unavailable(String),
     /// The blocking code panicked.
     Panicked,
+    /// Somebody who only looks on tried to write.
+    LookingOn,
     Query(Error),
+}
+
+/// What [`DbError::LookingOn`] travels as through code that knows the errors of queries only.
+#[derive(Debug)]
+struct LookingOn;
+
+impl std::fmt::Display for LookingOn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("who looks on as somebody else writes nothing")
+    }
+}
+
+impl std::error::Error for LookingOn {}
+
+impl DbError {
+    pub fn looking_on() -> Error {
+        Error::QueryBuilderError(Box::new(LookingOn))
+    }
 }
 
 impl From<Error> for DbError {
@@ -50,6 +70,7 @@ impl From<Error> for DbError {
             Error::DatabaseError(DatabaseErrorKind::Unknown, why) if is_passing(why.message()) => {
                 Self::Unavailable(why.message().to_string())
             }
+            Error::QueryBuilderError(why) if why.is::<LookingOn>() => Self::LookingOn,
             other => Self::Query(other),
         }
     }
@@ -74,6 +95,7 @@ impl std::fmt::Display for DbError {
         match self {
             Self::Unavailable(why) => write!(f, "{UNAVAILABLE}: {why}"),
             Self::Panicked => f.write_str("the work on the database stopped unexpectedly"),
+            Self::LookingOn => write!(f, "{LookingOn}"),
             Self::Query(error) => write!(f, "{error}"),
         }
     }

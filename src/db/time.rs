@@ -139,6 +139,12 @@ impl Zone {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// `2 Apr`
+pub fn short_date(date: Date) -> String {
+    let month = MONTHS.get(usize::from(u8::from(date.month())) - 1).unwrap_or(&"");
+    format!("{} {month}", date.day())
+}
+
 /// `2 Apr 1964`
 pub fn show_date(date: Date) -> String {
     let month = MONTHS.get(usize::from(u8::from(date.month())) - 1).unwrap_or(&"");

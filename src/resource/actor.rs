@@ -26,6 +26,9 @@ impl Action {
     }
 }
 
+/// Stands where a permission's codename stands, for what superusers alone may: nobody is ever given a right of this name.
+pub const SUPERUSER: &str = "superuser";
+
 /// The codename of a permission, such as `patient.change`.
 pub fn codename(resource: &str, action: Action) -> String {
     format!("{resource}.{}", action.word())
@@ -47,6 +50,23 @@ pub struct Actor {
     /// The network address that they act from; blank for the program itself.
     #[serde(default)]
     pub ip: String,
+    /// The superuser who sees Praxis as this user sees it, and may change nothing meanwhile.
+    #[serde(default)]
+    pub behind: Option<Person>,
+}
+
+/// Somebody by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: i64,
+    pub username: String,
+    pub name: String,
+}
+
+impl Person {
+    fn signature(&self) -> String {
+        if self.name == self.username { self.username.clone() } else { format!("{} ({})", self.name, self.username) }
+    }
 }
 
 impl Actor {
@@ -61,6 +81,7 @@ impl Actor {
             permissions: BTreeSet::new(),
             groups: Vec::new(),
             ip: String::new(),
+            behind: None,
         }
     }
 
@@ -88,8 +109,25 @@ impl Actor {
         self.can(&codename(resource, action))
     }
 
+    pub fn person(&self) -> Person {
+        Person { id: self.id, username: self.username.clone(), name: self.name.clone() }
+    }
+
+    /// Who really sits at the other end.
+    pub fn real(&self) -> Person {
+        self.behind.clone().unwrap_or_else(|| self.person())
+    }
+
+    /// This user as a superuser looks on as them.
+    pub fn seen_by(self, other: &Actor) -> Self {
+        Self { behind: Some(other.person()), ..self }
+    }
+
     /// How the log names them, also when the user is gone.
     pub fn signature(&self) -> String {
-        if self.name == self.username { self.username.clone() } else { format!("{} ({})", self.name, self.username) }
+        match &self.behind {
+            Some(person) => format!("{} as {}", person.signature(), self.username),
+            None => self.person().signature(),
+        }
     }
 }

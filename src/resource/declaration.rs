@@ -15,6 +15,22 @@ use super::section::Section;
 use super::value::{Kind, Row, Values};
 use crate::db::{Connection, UtcDateTime};
 
+/// Records counted by the day or the week of a date that is in `filter` and has an index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trend {
+    /// `New patients`
+    pub title: &'static str,
+    pub field: &'static str,
+    pub step: Step,
+}
+
+/// The last fourteen days, or the last twelve weeks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    Day,
+    Week,
+}
+
 /// The declaration of a model: plain data, built once when the program starts.
 #[derive(Clone, Debug)]
 pub struct Declaration {
@@ -48,6 +64,8 @@ pub struct Declaration {
     pub filter: &'static [&'static str],
     /// The date by whose years, months and days a list is walked down; blank for none.
     pub date_hierarchy: &'static str,
+    /// What the dashboard counts over time.
+    pub chart: Option<Trend>,
     /// The order of a list: field and whether it descends.
     pub order: &'static [(&'static str, bool)],
     /// Parts of the form.
@@ -105,6 +123,7 @@ impl Declaration {
             reads_logged: false,
             filter: &[],
             date_hierarchy: "",
+            chart: None,
             order: &[],
             sections: &[],
             named_by: &[],

@@ -8,7 +8,7 @@ use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use super::actor::{Action, Actor};
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Step, Trend};
 use super::field::field;
 use super::field::{self, Widget};
 use super::registry::Registry;
@@ -33,6 +33,9 @@ crate::text_enum! {
         ViewAs = "view_as" / "Looked on as",
     }
 }
+
+/// The right to see how the system is: its database, its backups, its settings without secrets.
+pub const SYSTEM: &str = "system.view";
 
 /// One field of one act: the exact values, and the words as people saw them then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,7 +96,15 @@ crate::resource! {
     filter [action, resource, object_id, actor_id, at];
     order [id true];
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
-    about { read_only: true, search_index: true, speaks_of: Some(("object_label", "resource", "object_id")), details: Some(LogEntry::details), granted: &[("Administrator", &[Action::View])] }
+    about {
+        read_only: true,
+        search_index: true,
+        speaks_of: Some(("object_label", "resource", "object_id")),
+        details: Some(LogEntry::details),
+        chart: Some(Trend { title: "Acts in the log", field: "at", step: Step::Day }),
+        rights: &[(SYSTEM, "Can see the state of the system")],
+        granted: &[("Administrator", &[Action::View])],
+    }
 }
 
 /// In the words of the index that leaves looks out; a bound value would not meet it.
@@ -179,6 +190,11 @@ impl LogEntry {
             .order(log_entries::id.desc())
             .limit(limit)
             .load(c)
+    }
+
+    /// What anybody did last.
+    pub fn list_newest(c: &mut Connection, limit: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table.order(log_entries::id.desc()).limit(limit).load(c)
     }
 }
 

@@ -121,7 +121,7 @@ fn written(id: i64, actor: &Actor, at: UtcDateTime, entry: &Entry) -> QueryResul
     Ok(Written {
         id,
         at,
-        actor_id: (actor.id > 0).then_some(actor.id),
+        actor_id: Some(actor.real().id).filter(|id| *id > 0),
         search_text: fold(&format!("{label} {who} {}", entry.resource)),
         actor: who,
         action: entry.action.as_str().into(),

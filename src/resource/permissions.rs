@@ -123,6 +123,7 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         permissions: BTreeSet::new(),
         groups: Vec::new(),
         ip: String::new(),
+        behind: None,
     };
     let held: Vec<(String, Option<String>)> = user_groups::table
         .inner_join(groups::table.on(groups::id.eq(user_groups::group_id)))

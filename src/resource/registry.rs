@@ -121,6 +121,7 @@ impl Registry {
             }
             wrong
                 .extend(own.inlines.iter().filter_map(|inline| self.check_inline(own, inline)).map(|what| format!("{}: {what}", own.name)));
+            wrong.extend(super::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
             wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
         }
         wrong

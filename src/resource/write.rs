@@ -63,8 +63,13 @@ impl<'a> Writer<'a> {
         Self { registry, actor, zone, keys, now, entries: RefCell::default(), remark: RefCell::default() }
     }
 
-    /// Appends what was done to the log: the last thing before the commit.
+    /// Appends what was done to the log: the last thing before the commit. Who looks on as somebody else leaves traces of
+    /// looking there and changes nothing: the doors refuse it before, and here the transaction ends without a commit.
     pub fn finish(&self, c: &mut Connection) -> QueryResult<()> {
+        let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
+        if self.actor.behind.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
+            return Err(DbError::looking_on());
+        }
         append(c, self.keys, self.actor, self.now, &self.entries.take())
     }
 

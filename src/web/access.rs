@@ -9,7 +9,7 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Rout
 use super::current::CurrentUser;
 use super::{intake, resume};
 use crate::app::App;
-use crate::error::AppError;
+use crate::error::{AppError, LOOKING_ON};
 use crate::resource::actor::Action;
 
 /// Who may pass.
@@ -23,9 +23,16 @@ pub enum Access {
     Permission(&'static str),
     /// Who may open the administration.
     Staff,
+    /// Who may open the administration and holds the permission.
+    Administration(&'static str),
     /// Who may open the administration and do this with the resource that `{resource}` names.
     Resource(Action),
+    /// A superuser, and not while they see Praxis as somebody else.
+    Superuser,
 }
+
+/// What a superuser who sees Praxis as somebody else may still send: whatever ends that.
+const WAYS_OUT: [&str; 2] = ["/view-as/stop", "/logout"];
 
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {
@@ -91,6 +98,9 @@ async fn pass(
     match admit(access, &request) {
         Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request).await),
         Err(error) => return Ok(request.error_response(error)),
+        Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
+            return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
+        }
         Ok(()) => {}
     }
     if changes {
@@ -100,6 +110,11 @@ async fn pass(
         };
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.
+fn looks_on(request: &ServiceRequest) -> bool {
+    CurrentUser::of(request.request()).is_some_and(|user| user.behind.is_some())
 }
 
 fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
@@ -115,6 +130,12 @@ fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
         Access::Permission(_) => lacking,
         Access::Staff if user.is_staff => Ok(()),
         Access::Staff => outside,
+        Access::Administration(_) if !user.is_staff => outside,
+        Access::Administration(codename) if user.can(codename) => Ok(()),
+        Access::Administration(_) => lacking,
+        Access::Superuser if user.behind.is_some() => Err(AppError::Forbidden(LOOKING_ON)),
+        Access::Superuser if user.is_superuser => Ok(()),
+        Access::Superuser => Err(AppError::Forbidden("Only superusers may do this.")),
         Access::Resource(_) if !user.is_staff => outside,
         Access::Resource(action) => {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;

@@ -12,8 +12,10 @@ use rust_embed::RustEmbed;
 struct Files;
 
 /// The order of the one style sheet that the files make: tokens first, print last.
-const STYLES: [&str; 14] =
-    ["tokens", "base", "layout", "button", "field", "card", "table", "tabs", "badge", "flash", "menu", "page", "history", "auth"];
+const STYLES: [&str; 16] = [
+    "tokens", "base", "layout", "button", "field", "card", "table", "tabs", "badge", "flash", "viewing", "menu", "page", "history",
+    "chart", "auth",
+];
 
 struct Asset {
     body: web::Bytes,

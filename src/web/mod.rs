@@ -1,9 +1,11 @@
 //! What all pages share: who is asking, sessions, protection, the shell around a page, lists, assets.
 
 pub mod access;
+pub mod admin_menu;
 pub mod assets;
 pub mod back;
 pub mod changelist;
+pub mod chart;
 mod clerk;
 pub mod columns;
 pub mod conflict;
@@ -28,8 +30,10 @@ pub mod opening;
 pub mod page;
 pub mod pages;
 pub mod palette;
+pub mod panel;
 pub mod problem;
 pub mod purge;
+pub mod rail;
 pub mod record;
 pub mod record_form;
 mod record_save;
@@ -39,6 +43,7 @@ pub mod search;
 pub mod selection;
 pub mod sessions;
 pub mod trash;
+pub mod view_as;
 pub mod view_page;
 pub mod view_panel;
 pub mod view_tabs;

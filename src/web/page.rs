@@ -8,19 +8,11 @@ use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
-use super::{assets, csrf, drafts};
+use super::rail::{NavItem, rail};
+use super::{admin_menu, assets, csrf, drafts};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
-
-/// A place in the rail.
-pub struct NavItem {
-    pub label: &'static str,
-    pub href: &'static str,
-    pub icon: &'static str,
-    pub current: bool,
-}
 
 /// A step of the way from the start to here; the last has no address.
 pub struct Crumb {
@@ -35,6 +27,8 @@ pub struct Shell {
     pub has_errors: bool,
     pub nav: Vec<NavItem>,
     pub setup: Vec<NavItem>,
+    /// On pages of the administration: what there is, by area.
+    pub admin_menu: Vec<admin_menu::Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
     /// To the form that this page was reached from.
@@ -43,6 +37,8 @@ pub struct Shell {
     pub search: String,
     pub name: String,
     pub role: String,
+    /// Whom a superuser sees Praxis as; said on top of every page.
+    pub viewing_as: Option<String>,
     pub initials: String,
     pub hue: u32,
     pub stylesheet: String,
@@ -72,11 +68,16 @@ impl Visit {
         shell.csrf = csrf::token(&self.request, &self.app);
         shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
         if let Some(user) = &self.user {
-            (shell.nav, shell.setup) = rail(&self.app, user, self.request.uri().path());
+            let path = self.request.uri().path();
+            (shell.nav, shell.setup) = rail(&self.app, user, path);
+            if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
+                shell.admin_menu = admin_menu::sections(&self.app, user, path);
+            }
             shell.role = role(user);
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
+            shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
         }
         shell
     }
@@ -93,12 +94,14 @@ impl Shell {
             has_errors: false,
             nav: Vec::new(),
             setup: Vec::new(),
+            admin_menu: Vec::new(),
             flash: None,
             way_back: None,
             csrf: String::new(),
             search: String::new(),
             name: String::new(),
             role: String::new(),
+            viewing_as: None,
             initials: String::new(),
             hue: 1,
             stylesheet: assets::url("app.css"),
@@ -145,18 +148,6 @@ impl actix_web::FromRequest for Visit {
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         std::future::ready(Self::of(request).ok_or_else(|| AppError::internal("no application")))
     }
-}
-
-/// The rail for this person: only doors that they may pass. A resource with staff pages has a place in it.
-fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
-    let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
-    let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
-    let mut nav = vec![item("Today", "/", "home")];
-    let pages =
-        app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
-    nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
-    let setup = if user.is_staff { vec![item("Administration", "/admin", "shield")] } else { Vec::new() };
-    (nav, setup)
 }
 
 fn role(user: &CurrentUser) -> String {

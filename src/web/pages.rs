@@ -29,6 +29,14 @@ impl Total {
         }
     }
 
+    /// `1,234` or `10,000+`, where there is little room.
+    pub fn short(self) -> String {
+        match self {
+            Self::Exactly(count) => thousands(count),
+            Self::MoreThan(count) => format!("{}+", thousands(count)),
+        }
+    }
+
     pub fn is_exact(self) -> bool {
         matches!(self, Self::Exactly(_))
     }

@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::page::{Shell, Visit, percent};
 use crate::app::App;
-use crate::error::AppError;
+use crate::error::{AppError, LOOKING_ON};
 
 #[derive(Template)]
 #[template(path = "errors/problem.html")]
@@ -119,6 +119,7 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
             "Something in the address or in what was sent is not as it should be. Nothing was changed.",
             home,
         ),
+        403 if detail == LOOKING_ON => ("Nothing can be changed just now", LOOKING_ON, home),
         403 => ("You may not do this", "Ask an administrator of your clinic if you need it for your work.", home),
         404 => ("This page is not here", "The address may be mistyped, the record may have been deleted, or it is not yours to see.", home),
         405 => ("This page does not work that way", "The address exists, but not for what was just tried. Nothing was changed.", home),
@@ -143,5 +144,5 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
             home,
         ),
     };
-    Words { title, text: text.into(), detail, way }
+    Words { title, text: text.into(), detail: if detail == text { "" } else { detail }, way }
 }

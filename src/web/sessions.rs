@@ -6,9 +6,10 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 use diesel::prelude::*;
 
+use super::view_as::{self, Lapsed, Seen};
 use crate::db::schema::{sessions, users};
 use crate::db::{Connection, Db, DbError, UtcDateTime};
-use crate::keys::{digest, random_text};
+use crate::keys::{Keys, digest, random_text};
 use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
 /// The entry that carries the user, loaded with the session and never stored.
@@ -25,17 +26,18 @@ const IDENTITY: &str = "actix_identity.user_id";
 /// Last seen is written at most so often.
 const SEEN_EVERY: i64 = 60;
 
-type State = HashMap<String, String>;
+pub type State = HashMap<String, String>;
 
 #[derive(Clone)]
 pub struct DbSessions {
     db: Db,
     clock: crate::app::Clock,
+    keys: std::sync::Arc<Keys>,
 }
 
 impl DbSessions {
-    pub fn new(db: Db, clock: crate::app::Clock) -> Self {
-        Self { db, clock }
+    pub fn new(db: Db, clock: crate::app::Clock, keys: std::sync::Arc<Keys>) -> Self {
+        Self { db, clock, keys }
     }
 }
 
@@ -54,6 +56,13 @@ impl SessionStore for DbSessions {
             // A page is not refused because the clock of its session could not be moved.
             if let Err(error) = seen.await {
                 tracing::warn!(%error, "last seen was not written");
+            }
+        }
+        if let Some(lapsed) = found.lapsed {
+            let keys = self.keys.clone();
+            let ended = self.db.write(move |c| lapsed.end(c, &keys, found.id, now).map_err(DbError::from));
+            if let Err(error) = ended.await {
+                tracing::warn!(%error, "the end of viewing as somebody was not written");
             }
         }
         Ok(Some(found.state))
@@ -123,6 +132,7 @@ struct Found {
     id: i64,
     state: State,
     last_seen_at: UtcDateTime,
+    lapsed: Option<Lapsed>,
 }
 
 /// The live session with its user, in one statement and those for the rights. A deactivated user has no session.
@@ -140,16 +150,25 @@ fn find(c: &mut Connection, hash: &str, now: UtcDateTime) -> Result<Option<Found
         ))
         .first::<(i64, String, UtcDateTime, Option<i64>, Option<(UserRights, String)>)>(c)
         .optional()?;
-    let Some((id, state, last_seen_at, user_id, user)) = row else { return Ok(None) };
-    let Ok(mut state) = serde_json::from_str::<State>(&state) else { return Ok(None) };
+    let Some((id, stored, last_seen_at, user_id, user)) = row else { return Ok(None) };
+    let Ok(mut state) = serde_json::from_str::<State>(&stored) else { return Ok(None) };
+    let mut lapsed = None;
     state.insert(ROW.into(), id.to_string());
     if user_id.is_some() {
         let opened_with = text(state.get(CREDENTIAL).cloned());
         let Some((rights, _)) = user.filter(|(_, hash)| digest(hash) == opened_with) else { return Ok(None) };
         let Some(actor) = actor_with(c, rights)? else { return Ok(None) };
+        let actor = match view_as::seen(c, &mut state, &stored, &actor, now)? {
+            Seen::Own => actor,
+            Seen::As(other) => other,
+            Seen::Lapsed(known) => {
+                lapsed = Some(known);
+                actor
+            }
+        };
         state.insert(ACTOR.into(), serde_json::to_string(&actor).unwrap_or_default());
     }
-    Ok(Some(Found { id, state, last_seen_at }))
+    Ok(Some(Found { id, state, last_seen_at, lapsed }))
 }
 
 /// An entry of a state is JSON.

@@ -12,6 +12,7 @@ import { ignoreSecondSubmit } from "./resubmit.js";
 import { offerMoments } from "./moments.js";
 import { offerPalette } from "./palette.js";
 import { orderByMore } from "./sort.js";
+import "./pick.js";
 import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";

@@ -6,3 +6,4 @@ mod rights;
 mod sessions;
 mod setup;
 mod sign_in;
+mod view_as;

@@ -15,6 +15,8 @@ stories![
     nobody_deletes_themselves,
     who_may_change_accounts_gets_no_further_through_them,
     two_superusers_who_demote_each_other_leave_one,
+    two_superusers_who_delete_each_other_leave_one,
+    a_new_group_gives_only_what_its_maker_holds,
     a_username_is_nobody_elses_address,
     a_group_that_gives_more_is_not_renamed,
     an_account_of_a_doctor_opens_no_way_to_patients,
@@ -95,6 +97,13 @@ async fn the_last_superuser_stays(clinic: Clinic) {
     let sent = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on"), ("is_staff", "on")];
     let page = ada.post(&format!("/admin/users/{id}"), &sent).await;
     assert!(page.is(422).error("is_superuser").contains("last active superuser"));
+    let kept_out = [("username", "ada"), ("email", "ada@example.org"), ("is_staff", "on"), ("is_superuser", "on")];
+    let page = ada.post(&format!("/admin/users/{id}"), &kept_out).await;
+    assert!(page.is(422).error("is_superuser").contains("last active superuser"));
+    // One that is kept out does not count.
+    let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
+    clinic.arrange(move |c| diesel::update(users::table.find(eve)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
+    ada.post(&format!("/admin/users/{id}"), &sent).await.is(422);
     clinic.account("grace", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     ada.post(&format!("/admin/users/{id}"), &sent).await.is(303);
     ada.get("/admin/users").await.is(403);
@@ -144,6 +153,26 @@ async fn two_superusers_who_demote_each_other_leave_one(clinic: Clinic) {
     let (one, two) = futures_util::future::join(by_ada.post(&path_eve, &sent_eve), by_eve.post(&path_ada, &sent_ada)).await;
     let left = clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await;
     assert_eq!(left, 1, "{} {}", one.status, two.status);
+}
+
+async fn two_superusers_who_delete_each_other_leave_one(clinic: Clinic) {
+    let rights = Rights { is_staff: true, is_superuser: true, ..Rights::default() };
+    let (ada, eve) = (clinic.account("ada", rights).await, clinic.account("eve", rights).await);
+    let (by_ada, by_eve) = (clinic.sign_in("ada").await, clinic.sign_in("eve").await);
+    let (path_eve, path_ada) = (format!("/admin/users/{eve}/delete"), format!("/admin/users/{ada}/delete"));
+    let (one, two) = futures_util::future::join(by_ada.post(&path_eve, &[]), by_eve.post(&path_ada, &[])).await;
+    let left = clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await;
+    assert_eq!(left, 1, "{} {}", one.status, two.status);
+}
+
+async fn a_new_group_gives_only_what_its_maker_holds(clinic: Clinic) {
+    let clerk = clinic.clerk("clara", &["group.view", "group.add", "permission.view"]).await;
+    let (own, foreign) = (permission(&clinic, "group.view").await, permission(&clinic, "patient.delete").await);
+    let page = clerk.fill("/admin/groups/add", &[("name", "Night desk"), ("permissions", &foreign)]).await;
+    assert!(page.is(422).error("permissions").contains("patient.delete"));
+    clerk.fill("/admin/groups/add", &[("name", "Night desk"), ("permissions", &own)]).await.is(303);
+    let made = groups::table.filter(groups::name.eq("Night desk"));
+    assert_eq!(clinic.ask(move |c| made.count().get_result::<i64>(c)).await, 1);
 }
 
 async fn a_username_is_nobody_elses_address(clinic: Clinic) {

@@ -2,6 +2,8 @@ mod actions;
 mod back;
 mod comfort;
 mod conflicts;
+mod dashboard;
+mod declarations;
 mod deletion;
 mod forms;
 mod history;

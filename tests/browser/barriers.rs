@@ -17,6 +17,7 @@ async fn no_page_has_barriers_on_a_phone(clinic: Clinic) {
 
 async fn walk(clinic: Clinic, window: Window) {
     let ada = clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", ada).await;
     clinic.assignment(patient, doctor).await;
@@ -45,6 +46,7 @@ async fn walk(clinic: Clinic, window: Window) {
         format!("/doctors/{doctor}"),
         "/search?q=a".into(),
         "/admin".into(),
+        "/admin/system".into(),
         "/admin/patients".into(),
         "/admin/users".into(),
         format!("/admin/users/{ada}"),
@@ -57,6 +59,8 @@ async fn walk(clinic: Clinic, window: Window) {
         "/admin/log".into(),
         "/admin/log/1".into(),
         format!("/users/{ada}/password"),
+        format!("/users/{rosa}/view-as"),
+        format!("/users/{ada}/view-as"),
         "/nothing".into(),
     ];
     for path in &pages {

@@ -68,7 +68,7 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     } else {
         window.press(".rail > nav a[href='/admin']").await;
     }
-    window.press("a[href='/admin/patients']").await;
+    window.press("main a[href='/admin/patients']").await;
     window.see("Émile Zola").await;
     window.press("td.main-cell a").await;
     window.press("a[href$='/history']").await;

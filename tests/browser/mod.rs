@@ -1,5 +1,6 @@
 mod barriers;
 mod comfort;
+mod desk;
 mod first_day;
 mod forms;
 mod palette;

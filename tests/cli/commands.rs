@@ -21,7 +21,7 @@ stories![
 async fn the_help_names_every_command(clinic: Clinic) {
     let output = praxis(&clinic.database, &["--help"], &[], "");
     assert!(output.status.success());
-    for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "demo"] {
+    for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "backup", "demo"] {
         assert!(told(&output).contains(command), "{command}");
         let output = praxis(&clinic.database, &[command, "--help"], &[], "");
         assert!(output.status.success() && told(&output).contains("Usage"), "{command}");

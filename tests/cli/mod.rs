@@ -1,4 +1,5 @@
 mod audit;
+mod backup;
 mod commands;
 mod docs;
 mod serve;

@@ -1,0 +1,103 @@
+//! How the system is: the database, the last backup, the settings without secrets, and what the checks say.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use diesel::QueryResult;
+
+use crate::app::App;
+use crate::backup;
+use crate::checks::dangers;
+use crate::db::catalog::{bytes, size, version};
+use crate::db::{Connection, migrations};
+use crate::error::{AppError, AppResult};
+use crate::resource::history::SYSTEM;
+use crate::resource::{Actor, indexed};
+use crate::web::admin_menu::AdminPage;
+use crate::web::current::CurrentUser;
+use crate::web::page::{Shell, Visit, html};
+use crate::web::panel::{Fact, Panel, Tone};
+
+/// Its place in the menu.
+pub const PAGE: AdminPage =
+    AdminPage { title: "State and checks", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
+
+/// Its lines on the dashboard.
+pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+
+/// A backup a day, with two hours for it to run late.
+const BACKUP_HOURS: i64 = 26;
+
+#[derive(Template)]
+#[template(path = "admin/system.html")]
+struct SystemPage {
+    shell: Shell,
+    panels: Vec<(&'static str, Vec<Fact>)>,
+    settings: Vec<(&'static str, String)>,
+    declared: String,
+    dangers: Vec<String>,
+    warnings: Vec<String>,
+}
+
+pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let (panels, warnings) = visit
+        .app
+        .db
+        .read(move |c| {
+            let allowed = app.panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission));
+            let loaded = allowed.map(|panel| Ok((panel.title, (panel.load)(c, &app, &actor)?))).collect::<QueryResult<Vec<_>>>()?;
+            Ok::<_, AppError>((loaded, indexed::warnings(c, &app.registry)?))
+        })
+        .await?;
+    let registry = &visit.app.registry;
+    let page = SystemPage {
+        shell: visit.shell(PAGE.title).under(&[super::ROOT]),
+        panels,
+        settings: visit.app.settings.lines(),
+        declared: format!("{} resources, {} permissions, nothing wrong", registry.iter().count(), registry.permissions().len()),
+        dangers: dangers(&visit.app),
+        warnings,
+    };
+    html(StatusCode::OK, &page)
+}
+
+fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+    let database = format!("{} {}, {}", app.db.url().name(), version(c)?, bytes(size(c)?));
+    let uptime = (app.now().unix_seconds() - app.started.unix_seconds()).max(0);
+    let schema = match migrations::is_pending(c) {
+        Ok(false) => Fact::new("Migrations", "All have run"),
+        _ => Fact::new("Migrations", "The database is behind this program: run praxis migrate").tone(Tone::Danger),
+    };
+    let started = format!("{} ({})", app.settings.time_zone.show(app.started), span(uptime));
+    Ok(vec![
+        last_backup(c, app)?,
+        Fact::new("Database", database),
+        schema,
+        Fact::new("Running since", started),
+        Fact::new("Praxis", env!("CARGO_PKG_VERSION")),
+    ])
+}
+
+fn last_backup(c: &mut Connection, app: &App) -> QueryResult<Fact> {
+    const LABEL: &str = "Last backup";
+    let Some(entry) = backup::last(c)? else {
+        return Ok(Fact::new(LABEL, "None yet: praxis backup PATH makes one").tone(Tone::Warn));
+    };
+    let age = app.now().unix_seconds() - entry.at.unix_seconds();
+    let text = format!("{}, {}", app.settings.time_zone.show(entry.at), entry.object_label);
+    let tone = if age > BACKUP_HOURS * 3600 { Tone::Warn } else { Tone::Ok };
+    Ok(Fact::new(LABEL, text).tone(tone))
+}
+
+/// `3 days`, `5 hours`, `12 minutes`
+fn span(seconds: i64) -> String {
+    let steps = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    match steps.iter().find(|(length, _)| seconds >= *length) {
+        Some((length, name)) => match seconds / length {
+            1 => format!("1 {name}"),
+            count => format!("{count} {name}s"),
+        },
+        None => "just now".into(),
+    }
+}

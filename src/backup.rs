@@ -1,0 +1,101 @@
+//! A copy of the whole database in one file, made while the clinic works, and the log's memory of the last one.
+
+use std::path::Path;
+use std::process::Command;
+
+use diesel::QueryResult;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::app::App;
+use crate::db::connection::{Purpose, open, transaction};
+use crate::db::url::DatabaseUrl;
+use crate::db::{Connection, DbError};
+use crate::resource::Actor;
+use crate::resource::history::{LogAction, LogEntry};
+use crate::resource::log::Entry;
+
+/// What the log files backups under.
+const KIND: &str = "backup";
+
+/// Copies the database to a file that is not there yet, for its owner's eyes only, and writes that down. The error is a
+/// line for people; what was begun is then gone again.
+pub fn make(app: &App, path: &Path) -> Result<u64, String> {
+    create_private(path)?;
+    let copied = match app.db.url() {
+        DatabaseUrl::Sqlite(_) => copy_sqlite(app, path),
+        DatabaseUrl::Postgres(url) => dump_postgres(url, path),
+    };
+    let size = copied.and_then(|()| settle(path)).inspect_err(|_| {
+        // What is half a copy must not be taken for a whole one.
+        let _ = std::fs::remove_file(path);
+    })?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let entry = Entry { label: name, ..Entry::noted(LogAction::Act, KIND, format!("A backup of {size} bytes was made")) };
+    let mut c = open(app.db.url(), Purpose::Write).map_err(|error| error.to_string())?;
+    let actor = Actor::program("praxis backup");
+    transaction(&mut c, |c| {
+        app.act(c, &actor, |_, writer| {
+            writer.set_down(entry);
+            Ok::<_, DbError>(())
+        })
+    })
+    .map_err(|error| format!("the copy is whole, but the log could not be told: {error}"))?;
+    Ok(size)
+}
+
+/// The newest entry about a backup.
+pub fn last(c: &mut Connection) -> QueryResult<Option<LogEntry>> {
+    Ok(LogEntry::list_for_object(c, KIND, 0, 1, 0)?.pop())
+}
+
+/// Empty at first; never one that is there, which may be the only backup there is.
+fn create_private(path: &Path) -> Result<(), String> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ()).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => format!("{} is there already; name a new file", path.display()),
+        _ => format!("{} cannot be written: {error}", path.display()),
+    })
+}
+
+/// A whole and compact copy, as of one moment; others read and write meanwhile.
+fn copy_sqlite(app: &App, path: &Path) -> Result<(), String> {
+    let mut c = open(app.db.url(), Purpose::Write).map_err(|error| error.to_string())?;
+    let Connection::Sqlite(inner) = &mut c else { return Err("this is no SQLite database".into()) };
+    let place = path.to_str().ok_or("the name of the file is no UTF-8 text")?;
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(place).execute(inner).map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// By PostgreSQL's own program. The password goes through the environment: others on the machine can read arguments.
+fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
+    let mut url = url::Url::parse(url).map_err(|error| error.to_string())?;
+    let mut command = Command::new("pg_dump");
+    if let Some(password) = url.password().map(percent_encoding::percent_decode_str) {
+        command.env("PGPASSWORD", password.decode_utf8_lossy().as_ref());
+    }
+    // Only a URL without a host refuses this, and such a one has no password.
+    let _ = url.set_password(None);
+    command.arg("--format=custom").arg("--file").arg(path).arg("--dbname").arg(url.as_str());
+    let output = command.output().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "pg_dump is not on the PATH: install PostgreSQL's client programs, or use the server's own backups".into()
+        }
+        _ => format!("pg_dump cannot be started: {error}"),
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let told = String::from_utf8_lossy(&output.stderr);
+    Err(told.lines().next().unwrap_or("pg_dump failed without a word").to_string())
+}
+
+/// On the disk, and not only on its way there.
+fn settle(path: &Path) -> Result<u64, String> {
+    let told = |error: std::io::Error| error.to_string();
+    let file = std::fs::File::open(path).map_err(told)?;
+    file.sync_all().map_err(told)?;
+    file.metadata().map(|file| file.len()).map_err(told)
+}

@@ -1,0 +1,51 @@
+//! What would be unsafe with others on the network: asked by `praxis check --deploy` and by the administration's page about the system.
+
+use std::collections::HashSet;
+
+use secrecy::ExposeSecret;
+
+use crate::app::App;
+
+/// What would be unsafe with others on the network, a sentence each.
+pub fn dangers(app: &App) -> Vec<String> {
+    let settings = &app.settings;
+    let key = settings.secret_key.expose_secret();
+    let mail_in_clear = settings
+        .smtp_url
+        .as_ref()
+        .is_some_and(|url| !url.expose_secret().starts_with("smtps:") && url.expose_secret().contains("tls=none"));
+    let rules: [(bool, &str); 10] = [
+        (settings.debug, "DEBUG is on."),
+        (!settings.is_https(), "PUBLIC_URL is not https: cookies are not Secure, and there is no HSTS."),
+        (key.chars().collect::<HashSet<_>>().len() < 10, "SECRET_KEY has fewer than 10 different characters."),
+        (std::env::var("SECRET_KEY").is_err(), "SECRET_KEY is not set but kept in a file beside the database."),
+        (settings.allowed_hosts.iter().any(|host| host == "*"), "ALLOWED_HOSTS lets any name in."),
+        (!settings.database_url.is_private(), "DATABASE_URL goes over the network without sslmode=verify-full."),
+        (settings.registration_open, "REGISTRATION is open: anybody who reaches the clinic joins the group Staff."),
+        (settings.smtp_url.is_none(), "SMTP_URL is not set: no mail leaves the clinic."),
+        (mail_in_clear, "SMTP_URL sends mail in the clear."),
+        (
+            settings.is_https() && settings.trusted_proxies.is_empty(),
+            "TRUSTED_PROXIES is empty: behind a TLS proxy everybody seems to have the proxy's address.",
+        ),
+    ];
+    let mut dangers: Vec<String> = rules.iter().filter(|(is_unsafe, _)| *is_unsafe).map(|(_, text)| (*text).to_string()).collect();
+    dangers.extend(open_files(app));
+    dangers
+}
+
+/// Files of ours that others on the machine may read.
+#[cfg(unix)]
+fn open_files(app: &App) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt;
+    let others_read = |path: &std::path::Path| std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
+    let Some(path) = app.settings.database_url.path() else { return Vec::new() };
+    let beside = ["", "-wal", "-shm", ".secret"].map(|end| std::path::PathBuf::from(format!("{}{end}", path.display())));
+    let told = |path: &std::path::PathBuf| format!("{} can be read by others on this machine: chmod 600 it.", path.display());
+    beside.iter().filter(|path| others_read(path)).map(told).collect()
+}
+
+#[cfg(not(unix))]
+fn open_files(_app: &App) -> Vec<String> {
+    Vec::new()
+}

@@ -1,0 +1,26 @@
+//! `praxis backup PATH`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::app::App;
+use crate::backup::make;
+use crate::db::catalog::bytes;
+
+#[derive(Args)]
+pub struct Backup {
+    /// The file to make; it must not be there yet
+    path: PathBuf,
+}
+
+impl Backup {
+    pub fn run(self, app: &App) -> Result<(), String> {
+        if app.db.url().path().is_some_and(|path| !path.exists()) {
+            return Err("there is no database yet, so there is nothing to copy".into());
+        }
+        let size = make(app, &self.path)?;
+        println!("Copied the {} database to {} ({}).", app.db.url().name(), self.path.display(), bytes(size as i64));
+        Ok(())
+    }
+}

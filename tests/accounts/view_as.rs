@@ -1,0 +1,195 @@
+//! A superuser sees Praxis as somebody else, and changes nothing.
+
+use actix_web::http::Method;
+use diesel::prelude::*;
+use praxis::db::DbError;
+use praxis::db::schema::{log_entries, sessions, users};
+use praxis::resource::Actor;
+use praxis::routes::doors;
+
+use crate::stories;
+use crate::support::cast::Rights;
+use crate::support::page::Page;
+use crate::support::{Browser, Clinic};
+
+stories![
+    a_superuser_sees_what_a_receptionist_sees,
+    every_door_that_changes_something_is_closed_meanwhile,
+    even_without_doors_nothing_is_written_meanwhile,
+    only_superusers_view_as_others,
+    one_views_as_one_active_other_at_a_time,
+    it_ends_by_itself_after_half_an_hour,
+    it_ends_with_the_superusers_flag_and_with_the_account,
+    signing_out_ends_it
+];
+
+/// Superuser and receptionist, the first viewing as the second.
+async fn looking_on(clinic: &Clinic) -> (Browser, i64) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    clinic.patient("Rosa's Patient", rosa).await;
+    clinic.patient("Somebody Else", clinic.user_id("ada").await).await;
+    let page = ada.complete(&format!("/users/{rosa}/view-as"), &[]).await;
+    banner(&page);
+    (ada, rosa)
+}
+
+#[track_caller]
+fn banner(page: &Page) {
+    assert_eq!(page.all(".viewing p"), ["You see Praxis as rosa . Nothing can be changed."], "{}", page.text());
+}
+
+type Line = (Option<i64>, String, i64, String);
+
+/// Who, as whom, and what of it, in the log.
+async fn log(clinic: &Clinic) -> Vec<Line> {
+    clinic
+        .ask(|c| {
+            log_entries::table
+                .filter(log_entries::action.eq("view_as"))
+                .filter(log_entries::resource.eq("user"))
+                .order(log_entries::id)
+                .select((log_entries::actor_id, log_entries::actor, log_entries::object_id, log_entries::note))
+                .load(c)
+        })
+        .await
+}
+
+async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
+    let (ada, rosa) = looking_on(&clinic).await;
+    let page = ada.open("/patients").await;
+    banner(page.see("Rosa's Patient").miss("Somebody Else").miss("Administration"));
+    banner(ada.get("/admin").await.is(403));
+    banner(ada.get("/nothing-here").await.is(404));
+    let page = ada.complete_stop().await;
+    assert!(!page.see("You see Praxis as yourself again").has(".viewing"));
+    assert_eq!(page.path, format!("/admin/users/{rosa}"));
+    ada.open("/patients").await.see("Somebody Else");
+    let id = Some(clinic.user_id("ada").await);
+    assert_eq!(
+        log(&clinic).await,
+        [(id, "ada".into(), rosa, "Began, for at most 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
+    );
+    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Looked on as").see("ada as rosa");
+}
+
+trait Stop {
+    async fn complete_stop(&self) -> Page;
+}
+
+impl Stop for Browser {
+    async fn complete_stop(&self) -> Page {
+        let page = self.post("/view-as/stop", &[]).await;
+        self.open(page.location()).await
+    }
+}
+
+async fn every_door_that_changes_something_is_closed_meanwhile(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let eve = clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    clinic.patient("Émile Zola", eve).await;
+    ada.complete(&format!("/users/{eve}/view-as"), &[]).await;
+    let tab = ada.copy();
+    let before = clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await;
+    let sent = [("name", "Other"), ("age", "3"), ("gender", "male"), ("username", "x"), ("email", "x@example.org")];
+    for door in doors().into_iter().filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop"].contains(&door.path)) {
+        let path = door.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
+        tab.post(&path, &sent).await.is(403).see("Nothing can be changed");
+    }
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
+}
+
+async fn even_without_doors_nothing_is_written_meanwhile(clinic: Clinic) {
+    let app = clinic.app.clone();
+    let behind = Actor { id: 7, ..Actor::program("ada") };
+    let patient = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
+    let done = clinic.app.db.write(move |c| {
+        let patients = app.registry.get("patient").expect("patients");
+        let actor = Actor::system().seen_by(&behind);
+        app.act(c, &actor, |c, writer| writer.delete(c, patients, patient)).map(|_| ()).map_err(|error| match error {
+            praxis::resource::write::WriteError::Db(error) => error,
+            other => panic!("{other:?}"),
+        })
+    });
+    assert!(matches!(done.await, Err(DbError::LookingOn)));
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+async fn only_superusers_view_as_others(clinic: Clinic) {
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let boss = clinic.member_of_administrators().await;
+    let path = format!("/users/{rosa}/view-as");
+    boss.get(&path).await.is(403).see("Only superusers");
+    boss.post(&path, &[]).await.is(403);
+    assert!(!boss.open(&format!("/admin/users/{rosa}")).await.has(&format!("a[href='{path}']")));
+    let ada = clinic.administrator().await;
+    assert!(ada.open(&format!("/admin/users/{rosa}")).await.has(&format!("a[href='{path}']")));
+    assert_eq!(log(&clinic).await, []);
+}
+
+trait Administrators {
+    async fn member_of_administrators(&self) -> Browser;
+}
+
+impl Administrators for Clinic {
+    async fn member_of_administrators(&self) -> Browser {
+        self.account("boss", Rights { is_staff: true, groups: &["Administrator"], ..Rights::default() }).await;
+        self.sign_in("boss").await
+    }
+}
+
+async fn one_views_as_one_active_other_at_a_time(clinic: Clinic) {
+    let (ada, rosa) = looking_on(&clinic).await;
+    let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
+    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing as them first");
+    ada.complete_stop().await;
+    let own = clinic.user_id("ada").await;
+    ada.open(&format!("/users/{own}/view-as")).await.see("This is your own account");
+    ada.post(&format!("/users/{own}/view-as"), &[]).await.is(409);
+    clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
+    ada.post(&format!("/users/{rosa}/view-as"), &[]).await.is(409).see("not active");
+    ada.post("/users/99999/view-as", &[]).await.is(404);
+    assert!(!ada.open("/").await.has(".viewing"));
+}
+
+async fn it_ends_by_itself_after_half_an_hour(clinic: Clinic) {
+    let (ada, _) = looking_on(&clinic).await;
+    clinic.wait(time::Duration::minutes(29));
+    banner(&ada.open("/patients").await);
+    clinic.wait(time::Duration::minutes(2));
+    let page = ada.open("/patients").await;
+    assert!(!page.see("Somebody Else").has(".viewing"));
+    ada.open("/patients").await;
+    let log = log(&clinic).await;
+    assert_eq!(log.len(), 2);
+    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended by itself"));
+}
+
+async fn it_ends_with_the_superusers_flag_and_with_the_account(clinic: Clinic) {
+    let (ada, rosa) = looking_on(&clinic).await;
+    let set = |c: &mut praxis::db::Connection, yes: bool| {
+        diesel::update(users::table.filter(users::username.eq("ada"))).set(users::is_superuser.eq(yes)).execute(c)
+    };
+    clinic.arrange(move |c| set(c, false)).await.expect("no superuser");
+    assert!(!ada.open("/").await.has(".viewing"));
+    ada.get(&format!("/users/{rosa}/view-as")).await.is(403);
+    clinic.arrange(move |c| set(c, true)).await.expect("a superuser again");
+    assert!(!ada.open("/").await.has(".viewing"), "it came back with the flag");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await;
+    clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
+    assert!(!ada.open("/").await.see("Somebody Else").has(".viewing"));
+    let notes: Vec<String> = log(&clinic).await.into_iter().map(|line| line.3).collect();
+    let began = "Began, for at most 30 minutes";
+    assert_eq!(notes, [began, "Ended: no superuser any more", began, "Ended: the account is closed"]);
+}
+
+async fn signing_out_ends_it(clinic: Clinic) {
+    let (ada, _) = looking_on(&clinic).await;
+    ada.post("/logout", &[]).await.is(303);
+    assert!(ada.get("/patients").await.location().starts_with("/login"));
+    assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
+    assert_eq!(log(&clinic).await[1].3, "Ended");
+    let ada = clinic.sign_in("ada").await;
+    assert!(!ada.open("/").await.has(".viewing"));
+}

@@ -1,0 +1,128 @@
+//! What a wrong declaration is told, and what a large table lacks.
+
+use diesel::RunQueryDsl;
+use diesel::sql_query;
+use praxis::clinic::doctor::Doctor;
+use praxis::db::DbError;
+use praxis::resource::declaration::{Step, Trend};
+use praxis::resource::field::OnDelete;
+use praxis::resource::macros::Of;
+use praxis::resource::{Declaration, Registry, indexed};
+
+use praxis::resource::section::Section;
+
+use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
+use crate::{facts, stories};
+
+facts![every_mistake_in_a_declaration_is_told_with_its_place];
+const A: Section = Section { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
+const B: Section = Section { title: "B", description: "", closed: false, rows: &[&["name"]] };
+
+stories![a_large_table_without_an_index_is_told, what_must_be_unique_is_asked_of_the_database];
+
+/// The doctors, declared otherwise, among everything else.
+fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
+    let mut declaration = Doctor::resource().declaration().clone();
+    change(&mut declaration);
+    let registry = Registry::default()
+        .with(Box::new(Of::<Doctor>::new(declaration)))
+        .with(praxis::clinic::patient::Patient::resource())
+        .with(praxis::clinic::mapping::Mapping::resource())
+        .with(praxis::accounts::user::User::resource())
+        .with(praxis::accounts::session::Session::resource())
+        .with(praxis::accounts::group::Group::resource())
+        .with(praxis::accounts::group::Permission::resource());
+    registry.check().join("\n")
+}
+
+type Mistake = (fn(&mut Declaration), &'static str);
+
+fn every_mistake_in_a_declaration_is_told_with_its_place() {
+    assert_eq!(told_of(|_| {}), "");
+    let mistakes: [Mistake; 20] = [
+        (|own| own.list = &["name", "ages"], "doctor: list names ages, which is no declared field"),
+        (|own| own.list = &["name", "name"], "doctor: list names name twice; leave one of them out"),
+        (|own| own.filter = &["user_id", "specialization", "specialization"], "doctor: filter names specialization twice"),
+        (|own| own.sections = &[A, B], "doctor: sections names name twice"),
+        (|own| own.sections = &[B], "doctor: specialization is editable but stands in no section of the form"),
+        (|own| own.singular = " ", "doctor: singular is blank; give a word"),
+        (|own| own.slug = "Doctors!", "doctor: at is Doctors!; an address has small letters, digits and hyphens"),
+        (|own| own.page = "doctors", "doctor: page is doctors; begin it with a slash"),
+        (|own| own.links = &[("Rota", "/rota/{id}", "rota.view")], "doctor: links, Rota: rota.view is no permission"),
+        (|own| own.links = &[("Rota", "/rota", "doctor.view")], "doctor: links, Rota: /rota is no address of a record"),
+        (|own| own.chart = Some(Trend { title: "New", field: "name", step: Step::Day }), "doctor: chart names name, which is no date"),
+        (
+            |own| own.chart = Some(Trend { title: "New", field: "born", step: Step::Day }),
+            "doctor: chart names born, which is no declared field",
+        ),
+        (|own| own.date_hierarchy = "updated_at", "doctor: date_hierarchy names updated_at, which must be in filter"),
+        (|own| own.through = &["user_id", "name"], "doctor: through names name, which is no reference"),
+        (|own| own.filter = &["specialization"], "doctor: user_id is a reference and must be in filter"),
+        (|own| own.granted = &[("Cleaners", &[])], "doctor: granted names Cleaners, which is no default group"),
+        (|own| own.order = &[("born", false)], "doctor: order names born, which is no declared field"),
+        (|own| own.read_only = true, "doctor: name is editable, but the resource is read_only"),
+        (|own| field(own, "name").range = (9, 1), "doctor: name has a range whose end is before its beginning"),
+        (|own| field(own, "name").label = "", "doctor: name has no label; give it one"),
+    ];
+    for (change, expected) in mistakes {
+        let told = told_of(change);
+        assert!(told.contains(expected), "expected ‘{expected}’ in: {told}");
+    }
+    let told = told_of(|own| {
+        let user = field(own, "user_id");
+        user.nullable = false;
+        user.reference = user.reference.map(|reference| praxis::resource::field::Reference { on_delete: OnDelete::SetNull, ..reference });
+    });
+    assert!(told.contains("doctor: user_id forgets what it refers to on deletion, but its column is never null"), "{told}");
+    let told = told_of(|own| field(own, "user_id").reference = None);
+    assert!(told.contains("through names user_id, which is no reference"), "{told}");
+}
+
+fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::Field {
+    own.fields.iter_mut().find(|field| field.name == name).expect("a field")
+}
+
+async fn warnings(clinic: &Clinic) -> Vec<String> {
+    let app = clinic.app.clone();
+    clinic.app.db.read(move |c| indexed::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
+}
+
+async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
+    clinic.doctor("Dr Grace Hopper").await;
+    clinic.arrange(|c| sql_query("DROP INDEX doctors_specialization_order").execute(c)).await.expect("one index fewer");
+    assert_eq!(warnings(&clinic).await, Vec::<String>::new(), "a small table needs none");
+    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) \
+         INSERT INTO doctors (name, specialization, search_text, created_at, updated_at) \
+         SELECT 'Dr ' || i, 'Cardiology', 'dr ' || i, created_at, updated_at FROM n, doctors WHERE doctors.name = 'Dr Grace Hopper'";
+    clinic.arrange(move |c| sql_query(many).execute(c)).await.expect("many doctors");
+    let told = warnings(&clinic).await;
+    assert_eq!(
+        told,
+        [
+            "doctor, filter specialization: doctors is large and has no index that begins with specialization; \
+             add one in a migration, or leave it out",
+            "doctor, order by specialization: doctors is large and has no index that begins with specialization; \
+             add one in a migration, or leave it out",
+        ]
+    );
+    let output = praxis(&clinic.database, &["check"], &[], "");
+    assert!(output.status.success(), "a warning is no error: {}", self::told(&output));
+    assert!(self::told(&output).contains("- Warning: doctor, filter specialization: "), "{}", self::told(&output));
+    let ada = clinic.administrator().await;
+    ada.open("/admin/system").await.see("doctors is large and has no index");
+    let row = ada.open("/admin").await.all(".rows.links li").into_iter().find(|row| row.starts_with("Doctors")).expect("doctors");
+    assert!(row.starts_with("Doctors 10,000+"), "{row}");
+}
+
+async fn what_must_be_unique_is_asked_of_the_database(clinic: Clinic) {
+    assert_eq!(warnings(&clinic).await, Vec::<String>::new());
+    for index in ["users_email_key", "patient_doctor_mappings_key"] {
+        clinic.arrange(move |c| sql_query(format!("DROP INDEX {index}")).execute(c)).await.expect("one index fewer");
+    }
+    let told = warnings(&clinic).await.join("\n");
+    assert!(told.contains("user, email: taken says that it is unique, but users has no unique index on it"), "{told}");
+    assert!(told.contains("mapping, unique_together: patient_doctor_mappings has no unique index on two columns"), "{told}");
+    let output = praxis(&clinic.database, &["check"], &[("PUBLIC_URL", "http://localhost:8000")], "");
+    assert!(output.status.success() && self::told(&output).contains("Warning: user, email"), "{}", self::told(&output));
+}

@@ -1,0 +1,66 @@
+//! The dashboard and looking on as somebody else, in a real browser, with the keyboard alone where that is asked.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+
+stories![Axe: the_dashboard_and_looking_on_at_a_desk, the_dashboard_and_looking_on_on_a_phone];
+
+async fn the_dashboard_and_looking_on_at_a_desk(clinic: Clinic) {
+    walk(clinic, Window::open(1280, 900).await, false).await;
+}
+
+async fn the_dashboard_and_looking_on_on_a_phone(clinic: Clinic) {
+    walk(clinic, Window::open(360, 800).await, true).await;
+}
+
+async fn walk(clinic: Clinic, window: Window, phone: bool) {
+    let ada = clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    clinic.patient("Émile Zola", ada).await;
+    window.goto(&clinic, "/login").await;
+    window.type_in("#username", "ada").await;
+    window.type_in("#password", PASSWORD).await;
+    window.press("button.primary").await;
+
+    window.goto(&clinic, "/admin").await;
+    window.see("New patients").await;
+    let wide = window.run("return document.documentElement.scrollWidth > document.documentElement.clientWidth").await;
+    assert_eq!(wide, false, "the dashboard scrolls sideways");
+    window.run("document.querySelector('.chart summary').focus()").await;
+    window.keys(".chart summary", "\u{E007}").await;
+    assert_eq!(window.run("return document.querySelector('.chart details').open").await, true, "Enter opens the table");
+    window.has_no_barriers("/admin with a table").await;
+
+    if phone {
+        window.click(".menu summary").await;
+        window.press(".menu-panel a[href='/admin/system']").await;
+    } else {
+        window.press(".rail > nav a[href='/admin/system']").await;
+    }
+    window.see("DATABASE_URL").await;
+
+    window.goto(&clinic, &format!("/admin/users/{rosa}")).await;
+    window.press(&format!("a[href='/users/{rosa}/view-as']")).await;
+    window.press(".form-actions button.primary").await;
+    window.see("You see Praxis as rosa").await;
+    for theme in ["light", "dark"] {
+        window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+        window.has_no_barriers(&format!("looking on ({theme})")).await;
+    }
+    let wide = window.run("return document.documentElement.scrollWidth > document.documentElement.clientWidth").await;
+    assert_eq!(wide, false, "the band makes the page scroll sideways");
+    let covered = "const band = document.querySelector('.viewing').getBoundingClientRect(); \
+        const rail = document.querySelector('.rail').getBoundingClientRect(); return band.bottom > rail.top + 1";
+    assert_eq!(window.run(covered).await, false, "the band covers the rail");
+    window.goto(&clinic, "/doctors/new").await;
+    window.type_in("#name", "Dr Nobody").await;
+    window.type_in("#specialization", "Cardiology").await;
+    window.press(".form-actions button.primary").await;
+    window.see("Nothing can be changed just now").await;
+    window.has_no_barriers("a refused act").await;
+    window.press(".viewing button").await;
+    window.see("You see Praxis as yourself again").await;
+    window.close().await;
+}

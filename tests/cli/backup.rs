@@ -1,0 +1,59 @@
+//! A backup is whole, private, and remembered.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
+use crate::support::cast::Rights;
+use crate::support::database::Backend;
+
+stories![an_operator_backs_the_clinic_up_while_it_works, a_backup_that_fails_leaves_nothing];
+
+async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.account("owner", Rights::default()).await;
+    clinic.patient("Émile Zola", owner).await;
+    let path = clinic.database.folder.path().join("first's copy.backup");
+    let place = path.to_str().expect("a path");
+    let output = praxis(&clinic.database, &["backup", place], &[], "");
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(told(&output).contains("Copied the") && told(&output).contains("kB)") || told(&output).contains("MB)"), "{}", told(&output));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).expect("the copy").permissions().mode() & 0o777, 0o600);
+    }
+    let bytes = std::fs::read(&path).expect("the copy");
+    match clinic.backend {
+        Backend::Sqlite => {
+            let output = praxis(&clinic.database, &["check"], &[("DATABASE_URL", &format!("sqlite://{place}"))], "");
+            assert!(output.status.success() && told(&output).contains("Database: up to date."), "{}", told(&output));
+            assert!(bytes.windows("Émile Zola".len()).any(|part| part == "Émile Zola".as_bytes()));
+        }
+        Backend::Postgres => assert!(bytes.starts_with(b"PGDMP")),
+    }
+    let page = ada.open("/admin").await;
+    page.see("first's copy.backup").see("Fine").see("praxis backup");
+    clinic.wait(time::Duration::hours(27));
+    let page = clinic.sign_in("ada").await.open("/admin/system").await;
+    page.see("first's copy.backup Look at it");
+}
+
+async fn a_backup_that_fails_leaves_nothing(clinic: Clinic) {
+    let folder = clinic.database.folder.path();
+    let path = folder.join("copy");
+    let place = path.to_str().expect("a path");
+    std::fs::write(&path, "the only backup there is").expect("a file");
+    let output = praxis(&clinic.database, &["backup", place], &[], "");
+    assert!(!output.status.success() && told(&output).contains("is there already; name a new file"), "{}", told(&output));
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), "the only backup there is");
+    let output = praxis(&clinic.database, &["backup", "/nowhere/copy"], &[], "");
+    assert!(!output.status.success() && told(&output).contains("/nowhere/copy cannot be written"), "{}", told(&output));
+    if matches!(clinic.backend, Backend::Postgres) {
+        let other = folder.join("other");
+        let output = praxis(&clinic.database, &["backup", other.to_str().expect("a path")], &[("PATH", "/nowhere")], "");
+        assert!(!output.status.success() && told(&output).contains("pg_dump is not on the PATH"), "{}", told(&output));
+        assert!(!other.exists());
+    }
+    let ada = clinic.administrator().await;
+    ada.open("/admin").await.see("Last backup None yet");
+}
