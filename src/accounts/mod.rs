@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod browser;
+pub mod budget;
 pub mod device;
 pub mod group;
 pub mod invitation;
