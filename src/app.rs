@@ -22,6 +22,7 @@ use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
 use crate::db::{Connection, Db, UtcDateTime, migrations};
 use crate::keys::Keys;
+use crate::mail::queued::QueuedMail;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
@@ -44,13 +45,13 @@ pub struct App {
     pub keys: Arc<Keys>,
     pub journal: Journal,
     pub clock: Clock,
-    pub progress: Progress,
     /// Pages of the administration that are no lists of records.
     pub pages: Vec<AdminPage>,
     /// Lines of the dashboard.
     pub panels: Vec<Panel>,
     /// When this process began.
     pub started: UtcDateTime,
+    pub progress: Progress,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -65,6 +66,7 @@ pub fn registry() -> Registry {
         .with(Session::resource())
         .with(SignIn::resource())
         .with(LogEntry::resource())
+        .with(QueuedMail::resource())
 }
 
 /// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
@@ -74,7 +76,7 @@ pub fn pages() -> Vec<AdminPage> {
 
 /// What the dashboard tells beside records, in this order. A new line is one line here.
 pub fn panels() -> Vec<Panel> {
-    vec![admin::system::PANEL, sign_in_attempt::PANEL]
+    vec![admin::system::PANEL, crate::mail::panel::PANEL, sign_in_attempt::PANEL]
 }
 
 /// What time it is; tests bring their own.
@@ -112,11 +114,11 @@ impl App {
             passwords: Passwords::new(),
             registry,
             settings,
-            progress: Progress::default(),
             started: clock.now(),
             clock,
             pages: pages(),
             panels: panels(),
+            progress: Progress::default(),
         })
     }
 

@@ -10,10 +10,7 @@ use crate::app::App;
 pub fn dangers(app: &App) -> Vec<String> {
     let settings = &app.settings;
     let key = settings.secret_key.expose_secret();
-    let mail_in_clear = settings
-        .smtp_url
-        .as_ref()
-        .is_some_and(|url| !url.expose_secret().starts_with("smtps:") && url.expose_secret().contains("tls=none"));
+    let mail_in_clear = settings.smtp_url.as_ref().is_some_and(|url| !url.is_private());
     let rules: [(bool, &str); 10] = [
         (settings.debug, "DEBUG is on."),
         (!settings.is_https(), "PUBLIC_URL is not https: cookies are not Secure, and there is no HSTS."),
@@ -22,8 +19,8 @@ pub fn dangers(app: &App) -> Vec<String> {
         (settings.allowed_hosts.iter().any(|host| host == "*"), "ALLOWED_HOSTS lets any name in."),
         (!settings.database_url.is_private(), "DATABASE_URL goes over the network without sslmode=verify-full."),
         (settings.registration_open, "REGISTRATION is open: anybody who reaches the clinic joins the group Staff."),
-        (settings.smtp_url.is_none(), "SMTP_URL is not set: no mail leaves the clinic."),
-        (mail_in_clear, "SMTP_URL sends mail in the clear."),
+        (settings.smtp_url.is_none(), "SMTP_URL is not set: mails wait in the outbox, and none leaves the clinic."),
+        (mail_in_clear, "SMTP_URL lets mail go over the network in the clear: use smtps:// or tls=required."),
         (
             settings.is_https() && settings.trusted_proxies.is_empty(),
             "TRUSTED_PROXIES is empty: behind a TLS proxy everybody seems to have the proxy's address.",

@@ -9,7 +9,9 @@
 //! search and the history follow from the declaration. Everything is written through [`resource::write::Writer`], which
 //! stores a record and its log entry in one transaction.
 //!
-//! Below: `db` knows nothing of the others; `resource` knows `db`; `web` knows both; areas and `admin` know `web` and not
+//! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it.
+//!
+//! Below: `db` knows nothing of the others; `resource` knows `db`; `mail` and `web` know both; areas and `admin` know `web` and not
 //! each other; [`app`] and [`routes`] know them all.
 
 pub mod accounts;
@@ -24,6 +26,7 @@ pub mod demo;
 pub mod error;
 pub mod health;
 pub mod keys;
+pub mod mail;
 pub mod passwords;
 pub mod resource;
 pub mod routes;

@@ -1,9 +1,11 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
+use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
+use crate::mail::queued::RESEND;
+use crate::mail::viewer;
 use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
@@ -20,6 +22,10 @@ pub fn doors() -> Vec<Door> {
         post("/register", Public, registration::create),
         get("/setup/{token}", Public, setup::new),
         post("/setup/{token}", Public, setup::create),
+        get("/invitation/{token}", Public, invitation_page::edit),
+        post("/invitation/{token}", Public, invitation_page::update),
+        get("/users/{id}/invitation", Permission("user.change"), invitation::new),
+        post("/users/{id}/invitation", Permission("user.change"), invitation::create),
         get("/users/{id}/password", Permission("user.change"), password_page::edit),
         post("/users/{id}/password", Permission("user.change"), password_page::update),
         get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
@@ -66,6 +72,10 @@ pub fn doors() -> Vec<Door> {
         get("/lists/{resource}/views/{id}", SignedIn, view_page::edit),
         post("/lists/{resource}/views/{id}", SignedIn, view_page::update),
         post("/lists/{resource}/views/{id}/delete", SignedIn, view_page::destroy),
+        // Mail, for whoever develops
+        get("/dev/mail", Public, viewer::index),
+        get("/dev/mail/{id}", Public, viewer::show),
+        get("/dev/mail/{id}/html", Public, viewer::html_part),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/system", Administration(SYSTEM), admin::system::show),
@@ -87,6 +97,8 @@ pub fn doors() -> Vec<Door> {
         post("/admin/{resource}/trash/{id}/restore", Resource(Action::Delete), admin::trash::restore),
         get("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::confirm),
         post("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::purge),
+        get("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::new),
+        post("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::create),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

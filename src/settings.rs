@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
+use crate::mail::smtp::SmtpUrl;
 
 /// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
@@ -19,8 +20,10 @@ pub struct Settings {
     pub allowed_hosts: Vec<String>,
     pub bind: SocketAddr,
     pub public_url: Url,
-    pub smtp_url: Option<SecretString>,
+    pub smtp_url: Option<SmtpUrl>,
     pub mail_from: lettre::message::Mailbox,
+    /// Where mails are written while nobody else is on the network and there is no SMTP_URL.
+    pub mail_folder: PathBuf,
     pub trusted_proxies: Vec<IpNet>,
     pub session_days: i64,
     /// Days until what is in the trash is removed for good; 0 keeps it.
@@ -34,7 +37,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -43,6 +46,7 @@ pub const NAMES: [&str; 15] = [
     "PUBLIC_URL",
     "SMTP_URL",
     "MAIL_FROM",
+    "MAIL_FOLDER",
     "TRUSTED_PROXIES",
     "SESSION_DAYS",
     "TRASH_DAYS",
@@ -116,6 +120,7 @@ impl Settings {
             bind,
             smtp_url: smtp_url(get("SMTP_URL"))?,
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
+            mail_folder: get("MAIL_FOLDER").unwrap_or_else(|| "mail".into()).into(),
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
             session_days: days("SESSION_DAYS", get("SESSION_DAYS"), "15", 1..=365)?,
             trash_days: days("TRASH_DAYS", get("TRASH_DAYS"), "30", 0..=36_500)?,
@@ -149,6 +154,7 @@ impl Settings {
             ("PUBLIC_URL", self.public_url.to_string()),
             ("SMTP_URL", if self.smtp_url.is_some() { "set" } else { "none" }.into()),
             ("MAIL_FROM", self.mail_from.to_string()),
+            ("MAIL_FOLDER", self.mail_folder.display().to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
             ("SESSION_DAYS", self.session_days.to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
@@ -162,6 +168,11 @@ impl Settings {
     /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+
+    /// Whether mails become files: on a machine of one's own, as long as no server is named.
+    pub fn writes_mail_to_a_folder(&self) -> bool {
+        self.smtp_url.is_none() && !self.is_https() && self.bind.ip().is_loopback()
     }
 
     /// Whether a `Host` header names this clinic. `.example.org` stands for a domain and all below it, `*` for any.
@@ -272,15 +283,9 @@ fn allowed_hosts(given: Option<String>, public_url: &Url, bind: SocketAddr) -> R
     Ok(hosts)
 }
 
-fn smtp_url(given: Option<String>) -> Read<Option<SecretString>> {
+fn smtp_url(given: Option<String>) -> Read<Option<SmtpUrl>> {
     let what = "give smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host";
-    match given {
-        None => Ok(None),
-        Some(text) => match Url::parse(&text) {
-            Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => Ok(Some(text.into())),
-            _ => wrong("SMTP_URL", what),
-        },
-    }
+    given.map(|text| SmtpUrl::parse(&text).map_or_else(|| wrong("SMTP_URL", what), Ok)).transpose()
 }
 
 fn mail_from(given: Option<String>, public_url: &Url) -> Read<lettre::message::Mailbox> {

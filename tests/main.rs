@@ -15,6 +15,7 @@ mod browser;
 mod cli;
 mod clinic;
 mod db;
+mod mail;
 mod support;
 mod transfer;
 mod web;

@@ -2,8 +2,12 @@
 
 pub mod account;
 pub mod browser;
+pub mod budget;
 pub mod device;
 pub mod group;
+pub mod invitation;
+pub mod invitation_page;
+pub mod mails;
 pub mod password_page;
 pub mod password_rules;
 pub mod registration;

@@ -6,9 +6,11 @@ use actix_web::web::{Data, Path};
 
 use super::account::{check_password, password_fields, set_hash};
 use super::password_rules::normal;
+use super::{invitation, mails};
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
+use crate::mail::outbox;
 use crate::resource::bind::Binder;
 use crate::resource::form::parse;
 use crate::resource::history::{Change, LogAction};
@@ -43,9 +45,16 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     Ok(see_other(format!("/admin/users/{id}")))
 }
 
-/// Stores the hash, ends every session of the owner, and writes that down without the secret.
+/// Stores the hash, ends every session of the owner, and writes that down without the secret. When somebody else did it,
+/// the owner is told by mail.
 pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Result<(), WriteError> {
     let data = app.clone();
+    let notice = (actor.id != row.id).then(|| mails::PasswordSet::mail(app, &row, &actor)).transpose();
+    // A password is not left unset because the account has no address that mail reaches.
+    let notice = notice.unwrap_or_else(|error| {
+        tracing::warn!(user = row.id, %error, "the owner of an account was not told that its password was set");
+        None
+    });
     app.db
         .write(move |c| {
             let user = data.registry.get("user").ok_or(WriteError::Gone)?;
@@ -55,6 +64,10 @@ pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Res
                 return Err(WriteError::Gone);
             }
             sessions::end_all(c, row.id)?;
+            invitation::withdraw(c, row.id)?;
+            if let Some(notice) = &notice {
+                outbox::queue(c, notice, data.now())?;
+            }
             data.act(c, &actor, |_, writer| {
                 writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
                 Ok(())
@@ -64,7 +77,7 @@ pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Res
 }
 
 /// A secret is told in the log as changed, and nothing more.
-fn secret_changed() -> Change {
+pub(super) fn secret_changed() -> Change {
     Change {
         field: "password".into(),
         label: "Password".into(),
@@ -76,11 +89,15 @@ fn secret_changed() -> Change {
 }
 
 /// A password is a way in: only those who have every right of the account may set it.
-async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
+pub(super) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
     let actor = user.to_actor();
     let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
-    if may { Ok(row) } else { Err(AppError::Forbidden("This account has rights that you do not have, so you cannot set its password.")) }
+    if may {
+        Ok(row)
+    } else {
+        Err(AppError::Forbidden("This account has rights that you do not have, so you cannot set its password or invite its owner."))
+    }
 }
 
 async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {

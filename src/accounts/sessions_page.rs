@@ -8,8 +8,9 @@ use askama::Template;
 use diesel::prelude::*;
 
 use super::browser;
+use super::budget::{locked_until, unlock};
 use super::session::Session;
-use super::sign_in_attempt::{Outcome, list_for_user, locked_until, unlock};
+use super::sign_in_attempt::{Outcome, list_for_user};
 use crate::db::schema::sessions;
 use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
@@ -91,7 +92,7 @@ pub async fn unlock_account(visit: Visit, user: CurrentUser, id: Path<i64>) -> A
         .app
         .db
         .write(move |c| {
-            unlock(c, row.id, app.now())?;
+            unlock(c, &app.keys, row.id, app.now())?;
             app.act(c, &actor, |_, writer| {
                 writer.set_down(about(&row, "Unlocked the sign-in"));
                 Ok::<_, AppError>(())
@@ -152,12 +153,16 @@ fn current(visit: &Visit) -> i64 {
 }
 
 async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResult<HttpResponse> {
-    let (now, this) = (visit.app.now(), current(visit));
+    let (app, now, this) = (visit.app.clone(), visit.app.now(), current(visit));
     let (open, tries, locked) = visit
         .app
         .db
         .read(move |c| {
-            Ok::<_, AppError>((open_sessions(c, user_id, now)?, list_for_user(c, user_id, SHOWN)?, locked_until(c, user_id, now)?))
+            Ok::<_, AppError>((
+                open_sessions(c, user_id, now)?,
+                list_for_user(c, user_id, SHOWN)?,
+                locked_until(c, &app.keys, user_id, now)?,
+            ))
         })
         .await?;
     let zone = &visit.app.settings.time_zone;

@@ -6,10 +6,12 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
+use super::budget::{Begun, Visitor, begin, delay};
 use super::device;
 use super::password_rules::normal;
-use super::sign_in_attempt::{Begun, Visitor, begin, succeeded};
+use super::sign_in_attempt::succeeded;
 use super::user::User;
+use crate::db::UtcDateTime;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::keys::{digest, random_text};
@@ -79,10 +81,15 @@ async fn prove(visit: &Visit, login: String, password: String) -> AppResult<Proo
     let visitor =
         Visitor { login, ip: ip_of(&visit.request), user_agent: user_agent(visit), devices: device::known(&visit.request, &visit.app) };
     let (app, now) = (visit.app.clone(), visit.app.now());
+    let (until, visitor) = visit.app.db.read(move |c| Ok::<_, AppError>((delay(c, &app.keys, &visitor, now)?, visitor))).await?;
+    if let Some(until) = until {
+        return Ok(Proof::Delayed(seconds(until, now)));
+    }
+    let app = visit.app.clone();
     let begun = visit.app.db.write(move |c| Ok::<_, AppError>(begin(c, &app.keys, &visitor, now)?)).await?;
     let (id, found) = match begun {
         Begun::Open { id, user } => (id, user),
-        Begun::Delayed(until) => return Ok(Proof::Delayed((until.unix_seconds() - now.unix_seconds()).max(1))),
+        Begun::Delayed(until) => return Ok(Proof::Delayed(seconds(until, now))),
     };
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let right = visit.app.passwords.verify(password, hash).await?;
@@ -91,6 +98,12 @@ async fn prove(visit: &Visit, login: String, password: String) -> AppResult<Proo
     let Some(user) = user else { return Ok(Proof::Wrong) };
     visit.app.db.write(move |c| Ok::<_, AppError>(succeeded(c, id, now)?)).await?;
     Ok(Proof::Right(user))
+}
+
+/// Whole seconds, never too few.
+fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
+    let wait = until.since(now);
+    wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)
 }
 
 /// `40 seconds`, `3 minutes`

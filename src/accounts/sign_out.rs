@@ -11,10 +11,10 @@ pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
     super::view_as::end(&visit).await?;
     visit.request.get_session().purge();
     let mut response = see_other("/login?signed_out=1");
-    // The browser forgets pages it kept, so that Back shows nothing to the next person.
-    response.headers_mut().insert(
-        header::HeaderName::from_static("clear-site-data"),
-        header::HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
-    );
+    // The browser forgets pages it kept, so that Back shows nothing to the next person. Its cookies stay but for the
+    // session's own: one of them says which accounts know this browser.
+    response
+        .headers_mut()
+        .insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }

@@ -89,8 +89,9 @@ crate::resource! {
         actions: super::user_acts::ACTS,
         inlines: const { &[Inline::of("session", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
-        after_add: "Set a password, so that they can sign in.",
+        after_add: "Send an invitation or set a password, so that they can sign in.",
         links: &[
+            ("Send an invitation", "/users/{id}/invitation", "user.change"),
             ("Set password", "/users/{id}/password", "user.change"),
             ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
             ("View as", "/users/{id}/view-as", SUPERUSER),
@@ -209,10 +210,15 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     Ok(others == 0)
 }
 
-/// Who is kept out is signed out, so that an old session does not come back with the account.
-fn after_save(c: &mut Connection, _before: Option<&Row>, after: &Row) -> QueryResult<()> {
-    if after.values.at("is_active") == &Value::Bool(false) {
+/// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
+/// another address, or to somebody who is kept out, lets nobody in.
+fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
+    let is_out = after.values.at("is_active") == &Value::Bool(false);
+    if is_out {
         crate::web::sessions::end_all(c, after.id)?;
+    }
+    if is_out || before.is_some_and(|before| before.values.at("email") != after.values.at("email")) {
+        super::invitation::withdraw(c, after.id)?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod list;
 pub mod perform;
 pub mod plan;
 pub mod recent;
+pub mod resend;
 pub mod system;
 pub mod trash;
 pub mod versions;

@@ -10,6 +10,7 @@ use crate::accounts::{setup, sign_in_attempt};
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
+use crate::mail::{Mailer, worker};
 use crate::transfer::upkeep;
 use crate::web::{drafts, purge, sessions};
 
@@ -21,6 +22,7 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 
 pub async fn run(app: App) -> Result<(), String> {
     app.migrate().map_err(|error| format!("the database cannot be used: {error}"))?;
+    let mailer = Mailer::of(&app.settings)?;
     let bind = app.settings.bind;
     let listener = TcpListener::bind(bind).map_err(|error| format!("BIND: cannot listen on {bind}: {error}"))?;
     let app = Data::new(app);
@@ -32,16 +34,29 @@ pub async fn run(app: App) -> Result<(), String> {
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
     }
+    if mailer.is_none() {
+        tracing::warn!("SMTP_URL is not set: mails wait in the outbox");
+    } else if app.settings.writes_mail_to_a_folder() {
+        tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: mails become files");
+    }
+    let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
     if let Err(error) = upkeep::resume_at_start(&app).await {
         tracing::warn!(%error, "imports were not taken up again");
     }
     actix_web::rt::spawn(tidy(app.clone()));
     actix_web::rt::spawn(stop_when_told(server.handle()));
-    let ended = server.await.map_err(|error| error.to_string());
+    let served = server.await.map_err(|error| error.to_string());
+    if let Some(worker) = worker {
+        // The mail in hand may finish, unless told once more; then another start sends it.
+        tokio::select! {
+            () = worker.stop() => {}
+            () = told_to_stop() => {}
+        }
+    }
     if tokio::time::timeout(LAST_WORDS, app.journal.settle()).await.is_err() {
         return Err("the database did not take who looked at what before the end; the log lacks that".into());
     }
-    ended
+    served
 }
 
 /// Ctrl-C and SIGTERM let what is in hand finish; told twice, it stops at once. (The server's own handling of Ctrl-C

@@ -1,5 +1,6 @@
 //! One connection type over both databases, and how a new connection is set up.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -111,6 +112,18 @@ impl r2d2::ManageConnection for ConnectionManager {
 
 type Manager = <Connection as diesel::Connection>::TransactionManager;
 
+thread_local! {
+    /// What follows from the transaction that this thread runs. A transaction never leaves its thread.
+    static AFTERWARDS: Cell<Vec<fn()>> = const { Cell::new(Vec::new()) };
+}
+
+/// Calls `follow` when the transaction that runs now is committed, and not at all when it is rolled back.
+pub fn after_commit(follow: fn()) {
+    let mut list = AFTERWARDS.take();
+    list.push(follow);
+    AFTERWARDS.set(list);
+}
+
 /// Runs `work` in one transaction. On SQLite it begins IMMEDIATE: a deferred one that reads first and writes later
 /// is refused under contention, whatever busy_timeout says.
 pub fn transaction<T, E>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
@@ -118,9 +131,11 @@ where
     E: From<diesel::result::Error>,
 {
     begin(connection)?;
+    AFTERWARDS.set(Vec::new());
     match work(connection) {
         Ok(value) => {
             Manager::commit_transaction(connection)?;
+            AFTERWARDS.take().into_iter().for_each(|follow| follow());
             Ok(value)
         }
         Err(error) => {

@@ -269,7 +269,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        kind -> Text,
+        recipient -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        message_id -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Nullable<Timestamp>,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<Timestamp>,
+        last_error -> Text,
+        sent_at -> Nullable<Timestamp>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        token_hash -> Text,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
+diesel::allow_tables_to_appear_in_same_query!(users, invitations);

@@ -42,6 +42,11 @@ impl UtcDateTime {
     pub fn plus(self, span: time::Duration) -> Self {
         self.0.checked_add(span).map_or(self, Self)
     }
+
+    /// How long after the other.
+    pub fn since(self, other: Self) -> time::Duration {
+        self.0 - other.0
+    }
 }
 
 impl<DB: diesel::backend::Backend> FromSql<Timestamp, DB> for UtcDateTime

@@ -80,6 +80,9 @@ pub struct Declaration {
     pub unique_together: &'static str,
     /// Nobody adds, changes or deletes it by hand.
     pub read_only: bool,
+    /// Goes along with what it refers to by the database's own rule, and nobody is told: of what the program keeps by
+    /// itself there may be thousands.
+    pub unmentioned: bool,
     /// The default groups that get rights on it, and which.
     pub granted: &'static [(&'static str, &'static [Action])],
     /// Pages that belong to a record: label, address with `{id}`, permission.
@@ -130,6 +133,7 @@ impl Declaration {
             through: &[],
             unique_together: "",
             read_only: false,
+            unmentioned: false,
             granted: &[],
             links: &[],
             inlines: &[],

@@ -107,9 +107,9 @@ fn merge(into: &mut Vec<Dependents>, more: Vec<Dependents>) {
     }
 }
 
-/// Every reference field that points at this resource.
+/// Every reference field that points at this resource, but for those of resources that go along unmentioned.
 pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
-    registry.iter().flat_map(move |resource| {
+    registry.iter().filter(|resource| !resource.declaration().unmentioned).flat_map(move |resource| {
         let fields = resource.declaration().fields.iter();
         fields
             .filter(move |field| field.is_reference() && field.reference.is_some_and(|reference| reference.resource == name))

@@ -49,9 +49,13 @@ pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static
     answer
 }
 
-/// The path for the log, without the secret of a set-up link.
+/// Addresses that end in a secret.
+const SECRET_LINKS: [&str; 2] = ["/setup/", "/invitation/"];
+
+/// The path for the log, without the secret of a link.
 fn told(path: &str) -> String {
-    if path.starts_with("/setup/") { "/setup/…".into() } else { path.chars().take(200).collect() }
+    let secret = SECRET_LINKS.iter().find(|start| path.starts_with(*start));
+    secret.map_or_else(|| path.chars().take(200).collect(), |start| format!("{start}…"))
 }
 
 async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -109,7 +113,10 @@ fn lost_status(error: &actix_web::Error) -> StatusCode {
 fn finish(app: &App, response: &mut HttpResponse) {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // A page that is stricter about itself keeps its word.
+        if name != "content-security-policy" || !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     if app.settings.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod admin_menu;
+pub mod ask;
 pub mod assets;
 pub mod back;
 pub mod changelist;

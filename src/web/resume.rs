@@ -82,7 +82,7 @@ pub fn sign_in(
         (true, None) => StatusCode::OK,
     };
     let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
-    // In the address, because signing out takes every cookie away.
+    // In the address, because a message that waits belongs to somebody who is signed in.
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
     }

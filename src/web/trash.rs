@@ -96,7 +96,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<H
         can_purge: user.is_staff && user.can(&own.purge_right()),
         is_searched: own.is_searched(),
         plural: own.plural_lower(),
-        list: place.list().into(),
+        list: place.list(),
         days: visit.app.settings.trash_days,
         search,
         here,

@@ -1,3 +1,6 @@
+mod invitations;
+mod lockout;
+mod open_sessions;
 mod passwords;
 mod registration;
 mod rights;

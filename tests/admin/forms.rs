@@ -45,7 +45,7 @@ async fn a_record_is_saved_as_new(clinic: Clinic) {
     // An account's password stays its own.
     let rosa = clinic.account("rosa", Rights::default()).await;
     let sent = [("username", "rosa2"), ("email", "rosa2@example.org"), ("_save_as_new", "1")];
-    ada.complete(&format!("/admin/users/{rosa}"), &sent).await.see("Set a password");
+    ada.complete(&format!("/admin/users/{rosa}"), &sent).await.see("set a password");
     let hash = clinic.ask(|c| users::table.filter(users::username.eq("rosa2")).select(users::password_hash).first::<String>(c)).await;
     assert_eq!(hash, "");
 }

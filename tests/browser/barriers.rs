@@ -22,10 +22,12 @@ async fn walk(clinic: Clinic, window: Window) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", ada).await;
     clinic.assignment(patient, doctor).await;
+    clinic.mail().await;
+    let link = clinic.invitation(ada).await;
     let rows = b"Number,Name,Gender,Age\r\n,New One,male,3\r\n,,alien,3\r\n1,Renamed,female,40\r\n";
     let browser = clinic.sign_in("ada").await;
     let (waiting, found) = (uploaded(&browser, "patients", rows).await, checked(&browser, "patients", rows).await);
-    for path in ["/login", "/register", "/nothing"] {
+    for path in ["/login", "/register", "/nothing", "/dev/mail", "/dev/mail/1", "/invitation/used", &link] {
         window.goto(&clinic, path).await;
         window.has_no_barriers(path).await;
     }
@@ -66,9 +68,13 @@ async fn walk(clinic: Clinic, window: Window) {
         "/admin/mappings/add".into(),
         "/admin/log".into(),
         "/admin/log/1".into(),
+        "/admin/mails".into(),
+        "/admin/mails/1".into(),
+        "/admin/mails/1/resend".into(),
         format!("/users/{ada}/password"),
         format!("/users/{rosa}/view-as"),
         format!("/users/{ada}/view-as"),
+        format!("/users/{ada}/invitation"),
         "/nothing".into(),
     ];
     for path in &pages {

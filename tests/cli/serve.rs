@@ -57,7 +57,7 @@ async fn a_stopped_clinic_lets_what_is_in_hand_finish(clinic: Clinic) {
         body.len()
     );
     stream.write_all(head.as_bytes()).expect("sent");
-    std::thread::sleep(Duration::from_millis(100));
+    std::thread::sleep(Duration::from_millis(1000));
     running.signal("INT");
     std::thread::sleep(Duration::from_millis(300));
     stream.write_all(body.as_bytes()).expect("sent");

@@ -40,8 +40,13 @@ pub struct Running {
 
 impl Running {
     pub fn start(database: &Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    pub fn start_with(database: &Database, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
-        let settings = [("BIND", &*format!("127.0.0.1:{port}"))];
+        let bind = format!("127.0.0.1:{port}");
+        let settings = [&[("BIND", bind.as_str())], settings].concat();
         let mut child = command(database, &[], &settings).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program");
         let output = BufReader::new(child.stdout.take().expect("its output"));
         Self { child, output, port }

@@ -17,12 +17,19 @@ pub struct Browser {
     pub address: SocketAddr,
     client: Client,
     cookies: Rc<RefCell<BTreeMap<String, String>>>,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Browser {
     pub fn new(address: SocketAddr) -> Self {
         let client = Client::builder().disable_redirects().timeout(Duration::from_secs(60)).finish();
-        Self { address, client, cookies: Rc::default() }
+        Self { address, client, cookies: Rc::default(), headers: Vec::new() }
+    }
+
+    /// The same browser, saying this with every request.
+    pub fn saying(mut self, header: &'static str, value: &str) -> Self {
+        self.headers.push((header, value.into()));
+        self
     }
 
     pub async fn get(&self, path: &str) -> Page {
@@ -99,6 +106,9 @@ impl Browser {
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
+        for (name, value) in &self.headers {
+            request = request.insert_header((*name, value.as_str()));
+        }
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
         }

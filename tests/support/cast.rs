@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use diesel::prelude::*;
 use praxis::accounts::account;
 use praxis::db::DbError;
-use praxis::db::schema::{groups, patients, permissions};
+use praxis::db::schema::{groups, invitations, patients, permissions};
+use praxis::keys::digest;
 use praxis::passwords::Passwords;
 use praxis::resource::write::WriteError;
 use praxis::resource::{Actor, FormErrors, Value, Values};
@@ -95,6 +96,20 @@ impl Clinic {
     /// May open the administration and has exactly these permissions.
     pub async fn clerk(&self, username: &str, permissions: &[&str]) -> Browser {
         self.member(username, Rights { is_staff: true, permissions, ..Rights::default() }).await
+    }
+
+    /// An invitation that waits in somebody's mailbox; its path.
+    pub async fn invitation(&self, user: i64) -> String {
+        let (token, now) = ("a-token-that-somebody-holds", self.app.now());
+        let row = (
+            invitations::user_id.eq(user),
+            invitations::token_hash.eq(digest(token)),
+            invitations::expires_at.eq(now.plus(time::Duration::days(7))),
+            invitations::created_at.eq(now),
+            invitations::updated_at.eq(now),
+        );
+        self.arrange(move |c| diesel::insert_into(invitations::table).values(row).execute(c)).await.expect("an invitation");
+        format!("/invitation/{token}")
     }
 
     /// Adds a record straight through the declaration, as the program itself does.

@@ -1,8 +1,8 @@
 //! A clinic that is open for one story.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
@@ -21,6 +21,8 @@ pub struct Clinic {
     pub backend: Backend,
     /// Seconds by which the clinic's clock is ahead.
     ahead: Arc<AtomicI64>,
+    /// When it was stopped, if it was.
+    stopped: Arc<OnceLock<OffsetDateTime>>,
     // Last, so that the database goes after everything that uses it.
     pub database: Database,
 }
@@ -41,17 +43,28 @@ impl Clinic {
                 "DATABASE_URL" => Some(database.url.clone()),
                 "SECRET_KEY" => Some(KEY.into()),
                 "BIND" => Some(address.to_string()),
+                "MAIL_FOLDER" => Some(database.folder.path().join("mail").display().to_string()),
                 _ => None,
             },
         });
         let ahead = Arc::new(AtomicI64::new(0));
         let seconds = ahead.clone();
-        let clock = Clock::of(move || OffsetDateTime::now_utc() + time::Duration::seconds(seconds.load(Ordering::Relaxed)));
+        let stopped = Arc::new(OnceLock::new());
+        let stop = stopped.clone();
+        let clock = Clock::of(move || {
+            let now = stop.get().copied().unwrap_or_else(OffsetDateTime::now_utc);
+            now + time::Duration::seconds(seconds.load(Ordering::Relaxed))
+        });
         let app = Data::new(App::build(settings.expect("settings"), clock).expect("an application"));
         let running = server(app.clone(), listener, 1).expect("a server");
         let handle = running.handle();
         actix_web::rt::spawn(running);
-        Self { app, server: handle, address, backend, ahead, database }
+        Self { app, server: handle, address, backend, ahead, stopped, database }
+    }
+
+    /// From now on time passes only where a story lets it.
+    pub fn stop_the_clock(&self) {
+        let _ = self.stopped.set(OffsetDateTime::now_utc());
     }
 
     /// Lets time pass for the clinic alone.

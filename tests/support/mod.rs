@@ -7,6 +7,7 @@ pub mod chromium;
 pub mod clinic;
 pub mod database;
 pub mod page;
+pub mod post;
 pub mod sample;
 pub mod story;
 

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-use super::chromium;
 use super::clinic::Clinic;
 use super::database::Backend;
+use super::{chromium, post};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -27,6 +27,8 @@ pub enum Needs {
     Browser,
     /// The browser and axe-core, which looks for barriers on a page.
     Axe,
+    /// A real mail server: python3 with aiosmtpd.
+    Smtp,
 }
 
 impl Needs {
@@ -36,6 +38,7 @@ impl Needs {
         match self {
             Self::Nothing => None,
             Self::Browser => browser(),
+            Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }
     }

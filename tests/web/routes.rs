@@ -17,7 +17,20 @@ fn the_public_doors_are_these() {
         doors().iter().filter(|door| door.access == Access::Public).map(|door| format!("{} {}", door.method, door.path)).collect();
     assert_eq!(
         public,
-        ["GET /login", "POST /login", "POST /logout", "GET /register", "POST /register", "GET /setup/{token}", "POST /setup/{token}"]
+        [
+            "GET /login",
+            "POST /login",
+            "POST /logout",
+            "GET /register",
+            "POST /register",
+            "GET /setup/{token}",
+            "POST /setup/{token}",
+            "GET /invitation/{token}",
+            "POST /invitation/{token}",
+            "GET /dev/mail",
+            "GET /dev/mail/{id}",
+            "GET /dev/mail/{id}/html",
+        ]
     );
 }
 

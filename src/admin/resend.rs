@@ -1,0 +1,72 @@
+//! Sending a mail again that was given up.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+
+use crate::error::{AppError, AppResult};
+use crate::mail::outbox;
+use crate::mail::queued::MailStatus;
+use crate::resource::history::{Change, LogAction};
+use crate::resource::write::WriteError;
+use crate::resource::{Resource, Value};
+use crate::web::ask::AskPage;
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::page::{Visit, html, see_other};
+use crate::web::record;
+
+pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    admit(&user)?;
+    let row = record::find(&visit.app, user.to_actor(), "mail", *id).await?;
+    let given_up = row.values.at("status") == &Value::Text(MailStatus::Dead.as_str().into());
+    let sentence = match given_up {
+        true => "It was given up after several attempts, or because the server knows no such address. It will be tried anew as often.",
+        false => "Only a mail that was given up can be sent again. This one was sent already, or is tried again by itself.",
+    };
+    let back = format!("/admin/mails/{id}");
+    let shell =
+        visit.shell(row.label.clone()).under(&[super::ROOT, ("Mails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
+    let act = given_up.then(|| (format!("/admin/mails/{id}/resend"), "Send again"));
+    html(StatusCode::OK, &AskPage { shell, sentences: vec![sentence.into()], act, back })
+}
+
+pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    admit(&user)?;
+    let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);
+    visit
+        .app
+        .db
+        .write(move |c| {
+            let mail: &dyn Resource = app.registry.get("mail").ok_or(WriteError::Gone)?;
+            let row = app.registry.find(c, mail, id, Some(&actor))?.ok_or(WriteError::Gone)?;
+            // Of two clicks one does it; the other finds it waiting, which is what was wanted.
+            if outbox::requeue(c, id, app.now())? {
+                app.act(c, &actor, |_, writer| {
+                    writer.log(LogAction::Change, mail, &row, vec![sent_again()]);
+                    Ok::<_, WriteError>(())
+                })?;
+            }
+            Ok::<_, WriteError>(())
+        })
+        .await?;
+    leave(&visit.request, &visit.app, Tone::Ok, "The mail is on its way again.");
+    Ok(see_other(format!("/admin/mails/{id}")))
+}
+
+/// The right alone does not open the administration.
+fn admit(user: &CurrentUser) -> AppResult<()> {
+    if user.is_staff { Ok(()) } else { Err(AppError::Forbidden("The administration is for staff with the right to open it.")) }
+}
+
+fn sent_again() -> Change {
+    let word = |status: MailStatus| serde_json::Value::from(status.as_str());
+    Change {
+        field: "status".into(),
+        label: "Status".into(),
+        before: word(MailStatus::Dead),
+        after: word(MailStatus::Queued),
+        before_text: MailStatus::Dead.label().into(),
+        after_text: MailStatus::Queued.label().into(),
+    }
+}

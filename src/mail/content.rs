@@ -1,0 +1,114 @@
+//! What a mail says and to whom. Its parts are of types that cannot carry a header of their own.
+
+use askama::Template;
+use lettre::Address;
+
+use crate::keys::digest;
+
+/// Characters of a subject; more is cut off in most lists of mails anyway.
+const LONGEST_SUBJECT: usize = 150;
+const LONGEST_ADDRESS: usize = 254;
+
+/// A mail that can be queued.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    kind: &'static str,
+    recipient: Address,
+    subject: String,
+    text: String,
+    html: String,
+    key: Option<String>,
+}
+
+/// Why there is no mail.
+#[derive(Debug)]
+pub enum MailError {
+    /// Nothing can be sent to this address.
+    Address,
+    Template(askama::Error),
+}
+
+impl std::fmt::Display for MailError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Address => f.write_str("no mail can be sent to this address"),
+            Self::Template(error) => write!(f, "a mail could not be drawn: {error}"),
+        }
+    }
+}
+
+impl Mail {
+    /// `kind` is the word under which administrators find it. Nothing about patients belongs into a subject: it is shown on
+    /// locked screens.
+    pub fn new(kind: &'static str, recipient: &str, subject: &str, text: &impl Template, html: &impl Template) -> Result<Self, MailError> {
+        let recipient =
+            recipient.parse::<Address>().ok().filter(|_| recipient.len() <= LONGEST_ADDRESS && !recipient.contains(char::is_control));
+        Ok(Self {
+            kind,
+            recipient: recipient.ok_or(MailError::Address)?,
+            subject: one_line(subject),
+            text: text.render().map_err(MailError::Template)?,
+            html: html.render().map_err(MailError::Template)?,
+            key: None,
+        })
+    }
+
+    /// At most one mail of this kind with this key is ever queued, so that a reminder can be queued twice and is sent once.
+    pub fn once(mut self, key: &str) -> Self {
+        self.key = Some(digest(&format!("{}\n{key}", self.kind)));
+        self
+    }
+
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    pub fn recipient(&self) -> &str {
+        self.recipient.as_ref()
+    }
+
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+}
+
+/// Words on one line, whatever was in them.
+fn one_line(text: &str) -> String {
+    let odd = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    let plain = text.replace(odd, " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = plain.chars().take(LONGEST_SUBJECT).collect();
+    if cut.is_empty() { "Message".into() } else { cut }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Template)]
+    #[template(source = "Good day", ext = "txt")]
+    struct Words;
+
+    #[test]
+    fn a_header_cannot_be_smuggled_in() {
+        for wrong in
+            ["", "nobody", "a@b.example\r\nBcc: c@d.example", "a@b.example\n", "a@b.example, c@d.example", "<a@b.example>", "a@b\0.example"]
+        {
+            assert!(Mail::new("test", wrong, "Hello", &Words, &Words).is_err(), "{wrong:?} was taken");
+        }
+        let mail = Mail::new("test", "a@b.example", "Hello\r\nBcc: c@d.example\0\u{2028}you", &Words, &Words).unwrap();
+        assert_eq!(mail.subject(), "Hello Bcc: c@d.example you");
+        assert_eq!(Mail::new("test", "a@b.example", "\r\n", &Words, &Words).unwrap().subject(), "Message");
+    }
+}

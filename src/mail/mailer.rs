@@ -1,0 +1,119 @@
+//! How a mail leaves the house: over SMTP, or as a file in a folder while somebody develops.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use lettre::Message;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+
+use super::queued::QueuedMail;
+use super::smtp::Relay;
+use crate::db::UtcDateTime;
+use crate::settings::Settings;
+
+/// Why a mail was not sent.
+#[derive(Debug)]
+pub struct Failure {
+    /// For administrators; a server's answer may name the recipient, so this is not for the log.
+    pub told: String,
+    /// Trying again would end the same way.
+    pub is_final: bool,
+}
+
+impl Failure {
+    pub fn passing(told: impl ToString) -> Self {
+        Self { told: told.to_string(), is_final: false }
+    }
+
+    pub fn lasting(told: impl ToString) -> Self {
+        Self { told: told.to_string(), is_final: true }
+    }
+}
+
+/// A way out, and the sender's name on it.
+pub struct Mailer {
+    from: Mailbox,
+    way: Way,
+}
+
+enum Way {
+    Smtp(Box<Relay>),
+    Folder(PathBuf),
+}
+
+impl Mailer {
+    /// The way that the settings give; `None` where there is none, and mails wait.
+    pub fn of(settings: &Settings) -> Result<Option<Self>, String> {
+        let way = match &settings.smtp_url {
+            Some(url) => Way::Smtp(Box::new(Relay::new(url, settings.public_url.host_str().unwrap_or("localhost"))?)),
+            None if settings.writes_mail_to_a_folder() => Way::Folder(settings.mail_folder.clone()),
+            None => return Ok(None),
+        };
+        Ok(Some(Self { from: settings.mail_from.clone(), way }))
+    }
+
+    /// The same with another limit for a whole dialogue.
+    pub fn patient_for(mut self, dialogue: Duration) -> Self {
+        if let Way::Smtp(relay) = &mut self.way {
+            relay.dialogue = dialogue;
+        }
+        self
+    }
+
+    /// Whether sent mails can still be looked at: those in a folder can anyway.
+    pub fn keeps_what_it_sent(&self) -> bool {
+        matches!(self.way, Way::Folder(_))
+    }
+
+    pub async fn send(&mut self, mail: &QueuedMail, now: UtcDateTime) -> Result<(), Failure> {
+        let message = message(mail, &self.from, now).map_err(Failure::lasting)?;
+        let bytes = message.formatted();
+        match &mut self.way {
+            Way::Smtp(relay) => relay.send(message.envelope(), &bytes).await,
+            Way::Folder(folder) => {
+                let path = folder.join(file_name(mail, now));
+                let written = actix_web::web::block(move || write(&path, &bytes)).await;
+                written.map_err(Failure::passing)?.map_err(|error| Failure::passing(format!("MAIL_FOLDER: {error}")))
+            }
+        }
+    }
+}
+
+/// The mail as it goes over the line; the same Message-ID at each attempt, so that a second copy is known as one.
+fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Message, String> {
+    let recipient = mail.recipient.parse().map_err(|error| format!("the address cannot be used: {error}"))?;
+    let seconds = Duration::from_secs(now.unix_seconds().unsigned_abs());
+    let mut message = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, recipient))
+        .subject(mail.subject.clone())
+        .message_id(Some(format!("<{}@{}>", mail.message_id, from.email.domain())))
+        .date(SystemTime::UNIX_EPOCH + seconds)
+        .multipart(MultiPart::alternative_plain_html(mail.text_body.clone(), mail.html_body.clone()))
+        .map_err(|error| error.to_string())?;
+    // No answers from holiday replies and the like.
+    let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
+    message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
+    Ok(message)
+}
+
+/// Ordered by time, one for each mail.
+fn file_name(mail: &QueuedMail, now: UtcDateTime) -> String {
+    let time: String = now.rfc3339().chars().take(19).map(|letter| if letter == ':' { '-' } else { letter }).collect();
+    format!("{time}-{}-{}.eml", mail.kind.replace(|letter: char| !letter.is_alphanumeric(), "-"), mail.id)
+}
+
+/// Whole or not at all, and for its owner alone: a mail may hold a link that opens something.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let unfinished = path.with_extension("part");
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(&unfinished)?, bytes)?;
+    std::fs::rename(unfinished, path)
+}

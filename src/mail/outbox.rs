@@ -1,0 +1,77 @@
+//! The outbox: mails are queued in the transaction of their cause, and wait there until the worker sends them.
+
+use diesel::prelude::*;
+use tokio::sync::Notify;
+
+use super::content::Mail;
+use super::queued::MailStatus;
+use crate::db::connection::{after_commit, exclusive};
+use crate::db::schema::mails;
+use crate::db::{Connection, UtcDateTime};
+use crate::keys::random_text;
+use crate::resource::query::fold;
+
+/// Tells the workers of this process that something waits. Those of other processes look for themselves.
+pub(super) static QUEUED: Notify = Notify::const_new();
+
+/// Lets the workers of this process look at once.
+pub fn wake() {
+    QUEUED.notify_waiters();
+}
+
+/// Queues a mail in the caller's transaction. False when it has a key and such a mail was queued before.
+pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<bool> {
+    let message_id = mail.key().map_or_else(|| random_text(32), ToString::to_string);
+    if mail.key().is_some() {
+        // Two who queue the same take turns, so that the second sees the first.
+        exclusive(c, &message_id, 0)?;
+        if mails::table.filter(mails::message_id.eq(&message_id)).count().get_result::<i64>(c)? > 0 {
+            return Ok(false);
+        }
+    }
+    diesel::insert_into(mails::table)
+        .values((
+            mails::kind.eq(mail.kind()),
+            mails::recipient.eq(mail.recipient()),
+            mails::subject.eq(mail.subject()),
+            mails::text_body.eq(mail.text()),
+            mails::html_body.eq(mail.html()),
+            mails::message_id.eq(message_id),
+            mails::status.eq(MailStatus::Queued),
+            mails::next_attempt_at.eq(Some(now)),
+            mails::search_text.eq(format!("{}\n{}", fold(mail.recipient()), fold(mail.subject()))),
+            mails::created_at.eq(now),
+            mails::updated_at.eq(now),
+        ))
+        .execute(c)?;
+    after_commit(wake);
+    Ok(true)
+}
+
+/// Queues a mail again that was given up; false when this one was not.
+pub fn requeue(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<bool> {
+    let given_up = mails::table.filter(mails::id.eq(id)).filter(mails::status.eq(MailStatus::Dead));
+    let moved = diesel::update(given_up)
+        .set((mails::status.eq(MailStatus::Queued), mails::attempts.eq(0), mails::next_attempt_at.eq(Some(now)), mails::updated_at.eq(now)))
+        .execute(c)?;
+    after_commit(wake);
+    Ok(moved == 1)
+}
+
+/// How the outbox fares, for a dashboard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QueueState {
+    /// Waiting or being sent.
+    pub queued: i64,
+    pub oldest_queued_at: Option<UtcDateTime>,
+    pub dead: i64,
+}
+
+pub fn queue_state(c: &mut Connection) -> QueryResult<QueueState> {
+    let waiting = || mails::table.filter(mails::status.eq_any([MailStatus::Queued, MailStatus::Sending]));
+    Ok(QueueState {
+        queued: waiting().count().get_result(c)?,
+        oldest_queued_at: waiting().select(diesel::dsl::min(mails::created_at)).first(c)?,
+        dead: mails::table.filter(mails::status.eq(MailStatus::Dead)).count().get_result(c)?,
+    })
+}

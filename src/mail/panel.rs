@@ -1,0 +1,33 @@
+//! What the dashboard tells of the mail.
+
+use diesel::QueryResult;
+
+use super::outbox::queue_state;
+use crate::app::App;
+use crate::db::Connection;
+use crate::resource::Actor;
+use crate::resource::history::SYSTEM;
+use crate::web::changelist::thousands;
+use crate::web::panel::{Fact, Panel, Tone};
+
+pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+
+/// Mails wait a minute at most when all is well.
+const PATIENCE: i64 = 60 * 15;
+
+fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+    let queue = queue_state(c)?;
+    let late = queue.oldest_queued_at.is_some_and(|at| app.now().unix_seconds() - at.unix_seconds() > PATIENCE);
+    let waiting = match queue.oldest_queued_at {
+        Some(at) => format!("{}, the oldest since {}", thousands(queue.queued), app.settings.time_zone.show(at)),
+        None => "None".into(),
+    };
+    let dead = Fact {
+        label: "Mails given up",
+        text: thousands(queue.dead),
+        tone: if queue.dead > 0 { Tone::Danger } else { Tone::Ok },
+        href: Some("/admin/mails?status=dead".into()),
+    };
+    let tone = if late { Tone::Warn } else { Tone::Ok };
+    Ok(vec![Fact { label: "Mails waiting", text: waiting, tone, href: Some("/admin/mails?status=queued".into()) }, dead])
+}

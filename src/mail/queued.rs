@@ -1,0 +1,71 @@
+//! Mails as rows. Administrators see that there are such mails and how they fare; what they say may hold a secret link and
+//! is not shown.
+
+use diesel::prelude::*;
+
+use crate::db::UtcDateTime;
+use crate::db::schema::mails;
+use crate::resource::actor::Action;
+use crate::resource::field;
+
+crate::text_enum! {
+    pub enum MailStatus {
+        Queued = "queued" / "Waiting",
+        Sending = "sending" / "Being sent",
+        Sent = "sent" / "Sent",
+        Dead = "dead" / "Given up",
+    }
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct QueuedMail {
+    pub id: i64,
+    pub kind: String,
+    pub recipient: String,
+    pub subject: String,
+    pub text_body: String,
+    pub html_body: String,
+    pub message_id: String,
+    pub status: MailStatus,
+    pub attempts: i32,
+    pub next_attempt_at: Option<UtcDateTime>,
+    pub claimed_by: Option<String>,
+    pub claimed_until: Option<UtcDateTime>,
+    pub last_error: String,
+    pub sent_at: Option<UtcDateTime>,
+    pub search_text: String,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+}
+
+/// The right to send a mail again that was given up.
+pub const RESEND: &str = "mail.resend";
+
+crate::resource! {
+    QueuedMail in mails;
+    name "mail" at "mails", "Mail" / "Mails";
+    area "Records", icon "list";
+    fields {}
+    automatic {
+        recipient: field("Recipient"),
+        subject: field("Subject"),
+        kind: field("Kind"),
+        status: field("Status"),
+        attempts: field("Attempts"),
+        next_attempt_at: field("Next attempt"),
+        last_error: field("Last trouble"),
+        sent_at: field("Sent"),
+        created_at: field("Queued"),
+    }
+    list [recipient, subject, kind, status, attempts, sent_at];
+    search [recipient, subject];
+    filter [status, kind, created_at, sent_at];
+    order [id true];
+    label |mail| format!("{} to {}", mail.subject, mail.recipient);
+    about {
+        read_only: true,
+        granted: &[("Administrator", &[Action::View])],
+        rights: &[(RESEND, "Can send a mail again")],
+        links: &[("Send again", "/admin/mails/{id}/resend", RESEND)],
+    }
+}

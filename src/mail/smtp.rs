@@ -1,0 +1,171 @@
+//! SMTP: where the server is, how the way to it is protected, and one dialogue with it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::mailer::Failure;
+
+/// Until a connection is there.
+const CONNECT: Duration = Duration::from_secs(5);
+/// From the first word to the last; a server that answers every command slowly is given up as well.
+const DIALOGUE: Duration = Duration::from_secs(20);
+
+/// How the way to the server is protected.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Protection {
+    /// TLS from the first byte.
+    Wrapped,
+    /// STARTTLS, or nothing is said.
+    Required,
+    /// STARTTLS if the server offers it; who stands between can hide the offer.
+    Opportunistic,
+    Clear,
+}
+
+/// A checked `SMTP_URL`.
+#[derive(Clone, Debug)]
+pub struct SmtpUrl {
+    host: String,
+    port: u16,
+    user: String,
+    password: SecretString,
+    protection: Protection,
+}
+
+impl SmtpUrl {
+    /// `smtps://` is TLS, `smtp://` STARTTLS, and `?tls=` says it otherwise. On this machine nothing needs protection.
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        let host = url.host_str()?.trim_matches(['[', ']']).to_string();
+        let asked: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let protection = match (url.scheme(), asked.as_slice()) {
+            ("smtps", []) => Protection::Wrapped,
+            ("smtp", []) if is_here(&host) => Protection::Clear,
+            ("smtp", []) => Protection::Required,
+            ("smtp", [(key, how)]) if key == "tls" => match how.as_str() {
+                "required" => Protection::Required,
+                "opportunistic" => Protection::Opportunistic,
+                "none" => Protection::Clear,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let port = url.port().unwrap_or(match protection {
+            Protection::Wrapped => 465,
+            Protection::Clear => 25,
+            Protection::Required | Protection::Opportunistic => 587,
+        });
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
+        let password = decoded(url.password().unwrap_or(""))?.into();
+        let is_plain = matches!(url.path(), "" | "/") && url.fragment().is_none() && !host.is_empty();
+        is_plain.then_some(Self { user: decoded(url.username())?, password, host, port, protection })
+    }
+
+    /// Whether nobody on the way can read along.
+    pub fn is_private(&self) -> bool {
+        matches!(self.protection, Protection::Wrapped | Protection::Required) || is_here(&self.host)
+    }
+}
+
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// A server that takes our mail, with one connection that is kept for a while.
+pub struct Relay {
+    url: SmtpUrl,
+    tls: Option<TlsParameters>,
+    hello: ClientId,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    pub dialogue: Duration,
+}
+
+impl Relay {
+    /// `name` is how we introduce ourselves. Opens no connection yet.
+    pub fn new(url: &SmtpUrl, name: &str) -> Result<Self, String> {
+        let tls = match url.protection {
+            Protection::Clear => None,
+            _ => Some(TlsParameters::new_rustls(url.host.clone()).map_err(|error| format!("SMTP_URL: {error}"))?),
+        };
+        let hello = match name.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
+            Ok(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
+            Err(_) => ClientId::Domain(name.into()),
+        };
+        let transport = transport(url, tls.as_ref(), &hello);
+        Ok(Self { url: url.clone(), tls, hello, transport, dialogue: DIALOGUE })
+    }
+
+    /// One dialogue. After trouble the connection is left: it might stand in the middle of a mail.
+    pub async fn send(&mut self, envelope: &Envelope, bytes: &[u8]) -> Result<(), Failure> {
+        let failure = match tokio::time::timeout(self.dialogue, self.transport.send_raw(envelope, bytes)).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => judge(&error),
+            Err(_) => Failure::passing("the mail server did not answer in time"),
+        };
+        self.transport = transport(&self.url, self.tls.as_ref(), &self.hello);
+        Err(failure)
+    }
+}
+
+fn transport(url: &SmtpUrl, tls: Option<&TlsParameters>, hello: &ClientId) -> AsyncSmtpTransport<Tokio1Executor> {
+    let tls = match (url.protection, tls.cloned()) {
+        (Protection::Wrapped, Some(tls)) => Tls::Wrapper(tls),
+        (Protection::Required, Some(tls)) => Tls::Required(tls),
+        (Protection::Opportunistic, Some(tls)) => Tls::Opportunistic(tls),
+        _ => Tls::None,
+    };
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(url.host.clone())
+        .port(url.port)
+        .tls(tls)
+        .hello_name(hello.clone())
+        .timeout(Some(CONNECT))
+        .pool_config(PoolConfig::new().max_size(1).idle_timeout(Duration::from_secs(30)));
+    let known = !url.user.is_empty();
+    let builder =
+        if known { builder.credentials(Credentials::new(url.user.clone(), url.password.expose_secret().into())) } else { builder };
+    builder.build()
+}
+
+/// What trouble means. An address that the server does not know stays unknown; everything else is tried again, because a
+/// wrong password or a refused sender is mended in the settings.
+fn judge(error: &lettre::transport::smtp::Error) -> Failure {
+    let told = error.to_string();
+    let code = error.status().map_or(0, u16::from);
+    let is_policy = told.contains(" 5.7.") || told.contains(": 5.7.");
+    if matches!(code, 550 | 551 | 552 | 553 | 556) && !is_policy { Failure::lasting(told) } else { Failure::passing(told) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_says_how_the_way_is_protected() {
+        let read = |text: &str| SmtpUrl::parse(text).map(|url| (url.protection, url.port, url.is_private()));
+        assert_eq!(read("smtps://mail.example.org"), Some((Protection::Wrapped, 465, true)));
+        assert_eq!(read("smtp://mail.example.org"), Some((Protection::Required, 587, true)));
+        assert_eq!(read("smtp://mail.example.org:25?tls=opportunistic"), Some((Protection::Opportunistic, 25, false)));
+        assert_eq!(read("smtp://mail.example.org?tls=none"), Some((Protection::Clear, 25, false)));
+        assert_eq!(read("smtp://localhost"), Some((Protection::Clear, 25, true)));
+        assert_eq!(read("smtp://[::1]:2525?tls=required"), Some((Protection::Required, 2525, true)));
+        for wrong in
+            ["mail", "http://mail.example.org", "smtp://", "smtp://a?tls=perhaps", "smtp://a?tsl=none", "smtps://a?tls=none", "smtp://a/b"]
+        {
+            assert!(read(wrong).is_none(), "{wrong} was taken");
+        }
+        let url = SmtpUrl::parse("smtps://me%40example.org:p%40ss@mail.example.org").unwrap();
+        assert_eq!((url.user.as_str(), url.password.expose_secret()), ("me@example.org", "p@ss"));
+        assert!(!format!("{url:?}").contains("p@ss"));
+    }
+}
