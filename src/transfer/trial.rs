@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use tokio::sync::mpsc;
@@ -19,8 +19,10 @@ use crate::db::connection::part;
 use crate::db::{Connection, DbError};
 use crate::resource::Actor;
 
-/// Lines that are tried together: others write between two stretches.
+/// Lines that are tried together at most.
 const STRETCH: usize = 250;
+/// On SQLite everybody else who saves waits for a stretch, so it ends after this.
+const TURN: Duration = Duration::from_millis(200);
 /// Lines that are written together before they are tried one by one.
 const TOGETHER: usize = 25;
 /// How often a busy database is asked again.
@@ -86,8 +88,13 @@ async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
     let mut stretches = stretches(file?, Limits::for_uploads_of(app.settings.upload_limit), last);
     let mut import = import;
     while let Some(stretch) = stretches.recv().await {
-        let Some(further) = tried(app, &actor, import, stretch.map_err(|error| error.to_string())?).await? else { return Ok(()) };
-        import = further;
+        let mut lines = stretch.map_err(|error| error.to_string())?;
+        while !lines.is_empty() {
+            let before = import.checked_rows;
+            let Some(further) = tried(app, &actor, import, lines.clone()).await? else { return Ok(()) };
+            import = further;
+            lines.drain(..usize::try_from(import.checked_rows - before).unwrap_or(0).clamp(1, lines.len()));
+        }
     }
     let now = app.now();
     let done = app.db.write(move |c| Import::step(c, id, State::Mapped, State::Checked, "", now).map_err(DbError::from)).await;
@@ -122,7 +129,7 @@ fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<reading::R
     receiver
 }
 
-/// Tries a stretch, again while the database is busy; `None` when somebody else has gone on with the import.
+/// Tries the beginning of a stretch, as much as its turn allows, again while the database is busy; `None` when somebody else has gone on with the import.
 async fn tried(app: &Data<App>, actor: &Actor, import: Import, lines: Vec<Line>) -> Result<Option<Import>, String> {
     let mut tries = 0;
     loop {
@@ -154,10 +161,13 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
     let Some(resource) = app.registry.get(&import.resource) else { return Ok(None) };
     let mut plans = Reader::new(app, actor, resource, &import).plan(c, lines)?;
     refuse_twins(c, &import, &mut plans)?;
-    let scribe = Scribe { app, actor, resource };
+    let (scribe, begun) = (Scribe { app, actor, resource }, Instant::now());
     let tried = part(c, |c| {
         let mut attempts = Vec::new();
         for some in plans.chunks(TOGETHER) {
+            if !attempts.is_empty() && begun.elapsed() > TURN {
+                break;
+            }
             attempts.extend(scribe.write(c, &some.iter().collect::<Vec<_>>()).map_err(Back::Db)?);
         }
         Err::<(), _>(Back::Found(attempts))
