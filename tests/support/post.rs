@@ -21,12 +21,18 @@ use super::Clinic;
 
 /// Why there is no such server here.
 pub fn is_there() -> Result<(), String> {
-    static THERE: OnceLock<bool> = OnceLock::new();
-    let there = THERE.get_or_init(|| {
-        let asked = Command::new("python3").args(["-c", "import aiosmtpd"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        asked.is_ok_and(|status| status.success())
-    });
-    if *there { Ok(()) } else { Err("python3 with aiosmtpd is not installed".into()) }
+    python().map(|_| ()).ok_or_else(|| "python3 with aiosmtpd is not installed".into())
+}
+
+/// The Python that has it: the first one on the path, or the system's own.
+fn python() -> Option<&'static str> {
+    static FOUND: OnceLock<Option<&str>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        ["python3", "/usr/bin/python3"].into_iter().find(|python| {
+            let asked = Command::new(python).args(["-c", "import aiosmtpd"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            asked.is_ok_and(|status| status.success())
+        })
+    })
 }
 
 pub struct PostOffice {
@@ -40,7 +46,7 @@ impl PostOffice {
     pub fn open(manner: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/smtp_server.py");
-        let mut python = Command::new("python3");
+        let mut python = Command::new(python().expect("python3 with aiosmtpd"));
         python.arg(script).arg(folder.path()).arg(manner).stdout(Stdio::piped());
         let mut child = python.spawn().expect("python3");
         let mut line = String::new();
