@@ -13,10 +13,13 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use time::{Date, OffsetDateTime};
 
+use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
+use crate::api::auth::token::Tokens;
+use crate::api::known::Known;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -43,6 +46,8 @@ pub struct App {
     pub registry: Registry,
     pub passwords: Passwords,
     pub keys: Arc<Keys>,
+    pub tokens: Tokens,
+    pub known: Known,
     pub journal: Journal,
     pub clock: Clock,
     /// Pages of the administration that are no lists of records.
@@ -65,6 +70,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(SignIn::resource())
+        .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
 }
@@ -110,6 +116,8 @@ impl App {
         Ok(Self {
             journal: Journal::new(db.clone(), keys.clone()),
             db,
+            tokens: Tokens::new(&keys),
+            known: Known::default(),
             keys,
             passwords: Passwords::new(),
             registry,

@@ -16,6 +16,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod api;
 pub mod app;
 pub mod backup;
 pub mod checks;

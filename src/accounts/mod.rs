@@ -1,9 +1,12 @@
 //! Accounts: who people are, how they prove it, and what they may do.
 
 pub mod account;
+pub mod api_token;
+pub mod api_token_secret;
 pub mod browser;
 pub mod budget;
 pub mod device;
+pub mod everywhere;
 pub mod group;
 pub mod invitation;
 pub mod invitation_page;
@@ -17,6 +20,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_in_attempt;
 pub mod sign_out;
+pub mod token_family;
 pub mod user;
 pub mod user_acts;
 pub mod view_as;
