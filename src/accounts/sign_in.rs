@@ -85,7 +85,7 @@ async fn prove(visit: &Visit, login: String, password: String) -> AppResult<Proo
     if let Some(until) = until {
         return Ok(Proof::Delayed(seconds(until, now)));
     }
-    let app = visit.app.clone();
+    let (app, _turn) = (visit.app.clone(), visit.app.passwords.turn().await?);
     let begun = visit.app.db.write(move |c| Ok::<_, AppError>(begin(c, &app.keys, &visitor, now)?)).await?;
     let (id, found) = match begun {
         Begun::Open { id, user } => (id, user),

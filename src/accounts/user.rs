@@ -69,7 +69,8 @@ crate::resource! {
         permissions: field("Permissions").only_for("permission.view").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
     }
     automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
-    list [username, first_name, last_name, email, is_active, is_staff, last_login];
+    computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
+    list [username, full_name, email, is_active, is_staff, last_login];
     search [username, email, first_name, last_name];
     natural_key [username];
     filter [is_active, is_staff, is_superuser, date_joined, last_login];
@@ -100,6 +101,11 @@ crate::resource! {
 }
 
 impl User {
+    /// First and last name; blank where neither is known.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_string()
+    }
+
     /// By username or email, ignoring case.
     pub fn find_by_login(c: &mut Connection, login: &str) -> QueryResult<Option<User>> {
         let login = login.to_lowercase();
