@@ -34,7 +34,7 @@ use crate::web::journal::Journal;
 use crate::web::panel::Panel;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{admin, health, routes};
+use crate::{admin, api, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -188,6 +188,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(api::scope(app))
         .service(
             web::scope("")
                 .wrap(from_fn(problem::draw))

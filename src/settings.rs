@@ -25,6 +25,8 @@ pub struct Settings {
     /// Where mails are written while nobody else is on the network and there is no SMTP_URL.
     pub mail_folder: PathBuf,
     pub trusted_proxies: Vec<IpNet>,
+    /// Sites whose programs in browsers may call the API.
+    pub cors_origins: Vec<String>,
     pub session_days: i64,
     /// Days until what is in the trash is removed for good; 0 keeps it.
     pub trash_days: i64,
@@ -37,7 +39,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -48,6 +50,7 @@ pub const NAMES: [&str; 16] = [
     "MAIL_FROM",
     "MAIL_FOLDER",
     "TRUSTED_PROXIES",
+    "CORS_ORIGINS",
     "SESSION_DAYS",
     "TRASH_DAYS",
     "REGISTRATION",
@@ -122,6 +125,7 @@ impl Settings {
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
             mail_folder: get("MAIL_FOLDER").unwrap_or_else(|| "mail".into()).into(),
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
+            cors_origins: cors_origins(get("CORS_ORIGINS"))?,
             session_days: days("SESSION_DAYS", get("SESSION_DAYS"), "15", 1..=365)?,
             trash_days: days("TRASH_DAYS", get("TRASH_DAYS"), "30", 0..=36_500)?,
             registration_open: match get("REGISTRATION").as_deref() {
@@ -156,6 +160,7 @@ impl Settings {
             ("MAIL_FROM", self.mail_from.to_string()),
             ("MAIL_FOLDER", self.mail_folder.display().to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
+            ("CORS_ORIGINS", list(&self.cors_origins)),
             ("SESSION_DAYS", self.session_days.to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
@@ -302,6 +307,14 @@ fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
         .collect()
 }
 
+/// Exactly what browsers send as their origin: no path, no slash at the end, no star.
+fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
+    let read = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
+    let list = given.unwrap_or_default();
+    let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
+    names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, as in https://app.example.org"), Ok)).collect()
+}
+
 fn days(name: &str, given: Option<String>, default: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
     let what = format!("give a whole number of days from {} to {}", range.start(), range.end());
     let days: i64 = parsed(name, given, default, &what)?;
@@ -357,6 +370,8 @@ mod tests {
             ("SMTP_URL", "mail"),
             ("MAIL_FROM", "nobody"),
             ("TRUSTED_PROXIES", "proxy"),
+            ("CORS_ORIGINS", "*"),
+            ("CORS_ORIGINS", "https://app.example.org/path"),
             ("SESSION_DAYS", "0"),
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
