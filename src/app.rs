@@ -20,6 +20,7 @@ use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
 use crate::api::auth::token::Tokens;
 use crate::api::known::Known;
+use crate::api::rate::Calls;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -37,7 +38,7 @@ use crate::web::journal::Journal;
 use crate::web::panel::Panel;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{admin, health, routes};
+use crate::{admin, api, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -48,6 +49,7 @@ pub struct App {
     pub keys: Arc<Keys>,
     pub tokens: Tokens,
     pub known: Known,
+    pub calls: Calls,
     pub journal: Journal,
     pub clock: Clock,
     /// Pages of the administration that are no lists of records.
@@ -118,6 +120,7 @@ impl App {
             db,
             tokens: Tokens::new(&keys),
             known: Known::default(),
+            calls: Calls::default(),
             keys,
             passwords: Passwords::new(),
             registry,
@@ -196,6 +199,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(api::scope(app))
         .service(
             web::scope("")
                 .wrap(from_fn(problem::draw))

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use time::Duration;
 
-use super::bearer::Holder;
+use super::caller::Caller;
 use crate::db::UtcDateTime;
 
 const HOLDS: Duration = Duration::seconds(1);
@@ -30,17 +30,17 @@ impl Moment {
 
 #[derive(Default)]
 pub struct Known {
-    entries: Mutex<HashMap<String, (Moment, Holder)>>,
+    entries: Mutex<HashMap<String, (Moment, Caller)>>,
 }
 
 impl Known {
-    pub fn get(&self, key: &str, now: Moment) -> Option<Holder> {
+    pub fn get(&self, key: &str, now: Moment) -> Option<Caller> {
         let entries = self.entries.lock().ok()?;
-        entries.get(key).filter(|(since, _)| since.holds_at(now)).map(|(_, holder)| holder.clone())
+        entries.get(key).filter(|(since, _)| since.holds_at(now)).map(|(_, caller)| caller.clone())
     }
 
     /// `since` is from before the database was asked.
-    pub fn put(&self, key: String, since: Moment, holder: Holder) {
+    pub fn put(&self, key: String, since: Moment, caller: Caller) {
         let Ok(mut entries) = self.entries.lock() else { return };
         if entries.len() >= MOST {
             entries.retain(|_, (known, _)| known.holds_at(since));
@@ -48,6 +48,6 @@ impl Known {
         if entries.len() >= MOST {
             entries.clear();
         }
-        entries.insert(key, (since, holder));
+        entries.insert(key, (since, caller));
     }
 }
