@@ -13,6 +13,7 @@ pub mod invitation_page;
 pub mod mails;
 pub mod password_page;
 pub mod password_rules;
+pub mod proof;
 pub mod registration;
 pub mod session;
 pub mod sessions_page;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
@@ -56,6 +57,11 @@ pub fn ip_of(request: &HttpRequest) -> String {
     let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
     let ip = app.settings.client_ip(request.peer_addr().map(|peer| peer.ip()), &forwarded.join(","));
     ip.map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// What a browser or a program says of itself.
+pub fn user_agent_of(request: &HttpRequest) -> String {
+    request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_string()
 }
 
 /// The network of an address: itself, or the half of it that names the network for the long ones.
