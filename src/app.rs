@@ -17,6 +17,8 @@ use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
+use crate::api::counts::Counts;
+use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -52,6 +54,10 @@ pub struct App {
     /// When this process began.
     pub started: UtcDateTime,
     pub progress: Progress,
+    /// What programs see of the resources.
+    pub api: Catalogue,
+    /// How long the long lists are.
+    pub counts: Counts,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -108,6 +114,7 @@ impl App {
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));
         Ok(Self {
+            api: Catalogue::of(&registry),
             journal: Journal::new(db.clone(), keys.clone()),
             db,
             keys,
@@ -119,6 +126,7 @@ impl App {
             pages: pages(),
             panels: panels(),
             progress: Progress::default(),
+            counts: Counts::default(),
         })
     }
 
