@@ -163,6 +163,14 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    /// A measurement that stops in the middle leaves nothing running for the next to measure.
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 fn end(child: &mut Child) {
     child.kill().expect("it ends");
     child.wait().expect("it ends");

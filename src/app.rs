@@ -13,11 +13,15 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use time::{Date, OffsetDateTime};
 
+use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
+use crate::api::auth::token::Tokens;
 use crate::api::counts::Counts;
+use crate::api::known::Known;
+use crate::api::rate::Calls;
 use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
@@ -45,6 +49,9 @@ pub struct App {
     pub registry: Registry,
     pub passwords: Passwords,
     pub keys: Arc<Keys>,
+    pub tokens: Tokens,
+    pub known: Known,
+    pub calls: Calls,
     pub journal: Journal,
     pub clock: Clock,
     /// Pages of the administration that are no lists of records.
@@ -71,6 +78,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(SignIn::resource())
+        .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
 }
@@ -117,6 +125,9 @@ impl App {
             api: Catalogue::of(&registry),
             journal: Journal::new(db.clone(), keys.clone()),
             db,
+            tokens: Tokens::new(&keys),
+            known: Known::default(),
+            calls: Calls::default(),
             keys,
             passwords: Passwords::new(),
             registry,

@@ -8,7 +8,8 @@ use crate::app::App;
 
 /// What such a program may send and read beside the ordinary headers.
 const SENDS: HeaderValue = HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
-const READS: HeaderValue = HeaderValue::from_static("ETag, Idempotent-Replayed, Retry-After");
+const READS: HeaderValue =
+    HeaderValue::from_static("ETag, Idempotent-Replayed, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
 /// Seconds for which a browser remembers the answer.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("600");
 

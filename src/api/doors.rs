@@ -153,7 +153,10 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web:
     negotiate::check(request)?;
     let door = wall.door(request.method());
     let access = door.or_else(|| wall.doors.first()).map_or(Access::SignedIn, |door| door.access);
-    let caller = if access == Access::Public { None } else { Some(bearer::authenticate(request).await?) };
+    let caller = match access {
+        Access::Public => bearer::stranger(request, app).map(|()| None)?,
+        _ => Some(bearer::authenticate(request).await?),
+    };
     let headers = caller.as_ref().map(|caller| caller.headers.clone()).unwrap_or_default();
     let done = match door {
         None if *request.method() == Method::OPTIONS => Ok(described(request)),

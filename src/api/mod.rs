@@ -5,6 +5,7 @@
 //! JSON. A resource has its doors here because its declaration says `api` ([`crate::resource::exposed`]); no handler knows
 //! any by name. What is taken and answered of each is a [`shape::Shape`].
 
+pub mod auth;
 pub mod bearer;
 pub mod body;
 pub mod call;
@@ -17,11 +18,13 @@ mod describe;
 pub mod doors;
 mod entry;
 pub mod error;
+pub mod known;
 mod list;
 mod negotiate;
 pub mod once;
 pub mod pages;
 mod question;
+pub mod rate;
 mod record;
 pub mod shape;
 mod view;
@@ -50,8 +53,8 @@ pub fn scope(app: &Data<App>) -> Scope {
 
 /// Every door of the API. What belongs to no resource comes first.
 pub fn doors(app: &App) -> Vec<Door> {
-    let own = vec![get("", SignedIn, describe::root)];
-    own.into_iter().chain(app.api.iter().flat_map(of_resource)).collect()
+    let own = std::iter::once(get("", SignedIn, describe::root)).chain(auth::doors());
+    own.chain(app.api.iter().flat_map(of_resource)).collect()
 }
 
 /// The doors of a resource, as far as its declaration opens them.

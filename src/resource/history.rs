@@ -11,7 +11,7 @@ use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Step, Trend};
 use super::exposed::Api;
 use super::field::field;
-use super::field::{self, Widget};
+use super::field::{Mode, Widget};
 use super::registry::Registry;
 use super::value::{Kind, Row, Value};
 use crate::db::schema::log_entries;
@@ -212,7 +212,7 @@ pub fn differences(
     after: Option<&Row>,
 ) -> QueryResult<Vec<Change>> {
     let mut changes = Vec::new();
-    for field in declaration.fields.iter().filter(|field| field.mode != field::Mode::Automatic) {
+    for field in declaration.fields.iter().filter(|field| !matches!(field.mode, Mode::Automatic | Mode::Computed)) {
         let old = before.map_or(&Value::Null, |row| row.values.at(field.name));
         let new = after.map_or(&Value::Null, |row| row.values.at(field.name));
         if old == new || (old.is_blank() && new.is_blank()) {

@@ -1,7 +1,6 @@
 //! The one way a record is written: checked, stored, and set down in the log, in the caller's transaction.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -17,7 +16,7 @@ use super::query::fold;
 use super::registry::Registry;
 use super::relations::Dependents;
 use super::value::{Row, Value, Values};
-use crate::db::connection::{after_commit, exclusive};
+use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
 use crate::keys::Keys;
 
@@ -47,17 +46,6 @@ impl From<DbError> for WriteError {
     }
 }
 
-/// How often this process has written; what is kept in memory for a moment is forgotten when it has gone up.
-static CHANGES: AtomicU64 = AtomicU64::new(0);
-
-fn changed() {
-    CHANGES.fetch_add(1, Ordering::Relaxed);
-}
-
-pub fn changes_so_far() -> u64 {
-    CHANGES.load(Ordering::Relaxed)
-}
-
 /// Who writes, when, and what the words mean. One is made by [`App::act`](crate::app::App::act), which appends what was
 /// done to the log when the work is finished.
 pub struct Writer<'a> {
@@ -82,7 +70,6 @@ impl<'a> Writer<'a> {
         if self.actor.behind.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
             return Err(DbError::looking_on());
         }
-        after_commit(changed);
         append(c, self.keys, self.actor, self.now, &self.entries.take())
     }
 
