@@ -19,8 +19,10 @@ use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
 use crate::api::auth::token::Tokens;
+use crate::api::counts::Counts;
 use crate::api::known::Known;
 use crate::api::rate::Calls;
+use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -59,6 +61,10 @@ pub struct App {
     /// When this process began.
     pub started: UtcDateTime,
     pub progress: Progress,
+    /// What programs see of the resources.
+    pub api: Catalogue,
+    /// How long the long lists are.
+    pub counts: Counts,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -116,6 +122,7 @@ impl App {
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));
         Ok(Self {
+            api: Catalogue::of(&registry),
             journal: Journal::new(db.clone(), keys.clone()),
             db,
             tokens: Tokens::new(&keys),
@@ -130,6 +137,7 @@ impl App {
             pages: pages(),
             panels: panels(),
             progress: Progress::default(),
+            counts: Counts::default(),
         })
     }
 

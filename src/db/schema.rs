@@ -304,6 +304,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_replies (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        key_hash -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        etag -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     token_families (id) {
         id -> BigInt,
         user_id -> BigInt,
