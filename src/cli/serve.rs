@@ -104,11 +104,11 @@ async fn tidy(app: Data<App>) {
     let mut celebrated = None;
     let mut emptied = None;
     loop {
-        let now = app.now();
+        let (now, limits) = (app.now(), app.settings.session_limits);
         let done = app
             .db
             .write(move |c| {
-                sessions::clear_expired(c, now)?;
+                sessions::clear_expired(c, &limits, now)?;
                 sign_in_attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

@@ -8,6 +8,7 @@ pub mod clinic;
 pub mod database;
 pub mod page;
 pub mod post;
+pub mod redis;
 pub mod sample;
 pub mod story;
 
