@@ -1,6 +1,10 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
+use crate::accounts::registration_links_page::INVITE;
+use crate::accounts::{
+    activation_page, forgot, invitation, invitation_page, password_page, register_page, registration_links_page, reset, sessions_page,
+    setup, sign_in, sign_out, view_as,
+};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -9,7 +13,7 @@ use crate::mail::viewer;
 use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
-use crate::web::access::{Door, file, get, post};
+use crate::web::access::{ACTIVATION, Door, file, get, post};
 use crate::web::sessions::presence::STAY;
 use crate::web::sessions::stay;
 use crate::web::{drafts, palette, search, view_page};
@@ -20,8 +24,18 @@ pub fn doors() -> Vec<Door> {
         get("/login", Public, sign_in::new),
         post("/login", Public, sign_in::create),
         post("/logout", Public, sign_out::create),
-        get("/register", Public, registration::new),
-        post("/register", Public, registration::create),
+        get("/forgot-password", Public, forgot::new),
+        post("/forgot-password", Public, forgot::create),
+        get("/reset-password", Public, reset::edit),
+        post("/reset-password", Public, reset::update),
+        get("/register", Public, register_page::new),
+        post("/register", Public, register_page::create),
+        get("/register/sent", Public, register_page::sent),
+        get("/register/{token}", Public, register_page::new_by_link),
+        post("/register/{token}", Public, register_page::create_by_link),
+        get(ACTIVATION, SignedIn, activation_page::edit),
+        post(ACTIVATION, SignedIn, activation_page::update),
+        post("/activation/resend", SignedIn, activation_page::resend),
         get("/setup/{token}", Public, setup::new),
         post("/setup/{token}", Public, setup::create),
         get("/invitation/{token}", Public, invitation_page::edit),
@@ -83,6 +97,9 @@ pub fn doors() -> Vec<Door> {
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/system", Administration(SYSTEM), admin::system::show),
+        get("/admin/invitations", Administration(INVITE), registration_links_page::show),
+        post("/admin/invitations", Administration(INVITE), registration_links_page::create),
+        post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration_links_page::withdraw),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),

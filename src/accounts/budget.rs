@@ -75,6 +75,26 @@ pub fn delay(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTim
 /// Counts a try before the password is looked at; call it in a transaction.
 pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Begun> {
     let aim = Aim::of(c, keys, visitor)?;
+    open(c, aim, visitor, now)
+}
+
+/// The same for a code from a mail: what is guessed is told by `name`.
+pub fn begin_code(c: &mut Connection, name: &str, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Begun> {
+    let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.ip), known_device: false };
+    open(c, aim, visitor, now)
+}
+
+/// Until when nobody guesses from this network, whatever it is.
+pub fn network_delay(c: &mut Connection, ip: &str, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
+    Ok(crowded(c, &network(ip), now)?.max(rushed(c, now)?).filter(|until| *until > now))
+}
+
+/// What was written down as wrong was not.
+pub fn forgive(c: &mut Connection, id: i64) -> QueryResult<usize> {
+    diesel::delete(sign_ins::table.filter(sign_ins::id.eq(id))).execute(c)
+}
+
+fn open(c: &mut Connection, aim: Aim, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Begun> {
     // One after another, so that many at once have no more tries than one by one.
     exclusive(c, &aim.network, 0)?;
     exclusive(c, &aim.budget, 0)?;

@@ -1,6 +1,8 @@
 //! Accounts: who people are, how they prove it, and what they may do.
 
 pub mod account;
+pub mod activation;
+pub mod activation_page;
 pub mod api_token;
 pub mod api_token_secret;
 pub mod browser;
@@ -10,15 +12,21 @@ mod code_caps;
 pub mod code_words;
 pub mod device;
 pub mod everywhere;
+pub mod forgot;
 pub mod group;
 pub mod invitation;
 pub mod invitation_page;
+pub mod letters;
 pub mod mails;
 pub mod open_sessions;
 pub mod password_page;
 pub mod password_rules;
 pub mod proof;
+pub mod register_page;
 pub mod registration;
+pub mod registration_link;
+pub mod registration_links_page;
+pub mod reset;
 pub mod session;
 pub mod sessions_page;
 pub mod setup;
@@ -28,4 +36,6 @@ pub mod sign_out;
 pub mod token_family;
 pub mod user;
 pub mod user_acts;
+mod user_find;
 pub mod view_as;
+pub mod waiting;

@@ -7,6 +7,7 @@ use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
 use super::budget::Visitor;
+use super::code::{self, Purpose};
 use super::device;
 use super::password_rules::normal;
 use super::proof::{Proof, prove};
@@ -84,6 +85,8 @@ pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
         .app
         .db
         .write(move |c| {
+            // Who knows the password needs no code to set another.
+            code::void(c, user_id, &[Purpose::Reset])?;
             Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?)
         })
         .await?;

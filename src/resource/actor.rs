@@ -47,6 +47,9 @@ pub struct Actor {
     pub permissions: BTreeSet<String>,
     /// The names of the groups.
     pub groups: Vec<String>,
+    /// Their email address has still to be proved.
+    #[serde(default)]
+    pub unconfirmed: bool,
     /// The network address that they act from; blank for the program itself.
     #[serde(default)]
     pub ip: String,
@@ -80,6 +83,7 @@ impl Actor {
             is_superuser: true,
             permissions: BTreeSet::new(),
             groups: Vec::new(),
+            unconfirmed: false,
             ip: String::new(),
             behind: None,
         }

@@ -7,11 +7,14 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
 
 use super::current::CurrentUser;
+use super::page::see_other;
 use super::sessions::presence::STAY;
 use super::{intake, resume, upload};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
+use crate::resource::Actor;
 use crate::resource::actor::Action;
+use crate::settings::{Activation, Settings};
 
 /// Who may pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +37,12 @@ pub enum Access {
 
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
 const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
+
+/// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
+/// a session. Public doors, among them the one out, are open as well.
+const BEFORE_ACTIVATION: [&str; 4] = [ACTIVATION, "/profile", "/sessions", "/view-as/stop"];
+/// Where the code is typed.
+pub const ACTIVATION: &str = "/activation";
 
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {
@@ -120,6 +129,7 @@ async fn pass(
         Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
             return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
         }
+        Ok(()) if access != Access::Public && awaits_activation(&request) => return Ok(request.into_response(see_other(ACTIVATION))),
         Ok(()) => {}
     }
     if changes {
@@ -137,6 +147,20 @@ async fn pass(
         };
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// The one place that leads those to the code who have to type it first.
+fn awaits_activation(request: &ServiceRequest) -> bool {
+    let is_open = |path: &&str| request.path().strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    CurrentUser::of(request.request()).is_some_and(|user| is_held(&user, &app.settings))
+        && !BEFORE_ACTIVATION.iter().any(|path| is_open(&path))
+}
+
+/// Whether the settings hold somebody back until their address is confirmed. Not those who run the system: their mail may be
+/// what has to be mended.
+pub fn is_held(user: &Actor, settings: &Settings) -> bool {
+    settings.activation == Activation::Required && user.unconfirmed && !user.is_superuser
 }
 
 /// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.

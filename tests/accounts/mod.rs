@@ -1,9 +1,12 @@
+mod activation;
 mod codes;
+mod forgot;
 mod invitations;
 mod lockout;
 mod open_sessions;
 mod passwords;
 mod registration;
+mod registration_links;
 mod rights;
 mod session_stores;
 mod sessions;
