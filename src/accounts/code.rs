@@ -119,7 +119,7 @@ pub fn issue(
         return Ok(Issue::Capped(until));
     }
     let older = codes::table.filter(codes::purpose.eq(purpose)).filter(codes::budget.eq(&budget)).filter(codes::expires_at.gt(now));
-    diesel::update(older).set((codes::expires_at.eq(now), codes::updated_at.eq(now))).execute(c)?;
+    diesel::update(older).set((codes::expires_at.eq(codes::created_at), codes::updated_at.eq(now))).execute(c)?;
     let code = Code::random();
     diesel::insert_into(codes::table)
         .values((

@@ -76,7 +76,7 @@ async fn a_code_works_once_for_ten_minutes_and_as_somebody_may_type_it(clinic: C
 async fn five_wrong_tries_end_a_code(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let code = clinic.code(rosa).await;
-    assert_eq!(clinic.type_code(rosa, "what is this").await, Outcome::Malformed, "that is no try");
+    assert_eq!(clinic.type_code(rosa, "what is it?").await, Outcome::Malformed, "that is no try");
     for left in [4, 3, 2, 1] {
         let outcome = clinic.type_code(rosa, "00000-00000").await;
         assert_eq!(outcome, Outcome::Wrong { left });

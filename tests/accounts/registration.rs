@@ -43,7 +43,7 @@ async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     let who = clinic.ask(|c| log_entries::table.select(log_entries::actor).first::<String>(c)).await;
     assert_eq!(who, "Registration");
     let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.subject)).collect();
-    let to = "emile@example.org".to_string();
+    let to = "Emile@Example.org".to_string();
     assert_eq!(
         mails,
         [
