@@ -1,6 +1,8 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
+use crate::accounts::{
+    cookies_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as,
+};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -10,6 +12,7 @@ use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::access::{Door, file, get, post};
+use crate::web::preferences::TODAY;
 use crate::web::sessions::presence::STAY;
 use crate::web::sessions::stay;
 use crate::web::{drafts, palette, search, view_page};
@@ -33,6 +36,9 @@ pub fn doors() -> Vec<Door> {
         get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
         post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs),
         post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
+        get("/cookies", Public, cookies_page::show),
+        post("/cookies", Public, cookies_page::update),
+        post("/cookies/forget", Public, cookies_page::forget),
         get("/sessions", SignedIn, sessions_page::mine),
         post("/sessions", SignedIn, sessions_page::end_mine),
         get("/sessions/left", SignedIn, stay::show),
@@ -41,7 +47,8 @@ pub fn doors() -> Vec<Door> {
         post("/users/{id}/view-as", Superuser, view_as::create),
         post("/view-as/stop", SignedIn, view_as::destroy),
         // Clinic
-        get("/", SignedIn, home::show),
+        get("/", SignedIn, home::start),
+        get(TODAY, SignedIn, home::show),
         get("/search", SignedIn, search::show),
         get("/palette", SignedIn, palette::show),
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),

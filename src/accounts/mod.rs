@@ -3,6 +3,8 @@
 pub mod account;
 pub mod browser;
 pub mod budget;
+pub mod cookie_words;
+pub mod cookies_page;
 pub mod device;
 pub mod group;
 pub mod invitation;

@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use serde::Serialize;
 
 use super::page::percent;
+use super::preferences::TODAY;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::{Action, Actor};
@@ -13,8 +14,12 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 3] =
-    [("Today", "/", "home", false), ("Where I am signed in", "/sessions", "lock", false), ("Administration", "/admin", "shield", true)];
+const PLACES: [(&str, &str, &str, bool); 4] = [
+    ("Today", TODAY, "home", false),
+    ("Where I am signed in", "/sessions", "lock", false),
+    ("Preferences and cookies", "/cookies", "sun", false),
+    ("Administration", "/admin", "shield", true),
+];
 
 #[derive(Debug, Serialize)]
 pub struct Group {

@@ -8,6 +8,7 @@ use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
+use super::preferences::{self, TODAY};
 use super::rail::{NavItem, rail};
 use super::sessions::Left;
 use super::sessions::stay;
@@ -73,10 +74,15 @@ impl Visit {
         let mut shell = Shell::bare(&self.app, title);
         shell.flash = flash::take(&self.request, &self.app);
         shell.csrf = csrf::token(&self.request, &self.app);
+        shell.theme = preferences::theme(&self.request, &self.app);
+        shell.density = preferences::density(&self.request, &self.app);
         shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
         if let Some(user) = &self.user {
             let path = self.request.uri().path();
             (shell.nav, shell.setup) = rail(&self.app, user, path);
+            if preferences::start(&self.request, &self.app, user).is_some() {
+                shell.nav.iter_mut().filter(|item| item.href == "/").for_each(|item| item.href = TODAY);
+            }
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
                 shell.admin_menu = admin_menu::sections(&self.app, user, path);
             }

@@ -1,3 +1,4 @@
+mod cookies;
 mod invitations;
 mod lockout;
 mod open_sessions;
