@@ -70,8 +70,8 @@ fn held(visit: &Visit, name: Name) -> String {
         FLASH => "A message, encrypted, that is told on this page".into(),
         DEVICE => match device::known(request, app).len() {
             0 => ODD.into(),
-            1 => "One account knows this browser; signed".into(),
-            many => format!("{many} accounts know this browser; signed"),
+            1 => "One account knows this browser. Nobody can change that unseen".into(),
+            many => format!("{many} accounts know this browser. Nobody can change that unseen"),
         },
         THEME => labelled(&THEMES, preferences::theme(request, app)),
         DENSITY => labelled(&DENSITIES, preferences::density(request, app)),
@@ -104,5 +104,15 @@ fn until(visit: &Visit, name: Name) -> String {
             None => format!("{} days after the last sign-in here", device::DAYS),
         },
         _ => format!("{} days after you chose it", preferences::DAYS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cookie_says_what_it_is_for() {
+        assert!(ALL.into_iter().all(|name| !purpose(name).is_empty()));
     }
 }

@@ -77,7 +77,10 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
     let sizes = PAGE_SIZES.into_iter().map(|count| (size(count), format!("{count} rows")));
     let starts = preferences::starts(app, user).into_iter().map(|(place, label)| (place.into(), label.into()));
     let work = vec![
-        Choosing::new("rows", "Rows on a page of a list", &size(preferences::rows(request, app)), sizes),
+        Choosing {
+            hint: "Unless you ask the list itself for another number",
+            ..Choosing::new("rows", "Rows on a page of a list", &size(preferences::rows(request, app)), sizes)
+        },
         Choosing {
             hint: "Shown after signing in, and when you press the clinic's name",
             ..Choosing::new("start", "Start page", preferences::start(request, app, user).unwrap_or(""), starts)

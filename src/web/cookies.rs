@@ -156,3 +156,14 @@ fn send(request: &HttpRequest, cookie: Cookie<'static>) {
         all.0.borrow_mut().push(cookie);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cookie_is_left_out_of_the_list() {
+        let declared = include_str!("cookies.rs").lines().filter(|line| line.starts_with("pub const") && line.contains(": Name = Name("));
+        assert_eq!(declared.count(), ALL.len());
+    }
+}

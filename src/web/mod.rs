@@ -32,6 +32,7 @@ pub mod page;
 pub mod pages;
 pub mod palette;
 pub mod panel;
+pub mod person;
 pub mod preferences;
 pub mod problem;
 pub mod purge;

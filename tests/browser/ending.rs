@@ -56,8 +56,14 @@ async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
         }
         assert!(!is_open(&window).await, "a tab still warns");
     }
-    window.client.switch_to_window(first).await.expect("back");
+    window.client.switch_to_window(first.clone()).await.expect("back");
     assert_eq!(window.run("return document.querySelector('#name').value").await, "Dr Grace Hopper");
+    // Who signs out in one tab leaves nothing in the other.
+    window.client.switch_to_window(second).await.expect("there");
+    window.click(".menu summary").await;
+    window.press(".menu-panel form[action='/logout'] button").await;
+    window.client.switch_to_window(first).await.expect("back");
+    window.see("What was on this page is hidden").await;
     window.close().await;
     clinic.server.stop(false).await;
 }
