@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod api_token;
+pub mod api_token_form;
+pub mod api_token_page;
 pub mod api_token_secret;
 pub mod browser;
 pub mod budget;
