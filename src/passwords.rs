@@ -7,7 +7,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{AppError, AppResult};
 use crate::keys::random_bytes;
@@ -23,11 +23,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// More waiting than this are told to come back.
 const QUEUE: usize = 1_000;
 
+/// Tries that are counted and not yet decided: each counts as a wrong one until its password has proved otherwise, so that
+/// more at once would make the sign-ins of a whole clinic at eight in the morning look like guessing.
+const TRIES: usize = 4;
+
 /// The hasher. Its memory is bounded: permits × 19 MiB, allocated on first use and kept.
 #[derive(Clone)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    line: Arc<Semaphore>,
+    tries: Arc<Semaphore>,
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     count: Arc<AtomicU64>,
     /// Verified in place of an unknown user's, so that both take the same time.
@@ -41,6 +47,8 @@ impl Passwords {
         Self {
             permits: Arc::new(Semaphore::new(cores)),
             queue: Arc::new(Semaphore::new(QUEUE)),
+            line: Arc::new(Semaphore::new(QUEUE)),
+            tries: Arc::new(Semaphore::new(TRIES)),
             memory,
             count: Arc::default(),
             decoy: Arc::new(decoy()),
@@ -73,6 +81,15 @@ impl Passwords {
         self.run(move |blocks| Ok(matches(&hash, password.as_bytes(), blocks) && known)).await
     }
 
+    /// The turn of one who proves a password; hold it from before the try is counted until it is decided.
+    pub async fn turn(&self) -> AppResult<Turn> {
+        // A line of its own: those who wait here must not keep those before them from being hashed.
+        let _place = self.line.try_acquire().map_err(|_| AppError::TooMany)?;
+        let turn = tokio::time::timeout(PATIENCE, self.tries.clone().acquire_owned()).await;
+        let Ok(Ok(permit)) = turn else { return Err(AppError::TooMany) };
+        Ok(Turn(permit))
+    }
+
     /// How many hashes were computed since the start.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
@@ -97,6 +114,9 @@ impl Passwords {
         done.await.unwrap_or_else(|error| Err(AppError::internal(error)))
     }
 }
+
+/// One of few, given back when it is dropped.
+pub struct Turn(#[expect(dead_code, reason = "it is held, not looked at")] OwnedSemaphorePermit);
 
 impl Default for Passwords {
     fn default() -> Self {

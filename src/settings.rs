@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
@@ -26,6 +27,14 @@ pub struct Settings {
     /// Where mails are written while nobody else is on the network and there is no SMTP_URL.
     pub mail_folder: PathBuf,
     pub trusted_proxies: Vec<IpNet>,
+    /// Sites whose programs in browsers may call the API.
+    pub cors_origins: Vec<String>,
+    /// How long an access token of the API lasts, in minutes, and a refresh token, in hours.
+    pub api_access_minutes: i64,
+    pub api_refresh_hours: i64,
+    /// How often one token may call the API, and one network without a token; `None` is as often as it likes.
+    pub api_rate: Option<Rate>,
+    pub api_anonymous_rate: Option<Rate>,
     /// When a session ends.
     pub session_limits: Limits,
     /// Where sessions live.
@@ -41,7 +50,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 25] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -52,6 +61,11 @@ pub const NAMES: [&str; 20] = [
     "MAIL_FROM",
     "MAIL_FOLDER",
     "TRUSTED_PROXIES",
+    "CORS_ORIGINS",
+    "API_ACCESS_MINUTES",
+    "API_REFRESH_HOURS",
+    "API_RATE",
+    "API_ANONYMOUS_RATE",
     "SESSION_STORE",
     "REDIS_URL",
     "SESSION_IDLE_MINUTES",
@@ -158,6 +172,11 @@ impl Settings {
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
             mail_folder: get("MAIL_FOLDER").unwrap_or_else(|| "mail".into()).into(),
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
+            cors_origins: cors_origins(get("CORS_ORIGINS"))?,
+            api_access_minutes: whole("API_ACCESS_MINUTES", get("API_ACCESS_MINUTES"), "60", "minutes", 1..=1440)?,
+            api_refresh_hours: whole("API_REFRESH_HOURS", get("API_REFRESH_HOURS"), "24", "hours", 1..=720)?,
+            api_rate: rate("API_RATE", get("API_RATE"), "3000/min")?,
+            api_anonymous_rate: rate("API_ANONYMOUS_RATE", get("API_ANONYMOUS_RATE"), "1200/min")?,
             session_limits: Limits {
                 // As OWASP advises for ordinary value, and for a working day.
                 idle: whole("SESSION_IDLE_MINUTES", get("SESSION_IDLE_MINUTES"), "30", "minutes", 3..=1440).map(minutes)?,
@@ -198,6 +217,11 @@ impl Settings {
             ("MAIL_FROM", self.mail_from.to_string()),
             ("MAIL_FOLDER", self.mail_folder.display().to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
+            ("CORS_ORIGINS", list(&self.cors_origins)),
+            ("API_ACCESS_MINUTES", self.api_access_minutes.to_string()),
+            ("API_REFRESH_HOURS", self.api_refresh_hours.to_string()),
+            ("API_RATE", self.api_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
+            ("API_ANONYMOUS_RATE", self.api_anonymous_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
             ("SESSION_STORE", self.session_store.name().into()),
             ("REDIS_URL", if matches!(self.session_store, SessionPlace::Redis(_)) { "set" } else { "none" }.into()),
             ("SESSION_IDLE_MINUTES", self.session_limits.idle.whole_minutes().to_string()),
@@ -348,10 +372,25 @@ fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
         .collect()
 }
 
+/// Exactly what browsers send as their origin: no path, no slash at the end, no star.
+fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
+    let read = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
+    let list = given.unwrap_or_default();
+    let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
+    names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, as in https://app.example.org"), Ok)).collect()
+}
+
 fn whole(name: &str, given: Option<String>, default: &str, unit: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
     let what = format!("give a whole number of {unit} from {} to {}", range.start(), range.end());
     let number: i64 = parsed(name, given, default, &what)?;
     if range.contains(&number) { Ok(number) } else { wrong(name, what) }
+}
+
+fn rate(name: &str, given: Option<String>, default: &str) -> Read<Option<Rate>> {
+    match given.as_deref().unwrap_or(default) {
+        "off" => Ok(None),
+        text => Rate::parse(text).map_or_else(|| wrong(name, "give so many calls in a time, as in 600/min, or off"), |rate| Ok(Some(rate))),
+    }
 }
 
 fn minutes(count: i64) -> time::Duration {
@@ -422,6 +461,12 @@ mod tests {
             ("SMTP_URL", "mail"),
             ("MAIL_FROM", "nobody"),
             ("TRUSTED_PROXIES", "proxy"),
+            ("CORS_ORIGINS", "*"),
+            ("CORS_ORIGINS", "https://app.example.org/path"),
+            ("API_ACCESS_MINUTES", "0"),
+            ("API_REFRESH_HOURS", "day"),
+            ("API_RATE", "600"),
+            ("API_ANONYMOUS_RATE", "0/min"),
             ("SESSION_STORE", "memory"),
             ("SESSION_IDLE_MINUTES", "2"),
             ("SESSION_HOURS", "0"),

@@ -10,7 +10,7 @@ use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
 use crate::resource::inline::Inline;
 use crate::resource::permissions::outranks;
-use crate::resource::{Row, Value, Values, field};
+use crate::resource::{Api, Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct User {
@@ -71,7 +71,8 @@ crate::resource! {
         permissions: field("Permissions").only_for("permission.view").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
     }
     automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
-    list [username, first_name, last_name, email, is_active, is_staff, last_login];
+    computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
+    list [username, full_name, email, is_active, is_staff, last_login];
     search [username, email, first_name, last_name];
     natural_key [username];
     filter [is_active, is_staff, is_superuser, date_joined, last_login];
@@ -87,6 +88,10 @@ crate::resource! {
     before_delete before_delete;
     after_save after_save;
     about {
+        api: const { Some(Api::to_look_at(&[
+            "username", "email", "first_name", "last_name", "phone", "is_active", "is_staff", "is_superuser", "groups", "date_joined",
+            "last_login", "created_at", "updated_at",
+        ])) },
         search_index: true,
         actions: super::user_acts::ACTS,
         inlines: const { &[Inline::of("session", "user_id")] },
@@ -102,6 +107,11 @@ crate::resource! {
 }
 
 impl User {
+    /// First and last name; blank where neither is known.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_string()
+    }
+
     /// By username or email, ignoring case.
     pub fn find_by_login(c: &mut Connection, login: &str) -> QueryResult<Option<User>> {
         let login = login.to_lowercase();
@@ -217,7 +227,7 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
 fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
     let is_out = after.values.at("is_active") == &Value::Bool(false);
     if is_out {
-        crate::web::sessions::end_all(c, after.id)?;
+        super::everywhere::end_all(c, after.id)?;
     }
     if is_out || before.is_some_and(|before| before.values.at("email") != after.values.at("email")) {
         super::invitation::withdraw(c, after.id)?;

@@ -9,7 +9,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::act::Act;
 use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
-use crate::resource::field::Widget;
+use crate::resource::field::{Mode, Widget};
 use crate::resource::history::Details;
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, Field, FormData};
@@ -223,9 +223,9 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
     }
 }
 
-/// What the program keeps by itself.
+/// What the program keeps by itself or works out.
 fn facts(visit: &Visit, declaration: &Declaration, row: &Row) -> Vec<(&'static str, String)> {
-    let automatic = declaration.fields.iter().filter(|field| field.mode == crate::resource::field::Mode::Automatic);
+    let automatic = declaration.fields.iter().filter(|field| matches!(field.mode, Mode::Automatic | Mode::Computed));
     let told = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
         (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
         _ => row.values.at(field.name).show(field.kind, &visit.app.settings.time_zone),

@@ -11,9 +11,9 @@ use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
-use crate::web::changelist::thousands;
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html, hue, initials, see_other};
+use crate::web::pages::{COUNTED, Total};
 use crate::web::preferences;
 
 #[derive(Template)]
@@ -104,9 +104,9 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     let mut tiles = Vec::new();
     let mut own = Group::default();
     if actor.may(Action::View, "patient") {
-        let all = patients.count(c, &newest, Some(actor))?;
+        let all = patients.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
         let label = if actor.can(VIEW_ALL) { "patients in the clinic" } else { "patients of yours" };
-        tiles.push(Tile { figure: thousands(all), label: label.into(), href: "/patients" });
+        tiles.push(Tile { figure: Total::capped(all, COUNTED).short(), label: label.into(), href: "/patients" });
         let mut rows = if has_own { patients.list(c, &newest, Some(&me))? } else { Vec::new() };
         own.title = "My patients";
         if rows.is_empty() && all > 0 {
@@ -123,7 +123,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     let mut theirs = Group::default();
     if actor.may(Action::View, "doctor") {
         tiles.push(Tile {
-            figure: thousands(doctors.count(c, &newest, Some(actor))?),
+            figure: Total::capped(doctors.count_up_to(c, &newest, COUNTED + 1, Some(actor))?, COUNTED).short(),
             label: "doctors in the clinic".into(),
             href: "/doctors",
         });

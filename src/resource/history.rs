@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Step, Trend};
+use super::exposed::Api;
 use super::field::field;
-use super::field::{self, Widget};
+use super::field::{Mode, Widget};
 use super::registry::Registry;
 use super::value::{Kind, Row, Value};
 use crate::db::schema::log_entries;
@@ -98,6 +99,9 @@ crate::resource! {
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
     about {
         read_only: true,
+        api: const { Some(Api::to_look_at(&[
+            "at", "actor", "actor_id", "action", "resource", "object_id", "object_label", "version", "ip", "note",
+        ])) },
         search_index: true,
         speaks_of: Some(("object_label", "resource", "object_id")),
         details: Some(LogEntry::details),
@@ -208,7 +212,7 @@ pub fn differences(
     after: Option<&Row>,
 ) -> QueryResult<Vec<Change>> {
     let mut changes = Vec::new();
-    for field in declaration.fields.iter().filter(|field| field.mode != field::Mode::Automatic) {
+    for field in declaration.fields.iter().filter(|field| !matches!(field.mode, Mode::Automatic | Mode::Computed)) {
         let old = before.map_or(&Value::Null, |row| row.values.at(field.name));
         let new = after.map_or(&Value::Null, |row| row.values.at(field.name));
         if old == new || (old.is_blank() && new.is_blank()) {

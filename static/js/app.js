@@ -3,6 +3,7 @@
 
 import { addRows } from "./rows.js";
 import { closeMenus } from "./menus.js";
+import { copy } from "./copy.js";
 import { countCharacters } from "./counter.js";
 import { each } from "./dom.js";
 import { focusErrors } from "./errors.js";
@@ -30,6 +31,7 @@ each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);
+each("button[data-copy]", copy);
 each("template[data-ending]", warnOfEnd);
 if (!document.querySelector("[data-palette]")) { // the sign-in page: the next person starts anew
   forget();

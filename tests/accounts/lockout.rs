@@ -18,6 +18,7 @@ stories![
     the_owner_comes_in_on_a_browser_that_is_known,
     a_forged_device_is_ignored_and_taken_away,
     many_tries_at_once_have_the_same_budget,
+    a_whole_clinic_signs_in_at_eight,
     two_processes_share_the_budget,
     a_network_has_twenty_tries_a_minute,
     an_administrator_unlocks_an_account,
@@ -173,6 +174,20 @@ async fn many_tries_at_once_have_the_same_budget(clinic: Clinic) {
     assert!(statuses.iter().all(|status| matches!(status, 422 | 429 | 503)), "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 5, "{statuses:?}");
     assert_eq!(kept_its_distance(&clinic).await, 5);
+}
+
+/// All from one network, on browsers that nobody knows yet.
+async fn a_whole_clinic_signs_in_at_eight(clinic: Clinic) {
+    for number in 0..40 {
+        clinic.account(&format!("nurse{number}"), Rights::default()).await;
+    }
+    clinic.stop_the_clock();
+    let tries = (0..40).map(|number| {
+        let visitor = clinic.visitor();
+        async move { try_in(&visitor, &format!("nurse{number}"), PASSWORD).await.status }
+    });
+    let statuses = futures_util::future::join_all(tries).await;
+    assert_eq!(statuses, [303; 40]);
 }
 
 async fn two_processes_share_the_budget(clinic: Clinic) {

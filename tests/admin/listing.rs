@@ -15,6 +15,7 @@ stories![
     figures_beside_the_choices_count_what_one_would_get,
     dates_are_walked_down,
     a_list_is_ordered_by_several_columns,
+    a_column_is_worked_out_from_the_record,
     columns_and_the_length_of_a_page_are_chosen,
     every_page_is_reached_from_its_neighbours,
     a_page_survives_the_record_it_began_at,
@@ -138,6 +139,21 @@ async fn a_list_is_ordered_by_several_columns(clinic: Clinic) {
     // The same without a script: the panel sends each order as a name of its own.
     let page = ada.open("/admin/patients?sort=gender&sort=-age&sort=").await;
     assert_eq!(page.all("td.main-cell").first().map(String::as_str), Some("Person 0006"));
+}
+
+async fn a_column_is_worked_out_from_the_record(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    clinic.account("rosa", Rights::default()).await;
+    let rosa = clinic.user_id("rosa").await;
+    let names = [("first_name", "Rosa"), ("last_name", "Franklin")];
+    ada.fill(&format!("/admin/users/{rosa}"), &names).await.is(303);
+    let list = ada.open("/admin/users?q=rosa").await;
+    assert!(list.all("tbody td").contains(&"Rosa Franklin".to_string()), "{:?}", list.all("tbody td"));
+    // No statement can order or filter by it, so neither is offered nor taken.
+    assert!(!list.attributes("th a", "href").iter().any(|href| href.contains("sort=full_name")));
+    ada.open("/admin/users?sort=full_name").await.see("rosa").see("Name");
+    let file = ada.fill("/admin/users/export?q=rosa", &[]).await;
+    assert!(file.text().contains("Rosa Franklin"), "{}", file.text());
 }
 
 async fn columns_and_the_length_of_a_page_are_chosen(clinic: Clinic) {

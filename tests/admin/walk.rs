@@ -156,7 +156,8 @@ async fn every_list_is_ordered_filtered_and_searched_by_all_that_is_declared(cli
         let own = resource.declaration();
         let path = format!("/admin/{}", own.slug);
         let rows = ada.open(&path).await.all("td.main-cell").len();
-        for column in own.list {
+        let sortable = |name: &&&str| own.fields.iter().any(|field| field.name == **name && field.is_sortable());
+        for column in own.list.iter().filter(sortable) {
             for order in [(*column).to_string(), format!("-{column}")] {
                 let page = ada.open(&format!("{path}?sort={order}")).await;
                 assert_eq!(page.all("td.main-cell").len(), rows, "{path} by {order}");
