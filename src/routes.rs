@@ -1,5 +1,6 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
+use crate::accounts::{again_page, authenticator_page, factor_removal, passkey_page, recovery_page, second_step_page, security_page};
 use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -19,7 +20,24 @@ pub fn doors() -> Vec<Door> {
         // Accounts
         get("/login", Public, sign_in::new),
         post("/login", Public, sign_in::create),
+        get("/login/passkey", Public, passkey_page::question),
+        post("/login/passkey", Public, passkey_page::sign_in),
+        get("/login/second-factor", Public, second_step_page::new),
+        post("/login/second-factor", Public, second_step_page::create),
+        get("/login/second-factor/passkey", Public, second_step_page::question),
         post("/logout", Public, sign_out::create),
+        get("/confirm", SignedIn, again_page::new),
+        post("/confirm", SignedIn, again_page::create),
+        get("/confirm/passkey", SignedIn, again_page::question),
+        get("/security", SignedIn, security_page::show),
+        post("/security/app", SignedIn, authenticator_page::begin).fresh(),
+        get("/security/app", SignedIn, authenticator_page::new).fresh(),
+        post("/security/app/confirm", SignedIn, authenticator_page::create).fresh(),
+        post("/security/app/remove", SignedIn, security_page::remove_app).fresh(),
+        get("/security/passkeys/new", SignedIn, passkey_page::new),
+        post("/security/passkeys", SignedIn, passkey_page::create).fresh(),
+        post("/security/passkeys/{id}/remove", SignedIn, security_page::remove_key).fresh(),
+        post("/security/recovery", SignedIn, recovery_page::create).fresh(),
         get("/register", Public, registration::new),
         post("/register", Public, registration::create),
         get("/setup/{token}", Public, setup::new),
@@ -28,8 +46,10 @@ pub fn doors() -> Vec<Door> {
         post("/invitation/{token}", Public, invitation_page::update),
         get("/users/{id}/invitation", Permission("user.change"), invitation::new),
         post("/users/{id}/invitation", Permission("user.change"), invitation::create),
-        get("/users/{id}/password", Permission("user.change"), password_page::edit),
-        post("/users/{id}/password", Permission("user.change"), password_page::update),
+        get("/users/{id}/password", Permission("user.change"), password_page::edit).fresh(),
+        post("/users/{id}/password", Permission("user.change"), password_page::update).fresh(),
+        get("/users/{id}/second-step", Permission("user.change"), factor_removal::new),
+        post("/users/{id}/second-step", Permission("user.change"), factor_removal::create).fresh(),
         get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
         post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs),
         post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
@@ -38,7 +58,7 @@ pub fn doors() -> Vec<Door> {
         get("/sessions/left", SignedIn, stay::show),
         post(STAY, SignedIn, stay::create),
         get("/users/{id}/view-as", Superuser, view_as::new),
-        post("/users/{id}/view-as", Superuser, view_as::create),
+        post("/users/{id}/view-as", Superuser, view_as::create).fresh(),
         post("/view-as/stop", SignedIn, view_as::destroy),
         // Clinic
         get("/", SignedIn, home::show),
@@ -87,7 +107,7 @@ pub fn doors() -> Vec<Door> {
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
         get("/admin/{resource}/export", Resource(Action::View), admin::export::new),
-        post("/admin/{resource}/export", Resource(Action::View), admin::export::create),
+        post("/admin/{resource}/export", Resource(Action::View), admin::export::create).fresh(),
         get("/admin/{resource}/import", Resource(Action::Add), admin::import::new),
         file("/admin/{resource}/import", Resource(Action::Add), admin::import::create),
         get("/admin/{resource}/import/{id}", Resource(Action::Add), admin::import::show),

@@ -18,6 +18,9 @@ pub const VISITOR: Name = Name("visitor");
 /// A message that waits for the next page; encrypted, because it may name a person.
 pub const FLASH: Name = Name("flash");
 
+/// A sign-in that waits for its second step: a random key.
+pub const HALF: Name = Name("second-step");
+
 /// Accounts that know this browser; signed.
 pub const DEVICE: Name = Name("device");
 
