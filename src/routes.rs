@@ -1,7 +1,10 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
 use crate::accounts::{again_page, authenticator_page, factor_removal, passkey_page, recovery_page, second_step_page, security_page};
-use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
+use crate::accounts::{
+    api_token_form, api_token_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out,
+    view_as,
+};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -57,6 +60,12 @@ pub fn doors() -> Vec<Door> {
         post("/sessions", SignedIn, sessions_page::end_mine),
         get("/sessions/left", SignedIn, stay::show),
         post(STAY, SignedIn, stay::create),
+        get("/tokens", SignedIn, api_token_page::index),
+        get("/tokens/new", SignedIn, api_token_form::new),
+        post("/tokens/new", SignedIn, api_token_form::create).fresh(),
+        get("/tokens/{id}/delete", SignedIn, api_token_page::confirm),
+        post("/tokens/{id}/delete", SignedIn, api_token_page::destroy),
+        post("/tokens/programs/{id}/delete", SignedIn, api_token_page::sign_out),
         get("/users/{id}/view-as", Superuser, view_as::new),
         post("/users/{id}/view-as", Superuser, view_as::create).fresh(),
         post("/view-as/stop", SignedIn, view_as::destroy),

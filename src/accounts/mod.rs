@@ -3,6 +3,8 @@
 pub mod account;
 pub mod again_page;
 pub mod api_token;
+pub mod api_token_form;
+pub mod api_token_page;
 pub mod api_token_secret;
 pub mod authenticator_page;
 pub mod browser;

@@ -3,6 +3,7 @@
 
 import { addRows } from "./rows.js";
 import { closeMenus } from "./menus.js";
+import { copy } from "./copy.js";
 import { countCharacters } from "./counter.js";
 import { each } from "./dom.js";
 import { focusErrors } from "./errors.js";
@@ -34,6 +35,7 @@ each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);
 each("button[data-passkey]", offerPasskey);
 each("button[data-print]", offerPrint);
+each("button[data-copy]", copy);
 each("template[data-ending]", warnOfEnd);
 if (!document.querySelector("[data-palette]")) forget(); // the sign-in page: the next person starts anew
 ignoreSecondSubmit();
