@@ -43,6 +43,8 @@ pub struct Settings {
     pub trash_days: i64,
     /// Whether people may make accounts for themselves.
     pub registration_open: bool,
+    /// Whether all superusers need a second step at sign-in, beside those whose group asks for it.
+    pub superusers_need_second_factor: bool,
     pub clinic_name: String,
     pub time_zone: Zone,
     /// The largest file that may be uploaded, in bytes.
@@ -50,7 +52,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 25] = [
+pub const NAMES: [&str; 26] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -73,6 +75,7 @@ pub const NAMES: [&str; 25] = [
     "SESSION_DAYS",
     "TRASH_DAYS",
     "REGISTRATION",
+    "SECOND_FACTOR",
     "CLINIC_NAME",
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
@@ -190,6 +193,11 @@ impl Settings {
                 Some("closed") => false,
                 Some(_) => return wrong("REGISTRATION", "give open or closed"),
             },
+            superusers_need_second_factor: match get("SECOND_FACTOR").as_deref() {
+                None | Some("groups") => false,
+                Some("superusers") => true,
+                Some(_) => return wrong("SECOND_FACTOR", "give groups or superusers"),
+            },
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: match get("TIME_ZONE") {
                 None => Zone::named("UTC"),
@@ -229,6 +237,7 @@ impl Settings {
             ("SESSION_DAYS", self.session_limits.remembered.whole_days().to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
+            ("SECOND_FACTOR", if self.superusers_need_second_factor { "superusers" } else { "groups" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
@@ -473,6 +482,7 @@ mod tests {
             ("SESSION_DAYS", "0"),
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
+            ("SECOND_FACTOR", "everybody"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
             ("UPLOAD_LIMIT_MB", "0"),

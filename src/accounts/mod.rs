@@ -1,25 +1,36 @@
 //! Accounts: who people are, how they prove it, and what they may do.
 
 pub mod account;
+pub mod again_page;
 pub mod api_token;
 pub mod api_token_form;
 pub mod api_token_page;
 pub mod api_token_secret;
+pub mod authenticator_page;
 pub mod browser;
 pub mod budget;
 pub mod cookie_words;
 pub mod cookies_page;
 pub mod device;
 pub mod everywhere;
+pub mod factor_removal;
 pub mod group;
+pub mod half_sign_in;
 pub mod invitation;
 pub mod invitation_page;
 pub mod mails;
 pub mod open_sessions;
+pub mod passkey_page;
 pub mod password_page;
 pub mod password_rules;
 pub mod proof;
+pub mod recovery_page;
 pub mod registration;
+pub mod rehash;
+pub mod second_factor;
+pub mod second_step_page;
+pub mod security_mail;
+pub mod security_page;
 pub mod session;
 pub mod sessions_page;
 pub mod setup;

@@ -20,6 +20,10 @@ pub const SESSION: Name = Name("sid");
 pub const VISITOR: Name = Name("visitor");
 /// A message that waits for the next page; encrypted, because it may name a person.
 pub const FLASH: Name = Name("flash");
+
+/// A sign-in that waits for its second step: a random key.
+pub const HALF: Name = Name("second-step");
+
 /// Accounts that know this browser; signed.
 pub const DEVICE: Name = Name("device");
 /// What somebody prefers on this browser; plain.
@@ -29,7 +33,7 @@ pub const ROWS: Name = Name("rows");
 pub const START: Name = Name("start");
 
 /// Every cookie there is.
-pub const ALL: [Name; 8] = [SESSION, VISITOR, FLASH, DEVICE, THEME, DENSITY, ROWS, START];
+pub const ALL: [Name; 9] = [SESSION, VISITOR, FLASH, HALF, DEVICE, THEME, DENSITY, ROWS, START];
 
 impl Name {
     /// Without what TLS puts before it.

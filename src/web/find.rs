@@ -14,9 +14,10 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 5] = [
+const PLACES: [(&str, &str, &str, bool); 6] = [
     ("Today", TODAY, "home", false),
     ("Where I am signed in", "/sessions", "lock", false),
+    ("Sign-in and security", "/security", "key", false),
     ("Access tokens", "/tokens", "key", false),
     ("Preferences and cookies", "/cookies", "sun", false),
     ("Administration", "/admin", "shield", true),

@@ -22,6 +22,7 @@ pub mod filters;
 pub mod find;
 pub mod flash;
 pub mod form;
+pub mod fresh;
 pub mod gone;
 pub mod intake;
 pub mod journal;

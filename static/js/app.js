@@ -12,6 +12,8 @@ import { guardChanges } from "./unsaved.js";
 import { ignoreSecondSubmit } from "./resubmit.js";
 import { offerMoments } from "./moments.js";
 import { offerPalette } from "./palette.js";
+import { offerPasskey } from "./passkey.js";
+import { offerPrint } from "./print.js";
 import { orderByMore } from "./sort.js";
 import "./pick.js";
 import { pick } from "./picker.js";
@@ -31,6 +33,8 @@ each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);
+each("button[data-passkey]", offerPasskey);
+each("button[data-print]", offerPrint);
 each("button[data-copy]", copy);
 each("template[data-ending]", warnOfEnd);
 if (!document.querySelector("[data-palette]")) { // the sign-in page: the next person starts anew

@@ -1,10 +1,13 @@
 mod cookies;
+mod arrivals;
+mod fresh;
 mod invitations;
 mod lockout;
 mod open_sessions;
 mod passwords;
 mod registration;
 mod rights;
+mod second_step;
 mod session_stores;
 mod sessions;
 mod setup;
