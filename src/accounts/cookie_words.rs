@@ -4,7 +4,7 @@ use actix_web::HttpMessage;
 
 use super::device;
 use crate::settings::SessionPlace;
-use crate::web::cookies::{self, ALL, DENSITY, DEVICE, FLASH, Name, ROWS, SESSION, START, THEME, VISITOR};
+use crate::web::cookies::{self, ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
 use crate::web::page::Visit;
 use crate::web::preferences::{self, DENSITIES, THEMES};
 use crate::web::sessions::Standing;
@@ -44,6 +44,7 @@ fn purpose(name: Name) -> &'static str {
         SESSION => "Tells Praxis that it is you who opens the next page.",
         VISITOR => "Ties the sign-in form to this browser, so that no other site can send it in your name.",
         FLASH => "Carries a message such as ‘Saved’ to the next page.",
+        HALF => "Remembers between the two steps of signing in that the password was right.",
         DEVICE => "Lets you in from here while somebody elsewhere guesses your password. It lets nobody in without one.",
         THEME => "Whether pages are light or dark.",
         DENSITY => "How much space there is between things.",
@@ -68,6 +69,7 @@ fn held(visit: &Visit, name: Name) -> String {
         },
         VISITOR => "A random number".into(),
         FLASH => "A message, encrypted, that is told on this page".into(),
+        HALF => "A random key to a sign-in that waits for its second step".into(),
         DEVICE => match device::known(request, app).len() {
             0 => ODD.into(),
             1 => "One account knows this browser. Nobody can change that unseen".into(),
@@ -99,6 +101,7 @@ fn until(visit: &Visit, name: Name) -> String {
         },
         VISITOR => "You close the browser".into(),
         FLASH => "The next page, or one minute".into(),
+        HALF => "The second step, or ten minutes".into(),
         DEVICE => match cookies::get_signed(&visit.request, app, DEVICE) {
             Some((_, end)) => at(end),
             None => format!("{} days after the last sign-in here", device::DAYS),
