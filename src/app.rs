@@ -13,10 +13,14 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use time::{Date, OffsetDateTime};
 
+use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
+use crate::api::auth::token::Tokens;
+use crate::api::known::Known;
+use crate::api::rate::Calls;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -34,7 +38,7 @@ use crate::web::journal::Journal;
 use crate::web::panel::Panel;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{admin, health, routes};
+use crate::{admin, api, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -43,6 +47,9 @@ pub struct App {
     pub registry: Registry,
     pub passwords: Passwords,
     pub keys: Arc<Keys>,
+    pub tokens: Tokens,
+    pub known: Known,
+    pub calls: Calls,
     pub journal: Journal,
     pub clock: Clock,
     /// Pages of the administration that are no lists of records.
@@ -65,6 +72,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(SignIn::resource())
+        .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
 }
@@ -110,6 +118,9 @@ impl App {
         Ok(Self {
             journal: Journal::new(db.clone(), keys.clone()),
             db,
+            tokens: Tokens::new(&keys),
+            known: Known::default(),
+            calls: Calls::default(),
             keys,
             passwords: Passwords::new(),
             registry,
@@ -188,6 +199,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(api::scope(app))
         .service(
             web::scope("")
                 .wrap(from_fn(problem::draw))

@@ -221,7 +221,7 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
 fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
     let is_out = after.values.at("is_active") == &Value::Bool(false);
     if is_out {
-        crate::web::sessions::end_all(c, after.id)?;
+        super::everywhere::end_all(c, after.id)?;
     }
     if is_out || before.is_some_and(|before| before.values.at("email") != after.values.at("email")) {
         super::invitation::withdraw(c, after.id)?;
