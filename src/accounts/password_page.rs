@@ -31,7 +31,7 @@ pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
 pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
     let row = owner(&visit, &user, *id).await?;
     let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
-    check_password(&values, &row.values, &mut errors);
+    check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
         return draw(&visit, &row, errors).await;
     }
