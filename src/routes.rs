@@ -10,6 +10,8 @@ use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::access::{Door, file, get, post};
+use crate::web::sessions::presence::STAY;
+use crate::web::sessions::stay;
 use crate::web::{drafts, palette, search, view_page};
 
 pub fn doors() -> Vec<Door> {
@@ -33,6 +35,8 @@ pub fn doors() -> Vec<Door> {
         post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
         get("/sessions", SignedIn, sessions_page::mine),
         post("/sessions", SignedIn, sessions_page::end_mine),
+        get("/sessions/left", SignedIn, stay::show),
+        post(STAY, SignedIn, stay::create),
         get("/users/{id}/view-as", Superuser, view_as::new),
         post("/users/{id}/view-as", Superuser, view_as::create),
         post("/view-as/stop", SignedIn, view_as::destroy),

@@ -1,4 +1,6 @@
-//! A browser in words, from what it says of itself.
+//! A browser in words, from what it says of itself, and where it is.
+
+use std::net::IpAddr;
 
 /// `Firefox on Windows`; `an unknown browser` when it says nothing that is known.
 pub fn words(user_agent: &str) -> String {
@@ -32,9 +34,30 @@ pub fn words(user_agent: &str) -> String {
     }
 }
 
+/// Where somebody is, as far as an address tells.
+pub fn network(ip: &str) -> String {
+    match ip.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) if address.is_loopback() => format!("the clinic's server ({ip})"),
+        Ok(IpAddr::V6(address)) if address.is_loopback() => format!("the clinic's server ({ip})"),
+        Ok(IpAddr::V4(address)) if address.is_private() => format!("a local network ({ip})"),
+        Ok(IpAddr::V6(address)) if address.is_unique_local() => format!("a local network ({ip})"),
+        Ok(_) => ip.into(),
+        Err(_) => "not known".into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{network, words};
+
+    #[test]
+    fn an_address_says_how_near_somebody_is() {
+        assert_eq!(network("127.0.0.1"), "the clinic's server (127.0.0.1)");
+        assert_eq!(network("192.168.1.7"), "a local network (192.168.1.7)");
+        assert_eq!(network("fd00::7"), "a local network (fd00::7)");
+        assert_eq!(network("203.0.113.9"), "203.0.113.9");
+        assert_eq!(network(""), "not known");
+    }
 
     #[test]
     fn a_browser_has_a_name() {

@@ -11,6 +11,7 @@ pub mod group;
 pub mod invitation;
 pub mod invitation_page;
 pub mod mails;
+pub mod open_sessions;
 pub mod password_page;
 pub mod password_rules;
 pub mod proof;

@@ -6,7 +6,7 @@ use time::Duration;
 
 use crate::db::schema::{token_families, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{digest, random_text};
+use crate::keys::digest;
 use crate::resource::actor::Actor;
 use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
@@ -68,39 +68,42 @@ pub enum Standing {
 /// Somebody who is signed in with a program.
 pub struct Member {
     pub family: i64,
+    /// The refresh token that is good now.
+    pub current_jti: String,
     pub email: String,
     pub actor: Actor,
 }
 
-/// Begins a family for somebody who proved the password of this hash; returns its name.
-pub fn open(
-    c: &mut Connection,
-    user_id: i64,
-    hash: &str,
-    origin: &Origin,
-    jti: &str,
-    expires_at: UtcDateTime,
-    now: UtcDateTime,
-) -> QueryResult<String> {
-    let own = token_families::table.filter(token_families::user_id.eq(user_id));
-    let known: Vec<i64> = own.order(token_families::rotated_at.desc()).offset(MOST - 1).select(token_families::id).load(c)?;
+/// A sign-in that begins: who proved the password of which hash, from where.
+pub struct NewFamily {
+    pub user_id: i64,
+    pub hash: String,
+    pub family: String,
+    /// The first refresh token.
+    pub jti: String,
+    pub origin: Origin,
+    pub expires_at: UtcDateTime,
+}
+
+pub fn open(c: &mut Connection, new: &NewFamily, now: UtcDateTime) -> QueryResult<()> {
+    let own = token_families::table.filter(token_families::user_id.eq(new.user_id));
+    let known: Vec<i64> = own.order(token_families::rotated_at.desc()).offset(MOST - 1).limit(MOST).select(token_families::id).load(c)?;
     diesel::delete(token_families::table.filter(token_families::id.eq_any(known))).execute(c)?;
-    let family = random_text(32);
     diesel::insert_into(token_families::table)
         .values((
-            token_families::user_id.eq(user_id),
-            token_families::family.eq(&family),
-            token_families::credential.eq(digest(hash)),
-            token_families::current_jti.eq(jti),
+            token_families::user_id.eq(new.user_id),
+            token_families::family.eq(&new.family),
+            token_families::credential.eq(digest(&new.hash)),
+            token_families::current_jti.eq(&new.jti),
             token_families::rotated_at.eq(now),
-            token_families::ip.eq(&origin.ip),
-            token_families::user_agent.eq(origin.user_agent.chars().take(255).collect::<String>()),
-            token_families::expires_at.eq(expires_at),
+            token_families::ip.eq(&new.origin.ip),
+            token_families::user_agent.eq(new.origin.user_agent.chars().take(255).collect::<String>()),
+            token_families::expires_at.eq(new.expires_at),
             token_families::created_at.eq(now),
             token_families::updated_at.eq(now),
         ))
         .execute(c)?;
-    Ok(family)
+    Ok(())
 }
 
 /// Puts the next token in the place of this one: of many who try at once, exactly one does.
@@ -137,16 +140,23 @@ pub fn standing(c: &mut Connection, user_id: i64, family: &str, now: UtcDateTime
     let row = users::table
         .left_join(token_families::table.on(of_user))
         .filter(users::id.eq(user_id))
-        .select((RIGHTS_COLUMNS, users::email, users::password_hash, (token_families::id, token_families::credential).nullable()))
-        .first::<(UserRights, String, String, Option<(i64, String)>)>(c)
+        .select((
+            RIGHTS_COLUMNS,
+            users::email,
+            users::password_hash,
+            (token_families::id, token_families::credential, token_families::current_jti).nullable(),
+        ))
+        .first::<(UserRights, String, String, Option<(i64, String, String)>)>(c)
         .optional()?;
     let Some((rights, email, hash, found)) = row else { return Ok(Standing::NoUser) };
     if !rights.is_active {
         return Ok(Standing::Inactive);
     }
-    let Some((family, _)) = found.filter(|(_, credential)| *credential == digest(&hash)) else { return Ok(Standing::Ended) };
+    let Some((family, _, current_jti)) = found.filter(|(_, credential, _)| *credential == digest(&hash)) else {
+        return Ok(Standing::Ended);
+    };
     let actor = actor_with(c, rights)?;
-    Ok(actor.map_or(Standing::Inactive, |actor| Standing::Holds(Box::new(Member { family, email, actor }))))
+    Ok(actor.map_or(Standing::Inactive, |actor| Standing::Holds(Box::new(Member { family, current_jti, email, actor }))))
 }
 
 /// Where somebody is signed in with a program, the latest first.

@@ -17,6 +17,7 @@ import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
+import { warnOfEnd } from "./ending.js";
 import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
@@ -29,6 +30,7 @@ each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);
+each("template[data-ending]", warnOfEnd);
 if (!document.querySelector("[data-palette]")) forget(); // the sign-in page: the next person starts anew
 ignoreSecondSubmit();
 submitOnChange();
