@@ -26,13 +26,13 @@ use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
-use crate::db::{Connection, Db, UtcDateTime, migrations};
+use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
 use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
-use crate::resource::{Actor, Registry, permissions};
+use crate::resource::{Actor, Registry, Row, permissions};
 use crate::settings::{SessionPlace, Settings};
 use crate::transfer::progress::Progress;
 use crate::web::admin_menu::AdminPage;
@@ -148,6 +148,17 @@ impl App {
     /// The date on the clinic's wall.
     pub fn today(&self) -> Date {
         self.settings.time_zone.date(self.now())
+    }
+
+    /// How this person reads times: in their zone and order, or in the clinic's.
+    pub fn zone(&self, actor: &Actor) -> Zone {
+        actor.zone(&self.settings.time_zone)
+    }
+
+    /// The same for the owner of an account, who is written to.
+    pub fn zone_of(&self, owner: &Row) -> Zone {
+        let text = |name| owner.values.at(name).as_text();
+        self.settings.time_zone.read_by(text("time_zone"), text("locale"))
     }
 
     /// Does something for somebody, inside a transaction that the caller opened; what it did is in the log when it

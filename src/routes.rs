@@ -1,6 +1,9 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
+use crate::accounts::{
+    invitation, invitation_page, password_change, password_check, password_page, registration, sessions_page, setup, sign_in, sign_out,
+    view_as,
+};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -26,6 +29,9 @@ pub fn doors() -> Vec<Door> {
         post("/setup/{token}", Public, setup::create),
         get("/invitation/{token}", Public, invitation_page::edit),
         post("/invitation/{token}", Public, invitation_page::update),
+        get("/password", SignedIn, password_change::edit),
+        post("/password", SignedIn, password_change::update),
+        post("/password/check", Public, password_check::create),
         get("/users/{id}/invitation", Permission("user.change"), invitation::new),
         post("/users/{id}/invitation", Permission("user.change"), invitation::create),
         get("/users/{id}/password", Permission("user.change"), password_page::edit),

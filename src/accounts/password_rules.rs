@@ -10,12 +10,27 @@ pub const SHORTEST: usize = 8;
 const TOO_ALIKE: f64 = 0.7;
 
 /// What people read before they choose.
-pub const HINT: &str = "At least 8 characters, not only digits, no common password, and nothing like your name, your email address or the clinic’s name";
+pub const HINT: &str =
+    "At least 8 characters, not only digits, no common password, and nothing like your name, your email address or the clinic’s name";
 
 /// Words that anybody who guesses at a clinic tries first (NIST SP 800-63B-4: words of the context).
 const EVERYWHERE: [&str; 16] = [
-    "administrator", "appointment", "reception", "password", "hospital", "medicine", "medical", "patient", "welcome", "clinic",
-    "doctor", "health", "praxis", "nurse", "staff", "admin",
+    "administrator",
+    "appointment",
+    "reception",
+    "password",
+    "hospital",
+    "medicine",
+    "medical",
+    "patient",
+    "welcome",
+    "clinic",
+    "doctor",
+    "health",
+    "praxis",
+    "nurse",
+    "staff",
+    "admin",
 ];
 /// A shorter word is in too many others.
 const SHORTEST_WORD: usize = 3;

@@ -69,7 +69,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
 }
 
 /// `40 seconds`, `3 minutes`
-fn wait(seconds: i64) -> String {
+pub(super) fn wait(seconds: i64) -> String {
     match seconds {
         1 => "one second".into(),
         2..=90 => format!("{seconds} seconds"),

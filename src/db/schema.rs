@@ -18,6 +18,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        time_zone -> Text,
+        locale -> Text,
         session_epoch -> BigInt,
     }
 }

@@ -9,6 +9,7 @@ import { focusErrors } from "./errors.js";
 import { forget } from "./recent.js";
 import { guardChanges } from "./unsaved.js";
 import { ignoreSecondSubmit } from "./resubmit.js";
+import { judgePassword } from "./strength.js";
 import { offerMoments } from "./moments.js";
 import { offerPalette } from "./palette.js";
 import { orderByMore } from "./sort.js";
@@ -29,6 +30,7 @@ each("[data-progress]", watchProgress);
 each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
+each("input[data-least]", judgePassword);
 each("[data-palette]", offerPalette);
 each("template[data-ending]", warnOfEnd);
 if (!document.querySelector("[data-palette]")) forget(); // the sign-in page: the next person starts anew

@@ -1,6 +1,7 @@
 mod invitations;
 mod lockout;
 mod open_sessions;
+mod password_change;
 mod passwords;
 mod registration;
 mod rights;

@@ -27,6 +27,7 @@ fn the_public_doors_are_these() {
             "POST /setup/{token}",
             "GET /invitation/{token}",
             "POST /invitation/{token}",
+            "POST /password/check",
             "GET /dev/mail",
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",
