@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::{api_token, setup, sign_in_attempt, token_family};
+use crate::accounts::{api_token, code, setup, sign_in_attempt, token_family};
 use crate::api::once;
 use crate::app::{App, server};
 use crate::clinic::patient;
@@ -113,6 +113,7 @@ async fn tidy(app: Data<App>) {
                 once::clear(c, now)?;
                 token_family::clear_expired(c, now)?;
                 api_token::clear_expired(c, now)?;
+                code::clear_old(c, now)?;
                 sign_in_attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

@@ -332,6 +332,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    codes (id) {
+        id -> BigInt,
+        purpose -> Text,
+        user_id -> Nullable<BigInt>,
+        budget -> Text,
+        target -> Text,
+        code_hash -> Text,
+        browser -> Text,
+        network -> Text,
+        tries -> Integer,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     token_families (id) {
         id -> BigInt,
         user_id -> BigInt,

@@ -1,3 +1,4 @@
+mod codes;
 mod invitations;
 mod lockout;
 mod open_sessions;
