@@ -15,6 +15,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
+use crate::accounts::profile_card::{self, ProfileCard};
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
@@ -58,6 +59,8 @@ pub struct App {
     pub pages: Vec<AdminPage>,
     /// Lines of the dashboard.
     pub panels: Vec<Panel>,
+    /// Lines of people's profiles.
+    pub profile_cards: Vec<ProfileCard>,
     /// When this process began.
     pub started: UtcDateTime,
     pub progress: Progress,
@@ -91,6 +94,11 @@ pub fn pages() -> Vec<AdminPage> {
 /// What the dashboard tells beside records, in this order. A new line is one line here.
 pub fn panels() -> Vec<Panel> {
     vec![admin::system::PANEL, crate::mail::panel::PANEL, sign_in_attempt::PANEL]
+}
+
+/// What somebody's profile tells beside their names, in this order. A new line is one line here.
+pub fn profile_cards() -> Vec<ProfileCard> {
+    vec![profile_card::PASSWORD, profile_card::SESSIONS, profile_card::ACCOUNT]
 }
 
 /// What time it is; tests bring their own.
@@ -136,6 +144,7 @@ impl App {
             clock,
             pages: pages(),
             panels: panels(),
+            profile_cards: profile_cards(),
             progress: Progress::default(),
             counts: Counts::default(),
         })

@@ -1,8 +1,9 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
+use crate::accounts::person_account::{self, DOCTOR, PATIENT};
 use crate::accounts::{
-    invitation, invitation_page, password_change, password_check, password_page, registration, sessions_page, setup, sign_in, sign_out,
-    view_as,
+    activity, deactivation, directory, email_change, first_password, invitation, invitation_page, own_data, password_change,
+    password_check, password_page, profile, profile_edit, registration, sessions_page, setup, sign_in, sign_out, view_as,
 };
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -31,6 +32,23 @@ pub fn doors() -> Vec<Door> {
         post("/invitation/{token}", Public, invitation_page::update),
         get("/password", SignedIn, password_change::edit),
         post("/password", SignedIn, password_change::update),
+        post("/password/code", SignedIn, first_password::create),
+        get("/password/first", SignedIn, first_password::edit),
+        post("/password/first", SignedIn, first_password::update),
+        get("/profile", SignedIn, profile::show),
+        get("/profile/edit", SignedIn, profile_edit::edit),
+        post("/profile/edit", SignedIn, profile_edit::update),
+        get("/profile/activity", SignedIn, activity::show),
+        get("/profile/email", SignedIn, email_change::edit),
+        post("/profile/email", SignedIn, email_change::update),
+        get("/profile/email/code", SignedIn, email_change::confirm),
+        post("/profile/email/code", SignedIn, email_change::create),
+        get("/profile/data", SignedIn, own_data::new),
+        post("/profile/data", SignedIn, own_data::create),
+        get("/profile/deactivate", SignedIn, deactivation::new),
+        post("/profile/deactivate", SignedIn, deactivation::create),
+        get("/users", Permission("user.view"), directory::index),
+        get("/users/{id}", Permission("user.view"), directory::show),
         post("/password/check", Public, password_check::create),
         get("/users/{id}/invitation", Permission("user.change"), invitation::new),
         post("/users/{id}/invitation", Permission("user.change"), invitation::create),
@@ -53,6 +71,8 @@ pub fn doors() -> Vec<Door> {
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
+        get("/patients/new/account", Permission("patient.add"), |v, u| person_account::new(&PATIENT, v, u)),
+        post("/patients/new/account", Permission("patient.add"), |v, u, f| person_account::create(&PATIENT, v, u, f)),
         get("/patients/trash", Permission("patient.delete"), |v, u| records::trash(&PATIENTS, v, u)),
         post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| records::restore(&PATIENTS, v, u, p)),
         get("/patients/{id}", Permission("patient.view"), |v, u, p| records::show(&PATIENTS, v, u, p)),
@@ -67,6 +87,8 @@ pub fn doors() -> Vec<Door> {
         get("/doctors", Permission("doctor.view"), |v, u| records::index(&DOCTORS, v, u)),
         get("/doctors/new", Permission("doctor.add"), |v, u| records::new(&DOCTORS, v, u)),
         post("/doctors/new", Permission("doctor.add"), |v, u, f| records::create(&DOCTORS, v, u, f)),
+        get("/doctors/new/account", Permission("doctor.add"), |v, u| person_account::new(&DOCTOR, v, u)),
+        post("/doctors/new/account", Permission("doctor.add"), |v, u, f| person_account::create(&DOCTOR, v, u, f)),
         get("/doctors/trash", Permission("doctor.delete"), |v, u| records::trash(&DOCTORS, v, u)),
         post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| records::restore(&DOCTORS, v, u, p)),
         get("/doctors/{id}", Permission("doctor.view"), |v, u, p| records::show(&DOCTORS, v, u, p)),

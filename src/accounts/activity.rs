@@ -50,7 +50,13 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
         Deed {
             what: entry.action.label(),
             // What was theirs to see once may not be theirs any more.
-            label: if is_self { "Your account".into() } else if is_seen { entry.object_label.clone() } else { String::new() },
+            label: if is_self {
+                "Your account".into()
+            } else if is_seen {
+                entry.object_label.clone()
+            } else {
+                String::new()
+            },
             kind: own.map_or_else(|| entry.resource.clone(), |own| own.singular.to_string()),
             href: if is_self { Some("/profile".into()) } else { place.map(|place| format!("{place}/{}", entry.object_id)) },
             when: zone.show(entry.at),

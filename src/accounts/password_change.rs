@@ -162,7 +162,8 @@ async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Optio
     let (row, has_one) = own(visit, user).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, fields(), FormData::default(), errors).await?;
-    let shell = visit.shell("Change your password").under(&[("Profile", "/profile")]).renamed("Password");
+    let shell =
+        visit.shell(if has_one { "Change your password" } else { "Set a password" }).under(&[("Profile", "/profile")]).renamed("Password");
     let shell = shell.with_errors(!form.errors.is_empty());
     let username = row.values.at("username").as_text().into();
     Ok(refused(html(status, &PasswordPage { shell, form, username, has_one })?, wait))

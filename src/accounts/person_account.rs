@@ -30,8 +30,7 @@ pub struct Person {
     pub fields: &'static [&'static str],
 }
 
-pub static DOCTOR: Person =
-    Person { resource: "doctor", path: "/doctors", group: "Doctor", fields: &["name", "specialization"] };
+pub static DOCTOR: Person = Person { resource: "doctor", path: "/doctors", group: "Doctor", fields: &["name", "specialization"] };
 
 pub static PATIENT: Person = Person {
     resource: "patient",
@@ -76,8 +75,7 @@ fn admit(user: &CurrentUser) -> AppResult<()> {
 
 /// The account, the record and the invitation. What is wrong is told of both halves at once.
 fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &FormData) -> Result<(Row, String), WriteError> {
-    let (users, people) =
-        app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(WriteError::Gone)?;
+    let (users, people) = app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(WriteError::Gone)?;
     let read = |fields: Vec<&Field>| parse(fields.into_iter(), typed, app.today(), &app.zone(actor));
     let (mut account, mut wrong) = read(users.declaration().fields_named(&ACCOUNT).collect());
     let (mut person, person_wrong) = read(people.declaration().fields_named(kind.fields).collect());
@@ -146,8 +144,7 @@ async fn draw(
         .app
         .db
         .read(move |c| {
-            let (users, people) =
-                app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(AppError::NotFound)?;
+            let (users, people) = app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(AppError::NotFound)?;
             let person: Vec<&Field> = people.declaration().fields_named(kind.fields).collect();
             let account: Vec<&Field> = users.declaration().fields_named(&ACCOUNT).collect();
             let typed = typed.unwrap_or_else(|| {
