@@ -1,9 +1,10 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{again_page, authenticator_page, factor_removal, passkey_page, recovery_page, second_step_page, security_page};
+use crate::accounts::person_account::{self, DOCTOR, PATIENT};
 use crate::accounts::{
-    api_token_form, api_token_page, cookies_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in,
-    sign_out, view_as,
+    activity, again_page, api_token_form, api_token_page, authenticator_page, cookies_page, deactivation, directory, email_change,
+    factor_removal, first_password, invitation, invitation_page, own_data, passkey_page, password_change, password_check, password_page,
+    profile, profile_edit, recovery_page, registration, second_step_page, security_page, sessions_page, setup, sign_in, sign_out, view_as,
 };
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -48,6 +49,26 @@ pub fn doors() -> Vec<Door> {
         post("/setup/{token}", Public, setup::create),
         get("/invitation/{token}", Public, invitation_page::edit),
         post("/invitation/{token}", Public, invitation_page::update),
+        get("/password", SignedIn, password_change::edit),
+        post("/password", SignedIn, password_change::update),
+        post("/password/code", SignedIn, first_password::create),
+        get("/password/first", SignedIn, first_password::edit),
+        post("/password/first", SignedIn, first_password::update),
+        get("/profile", SignedIn, profile::show),
+        get("/profile/edit", SignedIn, profile_edit::edit),
+        post("/profile/edit", SignedIn, profile_edit::update),
+        get("/profile/activity", SignedIn, activity::show),
+        get("/profile/email", SignedIn, email_change::edit),
+        post("/profile/email", SignedIn, email_change::update),
+        get("/profile/email/code", SignedIn, email_change::confirm),
+        post("/profile/email/code", SignedIn, email_change::create),
+        get("/profile/data", SignedIn, own_data::new),
+        post("/profile/data", SignedIn, own_data::create),
+        get("/profile/deactivate", SignedIn, deactivation::new),
+        post("/profile/deactivate", SignedIn, deactivation::create),
+        get("/users", Permission("user.view"), directory::index),
+        get("/users/{id}", Permission("user.view"), directory::show),
+        post("/password/check", Public, password_check::create),
         get("/users/{id}/invitation", Permission("user.change"), invitation::new),
         post("/users/{id}/invitation", Permission("user.change"), invitation::create),
         get("/users/{id}/password", Permission("user.change"), password_page::edit).fresh(),
@@ -81,6 +102,8 @@ pub fn doors() -> Vec<Door> {
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
+        get("/patients/new/account", Permission("patient.add"), |v, u| person_account::new(&PATIENT, v, u)),
+        post("/patients/new/account", Permission("patient.add"), |v, u, f| person_account::create(&PATIENT, v, u, f)),
         get("/patients/trash", Permission("patient.delete"), |v, u| records::trash(&PATIENTS, v, u)),
         post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| records::restore(&PATIENTS, v, u, p)),
         get("/patients/{id}", Permission("patient.view"), |v, u, p| records::show(&PATIENTS, v, u, p)),
@@ -95,6 +118,8 @@ pub fn doors() -> Vec<Door> {
         get("/doctors", Permission("doctor.view"), |v, u| records::index(&DOCTORS, v, u)),
         get("/doctors/new", Permission("doctor.add"), |v, u| records::new(&DOCTORS, v, u)),
         post("/doctors/new", Permission("doctor.add"), |v, u, f| records::create(&DOCTORS, v, u, f)),
+        get("/doctors/new/account", Permission("doctor.add"), |v, u| person_account::new(&DOCTOR, v, u)),
+        post("/doctors/new/account", Permission("doctor.add"), |v, u, f| person_account::create(&DOCTOR, v, u, f)),
         get("/doctors/trash", Permission("doctor.delete"), |v, u| records::trash(&DOCTORS, v, u)),
         post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| records::restore(&DOCTORS, v, u, p)),
         get("/doctors/{id}", Permission("doctor.view"), |v, u, p| records::show(&DOCTORS, v, u, p)),

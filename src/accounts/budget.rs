@@ -10,7 +10,7 @@ use super::user::User;
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::Keys;
+use crate::keys::{Keys, hex};
 use crate::web::current::{ip_of, network, user_agent_of};
 use crate::web::page::Visit;
 
@@ -229,8 +229,4 @@ fn rushed(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<UtcDateTim
     let lately = sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.gt(now.plus(-window)));
     let tries = lately.filter(sign_ins::known_device.eq(false)).count().get_result::<i64>(c)?;
     Ok((tries >= PER_SECOND).then(|| now.plus(window)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

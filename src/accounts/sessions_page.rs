@@ -172,7 +172,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
             ))
         })
         .await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let listed = is_listed(visit);
     let mut open: Vec<OpenSession> = open.iter().map(|session| open_sessions::drawn(session, zone, this)).collect();
     if mine && !listed {

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use crate::db::connection::exclusive;
+use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
-use crate::db::{Connection, UtcDateTime};
+use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::actor::{Action, Actor, SUPERUSER};
 use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
@@ -31,6 +32,9 @@ pub struct User {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub version: i64,
+    /// By IANA name; blank for the clinic's.
+    pub time_zone: String,
+    pub locale: Locale,
     /// How often all sessions were ended.
     pub session_epoch: i64,
 }
@@ -47,6 +51,8 @@ pub struct UserChanges {
     pub is_staff: bool,
     pub is_superuser: bool,
     pub date_joined: UtcDateTime,
+    pub time_zone: String,
+    pub locale: Locale,
 }
 
 crate::resource! {
@@ -65,6 +71,8 @@ crate::resource! {
             .help("May open the administration, as far as permissions go"),
         is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser makes a superuser").help("May do everything, without permissions"),
         date_joined: field("Joined").missing("Enter when they joined"),
+        time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("A place such as Europe/Paris; left blank, it is the clinic’s"),
+        locale: field("Dates and figures").help("How they are written"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
@@ -80,7 +88,7 @@ crate::resource! {
     sections {
         "Person": [username, (first_name, last_name), (email, phone)],
         "Rights" ("What groups allow and what is chosen here add up."): [is_active, is_staff, is_superuser, groups, permissions],
-        "Dates" closed: [date_joined],
+        "Dates" closed: [date_joined, time_zone, locale],
     }
     label |user| user.username.clone();
     initial initial;
@@ -133,6 +141,11 @@ impl User {
     }
 }
 
+/// Whether a password can sign in at all: those who were invited or come from elsewhere may have none.
+pub fn has_password(c: &mut Connection, id: i64) -> QueryResult<bool> {
+    users::table.filter(users::id.eq(id)).select(users::password_hash.ne("")).first(c)
+}
+
 fn is_superuser(actor: &Actor, _row: Option<&Row>) -> bool {
     actor.is_superuser
 }
@@ -143,6 +156,8 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
         ("first_name", blank.clone()),
         ("last_name", blank.clone()),
         ("phone", blank),
+        ("time_zone", Value::Text(String::new())),
+        ("locale", Value::Text(Locale::default().as_str().into())),
         ("is_active", Value::Bool(true)),
         ("is_staff", Value::Bool(false)),
         ("is_superuser", Value::Bool(false)),
@@ -156,6 +171,7 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
 /// those who hold them. The last active superuser stays one.
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_username(draft);
+    check_time_zone(draft);
     check_taken(c, draft)?;
     let before = draft.before;
     let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();
@@ -196,6 +212,13 @@ fn check_username(draft: &mut Draft) {
     let (username, email) = (draft.values.at("username").as_text(), draft.values.at("email").as_text());
     if username.contains('@') && !username.eq_ignore_ascii_case(email) {
         draft.errors.add("username", "A username with an @ must be the email address of the account");
+    }
+}
+
+fn check_time_zone(draft: &mut Draft) {
+    let name = draft.values.at("time_zone").as_text();
+    if !name.is_empty() && Zone::named(name).is_none() {
+        draft.errors.add("time_zone", "There is no time zone of this name. Choose a place from the list, such as Europe/Paris");
     }
 }
 

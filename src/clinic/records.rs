@@ -103,7 +103,11 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let query = &list.query;
     let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
     // The way out is a page of the administration.
-    let more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
+    let mut more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
+    // The page asks for both rights again.
+    if user.may(Action::Add, kind.name) && user.may(Action::Add, "user") && user.may(Action::View, "user") {
+        more.push(("With an account", "user", format!("{}/new/account", kind.path)));
+    }
     let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));
     html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, trash, list })
 }

@@ -18,6 +18,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        time_zone -> Text,
+        locale -> Text,
         session_epoch -> BigInt,
     }
 }
@@ -326,6 +328,24 @@ diesel::table! {
         status -> Integer,
         etag -> Text,
         body -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    codes (id) {
+        id -> BigInt,
+        purpose -> Text,
+        user_id -> Nullable<BigInt>,
+        budget -> Text,
+        target -> Text,
+        code_hash -> Text,
+        browser -> Text,
+        network -> Text,
+        tries -> Integer,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }

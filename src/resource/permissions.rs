@@ -82,13 +82,33 @@ pub struct UserRights {
     pub is_active: bool,
     pub is_staff: bool,
     pub is_superuser: bool,
+    pub time_zone: String,
+    pub locale: String,
 }
 
 /// The columns of [`UserRights`].
-pub type RightsColumns =
-    (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
-pub const RIGHTS_COLUMNS: RightsColumns =
-    (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
+pub type RightsColumns = (
+    users::id,
+    users::username,
+    users::first_name,
+    users::last_name,
+    users::is_active,
+    users::is_staff,
+    users::is_superuser,
+    users::time_zone,
+    users::locale,
+);
+pub const RIGHTS_COLUMNS: RightsColumns = (
+    users::id,
+    users::username,
+    users::first_name,
+    users::last_name,
+    users::is_active,
+    users::is_staff,
+    users::is_superuser,
+    users::time_zone,
+    users::locale,
+);
 
 /// The user as an actor; `None` when there is none or they are deactivated.
 pub fn actor(c: &mut Connection, user_id: i64) -> QueryResult<Option<Actor>> {
@@ -131,6 +151,8 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         is_superuser: user.is_superuser,
         permissions: BTreeSet::new(),
         groups: Vec::new(),
+        time_zone: user.time_zone,
+        locale: user.locale,
         ip: String::new(),
         owes: None,
         behind: None,

@@ -44,6 +44,7 @@ mod record_save;
 pub mod resume;
 pub mod saved_views;
 pub mod search;
+pub mod seen;
 pub mod selection;
 pub mod sessions;
 pub mod trash;

@@ -16,6 +16,7 @@ use super::sessions::Left;
 use super::sessions::stay;
 use super::{admin_menu, assets, csrf, drafts};
 use crate::app::App;
+use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;
 
@@ -69,6 +70,11 @@ impl Visit {
     pub fn of(request: &HttpRequest) -> Option<Self> {
         let app = request.app_data::<web::Data<App>>()?.clone();
         Some(Self { request: request.clone(), app, user: CurrentUser::of(request) })
+    }
+
+    /// How whoever asks reads times.
+    pub fn zone(&self) -> Zone {
+        self.user.as_ref().map_or_else(|| self.app.settings.time_zone.clone(), |user| self.app.zone(user))
     }
 
     /// The shell of a page with this title.

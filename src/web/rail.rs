@@ -21,6 +21,9 @@ pub fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<Nav
     let pages =
         app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
     nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
+    if user.can("user.view") {
+        nav.push(item("People", "/users", "users"));
+    }
     // Inside, the administration's own menu marks the place.
     let admin = NavItem { current: path == "/admin", ..item("Administration", "/admin", "shield") };
     let setup = if user.is_staff { vec![admin] } else { Vec::new() };

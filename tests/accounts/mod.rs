@@ -1,9 +1,11 @@
-mod cookies;
 mod arrivals;
+mod codes;
+mod cookies;
 mod fresh;
 mod invitations;
 mod lockout;
 mod open_sessions;
+mod password_change;
 mod passwords;
 mod registration;
 mod rights;

@@ -30,6 +30,7 @@ fn the_public_doors_are_these() {
             "GET /cookies",
             "POST /cookies",
             "POST /cookies/forget",
+            "POST /password/check",
             "GET /dev/mail",
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",
