@@ -1,5 +1,6 @@
 //! Stories of programs that call the API.
 
+pub mod client;
 mod forged;
 mod measures;
 mod refresh;
