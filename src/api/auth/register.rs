@@ -1,6 +1,5 @@
 //! Registering with a program: the same account, by the same rules, as the form makes.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::json;
 
@@ -9,6 +8,7 @@ use super::required;
 use crate::accounts::account::{create as create_account, default_group};
 use crate::accounts::password_rules::{check, normal};
 use crate::accounts::user::User;
+use crate::api::once::{Once, Reply};
 use crate::api::{Answer, ApiError, Call};
 use crate::resource::form::parse;
 use crate::resource::write::WriteError;
@@ -21,6 +21,7 @@ pub async fn create(call: Call) -> Answer {
         let detail = "Accounts are made by the administrators of this clinic.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", detail));
     }
+    let once = Once::of(&call)?;
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;
     let (first, last) = split(&name);
     let mut typed = FormData::default();
@@ -43,18 +44,27 @@ pub async fn create(call: Call) -> Answer {
         .app
         .db
         .write(move |c| {
+            if let Some(reply) = once.as_ref().map_or(Ok(None), |once| once.begin(c, app.now()))? {
+                return Ok(reply);
+            }
             values.set("groups", default_group(c)?);
-            app.act(c, &actor, |c, writer| create_account(c, writer, values, errors, &hash))
+            let made = app.act(c, &actor, |c, writer| create_account(c, writer, values, errors, &hash)).map_err(unwritten)?;
+            let (first, last) = (made.values.at("first_name").as_text(), made.values.at("last_name").as_text());
+            let body = json!({ "id": made.id, "name": full_name(first, last), "email": made.values.at("email").as_text() });
+            let reply = Reply::new(StatusCode::CREATED, String::new(), body.to_string().into_bytes());
+            if let Some(once) = once {
+                once.keep(c, &reply, made.id, app.now())?;
+            }
+            Ok::<_, ApiError>(reply)
         })
         .await;
-    match written {
-        Ok(row) => {
-            let (first, last) = (row.values.at("first_name").as_text(), row.values.at("last_name").as_text());
-            let body = json!({ "id": row.id, "name": full_name(first, last), "email": row.values.at("email").as_text() });
-            Ok(HttpResponse::Created().json(body))
-        }
-        Err(WriteError::Invalid(errors)) => Err(told(&errors)),
-        Err(error) => Err(error.into()),
+    written.map(Reply::answer)
+}
+
+fn unwritten(error: WriteError) -> ApiError {
+    match error {
+        WriteError::Invalid(errors) => told(&errors),
+        error => error.into(),
     }
 }
 
