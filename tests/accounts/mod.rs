@@ -4,6 +4,8 @@ mod lockout;
 mod open_sessions;
 mod password_change;
 mod passwords;
+mod people;
+mod profile;
 mod registration;
 mod rights;
 mod session_stores;
