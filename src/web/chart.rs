@@ -135,7 +135,7 @@ mod tests {
         let trend = Trend { title: "New patients", field: "created_at", step: Step::Day };
         let days: Vec<(Date, i64)> =
             (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
-        let chart = Chart::drawn(trend, &days, String::new());
+        let chart = Chart::drawn(trend, &days, String::new(), &Zone::named("UTC").unwrap());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
         assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);

@@ -7,6 +7,8 @@ mod lockout;
 mod open_sessions;
 mod password_change;
 mod passwords;
+mod people;
+mod profile;
 mod registration;
 mod rights;
 mod second_step;
