@@ -16,6 +16,7 @@ use time::{Date, OffsetDateTime};
 use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::profile_card::{self, ProfileCard};
+use crate::accounts::registration_links_page;
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
@@ -88,7 +89,7 @@ pub fn registry() -> Registry {
 
 /// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
 pub fn pages() -> Vec<AdminPage> {
-    vec![admin::system::PAGE]
+    vec![registration_links_page::PAGE, admin::system::PAGE]
 }
 
 /// What the dashboard tells beside records, in this order. A new line is one line here.

@@ -1,10 +1,12 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
 use crate::accounts::person_account::{self, DOCTOR, PATIENT};
+use crate::accounts::registration_links_page::INVITE;
 use crate::accounts::{
-    activity, again_page, api_token_form, api_token_page, authenticator_page, cookies_page, deactivation, directory, email_change,
-    factor_removal, first_password, invitation, invitation_page, own_data, passkey_page, password_change, password_check, password_page,
-    profile, profile_edit, recovery_page, registration, second_step_page, security_page, sessions_page, setup, sign_in, sign_out, view_as,
+    activation_page, activity, again_page, api_token_form, api_token_page, authenticator_page, cookies_page, deactivation, directory,
+    email_change, factor_removal, first_password, forgot, invitation, invitation_page, own_data, passkey_page, password_change,
+    password_check, password_page, profile, profile_edit, recovery_page, register_page, registration_links_page, reset, second_step_page,
+    security_page, sessions_page, setup, sign_in, sign_out, view_as,
 };
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -14,7 +16,7 @@ use crate::mail::viewer;
 use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
-use crate::web::access::{Door, file, get, post};
+use crate::web::access::{ACTIVATION, Door, file, get, post};
 use crate::web::preferences::TODAY;
 use crate::web::sessions::presence::STAY;
 use crate::web::sessions::stay;
@@ -43,8 +45,18 @@ pub fn doors() -> Vec<Door> {
         post("/security/passkeys", SignedIn, passkey_page::create).fresh(),
         post("/security/passkeys/{id}/remove", SignedIn, security_page::remove_key).fresh(),
         post("/security/recovery", SignedIn, recovery_page::create).fresh(),
-        get("/register", Public, registration::new),
-        post("/register", Public, registration::create),
+        get("/forgot-password", Public, forgot::new),
+        post("/forgot-password", Public, forgot::create),
+        get("/reset-password", Public, reset::edit),
+        post("/reset-password", Public, reset::update),
+        get("/register", Public, register_page::new),
+        post("/register", Public, register_page::create),
+        get("/register/sent", Public, register_page::sent),
+        get("/register/{token}", Public, register_page::new_by_link),
+        post("/register/{token}", Public, register_page::create_by_link),
+        get(ACTIVATION, SignedIn, activation_page::edit),
+        post(ACTIVATION, SignedIn, activation_page::update),
+        post("/activation/resend", SignedIn, activation_page::resend),
         get("/setup/{token}", Public, setup::new),
         post("/setup/{token}", Public, setup::create),
         get("/invitation/{token}", Public, invitation_page::edit),
@@ -142,6 +154,9 @@ pub fn doors() -> Vec<Door> {
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show),
         get("/admin/system", Administration(SYSTEM), admin::system::show),
+        get("/admin/invitations", Administration(INVITE), registration_links_page::show),
+        post("/admin/invitations", Administration(INVITE), registration_links_page::create),
+        post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration_links_page::withdraw),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),

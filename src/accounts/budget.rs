@@ -109,6 +109,22 @@ pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: Ut
     claim(c, &aim, visitor, Some(user_id), Step::Second, now)
 }
 
+/// The same for a code from a mail: what is guessed is told by `name`.
+pub fn begin_code(c: &mut Connection, name: &str, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Claim> {
+    let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.ip), known_device: false };
+    claim(c, &aim, visitor, None, Step::Whole, now)
+}
+
+/// Until when nobody guesses from this network, whatever it is.
+pub fn network_delay(c: &mut Connection, ip: &str, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
+    Ok(crowded(c, &network(ip), now)?.max(rushed(c, now)?).filter(|until| *until > now))
+}
+
+/// What was written down as wrong was not.
+pub fn forgive(c: &mut Connection, id: i64) -> QueryResult<usize> {
+    diesel::delete(sign_ins::table.filter(sign_ins::id.eq(id))).execute(c)
+}
+
 fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>, step: Step, now: UtcDateTime) -> QueryResult<Claim> {
     // One after another, so that many at once have no more tries than one by one.
     exclusive(c, &aim.network, 0)?;

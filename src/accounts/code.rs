@@ -36,6 +36,10 @@ crate::text_enum! {
     }
 }
 
+impl Purpose {
+    pub const ALL: [Self; 4] = [Self::Reset, Self::Activation, Self::Email, Self::Password];
+}
+
 /// Whose codes are counted together.
 pub enum Owner<'a> {
     User(i64),
@@ -78,6 +82,11 @@ impl Place {
     /// Wherever this account is signed in.
     pub fn account(keys: &Keys, user_id: i64, ip: &str) -> Self {
         Self::of(keys, "account", &user_id.to_be_bytes(), ip)
+    }
+
+    /// What tells this place from others, and nothing about it.
+    pub fn name(&self) -> &str {
+        &self.browser
     }
 
     fn of(keys: &Keys, kind: &str, secret: &[u8], ip: &str) -> Self {
@@ -211,9 +220,13 @@ pub fn target(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateT
 }
 
 /// Ends codes of an account that were not used yet: it changed in a way that they must not outlive.
-pub fn void(c: &mut Connection, user_id: i64, purposes: &[Purpose], now: UtcDateTime) -> QueryResult<usize> {
-    let open = codes::table.filter(codes::user_id.eq(user_id)).filter(codes::purpose.eq_any(purposes)).filter(codes::expires_at.gt(now));
-    diesel::update(open).set((codes::expires_at.eq(now), codes::updated_at.eq(now))).execute(c)
+pub fn void(c: &mut Connection, user_id: i64, purposes: &[Purpose]) -> QueryResult<usize> {
+    let open = codes::table
+        .filter(codes::user_id.eq(user_id))
+        .filter(codes::purpose.eq_any(purposes))
+        .filter(codes::used_at.is_null())
+        .filter(codes::expires_at.gt(codes::created_at));
+    diesel::update(open).set(codes::expires_at.eq(codes::created_at)).execute(c)
 }
 
 /// Removes what no cap counts any more.

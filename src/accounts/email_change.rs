@@ -148,7 +148,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Whe
         values.set("username", Value::Text(address.into()));
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
-    code::void(c, actor.id, &[Purpose::Reset, Purpose::Password, Purpose::Activation], app.now())?;
+    code::void(c, actor.id, &[Purpose::Reset, Purpose::Password, Purpose::Activation])?;
     if let Ok(notice) = Notice::email_changed(app, &row, from) {
         outbox::queue(c, &notice, app.now())?;
     }

@@ -7,6 +7,7 @@ use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
 use super::budget::Visitor;
+use super::code::{self, Purpose};
 use super::password_rules::normal;
 use super::proof::{Proof, prove};
 use super::security_mail::{self, Event, Place};
@@ -167,6 +168,8 @@ async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is_fre
         .app
         .db
         .write(move |c| {
+            // Who knows the password needs no code to set another.
+            code::void(c, user_id, &[Purpose::Reset])?;
             Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?)
         })
         .await?;

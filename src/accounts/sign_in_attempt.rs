@@ -17,7 +17,7 @@ use crate::web::panel::{Fact, Panel, Tone};
 crate::text_enum! {
     pub enum Outcome {
         Ok = "ok" / "Signed in",
-        Wrong = "wrong" / "Wrong password",
+        Wrong = "wrong" / "Wrong password or code",
         Unlocked = "unlocked" / "Unlocked",
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::code::Purpose;
 use super::user_rules::{check_taken, check_time_zone, check_username};
 use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
@@ -33,6 +34,7 @@ pub struct User {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub version: i64,
+    pub email_confirmed_at: Option<UtcDateTime>,
     /// By IANA name; blank for the clinic's.
     pub time_zone: String,
     pub locale: Locale,
@@ -79,7 +81,7 @@ crate::resource! {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
         permissions: field("Permissions").only_for("permission.view").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
     }
-    automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
+    automatic { last_login: field("Last sign-in"), email_confirmed_at: field("Email confirmed"), created_at: field("Added"), updated_at: field("Changed") }
     computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
     list [username, full_name, email, is_active, is_staff, last_login];
     search [username, email, first_name, last_name];
@@ -121,13 +123,6 @@ impl User {
     /// First and last name; blank where neither is known.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_string()
-    }
-
-    /// By username or email, ignoring case.
-    pub fn find_by_login(c: &mut Connection, login: &str) -> QueryResult<Option<User>> {
-        let login = login.to_lowercase();
-        let lower = |column: &str| diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{column})"));
-        users::table.filter(lower("username").eq(login.clone()).or(lower("email").eq(login))).order(users::id).first(c).optional()
     }
 
     pub fn any_superuser(c: &mut Connection) -> QueryResult<bool> {
@@ -215,14 +210,19 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
 }
 
 /// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
-/// another address, or to somebody who is kept out, lets nobody in.
+/// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
 fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
     let is_out = after.values.at("is_active") == &Value::Bool(false);
     if is_out {
         super::everywhere::end_all(c, after.id)?;
     }
-    if is_out || before.is_some_and(|before| before.values.at("email") != after.values.at("email")) {
+    let moved = before.is_some_and(|before| before.values.at("email") != after.values.at("email"));
+    if is_out || moved {
         super::invitation::withdraw(c, after.id)?;
+        super::code::void(c, after.id, &Purpose::ALL)?;
+    }
+    if moved {
+        super::account::unconfirm(c, after.id)?;
     }
     Ok(())
 }

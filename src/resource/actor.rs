@@ -54,6 +54,9 @@ pub struct Actor {
     pub time_zone: String,
     #[serde(default)]
     pub locale: String,
+    /// Their email address has still to be proved.
+    #[serde(default)]
+    pub unconfirmed: bool,
     /// The network address that they act from; blank for the program itself.
     #[serde(default)]
     pub ip: String,
@@ -101,6 +104,7 @@ impl Actor {
             groups: Vec::new(),
             time_zone: String::new(),
             locale: String::new(),
+            unconfirmed: false,
             ip: String::new(),
             owes: None,
             behind: None,

@@ -82,6 +82,7 @@ pub struct UserRights {
     pub is_active: bool,
     pub is_staff: bool,
     pub is_superuser: bool,
+    pub email_confirmed_at: Option<UtcDateTime>,
     pub time_zone: String,
     pub locale: String,
 }
@@ -95,6 +96,7 @@ pub type RightsColumns = (
     users::is_active,
     users::is_staff,
     users::is_superuser,
+    users::email_confirmed_at,
     users::time_zone,
     users::locale,
 );
@@ -106,6 +108,7 @@ pub const RIGHTS_COLUMNS: RightsColumns = (
     users::is_active,
     users::is_staff,
     users::is_superuser,
+    users::email_confirmed_at,
     users::time_zone,
     users::locale,
 );
@@ -151,6 +154,7 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         is_superuser: user.is_superuser,
         permissions: BTreeSet::new(),
         groups: Vec::new(),
+        unconfirmed: user.email_confirmed_at.is_none(),
         time_zone: user.time_zone,
         locale: user.locale,
         ip: String::new(),

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
 use crate::resource::Actor;
 use crate::resource::actor::{Action, Owes};
-use crate::settings::Settings;
+use crate::settings::{Activation, Settings};
 
 /// Who may pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +38,12 @@ pub enum Access {
 
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
 const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
+
+/// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
+/// a session. Public doors, among them the one out, are open as well.
+const BEFORE_ACTIVATION: [&str; 4] = [ACTIVATION, "/profile", "/sessions", "/view-as/stop"];
+/// Where the code is typed.
+pub const ACTIVATION: &str = "/activation";
 
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {
@@ -146,7 +152,8 @@ async fn pass(
         Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
             return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
         }
-        Ok(()) if guard.access != Access::Public && is_held(&request) => return Ok(request.into_response(see_other(SECURITY))),
+        Ok(()) if guard.access != Access::Public && awaits_activation(&request) => return Ok(request.into_response(see_other(ACTIVATION))),
+        Ok(()) if guard.access != Access::Public && owes_second_step(&request) => return Ok(request.into_response(see_other(SECURITY))),
         Ok(()) => {}
     }
     let stale = (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !looks_on(&request);
@@ -193,10 +200,10 @@ pub fn owes(user: &Actor, settings: &Settings) -> bool {
 }
 
 /// The one place that leads those there who have to, whatever they wanted.
-fn is_held(request: &ServiceRequest) -> bool {
+fn owes_second_step(request: &ServiceRequest) -> bool {
     let open = [SECURITY, fresh::PATH, "/sessions"];
     let Some(app) = request.app_data::<web::Data<App>>() else { return false };
-    CurrentUser::of(request.request()).is_some_and(|user| owes(&user, &app.settings))
+    CurrentUser::of(request.request()).is_some_and(|user| owes(&user, &app.settings) && !is_held(&user, &app.settings))
         && !open.iter().any(|path| request.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
@@ -205,6 +212,20 @@ fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
     let Access::Resource(_) = access else { return false };
     let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
     resource.is_some_and(|resource| resource.declaration().delicate)
+}
+
+/// The one place that leads those to the code who have to type it first.
+fn awaits_activation(request: &ServiceRequest) -> bool {
+    let is_open = |path: &&str| request.path().strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    CurrentUser::of(request.request()).is_some_and(|user| is_held(&user, &app.settings))
+        && !BEFORE_ACTIVATION.iter().any(|path| is_open(&path))
+}
+
+/// Whether the settings hold somebody back until their address is confirmed. Not those who run the system: their mail may be
+/// what has to be mended.
+pub fn is_held(user: &Actor, settings: &Settings) -> bool {
+    settings.activation == Activation::Required && user.unconfirmed && !user.is_superuser
 }
 
 /// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.

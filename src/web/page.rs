@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::access::ACTIVATION;
 use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
@@ -19,6 +20,7 @@ use crate::app::App;
 use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;
+use crate::settings::Activation;
 
 /// A step of the way from the start to here; the last has no address.
 pub struct Crumb {
@@ -45,6 +47,8 @@ pub struct Shell {
     pub role: String,
     /// Whom a superuser sees Praxis as; said on top of every page.
     pub viewing_as: Option<String>,
+    /// Their address has still to be confirmed; said above every page but the one for it.
+    pub unconfirmed: bool,
     /// How long the session has left, for somebody who is signed in.
     pub ending: Option<Left>,
     /// Light or dark, and how close things stand, where this browser says so.
@@ -98,6 +102,7 @@ impl Visit {
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
+            shell.unconfirmed = user.unconfirmed && self.app.settings.activation != Activation::Off && path != ACTIVATION;
             shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
             shell.ending = stay::left(self);
         }
@@ -124,6 +129,7 @@ impl Shell {
             name: String::new(),
             role: String::new(),
             viewing_as: None,
+            unconfirmed: false,
             ending: None,
             theme: None,
             density: None,

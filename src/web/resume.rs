@@ -12,6 +12,7 @@ use super::page::{Shell, Visit, html, local_path};
 use super::{csrf, intake};
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
+use crate::settings::Registration;
 
 /// The names under which a form travels.
 pub const PATH: &str = "resume_path";
@@ -94,7 +95,8 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
     }
-    let (days, register) = (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration_open);
+    let (days, register) =
+        (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);
     html(status, &SignInPage { shell, errors, username, next, kept, remembered, days, register })
 }
 

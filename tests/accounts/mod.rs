@@ -1,6 +1,8 @@
+mod activation;
 mod arrivals;
 mod codes;
 mod cookies;
+mod forgot;
 mod fresh;
 mod invitations;
 mod lockout;
@@ -10,6 +12,7 @@ mod passwords;
 mod people;
 mod profile;
 mod registration;
+mod registration_links;
 mod rights;
 mod second_step;
 mod session_stores;

@@ -5,67 +5,83 @@ use serde_json::json;
 
 use super::me::{full_name, split};
 use super::required;
-use crate::accounts::account::{create as create_account, default_group};
-use crate::accounts::password_rules::{check, normal};
+use crate::accounts::account::Filled;
+use crate::accounts::letters::Origin;
+use crate::accounts::password_rules::{Known, check, normal};
+use crate::accounts::registration::{Along, Registered, register};
 use crate::accounts::user::User;
+use crate::accounts::waiting;
 use crate::api::once::{Once, Reply};
 use crate::api::{Answer, ApiError, Call};
 use crate::resource::form::parse;
-use crate::resource::write::WriteError;
-use crate::resource::{Actor, Field, FormData, FormErrors};
-use crate::web::current::ip_of;
+use crate::resource::{Field, FormData, FormErrors, Row};
 
 /// The address is the username as well.
 pub async fn create(call: Call) -> Answer {
-    if !call.app.settings.registration_open {
-        let detail = "Accounts are made by the administrators of this clinic.";
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", detail));
-    }
     let once = Once::of(&call)?;
+    let filled = read(&call)?;
+    if let Some(reply) = known(&call, once.clone()).await? {
+        return Ok(reply.answer());
+    }
+    let origin = Origin::of(&call.request);
+    match register(&call.app, filled, None, origin, keep(&call, once.clone())).await.map_err(ApiError::from)? {
+        Registered::Made { row, .. } => Ok(made(&row).answer()),
+        Registered::Mailed => Ok(Reply::new(StatusCode::ACCEPTED, String::new(), MAILED.into()).answer()),
+        Registered::Closed => Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", CLOSED)),
+        Registered::Later(until) => Err(ApiError::throttled(waiting::seconds(until, call.app.now()).unsigned_abs())),
+        // Somebody has the address: perhaps whoever sent this twice at once.
+        Registered::Refused(errors) => match known(&call, once).await? {
+            Some(reply) => Ok(reply.answer()),
+            None => Err(told(&errors)),
+        },
+    }
+}
+
+const CLOSED: &str = "Accounts are made by the administrators of this clinic.";
+/// Where the answer must not tell whether there is an account already.
+const MAILED: &str = r#"{"detail":"A mail to this address says how it goes on.","code":"mailed"}"#;
+
+fn read(call: &Call) -> Result<Filled, ApiError> {
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;
     let (first, last) = split(&name);
     let mut typed = FormData::default();
     for (field, text) in [("username", email.trim()), ("email", email.trim()), ("first_name", &first), ("last_name", &last)] {
         typed.push(field, text);
     }
-    let app = call.app.clone();
-    let fields: Vec<Field> = app.registry.get("user").map_or_else(Vec::new, |user| {
-        user.declaration().fields_named(&["username", "email", "first_name", "last_name"]).cloned().collect()
-    });
-    let (mut values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
+    let (app, names) = (&call.app, ["username", "email", "first_name", "last_name"]);
+    let declared = app.registry.get("user").map(|user| user.declaration());
+    let fields: Vec<Field> = declared.map_or_else(Vec::new, |user| user.fields_named(&names).cloned().collect());
+    let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
     let password = normal(&password);
-    let broken = check(&password, &User::attributes(&values));
+    let broken = check(&password, &Known::new(User::attributes(&values), &app.settings.clinic_name));
     if !broken.is_empty() {
         errors.add("password", broken.join(". "));
     }
-    let hash = if errors.is_empty() { app.passwords.hash(password).await? } else { String::new() };
-    let actor = Actor { ip: ip_of(&call.request), ..Actor::program("Registration") };
-    let written = call
-        .app
-        .db
-        .write(move |c| {
-            if let Some(reply) = once.as_ref().map_or(Ok(None), |once| once.begin(c, app.now()))? {
-                return Ok(reply);
-            }
-            values.set("groups", default_group(c)?);
-            let made = app.act(c, &actor, |c, writer| create_account(c, writer, values, errors, &hash)).map_err(unwritten)?;
-            let (first, last) = (made.values.at("first_name").as_text(), made.values.at("last_name").as_text());
-            let body = json!({ "id": made.id, "name": full_name(first, last), "email": made.values.at("email").as_text() });
-            let reply = Reply::new(StatusCode::CREATED, String::new(), body.to_string().into_bytes());
-            if let Some(once) = once {
-                once.keep(c, &reply, made.id, app.now())?;
-            }
-            Ok::<_, ApiError>(reply)
-        })
-        .await;
-    written.map(Reply::answer)
+    Ok(Filled { values, password, errors })
 }
 
-fn unwritten(error: WriteError) -> ApiError {
-    match error {
-        WriteError::Invalid(errors) => told(&errors),
-        error => error.into(),
-    }
+fn made(row: &Row) -> Reply {
+    let text = |name: &str| row.values.at(name).as_text();
+    let name = full_name(text("first_name"), text("last_name"));
+    let body = json!({ "id": row.id, "name": name, "email": text("email") });
+    Reply::new(StatusCode::CREATED, String::new(), body.to_string().into_bytes())
+}
+
+/// The answer that was given to the same request before.
+async fn known(call: &Call, once: Option<Once>) -> Result<Option<Reply>, ApiError> {
+    let (Some(once), now) = (once, call.app.now()) else { return Ok(None) };
+    call.app.db.write(move |c| once.begin(c, now)).await
+}
+
+/// Remembers the answer with the account, or not at all.
+fn keep(call: &Call, once: Option<Once>) -> Along {
+    let now = call.app.now();
+    Box::new(move |c, row| {
+        if let Some(once) = once {
+            once.keep(c, &made(row), row.id, now)?;
+        }
+        Ok(())
+    })
 }
 
 /// Under the names of this address: there is one address and one name, and what is wrong with it is told once.
