@@ -47,6 +47,8 @@ pub struct Settings {
     pub default_group: String,
     /// What is asked of those whose address is not confirmed.
     pub activation: Activation,
+    /// Whether all superusers need a second step at sign-in, beside those whose group asks for it.
+    pub superusers_need_second_factor: bool,
     pub clinic_name: String,
     pub time_zone: Zone,
     /// The largest file that may be uploaded, in bytes.
@@ -54,7 +56,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 29] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -80,6 +82,7 @@ pub const NAMES: [&str; 28] = [
     "REGISTRATION_PRIVATE",
     "DEFAULT_GROUP",
     "ACTIVATION",
+    "SECOND_FACTOR",
     "CLINIC_NAME",
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
@@ -240,6 +243,11 @@ impl Settings {
                 Some("required") => Activation::Required,
                 Some(_) => return wrong("ACTIVATION", "give off, reminder or required"),
             },
+            superusers_need_second_factor: match get("SECOND_FACTOR").as_deref() {
+                None | Some("groups") => false,
+                Some("superusers") => true,
+                Some(_) => return wrong("SECOND_FACTOR", "give groups or superusers"),
+            },
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: match get("TIME_ZONE") {
                 None => Zone::named("UTC"),
@@ -282,6 +290,7 @@ impl Settings {
             ("REGISTRATION_PRIVATE", self.registration_private.to_string()),
             ("DEFAULT_GROUP", self.default_group.clone()),
             ("ACTIVATION", self.activation.as_str().into()),
+            ("SECOND_FACTOR", if self.superusers_need_second_factor { "superusers" } else { "groups" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
@@ -546,6 +555,7 @@ mod tests {
             ("REGISTRATION_PRIVATE", "perhaps"),
             ("DEFAULT_GROUP", "two\nlines"),
             ("ACTIVATION", "on"),
+            ("SECOND_FACTOR", "everybody"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
             ("UPLOAD_LIMIT_MB", "0"),

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use diesel::prelude::*;
 
-use super::password_rules::{HINT, check, normal};
+use super::password_rules::{HINT, Known, SHORTEST, check, normal};
 use super::user::User;
 use crate::app::App;
 use crate::db::schema::{groups, users};
@@ -23,6 +23,7 @@ pub fn password_fields() -> [Field; 2] {
             .named("password")
             .widget(Widget::NewPassword)
             .max(crate::passwords::LONGEST)
+            .range(SHORTEST as i64, i64::MAX)
             .help(HINT)
             .missing("Enter a password"),
         field("Password again")
@@ -34,10 +35,10 @@ pub fn password_fields() -> [Field; 2] {
 }
 
 /// Checks a new password against its repetition and the rules.
-pub fn check_password(values: &Values, owner: &Values, errors: &mut FormErrors) {
+pub fn check_password(app: &App, values: &Values, owner: &Values, errors: &mut FormErrors) {
     let (first, again) = (values.at("password").as_text(), values.at("password_again").as_text());
     if errors.of("password").is_none() && errors.of("password_again").is_none() {
-        let broken = check(&normal(first), &User::attributes(owner));
+        let broken = check(&normal(first), &Known::new(User::attributes(owner), &app.settings.clinic_name));
         if !broken.is_empty() {
             errors.add("password", broken.join(". "));
         } else if first != again {
@@ -83,7 +84,7 @@ impl AccountForm {
     pub fn read(&self, app: &App, typed: &FormData) -> Filled {
         let typed = self.address.iter().fold(typed.clone(), |typed, address| typed.with("email", address.as_str()));
         let (mut values, mut errors) = parse(self.fields.iter(), &typed, app.today(), &app.settings.time_zone);
-        check_password(&values, &values, &mut errors);
+        check_password(app, &values, &values, &mut errors);
         let password = normal(values.at("password").as_text());
         values = values.iter().filter(|(name, _)| !name.starts_with("password")).map(|(name, value)| (name, value.clone())).collect();
         Filled { values, password, errors }

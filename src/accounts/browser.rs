@@ -46,9 +46,28 @@ pub fn network(ip: &str) -> String {
     }
 }
 
+/// A program in words: its name and version as it tells them, where it is no browser.
+pub fn program(user_agent: &str) -> String {
+    let known = words(user_agent);
+    let first = user_agent.split_whitespace().next().unwrap_or("");
+    let told: String = first.chars().filter(char::is_ascii_graphic).take(40).collect();
+    match known.as_str() {
+        "an unknown browser" if told.is_empty() => "A program that does not name itself".into(),
+        "an unknown browser" => told.replace('/', " "),
+        _ => known,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{network, words};
+    use super::{network, program, words};
+
+    #[test]
+    fn a_program_has_the_name_that_it_tells() {
+        assert_eq!(program("python-requests/2.32.3"), "python-requests 2.32.3");
+        assert_eq!(program("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
+        assert_eq!(program("\u{202e}"), "A program that does not name itself");
+    }
 
     #[test]
     fn an_address_says_how_near_somebody_is() {

@@ -48,7 +48,7 @@ pub async fn edit(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> 
 pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
     let Some(row) = invited(&visit, &token).await? else { return ended(&visit) };
     let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
-    check_password(&values, &row.values, &mut errors);
+    check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
         return draw(&visit, &token, &row, errors).await;
     }

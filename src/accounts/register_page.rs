@@ -97,7 +97,7 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
     let typed = FormData::clone(&posted);
     let filled = form(&visit, &invited).read(&visit.app, &typed);
     let link = invited.as_ref().map(|(token, _)| token.clone());
-    match register(&visit.app, filled, link, Origin::of(&visit.request)).await? {
+    match register(&visit.app, filled, link, Origin::of(&visit.request), Box::new(|_, _| Ok(()))).await? {
         Registered::Made { row, hash } => {
             sign_in::open(&visit, row.id, &hash).await?;
             leave(&visit.request, &visit.app, Tone::Ok, "Your account is ready and you are signed in.");

@@ -39,6 +39,9 @@ pub enum Registered {
     Closed,
 }
 
+/// What else belongs to a new account, in the transaction that makes it.
+pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;
+
 /// Why nothing was made.
 enum Stop {
     Later(UtcDateTime),
@@ -66,7 +69,7 @@ impl From<diesel::result::Error> for Stop {
 
 /// Makes an account from a form that was read by [`AccountForm`](super::account::AccountForm). `link` is the token of an
 /// invitation; the address in the form is then the one that it was sent to.
-pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin) -> AppResult<Registered> {
+pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin, along: Along) -> AppResult<Registered> {
     let (settings, start) = (&app.settings, Instant::now());
     let is_open = settings.registration == Registration::Open || (settings.registration == Registration::Invitation && link.is_some());
     if !is_open {
@@ -81,7 +84,7 @@ pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>,
         return Ok(Registered::Refused(filled.errors));
     }
     let hash = filled.hash(app).await?;
-    let new = Newcomer { app: app.clone(), filled, hash: hash.clone(), link, origin };
+    let new = Newcomer { app: app.clone(), filled, hash: hash.clone(), link, origin, along };
     let made = app.db.write(move |c| if is_private { new.mailed(c) } else { new.made(c).map(Some) }).await;
     if is_private {
         tokio::time::sleep_until(start + PRIVATE_ANSWER).await;
@@ -104,6 +107,7 @@ struct Newcomer {
     hash: String,
     link: Option<String>,
     origin: Origin,
+    along: Along,
 }
 
 impl Newcomer {
@@ -119,6 +123,7 @@ impl Newcomer {
         values.set("groups", default_group(c, &app.settings.default_group)?);
         let actor = Actor { ip: self.origin.ip.clone(), ..Actor::program("Registration") };
         let row = app.act(c, &actor, |c, writer| create_account(c, writer, values, self.filled.errors, &self.hash))?;
+        (self.along)(c, &row)?;
         welcome(c, app, &row, now)?;
         if self.link.is_some() {
             confirm(c, row.id, now)?;

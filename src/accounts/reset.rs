@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::account::{bind, check_password, confirm, password_fields, set_hash};
-use super::budget::{self, Begun, Visitor};
+use super::budget::{self, Claim, Visitor};
 use super::code::{self, Outcome, Place, Purpose};
 use super::code_words::Code;
 use super::letters::{Letter, Origin};
@@ -50,7 +50,7 @@ pub async fn edit(visit: Visit) -> AppResult<HttpResponse> {
 pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let (app, typed) = (visit.app.clone(), FormData::clone(&posted));
     let (values, mut errors) = parse(fields().iter(), &typed, app.today(), &app.settings.time_zone);
-    check_password(&values, &Values::default(), &mut errors);
+    check_password(&visit.app, &values, &Values::default(), &mut errors);
     if Code::parse(values.at("code").as_text()).is_none() {
         errors.add("code", Outcome::Malformed.problem().unwrap_or_default());
     }
@@ -62,8 +62,8 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let name = place.name().to_string();
     let turn = app.passwords.turn().await?;
     let attempt = match app.db.write(move |c| Ok::<_, AppError>(budget::begin_code(c, &name, &visitor, now)?)).await? {
-        Begun::Open { id, .. } => id,
-        Begun::Delayed(until) => {
+        Claim::Open(id) => id,
+        Claim::Delayed(until) => {
             let seconds = waiting::seconds(until, now);
             errors.add("code", format!("There were too many wrong codes. Try again in {}", waiting::words(seconds)));
             return Ok(waiting::answer(draw(&visit, typed, errors).await?, seconds));
@@ -113,7 +113,7 @@ impl Try {
             return Ok(Outcome::Ended);
         };
         let mut errors = FormErrors::default();
-        check_password(&self.values, &row.values, &mut errors);
+        check_password(app, &self.values, &row.values, &mut errors);
         if !errors.is_empty() {
             return Err(WriteError::Invalid(errors));
         }

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use crate::db::time::{UtcDateTime, Zone, show_date};
+use crate::db::time::{UtcDateTime, Zone};
 
 /// What a column holds, whatever its Rust type.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ impl Value {
             Self::Integer(number) => number.to_string(),
             Self::Bool(true) => "Yes".into(),
             Self::Bool(false) => "No".into(),
-            Self::Date(date) => show_date(*date),
+            Self::Date(date) => zone.show_date(*date),
             Self::Time(at) => zone.show(*at),
             Self::Many(ids) => ids.len().to_string(),
         }
@@ -175,14 +175,13 @@ impl Values {
         }
     }
 
-    /// These values over those of `base`.
+    /// These values over those of `base`, in the order of `base`, so that what stays the same is equal to it.
     pub fn over(mut self, base: &Values) -> Values {
-        for (name, value) in &base.0 {
-            if self.get(name).is_none() {
-                self.0.push((name, value.clone()));
-            }
+        let mut whole = base.clone();
+        for (name, value) in self.0.drain(..) {
+            whole.set(name, value);
         }
-        self
+        whole
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {

@@ -45,16 +45,39 @@ impl Program {
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Page {
-        let said = format!("Bearer {}", self.access);
-        let mut headers = vec![("accept", "application/json")];
-        if !self.access.is_empty() {
-            headers.push(("authorization", said.as_str()));
-        }
-        if body.is_some() {
-            headers.push(("content-type", "application/json"));
-        }
+        self.call_saying(method, path, &[], body).await
+    }
+
+    /// The same with these headers.
+    pub async fn call_saying(&self, method: Method, path: &str, said: &[(&str, &str)], body: Option<Value>) -> Page {
+        let json: &[(&str, &str)] = if body.is_some() { &[("content-type", "application/json")] } else { &[] };
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        self.send(method, path, &[&[("accept", "application/json")], json, said].concat(), body).await
+    }
+
+    /// Sends exactly these bytes.
+    pub async fn send(&self, method: Method, path: &str, said: &[(&str, &str)], body: Vec<u8>) -> Page {
+        let token = format!("Bearer {}", self.access);
+        let mut headers = said.to_vec();
+        if !self.access.is_empty() {
+            headers.push(("authorization", token.as_str()));
+        }
         self.browser.send(method, path, &headers, body).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Page {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Page {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    /// Reads what must be there.
+    pub async fn read(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.json()
     }
 
     /// Says exactly this of who it is.
