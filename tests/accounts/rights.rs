@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{group_permissions, groups, log_entries, permissions, user_groups, user_permissions, users};
+use praxis::resource::Value;
 
 use crate::stories;
 use crate::support::Clinic;

@@ -20,6 +20,11 @@ fn the_public_doors_are_these() {
         [
             "GET /login",
             "POST /login",
+            "GET /login/passkey",
+            "POST /login/passkey",
+            "GET /login/second-factor",
+            "POST /login/second-factor",
+            "GET /login/second-factor/passkey",
             "POST /logout",
             "GET /forgot-password",
             "POST /forgot-password",
