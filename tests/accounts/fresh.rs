@@ -96,7 +96,7 @@ async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
     grow_stale(&clinic).await;
     let page = ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await;
     let page = prove(&ada, &page, "code", &codes[0]).await;
-    ada.open(page.location()).await.see("Cleaners was added");
+    ada.open(page.location()).await.see("The group “Cleaners” was added");
 }
 
 async fn a_page_is_opened_afterwards(clinic: Clinic) {
