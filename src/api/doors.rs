@@ -17,7 +17,7 @@ use super::{bearer, cors, negotiate};
 use crate::app::App;
 use crate::resource::Actor;
 use crate::resource::actor::Action;
-use crate::web::access::is_held;
+use crate::web::access::{is_held, owes};
 
 pub type Answer = Result<HttpResponse, ApiError>;
 type Behind = Rc<dyn Fn(Call) -> LocalBoxFuture<'static, Answer>>;
@@ -186,6 +186,10 @@ fn admit(door: &Door, actor: &Actor, app: &App) -> Result<(), ApiError> {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm the email address of your account first."));
     }
     let Access::Resource(name, action) = door.access else { return Ok(()) };
+    if owes(actor, &app.settings) {
+        let detail = "Your group asks for a second step. Sign in to Praxis and set it up first.";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_setup_required", detail));
+    }
     let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
     if resource.declaration().allows(actor, action) {
         return Ok(());

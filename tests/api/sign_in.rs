@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::{PASSWORD, Rights};
+use crate::support::factors::set_up;
 use crate::support::page::Page;
 
 stories![
@@ -21,6 +22,8 @@ stories![
     a_sign_in_is_written_down_like_any_other,
     addresses_work_with_and_without_a_slash,
     somebody_changes_their_name_and_nothing_else,
+    a_second_step_is_asked_of_programs_too,
+    who_owes_a_second_step_is_let_to_nothing,
 ];
 
 async fn log_in(clinic: &Clinic, login: &str, password: &str) -> Page {
@@ -199,4 +202,44 @@ async fn a_program_registers_somebody_by_the_rules_of_the_form(clinic: Clinic) {
     let closed = Clinic::open_with(clinic.backend, &[("REGISTRATION", "closed")]).await;
     closed.program().post("/api/auth/register/", with("name", json!("Colin"))).await.refuses(403, "registration_closed");
     closed.server.stop(false).await;
+}
+
+async fn a_second_step_is_asked_of_programs_too(clinic: Clinic) {
+    clinic.stop_the_clock();
+    let rosa = clinic.receptionist().await;
+    let (phone, recovery) = set_up(&clinic, &rosa).await;
+    clinic.wait(time::Duration::seconds(30));
+    let asked = log_in(&clinic, "rosa", PASSWORD).await;
+    asked.refuses(401, "second_factor_required");
+    assert_eq!(asked.json()["methods"], json!(["totp", "recovery"]));
+    assert!(asked.json().get("access").is_none());
+    let challenge = asked.member("challenge");
+    clinic.program().holding(&challenge).me().await.refuses(401, "token_not_valid");
+    let step = async |challenge: &str, code: &str| {
+        clinic.program().post("/api/auth/challenge/", json!({ "challenge": challenge, "code": code })).await
+    };
+    step(&challenge, "000000").await.refuses(401, "second_factor_wrong");
+    let code = phone.code(&clinic);
+    let let_in = step(&challenge, &code).await;
+    assert_eq!(let_in.status, 200, "{}", let_in.body);
+    let rosas = clinic.program().holding(&let_in.member("access"));
+    assert_eq!(rosas.me().await.json()["username"], "rosa");
+    step(&challenge, &code).await.refuses(401, "second_factor_wrong");
+    assert_eq!(step(&challenge, &recovery[0]).await.status, 200);
+    step(&challenge, &recovery[0]).await.refuses(401, "second_factor_wrong");
+    step(&let_in.member("access"), &recovery[1]).await.refuses(401, "token_not_valid");
+    clinic.wait(time::Duration::minutes(10));
+    step(&challenge, &recovery[1]).await.refuses(401, "token_not_valid");
+}
+
+async fn who_owes_a_second_step_is_let_to_nothing(clinic: Clinic) {
+    use praxis::db::schema::groups;
+    clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let rosa = clinic.program().sign_in("rosa").await;
+    assert_eq!(rosa.get("/api/patients/").await.status, 200);
+    let asked = diesel::update(groups::table.filter(groups::name.eq("Staff"))).set(groups::requires_second_factor.eq(true));
+    clinic.arrange(move |c| asked.execute(c)).await.expect("asked for");
+    clinic.wait(time::Duration::seconds(2));
+    rosa.get("/api/patients/").await.refuses(403, "second_factor_setup_required");
+    assert_eq!(rosa.me().await.status, 200);
 }

@@ -1,5 +1,6 @@
 //! How programs prove who they are: signed tokens for a sign-in, and tokens that people make for their scripts.
 
+pub mod challenge;
 pub mod me;
 pub mod refresh;
 pub mod register;
@@ -18,6 +19,7 @@ pub fn doors() -> Vec<Door> {
     vec![
         post("/auth/register", Public, register::create),
         post("/auth/login", Public, sign_in::create),
+        post("/auth/challenge", Public, challenge::create),
         post("/auth/token/refresh", Public, refresh::create),
         post("/auth/token/verify", Public, refresh::verify),
         post("/auth/logout", Public, refresh::destroy),

@@ -6,11 +6,13 @@ use diesel::prelude::*;
 use serde_json::json;
 use time::Duration;
 
+use super::challenge;
 use super::required;
 use super::token::{Claims, Kind};
 use crate::accounts::budget::Visitor;
 use crate::accounts::password_rules::normal;
 use crate::accounts::proof::{Proof, prove};
+use crate::accounts::second_factor;
 use crate::accounts::token_family::{self, Member, NewFamily, Origin};
 use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
@@ -27,7 +29,14 @@ pub async fn create(call: Call) -> Answer {
     let Origin { ip, user_agent } = origin(&call.request);
     let visitor = Visitor { login: login.trim().to_string(), ip, user_agent, devices: Vec::new() };
     match prove(&call.app, visitor, normal(&password)).await? {
-        Proof::Right(user) => Ok(open(&call.app, user.id, user.password_hash, origin(&call.request)).await?.answer()),
+        Proof::Right(user) => {
+            let id = user.id;
+            let methods = call.app.db.read(move |c| Ok::<_, ApiError>(second_factor::methods(c, id)?)).await?;
+            if !methods.is_empty() {
+                return Err(challenge::ask(&call.app, user.id, &user.password_hash, &methods)?);
+            }
+            Ok(open(&call.app, user.id, user.password_hash, origin(&call.request)).await?.answer())
+        }
         Proof::Wrong => Err(ApiError::unauthorized("no_active_account", "No active account found with the given credentials")),
         Proof::Delayed(seconds) => Err(ApiError::throttled(seconds.unsigned_abs())),
     }

@@ -1,0 +1,66 @@
+//! The second step of a sign-in with a program: the password was right, and a code from the app or a recovery code follows.
+
+use diesel::prelude::*;
+use serde_json::json;
+use time::Duration;
+
+use super::token::{Claims, Kind};
+use super::{not_valid, required, sign_in};
+use crate::accounts::budget::{Claim, Visitor, claim_second};
+use crate::accounts::second_factor::{self, Method};
+use crate::accounts::sign_in_attempt::succeeded;
+use crate::api::{Answer, ApiError, Call};
+use crate::app::App;
+use crate::db::schema::users;
+use crate::keys::digest;
+
+/// So long the second step may take, as on the pages.
+const LASTS: Duration = Duration::minutes(10);
+
+/// What is said instead of tokens to somebody who has set up a second step.
+pub fn ask(app: &App, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
+    let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
+    let app_too = methods.contains(&Method::App).then_some("totp");
+    let ways: Vec<&str> = app_too.into_iter().chain(["recovery"]).collect();
+    let refused = ApiError::unauthorized("second_factor_required", "This account has a second step. Send its code with the challenge.");
+    Ok(refused.with("challenge", token.into()).with("methods", json!(ways)))
+}
+
+/// How a code was taken.
+enum Taken {
+    /// With the hash of the password that had been proved.
+    Right(String),
+    Wrong,
+    Delayed(u64),
+}
+
+pub async fn create(call: Call) -> Answer {
+    let [token, code] = required(&call.body, ["challenge", "code"])?;
+    let (app, now) = (call.app.clone(), call.app.now());
+    let claims = app.tokens.read_as(Kind::Challenge, &token, now).map_err(not_valid)?;
+    let user_id = claims.user();
+    let origin = sign_in::origin(&call.request);
+    let visitor = Visitor { login: String::new(), ip: origin.ip.clone(), user_agent: origin.user_agent.clone(), devices: Vec::new() };
+    let data = app.clone();
+    let taken = app.db.write(move |c| {
+        // Another password since then, or an account that was closed: the challenge is over.
+        let known = users::table.filter(users::id.eq(user_id)).filter(users::is_active.eq(true)).select(users::password_hash);
+        let Some(hash) = known.first::<String>(c).optional()?.filter(|hash| digest(hash) == claims.family) else {
+            return Ok(Taken::Wrong);
+        };
+        let id = match claim_second(c, &visitor, user_id, now)? {
+            Claim::Open(id) => id,
+            Claim::Delayed(until) => return Ok(Taken::Delayed(until.since(now).whole_seconds().unsigned_abs() + 1)),
+        };
+        if !second_factor::accept(c, &data.keys, user_id, &code, now)? {
+            return Ok(Taken::Wrong);
+        }
+        succeeded(c, id, now)?;
+        Ok::<_, ApiError>(Taken::Right(hash))
+    });
+    match taken.await? {
+        Taken::Right(hash) => Ok(sign_in::open(&app, user_id, hash, origin).await?.answer()),
+        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is not right, or the challenge is over.")),
+        Taken::Delayed(seconds) => Err(ApiError::throttled(seconds)),
+    }
+}
