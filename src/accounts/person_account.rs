@@ -41,9 +41,10 @@ pub static PATIENT: Person = Person {
 
 const ACCOUNT: [&str; 4] = ["username", "email", "first_name", "last_name"];
 
-/// Whether somebody may make accounts beside records: only those who see users can be told whose account it becomes.
-pub fn may(actor: &Actor) -> bool {
-    actor.may(Action::Add, "user") && actor.may(Action::View, "user")
+/// Whether somebody may make accounts beside records: the account is named in the record and joins a group, so that they
+/// have to see both.
+fn may(actor: &Actor) -> bool {
+    actor.may(Action::Add, "user") && actor.may(Action::View, "user") && actor.may(Action::View, "group")
 }
 
 pub async fn new(kind: &'static Person, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -70,7 +71,11 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
 }
 
 fn admit(user: &CurrentUser) -> AppResult<()> {
-    if may(user) { Ok(()) } else { Err(AppError::Forbidden("To make an account as well you need the right to add users.")) }
+    if may(user) {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden("To make an account as well you need the rights to add users and to see groups."))
+    }
 }
 
 /// The account, the record and the invitation. What is wrong is told of both halves at once.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::code::Purpose;
-use super::user_rules::{check_taken, check_time_zone, check_username};
+use super::user_rules::{check_taken, check_time_zone, check_username, complete_locale};
 use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
@@ -75,7 +75,7 @@ crate::resource! {
         is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser makes a superuser").help("May do everything, without permissions"),
         date_joined: field("Joined").missing("Enter when they joined"),
         time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("A place such as Europe/Paris; left blank, it is the clinic’s"),
-        locale: field("Dates and figures").help("How they are written"),
+        locale: field("Dates and figures").completed().help("How they are written"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
@@ -168,6 +168,7 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_username(draft);
     check_time_zone(draft);
+    complete_locale(draft);
     check_taken(c, draft)?;
     let before = draft.before;
     let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();

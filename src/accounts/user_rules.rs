@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 
+use crate::db::locale::Locale;
 use crate::db::schema::users;
 use crate::db::{Connection, Zone};
+use crate::resource::Value;
 use crate::resource::declaration::Draft;
 
 /// ASCII only, so that two names that look alike are alike, on both databases. A name in the form of an email address
@@ -24,6 +26,14 @@ pub(super) fn check_time_zone(draft: &mut Draft) {
     let name = draft.values.at("time_zone").as_text();
     if !name.is_empty() && Zone::named(name).is_none() {
         draft.errors.add("time_zone", "There is no time zone of this name. Choose a place from the list, such as Europe/Paris");
+    }
+}
+
+/// Who does not say how they read dates reads them as before, or as the clinic does.
+pub(super) fn complete_locale(draft: &mut Draft) {
+    if draft.values.at("locale").is_blank() && draft.errors.of("locale").is_none() {
+        let known = draft.before.map(|row| row.values.at("locale").clone());
+        draft.values.set("locale", known.unwrap_or_else(|| Value::Text(Locale::default().as_str().into())));
     }
 }
 

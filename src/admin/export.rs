@@ -85,7 +85,7 @@ async fn draw(
     chosen: &[&str],
     error: Option<&'static str>,
 ) -> AppResult<HttpResponse> {
-    let wanted = wanted(&visit.app, &user, declaration, &state);
+    let wanted = wanted(&visit.app, user, declaration, &state);
     let back = wanted.listing.address(&super::home(declaration));
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (count, narrowed) = visit

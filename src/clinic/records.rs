@@ -104,8 +104,9 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
     // The way out is a page of the administration.
     let mut more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
-    // The page asks for both rights again.
-    if user.may(Action::Add, kind.name) && user.may(Action::Add, "user") && user.may(Action::View, "user") {
+    // The page asks for all of these rights again.
+    let adds_accounts = user.may(Action::Add, "user") && user.may(Action::View, "user") && user.may(Action::View, "group");
+    if user.may(Action::Add, kind.name) && adds_accounts {
         more.push(("With an account", "user", format!("{}/new/account", kind.path)));
     }
     let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));

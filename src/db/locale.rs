@@ -12,6 +12,7 @@ crate::text_enum! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro writes the enum")]
 impl Default for Locale {
     fn default() -> Self {
         Self::Britain

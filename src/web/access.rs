@@ -218,8 +218,7 @@ fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
 fn awaits_activation(request: &ServiceRequest) -> bool {
     let is_open = |path: &&str| request.path().strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let Some(app) = request.app_data::<web::Data<App>>() else { return false };
-    CurrentUser::of(request.request()).is_some_and(|user| is_held(&user, &app.settings))
-        && !BEFORE_ACTIVATION.iter().any(|path| is_open(&path))
+    CurrentUser::of(request.request()).is_some_and(|user| is_held(&user, &app.settings)) && !BEFORE_ACTIVATION.iter().any(is_open)
 }
 
 /// Whether the settings hold somebody back until their address is confirmed. Not those who run the system: their mail may be

@@ -145,7 +145,7 @@ async fn a_group_asks_its_members_for_a_second_step(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     rosa.open("/patients").await;
-    ada.complete(&format!("/admin/groups/{staff}"), &[("requires_second_factor", "on")]).await.see("was saved");
+    ada.complete(&format!("/admin/groups/{staff}"), &[("requires_second_factor", "on")]).await.see("The group “Staff” was changed");
     // From the next request on, also for those who are signed in.
     for path in ["/", "/patients", "/patients/new", "/search?q=a", "/options/doctors"] {
         assert_eq!(rosa.get(path).await.location(), "/security", "{path}");

@@ -33,7 +33,7 @@ async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
     visitor.open("/login").await.see("What this browser keeps for Praxis");
     let page = visitor.open("/cookies").await;
     let told = page.all(".cookies tbody code");
-    assert_eq!(told, ["sid", "visitor", "flash", "device", "theme", "density", "rows", "start"]);
+    assert_eq!(told, ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"]);
     assert!(row(&page, "sid").contains("Not set") && row(&page, "visitor").contains("A random number"), "{}", page.text());
     assert!(!page.has("select[name=start]"), "a start page for nobody");
     let rosa = clinic.receptionist().await;
@@ -42,8 +42,9 @@ async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
     assert!(row(&page, "sid").contains("You close the browser, or"), "{}", page.text());
     assert!(row(&page, "device").contains("One account knows this browser"));
     // Whatever a browser was ever sent is on the list.
-    let sent = ["sid", "visitor", "flash", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
-    assert!(sent[0] && sent[3]);
+    let sent =
+        ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
+    assert!(sent[0] && sent[4]);
     rosa.post("/logout", &[]).await.is(303);
     assert!(row(&rosa.open("/cookies").await, "sid").contains("Not set"));
 }

@@ -50,7 +50,7 @@ async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
     page.is(401).see("Nothing you typed is lost");
     assert!(!page.body.contains("Zoë"), "what waits is sealed");
     let page = prove(&ada, &page, "proof", PASSWORD).await;
-    ada.open(page.location()).await.see("was saved");
+    ada.open(page.location()).await.see("The user “rosa” was changed");
     let name = clinic.ask(move |c| users::table.find(id).select(users::last_name).first::<String>(c)).await;
     assert_eq!(name, "“Zoë” & <co>");
     // Proved once, it counts for ten minutes again, also for a password that is set for somebody.
@@ -79,7 +79,7 @@ async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
     page.is(429).see("Try again in one second");
     clinic.wait(time::Duration::seconds(1));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
-    ada.open(page.location()).await.see("Nurses was added");
+    ada.open(page.location()).await.see("The group “Nurses” was added");
 }
 
 async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
@@ -92,11 +92,11 @@ async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
     let page = prove(&ada, &page, "code", "000000").await;
     assert_eq!(page.is(422).all("#code-error"), ["This code is not right, or it was used before"]);
     let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
-    ada.open(page.location()).await.see("Nurses was added");
+    ada.open(page.location()).await.see("The group “Nurses” was added");
     grow_stale(&clinic).await;
     let page = ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await;
     let page = prove(&ada, &page, "code", &codes[0]).await;
-    ada.open(page.location()).await.see("Cleaners was added");
+    ada.open(page.location()).await.see("The group “Cleaners” was added");
 }
 
 async fn a_page_is_opened_afterwards(clinic: Clinic) {

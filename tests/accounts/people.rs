@@ -23,7 +23,7 @@ async fn those_permitted_look_up_people(clinic: Clinic) {
     page.see("People").see("2 with an account").see("Doctor, Staff").see("rosa@example.org");
     assert_eq!(page.all("td.main-cell .avatar"), ["A", "R"]);
     ada.open("/users?q=ros").await.see("1 found").miss("ada@example.org");
-    ada.open("/users?is_active=false").await.see("Nothing matches");
+    ada.open("/users?is_active=no").await.see("Nothing matches");
     let id = clinic.user_id("rosa").await;
     ada.open(&format!("/users/{id}")).await.see("Doctor, Staff").see("rosa@example.org").see("Open in the administration");
     ada.get("/users/999999").await.is(404);
@@ -100,11 +100,14 @@ async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
     rosa.get("/doctors/new/account").await.is(403);
     rosa.post("/doctors/new/account", &DOCTOR).await.is(403);
     // Who may add users but not all that the group gives cannot give it.
-    let clara = clinic.clerk("clara", &["doctor.add", "user.add", "user.view", "clinic.view_all_patients"]).await;
+    let clara = clinic.clerk("clara", &["doctor.add", "user.add", "user.view", "group.view", "clinic.view_all_patients"]).await;
     clara.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You cannot give or take what you do not have");
     // Nor who does not see every patient: an account opens a doctor's patients.
     let colin = clinic
-        .clerk("colin", &["doctor.add", "doctor.view", "user.add", "user.view", "patient.view", "patient.change", "mapping.view"])
+        .clerk(
+            "colin",
+            &["doctor.add", "doctor.view", "user.add", "user.view", "group.view", "patient.view", "patient.change", "mapping.view"],
+        )
         .await;
     colin.fill("/doctors/new/account", &DOCTOR).await.is(422).see("Only those who see every patient can give a doctor an account");
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 0);

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients, user_groups, users};
+use praxis::resource::Value;
 use praxis::resource::history::LogAction;
 
 use crate::stories;
@@ -292,7 +293,8 @@ async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
 
 async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    let rosa = clinic.account("rosa", Rights { groups: &["Patient"], ..Rights::default() }).await;
+    clinic.record("group", vec![("name", Value::Text("Guests".into()))]).await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Guests"], ..Rights::default() }).await;
     let clara = clinic.clerk("clara", &["user.change", "group.view"]).await;
     let groups = move || user_groups::table.filter(user_groups::user_id.eq(rosa)).count();
     let page = choose(&clara, "users", "join", &[rosa]).await;
