@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::prelude::*;
 
+use super::account;
 use super::code::{self, Issue, Outcome, Owner, Place, Purpose};
 use super::code_mail::{CodeMail, code_field};
 use super::notice::{Notice, Where};
@@ -148,6 +149,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Whe
         values.set("username", Value::Text(address.into()));
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
+    account::confirm(c, actor.id, app.now())?;
     code::void(c, actor.id, &[Purpose::Reset, Purpose::Password, Purpose::Activation])?;
     if let Ok(notice) = Notice::email_changed(app, &row, from) {
         outbox::queue(c, &notice, app.now())?;

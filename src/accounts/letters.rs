@@ -59,7 +59,7 @@ parts!(ResetText from "mail/reset/body.txt", ResetHtml from "mail/reset/body.htm
 parts!(ResetDoneText from "mail/reset_done/body.txt", ResetDoneHtml from "mail/reset_done/body.html");
 parts!(LinkText from "mail/registration_link/body.txt", LinkHtml from "mail/registration_link/body.html");
 parts!(KnownText from "mail/known/body.txt", KnownHtml from "mail/known/body.html");
-parts!(TakenText from "mail/taken/body.txt", TakenHtml from "mail/taken/body.html");
+parts!(RequestedText from "mail/requested_link/body.txt", RequestedHtml from "mail/requested_link/body.html");
 
 impl Letter {
     /// `name` is how they are greeted; blank for somebody of whom only the username is known.
@@ -138,9 +138,9 @@ impl Letter {
         Mail::new("known account", &self.to, &subject, &KnownText { mail: self }, &KnownHtml { mail: self })
     }
 
-    /// Somebody else has this username; told to whoever wanted it.
-    pub fn taken(&self) -> Result<Mail, MailError> {
+    /// Who wanted to make an account can go on.
+    pub fn requested_link(&self) -> Result<Mail, MailError> {
         let subject = format!("Your account at {}", self.clinic);
-        Mail::new("taken username", &self.to, &subject, &TakenText { mail: self }, &TakenHtml { mail: self })
+        Mail::new("requested link", &self.to, &subject, &RequestedText { mail: self }, &RequestedHtml { mail: self })
     }
 }

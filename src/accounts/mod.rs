@@ -51,6 +51,7 @@ pub mod register_page;
 pub mod registration;
 pub mod registration_link;
 pub mod registration_links_page;
+pub mod registration_private;
 pub mod rehash;
 pub mod renewal;
 pub mod reset;

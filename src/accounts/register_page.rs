@@ -5,14 +5,17 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::account::AccountForm;
+use super::account::{AccountForm, bind};
 use super::invitation_page::ended;
-use super::letters::Origin;
-use super::registration::{Registered, register};
+use super::letters::{Letter, Origin};
+use super::registration::{Registered, UNREACHABLE, register};
+use super::registration_private::ask;
 use super::{registration_link, sign_in, waiting};
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;
-use crate::resource::{FormData, FormErrors};
+use crate::resource::field::Widget;
+use crate::resource::form::parse;
+use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
@@ -31,6 +34,13 @@ struct RegisterPage {
 }
 
 #[derive(Template)]
+#[template(path = "accounts/register_address.html")]
+struct AddressPage {
+    shell: Shell,
+    form: BoundForm,
+}
+
+#[derive(Template)]
 #[template(path = "accounts/register_sent.html")]
 struct SentPage {
     shell: Shell,
@@ -44,6 +54,9 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
+    if visit.app.settings.registration_private {
+        return draw_address(&visit, FormData::default(), FormErrors::default()).await;
+    }
     draw(&visit, &None, FormData::default(), FormErrors::default()).await
 }
 
@@ -52,7 +65,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
-    make(visit, None, posted).await
+    if visit.app.settings.registration_private { send_link(visit, posted).await } else { make(visit, None, posted).await }
 }
 
 /// Opening a link uses nothing up: mail programs open links by themselves.
@@ -113,6 +126,41 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
         }
         Registered::Closed => ended(&visit),
     }
+}
+
+/// With REGISTRATION_PRIVATE the address comes first.
+fn address_field() -> Vec<Field> {
+    vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("email").missing("Enter your email address")]
+}
+
+async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+    let typed = FormData::clone(&posted);
+    let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let address = values.at("email").as_text().to_string();
+    if errors.is_empty() && Letter::to(&visit.app, &address, "", "x").welcome().is_err() {
+        errors.add("email", UNREACHABLE);
+    }
+    if !errors.is_empty() {
+        return draw_address(&visit, typed, errors).await;
+    }
+    match ask(&visit.app, address, Origin::of(&visit.request)).await? {
+        Registered::Later(until) => {
+            let seconds = waiting::seconds(until, visit.app.now());
+            errors.add(
+                "email",
+                format!("There were many mails already. Look for the newest one, or try again in {}", waiting::words(seconds)),
+            );
+            Ok(waiting::answer(draw_address(&visit, typed, errors).await?, seconds))
+        }
+        _ => Ok(see_other("/register/sent")),
+    }
+}
+
+async fn draw_address(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = bind(&visit.app, address_field(), typed, errors).await?;
+    let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
+    html(status, &AddressPage { shell, form })
 }
 
 async fn draw(visit: &Visit, invited: &Invited, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {

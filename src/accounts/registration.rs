@@ -1,17 +1,13 @@
 //! Registering: somebody makes an account for themselves. Pages and the API come here alike, with values and not with a
-//! request.
-
-use std::time::Duration;
+//! request. Where the answer must tell nothing, `registration_private` takes over.
 
 use actix_web::web::Data;
-use tokio::time::Instant;
 
 use super::account::{Filled, confirm, create as create_account, default_group};
 use super::activation::{self, Sent};
-use super::code::{self, Issue, Owner, Place, Purpose};
 use super::letters::{Letter, Origin};
 use super::registration_link;
-use super::user::User;
+use super::registration_private::ask;
 use crate::app::App;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};
@@ -20,9 +16,6 @@ use crate::resource::write::WriteError;
 use crate::resource::{Actor, FormErrors, Row};
 use crate::settings::{Activation, Registration};
 
-/// With REGISTRATION_PRIVATE the answer comes after this long, whatever was found; the work takes a fraction of it.
-const PRIVATE_ANSWER: Duration = Duration::from_millis(700);
-
 /// How it went.
 pub enum Registered {
     /// There is an account; with this hash a session of it can be opened.
@@ -30,7 +23,7 @@ pub enum Registered {
         row: Box<Row>,
         hash: String,
     },
-    /// With REGISTRATION_PRIVATE: a mail says more, to whoever reads it.
+    /// Nothing yet, with REGISTRATION_PRIVATE: a mail says more, to whoever reads it.
     Mailed,
     Refused(FormErrors),
     /// Too many from this network; from then on there may be another.
@@ -41,6 +34,9 @@ pub enum Registered {
 
 /// What else belongs to a new account, in the transaction that makes it.
 pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;
+
+/// What to say of an address that mail cannot be sent to.
+pub const UNREACHABLE: &str = "No mail can be sent to this address";
 
 /// Why nothing was made.
 enum Stop {
@@ -70,32 +66,24 @@ impl From<diesel::result::Error> for Stop {
 /// Makes an account from a form that was read by [`AccountForm`](super::account::AccountForm). `link` is the token of an
 /// invitation; the address in the form is then the one that it was sent to.
 pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin, along: Along) -> AppResult<Registered> {
-    let (settings, start) = (&app.settings, Instant::now());
+    let settings = &app.settings;
     let is_open = settings.registration == Registration::Open || (settings.registration == Registration::Invitation && link.is_some());
     if !is_open {
         return Ok(Registered::Closed);
     }
-    let address = filled.values.at("email").as_text();
-    if filled.errors.is_empty() && Letter::to(app, address, "", "x").welcome().is_err() {
-        filled.errors.add("email", "No mail can be sent to this address");
+    let address = filled.values.at("email").as_text().to_string();
+    if filled.errors.is_empty() && Letter::to(app, &address, "", "x").welcome().is_err() {
+        filled.errors.add("email", UNREACHABLE);
     }
-    let is_private = settings.registration_private && link.is_none();
-    if is_private && !filled.errors.is_empty() {
-        return Ok(Registered::Refused(filled.errors));
+    if settings.registration_private && link.is_none() {
+        return if filled.errors.is_empty() { ask(app, address, origin).await } else { Ok(Registered::Refused(filled.errors)) };
     }
     let hash = filled.hash(app).await?;
     let new = Newcomer { app: app.clone(), filled, hash: hash.clone(), link, origin, along };
-    let made = app.db.write(move |c| if is_private { new.mailed(c) } else { new.made(c).map(Some) }).await;
-    if is_private {
-        tokio::time::sleep_until(start + PRIVATE_ANSWER).await;
-    }
-    match made {
-        Ok(Some(row)) => Ok(Registered::Made { row: Box::new(row), hash }),
-        Ok(None) => Ok(Registered::Mailed),
+    match app.db.write(move |c| new.made(c)).await {
+        Ok(row) => Ok(Registered::Made { row: Box::new(row), hash }),
         Err(Stop::Later(until)) => Ok(Registered::Later(until)),
         Err(Stop::Closed) => Ok(Registered::Closed),
-        // Two who were as fast as each other; neither is told of the other.
-        Err(Stop::Write(WriteError::Invalid(_))) if is_private => Ok(Registered::Mailed),
         Err(Stop::Write(WriteError::Invalid(errors))) => Ok(Registered::Refused(errors)),
         Err(Stop::Write(error)) => Err(AppError::from(error)),
     }
@@ -134,34 +122,6 @@ impl Newcomer {
             Sent::To(_) => Ok(row),
             Sent::Later(until) => Err(Stop::Later(until)),
         }
-    }
-
-    /// The same where the answer tells nothing: the owner of the address is told by mail.
-    fn mailed(self, c: &mut Connection) -> Result<Option<Row>, Stop> {
-        let (app, now) = (self.app.clone(), self.app.now());
-        let (username, address) =
-            (self.filled.values.at("username").as_text().to_string(), self.filled.values.at("email").as_text().to_string());
-        let letter = match User::find_by_email(c, &address)? {
-            Some(user) => {
-                Letter::to(&app, &user.email, &user.full_name(), &user.username).with_link(&app, "/login").from(&self.origin).known()
-            }
-            None if User::find_by_login(c, &username)?.is_some() => {
-                Letter::to(&app, &address, "", &username).with_link(&app, "/register").from(&self.origin).taken()
-            }
-            None => return self.made(c).map(|_| None),
-        };
-        // Counted like the code that a new account gets.
-        let name = format!("register {}", address.to_lowercase());
-        let place = Place::account(&app.keys, 0, &self.origin.ip);
-        match code::issue(c, &app.keys, Purpose::Activation, &Owner::Typed { name: &name, user_id: None }, "", &place, now)? {
-            Issue::Capped(until) => return Err(Stop::Later(until)),
-            Issue::Issued(_) => {}
-        }
-        match letter {
-            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(%error, "somebody who wanted to register was not answered"),
-        }
-        Ok(None)
     }
 }
 

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::account::bind;
 use super::letters::Letter;
+use super::registration::UNREACHABLE;
 use super::registration_link::{self, LASTS};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
@@ -58,7 +59,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let email = values.at("email").as_text().to_string();
     if errors.is_empty() && Letter::to(&visit.app, &email, "", "x").registration_link().is_err() {
-        errors.add("email", "No mail can be sent to this address");
+        errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {
         return draw(&visit, typed, errors).await;

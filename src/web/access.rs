@@ -41,7 +41,7 @@ const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
 /// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
 /// a session. Public doors, among them the one out, are open as well.
-const BEFORE_ACTIVATION: [&str; 4] = [ACTIVATION, "/profile", "/sessions", "/view-as/stop"];
+const BEFORE_ACTIVATION: [&str; 5] = [ACTIVATION, "/profile", fresh::PATH, "/sessions", "/view-as/stop"];
 /// Where the code is typed.
 pub const ACTIVATION: &str = "/activation";
 

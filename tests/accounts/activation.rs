@@ -15,6 +15,7 @@ stories![
     a_clinic_can_do_without,
     an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew,
     who_runs_the_clinic_is_not_asked,
+    whoever_mistyped_their_address_changes_it_first,
 ];
 
 /// Registers somebody, who is then signed in.
@@ -156,5 +157,20 @@ async fn who_runs_the_clinic_is_not_asked(clinic: Clinic) {
     assert_eq!(ada.get("/").await.location(), "/activation");
     ada.post("/view-as/stop", &[]).await.is(303);
     ada.open("/").await;
+    clinic.server.stop(false).await;
+}
+
+async fn whoever_mistyped_their_address_changes_it_first(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
+    let zoe = newcomer(&clinic, "zoe").await;
+    let links = zoe.open("/activation").await.attributes("main a", "href");
+    assert!(links.contains(&"/profile/email".to_string()), "{links:?}");
+    let page = zoe.fill("/profile/email", &[("email", "zoe.b@example.org"), ("current_password", PASSWORD)]).await;
+    let mail = clinic.outbox().await.pop().expect("a mail");
+    assert_eq!(mail.recipient, "zoe.b@example.org");
+    let typed = mail.text_body.split_whitespace().find(|word| word.len() == 11 && word.chars().nth(5) == Some('-')).expect("a code");
+    zoe.complete(page.location(), &[("code", typed)]).await.see("zoe.b@example.org").miss("not confirmed yet");
+    assert!(is_confirmed(&clinic, "zoe").await);
+    zoe.open("/").await;
     clinic.server.stop(false).await;
 }

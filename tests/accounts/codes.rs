@@ -7,10 +7,11 @@ use praxis::accounts::code::{Issue, Outcome, Owner, Place, Purpose, clear_old, c
 use praxis::db::schema::codes;
 use time::Duration;
 
-use crate::stories;
 use crate::support::Clinic;
 use crate::support::cast::Rights;
+use crate::{facts, stories};
 
+facts![every_purpose_is_ended_with_everything_else];
 stories![
     a_code_works_once_for_ten_minutes_and_as_somebody_may_type_it,
     five_wrong_tries_end_a_code,
@@ -57,6 +58,10 @@ impl Clinic {
 
 fn right(user_id: i64) -> Outcome {
     Outcome::Right { user_id, target: "new@example.org".into() }
+}
+
+fn every_purpose_is_ended_with_everything_else() {
+    assert_eq!(Purpose::ALL.map(Purpose::as_str).as_slice(), Purpose::CHOICES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
 }
 
 async fn a_code_works_once_for_ten_minutes_and_as_somebody_may_type_it(clinic: Clinic) {
