@@ -3,7 +3,7 @@
 use super::script::sign_in;
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::chromium::Window;
+use crate::support::chromium::{PATIENCE, Window};
 
 stories![Axe: a_warning_comes_in_time_and_one_stays, what_was_typed_survives_the_end, the_last_warning_says_that_it_is_the_last];
 
@@ -48,10 +48,8 @@ async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
     window.click("dialog.ending [data-stay]").await;
     for tab in [&first, &second] {
         window.client.switch_to_window(tab.clone()).await.expect("a tab");
-        for _ in 0..80 {
-            if !is_open(&window).await {
-                break;
-            }
+        let patience = std::time::Instant::now();
+        while is_open(&window).await && patience.elapsed() < PATIENCE {
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
         assert!(!is_open(&window).await, "a tab still warns");

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
@@ -15,6 +15,10 @@ use super::Clinic;
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 const DRIVER: &str = "/usr/bin/chromedriver";
+
+/// How long a story waits for what is to come: long, because a machine that builds and tests at once is slow, and what
+/// comes is not waited for any further.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why there is no browser here.
 pub fn is_there() -> Result<(), String> {
@@ -44,8 +48,7 @@ pub fn axe() -> Result<String, String> {
 impl Window {
     pub async fn open(width: u32, height: u32) -> Self {
         let turn = TURNS.acquire().await.expect("a turn");
-        let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
-        let port = port_of(&mut driver);
+        let (driver, port) = (0..3).find_map(|_| start_driver()).expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a profile");
         let arguments = [
             "--headless",
@@ -100,10 +103,8 @@ impl Window {
     pub async fn press(&self, selector: &str) {
         let before = self.client.find(Locator::Css("html")).await.expect("a page");
         self.click(selector).await;
-        for _ in 0..200 {
-            if before.tag_name().await.is_err() {
-                break;
-            }
+        let patience = Instant::now();
+        while before.tag_name().await.is_ok() && patience.elapsed() < PATIENCE {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         self.client.wait().for_element(Locator::Css("main")).await.expect("another page");
@@ -115,7 +116,8 @@ impl Window {
         let words = words.to_string();
         async move {
             let mut text = String::new();
-            for _ in 0..80 {
+            let patience = Instant::now();
+            while patience.elapsed() < PATIENCE {
                 if let Ok(body) = client.find(Locator::Css("body")).await {
                     text = body.text().await.unwrap_or_default();
                     if text.contains(&words) {
@@ -161,14 +163,18 @@ impl Drop for Window {
     }
 }
 
-/// The driver says on which port it listens.
-fn port_of(driver: &mut Child) -> u16 {
+/// Starts a driver, which says on which port it listens. Now and then one ends before that: the free port it chose was
+/// taken by somebody else meanwhile.
+fn start_driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
     let output = BufReader::new(driver.stdout.take().expect("its output"));
-    for line in output.lines() {
-        let line = line.expect("a line");
-        if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
-            return port.trim_end_matches('.').parse().expect("a port");
-        }
+    let port = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| line.rsplit_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
+    if port.is_none() {
+        let _ = driver.kill();
+        let _ = driver.wait();
     }
-    panic!("chromedriver said no port");
+    Some((driver, port?))
 }
