@@ -14,6 +14,7 @@ use actix_web::{HttpServer, web};
 use time::{Date, OffsetDateTime};
 
 use crate::accounts::group::{Group, Permission};
+use crate::accounts::identity::Identity;
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
@@ -23,6 +24,7 @@ use crate::clinic::patient::Patient;
 use crate::db::{Connection, Db, UtcDateTime, migrations};
 use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
+use crate::oidc::Providers;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
@@ -42,6 +44,8 @@ pub struct App {
     pub db: Db,
     pub registry: Registry,
     pub passwords: Passwords,
+    /// Who else may say who people are.
+    pub providers: Providers,
     pub keys: Arc<Keys>,
     pub journal: Journal,
     pub clock: Clock,
@@ -65,6 +69,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(SignIn::resource())
+        .with(Identity::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
 }
@@ -112,6 +117,7 @@ impl App {
             db,
             keys,
             passwords: Passwords::new(),
+            providers: Providers::new(&settings.providers),
             registry,
             settings,
             started: clock.now(),

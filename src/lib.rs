@@ -27,6 +27,7 @@ pub mod error;
 pub mod health;
 pub mod keys;
 pub mod mail;
+pub mod oidc;
 pub mod passwords;
 pub mod resource;
 pub mod routes;

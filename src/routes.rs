@@ -1,5 +1,7 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
+use crate::accounts::identity::UNLINK;
+use crate::accounts::{identities_page, identity_unlink, newcomer, provider_sign_in};
 use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -18,6 +20,12 @@ pub fn doors() -> Vec<Door> {
         get("/login", Public, sign_in::new),
         post("/login", Public, sign_in::create),
         post("/logout", Public, sign_out::create),
+        post("/login/oidc/{provider}", Public, provider_sign_in::create),
+        get("/login/oidc/{provider}/callback", Public, provider_sign_in::show),
+        post("/login/oidc/{provider}/account", Public, newcomer::create),
+        get("/identities", SignedIn, identities_page::index),
+        post("/identities/link/{provider}", SignedIn, identities_page::create),
+        post("/identities/{id}/unlink", SignedIn, identities_page::destroy),
         get("/register", Public, registration::new),
         post("/register", Public, registration::create),
         get("/setup/{token}", Public, setup::new),
@@ -99,6 +107,8 @@ pub fn doors() -> Vec<Door> {
         post("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::purge),
         get("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::new),
         post("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::create),
+        get("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::new),
+        post("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::create),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

@@ -10,6 +10,7 @@ use url::Url;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
+use crate::oidc::{Provider, provider};
 
 /// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Settings {
     pub trash_days: i64,
     /// Whether people may make accounts for themselves.
     pub registration_open: bool,
+    /// Who else may say who people are.
+    pub providers: Vec<Provider>,
     pub clinic_name: String,
     pub time_zone: Zone,
     /// The largest file that may be uploaded, in bytes.
@@ -37,7 +40,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -51,6 +54,7 @@ pub const NAMES: [&str; 16] = [
     "SESSION_DAYS",
     "TRASH_DAYS",
     "REGISTRATION",
+    "OIDC_PROVIDERS",
     "CLINIC_NAME",
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
@@ -129,6 +133,7 @@ impl Settings {
                 Some("closed") => false,
                 Some(_) => return wrong("REGISTRATION", "give open or closed"),
             },
+            providers: provider::read(get).or_else(|(name, what)| wrong(&name, what))?,
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: match get("TIME_ZONE") {
                 None => Zone::named("UTC"),
@@ -159,6 +164,7 @@ impl Settings {
             ("SESSION_DAYS", self.session_days.to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
+            ("OIDC_PROVIDERS", list(&self.providers.iter().map(|one| format!("{} ({})", one.name, one.issuer)).collect::<Vec<_>>())),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
@@ -360,6 +366,7 @@ mod tests {
             ("SESSION_DAYS", "0"),
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
+            ("OIDC_PROVIDERS", "Some Provider!"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
             ("UPLOAD_LIMIT_MB", "0"),

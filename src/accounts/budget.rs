@@ -98,6 +98,23 @@ pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTim
     Ok(Begun::Open { id, user: aim.user.map(Box::new) })
 }
 
+/// Sets down that somebody came in without a password: by the word of a provider.
+pub fn passed(c: &mut Connection, visitor: &Visitor, user_id: i64, by: &str, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::insert_into(sign_ins::table)
+        .values((
+            sign_ins::user_id.eq(user_id),
+            sign_ins::budget.eq(by),
+            sign_ins::outcome.eq(Outcome::Ok),
+            sign_ins::ip.eq(&visitor.ip),
+            sign_ins::network.eq(network(&visitor.ip)),
+            sign_ins::user_agent.eq(visitor.user_agent.chars().take(255).collect::<String>()),
+            sign_ins::known_device.eq(visitor.devices.iter().any(|(id, _)| *id == user_id)),
+            sign_ins::created_at.eq(now),
+            sign_ins::updated_at.eq(now),
+        ))
+        .execute(c)
+}
+
 /// Forgives an account its wrong tries, by each name that leads to it.
 pub fn unlock(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) -> QueryResult<()> {
     for budget in of_account(c, keys, user_id)? {

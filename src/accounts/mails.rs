@@ -82,7 +82,7 @@ impl PasswordSet {
 }
 
 /// How to greet somebody: by name, or by username where none is known.
-fn name(owner: &Row) -> String {
+pub(super) fn name(owner: &Row) -> String {
     let part = |field| owner.values.at(field).as_text();
     let full = format!("{} {}", part("first_name"), part("last_name")).trim().to_string();
     if full.is_empty() { part("username").into() } else { full }

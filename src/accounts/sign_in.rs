@@ -115,7 +115,7 @@ fn wait(seconds: i64) -> String {
     }
 }
 
-fn user_agent(visit: &Visit) -> String {
+pub(super) fn user_agent(visit: &Visit) -> String {
     visit.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_string()
 }
 

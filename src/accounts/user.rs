@@ -88,7 +88,7 @@ crate::resource! {
     about {
         search_index: true,
         actions: super::user_acts::ACTS,
-        inlines: const { &[Inline::of("session", "user_id")] },
+        inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Send an invitation or set a password, so that they can sign in.",
         links: &[

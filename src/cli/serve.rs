@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::{setup, sign_in_attempt};
+use crate::accounts::{oidc_request, setup, sign_in_attempt};
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
@@ -109,6 +109,7 @@ async fn tidy(app: Data<App>) {
             .db
             .write(move |c| {
                 sessions::clear_expired(c, now)?;
+                oidc_request::clear_expired(c, now)?;
                 sign_in_attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

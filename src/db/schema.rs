@@ -303,8 +303,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        email -> Text,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oidc_requests (id) {
+        id -> BigInt,
+        state_hash -> Text,
+        browser_hash -> Text,
+        provider -> Text,
+        nonce -> Text,
+        verifier -> Text,
+        user_id -> Nullable<BigInt>,
+        next -> Text,
+        kept_path -> Text,
+        kept_form -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);
+diesel::allow_tables_to_appear_in_same_query!(users, identities);

@@ -11,6 +11,7 @@ use super::flash::{Flash, Tone};
 use super::page::{Shell, Visit, html, local_path};
 use super::{csrf, intake};
 use crate::error::{AppError, AppResult};
+use crate::oidc::Provider;
 use crate::resource::FormData;
 
 /// The names under which a form travels.
@@ -30,7 +31,8 @@ impl Kept {
     /// What a sign-in form carries, if it carries anything of ours.
     pub fn of(posted: &FormData) -> Option<Self> {
         let path = local_path(posted.text(PATH))?;
-        Some(Self { path: path.into(), data: posted.text(DATA).into() })
+        let data = posted.text(DATA);
+        (data.len() <= LONGEST && !data.contains('\0')).then(|| Self { path: path.into(), data: data.into() })
     }
 }
 
@@ -42,6 +44,7 @@ struct SignInPage {
     username: String,
     next: String,
     kept: Option<Kept>,
+    providers: Vec<Provider>,
     register: bool,
 }
 
@@ -86,7 +89,7 @@ pub fn sign_in(
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
     }
-    html(status, &SignInPage { shell, errors, username, next, kept, register: visit.app.settings.registration_open })
+    html(status, &SignInPage { shell, errors, username, next, kept, providers: visit.app.providers.iter().cloned().collect(), register: visit.app.settings.registration_open })
 }
 
 #[derive(Template)]
