@@ -9,7 +9,8 @@
 //! search and the history follow from the declaration. Everything is written through [`resource::write::Writer`], which
 //! stores a record and its log entry in one transaction.
 //!
-//! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it.
+//! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it. Providers that say who somebody is are asked by
+//! [`oidc`], which knows neither pages nor tables.
 //!
 //! Below: `db` knows nothing of the others; `resource` knows `db`; `mail` and `web` know both; areas and `admin` know `web` and not
 //! each other; [`app`] and [`routes`] know them all.

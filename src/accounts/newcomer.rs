@@ -16,6 +16,7 @@ use super::identity::{Linked, find_user, link};
 use super::oidc_request::Errand;
 use super::provider_sign_in::{let_in, stale, unlinked};
 use crate::app::App;
+use crate::db::connection::exclusive;
 use crate::db::schema::identities;
 use crate::error::{AppError, AppResult};
 use crate::oidc::{Person, Provider};
@@ -127,9 +128,9 @@ pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResu
     let typed = FormData::clone(&posted);
     match make(&visit, &known.provider, &ticket, &typed).await {
         Ok(()) => enter(&visit, &known.provider, ticket).await,
-        // Somebody took the address while this page was open; or a second click came after the first.
-        Err(WriteError::Invalid(errors)) if errors.of("email").is_some() => enter(&visit, &known.provider, ticket).await,
-        Err(WriteError::Invalid(errors)) => draw(&visit, &known.provider, &ticket, typed, errors).await,
+        Err(WriteError::Invalid(errors)) if errors.of("email").is_none() => draw(&visit, &known.provider, &ticket, typed, errors).await,
+        // Somebody took the address while this page was open, or a second click came after the first.
+        Err(WriteError::Invalid(_)) => enter(&visit, &known.provider, ticket).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -143,6 +144,8 @@ async fn make(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: &FormD
         .app
         .db
         .write(move |c| {
+            // Of two clicks the second one sees what the first one made.
+            exclusive(c, "newcomer", 0)?;
             values.set("groups", default_group(c)?);
             let actor = Actor::program("Registration");
             app.act(c, &actor, |c, writer| {

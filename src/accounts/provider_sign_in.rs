@@ -100,11 +100,8 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
 /// Somebody who wants to sign in and is, by the provider's word, this person.
 async fn arrived(visit: &Visit, known: &Known, person: Person, errand: Errand) -> AppResult<HttpResponse> {
     let asked = person.clone();
-    let (found, taken) = visit
-        .app
-        .db
-        .read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::address_is_known(c, &asked.email)?)))
-        .await?;
+    let (found, taken) =
+        visit.app.db.read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::address_is_known(c, &asked.email)?))).await?;
     match found {
         Some((link, user)) if user.is_active => let_in(visit, link, &user, &person.email, errand).await,
         // An address alone opens nothing, and only one that was proved makes an account.

@@ -74,8 +74,7 @@ impl From<Doubt> for Trouble {
     }
 }
 
-type Client =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 fn client(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -> Client {
     let methods = metadata.token_endpoint_auth_methods_supported();
@@ -139,18 +138,14 @@ pub fn verify<'a>(
     let (issuer, keys) = (metadata.issuer().clone(), metadata.jwks().clone());
     let secret = ClientSecret::new(provider.client_secret.expose_secret().into());
     let seconds = now.unix_seconds();
-    let verifier = openidconnect::core::CoreIdTokenVerifier::new_confidential_client(
-        ClientId::new(provider.client_id.clone()),
-        secret,
-        issuer,
-        keys,
-    )
-    .set_allowed_algs(ALGORITHMS)
-    .set_time_fn(move || chrono::DateTime::from_timestamp(seconds - SKEW, 0).unwrap_or_default())
-    .set_issue_time_verifier_fn(move |at| {
-        let age = seconds - at.timestamp();
-        if (-SKEW..=OLDEST).contains(&age) { Ok(()) } else { Err("not made just now".into()) }
-    });
+    let verifier =
+        openidconnect::core::CoreIdTokenVerifier::new_confidential_client(ClientId::new(provider.client_id.clone()), secret, issuer, keys)
+            .set_allowed_algs(ALGORITHMS)
+            .set_time_fn(move || chrono::DateTime::from_timestamp(seconds - SKEW, 0).unwrap_or_default())
+            .set_issue_time_verifier_fn(move |at| {
+                let age = seconds - at.timestamp();
+                if (-SKEW..=OLDEST).contains(&age) { Ok(()) } else { Err("not made just now".into()) }
+            });
     let claims = token.claims(&verifier, &Nonce::new(sent.nonce.clone())).map_err(|error| match error {
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Doubt::UnknownKey,
         // The words of the library would repeat both nonces.
@@ -242,6 +237,8 @@ fn first<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>)
 
 pub fn undiscovered(error: DiscoveryError<Trouble>) -> Trouble {
     match error {
+        // What it describes is public and may be repeated.
+        DiscoveryError::Parse(why) => Trouble::Lied(format!("its description cannot be read: {why}")),
         DiscoveryError::Request(trouble) => trouble,
         DiscoveryError::Response(status, ..) => Trouble::Lied(format!("its description came with status {status}")),
         other => Trouble::lied(other),

@@ -69,7 +69,8 @@ fn tls() -> Result<Arc<ClientConfig>, Trouble> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
+        let builder =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
         Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
     };
     READ.get_or_init(read).clone().map_err(Trouble::Away)

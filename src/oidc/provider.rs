@@ -122,10 +122,7 @@ mod tests {
         let told: Vec<_> = both.iter().map(|one| (one.name.as_str(), one.label.as_str(), one.issuer.as_str())).collect();
         assert_eq!(
             told,
-            [
-                ("google", "Google", "https://accounts.google.com"),
-                ("clinic_id", "Riverside ID", "http://127.0.0.1:3000/realm/")
-            ]
+            [("google", "Google", "https://accounts.google.com"), ("clinic_id", "Riverside ID", "http://127.0.0.1:3000/realm/")]
         );
         assert!(!format!("{both:?}").contains("hidden"));
     }

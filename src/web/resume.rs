@@ -89,7 +89,18 @@ pub fn sign_in(
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
     }
-    html(status, &SignInPage { shell, errors, username, next, kept, providers: visit.app.providers.iter().cloned().collect(), register: visit.app.settings.registration_open })
+    html(
+        status,
+        &SignInPage {
+            shell,
+            errors,
+            username,
+            next,
+            kept,
+            providers: visit.app.providers.iter().cloned().collect(),
+            register: visit.app.settings.registration_open,
+        },
+    )
 }
 
 #[derive(Template)]

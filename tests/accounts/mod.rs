@@ -1,7 +1,9 @@
 mod invitations;
 mod lockout;
+mod lying_providers;
 mod open_sessions;
 mod passwords;
+mod providers;
 mod registration;
 mod rights;
 mod sessions;

@@ -4,5 +4,6 @@ mod desk;
 mod first_day;
 mod forms;
 mod palette;
+mod providers;
 mod script;
 mod select;

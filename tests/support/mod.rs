@@ -6,6 +6,8 @@ pub mod cast;
 pub mod chromium;
 pub mod clinic;
 pub mod database;
+pub mod liar;
+pub mod oidc;
 pub mod page;
 pub mod post;
 pub mod sample;
@@ -13,4 +15,5 @@ pub mod story;
 
 pub use browser::Browser;
 pub use clinic::Clinic;
+pub use page::Page;
 pub use story::run;

@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, post};
+use super::{chromium, oidc, post};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -29,6 +29,10 @@ pub enum Needs {
     Axe,
     /// A real mail server: python3 with aiosmtpd.
     Smtp,
+    /// A real OpenID Connect provider: node with oidc-provider.
+    Oidc,
+    /// The provider, the browser and axe-core.
+    OidcBrowser,
 }
 
 impl Needs {
@@ -39,6 +43,8 @@ impl Needs {
             Self::Nothing => None,
             Self::Browser => browser(),
             Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
+            Self::Oidc => oidc::is_there().err().map(|why| ("oidc", why)),
+            Self::OidcBrowser => Self::Axe.lack().or_else(|| Self::Oidc.lack()),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }
     }
