@@ -24,6 +24,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
 const PORT: u16 = 18_765;
 
 fn main() {
+    assert!(TcpStream::connect(("127.0.0.1", PORT)).is_err(), "something else answers at port {PORT}; it would be measured");
     let folder = tempfile::tempdir().expect("a folder");
     let url = std::env::var("BENCH_DATABASE_URL").unwrap_or_else(|_| "sqlite://bench.db".into());
     let patients = std::env::var("BENCH_PATIENTS").unwrap_or_else(|_| "100000".into());

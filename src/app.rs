@@ -6,18 +6,24 @@ use std::time::Duration;
 
 use actix_identity::IdentityMiddleware;
 use actix_session::SessionMiddleware;
-use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use time::{Date, OffsetDateTime};
 
+use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::identity::Identity;
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
+use crate::api::auth::token::Tokens;
+use crate::api::counts::Counts;
+use crate::api::known::Known;
+use crate::api::rate::Calls;
+use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -29,14 +35,14 @@ use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
-use crate::settings::Settings;
+use crate::settings::{SessionPlace, Settings};
 use crate::transfer::progress::Progress;
 use crate::web::admin_menu::AdminPage;
 use crate::web::journal::Journal;
 use crate::web::panel::Panel;
-use crate::web::sessions::DbSessions;
+use crate::web::sessions::{Sessions, lasting};
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{admin, health, routes};
+use crate::{admin, api, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -47,6 +53,9 @@ pub struct App {
     /// Who else may say who people are.
     pub providers: Providers,
     pub keys: Arc<Keys>,
+    pub tokens: Tokens,
+    pub known: Known,
+    pub calls: Calls,
     pub journal: Journal,
     pub clock: Clock,
     /// Pages of the administration that are no lists of records.
@@ -56,6 +65,10 @@ pub struct App {
     /// When this process began.
     pub started: UtcDateTime,
     pub progress: Progress,
+    /// What programs see of the resources.
+    pub api: Catalogue,
+    /// How long the long lists are.
+    pub counts: Counts,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -70,6 +83,7 @@ pub fn registry() -> Registry {
         .with(Session::resource())
         .with(SignIn::resource())
         .with(Identity::resource())
+        .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
 }
@@ -113,8 +127,12 @@ impl App {
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));
         Ok(Self {
+            api: Catalogue::of(&registry),
             journal: Journal::new(db.clone(), keys.clone()),
             db,
+            tokens: Tokens::new(&keys),
+            known: Known::default(),
+            calls: Calls::default(),
             keys,
             passwords: Passwords::new(),
             providers: Providers::new(&settings.providers),
@@ -125,6 +143,7 @@ impl App {
             pages: pages(),
             panels: panels(),
             progress: Progress::default(),
+            counts: Counts::default(),
         })
     }
 
@@ -180,26 +199,32 @@ pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std
 /// What needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
     let settings = &app.settings;
-    let sessions = SessionMiddleware::builder(
-        DbSessions::new(app.db.clone(), app.clock.clone(), app.keys.clone()),
-        Key::from(&app.keys.derive("cookie: session")),
-    )
-    .cookie_name(cookies::SESSION.full(app))
-    .cookie_secure(settings.is_https())
-    .cookie_same_site(SameSite::Lax)
-    .cookie_content_security(CookieContentSecurity::Signed)
-    .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
-    .build();
+    let store = Sessions::new(app);
+    // A session that lives in its cookie is encrypted; a key to one elsewhere is signed.
+    let (purpose, security) = match settings.session_store {
+        SessionPlace::Cookie => ("cookie: sealed session", CookieContentSecurity::Private),
+        _ => ("cookie: session", CookieContentSecurity::Signed),
+    };
+    let sessions = SessionMiddleware::builder(store.clone(), Key::from(&app.keys.derive(purpose)))
+        .cookie_name(cookies::SESSION.full(app))
+        .cookie_secure(settings.is_https())
+        .cookie_same_site(SameSite::Lax)
+        .cookie_content_security(security)
+        .session_lifecycle(BrowserSession::default())
+        .build();
     config
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(api::scope(app))
         .service(
             web::scope("")
                 .wrap(from_fn(problem::draw))
                 .wrap(from_fn(current::identify))
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
+                .wrap(from_fn(lasting::last))
+                .app_data(web::Data::new(store))
                 .configure(|config| crate::web::access::hang(config, routes::doors())),
         );
 }

@@ -4,11 +4,10 @@ use askama::Template;
 
 use super::browser;
 use super::mails::name;
-use super::sign_in::user_agent;
 use crate::app::App;
 use crate::mail::{Mail, MailError};
 use crate::resource::{Actor, Row};
-use crate::web::current::ip_of;
+use crate::web::current::{ip_of, user_agent_of};
 use crate::web::page::Visit;
 
 /// Where somebody sits.
@@ -20,7 +19,7 @@ pub struct Place {
 
 impl Place {
     pub fn of(visit: &Visit) -> Self {
-        Self { network: ip_of(&visit.request), browser: browser::words(&user_agent(visit)) }
+        Self { network: ip_of(&visit.request), browser: browser::words(&user_agent_of(&visit.request)) }
     }
 }
 

@@ -8,14 +8,13 @@ use askama::Template;
 use super::budget::{Visitor, passed};
 use super::identity::{self, find_user};
 use super::oidc_request::{Errand, consume, remember};
-use super::sign_in::user_agent;
 use super::user::User;
 use super::{device, identities_page, newcomer, sign_in};
 use crate::error::{AppError, AppResult};
 use crate::oidc::{Known, Person, Provider, Trouble};
 use crate::resource::FormData;
 use crate::web::csrf;
-use crate::web::current::ip_of;
+use crate::web::current::{ip_of, user_agent_of};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, local_path, see_other};
@@ -117,7 +116,7 @@ pub async fn let_in(visit: &Visit, link: i64, user: &User, email: &str, errand: 
     let visitor = Visitor {
         login: String::new(),
         ip: ip_of(&visit.request),
-        user_agent: user_agent(visit),
+        user_agent: user_agent_of(&visit.request),
         devices: device::known(&visit.request, &visit.app),
     };
     let (user_id, email, now) = (user.id, email.to_string(), visit.app.now());

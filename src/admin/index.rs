@@ -16,7 +16,7 @@ use crate::web::chart::Chart;
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html};
 use crate::web::pages::{COUNTED, Total};
-use crate::web::panel::Fact;
+use crate::web::panel::{self, Fact};
 
 #[derive(Template)]
 #[template(path = "admin/index.html")]
@@ -62,14 +62,7 @@ impl Board {
             let entries = section.items.into_iter().map(|item| entry(c, app, actor, item)).collect::<Result<_, _>>()?;
             areas.push(Area { title: section.title, entries });
         }
-        let mut panels: Vec<(&'static str, Vec<Fact>)> = Vec::new();
-        for panel in app.panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
-            let facts = (panel.load)(c, app, actor)?;
-            match panels.iter_mut().find(|(title, _)| *title == panel.title) {
-                Some((_, known)) => known.extend(facts),
-                None => panels.push((panel.title, facts)),
-            }
-        }
+        let panels = panel::told(c, app, actor)?;
         let everybody = if actor.can("log_entry.view") { Some(recent::of_all(c, app, actor)?) } else { None };
         Ok(Self { areas, charts: charts(c, app, actor)?, panels, mine: recent::mine(c, app, actor)?, everybody })
     }

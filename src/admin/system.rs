@@ -16,7 +16,7 @@ use crate::resource::{Actor, indexed};
 use crate::web::admin_menu::AdminPage;
 use crate::web::current::CurrentUser;
 use crate::web::page::{Shell, Visit, html};
-use crate::web::panel::{Fact, Panel, Tone};
+use crate::web::panel::{self, Fact, Panel, Tone};
 
 /// Its place in the menu.
 pub const PAGE: AdminPage =
@@ -45,8 +45,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .app
         .db
         .read(move |c| {
-            let allowed = app.panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission));
-            let loaded = allowed.map(|panel| Ok((panel.title, (panel.load)(c, &app, &actor)?))).collect::<QueryResult<Vec<_>>>()?;
+            let loaded = panel::told(c, &app, &actor)?;
             Ok::<_, AppError>((loaded, indexed::warnings(c, &app.registry)?))
         })
         .await?;

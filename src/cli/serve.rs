@@ -6,7 +6,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::{oidc_request, setup, sign_in_attempt};
+use crate::accounts::{api_token, oidc_request, setup, sign_in_attempt, token_family};
+use crate::api::once;
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
@@ -104,12 +105,15 @@ async fn tidy(app: Data<App>) {
     let mut celebrated = None;
     let mut emptied = None;
     loop {
-        let now = app.now();
+        let (now, limits) = (app.now(), app.settings.session_limits);
         let done = app
             .db
             .write(move |c| {
-                sessions::clear_expired(c, now)?;
                 oidc_request::clear_expired(c, now)?;
+                sessions::clear_expired(c, &limits, now)?;
+                once::clear(c, now)?;
+                token_family::clear_expired(c, now)?;
+                api_token::clear_expired(c, now)?;
                 sign_in_attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

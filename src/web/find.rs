@@ -13,10 +13,11 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 4] = [
+const PLACES: [(&str, &str, &str, bool); 5] = [
     ("Today", "/", "home", false),
     ("Where I am signed in", "/sessions", "lock", false),
     ("Ways to sign in", "/identities", "key", false),
+    ("Access tokens", "/tokens", "key", false),
     ("Administration", "/admin", "shield", true),
 ];
 

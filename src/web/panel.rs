@@ -14,6 +14,19 @@ pub struct Panel {
     pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Vec<Fact>>,
 }
 
+/// What this actor is told, heading by heading.
+pub fn told(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<Fact>)>> {
+    let mut cards: Vec<(&'static str, Vec<Fact>)> = Vec::new();
+    for panel in app.panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
+        let facts = (panel.load)(c, app, actor)?;
+        match cards.iter_mut().find(|(title, _)| *title == panel.title) {
+            Some((_, card)) => card.extend(facts),
+            None => cards.push((panel.title, facts)),
+        }
+    }
+    Ok(cards)
+}
+
 /// A line: what, and how it is. The state of what needs nobody's care has no tone.
 pub struct Fact {
     pub label: &'static str,

@@ -6,6 +6,7 @@ mod passwords;
 mod providers;
 mod registration;
 mod rights;
+mod session_stores;
 mod sessions;
 mod setup;
 mod sign_in;

@@ -10,10 +10,13 @@ pub mod liar;
 pub mod oidc;
 pub mod page;
 pub mod post;
+pub mod program;
+pub mod redis;
 pub mod sample;
 pub mod story;
 
 pub use browser::Browser;
 pub use clinic::Clinic;
 pub use page::Page;
+pub use program::Program;
 pub use story::run;

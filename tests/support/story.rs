@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, oidc, post};
+use super::{chromium, oidc, post, redis};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -33,6 +33,8 @@ pub enum Needs {
     Oidc,
     /// The provider, the browser and axe-core.
     OidcBrowser,
+    /// A real Redis server: redis-server.
+    Redis,
 }
 
 impl Needs {
@@ -45,6 +47,7 @@ impl Needs {
             Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
             Self::Oidc => oidc::is_there().err().map(|why| ("oidc", why)),
             Self::OidcBrowser => Self::Axe.lack().or_else(|| Self::Oidc.lack()),
+            Self::Redis => redis::is_there().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }
     }

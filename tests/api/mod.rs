@@ -1,0 +1,19 @@
+//! Stories of programs that call the API.
+
+mod assignments;
+mod bodies;
+mod bulk;
+mod doors;
+mod forged;
+mod lists;
+mod measures;
+mod once;
+mod pages;
+mod records;
+mod refresh;
+mod scripts;
+mod sign_in;
+mod sites;
+mod versions;
+mod void;
+mod wire;
