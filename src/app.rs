@@ -225,6 +225,6 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
                 .app_data(web::Data::new(store))
-                .configure(|config| crate::web::access::hang(config, routes::doors())),
+                .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::again_page::settle)),
         );
 }

@@ -35,6 +35,7 @@ pub mod oidc;
 pub mod passwords;
 pub mod resource;
 pub mod routes;
+pub mod seal;
 pub mod settings;
 pub mod transfer;
 pub mod web;

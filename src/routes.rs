@@ -2,9 +2,10 @@
 
 use crate::accounts::identity::UNLINK;
 use crate::accounts::{identities_page, identity_unlink, newcomer, provider_sign_in};
+use crate::accounts::{again_page, authenticator_page, factor_removal, passkey_page, recovery_page, second_step_page, security_page};
 use crate::accounts::{
-    api_token_form, api_token_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out,
-    view_as,
+    api_token_form, api_token_page, cookies_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in,
+    sign_out, view_as,
 };
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -15,6 +16,7 @@ use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::access::{Door, file, get, post};
+use crate::web::preferences::TODAY;
 use crate::web::sessions::presence::STAY;
 use crate::web::sessions::stay;
 use crate::web::{drafts, palette, search, view_page};
@@ -24,13 +26,30 @@ pub fn doors() -> Vec<Door> {
         // Accounts
         get("/login", Public, sign_in::new),
         post("/login", Public, sign_in::create),
+        get("/login/passkey", Public, passkey_page::question),
+        post("/login/passkey", Public, passkey_page::sign_in),
+        get("/login/second-factor", Public, second_step_page::new),
+        post("/login/second-factor", Public, second_step_page::create),
+        get("/login/second-factor/passkey", Public, second_step_page::question),
         post("/logout", Public, sign_out::create),
         post("/login/oidc/{provider}", Public, provider_sign_in::create),
         get("/login/oidc/{provider}/callback", Public, provider_sign_in::show),
         post("/login/oidc/{provider}/account", Public, newcomer::create),
         get("/identities", SignedIn, identities_page::index),
-        post("/identities/link/{provider}", SignedIn, identities_page::create),
-        post("/identities/{id}/unlink", SignedIn, identities_page::destroy),
+        post("/identities/link/{provider}", SignedIn, identities_page::create).fresh(),
+        post("/identities/{id}/unlink", SignedIn, identities_page::destroy).fresh(),
+        get("/confirm", SignedIn, again_page::new),
+        post("/confirm", SignedIn, again_page::create),
+        get("/confirm/passkey", SignedIn, again_page::question),
+        get("/security", SignedIn, security_page::show),
+        post("/security/app", SignedIn, authenticator_page::begin).fresh(),
+        get("/security/app", SignedIn, authenticator_page::new).fresh(),
+        post("/security/app/confirm", SignedIn, authenticator_page::create).fresh(),
+        post("/security/app/remove", SignedIn, security_page::remove_app).fresh(),
+        get("/security/passkeys/new", SignedIn, passkey_page::new),
+        post("/security/passkeys", SignedIn, passkey_page::create).fresh(),
+        post("/security/passkeys/{id}/remove", SignedIn, security_page::remove_key).fresh(),
+        post("/security/recovery", SignedIn, recovery_page::create).fresh(),
         get("/register", Public, registration::new),
         post("/register", Public, registration::create),
         get("/setup/{token}", Public, setup::new),
@@ -39,26 +58,32 @@ pub fn doors() -> Vec<Door> {
         post("/invitation/{token}", Public, invitation_page::update),
         get("/users/{id}/invitation", Permission("user.change"), invitation::new),
         post("/users/{id}/invitation", Permission("user.change"), invitation::create),
-        get("/users/{id}/password", Permission("user.change"), password_page::edit),
-        post("/users/{id}/password", Permission("user.change"), password_page::update),
+        get("/users/{id}/password", Permission("user.change"), password_page::edit).fresh(),
+        post("/users/{id}/password", Permission("user.change"), password_page::update).fresh(),
+        get("/users/{id}/second-step", Permission("user.change"), factor_removal::new),
+        post("/users/{id}/second-step", Permission("user.change"), factor_removal::create).fresh(),
         get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
         post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs),
         post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
+        get("/cookies", Public, cookies_page::show),
+        post("/cookies", Public, cookies_page::update),
+        post("/cookies/forget", Public, cookies_page::forget),
         get("/sessions", SignedIn, sessions_page::mine),
         post("/sessions", SignedIn, sessions_page::end_mine),
         get("/sessions/left", SignedIn, stay::show),
         post(STAY, SignedIn, stay::create),
         get("/tokens", SignedIn, api_token_page::index),
         get("/tokens/new", SignedIn, api_token_form::new),
-        post("/tokens/new", SignedIn, api_token_form::create),
+        post("/tokens/new", SignedIn, api_token_form::create).fresh(),
         get("/tokens/{id}/delete", SignedIn, api_token_page::confirm),
         post("/tokens/{id}/delete", SignedIn, api_token_page::destroy),
         post("/tokens/programs/{id}/delete", SignedIn, api_token_page::sign_out),
         get("/users/{id}/view-as", Superuser, view_as::new),
-        post("/users/{id}/view-as", Superuser, view_as::create),
+        post("/users/{id}/view-as", Superuser, view_as::create).fresh(),
         post("/view-as/stop", SignedIn, view_as::destroy),
         // Clinic
-        get("/", SignedIn, home::show),
+        get("/", SignedIn, home::start),
+        get(TODAY, SignedIn, home::show),
         get("/search", SignedIn, search::show),
         get("/palette", SignedIn, palette::show),
         get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
@@ -104,7 +129,7 @@ pub fn doors() -> Vec<Door> {
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
         get("/admin/{resource}/export", Resource(Action::View), admin::export::new),
-        post("/admin/{resource}/export", Resource(Action::View), admin::export::create),
+        post("/admin/{resource}/export", Resource(Action::View), admin::export::create).fresh(),
         get("/admin/{resource}/import", Resource(Action::Add), admin::import::new),
         file("/admin/{resource}/import", Resource(Action::Add), admin::import::create),
         get("/admin/{resource}/import/{id}", Resource(Action::Add), admin::import::show),
@@ -121,7 +146,7 @@ pub fn doors() -> Vec<Door> {
         get("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::new),
         post("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::create),
         get("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::new),
-        post("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::create),
+        post("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::create).fresh(),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

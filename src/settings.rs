@@ -46,6 +46,8 @@ pub struct Settings {
     pub registration_open: bool,
     /// Who else may say who people are.
     pub providers: Vec<Provider>,
+    /// Whether all superusers need a second step at sign-in, beside those whose group asks for it.
+    pub superusers_need_second_factor: bool,
     pub clinic_name: String,
     pub time_zone: Zone,
     /// The largest file that may be uploaded, in bytes.
@@ -53,7 +55,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 26] = [
+pub const NAMES: [&str; 27] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -77,6 +79,7 @@ pub const NAMES: [&str; 26] = [
     "TRASH_DAYS",
     "REGISTRATION",
     "OIDC_PROVIDERS",
+    "SECOND_FACTOR",
     "CLINIC_NAME",
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
@@ -195,6 +198,11 @@ impl Settings {
                 Some(_) => return wrong("REGISTRATION", "give open or closed"),
             },
             providers: provider::read(get).or_else(|(name, what)| wrong(&name, what))?,
+            superusers_need_second_factor: match get("SECOND_FACTOR").as_deref() {
+                None | Some("groups") => false,
+                Some("superusers") => true,
+                Some(_) => return wrong("SECOND_FACTOR", "give groups or superusers"),
+            },
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: match get("TIME_ZONE") {
                 None => Zone::named("UTC"),
@@ -235,6 +243,7 @@ impl Settings {
             ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
             ("OIDC_PROVIDERS", list(&self.providers.iter().map(|one| format!("{} ({})", one.name, one.issuer)).collect::<Vec<_>>())),
+            ("SECOND_FACTOR", if self.superusers_need_second_factor { "superusers" } else { "groups" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
@@ -480,6 +489,7 @@ mod tests {
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
             ("OIDC_PROVIDERS", "Some Provider!"),
+            ("SECOND_FACTOR", "everybody"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
             ("UPLOAD_LIMIT_MB", "0"),

@@ -1,31 +1,23 @@
 //! Ways to sign in: the accounts at providers that let somebody in, linked and unlinked by themselves.
 
-use actix_session::SessionExt;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
 
-use super::identity::{Identity, Linked, has_other_way, link, list_for_user, unlink};
-use super::identity_mails::{Place, notice};
+use super::identity::{Identity, Linked, has_other_way, link, list_for_user, obstacle, unlink};
 use super::oidc_request::Errand;
 use super::provider_sign_in::{depart, stale};
+use super::second_factor::change::{Changed, change};
+use super::security_mail::Event;
 use crate::app::App;
-use crate::db::Connection;
-use crate::db::connection::exclusive;
-use crate::db::schema::{sessions, users};
+use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
 use crate::oidc::{Person, Provider};
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::resource::write::Writer;
-use crate::resource::{Actor, Row};
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
 use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::sessions::ROW;
 
 #[derive(Template)]
 #[template(path = "accounts/identities.html")]
@@ -92,66 +84,44 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand:
     let Some(user) = visit.user.clone().filter(|user| errand.user_id == Some(user.id) && user.behind.is_none()) else {
         return stale(visit);
     };
-    let (app, actor, place, label) = (visit.app.clone(), user.to_actor(), Place::of(visit), provider.label.clone());
-    let linked = visit
-        .app
-        .db
-        .write(move |c| {
-            let now = app.now();
-            let linked = link(c, actor.id, &person, now)?;
-            if linked == Linked::Done {
-                let owner = owner(c, &app, actor.id)?;
-                app.act(c, &actor, |c, writer| told(c, &app, writer, &owner, &label, &place, true))?;
-            }
-            Ok::<_, AppError>(linked)
-        })
-        .await?;
+    let (id, asked, label) = (user.id, person.clone(), provider.label.clone());
+    let done = change(visit, &user, move |c, app| {
+        let linked = link(c, id, &person, app.now())?;
+        Ok(linked.then(|| Changed { part: "Way to sign in", became: format!("{label} linked"), event: Event::AccountLinked(label), result: () }))
+    });
+    let obstacle = match done.await? {
+        Some(()) => None,
+        None => visit.app.db.read(move |c| Ok::<_, AppError>(obstacle(c, id, &asked)?)).await?,
+    };
     let label = &provider.label;
-    let (tone, text) = match linked {
-        Linked::Done => (Tone::Ok, format!("{label} is linked. From now on it lets you in.")),
-        Linked::Known => (Tone::Ok, format!("This {label} account is linked already.")),
-        Linked::Taken => (Tone::Warn, format!("This {label} account lets somebody else in here. Nothing was changed.")),
-        Linked::Another => (Tone::Warn, format!("Another {label} account is linked. Unlink it first.")),
+    let (tone, text) = match obstacle {
+        None => (Tone::Ok, format!("{label} is linked. From now on it lets you in. Your other sessions were ended.")),
+        Some(Linked::Known) => (Tone::Ok, format!("This {label} account is linked already.")),
+        Some(Linked::Taken) => (Tone::Warn, format!("This {label} account lets somebody else in here. Nothing was changed.")),
+        Some(Linked::Another) => (Tone::Warn, format!("Another {label} account is linked. Unlink it first.")),
     };
     leave(&visit.request, &visit.app, tone, text);
     Ok(see_other("/identities"))
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let (app, actor, place, id) = (visit.app.clone(), user.to_actor(), Place::of(&visit), *id);
-    let this = visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0);
-    let done = visit
-        .app
-        .db
-        .write(move |c| {
-            exclusive(c, "user", actor.id)?;
-            let identity = list_for_user(c, actor.id)?.into_iter().find(|identity| identity.id == id).ok_or(AppError::NotFound)?;
-            let issuers: Vec<String> = app.providers.iter().map(|provider| provider.issuer.clone()).collect();
-            if !has_other_way(c, &identity, &issuers)? {
-                return Ok(false);
-            }
-            // Whoever came in with it elsewhere goes as well.
-            diesel::delete(sessions::table.filter(sessions::user_id.eq(actor.id)).filter(sessions::id.ne(this))).execute(c)?;
-            part_with(c, &app, &actor, &identity, &place)?;
-            Ok::<_, AppError>(true)
-        })
-        .await?;
-    if done {
-        leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and no longer lets you in. Your other browsers are signed out.");
+    let (owner, id) = (user.id, *id);
+    let theirs = visit.app.db.read(move |c| Ok::<_, AppError>(list_for_user(c, owner)?)).await?;
+    let identity = theirs.into_iter().find(|identity| identity.id == id).ok_or(AppError::NotFound)?;
+    let done = change(&visit, &user, move |c, app| {
+        if !has_other_way(c, &identity, &issuers(app))? || !unlink(c, id)? {
+            return Ok(None);
+        }
+        let label = label_of(app, &identity.issuer);
+        Ok(Some(Changed { part: "Way to sign in", became: format!("{label} unlinked"), event: Event::AccountUnlinked(label), result: () }))
+    });
+    if done.await?.is_some() {
+        leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and no longer lets you in. Your other sessions were ended.");
     } else {
-        let text = "It is your only way in, so it stays. Set a password first, or link another account; then you can unlink it.";
+        let text = "It is your only way in, so it stays. Set a password or a passkey first, or link another account; then you can unlink it.";
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }
     Ok(see_other("/identities"))
-}
-
-/// Unlinks and tells about it: the log, and the owner by mail. In the caller's transaction.
-pub fn part_with(c: &mut Connection, app: &Data<App>, actor: &Actor, identity: &Identity, place: &Place) -> AppResult<()> {
-    let owner = owner(c, app, identity.user_id)?;
-    if !unlink(c, identity.id)? {
-        return Err(AppError::NotFound);
-    }
-    app.act(c, actor, |c, writer| told(c, app, writer, &owner, &label_of(app, &identity.issuer), place, false))
 }
 
 /// What the clinic calls a provider; its address where it no longer uses it.
@@ -159,17 +129,7 @@ pub fn label_of(app: &App, issuer: &str) -> String {
     app.providers.iter().find(|provider| provider.issuer == issuer).map_or_else(|| issuer.into(), |provider| provider.label.clone())
 }
 
-fn owner(c: &mut Connection, app: &App, id: i64) -> AppResult<Row> {
-    let user = app.registry.get("user").ok_or(AppError::NotFound)?;
-    app.registry.find(c, user, id, None)?.ok_or(AppError::NotFound)
-}
-
-fn told(c: &mut Connection, app: &App, writer: &Writer, owner: &Row, label: &str, place: &Place, linked: bool) -> AppResult<()> {
-    let note = format!("{} {label} for signing in", if linked { "Linked" } else { "Unlinked" });
-    writer.set_down(Entry { id: owner.id, label: owner.label.clone(), ..Entry::noted(LogAction::Act, "user", note) });
-    // An address that takes no mail keeps nobody from mending their ways in.
-    if let Ok(mail) = notice(app, owner, writer.actor, label, place, linked) {
-        outbox::queue(c, &mail, writer.now)?;
-    }
-    Ok(())
+/// Those whose word is taken today.
+pub fn issuers(app: &App) -> Vec<String> {
+    app.providers.iter().map(|provider| provider.issuer.clone()).collect()
 }

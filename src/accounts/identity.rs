@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::second_factor::passkey;
 use super::user::User;
 use crate::db::connection::exclusive;
 use crate::db::schema::{identities, users};
@@ -53,10 +54,9 @@ crate::resource! {
     }
 }
 
-/// How linking ended.
-#[derive(Debug, PartialEq)]
+/// Why an account cannot be linked.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Linked {
-    Done,
     /// It was theirs already.
     Known,
     /// Somebody else here comes in with it.
@@ -83,10 +83,8 @@ pub fn address_is_known(c: &mut Connection, email: &str) -> QueryResult<bool> {
     Ok(users::table.filter(lower.eq(email.to_lowercase())).count().get_result::<i64>(c)? > 0)
 }
 
-/// From now on they come in with it. In the caller's transaction, with its log entry.
-pub fn link(c: &mut Connection, user_id: i64, person: &Person, now: UtcDateTime) -> QueryResult<Linked> {
-    // One after another, so that what is asked here still holds when it is written.
-    exclusive(c, "identity", 0)?;
+/// What stands against linking this, if anything.
+pub fn obstacle(c: &mut Connection, user_id: i64, person: &Person) -> QueryResult<Option<Linked>> {
     let theirs = identities::table
         .filter(identities::issuer.eq(&person.issuer))
         .filter(identities::subject.eq(&person.subject))
@@ -94,13 +92,20 @@ pub fn link(c: &mut Connection, user_id: i64, person: &Person, now: UtcDateTime)
         .first::<i64>(c)
         .optional()?;
     match theirs {
-        Some(id) if id == user_id => return Ok(Linked::Known),
-        Some(_) => return Ok(Linked::Taken),
+        Some(id) if id == user_id => return Ok(Some(Linked::Known)),
+        Some(_) => return Ok(Some(Linked::Taken)),
         None => {}
     }
     let others = identities::table.filter(identities::user_id.eq(user_id)).filter(identities::issuer.eq(&person.issuer));
-    if others.count().get_result::<i64>(c)? > 0 {
-        return Ok(Linked::Another);
+    Ok((others.count().get_result::<i64>(c)? > 0).then_some(Linked::Another))
+}
+
+/// From now on they come in with it; false when something stood against it. In the caller's transaction, with its log entry.
+pub fn link(c: &mut Connection, user_id: i64, person: &Person, now: UtcDateTime) -> QueryResult<bool> {
+    // One after another, so that what is asked here still holds when it is written.
+    exclusive(c, "identity", 0)?;
+    if obstacle(c, user_id, person)?.is_some() {
+        return Ok(false);
     }
     diesel::insert_into(identities::table)
         .values((
@@ -112,7 +117,7 @@ pub fn link(c: &mut Connection, user_id: i64, person: &Person, now: UtcDateTime)
             identities::updated_at.eq(now),
         ))
         .execute(c)?;
-    Ok(Linked::Done)
+    Ok(true)
 }
 
 /// Sets down that it was used, and the address that goes with it now.
@@ -126,10 +131,10 @@ pub fn list_for_user(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Identi
     identities::table.filter(identities::user_id.eq(user_id)).order(identities::id).load(c)
 }
 
-/// Whether they could still come in without this one: by a password, or with another account of one of these providers.
+/// Whether they could still come in without this one: by a password, a passkey, or with another account of one of these providers.
 pub fn has_other_way(c: &mut Connection, identity: &Identity, issuers: &[String]) -> QueryResult<bool> {
     let hash = users::table.filter(users::id.eq(identity.user_id)).select(users::password_hash).first::<String>(c).optional()?;
-    if hash.is_some_and(|hash| !hash.is_empty()) {
+    if hash.is_some_and(|hash| !hash.is_empty()) || passkey::count(c, identity.user_id)? > 0 {
         return Ok(true);
     }
     let others = identities::table.filter(identities::user_id.eq(identity.user_id)).filter(identities::id.ne(identity.id));

@@ -5,21 +5,22 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use diesel::prelude::*;
 
-use super::identities_page::{label_of, part_with};
-use super::identity::{Identity, has_other_way};
-use super::identity_mails::Place;
-use crate::app::App;
+use super::everywhere;
+use super::identities_page::{issuers, label_of};
+use super::identity::{Identity, has_other_way, unlink};
+use super::second_factor::change::line;
+use super::security_mail::{self, Event, Place};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::db::schema::{identities, users};
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
+use crate::resource::history::LogAction;
 use crate::resource::permissions::outranks;
 use crate::web::ask::AskPage;
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
 use crate::web::page::{Visit, html, see_other};
-use crate::web::sessions;
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);
@@ -49,15 +50,26 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let (app, actor, place, id) = (visit.app.clone(), user.to_actor(), Place::of(&visit), *id);
+    let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);
     visit
         .app
         .db
         .write(move |c| {
             let identity = find(c, &actor, id)?;
             exclusive(c, "user", identity.user_id)?;
-            sessions::end_all(c, identity.user_id)?;
-            part_with(c, &app, &actor, &identity, &place)
+            if !unlink(c, id)? {
+                return Err(AppError::NotFound);
+            }
+            everywhere::end_all(c, identity.user_id)?;
+            let label = label_of(&app, &identity.issuer);
+            let event = Event::AccountUnlinkedBy(label.clone(), actor.name.clone());
+            security_mail::queue(c, &app, identity.user_id, event, &Place::default())?;
+            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let owner = app.registry.find(c, resource, identity.user_id, None)?.ok_or(AppError::NotFound)?;
+            app.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, resource, &owner, vec![line("Way to sign in", &format!("{label} unlinked"))]);
+                Ok::<_, AppError>(())
+            })
         })
         .await?;
     leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and lets nobody in any more.");
@@ -71,8 +83,4 @@ fn find(c: &mut Connection, actor: &Actor, id: i64) -> AppResult<Identity> {
         true => Ok(identity),
         false => Err(AppError::Forbidden("This account has rights that you do not have, so you cannot change it.")),
     }
-}
-
-fn issuers(app: &App) -> Vec<String> {
-    app.providers.iter().map(|provider| provider.issuer.clone()).collect()
 }

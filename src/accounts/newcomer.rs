@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::account::{create as create_account, default_group};
-use super::identity::{Linked, find_user, link};
+use super::identity::{find_user, link};
 use super::oidc_request::Errand;
 use super::provider_sign_in::{let_in, stale, unlinked};
 use crate::app::App;
@@ -151,10 +151,7 @@ async fn make(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: &FormD
             app.act(c, &actor, |c, writer| {
                 writer.remark(format!("Signs in with {label}."));
                 let row = create_account(c, writer, values, errors, "")?;
-                match link(c, row.id, &person, writer.now)? {
-                    Linked::Done => Ok(()),
-                    _ => Err(WriteError::Gone),
-                }
+                if link(c, row.id, &person, writer.now)? { Ok(()) } else { Err(WriteError::Gone) }
             })
         })
         .await
@@ -174,7 +171,7 @@ async fn enter(visit: &Visit, provider: &Provider, ticket: Ticket) -> AppResult<
         })
         .await?;
     let errand = Errand { next: local_path(&ticket.next).unwrap_or("").into(), ..Errand::default() };
-    let answer = let_in(visit, link, &user, &person.email, errand).await?;
+    let answer = let_in(visit, link, user, &person.email, errand).await?;
     if first {
         leave(&visit.request, &app, Tone::Ok, format!("Your account is ready, and you are signed in with {}.", provider.label));
     }

@@ -18,6 +18,8 @@ const LASTS: Duration = Duration::minutes(10);
 pub struct Errand {
     /// Who links an account; nobody when somebody signs in.
     pub user_id: Option<i64>,
+    /// Whether the sign-in is to last for days.
+    pub remembered: bool,
     /// Where they go on, on this site.
     pub next: String,
     /// A form that waits for its sender to be signed in.
@@ -43,6 +45,7 @@ pub fn remember(
             oidc_requests::nonce.eq(&departure.nonce),
             oidc_requests::verifier.eq(&departure.verifier),
             oidc_requests::user_id.eq(errand.user_id),
+            oidc_requests::remembered.eq(errand.remembered),
             oidc_requests::next.eq(errand.next),
             oidc_requests::kept_path.eq(path),
             oidc_requests::kept_form.eq(form),
@@ -70,18 +73,18 @@ pub fn consume(
         .select((
             oidc_requests::id,
             (oidc_requests::nonce, oidc_requests::verifier),
-            oidc_requests::user_id,
+            (oidc_requests::user_id, oidc_requests::remembered),
             oidc_requests::next,
             (oidc_requests::kept_path, oidc_requests::kept_form),
         ))
-        .first::<(i64, (String, String), Option<i64>, String, (String, String))>(c)
+        .first::<(i64, (String, String), (Option<i64>, bool), String, (String, String))>(c)
         .optional()?;
-    let Some((id, (nonce, verifier), user_id, next, (path, data))) = found else { return Ok(None) };
+    let Some((id, (nonce, verifier), (user_id, remembered), next, (path, data))) = found else { return Ok(None) };
     if diesel::delete(oidc_requests::table.filter(oidc_requests::id.eq(id))).execute(c)? != 1 {
         return Ok(None);
     }
     let kept = (!path.is_empty()).then_some(Kept { path, data });
-    Ok(Some((Departure { url: String::new(), state: state.into(), nonce, verifier }, Errand { user_id, next, kept })))
+    Ok(Some((Departure { url: String::new(), state: state.into(), nonce, verifier }, Errand { user_id, remembered, next, kept })))
 }
 
 /// Removes those who did not come back.

@@ -9,16 +9,14 @@ use super::budget::{Visitor, passed};
 use super::identity::{self, find_user};
 use super::oidc_request::{Errand, consume, remember};
 use super::user::User;
-use super::{device, identities_page, newcomer, sign_in};
+use super::{identities_page, newcomer, sign_in};
 use crate::error::{AppError, AppResult};
 use crate::oidc::{Known, Person, Provider, Trouble};
 use crate::resource::FormData;
 use crate::web::csrf;
-use crate::web::current::{ip_of, user_agent_of};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, local_path, see_other};
-use crate::web::resume::{self, Kept};
+use crate::web::page::{Shell, Visit, html, see_other};
 
 /// The longest code that is handed on.
 const LONGEST_CODE: usize = 4_000;
@@ -42,11 +40,11 @@ struct NoticePage {
 }
 
 pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
-    let next = local_path(posted.text("next")).unwrap_or("").to_string();
+    let typed = sign_in::typed(&posted);
     if visit.user.is_some() {
-        return Ok(see_other(if next.is_empty() { "/".into() } else { next }));
+        return Ok(see_other(if typed.next.is_empty() { "/".into() } else { typed.next }));
     }
-    depart(&visit, &name, Errand { user_id: None, next, kept: Kept::of(&posted) }).await
+    depart(&visit, &name, Errand { user_id: None, remembered: typed.remembered, next: typed.next, kept: typed.kept }).await
 }
 
 /// Off to the provider, with everything noted that has to come back.
@@ -102,7 +100,7 @@ async fn arrived(visit: &Visit, known: &Known, person: Person, errand: Errand) -
     let (found, taken) =
         visit.app.db.read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::address_is_known(c, &asked.email)?))).await?;
     match found {
-        Some((link, user)) if user.is_active => let_in(visit, link, &user, &person.email, errand).await,
+        Some((link, user)) if user.is_active => let_in(visit, link, user, &person.email, errand).await,
         // An address alone opens nothing, and only one that was proved makes an account.
         None if visit.app.settings.registration_open && person.email_is_verified && !taken => {
             newcomer::offer(visit, &known.provider, person, &errand.next).await
@@ -111,15 +109,10 @@ async fn arrived(visit: &Visit, known: &Known, person: Person, errand: Errand) -
     }
 }
 
-/// The one way in by a provider's word.
-pub async fn let_in(visit: &Visit, link: i64, user: &User, email: &str, errand: Errand) -> AppResult<HttpResponse> {
-    let visitor = Visitor {
-        login: String::new(),
-        ip: ip_of(&visit.request),
-        user_agent: user_agent_of(&visit.request),
-        devices: device::known(&visit.request, &visit.app),
-    };
-    let (user_id, email, now) = (user.id, email.to_string(), visit.app.now());
+/// In by a provider's word. It is the first step, as a password is; who has neither a password nor another proof here has
+/// just given the only one there is.
+pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, errand: Errand) -> AppResult<HttpResponse> {
+    let (visitor, user_id, email, now) = (Visitor::of(visit, ""), user.id, email.to_string(), visit.app.now());
     visit
         .app
         .db
@@ -129,13 +122,17 @@ pub async fn let_in(visit: &Visit, link: i64, user: &User, email: &str, errand: 
             Ok::<_, AppError>(())
         })
         .await?;
-    tracing::info!(user = user_id, "sign-in by a provider succeeded");
-    sign_in::open(visit, user_id, &user.password_hash).await?;
-    device::remember(&visit.request, &visit.app, user_id);
-    match errand.kept {
-        Some(kept) => resume::send_again(visit, kept),
-        None => Ok(see_other(if errand.next.is_empty() { "/".into() } else { errand.next })),
-    }
+    tracing::info!(user = user_id, "a provider's word was taken");
+    let arrival = sign_in::Arrival {
+        user_id,
+        is_whole: false,
+        is_fresh: user.password_hash.is_empty(),
+        hash: user.password_hash,
+        remembered: errand.remembered,
+        next: errand.next,
+        kept: errand.kept,
+    };
+    sign_in::let_in(visit, arrival).await
 }
 
 /// One page for everybody who is not let in: whether there is an account with that address, or one that is kept out, is

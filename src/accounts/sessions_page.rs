@@ -189,7 +189,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
             .iter()
             .map(|one| Line {
                 when: zone.show(one.created_at),
-                what: one.outcome.label(),
+                what: one.told(),
                 right: one.outcome != Outcome::Wrong,
                 browser: if one.user_agent.is_empty() { String::new() } else { browser::words(&one.user_agent) },
                 network: network(&one.ip),

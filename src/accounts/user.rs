@@ -93,6 +93,7 @@ crate::resource! {
             "last_login", "created_at", "updated_at",
         ])) },
         search_index: true,
+        delicate: true,
         actions: super::user_acts::ACTS,
         inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
@@ -100,6 +101,7 @@ crate::resource! {
         links: &[
             ("Send an invitation", "/users/{id}/invitation", "user.change"),
             ("Set password", "/users/{id}/password", "user.change"),
+            ("Remove second steps", "/users/{id}/second-step", "user.change"),
             ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
             ("View as", "/users/{id}/view-as", SUPERUSER),
         ],

@@ -12,8 +12,9 @@ use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
 use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html, hue, initials};
+use crate::web::page::{Shell, Visit, html, hue, initials, see_other};
 use crate::web::pages::{COUNTED, Total};
+use crate::web::preferences;
 
 #[derive(Template)]
 #[template(path = "clinic/home.html")]
@@ -51,6 +52,14 @@ struct Line {
     href: String,
     initials: String,
     hue: u32,
+}
+
+/// The start page: today, unless this browser would rather begin elsewhere.
+pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    match preferences::start(&visit.request, &visit.app, &user) {
+        Some(place) => Ok(see_other(place)),
+        None => show(visit, user).await,
+    }
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {

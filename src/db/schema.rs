@@ -30,6 +30,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        requires_second_factor -> Bool,
     }
 }
 
@@ -278,6 +279,7 @@ diesel::table! {
         known_device -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        step -> Text,
     }
 }
 
@@ -363,6 +365,71 @@ diesel::table! {
 }
 
 diesel::table! {
+    authenticators (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        secret -> Text,
+        pending -> Text,
+        last_step -> BigInt,
+        confirmed_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        code_hash -> Text,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    spent_challenges (id) {
+        id -> BigInt,
+        challenge_hash -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    half_sign_ins (id) {
+        id -> BigInt,
+        key_hash -> Text,
+        user_id -> BigInt,
+        credential -> Text,
+        remembered -> Bool,
+        next -> Text,
+        kept_path -> Text,
+        kept_form -> Text,
+        tries -> Integer,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     identities (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -384,6 +451,7 @@ diesel::table! {
         nonce -> Text,
         verifier -> Text,
         user_id -> Nullable<BigInt>,
+        remembered -> Bool,
         next -> Text,
         kept_path -> Text,
         kept_form -> Text,
@@ -400,4 +468,5 @@ diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);
 diesel::allow_tables_to_appear_in_same_query!(users, token_families);
 diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);
+diesel::allow_tables_to_appear_in_same_query!(users, half_sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(users, identities);

@@ -50,9 +50,21 @@ pub struct Actor {
     /// The network address that they act from; blank for the program itself.
     #[serde(default)]
     pub ip: String,
+    /// A second step that they have to set up before anything else.
+    #[serde(default)]
+    pub owes: Option<Owes>,
     /// The superuser who sees Praxis as this user sees it, and may change nothing meanwhile.
     #[serde(default)]
     pub behind: Option<Person>,
+}
+
+/// Who asks somebody for a second step that they have not set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owes {
+    /// A group that they are in.
+    Group,
+    /// The settings may, of superusers.
+    Superuser,
 }
 
 /// Somebody by name.
@@ -81,6 +93,7 @@ impl Actor {
             permissions: BTreeSet::new(),
             groups: Vec::new(),
             ip: String::new(),
+            owes: None,
             behind: None,
         }
     }

@@ -68,6 +68,8 @@ pub struct Wanted<'a> {
     pub resource: &'a dyn Resource,
     /// The query string of the address.
     pub query: &'a str,
+    /// Rows on a page, where the address does not say.
+    pub rows: i64,
     /// The address of the list.
     pub path: &'a str,
     /// The address of a record, with its id.
@@ -79,7 +81,7 @@ pub struct Wanted<'a> {
 impl ChangeList {
     pub fn load(c: &mut Connection, app: &App, actor: &Actor, wanted: Wanted) -> QueryResult<Self> {
         let declaration = wanted.resource.declaration();
-        let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query)?;
+        let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query, wanted.rows)?;
         let (listing, rows, total, has_more) = Loaded::new(c, app, actor, wanted.resource, listing)?.into_parts();
         let mut rows = rows;
         app.registry.name(c, declaration, &mut rows)?;

@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use serde::Serialize;
 
 use super::page::percent;
+use super::preferences::TODAY;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::{Action, Actor};
@@ -13,11 +14,13 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 5] = [
-    ("Today", "/", "home", false),
+const PLACES: [(&str, &str, &str, bool); 7] = [
+    ("Today", TODAY, "home", false),
     ("Where I am signed in", "/sessions", "lock", false),
+    ("Sign-in and security", "/security", "key", false),
     ("Ways to sign in", "/identities", "key", false),
     ("Access tokens", "/tokens", "key", false),
+    ("Preferences and cookies", "/cookies", "sun", false),
     ("Administration", "/admin", "shield", true),
 ];
 

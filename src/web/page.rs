@@ -8,6 +8,9 @@ use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
+use super::person::role;
+pub use super::person::{hue, initials};
+use super::preferences::{self, TODAY};
 use super::rail::{NavItem, rail};
 use super::sessions::Left;
 use super::sessions::stay;
@@ -73,10 +76,15 @@ impl Visit {
         let mut shell = Shell::bare(&self.app, title);
         shell.flash = flash::take(&self.request, &self.app);
         shell.csrf = csrf::token(&self.request, &self.app);
+        shell.theme = preferences::theme(&self.request, &self.app);
+        shell.density = preferences::density(&self.request, &self.app);
         shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
         if let Some(user) = &self.user {
             let path = self.request.uri().path();
             (shell.nav, shell.setup) = rail(&self.app, user, path);
+            if preferences::start(&self.request, &self.app, user).is_some() {
+                shell.nav.iter_mut().filter(|item| item.href == "/").for_each(|item| item.href = TODAY);
+            }
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
                 shell.admin_menu = admin_menu::sections(&self.app, user, path);
             }
@@ -161,27 +169,6 @@ impl actix_web::FromRequest for Visit {
     }
 }
 
-fn role(user: &CurrentUser) -> String {
-    match user.groups.as_slice() {
-        _ if user.is_superuser => "Superuser".into(),
-        [] => user.username.clone(),
-        groups => groups.join(", "),
-    }
-}
-
-/// The first letters of the first and the last word.
-pub fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().filter(|word| !matches!(*word, "Dr" | "Dr.")).collect();
-    let first = |word: Option<&&str>| word.and_then(|word| word.chars().next());
-    let last = if words.len() > 1 { first(words.last()) } else { None };
-    first(words.first()).into_iter().chain(last).flat_map(char::to_uppercase).collect()
-}
-
-/// One of six colours, the same for the same name.
-pub fn hue(name: &str) -> u32 {
-    name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6 + 1
-}
-
 /// A page that is one list.
 #[derive(Template)]
 #[template(path = "components/list_page.html")]
@@ -246,13 +233,5 @@ mod tests {
         for wrong in ["//evil.example", "/\\evil", "https://evil", "javascript:alert(1)", "\t//evil", "/a\r\nSet-Cookie: x", "", "evil"] {
             assert_eq!(local_path(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn initials_take_the_outer_words() {
-        assert_eq!(initials("Maria Oliveira da Silva"), "MS");
-        assert_eq!(initials("Dr Grace Hopper"), "GH");
-        assert_eq!(initials("émile"), "É");
-        assert_eq!(initials(""), "");
     }
 }

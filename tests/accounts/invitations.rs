@@ -68,10 +68,11 @@ async fn somebody_who_is_invited_chooses_a_password(clinic: Clinic) {
 
 async fn a_link_works_once_and_for_seven_days(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    let rosa = clinic.receptionist().await;
+    clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     let path = invite(&clinic, &ada, id).await;
     clinic.wait(time::Duration::days(6));
+    let (ada, rosa) = (clinic.sign_in("ada").await, clinic.sign_in("rosa").await);
     let visitor = clinic.visitor();
     visitor.fill(&path, &TYPED).await.is(303);
     assert!(rosa.get("/").await.location().starts_with("/login"), "the old session lives on");

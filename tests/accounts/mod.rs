@@ -1,3 +1,6 @@
+mod cookies;
+mod arrivals;
+mod fresh;
 mod invitations;
 mod lockout;
 mod lying_providers;
@@ -6,6 +9,7 @@ mod passwords;
 mod providers;
 mod registration;
 mod rights;
+mod second_step;
 mod session_stores;
 mod sessions;
 mod setup;

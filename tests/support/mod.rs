@@ -8,6 +8,7 @@ pub mod clinic;
 pub mod database;
 pub mod liar;
 pub mod oidc;
+pub mod factors;
 pub mod page;
 pub mod post;
 pub mod program;

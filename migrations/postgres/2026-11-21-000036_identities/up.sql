@@ -23,6 +23,7 @@ CREATE TABLE oidc_requests (
     nonce TEXT COLLATE "C" NOT NULL CHECK (length(nonce) BETWEEN 20 AND 128),
     verifier TEXT COLLATE "C" NOT NULL CHECK (length(verifier) BETWEEN 43 AND 128),
     user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    remembered BOOLEAN NOT NULL DEFAULT FALSE,
     next TEXT COLLATE "C" NOT NULL DEFAULT '' CHECK (length(next) <= 2000),
     kept_path TEXT COLLATE "C" NOT NULL DEFAULT '' CHECK (length(kept_path) <= 2000),
     kept_form TEXT COLLATE "C" NOT NULL DEFAULT '' CHECK (length(kept_form) <= 65536),

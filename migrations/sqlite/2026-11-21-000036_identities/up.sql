@@ -23,6 +23,7 @@ CREATE TABLE oidc_requests (
     nonce TEXT NOT NULL CHECK (length(nonce) BETWEEN 20 AND 128),
     verifier TEXT NOT NULL CHECK (length(verifier) BETWEEN 43 AND 128),
     user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    remembered BOOLEAN NOT NULL DEFAULT FALSE CHECK (remembered IN (0, 1)),
     next TEXT NOT NULL DEFAULT '' CHECK (length(next) <= 2000),
     kept_path TEXT NOT NULL DEFAULT '' CHECK (length(kept_path) <= 2000),
     kept_form TEXT NOT NULL DEFAULT '' CHECK (length(kept_form) <= 65536),
