@@ -1,12 +1,12 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
 use crate::accounts::identity::UNLINK;
-use crate::accounts::{identities_page, identity_unlink, newcomer, provider_sign_in};
 use crate::accounts::{again_page, authenticator_page, factor_removal, passkey_page, recovery_page, second_step_page, security_page};
 use crate::accounts::{
     api_token_form, api_token_page, cookies_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in,
     sign_out, view_as,
 };
+use crate::accounts::{identities_page, identity_unlink, newcomer, provider_sign_in};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};

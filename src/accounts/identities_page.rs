@@ -87,7 +87,12 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand:
     let (id, asked, label) = (user.id, person.clone(), provider.label.clone());
     let done = change(visit, &user, move |c, app| {
         let linked = link(c, id, &person, app.now())?;
-        Ok(linked.then(|| Changed { part: "Way to sign in", became: format!("{label} linked"), event: Event::AccountLinked(label), result: () }))
+        Ok(linked.then(|| Changed {
+            part: "Way to sign in",
+            became: format!("{label} linked"),
+            event: Event::AccountLinked(label),
+            result: (),
+        }))
     });
     let obstacle = match done.await? {
         Some(()) => None,
@@ -118,7 +123,8 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
     if done.await?.is_some() {
         leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and no longer lets you in. Your other sessions were ended.");
     } else {
-        let text = "It is your only way in, so it stays. Set a password or a passkey first, or link another account; then you can unlink it.";
+        let text =
+            "It is your only way in, so it stays. Set a password or a passkey first, or link another account; then you can unlink it.";
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }
     Ok(see_other("/identities"))

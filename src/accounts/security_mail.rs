@@ -137,10 +137,9 @@ fn words(event: &Event, clinic: &str) -> (&'static str, String) {
                 "{by} removed your sign-in app, passkeys and recovery codes, as it is done when a phone is lost. You are signed out everywhere; your password alone lets you in again."
             ),
         ),
-        Event::AccountLinked(provider) => (
-            "Way to sign in added",
-            format!("An account at {provider} now lets you in at {clinic}. All your other sessions were ended."),
-        ),
+        Event::AccountLinked(provider) => {
+            ("Way to sign in added", format!("An account at {provider} now lets you in at {clinic}. All your other sessions were ended."))
+        }
         Event::AccountUnlinked(provider) => (
             "Way to sign in removed",
             format!("Your account at {provider} no longer lets you in at {clinic}. All your other sessions were ended."),

@@ -1,5 +1,5 @@
-mod cookies;
 mod arrivals;
+mod cookies;
 mod fresh;
 mod invitations;
 mod lockout;

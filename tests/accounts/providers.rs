@@ -1,10 +1,11 @@
 //! Signing in with an account elsewhere, at a real provider.
 
 use diesel::prelude::*;
-use praxis::db::schema::{groups, identities, log_entries, mails, sessions, sign_ins, user_groups, users};
+use praxis::db::schema::{groups, identities, log_entries, sessions, sign_ins, user_groups, users};
 
 use crate::stories;
 use crate::support::cast::{PASSWORD, Rights};
+use crate::support::factors::{grow_stale, mails_to, set_up};
 use crate::support::oidc::{address, destination, sign_in, stay, through};
 use crate::support::{Browser, Clinic};
 
@@ -21,6 +22,8 @@ stories![Oidc:
     who_says_no_at_the_provider_is_told_kindly,
     an_administrator_unlinks_somebody,
     what_was_said_elsewhere_cannot_be_changed_here,
+    a_second_step_is_asked_for_all_the_same,
+    who_has_no_password_proves_it_by_signing_in_again,
 ];
 stories![the_button_is_there_only_with_a_provider];
 
@@ -36,6 +39,10 @@ async fn people(clinic: &Clinic) -> i64 {
 
 async fn notes(clinic: &Clinic) -> Vec<String> {
     clinic.ask(|c| log_entries::table.filter(log_entries::note.ne("")).order(log_entries::id).select(log_entries::note).load(c)).await
+}
+
+async fn changes(clinic: &Clinic) -> String {
+    clinic.ask(|c| log_entries::table.order(log_entries::id).select(log_entries::changes).load::<String>(c)).await.join(" ")
 }
 
 /// Rosa at her desk, with her account elsewhere linked.
@@ -162,10 +169,10 @@ async fn rosa_links_an_account_and_comes_in_with_it(clinic: Clinic) {
     // An address without proof may be linked: her password says who she is.
     assert_eq!(through(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
     rosa.open("/identities").await.see("Clinic ID is linked").see("rosa@example.org").see("not yet");
-    let (subject, text) = clinic.ask(|c| mails::table.select((mails::subject, mails::text_body)).first::<(String, String)>(c)).await;
-    assert_eq!(subject, "Clinic ID now lets you in at Praxis");
-    assert!(text.contains("your account rosa at Praxis") && text.contains("From: 127.0.0.1") && !text.contains("http"), "{text}");
-    assert!(notes(&clinic).await.contains(&"Linked Clinic ID for signing in".to_string()));
+    let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
+    assert_eq!(subject, "Way to sign in added – your account at Praxis");
+    assert!(text.contains("An account at Clinic ID now lets you in") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
+    assert!(changes(&clinic).await.contains("Clinic ID linked"));
     // Linking once more changes nothing, and another account of the same provider has to wait.
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     through(&rosa, &leaving, "rosa.unproved").await;
@@ -185,8 +192,16 @@ async fn rosa_links_an_account_and_comes_in_with_it(clinic: Clinic) {
     rosa.open("/identities").await.see("no longer lets you in").see("Not linked");
     assert!(home.get("/").await.location().starts_with("/login"));
     sign_in(&clinic.visitor(), "rosa.unproved").await.is(403);
-    let last = clinic.ask(|c| mails::table.select(mails::subject).order(mails::id.desc()).first::<String>(c)).await;
-    assert_eq!(last, "Clinic ID no longer lets you in at Praxis");
+    let subjects: Vec<_> = mails_to(&clinic, "rosa").await.into_iter().map(|(subject, _)| subject).collect();
+    assert_eq!(
+        subjects,
+        [
+            "Way to sign in added – your account at Praxis",
+            "New sign-in – your account at Praxis",
+            "Way to sign in removed – your account at Praxis"
+        ]
+    );
+    assert!(changes(&clinic).await.contains("Clinic ID unlinked"));
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
     rosa.post("/identities/link/nobody", &[]).await.is(404);
 }
@@ -197,7 +212,7 @@ async fn the_only_way_in_stays(clinic: Clinic) {
     zoe.open("/identities").await.see("Password none").see("You sign in without one");
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
-    zoe.open("/identities").await.see("your only way in, so it stays").see("Set a password first");
+    zoe.open("/identities").await.see("your only way in, so it stays").see("Set a password or a passkey first");
     assert_eq!(links(&clinic).await, 1);
     // An account of a provider that the clinic no longer uses is no other way.
     let user = clinic.user_id("zoe").await;
@@ -303,9 +318,9 @@ async fn an_administrator_unlinks_somebody(clinic: Clinic) {
     assert!(zoe.get("/").await.location().starts_with("/login"));
     assert_eq!(links(&clinic).await, 0);
     ada.get(&format!("/admin/identities/{id}/unlink")).await.is(404);
-    ada.open(&format!("/admin/users/{user}/history")).await.see("Unlinked Clinic ID for signing in");
-    let text = clinic.ask(|c| mails::table.select(mails::text_body).order(mails::id.desc()).first::<String>(c)).await;
-    assert!(text.contains("By: ada") && text.contains("signed out everywhere"), "{text}");
+    ada.open(&format!("/admin/users/{user}/history")).await.see("Clinic ID unlinked");
+    let (_, text) = mails_to(&clinic, "zoe").await.pop().expect("a mail");
+    assert!(text.contains("ada unlinked your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
 }
 
 async fn what_was_said_elsewhere_cannot_be_changed_here(clinic: Clinic) {
@@ -342,4 +357,39 @@ async fn what_was_said_elsewhere_cannot_be_changed_here(clinic: Clinic) {
     let (action, data) = sign_in(&late, "colin").await.form();
     clinic.wait(time::Duration::minutes(10));
     late.post_pairs(&action, &data).await.is(400);
+}
+
+async fn a_second_step_is_asked_for_all_the_same(clinic: Clinic) {
+    let clinic = clinic.with_provider(SETTINGS).await;
+    let rosa = rosa_linked(&clinic).await;
+    let (phone, _) = set_up(&clinic, &rosa).await;
+    clinic.wait(time::Duration::seconds(30));
+    let home = clinic.visitor();
+    let leaving = home.post("/login/oidc/clinic_id", &[("next", "/patients"), ("remember", "on")]).await;
+    assert_eq!(through(&home, &leaving, "rosa").await.location(), "/login/second-factor");
+    assert!(home.get("/").await.location().starts_with("/login"), "half a sign-in opens nothing");
+    let page = home.fill("/login/second-factor", &[("code", &phone.code(&clinic))]).await;
+    assert_eq!(page.location(), "/patients");
+    assert!(page.headers.iter().any(|(name, value)| name == "set-cookie" && value.starts_with("sid=") && value.contains("Max-Age=")));
+    home.open("/").await.see("rosa");
+}
+
+async fn who_has_no_password_proves_it_by_signing_in_again(clinic: Clinic) {
+    let clinic = clinic.with_provider(SETTINGS).await;
+    let zoe = zoe(&clinic).await;
+    assert_eq!(zoe.post("/security/app", &[]).await.location(), "/security/app");
+    grow_stale(&clinic).await;
+    let page = zoe.post("/security/app", &[]).await;
+    page.is(401).see("neither a password nor a second step here");
+    let again = clinic.visitor();
+    assert_eq!(sign_in(&again, "zoe").await.location(), "/");
+    assert_eq!(again.post("/security/app", &[]).await.location(), "/security/app");
+    // Rosa has a password here, and is asked for it after she came in by another way.
+    rosa_linked(&clinic).await;
+    let home = clinic.visitor();
+    assert_eq!(sign_in(&home, "rosa").await.location(), "/");
+    home.post("/security/app", &[]).await.is(401).see("Your password");
+    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm that it is you");
+    assert_eq!(home.fill("/confirm", &[("proof", PASSWORD)]).await.location(), "/");
+    home.post("/identities/link/clinic_id", &[]).await.is(200);
 }
