@@ -15,6 +15,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
+use crate::accounts::identity::Identity;
 use crate::accounts::profile_card::{self, ProfileCard};
 use crate::accounts::registration_links_page;
 use crate::accounts::session::Session;
@@ -31,6 +32,7 @@ use crate::clinic::patient::Patient;
 use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
 use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
+use crate::oidc::Providers;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
@@ -50,6 +52,8 @@ pub struct App {
     pub db: Db,
     pub registry: Registry,
     pub passwords: Passwords,
+    /// Who else may say who people are.
+    pub providers: Providers,
     pub keys: Arc<Keys>,
     pub tokens: Tokens,
     pub known: Known,
@@ -82,6 +86,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(SignIn::resource())
+        .with(Identity::resource())
         .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
@@ -139,6 +144,7 @@ impl App {
             calls: Calls::default(),
             keys,
             passwords: Passwords::new(),
+            providers: Providers::new(&settings.providers),
             registry,
             settings,
             started: clock.now(),

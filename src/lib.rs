@@ -9,7 +9,8 @@
 //! search and the history follow from the declaration. Everything is written through [`resource::write::Writer`], which
 //! stores a record and its log entry in one transaction.
 //!
-//! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it.
+//! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it. Providers that say who somebody is are asked by
+//! [`oidc`], which knows neither pages nor tables.
 //!
 //! Programs are answered by the [`api`], which draws JSON from the same declarations.
 //!
@@ -30,6 +31,7 @@ pub mod error;
 pub mod health;
 pub mod keys;
 pub mod mail;
+pub mod oidc;
 pub mod passwords;
 pub mod resource;
 pub mod routes;

@@ -1,12 +1,13 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
+use crate::accounts::identity::UNLINK;
 use crate::accounts::person_account::{self, DOCTOR, PATIENT};
 use crate::accounts::registration_links_page::INVITE;
 use crate::accounts::{
     activation_page, activity, again_page, api_token_form, api_token_page, authenticator_page, cookies_page, deactivation, directory,
-    email_change, factor_removal, first_password, forgot, invitation, invitation_page, own_data, passkey_page, password_change,
-    password_check, password_page, profile, profile_edit, recovery_page, register_page, registration_links_page, reset, second_step_page,
-    security_page, sessions_page, setup, sign_in, sign_out, view_as,
+    email_change, factor_removal, first_password, forgot, identities_page, identity_unlink, invitation, invitation_page, newcomer,
+    own_data, passkey_page, password_change, password_check, password_page, profile, profile_edit, provider_sign_in, recovery_page,
+    register_page, registration_links_page, reset, second_step_page, security_page, sessions_page, setup, sign_in, sign_out, view_as,
 };
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
@@ -33,6 +34,12 @@ pub fn doors() -> Vec<Door> {
         post("/login/second-factor", Public, second_step_page::create),
         get("/login/second-factor/passkey", Public, second_step_page::question),
         post("/logout", Public, sign_out::create),
+        post("/login/oidc/{provider}", Public, provider_sign_in::create),
+        get("/login/oidc/{provider}/callback", Public, provider_sign_in::show),
+        post("/login/oidc/{provider}/account", Public, newcomer::create),
+        get("/identities", SignedIn, identities_page::index),
+        post("/identities/link/{provider}", SignedIn, identities_page::create).fresh(),
+        post("/identities/{id}/unlink", SignedIn, identities_page::destroy).fresh(),
         get("/confirm", SignedIn, again_page::new),
         post("/confirm", SignedIn, again_page::create),
         get("/confirm/passkey", SignedIn, again_page::question),
@@ -177,6 +184,8 @@ pub fn doors() -> Vec<Door> {
         post("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::purge),
         get("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::new),
         post("/admin/mails/{id}/resend", Permission(RESEND), admin::resend::create),
+        get("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::new),
+        post("/admin/identities/{id}/unlink", Administration(UNLINK), identity_unlink::create).fresh(),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),

@@ -11,6 +11,7 @@ use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
+use crate::oidc::{Provider, provider};
 use crate::web::sessions::Limits;
 
 /// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
@@ -47,6 +48,8 @@ pub struct Settings {
     pub default_group: String,
     /// What is asked of those whose address is not confirmed.
     pub activation: Activation,
+    /// Who else may say who people are.
+    pub providers: Vec<Provider>,
     /// Whether all superusers need a second step at sign-in, beside those whose group asks for it.
     pub superusers_need_second_factor: bool,
     pub clinic_name: String,
@@ -56,7 +59,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -82,6 +85,7 @@ pub const NAMES: [&str; 29] = [
     "REGISTRATION_PRIVATE",
     "DEFAULT_GROUP",
     "ACTIVATION",
+    "OIDC_PROVIDERS",
     "SECOND_FACTOR",
     "CLINIC_NAME",
     "TIME_ZONE",
@@ -243,6 +247,7 @@ impl Settings {
                 Some("required") => Activation::Required,
                 Some(_) => return wrong("ACTIVATION", "give off, reminder or required"),
             },
+            providers: provider::read(get).or_else(|(name, what)| wrong(&name, what))?,
             superusers_need_second_factor: match get("SECOND_FACTOR").as_deref() {
                 None | Some("groups") => false,
                 Some("superusers") => true,
@@ -290,6 +295,7 @@ impl Settings {
             ("REGISTRATION_PRIVATE", self.registration_private.to_string()),
             ("DEFAULT_GROUP", self.default_group.clone()),
             ("ACTIVATION", self.activation.as_str().into()),
+            ("OIDC_PROVIDERS", list(&self.providers.iter().map(|one| format!("{} ({})", one.name, one.issuer)).collect::<Vec<_>>())),
             ("SECOND_FACTOR", if self.superusers_need_second_factor { "superusers" } else { "groups" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
@@ -555,6 +561,7 @@ mod tests {
             ("REGISTRATION_PRIVATE", "perhaps"),
             ("DEFAULT_GROUP", "two\nlines"),
             ("ACTIVATION", "on"),
+            ("OIDC_PROVIDERS", "Some Provider!"),
             ("SECOND_FACTOR", "everybody"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),

@@ -125,7 +125,8 @@ impl Newcomer {
     }
 }
 
-fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
+/// The first mail, to whoever has made an account here.
+pub fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
     let text = |name: &str| row.values.at(name).as_text();
     let name = format!("{} {}", text("first_name"), text("last_name"));
     match Letter::to(app, text("email"), &name, text("username")).with_link(app, "/login").welcome() {

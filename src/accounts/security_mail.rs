@@ -29,6 +29,11 @@ pub enum Event {
     FactorsRemoved(String),
     /// Somebody knew the password and no code.
     WrongCodes,
+    /// An account at this provider lets them in, or no longer.
+    AccountLinked(String),
+    AccountUnlinked(String),
+    /// The provider, and the administrator by name.
+    AccountUnlinkedBy(String, String),
 }
 
 /// Where somebody sits.
@@ -131,6 +136,17 @@ fn words(event: &Event, clinic: &str) -> (&'static str, String) {
             format!(
                 "{by} removed your sign-in app, passkeys and recovery codes, as it is done when a phone is lost. You are signed out everywhere; your password alone lets you in again."
             ),
+        ),
+        Event::AccountLinked(provider) => {
+            ("Way to sign in added", format!("An account at {provider} now lets you in at {clinic}. All your other sessions were ended."))
+        }
+        Event::AccountUnlinked(provider) => (
+            "Way to sign in removed",
+            format!("Your account at {provider} no longer lets you in at {clinic}. All your other sessions were ended."),
+        ),
+        Event::AccountUnlinkedBy(provider, by) => (
+            "Way to sign in removed",
+            format!("{by} unlinked your account at {provider}: it no longer lets you in at {clinic}. You are signed out everywhere."),
         ),
         Event::WrongCodes => {
             ("Sign-in stopped", format!("Somebody typed your password at {clinic}, and then several wrong codes. They were not let in."))

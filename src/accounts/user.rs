@@ -106,7 +106,7 @@ crate::resource! {
         search_index: true,
         delicate: true,
         actions: super::user_acts::ACTS,
-        inlines: const { &[Inline::of("session", "user_id")] },
+        inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
         after_add: "Send an invitation or set a password, so that they can sign in.",
         links: &[

@@ -7,7 +7,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
 use crate::accounts::second_factor::webauthn;
-use crate::accounts::{api_token, code, half_sign_in, registration_link, setup, sign_in_attempt, token_family};
+use crate::accounts::{api_token, code, half_sign_in, oidc_request, registration_link, setup, sign_in_attempt, token_family};
 use crate::api::once;
 use crate::app::{App, server};
 use crate::clinic::patient;
@@ -110,6 +110,7 @@ async fn tidy(app: Data<App>) {
         let done = app
             .db
             .write(move |c| {
+                oidc_request::clear_expired(c, now)?;
                 sessions::clear_expired(c, &limits, now)?;
                 once::clear(c, now)?;
                 token_family::clear_expired(c, now)?;

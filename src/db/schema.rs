@@ -463,6 +463,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        email -> Text,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oidc_requests (id) {
+        id -> BigInt,
+        state_hash -> Text,
+        browser_hash -> Text,
+        provider -> Text,
+        nonce -> Text,
+        verifier -> Text,
+        user_id -> Nullable<BigInt>,
+        remembered -> Bool,
+        next -> Text,
+        kept_path -> Text,
+        kept_form -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
@@ -472,3 +504,4 @@ diesel::allow_tables_to_appear_in_same_query!(users, registration_links);
 diesel::allow_tables_to_appear_in_same_query!(users, token_families);
 diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);
 diesel::allow_tables_to_appear_in_same_query!(users, half_sign_ins);
+diesel::allow_tables_to_appear_in_same_query!(users, identities);

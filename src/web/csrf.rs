@@ -33,6 +33,12 @@ pub fn is_valid(request: &HttpRequest, app: &App, token: &str) -> bool {
     whole.len() == 2 * expected.len() && bool::from(given.as_slice().ct_eq(expected.as_slice()))
 }
 
+/// What this browser has and no other, the same until somebody signs in or out: for what has to end where it began.
+pub fn browser(request: &HttpRequest, app: &App) -> Option<String> {
+    let secret = known_secret(request, app)?;
+    Some(URL_SAFE_NO_PAD.encode(app.keys.sign("browser", &[secret.as_bytes()])))
+}
+
 /// Whether the browser says that the request comes from our own pages. Under our Referrer-Policy a form's Origin is
 /// `null`, so Sec-Fetch-Site is asked first. Browsers without it, and pages over plain HTTP, say nothing; the token decides.
 pub fn is_same_origin(request: &HttpRequest, app: &App) -> bool {
@@ -60,11 +66,6 @@ fn is_this_host(request: &HttpRequest, origin: &url::Url) -> bool {
 
 fn app_allows(request: &HttpRequest, host: &str) -> bool {
     request.app_data::<actix_web::web::Data<App>>().is_some_and(|app| app.settings.allows_host(host))
-}
-
-/// What ties something else to this browser: the secret of its session, or the visitor's; `None` before its first form.
-pub fn browser(request: &HttpRequest, app: &App) -> Option<String> {
-    known_secret(request, app)
 }
 
 fn known_secret(request: &HttpRequest, app: &App) -> Option<String> {

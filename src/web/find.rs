@@ -14,13 +14,14 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and who may open them.
-const PLACES: [(&str, &str, &str, Whose); 10] = [
+const PLACES: [(&str, &str, &str, Whose); 11] = [
     ("Today", TODAY, "home", Whose::Everybody),
     ("Profile", "/profile", "user", Whose::Everybody),
     ("Change your password", "/password", "key", Whose::Everybody),
     ("Your activity", "/profile/activity", "history", Whose::Everybody),
     ("Where I am signed in", "/sessions", "lock", Whose::Everybody),
     ("Sign-in and security", "/security", "key", Whose::Everybody),
+    ("Ways to sign in", "/identities", "key", Whose::Everybody),
     ("Access tokens", "/tokens", "key", Whose::Everybody),
     ("Preferences and cookies", "/cookies", "sun", Whose::Everybody),
     ("People", "/users", "users", Whose::Holders("user.view")),

@@ -11,6 +11,7 @@ use super::flash::{Flash, Tone};
 use super::page::{Shell, Visit, html, local_path};
 use super::{csrf, intake};
 use crate::error::{AppError, AppResult};
+use crate::oidc::Provider;
 use crate::resource::FormData;
 use crate::settings::Registration;
 
@@ -31,7 +32,8 @@ impl Kept {
     /// What a sign-in form carries, if it carries anything of ours.
     pub fn of(posted: &FormData) -> Option<Self> {
         let path = local_path(posted.text(PATH))?;
-        Some(Self { path: path.into(), data: posted.text(DATA).into() })
+        let data = posted.text(DATA);
+        (data.len() <= LONGEST && !data.contains('\0')).then(|| Self { path: path.into(), data: data.into() })
     }
 }
 
@@ -43,6 +45,7 @@ struct SignInPage {
     username: String,
     next: String,
     kept: Option<Kept>,
+    providers: Vec<Provider>,
     remembered: bool,
     /// How long a sign-in that is remembered lasts.
     days: i64,
@@ -97,7 +100,8 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
     }
     let (days, register) =
         (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);
-    html(status, &SignInPage { shell, errors, username, next, kept, remembered, days, register })
+    let providers = visit.app.providers.iter().cloned().collect();
+    html(status, &SignInPage { shell, errors, username, next, kept, providers, remembered, days, register })
 }
 
 #[derive(Template)]

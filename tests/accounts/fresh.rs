@@ -167,6 +167,9 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
         "POST /security/passkeys",
         "POST /security/passkeys/{id}/remove",
         "POST /security/recovery",
+        "POST /identities/link/{provider}",
+        "POST /identities/{id}/unlink",
+        "POST /admin/identities/{id}/unlink",
         "GET /users/{id}/password",
         "POST /users/{id}/password",
         "POST /users/{id}/second-step",
@@ -179,7 +182,7 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
     let id = clinic.account("rosa", Rights::default()).await;
     grow_stale(&clinic).await;
     for door in doors().into_iter().filter(|door| door.fresh) {
-        let path = door.path.replace("{id}", &id.to_string()).replace("{resource}", "patients");
+        let path = door.path.replace("{id}", &id.to_string()).replace("{resource}", "patients").replace("{provider}", "x");
         if door.method == Method::GET {
             assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");
         } else {

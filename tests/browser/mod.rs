@@ -5,5 +5,6 @@ mod ending;
 mod first_day;
 mod forms;
 mod palette;
+mod providers;
 mod script;
 mod select;

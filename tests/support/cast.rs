@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use diesel::prelude::*;
 use praxis::accounts::account;
 use praxis::db::DbError;
-use praxis::db::schema::{groups, invitations, patients, permissions};
+use praxis::db::schema::{groups, identities, invitations, patients, permissions};
 use praxis::keys::digest;
 use praxis::passwords::Passwords;
 use praxis::resource::write::WriteError;
@@ -112,6 +112,21 @@ impl Clinic {
         );
         self.arrange(move |c| diesel::insert_into(invitations::table).values(row).execute(c)).await.expect("an invitation");
         format!("/invitation/{token}")
+    }
+
+    /// An account elsewhere that is linked to this user.
+    pub async fn identity(&self, user: i64, issuer: &'static str, subject: &'static str) -> i64 {
+        let now = self.app.now();
+        let row = (
+            identities::user_id.eq(user),
+            identities::issuer.eq(issuer),
+            identities::subject.eq(subject),
+            identities::created_at.eq(now),
+            identities::updated_at.eq(now),
+        );
+        self.arrange(move |c| diesel::insert_into(identities::table).values(row).returning(identities::id).get_result(c))
+            .await
+            .expect("linked")
     }
 
     /// Adds a record straight through the declaration, as the program itself does.

@@ -7,6 +7,8 @@ pub mod chromium;
 pub mod clinic;
 pub mod database;
 pub mod factors;
+pub mod liar;
+pub mod oidc;
 pub mod page;
 pub mod post;
 pub mod program;
@@ -16,5 +18,6 @@ pub mod story;
 
 pub use browser::Browser;
 pub use clinic::Clinic;
+pub use page::Page;
 pub use program::Program;
 pub use story::run;

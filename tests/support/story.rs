@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, post, redis};
+use super::{chromium, oidc, post, redis};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -31,6 +31,10 @@ pub enum Needs {
     Smtp,
     /// A real client of the API: python3 with requests and PyJWT.
     Client,
+    /// A real OpenID Connect provider: node with oidc-provider.
+    Oidc,
+    /// The provider, the browser and axe-core.
+    OidcBrowser,
     /// A real Redis server: redis-server.
     Redis,
 }
@@ -44,6 +48,8 @@ impl Needs {
             Self::Browser => browser(),
             Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
             Self::Client => crate::api::client::is_there().err().map(|why| ("python-client", why)),
+            Self::Oidc => oidc::is_there().err().map(|why| ("oidc", why)),
+            Self::OidcBrowser => Self::Axe.lack().or_else(|| Self::Oidc.lack()),
             Self::Redis => redis::is_there().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }

@@ -30,6 +30,9 @@ fn the_public_doors_are_these() {
             "POST /forgot-password",
             "GET /reset-password",
             "POST /reset-password",
+            "POST /login/oidc/{provider}",
+            "GET /login/oidc/{provider}/callback",
+            "POST /login/oidc/{provider}/account",
             "GET /register",
             "POST /register",
             "GET /register/sent",
@@ -60,7 +63,12 @@ fn no_path_is_declared_twice() {
 
 /// The path with something in every gap.
 fn walk(path: &str) -> String {
-    path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x").replace("{version}", "1")
+    path.replace("{resource}", "patients")
+        .replace("{id}", "1")
+        .replace("{mapping}", "1")
+        .replace("{token}", "x")
+        .replace("{provider}", "x")
+        .replace("{version}", "1")
 }
 
 async fn a_visitor_is_sent_to_sign_in_at_every_other_door(clinic: Clinic) {

@@ -1,0 +1,98 @@
+//! The providers of this clinic, and what is known of each: kept for an hour, asked for again when a key is not among it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use openidconnect::IssuerUrl;
+use openidconnect::core::CoreProviderMetadata;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::answer::{Departure, Person};
+use super::outside::Outside;
+use super::{Provider, Trouble, answer};
+use crate::db::UtcDateTime;
+
+/// How long somebody waits for a provider, whatever it does.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+/// So many may wait for providers at once; that bounds what one that hangs can hold.
+const MOST_WAITING: usize = 64;
+/// So long the addresses and keys of a provider are believed, in minutes.
+const KEPT: i64 = 60;
+
+/// All of them.
+pub struct Providers {
+    all: Vec<Known>,
+    turns: Semaphore,
+}
+
+/// One of them.
+pub struct Known {
+    pub provider: Provider,
+    metadata: Mutex<Option<(CoreProviderMetadata, UtcDateTime)>>,
+}
+
+impl Providers {
+    pub fn new(providers: &[Provider]) -> Self {
+        let all = providers.iter().map(|provider| Known { provider: provider.clone(), metadata: Mutex::default() }).collect();
+        Self { all, turns: Semaphore::new(MOST_WAITING) }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Provider> {
+        self.all.iter().map(|known| &known.provider)
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Known> {
+        self.all.iter().find(|known| known.provider.name == name)
+    }
+
+    /// Where to send somebody, and what to remember until they come back to `redirect`.
+    pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<Departure, Trouble> {
+        self.within(async {
+            let (metadata, _) = known.metadata(now).await?;
+            answer::depart(&known.provider, metadata, redirect)
+        })
+        .await
+    }
+
+    /// Who came back with this code.
+    pub async fn arrive(&self, known: &Known, redirect: &Url, code: &str, sent: &Departure, now: UtcDateTime) -> Result<Person, Trouble> {
+        self.within(async {
+            let (mut metadata, is_new) = known.metadata(now).await?;
+            let tokens = answer::exchange(&known.provider, metadata.clone(), redirect, code, sent).await?;
+            let mut claims = answer::verify(&known.provider, &metadata, &tokens, sent, now);
+            if matches!(claims, Err(answer::Doubt::UnknownKey)) && !is_new {
+                metadata = known.refreshed(now).await?;
+                claims = answer::verify(&known.provider, &metadata, &tokens, sent, now);
+            }
+            answer::complete(&known.provider, metadata, &tokens, claims?).await
+        })
+        .await
+    }
+
+    async fn within<T>(&self, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+        let _turn = self.turns.try_acquire().map_err(|_| Trouble::away("too many wait for providers"))?;
+        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(Trouble::away("no answer in time")))
+    }
+}
+
+impl Known {
+    /// What is known, and whether it was asked for just now.
+    async fn metadata(&self, now: UtcDateTime) -> Result<(CoreProviderMetadata, bool), Trouble> {
+        let kept = self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match kept.filter(|(_, at)| now.since(*at).whole_minutes() < KEPT) {
+            Some((metadata, _)) => Ok((metadata, false)),
+            None => Ok((self.refreshed(now).await?, true)),
+        }
+    }
+
+    /// Nobody waits here for somebody else's question: of several who ask at once, the last answer stays.
+    async fn refreshed(&self, now: UtcDateTime) -> Result<CoreProviderMetadata, Trouble> {
+        let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(Trouble::lied)?;
+        let outside = Outside { issuer: issuer.url() };
+        let metadata = CoreProviderMetadata::discover_async(issuer.clone(), &|request| outside.send(request)).await;
+        let metadata = metadata.map_err(answer::undiscovered)?;
+        *self.metadata.lock().unwrap_or_else(PoisonError::into_inner) = Some((metadata.clone(), now));
+        Ok(metadata)
+    }
+}

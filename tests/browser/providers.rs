@@ -1,0 +1,53 @@
+//! Signing in with an account elsewhere, in a real browser: it follows by itself where our page sends it, and nothing that
+//! protects our pages keeps it from coming back.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+
+stories![OidcBrowser: zoe_signs_in_with_an_account_elsewhere, rosa_links_one_on_her_phone];
+
+async fn zoe_signs_in_with_an_account_elsewhere(clinic: Clinic) {
+    let clinic = clinic.with_provider(&[]).await;
+    let window = Window::open(1280, 900).await;
+    window.goto(&clinic, "/login?next=/patients").await;
+    window.has_no_barriers("/login").await;
+    window.click("button[formaction]").await;
+    window.see("Who are you?").await;
+    window.click("a[href$='account=zoe']").await;
+    window.see("Clinic ID says that you are zoe@example.org").await;
+    window.has_no_barriers("a new account").await;
+    window.press("main button.primary").await;
+    window.see("Patients").await;
+    window.see("Your account is ready").await;
+    assert_eq!(window.run("return location.pathname").await, "/patients");
+    window.close().await;
+}
+
+async fn rosa_links_one_on_her_phone(clinic: Clinic) {
+    let clinic = clinic.with_provider(&[]).await;
+    clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let window = Window::open(360, 800).await;
+    window.goto(&clinic, "/login").await;
+    window.click("button[formaction]").await;
+    window.see("Who are you?").await;
+    window.click("a[href$='account=rosa']").await;
+    window.see("does not let you in yet").await;
+    window.has_no_barriers("not linked yet").await;
+    window.press("a.button.primary").await;
+    window.type_in("#username", "rosa").await;
+    window.type_in("#password", PASSWORD).await;
+    window.press("button.primary").await;
+    window.see("Not linked").await;
+    window.is_sound("/identities").await;
+    window.has_no_barriers("/identities").await;
+    // She is still signed in there, so nothing is asked.
+    window.click("form[action='/identities/link/clinic_id'] button").await;
+    window.see("Clinic ID is linked").await;
+    window.is_sound("/identities, linked").await;
+    window.has_no_barriers("/identities, linked").await;
+    window.press("form[action$='/unlink'] button").await;
+    window.see("no longer lets you in").await;
+    window.close().await;
+}
