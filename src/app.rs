@@ -13,10 +13,16 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use time::{Date, OffsetDateTime};
 
+use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
+use crate::api::auth::token::Tokens;
+use crate::api::counts::Counts;
+use crate::api::known::Known;
+use crate::api::rate::Calls;
+use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
@@ -34,7 +40,7 @@ use crate::web::journal::Journal;
 use crate::web::panel::Panel;
 use crate::web::sessions::DbSessions;
 use crate::web::{assets, cookies, current, envelope, problem};
-use crate::{admin, health, routes};
+use crate::{admin, api, health, routes};
 
 /// The running dependencies.
 pub struct App {
@@ -43,6 +49,9 @@ pub struct App {
     pub registry: Registry,
     pub passwords: Passwords,
     pub keys: Arc<Keys>,
+    pub tokens: Tokens,
+    pub known: Known,
+    pub calls: Calls,
     pub journal: Journal,
     pub clock: Clock,
     /// Pages of the administration that are no lists of records.
@@ -52,6 +61,10 @@ pub struct App {
     /// When this process began.
     pub started: UtcDateTime,
     pub progress: Progress,
+    /// What programs see of the resources.
+    pub api: Catalogue,
+    /// How long the long lists are.
+    pub counts: Counts,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -65,6 +78,7 @@ pub fn registry() -> Registry {
         .with(Permission::resource())
         .with(Session::resource())
         .with(SignIn::resource())
+        .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
 }
@@ -108,8 +122,12 @@ impl App {
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));
         Ok(Self {
+            api: Catalogue::of(&registry),
             journal: Journal::new(db.clone(), keys.clone()),
             db,
+            tokens: Tokens::new(&keys),
+            known: Known::default(),
+            calls: Calls::default(),
             keys,
             passwords: Passwords::new(),
             registry,
@@ -119,6 +137,7 @@ impl App {
             pages: pages(),
             panels: panels(),
             progress: Progress::default(),
+            counts: Counts::default(),
         })
     }
 
@@ -188,6 +207,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(api::scope(app))
         .service(
             web::scope("")
                 .wrap(from_fn(problem::draw))

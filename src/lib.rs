@@ -11,11 +11,14 @@
 //!
 //! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it.
 //!
-//! Below: `db` knows nothing of the others; `resource` knows `db`; `mail` and `web` know both; areas and `admin` know `web` and not
+//! Programs are answered by the [`api`], which draws JSON from the same declarations.
+//!
+//! Below: `db` knows nothing of the others; `resource` knows `db`; `mail` and `web` know both; areas, `admin` and `api` know `web` and not
 //! each other; [`app`] and [`routes`] know them all.
 
 pub mod accounts;
 pub mod admin;
+pub mod api;
 pub mod app;
 pub mod backup;
 pub mod checks;

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
@@ -25,6 +26,14 @@ pub struct Settings {
     /// Where mails are written while nobody else is on the network and there is no SMTP_URL.
     pub mail_folder: PathBuf,
     pub trusted_proxies: Vec<IpNet>,
+    /// Sites whose programs in browsers may call the API.
+    pub cors_origins: Vec<String>,
+    /// How long an access token of the API lasts, in minutes, and a refresh token, in hours.
+    pub api_access_minutes: i64,
+    pub api_refresh_hours: i64,
+    /// How often one token may call the API, and one network without a token; `None` is as often as it likes.
+    pub api_rate: Option<Rate>,
+    pub api_anonymous_rate: Option<Rate>,
     pub session_days: i64,
     /// Days until what is in the trash is removed for good; 0 keeps it.
     pub trash_days: i64,
@@ -37,7 +46,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 21] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -48,6 +57,11 @@ pub const NAMES: [&str; 16] = [
     "MAIL_FROM",
     "MAIL_FOLDER",
     "TRUSTED_PROXIES",
+    "CORS_ORIGINS",
+    "API_ACCESS_MINUTES",
+    "API_REFRESH_HOURS",
+    "API_RATE",
+    "API_ANONYMOUS_RATE",
     "SESSION_DAYS",
     "TRASH_DAYS",
     "REGISTRATION",
@@ -122,6 +136,11 @@ impl Settings {
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
             mail_folder: get("MAIL_FOLDER").unwrap_or_else(|| "mail".into()).into(),
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
+            cors_origins: cors_origins(get("CORS_ORIGINS"))?,
+            api_access_minutes: whole("API_ACCESS_MINUTES", get("API_ACCESS_MINUTES"), "60", "minutes", 1..=1440)?,
+            api_refresh_hours: whole("API_REFRESH_HOURS", get("API_REFRESH_HOURS"), "24", "hours", 1..=720)?,
+            api_rate: rate("API_RATE", get("API_RATE"), "3000/min")?,
+            api_anonymous_rate: rate("API_ANONYMOUS_RATE", get("API_ANONYMOUS_RATE"), "1200/min")?,
             session_days: days("SESSION_DAYS", get("SESSION_DAYS"), "15", 1..=365)?,
             trash_days: days("TRASH_DAYS", get("TRASH_DAYS"), "30", 0..=36_500)?,
             registration_open: match get("REGISTRATION").as_deref() {
@@ -156,6 +175,11 @@ impl Settings {
             ("MAIL_FROM", self.mail_from.to_string()),
             ("MAIL_FOLDER", self.mail_folder.display().to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
+            ("CORS_ORIGINS", list(&self.cors_origins)),
+            ("API_ACCESS_MINUTES", self.api_access_minutes.to_string()),
+            ("API_REFRESH_HOURS", self.api_refresh_hours.to_string()),
+            ("API_RATE", self.api_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
+            ("API_ANONYMOUS_RATE", self.api_anonymous_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
             ("SESSION_DAYS", self.session_days.to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
@@ -302,10 +326,29 @@ fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
         .collect()
 }
 
+/// Exactly what browsers send as their origin: no path, no slash at the end, no star.
+fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
+    let read = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
+    let list = given.unwrap_or_default();
+    let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
+    names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, as in https://app.example.org"), Ok)).collect()
+}
+
 fn days(name: &str, given: Option<String>, default: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
-    let what = format!("give a whole number of days from {} to {}", range.start(), range.end());
-    let days: i64 = parsed(name, given, default, &what)?;
-    if range.contains(&days) { Ok(days) } else { wrong(name, what) }
+    whole(name, given, default, "days", range)
+}
+
+fn whole(name: &str, given: Option<String>, default: &str, unit: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
+    let what = format!("give a whole number of {unit} from {} to {}", range.start(), range.end());
+    let number: i64 = parsed(name, given, default, &what)?;
+    if range.contains(&number) { Ok(number) } else { wrong(name, what) }
+}
+
+fn rate(name: &str, given: Option<String>, default: &str) -> Read<Option<Rate>> {
+    match given.as_deref().unwrap_or(default) {
+        "off" => Ok(None),
+        text => Rate::parse(text).map_or_else(|| wrong(name, "give so many calls in a time, as in 600/min, or off"), |rate| Ok(Some(rate))),
+    }
 }
 
 const MEGABYTE: u64 = 1024 * 1024;
@@ -357,6 +400,12 @@ mod tests {
             ("SMTP_URL", "mail"),
             ("MAIL_FROM", "nobody"),
             ("TRUSTED_PROXIES", "proxy"),
+            ("CORS_ORIGINS", "*"),
+            ("CORS_ORIGINS", "https://app.example.org/path"),
+            ("API_ACCESS_MINUTES", "0"),
+            ("API_REFRESH_HOURS", "day"),
+            ("API_RATE", "600"),
+            ("API_ANONYMOUS_RATE", "0/min"),
             ("SESSION_DAYS", "0"),
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),

@@ -2,7 +2,6 @@
 //! so that every process counts the same, and before the password is hashed.
 
 use diesel::prelude::*;
-use ipnet::IpNet;
 use time::Duration;
 
 use super::sign_in_attempt::Outcome;
@@ -11,6 +10,7 @@ use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::keys::Keys;
+use crate::web::current::network;
 
 /// Wrong tries without a delay.
 const FREE: usize = 5;
@@ -172,15 +172,6 @@ fn rushed(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<UtcDateTim
     let lately = sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.gt(now.plus(-window)));
     let tries = lately.filter(sign_ins::known_device.eq(false)).count().get_result::<i64>(c)?;
     Ok((tries >= PER_SECOND).then(|| now.plus(window)))
-}
-
-/// The network of an address: itself, or the half of it that names the network for the long ones.
-fn network(ip: &str) -> String {
-    match ip.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical()) {
-        Ok(std::net::IpAddr::V6(v6)) => IpNet::new(v6.into(), 64).map_or_else(|_| ip.into(), |net| net.trunc().to_string()),
-        Ok(v4) => v4.to_string(),
-        Err(_) => ip.into(),
-    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -8,7 +8,7 @@ use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
-use crate::resource::{Row, Value, field};
+use crate::resource::{Api, Row, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Group {
@@ -41,7 +41,10 @@ crate::resource! {
     label |group| group.name.clone();
     validate validate;
     before_delete before_delete;
-    about { granted: &[("Administrator", &[Action::View, Action::Add, Action::Change])] }
+    about {
+        api: const { Some(Api::to_look_at(&["name", "permissions", "created_at", "updated_at"])) },
+        granted: &[("Administrator", &[Action::View, Action::Add, Action::Change])],
+    }
 }
 
 #[derive(Clone, Debug, Queryable)]
@@ -65,7 +68,11 @@ crate::resource! {
     filter [created_at];
     order [codename false];
     label |permission| format!("{}: {}", area_of(&permission.codename), permission.name);
-    about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+    about {
+        read_only: true,
+        api: const { Some(Api::to_look_at(&["codename", "name"])) },
+        granted: &[("Administrator", &[Action::View])],
+    }
 }
 
 /// `log_entry.view` is about `Log entry`.

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::account::{check_password, password_fields, set_hash};
+use super::everywhere;
 use super::invitation::{consume, find_user};
 use super::password_page::secret_changed;
 use super::password_rules::normal;
@@ -21,7 +22,6 @@ use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::sessions;
 
 #[derive(Template)]
 #[template(path = "accounts/invitation.html")]
@@ -79,7 +79,7 @@ async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<
             if !consume(c, &token, now)? || set_hash(c, row.id, &hash, now)? != 1 {
                 return Err(WriteError::Gone);
             }
-            sessions::end_all(c, row.id)?;
+            everywhere::end_all(c, row.id)?;
             data.act(c, &themselves, |_, writer| {
                 writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
                 Ok(())

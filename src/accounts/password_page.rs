@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 
 use super::account::{check_password, password_fields, set_hash};
 use super::password_rules::normal;
-use super::{invitation, mails};
+use super::{everywhere, invitation, mails};
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
@@ -21,7 +21,7 @@ use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{FormPage, Visit, html, see_other};
-use crate::web::{record, sessions};
+use crate::web::record;
 
 pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = owner(&visit, &user, *id).await?;
@@ -63,7 +63,7 @@ pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Res
             if !outranks(c, &actor, row.id)? || set_hash(c, row.id, &hash, data.now())? != 1 {
                 return Err(WriteError::Gone);
             }
-            sessions::end_all(c, row.id)?;
+            everywhere::end_all(c, row.id)?;
             invitation::withdraw(c, row.id)?;
             if let Some(notice) = &notice {
                 outbox::queue(c, notice, data.now())?;

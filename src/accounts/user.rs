@@ -10,7 +10,7 @@ use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
 use crate::resource::inline::Inline;
 use crate::resource::permissions::outranks;
-use crate::resource::{Row, Value, Values, field};
+use crate::resource::{Api, Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct User {
@@ -86,6 +86,10 @@ crate::resource! {
     before_delete before_delete;
     after_save after_save;
     about {
+        api: const { Some(Api::to_look_at(&[
+            "username", "email", "first_name", "last_name", "phone", "is_active", "is_staff", "is_superuser", "groups", "date_joined",
+            "last_login", "created_at", "updated_at",
+        ])) },
         search_index: true,
         actions: super::user_acts::ACTS,
         inlines: const { &[Inline::of("session", "user_id")] },
@@ -221,7 +225,7 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
 fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
     let is_out = after.values.at("is_active") == &Value::Bool(false);
     if is_out {
-        crate::web::sessions::end_all(c, after.id)?;
+        super::everywhere::end_all(c, after.id)?;
     }
     if is_out || before.is_some_and(|before| before.values.at("email") != after.values.at("email")) {
         super::invitation::withdraw(c, after.id)?;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::{setup, sign_in_attempt};
+use crate::accounts::{api_token, setup, sign_in_attempt, token_family};
+use crate::api::once;
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
@@ -109,6 +110,9 @@ async fn tidy(app: Data<App>) {
             .db
             .write(move |c| {
                 sessions::clear_expired(c, now)?;
+                once::clear(c, now)?;
+                token_family::clear_expired(c, now)?;
+                api_token::clear_expired(c, now)?;
                 sign_in_attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

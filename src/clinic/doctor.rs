@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use super::patient::VIEW_ALL;
 use crate::db::schema::{doctors, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::Value;
 use crate::resource::actor::Action;
 use crate::resource::declaration::Draft;
 use crate::resource::field;
 use crate::resource::field::OnDelete;
 use crate::resource::inline::Inline;
+use crate::resource::{Api, Value};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {
@@ -57,6 +57,7 @@ crate::resource! {
     about {
         page: "/doctors",
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500)] },
+        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).fixed(&["user_id"])) },
         search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::patient::{is_seen_by, sees_all};
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, UtcDateTime};
+use crate::resource::Api;
 use crate::resource::actor::{Action, Actor};
 use crate::resource::field;
 use crate::resource::field::OnDelete;
@@ -48,6 +49,7 @@ crate::resource! {
     about {
         named_by: &["patient_id", "doctor_id"],
         unique_together: "This doctor looks after this patient already",
+        api: const { Some(Api::of(&["patient_id", "doctor_id", "created_at", "updated_at"]).listed_by("patient_id")) },
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)],
     }
 }

@@ -12,7 +12,7 @@ use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::{Draft, Step, Trend};
 use crate::resource::field::{OnDelete, Widget};
 use crate::resource::inline::Inline;
-use crate::resource::{Value, Values, field};
+use crate::resource::{Api, Value, Values, field};
 
 /// Sees every patient, not only their own.
 pub const VIEW_ALL: &str = "clinic.view_all_patients";
@@ -99,6 +99,9 @@ crate::resource! {
         date_hierarchy: "created_at",
         chart: Some(Trend { title: "New patients", field: "created_at", step: Step::Week }),
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
+        api: const { Some(Api::of(&[
+            "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
+        ]).fixed(&["owner_id"])) },
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
     }
 }

@@ -1,6 +1,7 @@
 //! The pools, and the one crossing from the async world into blocking code: [`Db::read`] and [`Db::write`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error};
@@ -19,6 +20,7 @@ pub struct Db {
     readers: Lane,
     writers: Lane,
     url: DatabaseUrl,
+    writes: Arc<AtomicU64>,
 }
 
 /// A pool with as many permits as connections, so that waiting happens in async code and never holds a thread.
@@ -106,15 +108,14 @@ impl std::error::Error for DbError {}
 impl Db {
     /// Builds the pools without opening a connection yet, so that the program starts while the server is away.
     pub fn new(url: DatabaseUrl) -> Self {
-        match url {
-            DatabaseUrl::Sqlite(_) => {
-                Self { readers: Lane::new(&url, Purpose::Read, READERS), writers: Lane::new(&url, Purpose::Write, 1), url }
-            }
+        let (readers, writers) = match url {
+            DatabaseUrl::Sqlite(_) => (Lane::new(&url, Purpose::Read, READERS), Lane::new(&url, Purpose::Write, 1)),
             DatabaseUrl::Postgres(_) => {
                 let both = Lane::new(&url, Purpose::Write, READERS);
-                Self { readers: both.clone(), writers: both, url }
+                (both.clone(), both)
             }
-        }
+        };
+        Self { readers, writers, url, writes: Arc::default() }
     }
 
     pub fn url(&self) -> &DatabaseUrl {
@@ -138,7 +139,31 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + From<Error> + Send + 'static,
     {
+        let writes = self.writes.clone();
+        let work = move |connection: &mut Connection| {
+            let done = transaction(connection, work);
+            // On the thread that wrote, because a caller may be gone by now; and also after an error, because a commit may
+            // have come through whose answer did not.
+            writes.fetch_add(1, Ordering::Release);
+            done
+        };
+        self.writers.run(work).await
+    }
+
+    /// The same for what changes nobody's rights, such as when somebody was last here.
+    pub async fn write_aside<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + From<Error> + Send + 'static,
+    {
         self.writers.run(move |connection| transaction(connection, work)).await
+    }
+
+    /// How often this process has written; while it stays the same, what was read before still holds as far as this
+    /// process knows.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Acquire)
     }
 }
 

@@ -303,8 +303,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_replies (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        key_hash -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        etag -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    token_families (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        family -> Text,
+        credential -> Text,
+        current_jti -> Text,
+        previous_jti -> Text,
+        rotated_at -> Timestamp,
+        ip -> Text,
+        user_agent -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        token_hash -> Text,
+        hint -> Text,
+        scope -> Text,
+        permissions -> Text,
+        expires_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);
+diesel::allow_tables_to_appear_in_same_query!(users, token_families);
+diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);

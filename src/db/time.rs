@@ -28,6 +28,10 @@ impl UtcDateTime {
         self.0.assume_utc().unix_timestamp()
     }
 
+    pub fn unix_micros(self) -> i64 {
+        self.unix_seconds() * 1_000_000 + i64::from(self.0.microsecond())
+    }
+
     /// RFC 3339 in UTC, for programs.
     pub fn rfc3339(self) -> String {
         self.0.assume_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default()

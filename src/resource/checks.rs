@@ -12,6 +12,7 @@ pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
     wrong.extend(twice(own));
     wrong.extend(clauses(own));
     wrong.extend(links(registry, own));
+    wrong.extend(super::exposed::wrong(own));
     wrong.extend(own.fields.iter().flat_map(|field| of_field(own, field)));
     wrong
 }

@@ -5,6 +5,7 @@ use time::Date;
 
 use super::act::Act;
 use super::actor::{Action, Actor, codename};
+use super::exposed::Api;
 use super::field::Field;
 use super::form::FormErrors;
 use super::history::Details;
@@ -99,6 +100,8 @@ pub struct Declaration {
     pub speaks_of: Option<(&'static str, &'static str, &'static str)>,
     /// What its page in the administration tells beyond the fields.
     pub details: Option<TellDetails>,
+    /// How programs see it; `None` where they do not.
+    pub api: Option<Api>,
 }
 
 /// Reads what there is to tell of the record with this id, for this person.
@@ -142,6 +145,7 @@ impl Declaration {
             actions: &[],
             speaks_of: None,
             details: None,
+            api: None,
         }
     }
 
@@ -245,6 +249,8 @@ pub trait Resource: Send + Sync {
     fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64>;
     /// One record, with its many-to-many values.
     fn find(&self, c: &mut Connection, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>>;
+    /// Adds their many-to-many values to records of a list.
+    fn fill_many(&self, c: &mut Connection, rows: &mut [Row]) -> QueryResult<()>;
     /// What people call these records.
     fn labels(&self, c: &mut Connection, ids: &[i64]) -> QueryResult<Vec<(i64, String)>>;
     /// What a new record starts with.

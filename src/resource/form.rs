@@ -1,7 +1,7 @@
 //! A form as a browser sends it.
 
 pub use super::errors::{FormError, FormErrors};
-pub use super::parse::{clean, is_email, lower, missing, parse};
+pub use super::parse::{clean, is_email, lower, missing, parse, read};
 
 use super::field::{Field, Widget};
 use super::value::{Value, Values};

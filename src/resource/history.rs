@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Step, Trend};
+use super::exposed::Api;
 use super::field::field;
 use super::field::{Mode, Widget};
 use super::registry::Registry;
@@ -98,6 +99,9 @@ crate::resource! {
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
     about {
         read_only: true,
+        api: const { Some(Api::to_look_at(&[
+            "at", "actor", "actor_id", "action", "resource", "object_id", "object_label", "version", "ip", "note",
+        ])) },
         search_index: true,
         speaks_of: Some(("object_label", "resource", "object_id")),
         details: Some(LogEntry::details),

@@ -48,8 +48,12 @@ struct Blanks {
 /// is equal to something and past something, which is what an index answers at once. The last term is the id.
 pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) -> QueryResult<Option<Vec<String>>> {
     let Some(anchor) = seek.anchor else { return Ok(Some(vec![String::new()])) };
-    let Some(blanks) = blanks(c, table, terms, anchor)? else { return Ok(None) };
     let Some((id, rest)) = terms.split_last() else { return Ok(Some(vec![String::new()])) };
+    // By the number alone it does not matter whether the record is still there.
+    if rest.is_empty() {
+        return Ok(Some(vec![format!("{} {} {anchor}", id.place, if id.descends { "<" } else { ">" })]));
+    }
+    let Some(blanks) = blanks(c, table, terms, anchor)? else { return Ok(None) };
     let value = |term: &Term| format!("(SELECT {} FROM {table} WHERE {table}.id = {anchor})", term.place);
     let past = |term: &Term, blank: bool| {
         let place = &term.place;

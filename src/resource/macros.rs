@@ -1,6 +1,7 @@
 //! The macro that turns a declaration into typed Diesel statements. It holds statements only: a wrong column or type
 //! is a compile error at that word, and everything with logic is a function elsewhere.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use diesel::QueryResult;
@@ -8,7 +9,7 @@ use diesel::QueryResult;
 use super::declaration::Declaration;
 use super::keyset::{Term, stretches};
 use super::query::{ListQuery, Test, TypedTest};
-use super::value::Column;
+use super::value::{Column, Row, Value};
 use crate::db::Connection;
 
 /// A declared model.
@@ -82,6 +83,17 @@ pub fn page<M>(
         rows.reverse();
     }
     Ok(rows)
+}
+
+/// Hands the pairs of a join table to the records that they belong to.
+pub fn fill(rows: &mut [Row], name: &'static str, pairs: &[(i64, i64)]) {
+    let mut by_row: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (own, other) in pairs {
+        by_row.entry(*own).or_default().push(*other);
+    }
+    for row in rows {
+        row.values.set(name, Value::Many(by_row.remove(&row.id).unwrap_or_default()));
+    }
 }
 
 /// Declares a resource: see `src/clinic/doctor.rs` for a whole one and CONTRIBUTING.md for the steps.
@@ -295,6 +307,18 @@ macro_rules! resource {
                     row.values.set(stringify!($many), $crate::resource::Value::Many(ids));
                 )*)?
                 Ok(Some(row))
+            }
+
+            fn fill_many(&self, c: &mut $crate::db::Connection, rows: &mut [$crate::resource::Row]) -> ::diesel::QueryResult<()> {
+                #[allow(unused_imports)]
+                use ::diesel::prelude::*;
+                let _ = (&c, &rows);
+                $($(
+                    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+                    let pairs = $join::table.filter($join::$own.eq_any(ids)).select(($join::$own, $join::$other)).order($join::$other).load::<(i64, i64)>(c)?;
+                    $crate::resource::macros::fill(rows, stringify!($many), &pairs);
+                )*)?
+                Ok(())
             }
 
             fn labels(&self, c: &mut $crate::db::Connection, ids: &[i64]) -> ::diesel::QueryResult<Vec<(i64, String)>> {

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod conflict;
 pub mod declaration;
 pub mod errors;
+pub mod exposed;
 pub mod field;
 mod fixed;
 pub mod form;
@@ -42,6 +43,7 @@ pub mod write;
 
 pub use actor::Actor;
 pub use declaration::{Declaration, Resource};
+pub use exposed::{Api, Deed};
 pub use field::{Field, field};
 pub use form::{FormData, FormErrors};
 pub use query::{Condition, ListQuery, Test};

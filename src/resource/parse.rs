@@ -25,7 +25,8 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today
 /// The box of a date or time that is wrong, and what to say.
 pub type Wrong = (&'static str, String);
 
-pub(super) fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<Value, Wrong> {
+/// Reads one field.
+pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<Value, Wrong> {
     let value = match field.kind {
         Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
         Kind::Many => return ids(field, data),

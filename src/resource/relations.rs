@@ -39,6 +39,7 @@ pub struct Dependents {
 /// One of them by name, and its page where the actor may open it.
 #[derive(Clone, Debug)]
 pub struct Sample {
+    pub id: i64,
     pub label: String,
     pub href: Option<String>,
 }
@@ -197,7 +198,7 @@ impl Look<'_> {
         let place = own.place(self.actor);
         Ok(rows
             .into_iter()
-            .map(|row| Sample { href: place.as_ref().map(|place| format!("{place}/{}", row.id)), label: row.label })
+            .map(|row| Sample { id: row.id, href: place.as_ref().map(|place| format!("{place}/{}", row.id)), label: row.label })
             .collect())
     }
 

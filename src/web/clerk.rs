@@ -136,7 +136,7 @@ impl Clerk {
         let mut tries = 0;
         loop {
             let (some, keys) = (acts.clone(), self.keys.clone());
-            match self.db.write(move |c| append_new(c, &keys, &some).map_err(DbError::from)).await {
+            match self.db.write_aside(move |c| append_new(c, &keys, &some).map_err(DbError::from)).await {
                 Ok(()) => return,
                 Err(error) => tracing::error!(%error, acts = acts.len(), "who looked could not be written down yet"),
             }

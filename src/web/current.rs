@@ -7,8 +7,11 @@ use std::rc::Rc;
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+
+use ipnet::IpNet;
 
 use super::sessions::ACTOR;
 use crate::app::App;
@@ -54,6 +57,20 @@ pub fn ip_of(request: &HttpRequest) -> String {
     let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
     let ip = app.settings.client_ip(request.peer_addr().map(|peer| peer.ip()), &forwarded.join(","));
     ip.map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// What a browser or a program says of itself.
+pub fn user_agent_of(request: &HttpRequest) -> String {
+    request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_string()
+}
+
+/// The network of an address: itself, or the half of it that names the network for the long ones.
+pub fn network(ip: &str) -> String {
+    match ip.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical()) {
+        Ok(std::net::IpAddr::V6(v6)) => IpNet::new(v6.into(), 64).map_or_else(|_| ip.into(), |net| net.trunc().to_string()),
+        Ok(v4) => v4.to_string(),
+        Err(_) => ip.into(),
+    }
 }
 
 /// Middleware inside the session: puts the user into the request.

@@ -60,6 +60,7 @@ fn told(path: &str) -> String {
 
 async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return Err(AppError::internal("no application").into()) };
+    let is_for_programs = problem::is_for_programs(request.path());
     let answer = match acceptable(&request, &app) {
         Err(error) => Ok(Ok(request.error_response(error))),
         Ok(()) => AssertUnwindSafe(next.call(request)).catch_unwind().await.map(|done| done.map(ServiceResponse::map_into_boxed_body)),
@@ -83,7 +84,7 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
     // The request is gone with its handler; the page is drawn without it.
     let status = lost_status(&error);
     tracing::error!(status = status.as_u16(), %error, "request failed");
-    let mut response = problem::without_request(&app, status);
+    let mut response = problem::without_request(&app, status, is_for_programs);
     finish(&app, &mut response);
     Err(InternalError::from_response(error, response).into())
 }

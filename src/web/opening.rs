@@ -36,13 +36,17 @@ pub async fn opened(app: &Data<App>, actor: &Actor, name: &'static str, id: i64,
 
 /// Writes down what somebody searched a list for, in it or through what it refers to, and in its filters.
 pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
-    let through = own.fields_named(own.search_through).filter_map(|field| target(app, field)).find(|target| target.reads_logged);
-    let searched = if own.reads_logged { Some(own) } else { through };
     let words: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
-    if let Some(searched) = searched {
+    if let Some(searched) = told_of_searches(app, own) {
         app.journal.searched(actor, app.now(), searched, &words).await?;
     }
     found(app, actor, own, typed).await
+}
+
+/// Whose searches a search of this list belongs to, where they are written down.
+pub fn told_of_searches<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a Declaration> {
+    let mut through = own.fields_named(own.search_through).filter_map(|field| target(app, field));
+    if own.reads_logged { Some(own) } else { through.find(|target| target.reads_logged) }
 }
 
 /// Writes down whom somebody looked for in order to refer to them, in a form or a filter.

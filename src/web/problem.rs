@@ -34,8 +34,32 @@ pub struct Words {
     way: (&'static str, String),
 }
 
+/// Whether those who ask there are programs, which read JSON.
+pub fn is_for_programs(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What the API itself had no chance to answer: a wrong host, a fault in the middle of the work.
+fn for_programs(status: StatusCode, detail: &str) -> HttpResponse {
+    let words = words(status, "", "/");
+    let code = match status.as_u16() {
+        503 => "unavailable",
+        500.. => "error",
+        _ => "bad_request",
+    };
+    let detail = if detail.is_empty() { format!("{}. {}", words.title, words.text) } else { detail.into() };
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "5"));
+    }
+    response.content_type("application/json").body(serde_json::json!({ "detail": detail, "code": code }).to_string())
+}
+
 /// The answer for an error, or for a response that has a status and nothing else.
 pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> HttpResponse {
+    if is_for_programs(request.path()) {
+        return for_programs(status, error.map_or("", AppError::detail));
+    }
     if matches!(error, Some(AppError::SignInFirst)) {
         return to_sign_in(request);
     }
@@ -84,7 +108,10 @@ pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse 
 }
 
 /// The same where the request was lost on the way, so that nobody is known any more.
-pub fn without_request(app: &App, status: StatusCode) -> HttpResponse {
+pub fn without_request(app: &App, status: StatusCode, is_for_programs: bool) -> HttpResponse {
+    if is_for_programs {
+        return for_programs(status, "");
+    }
     let words = words(status, "", "/");
     page_of(status, Bare { shell: Shell::bare(app, words.title), words }.render())
 }

@@ -200,11 +200,6 @@ impl From<State> for Stored {
     }
 }
 
-/// Ends every session of a user.
-pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(c)
-}
-
 /// Removes what has expired.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(c)

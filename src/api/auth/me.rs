@@ -1,0 +1,100 @@
+//! Who I am: the account behind the token.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use diesel::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::accounts::api_token::offered;
+use crate::accounts::user::User;
+use crate::api::{Answer, ApiError, Call};
+use crate::app::App;
+use crate::db::Connection;
+use crate::db::schema::users;
+use crate::resource::form::parse;
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, Field, FormData, FormErrors};
+
+/// What the account's owner changes here. The address is changed on the profile page, where a code goes to the new one; it
+/// and everything else is left as it is, like other fields that are only read.
+const OWN: [&str; 3] = ["first_name", "last_name", "phone"];
+
+pub async fn show(call: Call) -> Answer {
+    let (app, actor) = (call.app.clone(), call.actor()?);
+    let body = call.app.db.read(move |c| told(c, &app, &actor)).await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+pub async fn update(call: Call) -> Answer {
+    if !call.caller()?.by.is_whole() {
+        return Err(ApiError::forbidden("This token is limited, so it cannot change the account."));
+    }
+    let typed = typed(call.body.object()?)?;
+    let (app, actor) = (call.app.clone(), call.actor()?);
+    let body = call
+        .app
+        .db
+        .write(move |c| {
+            let user = app.registry.get("user").ok_or(WriteError::Gone)?;
+            let fields: Vec<Field> =
+                user.declaration().fields_named(&OWN).filter(|field| typed.get(field.name).is_some()).cloned().collect();
+            let (values, errors): (_, FormErrors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
+            app.act(c, &actor, |c, writer| writer.update(c, user, actor.id, values, errors, None))?;
+            told(c, &app, &actor)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// The texts that were sent; `name` stands for the first and the last one together.
+fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
+    let (mut texts, mut errors) = (BTreeMap::new(), Vec::new());
+    for name in ["name"].into_iter().chain(OWN) {
+        match members.get(name) {
+            None => {}
+            Some(Value::String(text)) if name == "name" => {
+                let (first, last) = split(text);
+                texts.extend([("first_name", first), ("last_name", last)]);
+            }
+            Some(Value::String(text)) => {
+                texts.insert(name, text.clone());
+            }
+            Some(Value::Null) => errors.push((name, "This field may not be null.".to_string())),
+            Some(_) => errors.push((name, "This has to be a text.".to_string())),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(ApiError::fields(errors));
+    }
+    let mut typed = FormData::default();
+    texts.into_iter().for_each(|(name, text)| typed.push(name, text));
+    Ok(typed)
+}
+
+/// A whole name in two: what stands before the last space, and what follows it.
+pub fn split(name: &str) -> (String, String) {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    name.rsplit_once(' ').map_or_else(|| (name.clone(), String::new()), |(first, last)| (first.into(), last.into()))
+}
+
+/// The account as the API shows it to its owner: with this token's rights.
+fn told(c: &mut Connection, app: &App, actor: &Actor) -> Result<Value, ApiError> {
+    let user: User = users::table.filter(users::id.eq(actor.id)).first(c)?;
+    let name = format!("{} {}", user.first_name, user.last_name).trim().to_string();
+    Ok(json!({
+        "id": user.id,
+        "username": user.username,
+        "email": user.email,
+        "name": if name.is_empty() { user.username.clone() } else { name },
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "phone": user.phone,
+        "is_staff": user.is_staff,
+        "is_superuser": user.is_superuser,
+        "groups": actor.groups,
+        "permissions": offered(actor, &app.registry),
+        "last_login": user.last_login.map(|at| at.rfc3339()),
+        "date_joined": user.date_joined.rfc3339(),
+    }))
+}

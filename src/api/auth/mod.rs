@@ -1,0 +1,49 @@
+//! How programs prove who they are: signed tokens for a sign-in, and tokens that people make for their scripts.
+
+pub mod me;
+pub mod refresh;
+pub mod sign_in;
+pub mod token;
+
+use serde_json::Value;
+
+use super::body::Body;
+use super::doors::Access::{Public, SignedIn};
+use super::doors::{Door, get, patch, post};
+use super::error::ApiError;
+use token::Wrong;
+
+pub fn doors() -> Vec<Door> {
+    vec![
+        post("/auth/login", Public, sign_in::create),
+        post("/auth/token/refresh", Public, refresh::create),
+        post("/auth/token/verify", Public, refresh::verify),
+        post("/auth/logout", Public, refresh::destroy),
+        get("/auth/me", SignedIn, me::show),
+        patch("/auth/me", SignedIn, me::update),
+    ]
+}
+
+/// The texts of these members, each of which has to be there; what is wrong with any of them is told at once.
+fn required<const N: usize>(body: &Body, names: [&'static str; N]) -> Result<[String; N], ApiError> {
+    let members = body.object()?;
+    let mut errors = Vec::new();
+    let texts = names.map(|name| {
+        let wrong = match members.get(name) {
+            Some(Value::String(text)) if !text.trim().is_empty() => return text.clone(),
+            Some(Value::Number(number)) => return number.to_string(),
+            Some(Value::String(_)) => "This field may not be blank.",
+            Some(Value::Null) => "This field may not be null.",
+            Some(_) => "This has to be a text.",
+            None => "This field is required.",
+        };
+        errors.push((name, wrong.to_string()));
+        String::new()
+    });
+    if errors.is_empty() { Ok(texts) } else { Err(ApiError::fields(errors)) }
+}
+
+/// What is said of a token that came in the body.
+fn not_valid(wrong: Wrong) -> ApiError {
+    ApiError::unauthorized("token_not_valid", wrong.text())
+}

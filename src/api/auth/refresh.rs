@@ -1,0 +1,95 @@
+//! What happens to tokens after the sign-in: renewed, asked about, ended.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web::Data};
+use serde_json::json;
+
+use super::sign_in::{Pair, ends, refresh_lasts};
+use super::token::{Claims, Kind, Wrong};
+use super::{not_valid, required};
+use crate::accounts::token_family::{self, Member, Rotated, Standing};
+use crate::accounts::{api_token, api_token_secret};
+use crate::api::caller::By;
+use crate::api::{Answer, ApiError, Call, bearer};
+use crate::app::App;
+
+/// A new access token, and the next refresh token. The one that was sent is used up.
+pub async fn create(call: Call) -> Answer {
+    let [text] = required(&call.body, ["refresh"])?;
+    let (app, now) = (&call.app, call.app.now());
+    let old = app.tokens.read_as(Kind::Refresh, &text, now).map_err(not_valid)?;
+    let next = Claims::new(Kind::Refresh, old.user(), &old.family, now, refresh_lasts(app));
+    let (jti, ends) = (next.jti.clone(), ends(app, now));
+    let done = app
+        .db
+        .write(move |c| {
+            let standing = token_family::standing(c, old.user(), &old.family, now)?;
+            let rotated = match standing {
+                Standing::Holds(_) => token_family::rotate(c, &old.family, &old.jti, &jti, ends, now)?,
+                _ => Rotated::Gone,
+            };
+            Ok::<_, ApiError>((standing, rotated, old.user()))
+        })
+        .await?;
+    match done {
+        (Standing::Holds(member), Rotated::Done, _) => Ok(Pair::sign(app, &member, &next)?.answer()),
+        (_, Rotated::Stolen, user) => {
+            tracing::warn!(user, "an old refresh token came back, and its sign-in was ended");
+            Err(not_valid(Wrong::Ended))
+        }
+        (Standing::NoUser | Standing::Inactive, ..) => {
+            Err(ApiError::unauthorized("no_active_account", "No active account found for the given token."))
+        }
+        _ => Err(not_valid(Wrong::Ended)),
+    }
+}
+
+/// Whether a token would be taken now, whatever it is for.
+pub async fn verify(call: Call) -> Answer {
+    let [text] = required(&call.body, ["token"])?;
+    let (app, now) = (&call.app, call.app.now());
+    if text.starts_with(api_token_secret::PREFIX) {
+        let (data, is_ours) = (app.clone(), api_token_secret::is_written_right(&text));
+        let standing = app.db.read(move |c| Ok::<_, ApiError>(api_token::standing(c, &data.registry, &text, now)?)).await?;
+        return match standing {
+            api_token::Standing::Holds(_) if is_ours => Ok(nothing_more()),
+            api_token::Standing::Expired => Err(not_valid(Wrong::Expired)),
+            _ => Err(not_valid(Wrong::Invalid)),
+        };
+    }
+    let claims = app.tokens.read(&text, now).map_err(not_valid)?;
+    let (is_refresh, jti) = (claims.token_type == Kind::Refresh.word(), claims.jti.clone());
+    if !is_refresh && claims.token_type != Kind::Access.word() {
+        return Err(not_valid(Wrong::WrongType));
+    }
+    match bearer::standing(app, claims, now).await? {
+        Standing::Holds(member) if !is_refresh || member.current_jti == jti => Ok(nothing_more()),
+        _ => Err(not_valid(Wrong::Ended)),
+    }
+}
+
+/// Ends the sign-in of the refresh token in the body, or that of the access token in the header; every token of it with it.
+pub async fn destroy(call: Call) -> Answer {
+    if call.body.object()?.contains_key("refresh") || !call.request.headers().contains_key(header::AUTHORIZATION) {
+        let [text] = required(&call.body, ["refresh"])?;
+        let claims = call.app.tokens.read_as(Kind::Refresh, &text, call.app.now()).map_err(not_valid)?;
+        let standing = bearer::standing(&call.app, claims, call.app.now()).await?;
+        let Standing::Holds(member) = standing else { return Err(not_valid(Wrong::Ended)) };
+        let Member { family, actor, .. } = *member;
+        return end(&call.app, actor.id, family).await;
+    }
+    let caller = bearer::authenticate(&call.request).await?;
+    match caller.by {
+        By::SignIn { family } => end(&call.app, caller.actor.id, family).await,
+        By::Script { .. } => Err(ApiError::malformed("A personal access token is revoked on the page where it was made.")),
+    }
+}
+
+async fn end(app: &Data<App>, user_id: i64, family: i64) -> Answer {
+    app.db.write(move |c| Ok::<_, ApiError>(token_family::end(c, user_id, family)?)).await?;
+    Ok(nothing_more())
+}
+
+fn nothing_more() -> HttpResponse {
+    HttpResponse::Ok().json(json!({}))
+}

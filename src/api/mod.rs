@@ -1,0 +1,87 @@
+//! The JSON API: what other programs see of the same declarations. No cookies and no forms of ours here: who calls is said by
+//! the `Authorization` header alone, and everything is answered in JSON, errors as well.
+//!
+//! A request: [`doors`] (how to answer, who may pass, what was sent) → a handler, which is handed a [`Call`] → the database →
+//! JSON. A resource has its doors here because its declaration says `api` ([`crate::resource::exposed`]); no handler knows
+//! any by name. What is taken and answered of each is a [`shape::Shape`].
+
+pub mod auth;
+pub mod bearer;
+pub mod body;
+pub mod call;
+pub mod caller;
+mod condition;
+mod cors;
+pub mod counts;
+pub mod creation;
+mod describe;
+pub mod doors;
+mod entry;
+pub mod error;
+pub mod known;
+mod list;
+mod negotiate;
+pub mod once;
+pub mod pages;
+mod question;
+pub mod rate;
+mod record;
+pub mod shape;
+mod view;
+
+pub use call::Call;
+pub use caller::Caller;
+pub use doors::Answer;
+pub use error::ApiError;
+
+use actix_web::Scope;
+use actix_web::http::Method;
+use actix_web::web::{self, Data};
+
+use crate::app::App;
+use crate::resource::Deed;
+use crate::resource::actor::Action;
+use doors::Access::{Resource, SignedIn};
+use doors::{Door, delete, get, patch, post};
+use shape::Shape;
+
+/// Everything under `/api`.
+pub fn scope(app: &Data<App>) -> Scope {
+    let doors = doors(app);
+    web::scope("/api").configure(|config| doors::hang(config, doors)).default_service(web::to(doors::nowhere))
+}
+
+/// Every door of the API. What belongs to no resource comes first.
+pub fn doors(app: &App) -> Vec<Door> {
+    let own = std::iter::once(get("", SignedIn, describe::root)).chain(auth::doors());
+    own.chain(app.api.iter().flat_map(of_resource)).collect()
+}
+
+/// The doors of a resource, as far as its declaration opens them.
+fn of_resource(shape: &Shape) -> Vec<Door> {
+    let (name, place) = (shape.resource, format!("/{}", shape.slug));
+    let one = format!("{place}/{{id}}");
+    let may = |action| Resource(name, action);
+    let mut doors = Vec::new();
+    if shape.does(Deed::List) {
+        doors.push(get(&place, may(Action::View), move |call| list::index(name, call)));
+    }
+    if shape.does(Deed::Create) {
+        doors.push(post(&place, may(Action::Add), move |call| creation::create(name, call)));
+    }
+    doors.push(Door::new(Method::OPTIONS, &place, SignedIn, move |call| describe::of_list(name, call)));
+    if let Some(field) = shape.listed_by {
+        doors.push(get(&one, may(Action::View), move |call| list::listed(name, field, call)));
+    } else if shape.does(Deed::Retrieve) {
+        doors.push(get(&one, may(Action::View), move |call| record::show(name, call)));
+    }
+    if shape.does(Deed::Change) {
+        doors.push(Door::new(Method::PUT, &one, may(Action::Change), move |call| record::update(name, call)));
+        doors.push(patch(&one, may(Action::Change), move |call| record::update(name, call)));
+    }
+    if shape.does(Deed::Delete) {
+        doors.push(delete(&one, may(Action::Delete), move |call| record::destroy(name, call)));
+    }
+    doors.push(Door::new(Method::OPTIONS, &one, SignedIn, move |call| describe::of_record(name, call)));
+    doors
+}

@@ -1,0 +1,116 @@
+//! `Idempotency-Key`: what is sent twice, because the first answer was lost, is done once and answered alike. The answer is
+//! stored in the transaction of its effect.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use diesel::prelude::*;
+
+use super::call::Call;
+use super::error::ApiError;
+use crate::db::connection::exclusive;
+use crate::db::schema::api_replies;
+use crate::db::{Connection, UtcDateTime};
+use crate::keys::{digest, digest_bytes};
+
+/// So long an answer is remembered.
+pub const REMEMBERED: time::Duration = time::Duration::hours(24);
+const LONGEST_KEY: usize = 255;
+
+/// A request that must have one effect, however often it comes.
+#[derive(Clone, Debug)]
+pub struct Once {
+    user_id: i64,
+    key_hash: String,
+    request_hash: String,
+}
+
+/// An answer that can be given again.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    status: StatusCode,
+    /// Blank for none.
+    etag: String,
+    body: Vec<u8>,
+    is_repeated: bool,
+}
+
+impl Reply {
+    pub fn new(status: StatusCode, etag: String, body: Vec<u8>) -> Self {
+        Self { status, etag, body, is_repeated: false }
+    }
+
+    pub fn answer(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(tag) = HeaderValue::from_str(&self.etag).ok().filter(|_| !self.etag.is_empty()) {
+            response.insert_header((header::ETAG, tag));
+        }
+        if self.is_repeated {
+            response.insert_header((HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true")));
+        }
+        response.content_type("application/json").body(self.body)
+    }
+}
+
+impl Once {
+    /// `None` where the caller names no key.
+    pub fn of(call: &Call) -> Result<Option<Self>, ApiError> {
+        let Some(key) = call.request.headers().get("idempotency-key") else { return Ok(None) };
+        let key = key.to_str().ok().map(str::trim).filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+        let wrong =
+            || ApiError::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 ASCII characters.");
+        let key = key.ok_or_else(wrong)?;
+        let place = format!("{} {}\n", call.request.method(), call.request.path().trim_end_matches('/'));
+        Ok(Some(Self {
+            user_id: call.caller()?.actor.id,
+            key_hash: digest(key),
+            request_hash: digest_bytes(&[place.as_bytes(), &call.body.bytes].concat()),
+        }))
+    }
+
+    /// The answer that was given before. Whoever asks for the same meanwhile waits until this transaction ends.
+    pub fn begin(&self, c: &mut Connection, now: UtcDateTime) -> Result<Option<Reply>, ApiError> {
+        exclusive(c, &format!("reply {} {}", self.user_id, self.key_hash), 0)?;
+        let mine = api_replies::table.filter(api_replies::user_id.eq(self.user_id)).filter(api_replies::key_hash.eq(&self.key_hash));
+        let columns = (
+            api_replies::id,
+            api_replies::request_hash,
+            api_replies::status,
+            api_replies::etag,
+            api_replies::body,
+            api_replies::created_at,
+        );
+        let known = mine.select(columns).first::<(i64, String, i32, String, String, UtcDateTime)>(c).optional()?;
+        let Some((id, request_hash, status, etag, body, at)) = known else { return Ok(None) };
+        if at.plus(REMEMBERED) <= now {
+            diesel::delete(api_replies::table.filter(api_replies::id.eq(id))).execute(c)?;
+            return Ok(None);
+        }
+        if request_hash != self.request_hash {
+            let detail = "This Idempotency-Key was used for another request. Take a new one.";
+            return Err(ApiError::conflict("idempotency_key_reused", detail));
+        }
+        let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+        Ok(Some(Reply { status, etag, body: body.into_bytes(), is_repeated: true }))
+    }
+
+    /// Remembers the answer, with its effect or not at all.
+    pub fn keep(&self, c: &mut Connection, reply: &Reply, now: UtcDateTime) -> QueryResult<()> {
+        let row = (
+            api_replies::user_id.eq(self.user_id),
+            api_replies::key_hash.eq(&self.key_hash),
+            api_replies::request_hash.eq(&self.request_hash),
+            api_replies::status.eq(i32::from(reply.status.as_u16())),
+            api_replies::etag.eq(&reply.etag),
+            api_replies::body.eq(String::from_utf8_lossy(&reply.body)),
+            api_replies::created_at.eq(now),
+            api_replies::updated_at.eq(now),
+        );
+        diesel::insert_into(api_replies::table).values(row).execute(c).map(|_| ())
+    }
+}
+
+/// Forgets what is older than a day.
+pub fn clear(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::delete(api_replies::table.filter(api_replies::created_at.le(now.plus(-REMEMBERED)))).execute(c)
+}
