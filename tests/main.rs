@@ -11,6 +11,7 @@
 
 mod accounts;
 mod admin;
+mod api;
 mod browser;
 mod cli;
 mod clinic;

@@ -25,18 +25,18 @@ pub struct Counts(Mutex<HashMap<String, Count>>);
 impl Counts {
     pub fn count(&self, c: &mut Connection, app: &App, resource: &dyn Resource, query: &ListQuery, actor: &Actor) -> QueryResult<i64> {
         let (now, writes) = (app.now(), app.db.writes());
-        let few = resource.count_up_to(c, query, FEW + 1, Some(actor))?;
-        if few <= FEW {
-            return Ok(few);
-        }
         let who = if resource.sees_all(actor) { 0 } else { actor.id };
         let key = format!("{} {who} {:?} {:?}", resource.declaration().name, query.terms, query.conditions);
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        if let Some((count, at, then)) = kept
-            && then == writes
-            && now < at.plus(KEPT)
-        {
-            return Ok(count);
+        match kept {
+            Some((count, at, then)) if then == writes && now < at.plus(KEPT) => return Ok(count),
+            Some(_) => {}
+            None => {
+                let few = resource.count_up_to(c, query, FEW + 1, Some(actor))?;
+                if few <= FEW {
+                    return Ok(few);
+                }
+            }
         }
         let count = resource.count(c, query, Some(actor))?;
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -52,12 +52,9 @@ impl Address {
         Self { path: format!("{}{}", app.settings.public_url.as_str().trim_end_matches('/'), request.path()), typed }
     }
 
-    /// The same list with another value of this parameter; without it where it is blank.
+    /// The same list with another value of this parameter.
     fn with(&self, parameter: &str, value: &str) -> String {
-        let kept = self.typed.clone().forget(|name| name == parameter);
-        let asked = if value.is_empty() { kept } else { kept.with(parameter, value) };
-        let query = asked.encoded();
-        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
+        format!("{}?{}", self.path, self.typed.clone().with(parameter, value).encoded())
     }
 }
 
@@ -75,11 +72,8 @@ pub fn page(c: &mut Connection, asked: &Asked, paging: &Paging, address: &Addres
             let mut rows = Vec::with_capacity(8 * 1024);
             asked.rows(c, &ListQuery { limit: *size, offset: (page - 1) * size, ..query.clone() }, &mut rows, true)?;
             let next = (page < last).then(|| address.with("page", &(page + 1).to_string()));
-            let previous = match page {
-                1 => None,
-                2 => Some(address.with("page", "")),
-                page => Some(address.with("page", &(page - 1).to_string())),
-            };
+            // Without the parameter it would be a list without pages.
+            let previous = (page > 1).then(|| address.with("page", &(page - 1).to_string()));
             Ok(body(count, next, previous, &rows))
         }
         Paging::Cursor(text, size) => {

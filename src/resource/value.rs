@@ -175,14 +175,13 @@ impl Values {
         }
     }
 
-    /// These values over those of `base`.
+    /// These values over those of `base`, in the order of `base`, so that what stays the same is equal to it.
     pub fn over(mut self, base: &Values) -> Values {
-        for (name, value) in &base.0 {
-            if self.get(name).is_none() {
-                self.0.push((name, value.clone()));
-            }
+        let mut whole = base.clone();
+        for (name, value) in self.0.drain(..) {
+            whole.set(name, value);
         }
-        self
+        whole
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {

@@ -8,9 +8,11 @@ pub mod clinic;
 pub mod database;
 pub mod page;
 pub mod post;
+pub mod program;
 pub mod sample;
 pub mod story;
 
 pub use browser::Browser;
 pub use clinic::Clinic;
+pub use program::Program;
 pub use story::run;

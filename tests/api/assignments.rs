@@ -1,0 +1,92 @@
+//! Which doctor looks after whom, for programs.
+
+use serde_json::json;
+
+use super::records::rosa;
+use crate::stories;
+use crate::support::Clinic;
+
+stories![
+    a_program_assigns_a_doctor_and_ends_it,
+    an_assignment_is_made_once,
+    who_is_needed_cannot_be_deleted,
+    the_doctor_comes_along_where_that_is_asked
+];
+
+async fn a_program_assigns_a_doctor_and_ends_it(clinic: Clinic) {
+    let user = rosa(&clinic).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
+    let other = clinic.patient("Marie Curie", user).await;
+    let program = clinic.program_of("rosa").await;
+    let of_patient = format!("/api/mappings/{patient}/");
+    assert_eq!(program.read(&of_patient).await, json!([]));
+    let made = program.post("/api/mappings/", json!({ "patient": patient, "doctor": doctor })).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let mapping = made.json();
+    assert_eq!((&mapping["patient"], &mapping["doctor"]), (&json!(patient), &json!(doctor)));
+    assert_eq!(mapping.as_object().expect("an object").len(), 5);
+    assert_eq!(program.read(&of_patient).await, json!([mapping]));
+    assert_eq!(program.read(&format!("/api/mappings/{other}/")).await, json!([]));
+    assert_eq!(program.read("/api/mappings/").await, json!([mapping]));
+    let one = format!("/api/mappings/{}/", mapping["id"]);
+    for answer in [program.put(&one, mapping.clone()).await, program.patch(&one, json!({})).await] {
+        answer.refuses(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), "GET, DELETE, HEAD, OPTIONS");
+    }
+    assert_eq!(program.delete(&one).await.status, 204);
+    assert_eq!(program.read(&of_patient).await, json!([]));
+    program.get("/api/mappings/999999/").await.refuses(404, "not_found");
+    program.get("/api/mappings/zola/").await.refuses(404, "not_found");
+}
+
+async fn an_assignment_is_made_once(clinic: Clinic) {
+    let user = rosa(&clinic).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
+    let program = clinic.program_of("rosa").await;
+    let body = json!({ "patient": patient, "doctor": doctor });
+    let answers = futures_util::future::join_all((0..6).map(|_| program.post("/api/mappings/", body.clone()))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.status, 400, "{}", answer.body);
+        assert_eq!(answer.json(), json!({ "non_field_errors": ["This doctor looks after this patient already"] }));
+    }
+    let answer = program.post("/api/mappings/", json!({})).await;
+    assert_eq!(answer.json(), json!({ "patient": ["Choose the patient"], "doctor": ["Choose the doctor"] }));
+}
+
+async fn who_is_needed_cannot_be_deleted(clinic: Clinic) {
+    let user = rosa(&clinic).await;
+    let colin = clinic.account("colin", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
+    let foreign = clinic.patient("Marie Curie", colin).await;
+    let mapping = clinic.assignment(patient, doctor).await;
+    clinic.assignment(foreign, doctor).await;
+    let program = clinic.program_of("rosa").await;
+    let answer = program.delete(&format!("/api/patients/{patient}/")).await;
+    answer.refuses(409, "protected");
+    let expected = json!([{ "resource": "mapping", "count": 1, "objects": [{ "id": mapping, "label": "Émile Zola – Dr Grace Hopper" }] }]);
+    assert_eq!(answer.json()["blocked_by"], expected);
+    let answer = program.delete(&format!("/api/doctors/{doctor}/")).await;
+    answer.refuses(409, "protected");
+    assert_eq!(answer.json()["blocked_by"][0]["count"], json!(2));
+    assert_eq!(answer.json()["blocked_by"][0]["objects"].as_array().expect("a list").len(), 1, "only what the caller sees is named");
+    assert!(!answer.body.contains("Curie"));
+    assert_eq!(clinic.patient_names().await.len(), 2);
+}
+
+async fn the_doctor_comes_along_where_that_is_asked(clinic: Clinic) {
+    let user = rosa(&clinic).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
+    clinic.assignment(patient, doctor).await;
+    let program = clinic.program_of("rosa").await;
+    let list = program.read(&format!("/api/mappings/{patient}/?expand=doctor,patient,nothing")).await;
+    assert_eq!(list[0]["doctor"], program.read(&format!("/api/doctors/{doctor}/")).await);
+    assert_eq!(list[0]["patient"], program.read(&format!("/api/patients/{patient}/")).await);
+    let list = program.read("/api/mappings/?expand=doctor&fields=id,doctor").await;
+    assert_eq!(list[0].as_object().expect("an object").len(), 2);
+    clinic
+        .account("lena", crate::support::cast::Rights { permissions: &["mapping.view", "clinic.view_all_patients"], ..Default::default() })
+        .await;
+    let list = clinic.program_of("lena").await.read("/api/mappings/?expand=doctor,patient").await;
+    assert_eq!((&list[0]["doctor"], &list[0]["patient"]), (&json!(doctor), &json!(patient)), "who may not see them is told the numbers");
+}

@@ -1,0 +1,63 @@
+//! Many records in one body.
+
+use diesel::prelude::*;
+use praxis::api::creation::MOST;
+use praxis::db::schema::log_entries;
+use serde_json::{Value, json};
+
+use super::records::rosa;
+use crate::stories;
+use crate::support::Clinic;
+
+stories![many_are_added_at_once, all_of_them_or_none, what_the_database_refuses_in_one_row_is_told_there, so_many_and_no_more];
+
+fn doctor(name: &str) -> Value {
+    json!({ "name": name, "specialization": "Surgery" })
+}
+
+async fn many_are_added_at_once(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    let made = program.post("/api/doctors/", json!([doctor("Dr One"), doctor("Dr Two")])).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!((&made.json()[0]["name"], &made.json()[1]["name"]), (&json!("Dr One"), &json!("Dr Two")));
+    assert_eq!(program.read("/api/doctors/").await, made.json());
+    let added = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await;
+    assert_eq!(added, 2, "each is in the history");
+}
+
+async fn all_of_them_or_none(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    let answer = program.post("/api/doctors/", json!([doctor("Dr One"), { "name": "" }, doctor("Dr Three"), {}])).await;
+    assert_eq!(answer.status, 400);
+    let missing = json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialization"] });
+    assert_eq!(answer.json(), json!([{}, missing, {}, missing]));
+    assert_eq!(program.read("/api/doctors/").await, json!([]));
+    let added = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await;
+    assert_eq!(added, 0);
+}
+
+async fn what_the_database_refuses_in_one_row_is_told_there(clinic: Clinic) {
+    let user = rosa(&clinic).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
+    let program = clinic.program_of("rosa").await;
+    let pair = json!({ "patient": patient, "doctor": doctor });
+    let answer = program.post("/api/mappings/", json!([pair, pair, {}])).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    let told = answer.json();
+    assert_eq!(told[0], json!({}));
+    assert_eq!(told[1], json!({ "non_field_errors": ["This doctor looks after this patient already"] }));
+    assert!(told[2]["patient"].is_array());
+    assert_eq!(program.read("/api/mappings/").await, json!([]));
+}
+
+async fn so_many_and_no_more(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    let rows = |count: usize| Value::from((0..count).map(|number| doctor(&format!("Dr {number}"))).collect::<Vec<_>>());
+    let answer = program.post("/api/doctors/", rows(MOST + 1)).await;
+    assert_eq!((answer.status, answer.json()["non_field_errors"].is_array()), (400, true));
+    let made = program.post("/api/doctors/", rows(MOST)).await;
+    assert_eq!((made.status, made.json().as_array().map(Vec::len)), (201, Some(MOST)), "{}", &made.body[..200]);
+}
