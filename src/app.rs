@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_identity::IdentityMiddleware;
 use actix_session::SessionMiddleware;
-use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
@@ -33,12 +33,12 @@ use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, permissions};
-use crate::settings::Settings;
+use crate::settings::{SessionPlace, Settings};
 use crate::transfer::progress::Progress;
 use crate::web::admin_menu::AdminPage;
 use crate::web::journal::Journal;
 use crate::web::panel::Panel;
-use crate::web::sessions::DbSessions;
+use crate::web::sessions::{Sessions, lasting};
 use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{admin, api, health, routes};
 
@@ -193,16 +193,19 @@ pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std
 /// What needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
     let settings = &app.settings;
-    let sessions = SessionMiddleware::builder(
-        DbSessions::new(app.db.clone(), app.clock.clone(), app.keys.clone()),
-        Key::from(&app.keys.derive("cookie: session")),
-    )
-    .cookie_name(cookies::SESSION.full(app))
-    .cookie_secure(settings.is_https())
-    .cookie_same_site(SameSite::Lax)
-    .cookie_content_security(CookieContentSecurity::Signed)
-    .session_lifecycle(PersistentSession::default().session_ttl(actix_web::cookie::time::Duration::days(settings.session_days)))
-    .build();
+    let store = Sessions::new(app);
+    // A session that lives in its cookie is encrypted; a key to one elsewhere is signed.
+    let (purpose, security) = match settings.session_store {
+        SessionPlace::Cookie => ("cookie: sealed session", CookieContentSecurity::Private),
+        _ => ("cookie: session", CookieContentSecurity::Signed),
+    };
+    let sessions = SessionMiddleware::builder(store.clone(), Key::from(&app.keys.derive(purpose)))
+        .cookie_name(cookies::SESSION.full(app))
+        .cookie_secure(settings.is_https())
+        .cookie_same_site(SameSite::Lax)
+        .cookie_content_security(security)
+        .session_lifecycle(BrowserSession::default())
+        .build();
     config
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
@@ -214,6 +217,8 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
                 .wrap(from_fn(current::identify))
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
+                .wrap(from_fn(lasting::last))
+                .app_data(web::Data::new(store))
                 .configure(|config| crate::web::access::hang(config, routes::doors())),
         );
 }

@@ -11,7 +11,7 @@ pub fn dangers(app: &App) -> Vec<String> {
     let settings = &app.settings;
     let key = settings.secret_key.expose_secret();
     let mail_in_clear = settings.smtp_url.as_ref().is_some_and(|url| !url.is_private());
-    let rules: [(bool, &str); 10] = [
+    let rules: [(bool, &str); 11] = [
         (settings.debug, "DEBUG is on."),
         (!settings.is_https(), "PUBLIC_URL is not https: cookies are not Secure, and there is no HSTS."),
         (key.chars().collect::<HashSet<_>>().len() < 10, "SECRET_KEY has fewer than 10 different characters."),
@@ -21,6 +21,7 @@ pub fn dangers(app: &App) -> Vec<String> {
         (settings.registration_open, "REGISTRATION is open: anybody who reaches the clinic joins the group Staff."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: mails wait in the outbox, and none leaves the clinic."),
         (mail_in_clear, "SMTP_URL lets mail go over the network in the clear: use smtps:// or tls=required."),
+        (settings.session_store.is_remote(), "REDIS_URL goes over the network in the clear: put Redis on this machine or behind a tunnel."),
         (
             settings.is_https() && settings.trusted_proxies.is_empty(),
             "TRUSTED_PROXIES is empty: behind a TLS proxy everybody seems to have the proxy's address.",

@@ -1,6 +1,9 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
-use crate::accounts::{invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out, view_as};
+use crate::accounts::{
+    api_token_form, api_token_page, invitation, invitation_page, password_page, registration, sessions_page, setup, sign_in, sign_out,
+    view_as,
+};
 use crate::admin;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
@@ -10,6 +13,8 @@ use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
 use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::access::{Door, file, get, post};
+use crate::web::sessions::presence::STAY;
+use crate::web::sessions::stay;
 use crate::web::{drafts, palette, search, view_page};
 
 pub fn doors() -> Vec<Door> {
@@ -33,6 +38,14 @@ pub fn doors() -> Vec<Door> {
         post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
         get("/sessions", SignedIn, sessions_page::mine),
         post("/sessions", SignedIn, sessions_page::end_mine),
+        get("/sessions/left", SignedIn, stay::show),
+        post(STAY, SignedIn, stay::create),
+        get("/tokens", SignedIn, api_token_page::index),
+        get("/tokens/new", SignedIn, api_token_form::new),
+        post("/tokens/new", SignedIn, api_token_form::create),
+        get("/tokens/{id}/delete", SignedIn, api_token_page::confirm),
+        post("/tokens/{id}/delete", SignedIn, api_token_page::destroy),
+        post("/tokens/programs/{id}/delete", SignedIn, api_token_page::sign_out),
         get("/users/{id}/view-as", Superuser, view_as::new),
         post("/users/{id}/view-as", Superuser, view_as::create),
         post("/view-as/stop", SignedIn, view_as::destroy),

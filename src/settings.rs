@@ -11,6 +11,7 @@ use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
+use crate::web::sessions::Limits;
 
 /// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
@@ -34,7 +35,10 @@ pub struct Settings {
     /// How often one token may call the API, and one network without a token; `None` is as often as it likes.
     pub api_rate: Option<Rate>,
     pub api_anonymous_rate: Option<Rate>,
-    pub session_days: i64,
+    /// When a session ends.
+    pub session_limits: Limits,
+    /// Where sessions live.
+    pub session_store: SessionPlace,
     /// Days until what is in the trash is removed for good; 0 keeps it.
     pub trash_days: i64,
     /// Whether people may make accounts for themselves.
@@ -46,7 +50,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 25] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -62,6 +66,10 @@ pub const NAMES: [&str; 21] = [
     "API_REFRESH_HOURS",
     "API_RATE",
     "API_ANONYMOUS_RATE",
+    "SESSION_STORE",
+    "REDIS_URL",
+    "SESSION_IDLE_MINUTES",
+    "SESSION_HOURS",
     "SESSION_DAYS",
     "TRASH_DAYS",
     "REGISTRATION",
@@ -69,6 +77,16 @@ pub const NAMES: [&str; 21] = [
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
 ];
+
+/// Where the state of a session lives. Who it belongs to and whether it may go on is asked of the database with every request.
+#[derive(Clone, Debug)]
+pub enum SessionPlace {
+    Database,
+    /// In the browser, encrypted.
+    Cookie,
+    /// On a server of that kind, by its address, which may hold a password.
+    Redis(SecretString),
+}
 
 /// A key shorter than this could be guessed.
 pub const SECRET_KEY_LENGTH: usize = 50;
@@ -87,6 +105,24 @@ type Read<T> = Result<T, SettingsError>;
 
 fn wrong<T>(name: &str, what: impl std::fmt::Display) -> Read<T> {
     Err(SettingsError(format!("{name}: {what}")))
+}
+
+impl SessionPlace {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Cookie => "cookie",
+            Self::Redis(_) => "redis",
+        }
+    }
+
+    /// Whether the way there leaves the machine, on which everything goes in the clear.
+    pub fn is_remote(&self) -> bool {
+        let Self::Redis(url) = self else { return false };
+        let url = Url::parse(url.expose_secret()).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or("").trim_matches(['[', ']']);
+        host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
 }
 
 impl Settings {
@@ -141,8 +177,14 @@ impl Settings {
             api_refresh_hours: whole("API_REFRESH_HOURS", get("API_REFRESH_HOURS"), "24", "hours", 1..=720)?,
             api_rate: rate("API_RATE", get("API_RATE"), "3000/min")?,
             api_anonymous_rate: rate("API_ANONYMOUS_RATE", get("API_ANONYMOUS_RATE"), "1200/min")?,
-            session_days: days("SESSION_DAYS", get("SESSION_DAYS"), "15", 1..=365)?,
-            trash_days: days("TRASH_DAYS", get("TRASH_DAYS"), "30", 0..=36_500)?,
+            session_limits: Limits {
+                // As OWASP advises for ordinary value, and for a working day.
+                idle: whole("SESSION_IDLE_MINUTES", get("SESSION_IDLE_MINUTES"), "30", "minutes", 3..=1440).map(minutes)?,
+                hours: whole("SESSION_HOURS", get("SESSION_HOURS"), "12", "hours", 1..=720).map(time::Duration::hours)?,
+                remembered: whole("SESSION_DAYS", get("SESSION_DAYS"), "15", "days", 1..=365).map(time::Duration::days)?,
+            },
+            session_store: session_store(get("SESSION_STORE"), get("REDIS_URL"))?,
+            trash_days: whole("TRASH_DAYS", get("TRASH_DAYS"), "30", "days", 0..=36_500)?,
             registration_open: match get("REGISTRATION").as_deref() {
                 None | Some("open") => true,
                 Some("closed") => false,
@@ -180,7 +222,11 @@ impl Settings {
             ("API_REFRESH_HOURS", self.api_refresh_hours.to_string()),
             ("API_RATE", self.api_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
             ("API_ANONYMOUS_RATE", self.api_anonymous_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
-            ("SESSION_DAYS", self.session_days.to_string()),
+            ("SESSION_STORE", self.session_store.name().into()),
+            ("REDIS_URL", if matches!(self.session_store, SessionPlace::Redis(_)) { "set" } else { "none" }.into()),
+            ("SESSION_IDLE_MINUTES", self.session_limits.idle.whole_minutes().to_string()),
+            ("SESSION_HOURS", self.session_limits.hours.whole_hours().to_string()),
+            ("SESSION_DAYS", self.session_limits.remembered.whole_days().to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
             ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
@@ -334,10 +380,6 @@ fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
     names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, as in https://app.example.org"), Ok)).collect()
 }
 
-fn days(name: &str, given: Option<String>, default: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
-    whole(name, given, default, "days", range)
-}
-
 fn whole(name: &str, given: Option<String>, default: &str, unit: &str, range: std::ops::RangeInclusive<i64>) -> Read<i64> {
     let what = format!("give a whole number of {unit} from {} to {}", range.start(), range.end());
     let number: i64 = parsed(name, given, default, &what)?;
@@ -349,6 +391,24 @@ fn rate(name: &str, given: Option<String>, default: &str) -> Read<Option<Rate>> 
         "off" => Ok(None),
         text => Rate::parse(text).map_or_else(|| wrong(name, "give so many calls in a time, as in 600/min, or off"), |rate| Ok(Some(rate))),
     }
+}
+
+fn minutes(count: i64) -> time::Duration {
+    time::Duration::minutes(count)
+}
+
+fn session_store(place: Option<String>, redis: Option<String>) -> Read<SessionPlace> {
+    match (place.as_deref(), redis) {
+        (None | Some("database"), _) => Ok(SessionPlace::Database),
+        (Some("cookie"), _) => Ok(SessionPlace::Cookie),
+        (Some("redis"), Some(url)) if is_redis(&url) => Ok(SessionPlace::Redis(url.into())),
+        (Some("redis"), _) => wrong("REDIS_URL", "give redis://:password@host:6379/0 (without TLS: the same machine or a closed network)"),
+        (Some(_), _) => wrong("SESSION_STORE", "give database, cookie or redis"),
+    }
+}
+
+fn is_redis(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.scheme() == "redis" && url.has_host())
 }
 
 const MEGABYTE: u64 = 1024 * 1024;
@@ -382,7 +442,8 @@ mod tests {
     fn nothing_set_is_a_clinic_on_this_machine() {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.bind.to_string(), "127.0.0.1:8000");
-        assert_eq!(settings.session_days, 15);
+        assert_eq!(settings.session_limits.remembered, time::Duration::days(15));
+        assert_eq!(settings.session_store.name(), "database");
         assert!(settings.debug && !settings.is_https());
         assert!(settings.allows_host("localhost:8000") && settings.allows_host("[::1]:8000"));
         assert!(!settings.allows_host("evil.example"));
@@ -406,6 +467,9 @@ mod tests {
             ("API_REFRESH_HOURS", "day"),
             ("API_RATE", "600"),
             ("API_ANONYMOUS_RATE", "0/min"),
+            ("SESSION_STORE", "memory"),
+            ("SESSION_IDLE_MINUTES", "2"),
+            ("SESSION_HOURS", "0"),
             ("SESSION_DAYS", "0"),
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
@@ -416,6 +480,18 @@ mod tests {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
         }
+    }
+
+    #[test]
+    fn a_session_store_elsewhere_has_an_address() {
+        for url in ["", "rediss://mail.example.org", "http://127.0.0.1", "redis:"] {
+            let error = read(&[("SESSION_STORE", "redis"), ("REDIS_URL", url)]).unwrap_err().to_string();
+            assert!(error.starts_with("REDIS_URL"), "{error}");
+        }
+        let store = |url| read(&[("SESSION_STORE", "redis"), ("REDIS_URL", url)]).unwrap().session_store;
+        assert!(!store("redis://127.0.0.1:6379").is_remote() && !store("redis://[::1]").is_remote());
+        let remote = store("redis://:hidden@redis.example.org/1");
+        assert!(remote.is_remote() && !format!("{remote:?}").contains("hidden"));
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! A browser in words, from what it says of itself.
+//! A browser in words, from what it says of itself, and where it is.
+
+use std::net::IpAddr;
 
 /// `Firefox on Windows`; `an unknown browser` when it says nothing that is known.
 pub fn words(user_agent: &str) -> String {
@@ -32,9 +34,49 @@ pub fn words(user_agent: &str) -> String {
     }
 }
 
+/// Where somebody is, as far as an address tells.
+pub fn network(ip: &str) -> String {
+    match ip.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) if address.is_loopback() => format!("the clinic's server ({ip})"),
+        Ok(IpAddr::V6(address)) if address.is_loopback() => format!("the clinic's server ({ip})"),
+        Ok(IpAddr::V4(address)) if address.is_private() => format!("a local network ({ip})"),
+        Ok(IpAddr::V6(address)) if address.is_unique_local() => format!("a local network ({ip})"),
+        Ok(_) => ip.into(),
+        Err(_) => "not known".into(),
+    }
+}
+
+/// A program in words: its name and version as it tells them, where it is no browser.
+pub fn program(user_agent: &str) -> String {
+    let known = words(user_agent);
+    let first = user_agent.split_whitespace().next().unwrap_or("");
+    let told: String = first.chars().filter(char::is_ascii_graphic).take(40).collect();
+    match known.as_str() {
+        "an unknown browser" if told.is_empty() => "A program that does not name itself".into(),
+        "an unknown browser" => told.replace('/', " "),
+        _ => known,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{network, program, words};
+
+    #[test]
+    fn a_program_has_the_name_that_it_tells() {
+        assert_eq!(program("python-requests/2.32.3"), "python-requests 2.32.3");
+        assert_eq!(program("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
+        assert_eq!(program("\u{202e}"), "A program that does not name itself");
+    }
+
+    #[test]
+    fn an_address_says_how_near_somebody_is() {
+        assert_eq!(network("127.0.0.1"), "the clinic's server (127.0.0.1)");
+        assert_eq!(network("192.168.1.7"), "a local network (192.168.1.7)");
+        assert_eq!(network("fd00::7"), "a local network (fd00::7)");
+        assert_eq!(network("203.0.113.9"), "203.0.113.9");
+        assert_eq!(network(""), "not known");
+    }
 
     #[test]
     fn a_browser_has_a_name() {

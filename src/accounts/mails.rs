@@ -81,6 +81,47 @@ impl PasswordSet {
     }
 }
 
+/// A token for a script was made. No link here either.
+pub struct TokenMade {
+    name: String,
+    username: String,
+    clinic: String,
+    token: String,
+    when: String,
+    network: String,
+    ends: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/token_made/body.txt")]
+struct TokenMadeText<'a> {
+    mail: &'a TokenMade,
+}
+
+#[derive(Template)]
+#[template(path = "mail/token_made/body.html")]
+struct TokenMadeHtml<'a> {
+    mail: &'a TokenMade,
+}
+
+impl TokenMade {
+    pub fn mail(app: &App, owner: &Row, token: &str, network: &str, ends: UtcDateTime) -> Result<Mail, MailError> {
+        let zone = &app.settings.time_zone;
+        let mail = Self {
+            name: name(owner),
+            username: owner.values.at("username").as_text().into(),
+            clinic: app.settings.clinic_name.clone(),
+            token: token.into(),
+            when: format!("{} ({})", zone.show(app.now()), zone.name()),
+            network: if network.is_empty() { "an unknown address".into() } else { network.into() },
+            ends: zone.show(ends),
+        };
+        let subject = format!("A new access token for your account at {}", mail.clinic);
+        let to = owner.values.at("email").as_text();
+        Mail::new("token notice", to, &subject, &TokenMadeText { mail: &mail }, &TokenMadeHtml { mail: &mail })
+    }
+}
+
 /// How to greet somebody: by name, or by username where none is known.
 fn name(owner: &Row) -> String {
     let part = |field| owner.values.at(field).as_text();

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod api_token;
+pub mod api_token_form;
+pub mod api_token_page;
 pub mod api_token_secret;
 pub mod browser;
 pub mod budget;
@@ -11,6 +13,7 @@ pub mod group;
 pub mod invitation;
 pub mod invitation_page;
 pub mod mails;
+pub mod open_sessions;
 pub mod password_page;
 pub mod password_rules;
 pub mod proof;

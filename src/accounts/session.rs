@@ -20,6 +20,8 @@ pub struct Session {
     pub expires_at: UtcDateTime,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    /// Kept for days, without an idle limit.
+    pub remembered: bool,
 }
 
 crate::resource! {
@@ -34,6 +36,7 @@ crate::resource! {
         created_at: field("Since"),
         last_seen_at: field("Last seen"),
         expires_at: field("Ends"),
+        remembered: field("Remembered"),
     }
     list [user_id, ip, created_at, last_seen_at, expires_at];
     search_through { user_id by users }

@@ -3,27 +3,26 @@
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::web::Data;
 use actix_web::web::Path;
 use askama::Template;
-use diesel::prelude::*;
 
-use super::browser;
+use super::browser::{self, network};
 use super::budget::{locked_until, unlock};
-use super::session::Session;
+use super::open_sessions::{self, OpenSession};
 use super::sign_in_attempt::{Outcome, list_for_user};
-use crate::db::schema::sessions;
-use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::Row;
 use crate::resource::history::LogAction;
 use crate::resource::log::Entry;
 use crate::resource::permissions::outranks;
+use crate::settings::SessionPlace;
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
 use crate::web::record;
-use crate::web::sessions::ROW;
+use crate::web::sessions::{self, ROW, Sessions};
 
 /// So many of the last sign-ins are shown.
 const SHOWN: i64 = 20;
@@ -33,22 +32,18 @@ const SHOWN: i64 = 20;
 struct SessionsPage {
     shell: Shell,
     mine: bool,
+    /// Whether sessions can be listed where they live.
+    listed: bool,
+    /// When sessions end, in a sentence.
+    rule: String,
     open: Vec<OpenSession>,
+    /// Whether there is any beside the one that asks.
+    others: bool,
     sign_ins: Vec<Line>,
     /// Until when the account has to wait after wrong passwords.
     locked: Option<String>,
     action: String,
     unlock: String,
-}
-
-struct OpenSession {
-    id: i64,
-    browser: String,
-    network: String,
-    since: String,
-    seen: String,
-    ends: String,
-    current: bool,
 }
 
 struct Line {
@@ -113,19 +108,18 @@ async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
 
 /// Ends one session, or all but the one that asks.
 async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> AppResult<()> {
-    let this = current(visit);
-    let one = posted.get("session").and_then(|id| id.parse::<i64>().ok());
-    let (app, actor, row) = (visit.app.clone(), user.to_actor(), row.clone());
+    let (this, listed) = (current(visit), is_listed(visit));
+    let one = posted.get("session").map(|id| id.parse::<i64>().unwrap_or(0));
+    let (app, actor, row, account) = (visit.app.clone(), user.to_actor(), row.clone(), row.id);
     let ended = visit
         .app
         .db
         .write(move |c| {
-            let theirs = sessions::table.filter(sessions::user_id.eq(row.id));
             let ended = match one {
-                Some(id) => diesel::delete(theirs.filter(sessions::id.eq(id))).execute(c)?,
-                None => diesel::delete(theirs.filter(sessions::id.ne(this))).execute(c)?,
+                Some(id) => sessions::end_one(c, row.id, id)?,
+                None => sessions::end_others(c, row.id, this)?,
             };
-            if ended > 0 {
+            if !ended.is_empty() || (one.is_none() && !listed) {
                 app.act(c, &actor, |_, writer| {
                     writer.set_down(about(&row, if one.is_some() { "Ended a session" } else { "Ended the other sessions" }));
                     Ok::<_, AppError>(())
@@ -134,13 +128,26 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> A
             Ok::<_, AppError>(ended)
         })
         .await?;
-    let told = match ended {
-        0 => "That session had ended already.",
-        1 => "The session was ended. That browser has to sign in again.",
+    if account == user.id {
+        sessions::keep(visit, account).await?;
+    }
+    let told = match (ended.len(), one) {
+        (_, None) if !listed => "The sessions were ended. Those browsers have to sign in again.",
+        (0, Some(_)) => "That session had ended already.",
+        (0, None) => "There was no other session.",
+        (1, _) => "The session was ended. That browser has to sign in again.",
         _ => "The sessions were ended. Those browsers have to sign in again.",
     };
+    if let Some(store) = visit.request.app_data::<Data<Sessions>>() {
+        store.forget(ended).await;
+    }
     leave(&visit.request, &visit.app, Tone::Ok, told);
     Ok(())
+}
+
+/// Sessions that live in cookies are known to their browsers alone.
+fn is_listed(visit: &Visit) -> bool {
+    !matches!(visit.app.settings.session_store, SessionPlace::Cookie)
 }
 
 fn about(row: &Row, note: &str) -> Entry {
@@ -159,17 +166,25 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
         .db
         .read(move |c| {
             Ok::<_, AppError>((
-                open_sessions(c, user_id, now)?,
+                open_sessions::list(c, user_id, &app.settings.session_limits, now)?,
                 list_for_user(c, user_id, SHOWN)?,
                 locked_until(c, &app.keys, user_id, now)?,
             ))
         })
         .await?;
     let zone = &visit.app.settings.time_zone;
+    let listed = is_listed(visit);
+    let mut open: Vec<OpenSession> = open.iter().map(|session| open_sessions::drawn(session, zone, this)).collect();
+    if mine && !listed {
+        open = open_sessions::this_one(visit).into_iter().collect();
+    }
     let page = SessionsPage {
         shell,
         mine,
-        open: open.iter().map(|session| drawn(session, zone, this)).collect(),
+        listed,
+        rule: open_sessions::rule(&visit.app.settings.session_limits),
+        others: open.iter().any(|session| !session.current),
+        open,
         sign_ins: tries
             .iter()
             .map(|one| Line {
@@ -177,7 +192,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
                 what: one.outcome.label(),
                 right: one.outcome != Outcome::Wrong,
                 browser: if one.user_agent.is_empty() { String::new() } else { browser::words(&one.user_agent) },
-                network: one.ip.clone(),
+                network: network(&one.ip),
             })
             .collect(),
         locked: locked.map(|until| zone.show(until)),
@@ -185,21 +200,4 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
         unlock: format!("/users/{user_id}/unlock"),
     };
     html(StatusCode::OK, &page)
-}
-
-fn open_sessions(c: &mut Connection, user_id: i64, now: crate::db::UtcDateTime) -> QueryResult<Vec<Session>> {
-    let theirs = sessions::table.filter(sessions::user_id.eq(user_id)).filter(sessions::expires_at.gt(now));
-    theirs.order(sessions::last_seen_at.desc()).limit(100).load(c)
-}
-
-fn drawn(session: &Session, zone: &Zone, this: i64) -> OpenSession {
-    OpenSession {
-        id: session.id,
-        browser: browser::words(&session.user_agent),
-        network: session.ip.clone(),
-        since: zone.show(session.created_at),
-        seen: zone.show(session.last_seen_at),
-        ends: zone.show(session.expires_at),
-        current: session.id == this,
-    }
 }

@@ -20,7 +20,7 @@ use crate::web::current::{ip_of, user_agent_of};
 use crate::web::form::Posted;
 use crate::web::page::{Visit, local_path, see_other};
 use crate::web::resume::{self, Kept};
-use crate::web::sessions::{CREDENTIAL, IP, USER_AGENT};
+use crate::web::sessions::{self, CREDENTIAL, IP, USER_AGENT};
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
@@ -89,6 +89,7 @@ pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
         .await?;
     let session = visit.request.get_session();
     session.clear();
+    sessions::remember(&visit.request, false)?;
     let told = |error: actix_session::SessionInsertError| AppError::internal(error);
     session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
     session.insert(CREDENTIAL, digest(hash)).map_err(told)?;

@@ -31,6 +31,8 @@ pub struct User {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub version: i64,
+    /// How often all sessions were ended.
+    pub session_epoch: i64,
 }
 
 #[derive(Insertable, AsChangeset)]

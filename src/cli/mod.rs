@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod demo;
 mod serve;
+mod sessions;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Check),
     /// Look after the log of who did what
     Audit(audit::Audit),
+    /// Look after the sessions of people who are signed in
+    Sessions(sessions::Sessions),
     /// Copy the whole database to a new file while the clinic works
     Backup(backup::Backup),
     /// Fill an empty database with people who do not exist, to try the clinic out
@@ -70,6 +73,7 @@ pub async fn run() -> ExitCode {
         Command::SetPassword(asked) => asked.run(app).await,
         Command::Check(asked) => asked.run(&app),
         Command::Audit(asked) => asked.run(&app),
+        Command::Sessions(asked) => asked.run(app).await,
         Command::Backup(asked) => asked.run(&app),
         Command::Demo(asked) => asked.run(app).await,
     };

@@ -105,11 +105,11 @@ async fn tidy(app: Data<App>) {
     let mut celebrated = None;
     let mut emptied = None;
     loop {
-        let now = app.now();
+        let (now, limits) = (app.now(), app.settings.session_limits);
         let done = app
             .db
             .write(move |c| {
-                sessions::clear_expired(c, now)?;
+                sessions::clear_expired(c, &limits, now)?;
                 once::clear(c, now)?;
                 token_family::clear_expired(c, now)?;
                 api_token::clear_expired(c, now)?;

@@ -18,6 +18,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        session_epoch -> BigInt,
     }
 }
 
@@ -82,6 +83,17 @@ diesel::table! {
         ip -> Text,
         user_agent -> Text,
         last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        remembered -> Bool,
+    }
+}
+
+diesel::table! {
+    ended_sessions (id) {
+        id -> BigInt,
+        key_hash -> Text,
         expires_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,

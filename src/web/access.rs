@@ -7,6 +7,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
 
 use super::current::CurrentUser;
+use super::sessions::presence::STAY;
 use super::{intake, resume, upload};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
@@ -31,8 +32,8 @@ pub enum Access {
     Superuser,
 }
 
-/// What a superuser who sees Praxis as somebody else may still send: whatever ends that.
-const WAYS_OUT: [&str; 2] = ["/view-as/stop", "/logout"];
+/// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
+const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {

@@ -13,7 +13,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use ipnet::IpNet;
 
-use super::sessions::ACTOR;
+use super::sessions::{ACTOR, presence};
 use crate::app::App;
 use crate::error::AppError;
 use crate::resource::Actor;
@@ -75,8 +75,15 @@ pub fn network(ip: &str) -> String {
 
 /// Middleware inside the session: puts the user into the request.
 pub async fn identify<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    if let Some(app) = &app {
+        presence::note(&request, app).await;
+    }
     if let Ok(Some(actor)) = request.get_session().get::<Actor>(ACTOR) {
         let actor = Actor { ip: ip_of(request.request()), ..actor };
+        if let Some(app) = &app {
+            presence::lapse(&request, app, &actor).await;
+        }
         request.extensions_mut().insert(CurrentUser(Rc::new(actor)));
     }
     next.call(request).await

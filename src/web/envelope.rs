@@ -106,7 +106,7 @@ fn lost_status(error: &actix_web::Error) -> StatusCode {
     let known = error.as_error::<AppError>().map(actix_web::ResponseError::status_code);
     match known {
         Some(status) => status,
-        None if error.to_string().contains(crate::db::pool::UNAVAILABLE) => StatusCode::SERVICE_UNAVAILABLE,
+        None if format!("{error:?}").contains(crate::db::pool::UNAVAILABLE) => StatusCode::SERVICE_UNAVAILABLE,
         None => error.as_response_error().status_code(),
     }
 }

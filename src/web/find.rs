@@ -13,8 +13,12 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 3] =
-    [("Today", "/", "home", false), ("Where I am signed in", "/sessions", "lock", false), ("Administration", "/admin", "shield", true)];
+const PLACES: [(&str, &str, &str, bool); 4] = [
+    ("Today", "/", "home", false),
+    ("Where I am signed in", "/sessions", "lock", false),
+    ("Access tokens", "/tokens", "key", false),
+    ("Administration", "/admin", "shield", true),
+];
 
 #[derive(Debug, Serialize)]
 pub struct Group {

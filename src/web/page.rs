@@ -9,6 +9,8 @@ use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
 use super::rail::{NavItem, rail};
+use super::sessions::Left;
+use super::sessions::stay;
 use super::{admin_menu, assets, csrf, drafts};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
@@ -39,6 +41,11 @@ pub struct Shell {
     pub role: String,
     /// Whom a superuser sees Praxis as; said on top of every page.
     pub viewing_as: Option<String>,
+    /// How long the session has left, for somebody who is signed in.
+    pub ending: Option<Left>,
+    /// Light or dark, and how close things stand, where this browser says so.
+    pub theme: Option<&'static str>,
+    pub density: Option<&'static str>,
     pub initials: String,
     pub hue: u32,
     pub stylesheet: String,
@@ -78,6 +85,7 @@ impl Visit {
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
             shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
+            shell.ending = stay::left(self);
         }
         shell
     }
@@ -102,6 +110,9 @@ impl Shell {
             name: String::new(),
             role: String::new(),
             viewing_as: None,
+            ending: None,
+            theme: None,
+            density: None,
             initials: String::new(),
             hue: 1,
             stylesheet: assets::url("app.css"),

@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::sessions::State;
-use crate::db::schema::sessions;
+use crate::db::connection::exclusive;
+use crate::db::schema::log_entries;
 use crate::db::{Connection, UtcDateTime};
 use crate::keys::Keys;
 use crate::resource::Actor;
@@ -48,20 +49,16 @@ pub enum Seen {
 }
 
 /// One that is over, and by what.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Lapsed {
-    superuser: Actor,
     view: ViewAs,
-    /// The state as it stood, so that of two requests only one writes the end down.
-    before: String,
-    after: String,
-    why: &'static str,
+    why: String,
 }
 
-/// Asked with every request: the flag may be lost, the other kept out, the time over. What is over leaves the state.
-pub fn seen(c: &mut Connection, state: &mut State, stored: &str, superuser: &Actor, now: UtcDateTime) -> QueryResult<Seen> {
+/// Asked with every request: the flag may be lost, the other kept out, the time over.
+pub fn seen(c: &mut Connection, state: &mut State, superuser: &Actor, now: UtcDateTime) -> QueryResult<Seen> {
     let Some(kept) = state.get(VIEW_AS) else { return Ok(Seen::Own) };
-    let view = serde_json::from_str::<ViewAs>(kept).ok();
-    let Some(view) = view else {
+    let Ok(view) = serde_json::from_str::<ViewAs>(kept) else {
         state.remove(VIEW_AS);
         return Ok(Seen::Own);
     };
@@ -71,16 +68,20 @@ pub fn seen(c: &mut Connection, state: &mut State, stored: &str, superuser: &Act
         None => "Ended: the account is closed",
         Some(other) => return Ok(Seen::As(other.seen_by(superuser))),
     };
-    state.remove(VIEW_AS);
-    let after = serde_json::to_string(&state).unwrap_or_default();
-    Ok(Seen::Lapsed(Lapsed { superuser: superuser.clone(), view, before: stored.into(), after, why }))
+    Ok(Seen::Lapsed(Lapsed { view, why: why.into() }))
 }
 
 impl Lapsed {
-    pub fn end(self, c: &mut Connection, keys: &Keys, session_id: i64, now: UtcDateTime) -> QueryResult<()> {
-        let unchanged = sessions::table.filter(sessions::id.eq(session_id)).filter(sessions::state.eq(self.before));
-        if diesel::update(unchanged).set((sessions::state.eq(self.after), sessions::updated_at.eq(now))).execute(c)? == 1 {
-            append(c, keys, &self.superuser, now, &[self.view.entry(self.why)])?;
+    /// Writes the end down, once: of two requests that find it over, the second finds it written.
+    pub fn end(self, c: &mut Connection, keys: &Keys, superuser: &Actor, now: UtcDateTime) -> QueryResult<()> {
+        exclusive(c, "view_as", superuser.id)?;
+        let told = |c: &mut Connection, word: &str| {
+            let about = log_entries::table.filter(log_entries::resource.eq("user")).filter(log_entries::object_id.eq(self.view.user_id));
+            let by = about.filter(log_entries::actor_id.eq(superuser.id)).filter(log_entries::action.eq(LogAction::ViewAs));
+            by.filter(log_entries::note.like(format!("{word}%"))).count().get_result::<i64>(c)
+        };
+        if told(c, "Began")? > told(c, "Ended")? {
+            append(c, keys, superuser, now, &[self.view.entry(self.why.clone())])?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 import { addRows } from "./rows.js";
 import { closeMenus } from "./menus.js";
+import { copy } from "./copy.js";
 import { countCharacters } from "./counter.js";
 import { each } from "./dom.js";
 import { focusErrors } from "./errors.js";
@@ -17,6 +18,7 @@ import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
+import { warnOfEnd } from "./ending.js";
 import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
@@ -29,6 +31,8 @@ each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("[data-palette]", offerPalette);
+each("button[data-copy]", copy);
+each("template[data-ending]", warnOfEnd);
 if (!document.querySelector("[data-palette]")) forget(); // the sign-in page: the next person starts anew
 ignoreSecondSubmit();
 submitOnChange();

@@ -1,13 +1,18 @@
 // A warning before typed words are lost: not after the form was sent, and not for what was changed back.
 
 export function guardChanges(form) {
-  const unsaved = document.querySelector(".error-summary") !== null; // came back with errors
   let leaving = false;
   form.addEventListener("submit", (event) => { leaving = !event.defaultPrevented; });
   addEventListener("pageshow", () => { leaving = false; });
   addEventListener("beforeunload", (event) => {
-    if (!leaving && (unsaved || [...form.elements].some(isChanged))) event.preventDefault();
+    if (!leaving && hasChanges(form)) event.preventDefault();
   });
+}
+
+// Whether somebody typed something here that is stored nowhere yet.
+export function hasChanges(form) {
+  const cameBack = document.querySelector(".error-summary") !== null; // with errors
+  return cameBack || [...form.elements].some(isChanged);
 }
 
 // Compared with what the server sent, so that a form that the browser restored counts as well.

@@ -4,6 +4,7 @@ mod open_sessions;
 mod passwords;
 mod registration;
 mod rights;
+mod session_stores;
 mod sessions;
 mod setup;
 mod sign_in;

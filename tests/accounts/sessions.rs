@@ -10,7 +10,11 @@ use crate::support::cast::{PASSWORD, Rights};
 
 stories![
     the_table_holds_the_hash_of_a_key_that_changes_at_sign_in,
-    a_session_ends_after_fifteen_days,
+    a_session_ends_when_nobody_is_there,
+    a_session_ends_after_a_working_day,
+    a_remembered_session_lasts_for_days,
+    what_a_page_asks_by_itself_keeps_no_session,
+    a_page_knows_how_long_the_session_has_left,
     a_deactivated_user_is_out_at_once,
     rights_that_change_count_at_the_next_click,
     a_forged_cookie_is_nobody,
@@ -34,12 +38,88 @@ async fn the_table_holds_the_hash_of_a_key_that_changes_at_sign_in(clinic: Clini
     assert!(!state.contains("rosa"), "the session keeps a copy of the user: {state}");
 }
 
-async fn a_session_ends_after_fifteen_days(clinic: Clinic) {
+async fn a_session_ends_when_nobody_is_there(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    clinic.wait(time::Duration::days(15) - time::Duration::minutes(1));
+    clinic.wait(time::Duration::minutes(29));
+    rosa.open("/patients").await;
+    clinic.wait(time::Duration::minutes(29));
+    rosa.open("/patients").await;
+    clinic.wait(time::Duration::minutes(31));
+    assert!(rosa.get("/patients").await.location().starts_with("/login"));
+    let short = Clinic::open_with(clinic.backend, &[("SESSION_IDLE_MINUTES", "5")]).await;
+    let rosa = short.receptionist().await;
+    short.wait(time::Duration::minutes(5));
+    assert!(rosa.get("/patients").await.location().starts_with("/login"));
+    short.server.stop(false).await;
+}
+
+async fn a_session_ends_after_a_working_day(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    for _ in 0..28 {
+        clinic.wait(time::Duration::minutes(25));
+        rosa.open("/patients").await;
+    }
+    clinic.wait(time::Duration::minutes(19));
     rosa.open("/patients").await;
     clinic.wait(time::Duration::minutes(2));
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
+}
+
+/// As if somebody had ticked that they want to be remembered.
+async fn remember(clinic: &Clinic) {
+    let ends = clinic.app.now().plus(time::Duration::days(15));
+    let all = diesel::update(sessions::table).set((sessions::remembered.eq(true), sessions::expires_at.eq(ends)));
+    clinic.arrange(move |c| all.execute(c)).await.expect("remembered");
+}
+
+async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let cookie = |page: &crate::support::page::Page| {
+        let sent = page.headers.iter().filter(|(name, value)| name == "set-cookie" && value.starts_with("sid="));
+        sent.map(|(_, value)| value.clone()).collect::<Vec<_>>()
+    };
+    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    assert_eq!(cookie(&page).len(), 1);
+    assert!(!cookie(&page)[0].contains("Max-Age"), "the cookie of a plain sign-in outlives the browser: {:?}", cookie(&page));
+    remember(&clinic).await;
+    rosa.open("/sessions").await.see("remembered");
+    clinic.wait(time::Duration::days(15) - time::Duration::minutes(1));
+    rosa.open("/patients").await;
+    let now = clinic.app.now();
+    let limits = clinic.app.settings.session_limits;
+    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await;
+    assert_eq!(gone.expect("cleared"), 0);
+    clinic.wait(time::Duration::minutes(2));
+    assert!(rosa.get("/patients").await.location().starts_with("/login"));
+}
+
+async fn what_a_page_asks_by_itself_keeps_no_session(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let page = rosa.copy().saying("sec-fetch-dest", "empty");
+    for _ in 0..2 {
+        clinic.wait(time::Duration::minutes(14));
+        page.get("/palette?q=a").await.is(200);
+        page.get("/sessions/left").await.is(200);
+    }
+    clinic.wait(time::Duration::minutes(3));
+    assert!(rosa.get("/patients").await.location().starts_with("/login"));
+}
+
+async fn a_page_knows_how_long_the_session_has_left(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    clinic.stop_the_clock();
+    let script = rosa.copy().saying("sec-fetch-dest", "empty").saying("sec-fetch-site", "same-origin");
+    let left = |page: crate::support::page::Page| serde_json::from_str::<serde_json::Value>(&page.is(200).body).expect("JSON");
+    clinic.wait(time::Duration::minutes(28));
+    let seconds = left(script.get("/sessions/left").await)["seconds"].as_i64().expect("seconds");
+    assert!((100..=120).contains(&seconds), "{seconds}");
+    let after = left(script.post("/sessions/stay", &[]).await);
+    assert_eq!(after, serde_json::json!({ "seconds": 1800, "can_stay": true }));
+    let page = rosa.open("/patients").await;
+    assert_eq!(page.attributes("template[data-ending]", "data-ending"), ["1800"]);
+    clinic.wait(time::Duration::minutes(31));
+    assert!(script.get("/sessions/left").await.location().starts_with("/login"));
+    assert!(script.post("/sessions/stay", &[]).await.is(401).body.contains("Sign in"));
 }
 
 async fn a_deactivated_user_is_out_at_once(clinic: Clinic) {
@@ -91,8 +171,8 @@ async fn expired_sessions_are_cleared(clinic: Clinic) {
     clinic.receptionist().await;
     clinic.wait(time::Duration::days(16));
     clinic.sign_in("rosa").await;
-    let now = clinic.app.now();
-    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, now)).await.expect("cleared");
+    let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
+    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(gone, 1);
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }

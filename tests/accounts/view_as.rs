@@ -92,7 +92,10 @@ async fn every_door_that_changes_something_is_closed_meanwhile(clinic: Clinic) {
     let tab = ada.copy();
     let before = clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await;
     let sent = [("name", "Other"), ("age", "3"), ("gender", "male"), ("username", "x"), ("email", "x@example.org")];
-    for door in doors().into_iter().filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop"].contains(&door.path)) {
+    for door in doors()
+        .into_iter()
+        .filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop", "/sessions/stay"].contains(&door.path))
+    {
         let path = door.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
         tab.post(&path, &sent).await.is(403).see("Nothing can be changed");
     }

@@ -12,6 +12,7 @@ stories![
     the_help_names_every_command,
     an_operator_makes_an_administrator,
     an_operator_sets_a_password,
+    an_operator_removes_sessions_that_are_over,
     demo_people_are_the_same_for_a_seed,
     demo_people_do_not_mix_with_real_ones,
     a_check_for_deployment_lists_what_is_unsafe,
@@ -21,7 +22,7 @@ stories![
 async fn the_help_names_every_command(clinic: Clinic) {
     let output = praxis(&clinic.database, &["--help"], &[], "");
     assert!(output.status.success());
-    for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "backup", "demo"] {
+    for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "sessions", "backup", "demo"] {
         assert!(told(&output).contains(command), "{command}");
         let output = praxis(&clinic.database, &[command, "--help"], &[], "");
         assert!(output.status.success() && told(&output).contains("Usage"), "{command}");
@@ -55,6 +56,23 @@ async fn an_operator_sets_a_password(clinic: Clinic) {
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "seven-green-kettles")]).await.is(303);
     let output = praxis(&clinic.database, &["set-password", "nobody", "--password-stdin"], &[], "seven-green-kettles\n");
     assert!(!output.status.success() && told(&output).contains("there is no user nobody"));
+}
+
+async fn an_operator_removes_sessions_that_are_over(clinic: Clinic) {
+    clinic.receptionist().await;
+    clinic.colleague().await;
+    let clear = || told(&praxis(&clinic.database, &["sessions", "clear"], &[], ""));
+    assert_eq!(clear().trim(), "No session was over.");
+    let long_ago = clinic.app.now().plus(-time::Duration::hours(13));
+    let one = sessions::table.select(diesel::dsl::min(sessions::id));
+    let first = clinic.ask(move |c| one.first::<Option<i64>>(c)).await.expect("a session");
+    let rows = sessions::table.filter(sessions::id.eq(first));
+    clinic.arrange(move |c| diesel::update(rows).set(sessions::last_seen_at.eq(long_ago)).execute(c)).await.expect("long ago");
+    assert_eq!(clear().trim(), "Removed one session that was over.");
+    assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
+    let cookie = told(&praxis(&clinic.database, &["sessions", "clear"], &[("SESSION_STORE", "cookie")], ""));
+    assert!(cookie.contains("end by themselves"), "{cookie}");
+    assert!(!praxis(&clinic.database, &["sessions"], &[], "").status.success());
 }
 
 type People = Vec<(String, Option<time::Date>, i32, String)>;

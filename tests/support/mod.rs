@@ -9,6 +9,7 @@ pub mod database;
 pub mod page;
 pub mod post;
 pub mod program;
+pub mod redis;
 pub mod sample;
 pub mod story;
 

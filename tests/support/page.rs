@@ -96,6 +96,12 @@ impl Page {
         found.map(|(_, value)| value).unwrap_or_default()
     }
 
+    /// What a field holds that is only to be read.
+    #[track_caller]
+    pub fn value_of(&self, selector: &str) -> String {
+        self.attributes(selector, "value").pop().unwrap_or_else(|| panic!("no {selector} on {}: {}", self.path, self.text()))
+    }
+
     /// Where the main form goes, and what it would send as it stands, without any button.
     pub fn form(&self) -> (String, Vec<(String, String)>) {
         let html = Html::parse_document(&self.body);

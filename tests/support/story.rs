@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, post};
+use super::{chromium, post, redis};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -29,6 +29,8 @@ pub enum Needs {
     Axe,
     /// A real mail server: python3 with aiosmtpd.
     Smtp,
+    /// A real Redis server: redis-server.
+    Redis,
 }
 
 impl Needs {
@@ -39,6 +41,7 @@ impl Needs {
             Self::Nothing => None,
             Self::Browser => browser(),
             Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
+            Self::Redis => redis::is_there().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }
     }

@@ -34,6 +34,7 @@ CREATE TABLE api_tokens (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX api_tokens_token_hash_key ON api_tokens (token_hash);
+CREATE UNIQUE INDEX api_tokens_name_key ON api_tokens (user_id, lower(name));
 CREATE INDEX api_tokens_user_id ON api_tokens (user_id, id);
 CREATE INDEX api_tokens_created_at_order ON api_tokens (created_at, id);
 CREATE INDEX api_tokens_expires_at ON api_tokens (expires_at);

@@ -1,0 +1,65 @@
+//! The cookie of a session goes with the browser, unless the sign-in is to be remembered.
+
+use actix_session::SessionExt;
+use actix_web::body::MessageBody;
+use actix_web::cookie::Cookie;
+use actix_web::cookie::time::Duration;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderValue, SET_COOKIE};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, web};
+
+use super::{REMEMBERED, Standing};
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::web::cookies;
+
+/// What a sign-in said about the cookie of the session that it begins.
+#[derive(Clone, Copy)]
+struct Told(bool);
+
+/// Says of a session that begins whether it is kept for days, also when the browser is closed.
+pub fn remember(request: &HttpRequest, remembered: bool) -> AppResult<()> {
+    request.extensions_mut().insert(Told(remembered));
+    let session = request.get_session();
+    if remembered {
+        return session.insert(REMEMBERED, true).map_err(AppError::internal);
+    }
+    session.remove(REMEMBERED);
+    Ok(())
+}
+
+/// Middleware outside the sessions: their own can make all cookies last or none.
+pub async fn last<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    if let Some((name, seconds)) = lasting(response.request()) {
+        let headers = response.headers_mut();
+        let sent: Vec<HeaderValue> = headers.remove(SET_COOKIE).collect();
+        for value in sent {
+            headers.append(SET_COOKIE, with_age(&value, &name, seconds).unwrap_or(value));
+        }
+    }
+    Ok(response)
+}
+
+/// The cookie's name and how long it is to last.
+fn lasting(request: &HttpRequest) -> Option<(String, i64)> {
+    let app = request.app_data::<web::Data<App>>()?;
+    let standing = request.extensions().get::<Standing>().copied();
+    let now = app.now().unix_seconds();
+    let seconds = match (request.extensions().get::<Told>().map(|told| told.0), standing) {
+        (Some(true), _) => app.settings.session_limits.remembered.whole_seconds(),
+        (None, Some(standing)) if standing.remembered => standing.ends - now,
+        _ => return None,
+    };
+    Some((cookies::SESSION.full(app), seconds.max(1)))
+}
+
+fn with_age(value: &HeaderValue, name: &str, seconds: i64) -> Option<HeaderValue> {
+    let mut cookie = Cookie::parse_encoded(value.to_str().ok()?.to_string()).ok()?;
+    if cookie.name() != name || cookie.value().is_empty() {
+        return None;
+    }
+    cookie.set_max_age(Duration::seconds(seconds));
+    HeaderValue::from_str(&cookie.encoded().to_string()).ok()
+}

@@ -1,0 +1,78 @@
+//! Somebody is there: noted at most once a minute, and never because a page asked something by itself.
+
+use actix_session::{Session, SessionExt};
+use actix_web::HttpMessage;
+use actix_web::dev::ServiceRequest;
+
+use super::{LAPSED, ROW, STANDING, Standing, row, sealed};
+use crate::app::App;
+use crate::db::DbError;
+use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
+use crate::settings::SessionPlace;
+use crate::web::page::Visit;
+use crate::web::view_as::{Lapsed, VIEW_AS};
+
+/// Last seen is written at most so often, in seconds.
+const SEEN_EVERY: i64 = 60;
+/// A page waits so long for that at most.
+const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
+/// Where somebody says that they are there.
+pub const STAY: &str = "/sessions/stay";
+
+/// Notes that the person is there, and leaves with the request when the session ends.
+pub async fn note(request: &ServiceRequest, app: &App) {
+    let session = request.get_session();
+    let Ok(Some(mut standing)) = session.get::<Standing>(STANDING) else { return };
+    let now = app.now().unix_seconds();
+    if !is_by_itself(request) && now - standing.seen >= SEEN_EVERY {
+        standing = standing.met(&app.settings.session_limits, now);
+        seen(app, &session, now).await;
+    }
+    request.extensions_mut().insert(standing);
+}
+
+/// Browsers say what asks: a page by itself, with `fetch`, or a person who goes somewhere. Over plain HTTP from another
+/// machine they say nothing, and everything counts.
+fn is_by_itself(request: &ServiceRequest) -> bool {
+    request.path() != STAY && request.headers().get("sec-fetch-dest").is_some_and(|dest| dest == "empty")
+}
+
+async fn seen(app: &App, session: &Session, at: i64) {
+    let Ok(Some(id)) = session.get::<i64>(ROW) else {
+        if let Err(error) = session.insert(sealed::SEEN, at) {
+            tracing::warn!(%error, "last seen was not written");
+        }
+        return;
+    };
+    let now = app.now();
+    let seen = app.db.write(move |c| row::seen(c, id, now).map_err(DbError::from));
+    // A page is not refused because the clock of its session could not be moved, nor does it wait for that while
+    // somebody writes for long.
+    match tokio::time::timeout(SEEN_WITHIN, seen).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "last seen was not written"),
+        Err(_) => tracing::debug!("last seen was not written in time"),
+    }
+}
+
+/// Seeing Praxis as somebody else is over: the entry goes, and the log says why.
+pub async fn lapse(request: &ServiceRequest, app: &App, own: &Actor) {
+    let session = request.get_session();
+    let Ok(Some(lapsed)) = session.get::<Lapsed>(LAPSED) else { return };
+    session.remove(VIEW_AS);
+    let (keys, own, now) = (app.keys.clone(), own.clone(), app.now());
+    let ended = app.db.write(move |c| lapsed.end(c, &keys, &own, now).map_err(DbError::from));
+    if let Err(error) = ended.await {
+        tracing::warn!(%error, "the end of viewing as somebody was not written");
+    }
+}
+
+/// After all sessions of the user were ended: the one in hand goes on.
+pub async fn keep(visit: &Visit, user_id: i64) -> AppResult<()> {
+    if let SessionPlace::Cookie = visit.app.settings.session_store {
+        let epoch = visit.app.db.read(move |c| Ok::<_, AppError>(sealed::epoch(c, user_id)?)).await?;
+        visit.request.get_session().insert(sealed::EPOCH, epoch).map_err(AppError::internal)?;
+    }
+    Ok(())
+}

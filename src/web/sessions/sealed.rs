@@ -1,0 +1,93 @@
+//! A session that lives in its cookie, encrypted. It cannot be listed; what ends it is its time, nobody there, another
+//! password, a deactivated account, the end of all sessions of its user, or signing out of it.
+
+use actix_session::storage::SessionKey;
+use diesel::prelude::*;
+
+use super::who::{complete, known};
+use super::{Limits, REMEMBERED, STANDING, Standing, State, entry, put, row, user_in};
+use crate::db::schema::{ended_sessions, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::keys::{digest, random_text};
+
+/// What tells it from others, so that it can be ended.
+const ID: &str = "id";
+const SINCE: &str = "since";
+pub const SEEN: &str = "seen";
+/// How often all sessions of the user had been ended when this one began.
+pub const EPOCH: &str = "epoch";
+/// Browsers keep cookies of up to 4 kB; encryption and encoding take more than a quarter of that.
+const LONGEST: usize = 2800;
+
+/// The state in a key, as the cookie carried it.
+pub fn open(key: &SessionKey) -> Option<State> {
+    serde_json::from_str(key.as_ref()).ok()
+}
+
+pub fn load(c: &mut Connection, mut state: State, limits: &Limits, now: UtcDateTime) -> QueryResult<Option<State>> {
+    let Some((id, standing)) = standing(&state, limits) else { return Ok(None) };
+    if standing.is_over(now.unix_seconds()) || is_ended(c, &id)? {
+        return Ok(None);
+    }
+    let user = match user_in(&state) {
+        Some(user_id) => known(c, user_id)?,
+        None => None,
+    };
+    let is_current = user.as_ref().is_none_or(|(.., epoch)| entry(&state, EPOCH) == Some(*epoch));
+    if !is_current || !complete(c, &mut state, user, now)? {
+        return Ok(None);
+    }
+    put(&mut state, STANDING, &standing);
+    Ok(Some(state))
+}
+
+fn standing(state: &State, limits: &Limits) -> Option<(String, Standing)> {
+    let (since, seen) = (entry(state, SINCE)?, entry(state, SEEN)?);
+    let remembered = entry(state, REMEMBERED).unwrap_or(false);
+    let length = if remembered { limits.remembered } else { limits.hours };
+    Some((entry(state, ID)?, limits.standing(since, seen, since + length.whole_seconds(), remembered)))
+}
+
+/// The first cookie of a session, or another one under a new name.
+pub fn begin(c: &mut Connection, mut state: State, now: UtcDateTime) -> QueryResult<State> {
+    let since = entry::<Standing>(&state, STANDING).map_or(now.unix_seconds(), |standing| standing.since);
+    put(&mut state, ID, &random_text(32));
+    put(&mut state, SINCE, &since);
+    put(&mut state, SEEN, &now.unix_seconds());
+    if let (Some(user_id), None) = (user_in(&state), entry::<i64>(&state, EPOCH)) {
+        put(&mut state, EPOCH, &epoch(c, user_id)?);
+    }
+    Ok(state)
+}
+
+pub fn epoch(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
+    users::table.filter(users::id.eq(user_id)).select(users::session_epoch).first(c)
+}
+
+/// The cookie of a state.
+pub fn seal(state: &State) -> anyhow::Result<SessionKey> {
+    let text = serde_json::to_string(&row::kept(state))?;
+    anyhow::ensure!(text.len() <= LONGEST, "a session of {} bytes does not fit into a cookie", text.len());
+    SessionKey::try_from(text).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+/// Signed out: a copy of the cookie is worth nothing from now on.
+pub fn end(c: &mut Connection, state: &State, limits: &Limits, now: UtcDateTime) -> QueryResult<usize> {
+    let Some((id, standing)) = standing(state, limits) else { return Ok(0) };
+    if standing.is_over(now.unix_seconds()) || is_ended(c, &id)? {
+        return Ok(0);
+    }
+    diesel::insert_into(ended_sessions::table)
+        .values((
+            ended_sessions::key_hash.eq(digest(&id)),
+            ended_sessions::expires_at.eq(now.plus(time::Duration::seconds(standing.ends - now.unix_seconds() + 1))),
+            ended_sessions::created_at.eq(now),
+            ended_sessions::updated_at.eq(now),
+        ))
+        .execute(c)
+}
+
+fn is_ended(c: &mut Connection, id: &str) -> QueryResult<bool> {
+    let found = ended_sessions::table.filter(ended_sessions::key_hash.eq(digest(id))).select(ended_sessions::id).first::<i64>(c);
+    Ok(found.optional()?.is_some())
+}

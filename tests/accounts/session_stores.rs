@@ -1,0 +1,282 @@
+//! Sessions elsewhere than in the database: in the cookie, and on a Redis server. The rules about people are the same.
+
+use diesel::prelude::*;
+use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
+
+use crate::stories;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::redis::Redis;
+use crate::support::{Browser, Clinic};
+
+stories![
+    a_session_in_a_cookie_is_sealed_and_kept_nowhere_else,
+    a_copied_cookie_is_nobody_after_signing_out,
+    a_session_in_a_cookie_ends_with_its_user,
+    all_other_sessions_in_cookies_are_ended_at_once,
+    a_session_in_a_cookie_ends_in_time,
+    a_superuser_views_as_others_with_a_cookie,
+];
+
+stories![
+    Redis: a_session_on_redis_is_listed_and_ended,
+    what_redis_holds_is_worth_nothing_alone,
+    a_session_on_redis_ends_with_its_user,
+    a_slow_request_revives_no_session_on_redis,
+    without_redis_the_clinic_says_that_it_passes,
+    a_superuser_views_as_others_with_redis,
+];
+
+const COOKIE: [(&str, &str); 1] = [("SESSION_STORE", "cookie")];
+
+async fn with_cookies(clinic: &Clinic) -> Clinic {
+    Clinic::open_with(clinic.backend, &COOKIE).await
+}
+
+async fn with(clinic: &Clinic, redis: &Redis) -> Clinic {
+    Clinic::open_with(clinic.backend, &[("SESSION_STORE", "redis"), ("REDIS_URL", &redis.url())]).await
+}
+
+async fn is_out(browser: &Browser) -> bool {
+    let page = browser.get("/patients").await;
+    page.status == 303 && page.location().starts_with("/login")
+}
+
+async fn rows(clinic: &Clinic) -> i64 {
+    clinic.ask(|c| sessions::table.count().get_result(c)).await
+}
+
+async fn a_session_in_a_cookie_is_sealed_and_kept_nowhere_else(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    let rosa = clinic.receptionist().await;
+    rosa.open("/patients").await;
+    let cookie = rosa.cookie("sid").expect("a cookie");
+    assert!(!cookie.contains("csrf") && cookie.len() < 3000, "{cookie}");
+    assert_eq!(rows(&clinic).await, 0);
+    rosa.open("/sessions").await.see("keeps each session in the browser").see("this one");
+    for forged in ["x".to_string(), cookie[1..].to_string(), cookie.replace(&cookie[40..42], "zz")] {
+        let stranger = clinic.visitor();
+        stranger.set_cookie("sid", &forged);
+        assert!(is_out(&stranger).await);
+    }
+    // A session of one store is nothing to another.
+    let other = Clinic::open(clinic.backend).await;
+    let stranger = other.visitor();
+    stranger.set_cookie("sid", &cookie);
+    assert!(is_out(&stranger).await);
+    other.server.stop(false).await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_copied_cookie_is_nobody_after_signing_out(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    let rosa = clinic.receptionist().await;
+    let second = clinic.sign_in("rosa").await;
+    let copy = rosa.copy();
+    rosa.post("/logout", &[]).await.is(303);
+    assert!(is_out(&copy).await, "signing out left the copy alive");
+    second.open("/patients").await;
+    // The note of it is kept as long as the cookie could have lived.
+    let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
+    let noted = || clinic.ask(|c| ended_sessions::table.count().get_result::<i64>(c));
+    clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    assert_eq!(noted().await, 1);
+    clinic.wait(time::Duration::hours(13));
+    let now = clinic.app.now();
+    clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    assert_eq!(noted().await, 0);
+    assert!(is_out(&copy).await);
+    clinic.server.stop(false).await;
+}
+
+async fn ends_with_its_user(clinic: &Clinic) {
+    let rosa = clinic.receptionist().await;
+    let id = clinic.user_id("rosa").await;
+    let set = |active: bool| clinic.arrange(move |c| diesel::update(users::table.find(id)).set(users::is_active.eq(active)).execute(c));
+    set(false).await.expect("kept out");
+    assert!(is_out(&rosa).await);
+    set(true).await.expect("let in");
+    let ada = clinic.administrator().await;
+    let rosa = clinic.sign_in("rosa").await;
+    rosa.open("/patients").await;
+    clinic.arrange(|c| diesel::delete(praxis::db::schema::group_permissions::table).execute(c)).await.expect("taken away");
+    rosa.get("/patients").await.is(403);
+    let fields = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
+    ada.fill(&format!("/users/{id}/password"), &fields).await.is(303);
+    assert!(is_out(&rosa).await);
+    let before = rosa.copy();
+    rosa.complete("/login", &[("username", "rosa"), ("password", "seven-green-kettles")]).await;
+    rosa.open("/").await;
+    assert!(before.get("/").await.location().starts_with("/login"));
+    ada.post(&format!("/users/{id}/sessions"), &[]).await.is(303);
+    assert!(rosa.get("/").await.location().starts_with("/login"), "an administrator ended it");
+    ada.open("/admin").await;
+}
+
+async fn a_session_in_a_cookie_ends_with_its_user(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    ends_with_its_user(&clinic).await;
+    clinic.server.stop(false).await;
+}
+
+async fn all_other_sessions_in_cookies_are_ended_at_once(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    let here = clinic.receptionist().await;
+    let (second, third) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
+    let (colin, old) = (clinic.colleague().await, here.copy());
+    here.post("/sessions", &[]).await.is(303);
+    here.open("/sessions").await.see("Those browsers have to sign in again").see("this one");
+    assert!(is_out(&second).await && is_out(&third).await);
+    assert!(is_out(&old).await, "a copy of the cookie from before");
+    here.open("/patients").await;
+    colin.open("/patients").await;
+    let noted =
+        clinic.ask(|c| log_entries::table.filter(log_entries::note.eq("Ended the other sessions")).count().get_result::<i64>(c)).await;
+    assert_eq!(noted, 1);
+    clinic.server.stop(false).await;
+}
+
+async fn a_session_in_a_cookie_ends_in_time(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    let rosa = clinic.receptionist().await;
+    let old = rosa.copy();
+    for _ in 0..28 {
+        clinic.wait(time::Duration::minutes(25));
+        rosa.open("/patients").await;
+    }
+    assert!(is_out(&old).await, "the copy was not used all day");
+    let script = rosa.copy().saying("sec-fetch-dest", "empty");
+    let left: serde_json::Value = serde_json::from_str(&script.get("/sessions/left").await.is(200).body).expect("JSON");
+    assert_eq!(left["can_stay"], false, "{left}");
+    clinic.wait(time::Duration::minutes(21));
+    assert!(is_out(&rosa).await);
+    clinic.server.stop(false).await;
+}
+
+async fn views_as_others(clinic: &Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
+    ada.open("/patients").await.see("You see Praxis as rosa").miss("Administration");
+    ada.post("/patients/new", &[]).await.is(403);
+    let tab = ada.copy();
+    clinic.wait(time::Duration::minutes(25));
+    ada.open("/patients").await;
+    clinic.wait(time::Duration::minutes(6));
+    ada.open("/patients").await.miss("You see Praxis as");
+    ada.open("/admin").await;
+    tab.get("/patients").await;
+    let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
+    assert_eq!(clinic.ask(move |c| notes.load::<String>(c)).await, ["Began, for at most 30 minutes", "Ended by itself"]);
+}
+
+async fn a_superuser_views_as_others_with_a_cookie(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    views_as_others(&clinic).await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_session_on_redis_is_listed_and_ended(clinic: Clinic) {
+    let redis = Redis::open();
+    let clinic = with(&clinic, &redis).await;
+    let here = clinic.receptionist().await;
+    let phone = clinic.visitor().saying("user-agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/26.0 Safari/604.1");
+    phone.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    here.open("/sessions").await.see("Safari on iPhone").see("this one");
+    let entries = || redis.ask("DBSIZE").trim().trim_start_matches(':').parse::<i64>().expect("a count");
+    assert_eq!((entries(), rows(&clinic).await), (2, 2));
+    let state = clinic.ask(|c| sessions::table.select(sessions::state).first::<String>(c)).await;
+    assert_eq!(state, "{}", "the state is on the server");
+    let id = clinic.ask(|c| sessions::table.select(sessions::id).order(sessions::id.desc()).first::<i64>(c)).await;
+    here.post("/sessions", &[("session", &id.to_string())]).await.is(303);
+    assert!(is_out(&phone).await);
+    assert_eq!((entries(), rows(&clinic).await), (1, 1));
+    let copy = here.copy();
+    here.post("/logout", &[]).await.is(303);
+    assert!(is_out(&copy).await);
+    assert_eq!((entries(), rows(&clinic).await), (0, 0));
+    clinic.server.stop(false).await;
+}
+
+async fn what_redis_holds_is_worth_nothing_alone(clinic: Clinic) {
+    let mut redis = Redis::open();
+    let clinic = with(&clinic, &redis).await;
+    let rosa = clinic.receptionist().await;
+    let key: String = rosa.cookie("sid").expect("a cookie").chars().rev().take(64).collect::<Vec<_>>().into_iter().rev().collect();
+    assert!(!redis.ask("KEYS *").contains(&key), "the server could be read to sign in");
+    let seconds: i64 =
+        redis.ask(&format!("TTL praxis:session:{}", praxis::keys::digest(&key))).trim().trim_start_matches(':').parse().expect("seconds");
+    assert!((43_000..=43_200).contains(&seconds), "{seconds}");
+    // Without its row an entry is dead.
+    clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("ended");
+    assert!(is_out(&rosa).await);
+    // A row without its entry is dead, and is not listed for long.
+    let rosa = clinic.sign_in("rosa").await;
+    redis.stop();
+    redis.start();
+    assert!(is_out(&rosa).await);
+    assert_eq!(rows(&clinic).await, 0);
+    clinic.sign_in("rosa").await.open("/patients").await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_session_on_redis_ends_with_its_user(clinic: Clinic) {
+    let redis = Redis::open();
+    let clinic = with(&clinic, &redis).await;
+    ends_with_its_user(&clinic).await;
+    clinic.server.stop(false).await;
+}
+
+/// The library's store saves a state that is gone under a new key, which would sign somebody in who has signed out.
+async fn a_slow_request_revives_no_session_on_redis(clinic: Clinic) {
+    use actix_session::storage::{SessionKey, SessionStore};
+    let redis = Redis::open();
+    let clinic = with(&clinic, &redis).await;
+    let rosa = clinic.receptionist().await;
+    let key: String = rosa.cookie("sid").expect("a cookie").chars().rev().take(64).collect::<Vec<_>>().into_iter().rev().collect();
+    let store = praxis::web::sessions::Sessions::new(&clinic.app);
+    let held = || SessionKey::try_from(key.clone()).expect("a key");
+    let state = store.load(&held()).await.expect("loaded").expect("a session");
+    let ttl = actix_web::cookie::time::Duration::days(1);
+    // The row is there and the entry is not.
+    redis.ask("FLUSHALL");
+    let after = store.update(held(), state.clone(), &ttl).await.expect("updated");
+    assert_eq!(after, held());
+    assert!(redis.ask("DBSIZE").starts_with(":0"));
+    // Signed out meanwhile.
+    rosa.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    rosa.post("/logout", &[]).await.is(303);
+    assert_eq!(store.update(held(), state, &ttl).await.expect("updated"), held());
+    assert!(redis.ask("DBSIZE").starts_with(":0"));
+    assert!(store.load(&held()).await.expect("loaded").is_none());
+    clinic.server.stop(false).await;
+}
+
+async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
+    let mut redis = Redis::open();
+    let clinic = with(&clinic, &redis).await;
+    let rosa = clinic.receptionist().await;
+    redis.stop();
+    rosa.get("/patients").await.is(503).see("cannot be reached just now");
+    clinic.visitor().get("/login").await.is(200);
+    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    page.is(503);
+    redis.start();
+    let mut status = 503;
+    for _ in 0..100 {
+        status = rosa.get("/login").await.status;
+        if status != 503 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, 200);
+    clinic.sign_in("rosa").await.open("/patients").await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_superuser_views_as_others_with_redis(clinic: Clinic) {
+    let redis = Redis::open();
+    let clinic = with(&clinic, &redis).await;
+    views_as_others(&clinic).await;
+    clinic.server.stop(false).await;
+}
