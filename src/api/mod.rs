@@ -22,6 +22,7 @@ pub mod known;
 mod list;
 mod negotiate;
 pub mod once;
+pub mod openapi;
 pub mod pages;
 mod question;
 pub mod rate;
@@ -41,7 +42,7 @@ use actix_web::web::{self, Data};
 use crate::app::App;
 use crate::resource::Deed;
 use crate::resource::actor::Action;
-use doors::Access::{Resource, SignedIn};
+use doors::Access::{Description, Resource, SignedIn};
 use doors::{Door, delete, get, patch, post};
 use shape::Shape;
 
@@ -53,7 +54,8 @@ pub fn scope(app: &Data<App>) -> Scope {
 
 /// Every door of the API. What belongs to no resource comes first.
 pub fn doors(app: &App) -> Vec<Door> {
-    let own = std::iter::once(get("", SignedIn, describe::root)).chain(auth::doors());
+    let schema = get("/schema", Description, openapi::show).also("yaml", openapi::YAML);
+    let own = std::iter::once(get("", SignedIn, describe::root)).chain([schema]).chain(auth::doors());
     own.chain(app.api.iter().flat_map(of_resource)).collect()
 }
 

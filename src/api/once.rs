@@ -15,7 +15,7 @@ use crate::keys::{digest, digest_bytes};
 
 /// So long an answer is remembered.
 pub const REMEMBERED: time::Duration = time::Duration::hours(24);
-const LONGEST_KEY: usize = 255;
+pub const LONGEST_KEY: usize = 255;
 
 /// A request that must have one effect, however often it comes.
 #[derive(Clone, Debug)]
