@@ -15,6 +15,8 @@ use time::{Date, OffsetDateTime};
 
 use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
+use crate::accounts::profile_card::{self, ProfileCard};
+use crate::accounts::registration_links_page;
 use crate::accounts::session::Session;
 use crate::accounts::sign_in_attempt::{self, SignIn};
 use crate::accounts::user::User;
@@ -27,13 +29,13 @@ use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
-use crate::db::{Connection, Db, UtcDateTime, migrations};
+use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
 use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
 use crate::passwords::Passwords;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
-use crate::resource::{Actor, Registry, permissions};
+use crate::resource::{Actor, Registry, Row, permissions};
 use crate::settings::{SessionPlace, Settings};
 use crate::transfer::progress::Progress;
 use crate::web::admin_menu::AdminPage;
@@ -59,6 +61,8 @@ pub struct App {
     pub pages: Vec<AdminPage>,
     /// Lines of the dashboard.
     pub panels: Vec<Panel>,
+    /// Lines of people's profiles.
+    pub profile_cards: Vec<ProfileCard>,
     /// When this process began.
     pub started: UtcDateTime,
     pub progress: Progress,
@@ -88,12 +92,17 @@ pub fn registry() -> Registry {
 
 /// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
 pub fn pages() -> Vec<AdminPage> {
-    vec![admin::system::PAGE]
+    vec![registration_links_page::PAGE, admin::system::PAGE]
 }
 
 /// What the dashboard tells beside records, in this order. A new line is one line here.
 pub fn panels() -> Vec<Panel> {
     vec![admin::system::PANEL, crate::mail::panel::PANEL, sign_in_attempt::PANEL]
+}
+
+/// What somebody's profile tells beside their names, in this order. A new line is one line here.
+pub fn profile_cards() -> Vec<ProfileCard> {
+    vec![profile_card::PASSWORD, profile_card::SESSIONS, profile_card::ACCOUNT]
 }
 
 /// What time it is; tests bring their own.
@@ -139,6 +148,7 @@ impl App {
             clock,
             pages: pages(),
             panels: panels(),
+            profile_cards: profile_cards(),
             progress: Progress::default(),
             counts: Counts::default(),
             described: OnceLock::new(),
@@ -161,6 +171,17 @@ impl App {
     /// The date on the clinic's wall.
     pub fn today(&self) -> Date {
         self.settings.time_zone.date(self.now())
+    }
+
+    /// How this person reads times: in their zone and order, or in the clinic's.
+    pub fn zone(&self, actor: &Actor) -> Zone {
+        actor.zone(&self.settings.time_zone)
+    }
+
+    /// The same for the owner of an account, who is written to.
+    pub fn zone_of(&self, owner: &Row) -> Zone {
+        let text = |name| owner.values.at(name).as_text();
+        self.settings.time_zone.read_by(text("time_zone"), text("locale"))
     }
 
     /// Does something for somebody, inside a transaction that the caller opened; what it did is in the log when it
@@ -232,6 +253,6 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
                 .app_data(web::Data::new(store))
-                .configure(|config| crate::web::access::hang(config, routes::doors())),
+                .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::again_page::settle)),
         );
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use secrecy::ExposeSecret;
 
 use crate::app::App;
+use crate::settings::Registration;
 
 /// What would be unsafe with others on the network, a sentence each.
 pub fn dangers(app: &App) -> Vec<String> {
@@ -18,7 +19,7 @@ pub fn dangers(app: &App) -> Vec<String> {
         (std::env::var("SECRET_KEY").is_err(), "SECRET_KEY is not set but kept in a file beside the database."),
         (settings.allowed_hosts.iter().any(|host| host == "*"), "ALLOWED_HOSTS lets any name in."),
         (!settings.database_url.is_private(), "DATABASE_URL goes over the network without sslmode=verify-full."),
-        (settings.registration_open, "REGISTRATION is open: anybody who reaches the clinic joins the group Staff."),
+        (settings.registration == Registration::Open, "REGISTRATION is open: anybody who reaches the clinic joins DEFAULT_GROUP."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: mails wait in the outbox, and none leaves the clinic."),
         (mail_in_clear, "SMTP_URL lets mail go over the network in the clear: use smtps:// or tls=required."),
         (settings.session_store.is_remote(), "REDIS_URL goes over the network in the clear: put Redis on this machine or behind a tunnel."),

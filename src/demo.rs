@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use time::{Date, Duration};
 
-use crate::accounts::account::set_hash;
+use crate::accounts::account::{confirm, set_hash};
 use crate::app::App;
 use crate::clinic::doctor::DoctorChanges;
 use crate::clinic::mapping::MappingChanges;
@@ -144,6 +144,7 @@ fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &
     let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
     let row = app.act(c, actor, |c, writer| writer.create(c, resource, values, FormErrors::default()))?;
     set_hash(c, row.id, hash, app.now())?;
+    confirm(c, row.id, app.now())?;
     Ok(row.id)
 }
 

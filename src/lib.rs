@@ -33,6 +33,7 @@ pub mod mail;
 pub mod passwords;
 pub mod resource;
 pub mod routes;
+pub mod seal;
 pub mod settings;
 pub mod transfer;
 pub mod web;

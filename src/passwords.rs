@@ -147,6 +147,13 @@ fn matches(hash: &str, password: &[u8], blocks: &mut Vec<Block>) -> bool {
     digest(&params, password, &salt, blocks).is_ok_and(|out| bool::from(out.as_slice().ct_eq(expected.as_ref())))
 }
 
+/// Whether a hash costs what one costs today.
+pub fn is_current(hash: &str) -> bool {
+    let cost = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident());
+    let cost = cost.and_then(|hash| Params::try_from(&hash).ok());
+    cost.is_some_and(|cost| (cost.m_cost(), cost.t_cost(), cost.p_cost()) == (MEMORY_KIB, PASSES, LANES))
+}
+
 /// A hash that no password has, with today's cost.
 fn decoy() -> String {
     use base64::Engine;

@@ -43,8 +43,14 @@ pub struct Settings {
     pub session_store: SessionPlace,
     /// Days until what is in the trash is removed for good; 0 keeps it.
     pub trash_days: i64,
-    /// Whether people may make accounts for themselves.
-    pub registration_open: bool,
+    /// Who may make an account for themselves, whether the answer tells who has one already, and the group that they join.
+    pub registration: Registration,
+    pub registration_private: bool,
+    pub default_group: String,
+    /// What is asked of those whose address is not confirmed.
+    pub activation: Activation,
+    /// Whether all superusers need a second step at sign-in, beside those whose group asks for it.
+    pub superusers_need_second_factor: bool,
     pub clinic_name: String,
     pub time_zone: Zone,
     /// The largest file that may be uploaded, in bytes.
@@ -52,7 +58,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 26] = [
+pub const NAMES: [&str; 30] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -76,6 +82,10 @@ pub const NAMES: [&str; 26] = [
     "SESSION_DAYS",
     "TRASH_DAYS",
     "REGISTRATION",
+    "REGISTRATION_PRIVATE",
+    "DEFAULT_GROUP",
+    "ACTIVATION",
+    "SECOND_FACTOR",
     "CLINIC_NAME",
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
@@ -89,6 +99,25 @@ pub enum SessionPlace {
     Cookie,
     /// On a server of that kind, by its address, which may hold a password.
     Redis(SecretString),
+}
+
+/// Who may make an account for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    /// Who was sent a link by an administrator.
+    Invitation,
+    Closed,
+}
+
+/// What is asked of those whose address is not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    Off,
+    /// A line above every page.
+    Reminder,
+    /// The code, before anything else.
+    Required,
 }
 
 /// A key shorter than this could be guessed.
@@ -108,6 +137,26 @@ type Read<T> = Result<T, SettingsError>;
 
 fn wrong<T>(name: &str, what: impl std::fmt::Display) -> Read<T> {
     Err(SettingsError(format!("{name}: {what}")))
+}
+
+impl Registration {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invitation => "invitation",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Activation {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Reminder => "reminder",
+            Self::Required => "required",
+        }
+    }
 }
 
 impl SessionPlace {
@@ -159,13 +208,8 @@ impl Settings {
             .or_else(|what| wrong("DATABASE_URL", what))?;
         let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, as in 127.0.0.1:8000")?;
         let public_url = public_url(get("PUBLIC_URL"), bind)?;
-        let debug = match get("DEBUG").as_deref().map(str::to_lowercase).as_deref() {
-            Some("1" | "true" | "yes" | "on") => true,
-            Some("0" | "false" | "no" | "off") => false,
-            Some(_) => return wrong("DEBUG", "give true or false"),
-            // Somebody who tries it at home; whoever lets others in has to say PUBLIC_URL or BIND.
-            None => bind.ip().is_loopback() && public_url.scheme() == "http",
-        };
+        // By itself for somebody who tries it at home; whoever lets others in has to say PUBLIC_URL or BIND.
+        let debug = truth("DEBUG", get("DEBUG"))?.unwrap_or(bind.ip().is_loopback() && public_url.scheme() == "http");
         Ok(Self {
             secret_key: secret_key(get("SECRET_KEY"), debug, &database_url)?,
             debug,
@@ -194,10 +238,24 @@ impl Settings {
                 Some(_) => return wrong("API_DOCS", "give public or members"),
                 None => debug,
             },
-            registration_open: match get("REGISTRATION").as_deref() {
-                None | Some("open") => true,
-                Some("closed") => false,
-                Some(_) => return wrong("REGISTRATION", "give open or closed"),
+            registration: match get("REGISTRATION").as_deref() {
+                None | Some("open") => Registration::Open,
+                Some("invitation") => Registration::Invitation,
+                Some("closed") => Registration::Closed,
+                Some(_) => return wrong("REGISTRATION", "give open, invitation or closed"),
+            },
+            registration_private: truth("REGISTRATION_PRIVATE", get("REGISTRATION_PRIVATE"))?.unwrap_or(false),
+            default_group: default_group(get("DEFAULT_GROUP"))?,
+            activation: match get("ACTIVATION").as_deref() {
+                Some("off") => Activation::Off,
+                None | Some("reminder") => Activation::Reminder,
+                Some("required") => Activation::Required,
+                Some(_) => return wrong("ACTIVATION", "give off, reminder or required"),
+            },
+            superusers_need_second_factor: match get("SECOND_FACTOR").as_deref() {
+                None | Some("groups") => false,
+                Some("superusers") => true,
+                Some(_) => return wrong("SECOND_FACTOR", "give groups or superusers"),
             },
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: match get("TIME_ZONE") {
@@ -238,7 +296,11 @@ impl Settings {
             ("SESSION_HOURS", self.session_limits.hours.whole_hours().to_string()),
             ("SESSION_DAYS", self.session_limits.remembered.whole_days().to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
-            ("REGISTRATION", if self.registration_open { "open" } else { "closed" }.into()),
+            ("REGISTRATION", self.registration.as_str().into()),
+            ("REGISTRATION_PRIVATE", self.registration_private.to_string()),
+            ("DEFAULT_GROUP", self.default_group.clone()),
+            ("ACTIVATION", self.activation.as_str().into()),
+            ("SECOND_FACTOR", if self.superusers_need_second_factor { "superusers" } else { "groups" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
@@ -421,6 +483,23 @@ fn is_redis(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.scheme() == "redis" && url.has_host())
 }
 
+fn truth(name: &str, given: Option<String>) -> Read<Option<bool>> {
+    match given.as_deref().map(str::to_lowercase).as_deref() {
+        None => Ok(None),
+        Some("1" | "true" | "yes" | "on") => Ok(Some(true)),
+        Some("0" | "false" | "no" | "off") => Ok(Some(false)),
+        Some(_) => wrong(name, "give true or false"),
+    }
+}
+
+fn default_group(given: Option<String>) -> Read<String> {
+    match given {
+        None => Ok("Staff".into()),
+        Some(name) if name.chars().count() <= 150 && !name.chars().any(char::is_control) => Ok(name),
+        Some(_) => wrong("DEFAULT_GROUP", "give the name of a group, such as Staff"),
+    }
+}
+
 const MEGABYTE: u64 = 1024 * 1024;
 
 fn upload_limit(given: Option<String>) -> Read<u64> {
@@ -483,6 +562,10 @@ mod tests {
             ("SESSION_DAYS", "0"),
             ("TRASH_DAYS", "-1"),
             ("REGISTRATION", "maybe"),
+            ("REGISTRATION_PRIVATE", "perhaps"),
+            ("DEFAULT_GROUP", "two\nlines"),
+            ("ACTIVATION", "on"),
+            ("SECOND_FACTOR", "everybody"),
             ("TIME_ZONE", "Mars/Olympus"),
             ("CLINIC_NAME", "two\nlines"),
             ("UPLOAD_LIMIT_MB", "0"),

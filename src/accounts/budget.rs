@@ -4,13 +4,15 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use super::sign_in_attempt::Outcome;
+use super::device;
+use super::sign_in_attempt::{Outcome, Step};
 use super::user::User;
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::Keys;
-use crate::web::current::network;
+use crate::keys::{Keys, hex};
+use crate::web::current::{ip_of, network, user_agent_of};
+use crate::web::page::Visit;
 
 /// Wrong tries without a delay.
 const FREE: usize = 5;
@@ -47,6 +49,14 @@ struct Aim {
     known_device: bool,
 }
 
+impl Visitor {
+    /// Who sends this request, where it is not asked for whom.
+    pub fn of(visit: &Visit, login: impl Into<String>) -> Self {
+        let devices = device::known(&visit.request, &visit.app);
+        Self { login: login.into(), ip: ip_of(&visit.request), user_agent: user_agent_of(&visit.request), devices }
+    }
+}
+
 impl Aim {
     /// Elsewhere than on a known device the login that was typed counts, whether somebody has it or not: if an account's
     /// username and email counted together, that would tell strangers that they belong together.
@@ -75,17 +85,59 @@ pub fn delay(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTim
 /// Counts a try before the password is looked at; call it in a transaction.
 pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Begun> {
     let aim = Aim::of(c, keys, visitor)?;
+    let user_id = aim.user.as_ref().map(|user| user.id);
+    Ok(match claim(c, &aim, visitor, user_id, Step::Whole, now)? {
+        Claim::Delayed(until) => Begun::Delayed(until),
+        Claim::Open(id) => Begun::Open { id, user: aim.user.map(Box::new) },
+    })
+}
+
+/// What came of asking for a try.
+pub enum Claim {
+    /// Not before this instant.
+    Delayed(UtcDateTime),
+    /// The number of the try, which is written down as wrong.
+    Open(i64),
+}
+
+/// Counts a try at the second step of this account; call it in a transaction. Who guesses there knows the password, so it
+/// is counted by itself.
+pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: UtcDateTime) -> QueryResult<Claim> {
+    let device = visitor.devices.iter().find(|(id, _)| *id == user_id);
+    let budget = device.map_or_else(|| of_second(user_id), |(id, device)| format!("second {id} {device}"));
+    let aim = Aim { user: None, budget, network: network(&visitor.ip), known_device: device.is_some() };
+    claim(c, &aim, visitor, Some(user_id), Step::Second, now)
+}
+
+/// The same for a code from a mail: what is guessed is told by `name`.
+pub fn begin_code(c: &mut Connection, name: &str, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Claim> {
+    let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.ip), known_device: false };
+    claim(c, &aim, visitor, None, Step::Whole, now)
+}
+
+/// Until when nobody guesses from this network, whatever it is.
+pub fn network_delay(c: &mut Connection, ip: &str, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
+    Ok(crowded(c, &network(ip), now)?.max(rushed(c, now)?).filter(|until| *until > now))
+}
+
+/// What was written down as wrong was not.
+pub fn forgive(c: &mut Connection, id: i64) -> QueryResult<usize> {
+    diesel::delete(sign_ins::table.filter(sign_ins::id.eq(id))).execute(c)
+}
+
+fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>, step: Step, now: UtcDateTime) -> QueryResult<Claim> {
     // One after another, so that many at once have no more tries than one by one.
     exclusive(c, &aim.network, 0)?;
     exclusive(c, &aim.budget, 0)?;
     if let Some(until) = aim.until(c, now)? {
-        return Ok(Begun::Delayed(until));
+        return Ok(Claim::Delayed(until));
     }
     let id = diesel::insert_into(sign_ins::table)
         .values((
-            sign_ins::user_id.eq(aim.user.as_ref().map(|user| user.id)),
+            sign_ins::user_id.eq(user_id),
             sign_ins::budget.eq(&aim.budget),
             sign_ins::outcome.eq(Outcome::Wrong),
+            sign_ins::step.eq(step),
             sign_ins::ip.eq(&visitor.ip),
             sign_ins::network.eq(&aim.network),
             sign_ins::user_agent.eq(visitor.user_agent.chars().take(255).collect::<String>()),
@@ -95,7 +147,24 @@ pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTim
         ))
         .returning(sign_ins::id)
         .get_result(c)?;
-    Ok(Begun::Open { id, user: aim.user.map(Box::new) })
+    Ok(Claim::Open(id))
+}
+
+/// Sets down that somebody came in without a password: by the word of a provider.
+pub fn passed(c: &mut Connection, visitor: &Visitor, user_id: i64, by: &str, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::insert_into(sign_ins::table)
+        .values((
+            sign_ins::user_id.eq(user_id),
+            sign_ins::budget.eq(by),
+            sign_ins::outcome.eq(Outcome::Ok),
+            sign_ins::ip.eq(&visitor.ip),
+            sign_ins::network.eq(network(&visitor.ip)),
+            sign_ins::user_agent.eq(visitor.user_agent.chars().take(255).collect::<String>()),
+            sign_ins::known_device.eq(visitor.devices.iter().any(|(id, _)| *id == user_id)),
+            sign_ins::created_at.eq(now),
+            sign_ins::updated_at.eq(now),
+        ))
+        .execute(c)
 }
 
 /// Forgives an account its wrong tries, by each name that leads to it.
@@ -127,10 +196,14 @@ fn of_login(keys: &Keys, login: &str) -> String {
     format!("name {}", hex(&keys.sign("sign-in name", &[login.to_lowercase().as_bytes()])))
 }
 
+fn of_second(user_id: i64) -> String {
+    format!("second {user_id}")
+}
+
 fn of_account(c: &mut Connection, keys: &Keys, user_id: i64) -> QueryResult<Vec<String>> {
     let names =
         users::table.filter(users::id.eq(user_id)).select((users::username, users::email)).first::<(String, String)>(c).optional()?;
-    Ok(names.map_or_else(Vec::new, |(username, email)| vec![of_login(keys, &username), of_login(keys, &email)]))
+    Ok(names.map_or_else(Vec::new, |(username, email)| vec![of_login(keys, &username), of_login(keys, &email), of_second(user_id)]))
 }
 
 /// After five wrong tries one second, then two, four and so on.
@@ -172,8 +245,4 @@ fn rushed(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<UtcDateTim
     let lately = sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.gt(now.plus(-window)));
     let tries = lately.filter(sign_ins::known_device.eq(false)).count().get_result::<i64>(c)?;
     Ok((tries >= PER_SECOND).then(|| now.plus(window)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

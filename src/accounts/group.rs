@@ -8,7 +8,7 @@ use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
-use crate::resource::{Api, Row, Value, field};
+use crate::resource::{Api, Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Group {
@@ -18,30 +18,37 @@ pub struct Group {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub version: i64,
+    pub requires_second_factor: bool,
 }
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = groups)]
 pub struct GroupChanges {
     pub name: String,
+    pub requires_second_factor: bool,
 }
 
 crate::resource! {
     Group in groups, changes GroupChanges;
     name "group" at "groups", "Group" / "Groups";
     area "Accounts", icon "group";
-    fields { name: field("Name").max(150).taken("A group with this name exists already") }
+    fields {
+        name: field("Name").max(150).taken("A group with this name exists already"),
+        requires_second_factor: field("Second step").help("Members sign in with an app or a passkey beside their password"),
+    }
     many { permissions: field("Permissions"), group_permissions(group_id, permission_id) to "permission"; }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
-    list [name, created_at];
+    list [name, requires_second_factor, created_at];
     search [name];
     natural_key [name];
-    filter [created_at];
+    filter [requires_second_factor, created_at];
     order [name false];
     label |group| group.name.clone();
+    initial initial;
     validate validate;
     before_delete before_delete;
     about {
+        delicate: true,
         api: const { Some(Api::to_look_at(&["name", "permissions", "created_at", "updated_at"])) },
         granted: &[("Administrator", &[Action::View, Action::Add, Action::Change])],
     }
@@ -73,6 +80,10 @@ crate::resource! {
         api: const { Some(Api::to_look_at(&["codename", "name"])) },
         granted: &[("Administrator", &[Action::View])],
     }
+}
+
+fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
+    [("requires_second_factor", Value::Bool(false))].into_iter().collect()
 }
 
 /// `log_entry.view` is about `Log entry`.

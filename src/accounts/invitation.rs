@@ -17,8 +17,8 @@ use crate::keys::{digest, random_text};
 use crate::mail::{Mail, MailError, outbox};
 use crate::resource::history::{Change, LogAction};
 use crate::resource::permissions::outranks;
-use crate::resource::write::WriteError;
-use crate::resource::{Actor, Row, Value};
+use crate::resource::write::{WriteError, Writer};
+use crate::resource::{Actor, FormErrors, Row, Value};
 use crate::web::ask::AskPage;
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
@@ -52,8 +52,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = owner(&visit, &user, *id).await?;
     let (token, ends) = (random_text(43), visit.app.now().plus(LASTS));
-    let link = format!("{}/invitation/{token}", visit.app.settings.public_url.as_str().trim_end_matches('/'));
-    match mails::Invitation::mail(&visit.app, &row, link, ends) {
+    match mails::Invitation::mail(&visit.app, &row, link_of(&visit.app, &token), ends) {
         Ok(mail) => {
             let told = format!("An invitation is on its way to {}. Its link works for {} days.", mail.recipient(), LASTS.whole_days());
             invite(&visit.app, user.to_actor(), row, mail, token, ends).await?;
@@ -81,16 +80,7 @@ async fn invite(app: &Data<App>, actor: Actor, row: Row, mail: Mail, token: Stri
             if !is_active || email != row.values.at("email").as_text() || !outranks(c, &actor, row.id)? {
                 return Err(WriteError::Gone);
             }
-            withdraw(c, row.id)?;
-            diesel::insert_into(invitations::table)
-                .values((
-                    invitations::user_id.eq(row.id),
-                    invitations::token_hash.eq(digest(&token)),
-                    invitations::expires_at.eq(ends),
-                    invitations::created_at.eq(now),
-                    invitations::updated_at.eq(now),
-                ))
-                .execute(c)?;
+            put(c, row.id, &token, ends, now)?;
             outbox::queue(c, &mail, now)?;
             data.act(c, &actor, |_, writer| {
                 writer.log(LogAction::Change, user, &row, vec![sent_to(&email)]);
@@ -98,6 +88,39 @@ async fn invite(app: &Data<App>, actor: Actor, row: Row, mail: Mail, token: Stri
             })
         })
         .await
+}
+
+/// A link in place of those before it.
+fn put(c: &mut Connection, user_id: i64, token: &str, ends: UtcDateTime, now: UtcDateTime) -> QueryResult<usize> {
+    withdraw(c, user_id)?;
+    diesel::insert_into(invitations::table)
+        .values((
+            invitations::user_id.eq(user_id),
+            invitations::token_hash.eq(digest(token)),
+            invitations::expires_at.eq(ends),
+            invitations::created_at.eq(now),
+            invitations::updated_at.eq(now),
+        ))
+        .execute(c)
+}
+
+/// Invites the owner of an account that was made in this transaction.
+pub fn send(c: &mut Connection, app: &App, writer: &Writer, row: &Row) -> Result<(), WriteError> {
+    let (token, ends) = (random_text(43), writer.now.plus(LASTS));
+    let Ok(mail) = mails::Invitation::mail(app, row, link_of(app, &token), ends) else {
+        let mut errors = FormErrors::default();
+        errors.add("email", "No mail can be sent to this address");
+        return Err(WriteError::Invalid(errors));
+    };
+    put(c, row.id, &token, ends, writer.now)?;
+    outbox::queue(c, &mail, writer.now)?;
+    let user = writer.registry.get("user").ok_or(WriteError::Gone)?;
+    writer.log(LogAction::Change, user, row, vec![sent_to(mail.recipient())]);
+    Ok(())
+}
+
+fn link_of(app: &App, token: &str) -> String {
+    format!("{}/invitation/{token}", app.settings.public_url.as_str().trim_end_matches('/'))
 }
 
 fn sent_to(email: &str) -> Change {

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::account::{check_password, password_fields, set_hash};
+use super::account::{check_password, confirm, password_fields, set_hash};
 use super::everywhere;
 use super::invitation::{consume, find_user};
 use super::password_page::secret_changed;
@@ -48,7 +48,7 @@ pub async fn edit(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> 
 pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
     let Some(row) = invited(&visit, &token).await? else { return ended(&visit) };
     let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
-    check_password(&values, &row.values, &mut errors);
+    check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
         return draw(&visit, &token, &row, errors).await;
     }
@@ -79,6 +79,7 @@ async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<
             if !consume(c, &token, now)? || set_hash(c, row.id, &hash, now)? != 1 {
                 return Err(WriteError::Gone);
             }
+            confirm(c, row.id, now)?;
             everywhere::end_all(c, row.id)?;
             data.act(c, &themselves, |_, writer| {
                 writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
@@ -102,7 +103,7 @@ async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
 }
 
 /// One page for every link that does not work, so that it tells nothing about accounts.
-fn ended(visit: &Visit) -> AppResult<HttpResponse> {
+pub(super) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
     html(StatusCode::NOT_FOUND, &EndedPage { shell: visit.shell("This invitation no longer works") })
 }
 

@@ -30,7 +30,7 @@ struct InvitationHtml<'a> {
 
 impl Invitation {
     pub fn mail(app: &App, owner: &Row, link: String, ends: UtcDateTime) -> Result<Mail, MailError> {
-        let zone = &app.settings.time_zone;
+        let zone = &app.zone_of(owner);
         let mail = Self {
             name: name(owner),
             username: owner.values.at("username").as_text().into(),
@@ -67,7 +67,7 @@ struct PasswordSetHtml<'a> {
 
 impl PasswordSet {
     pub fn mail(app: &App, owner: &Row, actor: &Actor) -> Result<Mail, MailError> {
-        let zone = &app.settings.time_zone;
+        let zone = &app.zone_of(owner);
         let mail = Self {
             name: name(owner),
             username: owner.values.at("username").as_text().into(),
@@ -123,7 +123,7 @@ impl TokenMade {
 }
 
 /// How to greet somebody: by name, or by username where none is known.
-fn name(owner: &Row) -> String {
+pub(super) fn name(owner: &Row) -> String {
     let part = |field| owner.values.at(field).as_text();
     let full = format!("{} {}", part("first_name"), part("last_name")).trim().to_string();
     if full.is_empty() { part("username").into() } else { full }

@@ -47,7 +47,7 @@ pub fn drawn(session: &Session, zone: &Zone, this: i64) -> OpenSession {
 /// What a session in a cookie knows of itself.
 pub fn this_one(visit: &Visit) -> Option<OpenSession> {
     let standing = visit.request.extensions().get::<Standing>().copied()?;
-    let (zone, now) = (&visit.app.settings.time_zone, visit.app.now());
+    let (zone, now) = (&visit.zone(), visit.app.now());
     let at = |seconds: i64| zone.show(now.plus(time::Duration::seconds(seconds - now.unix_seconds())));
     let user_agent = visit.request.headers().get(header::USER_AGENT).and_then(|text| text.to_str().ok()).unwrap_or("");
     Some(OpenSession {

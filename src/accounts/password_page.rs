@@ -24,23 +24,26 @@ use crate::web::page::{FormPage, Visit, html, see_other};
 use crate::web::record;
 
 pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    // With rights over others one's own password is still changed with the old one.
+    if *id == user.id {
+        return Ok(see_other("/password"));
+    }
     let row = owner(&visit, &user, *id).await?;
     draw(&visit, &row, FormErrors::default()).await
 }
 
 pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+    if *id == user.id {
+        return Ok(see_other("/password"));
+    }
     let row = owner(&visit, &user, *id).await?;
     let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
-    check_password(&values, &row.values, &mut errors);
+    check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
         return draw(&visit, &row, errors).await;
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     store(&visit.app, user.to_actor(), row.clone(), hash).await?;
-    if row.id == user.id {
-        leave(&visit.request, &visit.app, Tone::Ok, "Your password was set. Sign in with it.");
-        return Ok(see_other("/login"));
-    }
     leave(&visit.request, &visit.app, Tone::Ok, format!("The password of {} was set. They are signed out everywhere.", row.label));
     Ok(see_other(format!("/admin/users/{id}")))
 }

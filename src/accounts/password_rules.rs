@@ -10,24 +10,74 @@ pub const SHORTEST: usize = 8;
 const TOO_ALIKE: f64 = 0.7;
 
 /// What people read before they choose.
-pub const HINT: &str = "At least 8 characters, not only digits, no common password, and nothing like your name or email address";
+pub const HINT: &str =
+    "At least 8 characters, not only digits, no common password, and nothing like your name, your email address or the clinic’s name";
+
+/// Words that anybody who guesses at a clinic tries first (NIST SP 800-63B-4: words of the context).
+const EVERYWHERE: [&str; 16] = [
+    "administrator",
+    "appointment",
+    "reception",
+    "password",
+    "hospital",
+    "medicine",
+    "medical",
+    "patient",
+    "welcome",
+    "clinic",
+    "doctor",
+    "health",
+    "praxis",
+    "nurse",
+    "staff",
+    "admin",
+];
+/// A shorter word is in too many others.
+const SHORTEST_WORD: usize = 3;
+/// Beside such words a password needs so many letters of its own.
+const OWN_LETTERS: usize = 4;
+
+/// What is known about the owner of a password and the place where it is used.
+pub struct Known {
+    /// Label and value.
+    owner: Vec<(&'static str, String)>,
+    clinic: String,
+}
+
+impl Known {
+    pub fn new(owner: Vec<(&'static str, String)>, clinic: &str) -> Self {
+        Self { owner, clinic: clinic.into() }
+    }
+
+    /// In small letters, the longest first, so that no word is torn by a shorter one.
+    fn words(&self) -> Vec<String> {
+        let texts = self.owner.iter().map(|(_, value)| value.as_str()).chain([self.clinic.as_str()]);
+        let told = texts.flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
+        let mut words: Vec<String> = told.chain(EVERYWHERE.map(String::from)).collect();
+        words.retain(|word| word.chars().count() >= SHORTEST_WORD);
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words
+    }
+}
 
 /// The password as it is hashed: accents typed in two ways are one password.
 pub fn normal(password: &str) -> String {
     password.nfkc().collect()
 }
 
-/// Every rule that is broken, in sentences. `attributes` are what is known about the owner: label and value.
-pub fn check(password: &str, attributes: &[(&str, String)]) -> Vec<String> {
+/// Every rule that is broken, in sentences.
+pub fn check(password: &str, known: &Known) -> Vec<String> {
     let mut broken = Vec::new();
     if password.chars().count() < SHORTEST {
         broken.push(format!("The password must have at least {SHORTEST} characters"));
     }
-    if let Some((label, _)) = attributes.iter().find(|(_, value)| resembles(password, value)) {
+    if let Some((label, _)) = known.owner.iter().find(|(_, value)| resembles(password, value)) {
         broken.push(format!("The password is too much like your {label}"));
     }
     if is_common(password) {
         broken.push("This password is one of the most common ones, or as easy to guess".into());
+    } else if broken.is_empty() && is_made_of(password, &known.words()) {
+        broken.push("This password is made of words that are tried first here, such as names or the clinic’s own".into());
     }
     if !password.is_empty() && password.chars().all(char::is_numeric) {
         broken.push("The password must not consist of digits alone".into());
@@ -42,9 +92,42 @@ const TRIES: u64 = 30_000;
 /// repetition or a row of keys that is found as soon.
 fn is_common(password: &str) -> bool {
     let short: String = password.trim().to_lowercase().chars().take(100).collect();
-    let estimate = zxcvbn(&short, &["praxis", "clinic", "doctor", "patient", "hospital"]);
+    let estimate = zxcvbn(&short, &EVERYWHERE);
     let listed = matches!(estimate.sequence(), [only] if matches!(&only.pattern, MatchPattern::Dictionary(found) if !found.reversed));
     listed || estimate.guesses() <= TRIES
+}
+
+/// Whether little is left of it without these words.
+fn is_made_of(password: &str, words: &[String]) -> bool {
+    let whole = password.to_lowercase();
+    let rest = words.iter().fold(whole.clone(), |rest, word| rest.replace(word.as_str(), " "));
+    rest != whole && rest.chars().filter(|letter| letter.is_alphabetic()).count() < OWN_LETTERS
+}
+
+/// How hard a password is to guess.
+pub struct Strength {
+    /// 0 to 4.
+    pub score: u8,
+    pub word: &'static str,
+    /// In a sentence.
+    pub estimate: String,
+}
+
+/// An estimate by zxcvbn, for somebody who has stolen the database: slow hashes, many machines.
+pub fn strength(password: &str, known: &Known) -> Strength {
+    let words = known.words();
+    let estimate = zxcvbn(password, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let score = u8::from(estimate.score());
+    let word = match score {
+        0 => "Very weak",
+        1 => "Weak",
+        2 => "Fair",
+        3 => "Good",
+        _ => "Strong",
+    };
+    let time = estimate.crack_times().offline_slow_hashing_1e4_per_second().to_string();
+    let about = if time.starts_with(|letter: char| letter.is_ascii_digit()) { "about " } else { "" };
+    Strength { score, word, estimate: format!("Somebody with ten thousand guesses a second needs {about}{time}") }
 }
 
 /// Compares with the whole and with each of its words.
@@ -72,8 +155,8 @@ mod tests {
     use super::*;
 
     fn broken(password: &str) -> usize {
-        let owner = [("username", "emile.zola".to_string()), ("email address", "zola@example.org".to_string())];
-        check(password, &owner).len()
+        let owner = vec![("username", "emile.zola".to_string()), ("email address", "zola@example.org".to_string())];
+        check(password, &Known::new(owner, "Seaside Practice")).len()
     }
 
     #[test]
@@ -84,10 +167,11 @@ mod tests {
 
     #[test]
     fn each_rule_is_told() {
-        assert_eq!(check("abc", &[]).len(), 2, "short and common");
-        assert_eq!(check("12345678", &[]).len(), 2, "common and numeric");
-        assert_eq!(check("password", &[]).len(), 1);
-        assert_eq!(check("93017465028", &[]).len(), 1, "numeric");
+        let nobody = Known::new(Vec::new(), "");
+        assert_eq!(check("abc", &nobody).len(), 2, "short and common");
+        assert_eq!(check("12345678", &nobody).len(), 2, "common and numeric");
+        assert_eq!(check("password", &nobody).len(), 1);
+        assert_eq!(check("93017465028", &nobody).len(), 1, "numeric");
         assert!(broken("emile.zola1") >= 1);
         assert!(broken("ZOLA@example.org") >= 1);
     }
@@ -96,5 +180,32 @@ mod tests {
     fn likeness_has_its_limit() {
         assert!((ratio("abcd", "abcd") - 1.0).abs() < f64::EPSILON);
         assert!(ratio("rootroot1", "root") < TOO_ALIKE);
+    }
+
+    #[test]
+    fn words_of_the_place_are_no_password() {
+        for wrong in ["Seaside-2026", "seasidepractice1", "Doctor!Patient!77", "praxis-2026-11", "Emile-Zola-1840-1902"] {
+            assert!(broken(wrong) >= 1, "{wrong}");
+        }
+        for right in ["seaside otters hum", "patient-otter-hums", "my practice of piano"] {
+            assert_eq!(broken(right), 0, "{right}");
+        }
+    }
+
+    /// The ends and the middle of zxcvbn's list, which has 30,000 passwords, 11,611 of them long enough for us.
+    #[test]
+    fn the_list_of_common_passwords_is_used_to_its_end() {
+        for common in ["football", "qwertyuiop", "wonderwoman", "fktif6115", "1winston", "falcon01", "mopar440", "mercede1", "MERCEDE1 "] {
+            assert!(broken(common) >= 1, "{common}");
+        }
+    }
+
+    #[test]
+    fn an_estimate_is_told_in_words() {
+        let nobody = Known::new(Vec::new(), "");
+        assert_eq!((strength("password", &nobody).score, strength("", &nobody).word), (0, "Very weak"));
+        let strong = strength("purple-otter-hums-39", &nobody);
+        assert_eq!((strong.score, strong.word), (4, "Strong"));
+        assert_eq!(strong.estimate, "Somebody with ten thousand guesses a second needs centuries");
     }
 }

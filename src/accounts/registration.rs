@@ -1,76 +1,176 @@
-//! Registering: somebody makes an account for themselves and is signed in.
+//! Registering: somebody makes an account for themselves. Pages and the API come here alike, with values and not with a
+//! request.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use askama::Template;
+use std::time::Duration;
 
-use super::account::{AccountForm, create as create_account, default_group};
-use super::sign_in;
+use actix_web::web::Data;
+use tokio::time::Instant;
+
+use super::account::{Filled, confirm, create as create_account, default_group};
+use super::activation::{self, Sent};
+use super::code::{self, Issue, Owner, Place, Purpose};
+use super::letters::{Letter, Origin};
+use super::registration_link;
+use super::user::User;
+use crate::app::App;
+use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::BoundForm;
+use crate::mail::outbox;
 use crate::resource::write::WriteError;
-use crate::resource::{Actor, FormData, FormErrors};
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::resource::{Actor, FormErrors, Row};
+use crate::settings::{Activation, Registration};
 
-#[derive(Template)]
-#[template(path = "accounts/account_form.html")]
-struct RegisterPage {
-    shell: Shell,
-    form: BoundForm,
-    lead: &'static str,
-    action: &'static str,
-    button: &'static str,
-    sign_in: bool,
+/// With REGISTRATION_PRIVATE the answer comes after this long, whatever was found; the work takes a fraction of it.
+const PRIVATE_ANSWER: Duration = Duration::from_millis(700);
+
+/// How it went.
+pub enum Registered {
+    /// There is an account; with this hash a session of it can be opened.
+    Made {
+        row: Box<Row>,
+        hash: String,
+    },
+    /// With REGISTRATION_PRIVATE: a mail says more, to whoever reads it.
+    Mailed,
+    Refused(FormErrors),
+    /// Too many from this network; from then on there may be another.
+    Later(UtcDateTime),
+    /// Nobody registers here, or not with this link.
+    Closed,
 }
 
-pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
-    admit(&visit)?;
-    if visit.user.is_some() {
-        return Ok(see_other("/"));
-    }
-    draw(&visit, FormData::default(), FormErrors::default()).await
+/// What else belongs to a new account, in the transaction that makes it.
+pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;
+
+/// Why nothing was made.
+enum Stop {
+    Later(UtcDateTime),
+    Closed,
+    Write(WriteError),
 }
 
-pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
-    admit(&visit)?;
-    if visit.user.is_some() {
-        return Ok(see_other("/"));
+impl From<WriteError> for Stop {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
     }
-    let typed = FormData::clone(&posted);
-    let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
-    let hash = filled.hash(&visit.app).await?;
-    let proved = hash.clone();
-    let app = visit.app.clone();
-    let written = visit
-        .app
-        .db
-        .write(move |c| {
-            let actor = Actor::program("Registration");
-            let mut values = filled.values;
-            values.set("groups", default_group(c)?);
-            app.act(c, &actor, |c, writer| create_account(c, writer, values, filled.errors, &hash))
-        })
-        .await;
-    match written {
-        Ok(row) => {
-            sign_in::open(&visit, row.id, &proved).await?;
-            leave(&visit.request, &visit.app, Tone::Ok, "Your account is ready and you are signed in.");
-            Ok(see_other("/"))
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for Stop {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+/// Makes an account from a form that was read by [`AccountForm`](super::account::AccountForm). `link` is the token of an
+/// invitation; the address in the form is then the one that it was sent to.
+pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin, along: Along) -> AppResult<Registered> {
+    let (settings, start) = (&app.settings, Instant::now());
+    let is_open = settings.registration == Registration::Open || (settings.registration == Registration::Invitation && link.is_some());
+    if !is_open {
+        return Ok(Registered::Closed);
+    }
+    let address = filled.values.at("email").as_text();
+    if filled.errors.is_empty() && Letter::to(app, address, "", "x").welcome().is_err() {
+        filled.errors.add("email", "No mail can be sent to this address");
+    }
+    let is_private = settings.registration_private && link.is_none();
+    if is_private && !filled.errors.is_empty() {
+        return Ok(Registered::Refused(filled.errors));
+    }
+    let hash = filled.hash(app).await?;
+    let new = Newcomer { app: app.clone(), filled, hash: hash.clone(), link, origin, along };
+    let made = app.db.write(move |c| if is_private { new.mailed(c) } else { new.made(c).map(Some) }).await;
+    if is_private {
+        tokio::time::sleep_until(start + PRIVATE_ANSWER).await;
+    }
+    match made {
+        Ok(Some(row)) => Ok(Registered::Made { row: Box::new(row), hash }),
+        Ok(None) => Ok(Registered::Mailed),
+        Err(Stop::Later(until)) => Ok(Registered::Later(until)),
+        Err(Stop::Closed) => Ok(Registered::Closed),
+        // Two who were as fast as each other; neither is told of the other.
+        Err(Stop::Write(WriteError::Invalid(_))) if is_private => Ok(Registered::Mailed),
+        Err(Stop::Write(WriteError::Invalid(errors))) => Ok(Registered::Refused(errors)),
+        Err(Stop::Write(error)) => Err(AppError::from(error)),
+    }
+}
+
+struct Newcomer {
+    app: Data<App>,
+    filled: Filled,
+    hash: String,
+    link: Option<String>,
+    origin: Origin,
+    along: Along,
+}
+
+impl Newcomer {
+    /// The account, its group, its mails and its log entry, or none of them.
+    fn made(self, c: &mut Connection) -> Result<Row, Stop> {
+        let (app, now) = (&self.app, self.app.now());
+        if let Some(token) = &self.link
+            && registration_link::consume(c, token, now)?.is_none_or(|address| address != self.filled.values.at("email").as_text())
+        {
+            return Err(Stop::Closed);
         }
-        Err(WriteError::Invalid(errors)) => draw(&visit, typed, errors).await,
-        Err(error) => Err(error.into()),
+        let mut values = self.filled.values;
+        values.set("groups", default_group(c, &app.settings.default_group)?);
+        let actor = Actor { ip: self.origin.ip.clone(), ..Actor::program("Registration") };
+        let row = app.act(c, &actor, |c, writer| create_account(c, writer, values, self.filled.errors, &self.hash))?;
+        (self.along)(c, &row)?;
+        welcome(c, app, &row, now)?;
+        if self.link.is_some() {
+            confirm(c, row.id, now)?;
+            return Ok(row);
+        }
+        let mails = app.settings.activation != Activation::Off;
+        match activation::issue(c, app, &row, &self.origin, mails)? {
+            Sent::To(_) => Ok(row),
+            Sent::Later(until) => Err(Stop::Later(until)),
+        }
+    }
+
+    /// The same where the answer tells nothing: the owner of the address is told by mail.
+    fn mailed(self, c: &mut Connection) -> Result<Option<Row>, Stop> {
+        let (app, now) = (self.app.clone(), self.app.now());
+        let (username, address) =
+            (self.filled.values.at("username").as_text().to_string(), self.filled.values.at("email").as_text().to_string());
+        let letter = match User::find_by_email(c, &address)? {
+            Some(user) => {
+                Letter::to(&app, &user.email, &user.full_name(), &user.username).with_link(&app, "/login").from(&self.origin).known()
+            }
+            None if User::find_by_login(c, &username)?.is_some() => {
+                Letter::to(&app, &address, "", &username).with_link(&app, "/register").from(&self.origin).taken()
+            }
+            None => return self.made(c).map(|_| None),
+        };
+        // Counted like the code that a new account gets.
+        let name = format!("register {}", address.to_lowercase());
+        let place = Place::account(&app.keys, 0, &self.origin.ip);
+        match code::issue(c, &app.keys, Purpose::Activation, &Owner::Typed { name: &name, user_id: None }, "", &place, now)? {
+            Issue::Capped(until) => return Err(Stop::Later(until)),
+            Issue::Issued(_) => {}
+        }
+        match letter {
+            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
+            Err(error) => tracing::warn!(%error, "somebody who wanted to register was not answered"),
+        }
+        Ok(None)
     }
 }
 
-fn admit(visit: &Visit) -> AppResult<()> {
-    if visit.app.settings.registration_open { Ok(()) } else { Err(AppError::NotFound) }
-}
-
-async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let form = AccountForm::new(&visit.app).bind(&visit.app, typed, errors).await?;
-    let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
-    html(status, &RegisterPage { shell, form, lead: "", action: "/register", button: "Create account", sign_in: true })
+fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
+    let text = |name: &str| row.values.at(name).as_text();
+    let name = format!("{} {}", text("first_name"), text("last_name"));
+    match Letter::to(app, text("email"), &name, text("username")).with_link(app, "/login").welcome() {
+        Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
+        Err(error) => tracing::warn!(user = row.id, %error, "somebody who registered was not welcomed"),
+    }
+    Ok(())
 }

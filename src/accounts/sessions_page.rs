@@ -172,7 +172,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
             ))
         })
         .await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let listed = is_listed(visit);
     let mut open: Vec<OpenSession> = open.iter().map(|session| open_sessions::drawn(session, zone, this)).collect();
     if mine && !listed {
@@ -189,7 +189,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
             .iter()
             .map(|one| Line {
                 when: zone.show(one.created_at),
-                what: one.outcome.label(),
+                what: one.told(),
                 right: one.outcome != Outcome::Wrong,
                 browser: if one.user_agent.is_empty() { String::new() } else { browser::words(&one.user_agent) },
                 network: network(&one.ip),

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::{Step, Trend};
+use crate::resource::declaration::{self, Trend};
 use crate::resource::field;
 use crate::resource::field::OnDelete;
 use crate::resource::history::SYSTEM;
@@ -17,8 +17,17 @@ use crate::web::panel::{Fact, Panel, Tone};
 crate::text_enum! {
     pub enum Outcome {
         Ok = "ok" / "Signed in",
-        Wrong = "wrong" / "Wrong password",
+        Wrong = "wrong" / "Wrong password or code",
         Unlocked = "unlocked" / "Unlocked",
+    }
+}
+
+crate::text_enum! {
+    /// Which part of a sign-in a try was.
+    pub enum Step {
+        Whole = "whole" / "Whole sign-in",
+        First = "first" / "Password",
+        Second = "second" / "Second step",
     }
 }
 
@@ -34,6 +43,18 @@ pub struct SignIn {
     pub known_device: bool,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub step: Step,
+}
+
+impl SignIn {
+    /// What came of it, in words.
+    pub fn told(&self) -> &'static str {
+        match (self.step, self.outcome) {
+            (Step::First, Outcome::Ok) => "Password right, second step asked for",
+            (Step::Second, Outcome::Wrong) => "Wrong code",
+            (_, outcome) => outcome.label(),
+        }
+    }
 }
 
 crate::resource! {
@@ -45,11 +66,12 @@ crate::resource! {
         created_at: field("When"),
         user_id: field("User").references("user", OnDelete::Cascade),
         outcome: field("What"),
+        step: field("Step"),
         ip: field("Network address"),
         user_agent: field("Browser"),
         known_device: field("Known device"),
     }
-    list [created_at, user_id, outcome, ip, known_device];
+    list [created_at, user_id, outcome, step, ip, known_device];
     search_through { user_id by users }
     filter [outcome, user_id, known_device, created_at];
     order [created_at true];
@@ -59,7 +81,7 @@ crate::resource! {
         read_only: true,
         unmentioned: true,
         date_hierarchy: "created_at",
-        chart: Some(Trend { title: "Sign-ins", field: "created_at", step: Step::Day }),
+        chart: Some(Trend { title: "Sign-ins", field: "created_at", step: declaration::Step::Day }),
         granted: &[("Administrator", &[Action::View])],
     }
 }
@@ -72,6 +94,21 @@ pub fn succeeded(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<u
     diesel::update(sign_ins::table.filter(sign_ins::id.eq(id)))
         .set((sign_ins::outcome.eq(Outcome::Ok), sign_ins::updated_at.eq(now)))
         .execute(c)
+}
+
+/// What was just done was the first of two steps.
+pub fn was_first(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryResult<usize> {
+    let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
+    let Some(id) = mine.order(sign_ins::id.desc()).select(sign_ins::id).first::<i64>(c).optional()? else { return Ok(0) };
+    diesel::update(sign_ins::table.filter(sign_ins::id.eq(id)))
+        .set((sign_ins::step.eq(Step::First), sign_ins::updated_at.eq(now)))
+        .execute(c)
+}
+
+/// The sign-in before the one that was just done.
+pub fn before_this(c: &mut Connection, user_id: i64) -> QueryResult<Option<SignIn>> {
+    let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
+    mine.filter(sign_ins::step.ne(Step::First)).order(sign_ins::id.desc()).offset(1).limit(1).first(c).optional()
 }
 
 /// The newest tries at an account.

@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::code::Purpose;
+use super::user_rules::{check_taken, check_time_zone, check_username};
 use crate::db::connection::exclusive;
+use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor, SUPERUSER};
@@ -31,6 +34,10 @@ pub struct User {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub version: i64,
+    pub email_confirmed_at: Option<UtcDateTime>,
+    /// By IANA name; blank for the clinic's.
+    pub time_zone: String,
+    pub locale: Locale,
     /// How often all sessions were ended.
     pub session_epoch: i64,
 }
@@ -47,6 +54,8 @@ pub struct UserChanges {
     pub is_staff: bool,
     pub is_superuser: bool,
     pub date_joined: UtcDateTime,
+    pub time_zone: String,
+    pub locale: Locale,
 }
 
 crate::resource! {
@@ -65,12 +74,14 @@ crate::resource! {
             .help("May open the administration, as far as permissions go"),
         is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser makes a superuser").help("May do everything, without permissions"),
         date_joined: field("Joined").missing("Enter when they joined"),
+        time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("A place such as Europe/Paris; left blank, it is the clinic’s"),
+        locale: field("Dates and figures").help("How they are written"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
         permissions: field("Permissions").only_for("permission.view").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
     }
-    automatic { last_login: field("Last sign-in"), created_at: field("Added"), updated_at: field("Changed") }
+    automatic { last_login: field("Last sign-in"), email_confirmed_at: field("Email confirmed"), created_at: field("Added"), updated_at: field("Changed") }
     computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
     list [username, full_name, email, is_active, is_staff, last_login];
     search [username, email, first_name, last_name];
@@ -80,7 +91,7 @@ crate::resource! {
     sections {
         "Person": [username, (first_name, last_name), (email, phone)],
         "Rights" ("What groups allow and what is chosen here add up."): [is_active, is_staff, is_superuser, groups, permissions],
-        "Dates" closed: [date_joined],
+        "Dates" closed: [date_joined, time_zone, locale],
     }
     label |user| user.username.clone();
     initial initial;
@@ -93,6 +104,7 @@ crate::resource! {
             "last_login", "created_at", "updated_at",
         ])) },
         search_index: true,
+        delicate: true,
         actions: super::user_acts::ACTS,
         inlines: const { &[Inline::of("session", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
@@ -100,6 +112,7 @@ crate::resource! {
         links: &[
             ("Send an invitation", "/users/{id}/invitation", "user.change"),
             ("Set password", "/users/{id}/password", "user.change"),
+            ("Remove second steps", "/users/{id}/second-step", "user.change"),
             ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
             ("View as", "/users/{id}/view-as", SUPERUSER),
         ],
@@ -110,13 +123,6 @@ impl User {
     /// First and last name; blank where neither is known.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_string()
-    }
-
-    /// By username or email, ignoring case.
-    pub fn find_by_login(c: &mut Connection, login: &str) -> QueryResult<Option<User>> {
-        let login = login.to_lowercase();
-        let lower = |column: &str| diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{column})"));
-        users::table.filter(lower("username").eq(login.clone()).or(lower("email").eq(login))).order(users::id).first(c).optional()
     }
 
     pub fn any_superuser(c: &mut Connection) -> QueryResult<bool> {
@@ -131,6 +137,11 @@ impl User {
     }
 }
 
+/// Whether a password can sign in at all: those who were invited or come from elsewhere may have none.
+pub fn has_password(c: &mut Connection, id: i64) -> QueryResult<bool> {
+    users::table.filter(users::id.eq(id)).select(users::password_hash.ne("")).first(c)
+}
+
 fn is_superuser(actor: &Actor, _row: Option<&Row>) -> bool {
     actor.is_superuser
 }
@@ -141,6 +152,8 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
         ("first_name", blank.clone()),
         ("last_name", blank.clone()),
         ("phone", blank),
+        ("time_zone", Value::Text(String::new())),
+        ("locale", Value::Text(Locale::default().as_str().into())),
         ("is_active", Value::Bool(true)),
         ("is_staff", Value::Bool(false)),
         ("is_superuser", Value::Bool(false)),
@@ -154,6 +167,7 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
 /// those who hold them. The last active superuser stays one.
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_username(draft);
+    check_time_zone(draft);
     check_taken(c, draft)?;
     let before = draft.before;
     let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();
@@ -183,33 +197,6 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     Ok(())
 }
 
-/// ASCII only, so that two names that look alike are alike, on both databases. A name in the form of an email address
-/// must be the account's own, or it would sign in where somebody else's address should.
-fn check_username(draft: &mut Draft) {
-    let username = draft.values.at("username").as_text();
-    let ordinary = |letter: char| letter.is_ascii_alphanumeric() || ".@+-_".contains(letter);
-    if !username.chars().all(ordinary) {
-        draft.errors.add("username", "Use only letters from a to z, digits and . _ - + @ in the username");
-    }
-    let (username, email) = (draft.values.at("username").as_text(), draft.values.at("email").as_text());
-    if username.contains('@') && !username.eq_ignore_ascii_case(email) {
-        draft.errors.add("username", "A username with an @ must be the email address of the account");
-    }
-}
-
-/// The database refuses a second one as well; asking here tells both at once.
-fn check_taken(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
-    for (name, text) in [("username", "This username is taken"), ("email", "An account with this email address exists already")] {
-        let value = draft.values.at(name).as_text().to_lowercase();
-        let same = diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{name})")).eq(value);
-        let others = users::table.filter(same).filter(users::id.ne(draft.id.unwrap_or(0))).count().get_result::<i64>(c)?;
-        if others > 0 {
-            draft.errors.add(name, text);
-        }
-    }
-    Ok(())
-}
-
 /// Asked one after another, so that two who demote each other do not both succeed.
 fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     exclusive(c, "superusers", 0)?;
@@ -223,14 +210,19 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
 }
 
 /// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
-/// another address, or to somebody who is kept out, lets nobody in.
+/// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
 fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
     let is_out = after.values.at("is_active") == &Value::Bool(false);
     if is_out {
         super::everywhere::end_all(c, after.id)?;
     }
-    if is_out || before.is_some_and(|before| before.values.at("email") != after.values.at("email")) {
+    let moved = before.is_some_and(|before| before.values.at("email") != after.values.at("email"));
+    if is_out || moved {
         super::invitation::withdraw(c, after.id)?;
+        super::code::void(c, after.id, &Purpose::ALL)?;
+    }
+    if moved {
+        super::account::unconfirm(c, after.id)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::history::LogAction;
 use crate::resource::log::Entry;
-use crate::resource::{Condition, Declaration, Field, FormData, Kind, ListQuery, Test, Value};
+use crate::resource::{Actor, Condition, Declaration, Field, FormData, Kind, ListQuery, Test, Value};
 use crate::transfer::columns::NUMBER;
 use crate::transfer::writing::{Format, MOST_XLSX_ROWS};
 use crate::web::changelist::thousands;
@@ -57,9 +57,9 @@ fn readable(declaration: &Declaration) -> impl Iterator<Item = &Field> {
 }
 
 /// The list as its address asks for it, or the records that were picked in it.
-fn wanted(app: &App, declaration: &Declaration, state: &str) -> Wanted {
+fn wanted(app: &App, actor: &Actor, declaration: &Declaration, state: &str) -> Wanted {
     let listing = Listing::read(state, declaration, declaration.filter);
-    let mut query = listing.query(declaration, &app.settings.time_zone, app.today());
+    let mut query = listing.query(declaration, &app.zone(actor), app.today());
     (query.limit, query.offset, query.seek) = (BATCH, 0, None);
     let asked = FormData::parse(state.as_bytes()).unwrap_or_default();
     if asked.has("ids") {
@@ -85,7 +85,7 @@ async fn draw(
     chosen: &[&str],
     error: Option<&'static str>,
 ) -> AppResult<HttpResponse> {
-    let wanted = wanted(&visit.app, declaration, &state);
+    let wanted = wanted(&visit.app, &user, declaration, &state);
     let back = wanted.listing.address(&super::home(declaration));
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (count, narrowed) = visit
@@ -142,7 +142,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     // In the order of the page, whatever order they were sent in.
     let columns: Vec<&'static str> =
         std::iter::once(NUMBER).chain(readable(declaration).map(|field| field.name)).filter(|name| chosen.contains(name)).collect();
-    let wanted = wanted(&visit.app, declaration, &state);
+    let wanted = wanted(&visit.app, &user, declaration, &state);
     let count = note(&visit, &user, wanted.clone(), columns.clone(), format).await?;
     if format == Format::Xlsx && count > MOST_XLSX_ROWS {
         return draw(&visit, &user, declaration, state, &chosen, Some("These are more rows than an Excel sheet can hold; take CSV")).await;

@@ -228,7 +228,7 @@ fn facts(visit: &Visit, declaration: &Declaration, row: &Row) -> Vec<(&'static s
     let automatic = declaration.fields.iter().filter(|field| matches!(field.mode, Mode::Automatic | Mode::Computed));
     let told = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
         (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
-        _ => row.values.at(field.name).show(field.kind, &visit.app.settings.time_zone),
+        _ => row.values.at(field.name).show(field.kind, &visit.zone()),
     };
     automatic.map(|field| (field.label, told(field))).filter(|(_, text)| !text.is_empty()).collect()
 }

@@ -106,7 +106,7 @@ fn drawn(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, Str
         what: entry.action.label(),
         tone: super::recent::tone(entry.action),
         who: entry.actor.clone(),
-        when: visit.app.settings.time_zone.show(entry.at),
+        when: visit.zone().show(entry.at),
         from: if reads_log { entry.ip.clone() } else { String::new() },
         note: entry.note.clone(),
         version: entry.version,

@@ -50,7 +50,7 @@ impl UploadPage {
             href: format!("{home}/import/{}", import.id),
             state: import.state.label(),
             tone: tone(import.state),
-            note: format!("{} rows · {}", thousands(import.total_rows), visit.app.settings.time_zone.show(import.created_at)),
+            note: format!("{} rows · {}", thousands(import.total_rows), visit.zone().show(import.created_at)),
         };
         Self {
             shell: shell(visit, declaration, format!("Import {}", declaration.plural_lower()))

@@ -80,7 +80,7 @@ pub async fn draw(visit: &Visit, declaration: &Declaration, import: Import) -> A
         shell: inner_shell(visit, declaration, &import, title),
         list: home.clone(),
         plural: declaration.plural_lower(),
-        when: import.finished_at.map_or_else(String::new, |at| visit.app.settings.time_zone.show(at)),
+        when: import.finished_at.map_or_else(String::new, |at| visit.zone().show(at)),
         tabs: vec![
             tab("All", None, import.checked_rows),
             tab("New", Some(Outcome::New), import.new_rows),

@@ -15,12 +15,13 @@ use crate::web::current::CurrentUser;
 use crate::web::listing::Listing;
 use crate::web::opening;
 use crate::web::page::{ListPage, Visit, html};
+use crate::web::preferences;
 use crate::web::selection::Bar;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
-    let query = visit.request.query_string().to_string();
+    let (query, rows) = (visit.request.query_string().to_string(), preferences::rows(&visit.request, &visit.app));
     let (list, back) = visit
         .app
         .db
@@ -30,7 +31,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             let path = super::home(own);
             let back = Back::to(&app, &path, &Listing::read(&query, own, own.filter));
             let href = |id| back.from(&format!("{path}/{id}"));
-            let wanted = Wanted { resource, query: &query, path: &path, href: &href, columns: own.list, filters: own.filter };
+            let wanted = Wanted { resource, query: &query, rows, path: &path, href: &href, columns: own.list, filters: own.filter };
             let mut list = ChangeList::load(c, &app, &actor, wanted)?;
             list.selection = bar(&app, &actor, own, &list, &back);
             Ok::<_, AppError>((list, back))

@@ -69,7 +69,7 @@ pub async fn perform(app: &Data<App>, order: Order) -> Result<(usize, usize), Ha
                 return Err(Halt::Overtaken);
             }
             let inputs = deed.inputs();
-            let (values, mut errors) = parse(inputs.iter(), &order.typed, data.today(), &data.settings.time_zone);
+            let (values, mut errors) = parse(inputs.iter(), &order.typed, data.today(), &data.zone(&order.actor));
             check_references(c, &data, &order.actor, &inputs, &values, &mut errors)?;
             if !errors.is_empty() {
                 return Err(Halt::Inputs(errors));

@@ -1,14 +1,12 @@
 //! What was done last, by me and by everybody, with links to what the reader may see.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use diesel::QueryResult;
 
 use crate::app::App;
 use crate::db::Connection;
-use crate::resource::actor::Action;
+use crate::resource::Actor;
 use crate::resource::history::{LogAction, LogEntry};
-use crate::resource::{Actor, ListQuery, Test, Value};
+use crate::web::seen::visible;
 
 /// So many lines are shown, out of so many entries that are looked through for something that changed.
 const SHOWN: usize = 10;
@@ -42,25 +40,10 @@ fn lines(c: &mut Connection, app: &App, actor: &Actor, entries: Vec<LogEntry>) -
     let entries: Vec<LogEntry> =
         entries.into_iter().filter(|entry| !matches!(entry.action, LogAction::View | LogAction::Search)).take(SHOWN).collect();
     let visible = visible(c, app, actor, &entries)?;
-    Ok(entries.iter().map(|entry| line(app, entry, visible.contains(&(entry.resource.as_str(), entry.object_id)))).collect())
+    Ok(entries.iter().map(|entry| line(app, actor, entry, visible.contains(&(entry.resource.as_str(), entry.object_id)))).collect())
 }
 
-/// Which of the records are there and theirs to see: one question a resource.
-fn visible<'a>(c: &mut Connection, app: &App, actor: &Actor, entries: &'a [LogEntry]) -> QueryResult<BTreeSet<(&'a str, i64)>> {
-    let mut asked: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.object_id > 0) {
-        asked.entry(&entry.resource).or_default().push(Value::Integer(entry.object_id));
-    }
-    let mut visible = BTreeSet::new();
-    for (name, ids) in asked {
-        let Some(resource) = app.registry.get(name).filter(|known| known.declaration().allows(actor, Action::View)) else { continue };
-        let found = resource.list(c, &ListQuery::only("id", Test::In(ids), READ), Some(actor))?;
-        visible.extend(found.into_iter().map(|row| (name, row.id)));
-    }
-    Ok(visible)
-}
-
-fn line(app: &App, entry: &LogEntry, is_visible: bool) -> Recent {
+fn line(app: &App, actor: &Actor, entry: &LogEntry, is_visible: bool) -> Recent {
     let own = app.registry.get(&entry.resource).map(|resource| resource.declaration());
     // An act on many records, or on none, is told by its note.
     let label = if entry.object_label.is_empty() { &entry.note } else { &entry.object_label };
@@ -71,7 +54,7 @@ fn line(app: &App, entry: &LogEntry, is_visible: bool) -> Recent {
         kind: own.map_or_else(|| entry.resource.clone(), |own| own.singular.to_string()),
         href: own.filter(|_| is_visible).map(|own| format!("{}/{}", super::home(own), entry.object_id)),
         who: entry.actor.clone(),
-        when: app.settings.time_zone.show(entry.at),
+        when: app.zone(actor).show(entry.at),
     }
 }
 

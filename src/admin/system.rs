@@ -61,16 +61,16 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     html(StatusCode::OK, &page)
 }
 
-fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+fn state(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Fact>> {
     let database = format!("{} {}, {}", app.db.url().name(), version(c)?, bytes(size(c)?));
     let uptime = (app.now().unix_seconds() - app.started.unix_seconds()).max(0);
     let schema = match migrations::is_pending(c) {
         Ok(false) => Fact::new("Migrations", "All have run"),
         _ => Fact::new("Migrations", "The database is behind this program: run praxis migrate").tone(Tone::Danger),
     };
-    let started = format!("{} ({})", app.settings.time_zone.show(app.started), span(uptime));
+    let started = format!("{} ({})", app.zone(actor).show(app.started), span(uptime));
     Ok(vec![
-        last_backup(c, app)?,
+        last_backup(c, app, actor)?,
         Fact::new("Database", database),
         schema,
         Fact::new("Running since", started),
@@ -78,13 +78,13 @@ fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>
     ])
 }
 
-fn last_backup(c: &mut Connection, app: &App) -> QueryResult<Fact> {
+fn last_backup(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Fact> {
     const LABEL: &str = "Last backup";
     let Some(entry) = backup::last(c)? else {
         return Ok(Fact::new(LABEL, "None yet: praxis backup PATH makes one").tone(Tone::Warn));
     };
     let age = app.now().unix_seconds() - entry.at.unix_seconds();
-    let text = format!("{}, {}", app.settings.time_zone.show(entry.at), entry.object_label);
+    let text = format!("{}, {}", app.zone(actor).show(entry.at), entry.object_label);
     let tone = if age > BACKUP_HOURS * 3600 { Tone::Warn } else { Tone::Ok };
     Ok(Fact::new(LABEL, text).tone(tone))
 }

@@ -40,7 +40,7 @@ type Place = Path<(String, i64, i64)>;
 pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
     let (row, earlier, differences) = load(&visit, &user, &place).await?;
     let own = super::declared(&visit.app, &place.0)?;
-    let (list, when) = (super::home(own), visit.app.settings.time_zone.show(earlier.entry.at));
+    let (list, when) = (super::home(own), visit.zone().show(earlier.entry.at));
     let (record, history) = (format!("{list}/{}", row.id), format!("{list}/{}/history", row.id));
     let shell = visit.shell(format!("{} as of {when}", row.label)).under(&[super::ROOT, (own.plural, &list)]);
     let page = VersionPage {
@@ -60,10 +60,10 @@ pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<Ht
 pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Posted) -> AppResult<HttpResponse> {
     let (row, earlier, _) = load(&visit, &user, &place).await?;
     let own = super::declared(&visit.app, &place.0)?;
-    let mut typed = old_form(own, &earlier, &visit.app.settings.time_zone);
+    let mut typed = old_form(own, &earlier, &visit.zone());
     typed.push(VERSION, posted.text(VERSION));
-    let when = visit.app.settings.time_zone.show(earlier.entry.at);
-    let note = format!("Reverted to version {} of {when}", place.2);
+    let when = visit.zone().show(earlier.entry.at);
+    let note = format!("Reverted to version {} of {}", place.2, visit.app.settings.time_zone.show(earlier.entry.at));
     let form = RecordForm::new(&visit, &user, own.name, &[]).of(Some(row.clone())).noting(note);
     match form.save(typed, Values::default()).await? {
         Saved::Done(saved) => {

@@ -42,7 +42,7 @@ fn stored(c: &mut Connection, app: &App, actor: &Actor, name: &str, once: Option
             None => adding.one(c, writer, body.object()?)?,
         };
         if let Some(once) = once {
-            once.keep(c, &reply, app.now())?;
+            once.keep(c, &reply, actor.id, app.now())?;
         }
         Ok(reply)
     })

@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt;
@@ -17,6 +17,7 @@ use super::{bearer, cors, negotiate};
 use crate::app::App;
 use crate::resource::Actor;
 use crate::resource::actor::Action;
+use crate::web::access::is_held;
 
 pub type Answer = Result<HttpResponse, ApiError>;
 type Behind = Rc<dyn Fn(Call) -> LocalBoxFuture<'static, Answer>>;
@@ -172,7 +173,7 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web:
     let done = match door {
         None if *request.method() == Method::OPTIONS => Ok(described(request)),
         None => Err(ApiError::method_not_allowed(request.method().as_str())),
-        Some(door) => match caller.as_ref().map_or(Ok(()), |caller| admit(door.access, &caller.actor, app)) {
+        Some(door) => match caller.as_ref().map_or(Ok(()), |caller| admit(door, &caller.actor, app)) {
             Err(error) => Err(error),
             Ok(()) => {
                 let takes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
@@ -191,8 +192,11 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web:
     Ok(response)
 }
 
-fn admit(access: Access, actor: &Actor, app: &App) -> Result<(), ApiError> {
-    let Access::Resource(name, action) = access else { return Ok(()) };
+fn admit(door: &Door, actor: &Actor, app: &App) -> Result<(), ApiError> {
+    if is_held(actor, &app.settings) && !door.path.starts_with("/auth/") {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm the email address of your account first."));
+    }
+    let Access::Resource(name, action) = door.access else { return Ok(()) };
     let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
     if resource.declaration().allows(actor, action) {
         return Ok(());

@@ -10,17 +10,21 @@ use super::call::Call;
 use super::error::ApiError;
 use crate::db::connection::exclusive;
 use crate::db::schema::api_replies;
-use crate::db::{Connection, UtcDateTime};
-use crate::keys::{digest, digest_bytes};
+use crate::db::{Backend, Connection, UtcDateTime};
+use crate::keys::digest;
 
 /// So long an answer is remembered.
 pub const REMEMBERED: time::Duration = time::Duration::hours(24);
 pub const LONGEST_KEY: usize = 255;
 
+/// What requests are remembered by: keyed, because a body may hold what must not be guessed from its hash.
+const PURPOSE: &str = "api: replies";
+
 /// A request that must have one effect, however often it comes.
 #[derive(Clone, Debug)]
 pub struct Once {
-    user_id: i64,
+    /// `None` at a public door.
+    user_id: Option<i64>,
     key_hash: String,
     request_hash: String,
 }
@@ -60,18 +64,24 @@ impl Once {
         let wrong =
             || ApiError::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 ASCII characters.");
         let key = key.ok_or_else(wrong)?;
-        let place = format!("{} {}\n", call.request.method(), call.request.path().trim_end_matches('/'));
+        let user_id = call.caller.as_ref().map(|caller| caller.actor.id);
+        let place = format!("{} {}", call.request.method(), call.request.path().trim_end_matches('/'));
+        let sign = call.app.keys.sign(PURPOSE, &[place.as_bytes(), &call.body.bytes]);
         Ok(Some(Self {
-            user_id: call.caller()?.actor.id,
-            key_hash: digest(key),
-            request_hash: digest_bytes(&[place.as_bytes(), &call.body.bytes].concat()),
+            user_id,
+            // Nobody's keys are not those of somebody.
+            key_hash: if user_id.is_some() { digest(key) } else { digest(&format!("nobody {key}")) },
+            request_hash: sign.iter().map(|byte| format!("{byte:02x}")).collect(),
         }))
     }
 
     /// The answer that was given before. Whoever asks for the same meanwhile waits until this transaction ends.
     pub fn begin(&self, c: &mut Connection, now: UtcDateTime) -> Result<Option<Reply>, ApiError> {
-        exclusive(c, &format!("reply {} {}", self.user_id, self.key_hash), 0)?;
-        let mine = api_replies::table.filter(api_replies::user_id.eq(self.user_id)).filter(api_replies::key_hash.eq(&self.key_hash));
+        exclusive(c, &format!("reply {} {}", self.user_id.unwrap_or(0), self.key_hash), 0)?;
+        let mut mine = api_replies::table.filter(api_replies::key_hash.eq(&self.key_hash)).into_boxed::<Backend>();
+        if let Some(user_id) = self.user_id {
+            mine = mine.filter(api_replies::user_id.eq(user_id));
+        }
         let columns = (
             api_replies::id,
             api_replies::request_hash,
@@ -94,10 +104,10 @@ impl Once {
         Ok(Some(Reply { status, etag, body: body.into_bytes(), is_repeated: true }))
     }
 
-    /// Remembers the answer, with its effect or not at all.
-    pub fn keep(&self, c: &mut Connection, reply: &Reply, now: UtcDateTime) -> QueryResult<()> {
+    /// Remembers the answer, with its effect or not at all. An account that nobody had before keeps that of its registration.
+    pub fn keep(&self, c: &mut Connection, reply: &Reply, made: i64, now: UtcDateTime) -> QueryResult<()> {
         let row = (
-            api_replies::user_id.eq(self.user_id),
+            api_replies::user_id.eq(self.user_id.unwrap_or(made)),
             api_replies::key_hash.eq(&self.key_hash),
             api_replies::request_hash.eq(&self.request_hash),
             api_replies::status.eq(i32::from(reply.status.as_u16())),

@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
-use crate::accounts::password_rules::{check, normal};
+use crate::accounts::password_rules::{Known, check, normal};
 use crate::accounts::user::User;
 use crate::accounts::{password_page, setup};
 use crate::app::App;
@@ -92,7 +92,7 @@ impl PasswordSource {
         if password.chars().count() > crate::passwords::LONGEST {
             return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
         }
-        let broken = check(&password, &User::attributes(owner));
+        let broken = check(&password, &Known::new(User::attributes(owner), &app.settings.clinic_name));
         if !broken.is_empty() {
             return Err(broken.join("; "));
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
-use crate::accounts::{api_token, setup, sign_in_attempt, token_family};
+use crate::accounts::second_factor::webauthn;
+use crate::accounts::{api_token, code, half_sign_in, registration_link, setup, sign_in_attempt, token_family};
 use crate::api::once;
 use crate::app::{App, server};
 use crate::clinic::patient;
@@ -113,6 +114,10 @@ async fn tidy(app: Data<App>) {
                 once::clear(c, now)?;
                 token_family::clear_expired(c, now)?;
                 api_token::clear_expired(c, now)?;
+                half_sign_in::clear_expired(c, now)?;
+                webauthn::clear_expired(c, now)?;
+                code::clear_old(c, now)?;
+                registration_link::clear_old(c, now)?;
                 sign_in_attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

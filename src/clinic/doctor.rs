@@ -58,7 +58,7 @@ crate::resource! {
         page: "/doctors",
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500)] },
         api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).fixed(&["user_id"])) },
-        search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)] }
+        search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])] }
 }
 
 /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.

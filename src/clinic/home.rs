@@ -12,8 +12,9 @@ use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
 use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html, hue, initials};
+use crate::web::page::{Shell, Visit, html, hue, initials, see_other};
 use crate::web::pages::{COUNTED, Total};
+use crate::web::preferences;
 
 #[derive(Template)]
 #[template(path = "clinic/home.html")]
@@ -53,11 +54,19 @@ struct Line {
     hue: u32,
 }
 
+/// The start page: today, unless this browser would rather begin elsewhere.
+pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    match preferences::start(&visit.request, &visit.app, &user) {
+        Some(place) => Ok(see_other(place)),
+        None => show(visit, user).await,
+    }
+}
+
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (tiles, patients, doctors) = visit.app.db.read(move |c| mine(c, &app, &actor)).await?;
     let first_name = user.name.split_whitespace().next().unwrap_or(&user.name).to_string();
-    let hour = visit.app.settings.time_zone.hour(visit.app.now());
+    let hour = visit.zone().hour(visit.app.now());
     let part = if hour < 12 {
         "morning"
     } else if hour < 18 {
@@ -65,11 +74,11 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     } else {
         "evening"
     };
-    let date = visit.app.today();
+    let date = visit.zone().date(visit.app.now());
     let page = HomePage {
         shell: visit.shell("Today"),
         greeting: format!("Good {part}, {first_name}"),
-        today: format!("{} {}", date.weekday(), crate::db::time::show_date(date)),
+        today: format!("{} {}", date.weekday(), visit.zone().show_date(date)),
         tiles,
         patients,
         doctors,
@@ -88,7 +97,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     else {
         return Err(AppError::internal("the clinic's resources are not registered"));
     };
-    let zone = &app.settings.time_zone;
+    let zone = &app.zone(actor);
     let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
     let me = actor.without(VIEW_ALL);
     let has_own = has_own(c, app, actor.id)?;
@@ -97,7 +106,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     if actor.may(Action::View, "patient") {
         let all = patients.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
         let label = if actor.can(VIEW_ALL) { "patients in the clinic" } else { "patients of yours" };
-        tiles.push(Tile { figure: Total::capped(all, COUNTED).short(), label: label.into(), href: "/patients" });
+        tiles.push(Tile { figure: Total::capped(all, COUNTED).short(zone), label: label.into(), href: "/patients" });
         let mut rows = if has_own { patients.list(c, &newest, Some(&me))? } else { Vec::new() };
         own.title = "My patients";
         if rows.is_empty() && all > 0 {
@@ -114,7 +123,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     let mut theirs = Group::default();
     if actor.may(Action::View, "doctor") {
         tiles.push(Tile {
-            figure: Total::capped(doctors.count_up_to(c, &newest, COUNTED + 1, Some(actor))?, COUNTED).short(),
+            figure: Total::capped(doctors.count_up_to(c, &newest, COUNTED + 1, Some(actor))?, COUNTED).short(zone),
             label: "doctors in the clinic".into(),
             href: "/doctors",
         });

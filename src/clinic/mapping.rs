@@ -50,7 +50,7 @@ crate::resource! {
         named_by: &["patient_id", "doctor_id"],
         unique_together: "This doctor looks after this patient already",
         api: const { Some(Api::of(&["patient_id", "doctor_id", "created_at", "updated_at"]).listed_by("patient_id")) },
-        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL)],
+        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }
 }
 

@@ -102,7 +102,7 @@ crate::resource! {
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
         ]).fixed(&["owner_id"]).either(&["age", "date_of_birth"])) },
-        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL)],
+        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }
 }
 

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 
 use super::records::Records;
 use crate::app::App;
-use crate::db::time::{age_on, show_date};
+use crate::db::time::age_on;
 use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::{Action, Actor};
@@ -81,7 +81,7 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         .await?;
     record::opened(&visit.app, &user, kind.name, id, &row.label).await?;
     let is_patient = kind.name == "patient";
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let page = RecordPage {
         shell: visit.shell(row.label.clone()).under(&[(kind.plural, kind.path)]),
         initials: initials(&row.label),
@@ -112,7 +112,7 @@ fn patient_band(row: &Row, zone: &Zone, today: time::Date) -> String {
     let gender = Value::show(row.values.at("gender"), Kind::Choice(super::patient::Gender::CHOICES), zone).to_lowercase();
     match row.values.at("date_of_birth") {
         // The stored age is that of the last change; this one is today's.
-        Value::Date(born) => format!("Born {} ({age}) · {gender} · P-{:06}", show_date(*born), row.id, age = age_on(today, *born)),
+        Value::Date(born) => format!("Born {} ({age}) · {gender} · P-{:06}", zone.show_date(*born), row.id, age = age_on(today, *born)),
         _ => format!("{age} years old · {gender} · P-{:06}", row.id),
     }
 }
@@ -130,13 +130,13 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
         };
         let text = match (field.reference, value) {
             (Some(reference), Value::Integer(id)) => app.registry.visible_label(c, actor, reference.resource, *id)?,
-            _ => words(c, &app.registry, &app.settings.time_zone, field, value)?,
+            _ => words(c, &app.registry, &app.zone(actor), field, value)?,
         };
         let add = text.is_empty() && edit.is_some();
         let href = if add { edit.unwrap_or_default().to_string() } else { href };
         details.push(Detail { label: field.label, text, href, add });
     }
-    let zone = &app.settings.time_zone;
+    let zone = &app.zone(actor);
     details.push(Detail { label: "Added", text: row.values.at("created_at").show(Kind::Time, zone), href: String::new(), add: false });
     Ok(details)
 }
@@ -155,10 +155,10 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
     let total = mappings.count(c, &query, Some(actor))?;
     let ids: Vec<Value> = rows.iter().map(|row| row.values.at(other).clone()).collect();
     let found = others.list(c, &ListQuery::only("id", Test::In(ids), SHOWN), Some(actor))?;
-    let zone = &app.settings.time_zone;
+    let zone = &app.zone(actor);
     let people = rows.iter().filter_map(|row| {
         let person = found.iter().find(|person| Some(person.id) == row.values.at(other).as_id())?;
-        let since = format!("since {}", row.values.at("created_at").show(Kind::Time, zone).split(',').next().unwrap_or(""));
+        let since = format!("since {}", on(row.values.at("created_at"), zone));
         let what = if target == "doctor" {
             person.values.at("specialization").as_text().to_string()
         } else {
@@ -175,6 +175,11 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
         })
     });
     Ok((people.collect(), total))
+}
+
+/// The date of an instant.
+fn on(value: &Value, zone: &Zone) -> String {
+    if let Value::Time(at) = value { zone.show_date(zone.date(*at)) } else { String::new() }
 }
 
 fn event(entry: &LogEntry, zone: &Zone) -> Event {

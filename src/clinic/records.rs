@@ -20,6 +20,7 @@ use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::opening;
 use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
+use crate::web::preferences;
 use crate::web::record_form::{Problems, RecordForm, Saved, Sections, VERSION};
 use crate::web::{conflict, gone, record, trash};
 
@@ -73,14 +74,21 @@ impl Records {
 
 pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
-    let query = visit.request.query_string().to_string();
+    let (query, rows) = (visit.request.query_string().to_string(), preferences::rows(&visit.request, &visit.app));
     let list = visit
         .app
         .db
         .read(move |c| {
             let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
-            let wanted =
-                Wanted { resource, query: &query, path: kind.path, href: &|id| kind.at(id), columns: kind.columns, filters: kind.filters };
+            let wanted = Wanted {
+                resource,
+                query: &query,
+                rows,
+                path: kind.path,
+                href: &|id| kind.at(id),
+                columns: kind.columns,
+                filters: kind.filters,
+            };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;
@@ -95,7 +103,11 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let query = &list.query;
     let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
     // The way out is a page of the administration.
-    let more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
+    let mut more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
+    // The page asks for both rights again.
+    if user.may(Action::Add, kind.name) && user.may(Action::Add, "user") && user.may(Action::View, "user") {
+        more.push(("With an account", "user", format!("{}/new/account", kind.path)));
+    }
     let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));
     html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, trash, list })
 }

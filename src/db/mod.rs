@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod connection;
 mod either;
+pub mod locale;
 pub mod migrations;
 pub mod pool;
 pub mod schema;

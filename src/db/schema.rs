@@ -18,6 +18,9 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        email_confirmed_at -> Nullable<Timestamp>,
+        time_zone -> Text,
+        locale -> Text,
         session_epoch -> BigInt,
     }
 }
@@ -30,6 +33,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        requires_second_factor -> Bool,
     }
 }
 
@@ -278,6 +282,7 @@ diesel::table! {
         known_device -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        step -> Text,
     }
 }
 
@@ -330,6 +335,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    registration_links (id) {
+        id -> BigInt,
+        email -> Text,
+        token_hash -> Text,
+        invited_by -> Nullable<BigInt>,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    codes (id) {
+        id -> BigInt,
+        purpose -> Text,
+        user_id -> Nullable<BigInt>,
+        budget -> Text,
+        target -> Text,
+        code_hash -> Text,
+        browser -> Text,
+        network -> Text,
+        tries -> Integer,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     token_families (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -362,10 +398,77 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    authenticators (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        secret -> Text,
+        pending -> Text,
+        last_step -> BigInt,
+        confirmed_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        code_hash -> Text,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    spent_challenges (id) {
+        id -> BigInt,
+        challenge_hash -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    half_sign_ins (id) {
+        id -> BigInt,
+        key_hash -> Text,
+        user_id -> BigInt,
+        credential -> Text,
+        remembered -> Bool,
+        next -> Text,
+        kept_path -> Text,
+        kept_form -> Text,
+        tries -> Integer,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);
+diesel::allow_tables_to_appear_in_same_query!(users, registration_links);
 diesel::allow_tables_to_appear_in_same_query!(users, token_families);
 diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);
+diesel::allow_tables_to_appear_in_same_query!(users, half_sign_ins);

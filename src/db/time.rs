@@ -1,10 +1,13 @@
-//! Instants are UTC in the database; people see them in the clinic's time zone. Conversion happens here alone.
+//! Instants are UTC in the database; people see them in their time zone and written as they know it. Conversion happens
+//! here alone.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Timestamp;
 use time::{Date, PrimitiveDateTime};
+
+use super::locale::Locale;
 
 /// An instant, in UTC, to the microsecond (what both databases keep).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
@@ -71,27 +74,62 @@ where
     }
 }
 
-/// The clinic's time zone.
+/// A time zone, the clinic's or a person's, and how dates and figures are written there.
 #[derive(Clone, Debug)]
-pub struct Zone(jiff::tz::TimeZone);
+pub struct Zone {
+    place: jiff::tz::TimeZone,
+    locale: Locale,
+}
 
 impl Zone {
     /// By IANA name, such as `Europe/Paris`.
     pub fn named(name: &str) -> Option<Self> {
-        jiff::tz::TimeZone::get(name).ok().map(Self)
+        jiff::tz::TimeZone::get(name).ok().map(|place| Self { place, locale: Locale::default() })
+    }
+
+    /// As somebody reads it: in the zone of this name, or here where it is blank, and written as they know it.
+    pub fn read_by(&self, name: &str, locale: &str) -> Self {
+        let place = if name.is_empty() { None } else { jiff::tz::TimeZone::get(name).ok() };
+        Self { place: place.unwrap_or_else(|| self.place.clone()), locale: Locale::parse(locale).unwrap_or(self.locale) }
+    }
+
+    /// The names that people may choose from: places, not the many other names that they once had.
+    pub fn names() -> Vec<String> {
+        let is_place = |name: &str| name == "UTC" || (name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("US/"));
+        let mut names: Vec<String> =
+            jiff::tz::db().available().map(|name| name.as_str().to_string()).filter(|name| is_place(name)).collect();
+        names.sort();
+        names
     }
 
     /// Its IANA name.
     pub fn name(&self) -> String {
-        self.0.iana_name().unwrap_or("UTC").to_string()
+        self.place.iana_name().unwrap_or("UTC").to_string()
     }
 
     /// `20 Nov 2026, 08:44`
     pub fn show(&self, at: UtcDateTime) -> String {
-        self.local(at).map(|local| local.strftime("%-d %b %Y, %H:%M").to_string()).unwrap_or_default()
+        self.local(at)
+            .map(|local| format!("{}, {}", self.locale.date(self.date(at)), self.locale.clock(local.hour(), local.minute())))
+            .unwrap_or_default()
     }
 
-    /// The date on the clinic's wall at that instant.
+    /// `20 Nov 2026`
+    pub fn show_date(&self, date: Date) -> String {
+        self.locale.date(date)
+    }
+
+    /// `20 Nov`
+    pub fn short_date(&self, date: Date) -> String {
+        self.locale.short_date(date)
+    }
+
+    /// `12,345`
+    pub fn figure(&self, number: i64) -> String {
+        self.locale.figure(number)
+    }
+
+    /// The date on the wall there at that instant.
     pub fn date(&self, at: UtcDateTime) -> Date {
         self.local(at)
             .and_then(|local| {
@@ -101,7 +139,7 @@ impl Zone {
             .unwrap_or_else(|| at.0.date())
     }
 
-    /// The hour of the day on the clinic's wall, 0 to 23.
+    /// The hour of the day on the wall there, 0 to 23.
     pub fn hour(&self, at: UtcDateTime) -> i8 {
         self.local(at).map_or(0, |local| local.hour())
     }
@@ -111,18 +149,18 @@ impl Zone {
         let start = i16::try_from(date.year())
             .ok()
             .and_then(|year| jiff::civil::Date::new(year, u8::from(date.month()) as i8, date.day() as i8).ok())
-            .and_then(|day| day.to_zoned(self.0.clone()).ok())
+            .and_then(|day| day.to_zoned(self.place.clone()).ok())
             .and_then(|zoned| time::OffsetDateTime::from_unix_timestamp(zoned.timestamp().as_second()).ok());
         start.map_or_else(|| UtcDateTime::midnight(date), UtcDateTime::new)
     }
 
-    /// The instant of a date and a time on the clinic's wall: the first of the two when the clocks go back, `None` where
+    /// The instant of a date and a time on the wall there: the first of the two when the clocks go back, `None` where
     /// they skip it.
     pub fn instant(&self, date: Date, time: time::Time) -> Option<UtcDateTime> {
         let year = i16::try_from(date.year()).ok()?;
         let day = jiff::civil::Date::new(year, u8::from(date.month()) as i8, date.day() as i8).ok()?;
         let clock = jiff::civil::Time::new(time.hour() as i8, time.minute() as i8, time.second() as i8, 0).ok()?;
-        let wall = self.0.to_ambiguous_timestamp(day.to_datetime(clock));
+        let wall = self.place.to_ambiguous_timestamp(day.to_datetime(clock));
         if matches!(wall.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
             return None;
         }
@@ -137,22 +175,8 @@ impl Zone {
     }
 
     fn local(&self, at: UtcDateTime) -> Option<jiff::Zoned> {
-        jiff::Timestamp::from_second(at.unix_seconds()).ok().map(|instant| instant.to_zoned(self.0.clone()))
+        jiff::Timestamp::from_second(at.unix_seconds()).ok().map(|instant| instant.to_zoned(self.place.clone()))
     }
-}
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// `2 Apr`
-pub fn short_date(date: Date) -> String {
-    let month = MONTHS.get(usize::from(u8::from(date.month())) - 1).unwrap_or(&"");
-    format!("{} {month}", date.day())
-}
-
-/// `2 Apr 1964`
-pub fn show_date(date: Date) -> String {
-    let month = MONTHS.get(usize::from(u8::from(date.month())) - 1).unwrap_or(&"");
-    format!("{} {month} {}", date.day(), date.year())
 }
 
 /// Whole years from a birth to a day; somebody born on 29 February has their birthday on 1 March in common years.
@@ -174,6 +198,17 @@ mod tests {
         assert_eq!(zone.date(at), date!(2026 - 11 - 21));
         assert_eq!(at.rfc3339(), "2026-11-20T23:30:00.123456Z");
         assert_eq!(zone.start_of(date!(2026 - 11 - 21)).rfc3339(), "2026-11-20T23:00:00Z");
+    }
+
+    #[test]
+    fn somebody_reads_times_where_they_are() {
+        let at = UtcDateTime::new(datetime!(2026-11-20 23:30:00 UTC));
+        let paris = Zone::named("Europe/Paris").unwrap();
+        assert_eq!(paris.read_by("America/New_York", "en-US").show(at), "Nov 20, 2026, 6:30 PM");
+        assert_eq!(paris.read_by("", "de").show(at), "21.11.2026, 00:30");
+        assert_eq!(paris.read_by("Nowhere/Land", "xx").show(at), "21 Nov 2026, 00:30");
+        let names = Zone::names();
+        assert!(names.len() > 300 && names.contains(&"Europe/Paris".into()), "{}", names.len());
     }
 
     #[test]

@@ -29,6 +29,23 @@ pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<b
             return Ok(false);
         }
     }
+    insert(c, mail, message_id, now)?;
+    after_commit(wake);
+    Ok(true)
+}
+
+/// Queues a mail that nothing is felt to follow: no worker is woken, the next one who looks sends it, a few seconds later.
+/// Returns its row.
+pub fn queue_quietly(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<i64> {
+    insert(c, mail, random_text(32), now)
+}
+
+/// Takes a mail to this address back in the transaction that queued it.
+pub fn take_back(c: &mut Connection, id: i64, recipient: &str) -> QueryResult<usize> {
+    diesel::delete(mails::table.filter(mails::id.eq(id)).filter(mails::recipient.eq(recipient))).execute(c)
+}
+
+fn insert(c: &mut Connection, mail: &Mail, message_id: String, now: UtcDateTime) -> QueryResult<i64> {
     diesel::insert_into(mails::table)
         .values((
             mails::kind.eq(mail.kind()),
@@ -43,9 +60,8 @@ pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<b
             mails::created_at.eq(now),
             mails::updated_at.eq(now),
         ))
-        .execute(c)?;
-    after_commit(wake);
-    Ok(true)
+        .returning(mails::id)
+        .get_result(c)
 }
 
 /// Queues a mail again that was given up; false when this one was not.

@@ -15,11 +15,11 @@ pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTE
 /// Mails wait a minute at most when all is well.
 const PATIENCE: i64 = 60 * 15;
 
-fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+fn state(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Fact>> {
     let queue = queue_state(c)?;
     let late = queue.oldest_queued_at.is_some_and(|at| app.now().unix_seconds() - at.unix_seconds() > PATIENCE);
     let waiting = match queue.oldest_queued_at {
-        Some(at) => format!("{}, the oldest since {}", thousands(queue.queued), app.settings.time_zone.show(at)),
+        Some(at) => format!("{}, the oldest since {}", thousands(queue.queued), app.zone(actor).show(at)),
         None => "None".into(),
     };
     let dead = Fact {

@@ -45,7 +45,7 @@ pub async fn index(visit: Visit) -> AppResult<HttpResponse> {
     admit(&visit)?;
     let newest =
         visit.app.db.read(|c| Ok::<_, AppError>(mails::table.order(mails::id.desc()).limit(LISTED).load::<QueuedMail>(c)?)).await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let mails = newest.into_iter().map(|mail| (zone.show(mail.created_at), mail)).map(|(when, mail)| (mail, when)).collect();
     let folder = visit.app.settings.mail_folder.display().to_string();
     html(StatusCode::OK, &IndexPage { shell: visit.shell("Mails of this machine"), mails, folder })
@@ -53,7 +53,7 @@ pub async fn index(visit: Visit) -> AppResult<HttpResponse> {
 
 pub async fn show(visit: Visit, id: Path<i64>) -> AppResult<HttpResponse> {
     let mail = find(&visit, *id).await?;
-    let when = visit.app.settings.time_zone.show(mail.created_at);
+    let when = visit.zone().show(mail.created_at);
     html(StatusCode::OK, &ShowPage { shell: visit.shell(mail.subject.clone()), mail, when })
 }
 

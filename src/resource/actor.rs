@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::db::Zone;
+
 /// What one can do with a resource. Change implies view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -47,12 +49,32 @@ pub struct Actor {
     pub permissions: BTreeSet<String>,
     /// The names of the groups.
     pub groups: Vec<String>,
+    /// How they read times: the name of their zone, blank for the clinic's, and how dates are written.
+    #[serde(default)]
+    pub time_zone: String,
+    #[serde(default)]
+    pub locale: String,
+    /// Their email address has still to be proved.
+    #[serde(default)]
+    pub unconfirmed: bool,
     /// The network address that they act from; blank for the program itself.
     #[serde(default)]
     pub ip: String,
+    /// A second step that they have to set up before anything else.
+    #[serde(default)]
+    pub owes: Option<Owes>,
     /// The superuser who sees Praxis as this user sees it, and may change nothing meanwhile.
     #[serde(default)]
     pub behind: Option<Person>,
+}
+
+/// Who asks somebody for a second step that they have not set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owes {
+    /// A group that they are in.
+    Group,
+    /// The settings may, of superusers.
+    Superuser,
 }
 
 /// Somebody by name.
@@ -80,9 +102,18 @@ impl Actor {
             is_superuser: true,
             permissions: BTreeSet::new(),
             groups: Vec::new(),
+            time_zone: String::new(),
+            locale: String::new(),
+            unconfirmed: false,
             ip: String::new(),
+            owes: None,
             behind: None,
         }
+    }
+
+    /// How this person reads times at a clinic in that zone.
+    pub fn zone(&self, clinic: &Zone) -> Zone {
+        clinic.read_by(&self.time_zone, &self.locale)
     }
 
     /// The program at the hand of somebody without an account, named by how it came to act.

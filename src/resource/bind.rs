@@ -82,6 +82,13 @@ pub enum Control {
     },
     Password {
         autocomplete: &'static str,
+        /// A new one has at least so many characters; 0 where nothing is said of it.
+        least: i64,
+    },
+    /// A line with words that are offered while one types.
+    Offer {
+        value: String,
+        words: Vec<String>,
     },
     Area {
         value: String,
@@ -143,7 +150,8 @@ pub struct Choice {
 pub struct Binder<'a> {
     pub registry: &'a Registry,
     pub actor: &'a Actor,
-    pub zone: &'a Zone,
+    /// How this person reads times.
+    pub zone: Zone,
     /// The record whose form it is.
     pub row: Option<&'a Row>,
     /// Nothing can be set: every field is text.
@@ -159,7 +167,8 @@ pub struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone) -> Self {
+    pub fn new(registry: &'a Registry, actor: &'a Actor, clinic: &Zone) -> Self {
+        let zone = actor.zone(clinic);
         Self { registry, actor, zone, row: None, looks: false, inside: false, parks: false, few: SELECT_LIMIT, lists: RefCell::default() }
     }
 
@@ -270,8 +279,9 @@ impl Binder<'_> {
             Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
             Kind::Text => match field.widget {
                 Widget::Area => Control::Area { value, max },
-                Widget::CurrentPassword => Control::Password { autocomplete: "current-password" },
-                Widget::NewPassword => Control::Password { autocomplete: "new-password" },
+                Widget::CurrentPassword => Control::Password { autocomplete: "current-password", least: 0 },
+                Widget::NewPassword => Control::Password { autocomplete: "new-password", least: field.range.0 },
+                Widget::TimeZone => Control::Offer { value, words: Zone::names() },
                 Widget::Email => Control::Line { kind: "email", value, inputmode: "email", max },
                 Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel", max },
                 _ => Control::Line { kind: "text", value, inputmode: "text", max },

@@ -84,6 +84,8 @@ pub struct Declaration {
     /// Goes along with what it refers to by the database's own rule, and nobody is told: of what the program keeps by
     /// itself there may be thousands.
     pub unmentioned: bool,
+    /// Its records decide who may do what: who changes one has proved lately that it is them.
+    pub delicate: bool,
     /// The default groups that get rights on it, and which.
     pub granted: &'static [(&'static str, &'static [Action])],
     /// Pages that belong to a record: label, address with `{id}`, permission.
@@ -137,6 +139,7 @@ impl Declaration {
             unique_together: "",
             read_only: false,
             unmentioned: false,
+            delicate: false,
             granted: &[],
             links: &[],
             inlines: &[],

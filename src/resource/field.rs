@@ -38,6 +38,8 @@ pub enum Widget {
     RememberedDate,
     /// The whole list with tick boxes, for many-to-many.
     Checklist,
+    /// A line that offers the names of time zones.
+    TimeZone,
     /// The name of a resource, shown as people call it.
     ResourceName,
 }

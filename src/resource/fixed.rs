@@ -26,10 +26,10 @@ impl Binder<'_> {
                 Ok(id) => self.registry.visible_label(c, self.actor, reference.resource, id)?,
                 Err(_) => String::new(),
             },
-            (None, Kind::Choice(_)) => Value::Text(text.into()).show(field.kind, self.zone),
-            (None, Kind::Bool) => Value::Bool(data.has(field.name)).show(field.kind, self.zone),
+            (None, Kind::Choice(_)) => Value::Text(text.into()).show(field.kind, &self.zone),
+            (None, Kind::Bool) => Value::Bool(data.has(field.name)).show(field.kind, &self.zone),
             (None, Kind::Time | Kind::Date) => {
-                read(field, data, time::Date::MAX, self.zone).map(|value| value.show(field.kind, self.zone)).unwrap_or_default()
+                read(field, data, time::Date::MAX, &self.zone).map(|value| value.show(field.kind, &self.zone)).unwrap_or_default()
             }
             _ => text.into(),
         };

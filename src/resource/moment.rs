@@ -6,7 +6,6 @@ use super::field::Field;
 use super::form::FormData;
 use super::parse::Wrong;
 use super::value::Value;
-use crate::db::time::show_date;
 use crate::db::{UtcDateTime, Zone};
 
 /// Reads `at-date` and `at-time`; one field `at` in the form 2026-11-21T08:30 or with an offset wins over them. What was
@@ -35,7 +34,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     if field.past && date > today {
         return Err(("date", format!("{} must be in the past", field.label)));
     }
-    let skipped = || format!("There is no {clock} on {}, because the clocks go forward. Enter another time", show_date(date));
+    let skipped = || format!("There is no {clock} on {}, because the clocks go forward. Enter another time", zone.show_date(date));
     zone.instant(date, time).map(Value::Time).ok_or_else(|| ("time", skipped()))
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::actor::{Actor, codename};
+use super::actor::{Actor, Owes, codename};
 use super::query::fold;
 use super::registry::Registry;
 use crate::db::connection::exclusive;
-use crate::db::schema::{group_permissions, groups, permissions, user_groups, user_permissions, users};
+use crate::db::schema::{authenticators, group_permissions, groups, passkeys, permissions, user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
 
 /// The groups that every clinic starts with; what they may do is theirs to change afterwards.
@@ -82,18 +82,50 @@ pub struct UserRights {
     pub is_active: bool,
     pub is_staff: bool,
     pub is_superuser: bool,
+    pub email_confirmed_at: Option<UtcDateTime>,
+    pub time_zone: String,
+    pub locale: String,
 }
 
 /// The columns of [`UserRights`].
-pub type RightsColumns =
-    (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
-pub const RIGHTS_COLUMNS: RightsColumns =
-    (users::id, users::username, users::first_name, users::last_name, users::is_active, users::is_staff, users::is_superuser);
+pub type RightsColumns = (
+    users::id,
+    users::username,
+    users::first_name,
+    users::last_name,
+    users::is_active,
+    users::is_staff,
+    users::is_superuser,
+    users::email_confirmed_at,
+    users::time_zone,
+    users::locale,
+);
+pub const RIGHTS_COLUMNS: RightsColumns = (
+    users::id,
+    users::username,
+    users::first_name,
+    users::last_name,
+    users::is_active,
+    users::is_staff,
+    users::is_superuser,
+    users::email_confirmed_at,
+    users::time_zone,
+    users::locale,
+);
 
 /// The user as an actor; `None` when there is none or they are deactivated.
 pub fn actor(c: &mut Connection, user_id: i64) -> QueryResult<Option<Actor>> {
     let rights = users::table.filter(users::id.eq(user_id)).select(RIGHTS_COLUMNS).first::<UserRights>(c).optional()?;
     rights.map_or(Ok(None), |rights| actor_with(c, rights))
+}
+
+/// Whether this user takes a second step at sign-in: with an app or a passkey.
+fn has_second_factor(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
+    let app = authenticators::table.filter(authenticators::user_id.eq(user_id)).filter(authenticators::secret.ne(""));
+    if app.select(authenticators::id).first::<i64>(c).optional()?.is_some() {
+        return Ok(true);
+    }
+    Ok(passkeys::table.filter(passkeys::user_id.eq(user_id)).select(passkeys::id).first::<i64>(c).optional()?.is_some())
 }
 
 /// Whether this actor has every right that the user has, so that they may change the account or sign in with it.
@@ -122,23 +154,35 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         is_superuser: user.is_superuser,
         permissions: BTreeSet::new(),
         groups: Vec::new(),
+        unconfirmed: user.email_confirmed_at.is_none(),
+        time_zone: user.time_zone,
+        locale: user.locale,
         ip: String::new(),
+        owes: None,
         behind: None,
     };
-    let held: Vec<(String, Option<String>)> = user_groups::table
+    let mut asked = actor.is_superuser.then_some(Owes::Superuser);
+    let held: Vec<(String, bool, Option<String>)> = user_groups::table
         .inner_join(groups::table.on(groups::id.eq(user_groups::group_id)))
         .left_join(group_permissions::table.on(group_permissions::group_id.eq(groups::id)))
         .left_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
         .filter(user_groups::user_id.eq(user.id))
         .order(groups::name)
-        .select((groups::name, permissions::codename.nullable()))
+        .select((groups::name, groups::requires_second_factor, permissions::codename.nullable()))
         .load(c)?;
-    for (group, code) in held {
+    for (group, asks, code) in held {
+        if asks {
+            asked = Some(Owes::Group);
+        }
         if actor.groups.last() != Some(&group) {
             actor.groups.push(group);
         }
         actor.permissions.extend(code);
     }
+    actor.owes = match asked {
+        Some(_) if has_second_factor(c, user.id)? => None,
+        asked => asked,
+    };
     if actor.is_superuser {
         actor.permissions.clear();
         return Ok(Some(actor));

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use crate::db::time::{UtcDateTime, Zone, show_date};
+use crate::db::time::{UtcDateTime, Zone};
 
 /// What a column holds, whatever its Rust type.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ impl Value {
             Self::Integer(number) => number.to_string(),
             Self::Bool(true) => "Yes".into(),
             Self::Bool(false) => "No".into(),
-            Self::Date(date) => show_date(*date),
+            Self::Date(date) => zone.show_date(*date),
             Self::Time(at) => zone.show(*at),
             Self::Many(ids) => ids.len().to_string(),
         }

@@ -86,7 +86,7 @@ pub fn differences(
 fn told(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => binder.registry.visible_label(c, binder.actor, reference.resource, *id),
-        _ => words(c, binder.registry, binder.zone, field, value),
+        _ => words(c, binder.registry, &binder.zone, field, value),
     }
 }
 

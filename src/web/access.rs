@@ -7,11 +7,15 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
 
 use super::current::CurrentUser;
+use super::fresh::{self, Ask, Way, first, is_fresh};
+use super::page::{Visit, see_other};
 use super::sessions::presence::STAY;
 use super::{intake, resume, upload};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
-use crate::resource::actor::Action;
+use crate::resource::Actor;
+use crate::resource::actor::{Action, Owes};
+use crate::settings::{Activation, Settings};
 
 /// Who may pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,12 +39,28 @@ pub enum Access {
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
 const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
+/// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
+/// a session. Public doors, among them the one out, are open as well.
+const BEFORE_ACTIVATION: [&str; 4] = [ACTIVATION, "/profile", "/sessions", "/view-as/stop"];
+/// Where the code is typed.
+pub const ACTIVATION: &str = "/activation";
+
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {
     pub method: Method,
     pub path: &'static str,
     pub access: Access,
+    /// Whether they must have proved lately who they are.
+    pub fresh: bool,
+    body: Body,
     route: Route,
+}
+
+impl Door {
+    /// Only for those who proved within the last ten minutes that it is them; others are asked first.
+    pub fn fresh(self) -> Self {
+        Self { fresh: true, ..self }
+    }
 }
 
 pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Door
@@ -72,18 +92,19 @@ where
 }
 
 /// What a request that changes something may carry.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Body {
     Form,
     File,
 }
 
 fn door(method: Method, path: &'static str, access: Access, body: Body, route: Route) -> Door {
-    Door { method, path, access, route: route.wrap(from_fn(move |request, next| pass(access, body, request, next))) }
+    Door { method, path, access, fresh: false, body, route }
 }
 
-/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are.
-pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
+/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are. `ask` asks people
+/// once more who they are.
+pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, ask: Ask) {
     let mut walls: Vec<(&'static str, Vec<Door>)> = Vec::new();
     for door in doors {
         match walls.iter_mut().find(|(path, _)| *path == door.path) {
@@ -97,7 +118,10 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
             allowed.push("HEAD".into());
         }
         let allowed = allowed.join(", ");
-        let resource = wall.into_iter().fold(web::resource(path), |resource, door| resource.route(door.route));
+        let resource = wall.into_iter().fold(web::resource(path), |resource, door| {
+            let guard = Guard { access: door.access, fresh: door.fresh, body: door.body, ask };
+            resource.route(door.route.wrap(from_fn(move |request, next| pass(guard, request, next))))
+        });
         config.service(resource.default_service(web::to(move || {
             let allowed = allowed.clone();
             async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() }
@@ -105,38 +129,103 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
     }
 }
 
+/// What a door asks before it opens.
+#[derive(Clone, Copy)]
+struct Guard {
+    access: Access,
+    fresh: bool,
+    body: Body,
+    ask: Ask,
+}
+
 /// Who it is comes before what they send, and that before the handler. Errors are answers and not `Err`, which would lose
 /// the request and with it who is told.
 async fn pass(
-    access: Access,
-    body: Body,
+    guard: Guard,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    match admit(access, &request) {
+    match admit(guard.access, &request) {
         Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request).await),
         Err(error) => return Ok(request.error_response(error)),
         Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
             return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
         }
+        Ok(()) if guard.access != Access::Public && awaits_activation(&request) => return Ok(request.into_response(see_other(ACTIVATION))),
+        Ok(()) if guard.access != Access::Public && owes_second_step(&request) => return Ok(request.into_response(see_other(SECURITY))),
         Ok(()) => {}
     }
+    let stale = (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !looks_on(&request);
+    // A page is opened afterwards, and a file chosen again; what a form holds is kept.
+    if stale && (!changes || guard.body == Body::File) {
+        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let response = first(wanted);
+        return Ok(request.into_response(response));
+    }
     if changes {
-        let read = match body {
+        let read = match guard.body {
             Body::Form => intake::read(&mut request).await.map(|posted| (posted, None)),
             Body::File => upload::read(&mut request).await.map(|(posted, file)| (posted, Some(file))),
         };
-        match read {
-            Ok((posted, file)) => {
-                let mut extensions = request.extensions_mut();
-                extensions.insert(posted);
-                file.map(|file| extensions.insert(file));
-            }
+        let (mut posted, file) = match read {
+            Ok(read) => read,
             Err(error) => return Ok(request.error_response(error)),
         };
+        if let Some(visit) = Visit::of(request.request()).filter(|_| stale) {
+            match (guard.ask)(visit, posted).await {
+                Ok(Way::On(waited)) => posted = waited,
+                Ok(Way::Answer(response)) => return Ok(request.into_response(response)),
+                Err(error) => return Ok(request.error_response(error)),
+            }
+        }
+        let mut extensions = request.extensions_mut();
+        extensions.insert(posted);
+        file.map(|file| extensions.insert(file));
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// Where somebody sets up the second step that their group asks for; until then nothing else is open to them.
+const SECURITY: &str = "/security";
+
+/// Whether somebody has to set up a second step.
+pub fn owes(user: &Actor, settings: &Settings) -> bool {
+    user.behind.is_none()
+        && match user.owes {
+            None => false,
+            Some(Owes::Group) => true,
+            Some(Owes::Superuser) => settings.superusers_need_second_factor,
+        }
+}
+
+/// The one place that leads those there who have to, whatever they wanted.
+fn owes_second_step(request: &ServiceRequest) -> bool {
+    let open = [SECURITY, fresh::PATH, "/sessions"];
+    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    CurrentUser::of(request.request()).is_some_and(|user| owes(&user, &app.settings) && !is_held(&user, &app.settings))
+        && !open.iter().any(|path| request.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Whether the resource is one whose records decide who may do what.
+fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
+    let Access::Resource(_) = access else { return false };
+    let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
+    resource.is_some_and(|resource| resource.declaration().delicate)
+}
+
+/// The one place that leads those to the code who have to type it first.
+fn awaits_activation(request: &ServiceRequest) -> bool {
+    let is_open = |path: &&str| request.path().strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    CurrentUser::of(request.request()).is_some_and(|user| is_held(&user, &app.settings))
+        && !BEFORE_ACTIVATION.iter().any(|path| is_open(&path))
+}
+
+/// Whether the settings hold somebody back until their address is confirmed. Not those who run the system: their mail may be
+/// what has to be mended.
+pub fn is_held(user: &Actor, settings: &Settings) -> bool {
+    settings.activation == Activation::Required && user.unconfirmed && !user.is_superuser
 }
 
 /// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.

@@ -38,6 +38,8 @@ pub struct ChangeList {
     pub panel: ViewPanel,
     pub notices: Vec<String>,
     pub total: Total,
+    /// The same in words.
+    count: String,
     pub views: ViewTabs,
     /// The list with everything as usual, and with nothing searched or filtered.
     pub plain: String,
@@ -60,6 +62,8 @@ pub struct ListRow {
     /// What people call it.
     pub label: String,
     pub href: String,
+    /// Initials and their colour, before the name of a person.
+    pub avatar: Option<(String, u32)>,
     pub cells: Vec<Cell>,
 }
 
@@ -68,6 +72,8 @@ pub struct Wanted<'a> {
     pub resource: &'a dyn Resource,
     /// The query string of the address.
     pub query: &'a str,
+    /// Rows on a page, where the address does not say.
+    pub rows: i64,
     /// The address of the list.
     pub path: &'a str,
     /// The address of a record, with its id.
@@ -79,7 +85,7 @@ pub struct Wanted<'a> {
 impl ChangeList {
     pub fn load(c: &mut Connection, app: &App, actor: &Actor, wanted: Wanted) -> QueryResult<Self> {
         let declaration = wanted.resource.declaration();
-        let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query)?;
+        let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query, wanted.rows)?;
         let (listing, rows, total, has_more) = Loaded::new(c, app, actor, wanted.resource, listing)?.into_parts();
         let mut rows = rows;
         app.registry.name(c, declaration, &mut rows)?;
@@ -88,6 +94,7 @@ impl ChangeList {
         let names = Names::load(c, app, actor, declaration, &fields, &rows)?;
         let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, actor, field, place, row, &names)).collect();
         let filters = filters(c, app, actor, wanted.resource, wanted.filters, &listing)?;
+        let zone = app.zone(actor);
         let exact = Listing { exact: true, ..listing.clone() };
         let cleared = Listing { search: String::new(), filters: Vec::new(), view: None, ..listing.from_the_top() };
         let facets = Listing { facets: !listing.facets, ..listing.clone() };
@@ -99,7 +106,7 @@ impl ChangeList {
             columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
             rows: rows
                 .iter()
-                .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), cells: cells(row) })
+                .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), avatar: None, cells: cells(row) })
                 .collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
             drill: drill(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
@@ -117,8 +124,9 @@ impl ChangeList {
             is_looking: !listing.finds.is_empty(),
             has_facets: listing.facets,
             filters,
-            range: range(&listing, rows.len(), total),
-            pages: links(&listing, &rows, total, has_more, wanted.path),
+            range: range(&listing, rows.len(), total, &zone),
+            count: total.text(&zone),
+            pages: links(&listing, &rows, total, has_more, wanted.path, &zone),
             exact: exact.address(wanted.path),
             is_narrowed: listing.is_narrowed(),
             query: listing.query_string(),
@@ -129,7 +137,7 @@ impl ChangeList {
     }
 
     pub fn total_text(&self) -> String {
-        self.total.text()
+        self.count.clone()
     }
 }
 
@@ -144,7 +152,7 @@ struct Loaded {
 impl Loaded {
     fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, listing: Listing) -> QueryResult<Self> {
         let declaration = resource.declaration();
-        let query = listing.query(declaration, &app.settings.time_zone, app.today()).searched(c, declaration)?;
+        let query = listing.query(declaration, &app.zone(actor), app.today()).searched(c, declaration)?;
         let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
         loaded.total = loaded.count(c, actor, resource, &query)?;
         let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);

@@ -7,7 +7,7 @@ use time::{Date, Duration};
 use super::pages::{COUNTED, Total};
 use crate::app::App;
 use crate::db::Connection;
-use crate::db::time::short_date;
+use crate::db::Zone;
 use crate::resource::declaration::{Resource, Step, Trend};
 use crate::resource::{Actor, Condition, Kind, ListQuery, Test, Value};
 
@@ -51,6 +51,7 @@ impl Chart {
             Kind::Date => Value::Date(date),
             _ => Value::Time(app.settings.time_zone.start_of(date)),
         };
+        let zone = app.zone(actor);
         let mut counted = Vec::new();
         for (from, until) in ranges(app.today(), trend.step) {
             let test = |test| Condition { field: trend.field, test };
@@ -58,13 +59,13 @@ impl Chart {
             let count = resource.count_up_to(c, &ListQuery { conditions, ..ListQuery::default() }, COUNTED + 1, Some(actor))?;
             counted.push((from, count));
         }
-        Ok(Self::drawn(trend, &counted, href))
+        Ok(Self::drawn(trend, &counted, href, &zone))
     }
 
-    fn drawn(trend: Trend, counted: &[(Date, i64)], href: String) -> Self {
+    fn drawn(trend: Trend, counted: &[(Date, i64)], href: String, zone: &Zone) -> Self {
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
-        let text = |count: i64| Total::capped(count, COUNTED).short();
+        let text = |count: i64| Total::capped(count, COUNTED).short(zone);
         let edge = |place: usize| place as i64 * WIDTH / (counted.len().max(1) as i64);
         let mut bars: Vec<Bar> = Vec::with_capacity(counted.len());
         for (place, (date, count)) in counted.iter().enumerate() {
@@ -75,7 +76,7 @@ impl Chart {
             let has_room = text(*count).len() <= 2 || bars.last().is_none_or(|before| before.height < height);
             let is_last = place + 1 == counted.len();
             bars.push(Bar {
-                when: short_date(*date),
+                when: zone.short_date(*date),
                 count: text(*count),
                 x: from + 2,
                 y: GROUND - height,
@@ -134,7 +135,7 @@ mod tests {
         let trend = Trend { title: "New patients", field: "created_at", step: Step::Day };
         let days: Vec<(Date, i64)> =
             (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
-        let chart = Chart::drawn(trend, &days, String::new());
+        let chart = Chart::drawn(trend, &days, String::new(), &Zone::named("UTC").unwrap());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
         assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);

@@ -73,7 +73,7 @@ pub async fn draw(
     cancel: String,
 ) -> AppResult<HttpResponse> {
     let label = conflict.theirs.label.clone();
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let who = conflict.since.first().map_or_else(
         || "Somebody changed this while you had it open".to_string(),
         |entry| format!("{} changed this on {}, while you had it open", entry.actor, zone.show(entry.at)),
@@ -121,7 +121,7 @@ fn dispute(
     typed: &FormData,
     conflict: &Conflict,
 ) -> QueryResult<Option<Dispute>> {
-    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.app.settings.time_zone);
+    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.zone());
     // What cannot be read is a change as well.
     let yours = read.get(field.name);
     let theirs = conflict.theirs.values.at(field.name);
@@ -140,7 +140,7 @@ fn dispute(
     });
     let said = wrong.of(field.name).map(|error| error.text.clone());
     let undecided = is_undecided(typed, field.name).then(|| format!("Choose which {} stays", lower(field.label)));
-    let zone = &form.app.settings.time_zone;
+    let zone = &form.zone();
     let mut control = binder.field(c, field, typed, &if pick == Some(Pick::Yours) { wrong } else { FormErrors::default() })?;
     control.related.clear();
     let yours = match &yours {
@@ -167,6 +167,6 @@ fn dispute(
 /// A value as this person may read it.
 fn in_words(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
     let values: Values = [(field.name, value.clone())].into_iter().collect();
-    let drawn = binder.text(c, field, &FormData::of(std::iter::once(field), &values, binder.zone))?;
+    let drawn = binder.text(c, field, &FormData::of(std::iter::once(field), &values, &binder.zone))?;
     Ok(if let Control::Fixed { text, .. } = drawn.control { text } else { String::new() })
 }

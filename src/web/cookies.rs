@@ -5,11 +5,14 @@ use std::rc::Rc;
 
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite, time::Duration};
 use actix_web::{HttpMessage, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
 
 use crate::app::App;
 
-/// A cookie of ours, by purpose.
-#[derive(Clone, Copy)]
+/// A cookie of ours, by purpose. The page about cookies (`accounts/cookies_page.rs`) explains each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name(&'static str);
 
 pub const SESSION: Name = Name("sid");
@@ -18,10 +21,26 @@ pub const VISITOR: Name = Name("visitor");
 /// A message that waits for the next page; encrypted, because it may name a person.
 pub const FLASH: Name = Name("flash");
 
+/// A sign-in that waits for its second step: a random key.
+pub const HALF: Name = Name("second-step");
+
 /// Accounts that know this browser; signed.
 pub const DEVICE: Name = Name("device");
+/// What somebody prefers on this browser; plain.
+pub const THEME: Name = Name("theme");
+pub const DENSITY: Name = Name("density");
+pub const ROWS: Name = Name("rows");
+pub const START: Name = Name("start");
+
+/// Every cookie there is.
+pub const ALL: [Name; 9] = [SESSION, VISITOR, FLASH, HALF, DEVICE, THEME, DENSITY, ROWS, START];
 
 impl Name {
+    /// Without what TLS puts before it.
+    pub fn plain(self) -> &'static str {
+        self.0
+    }
+
     /// `__Host-` forbids other hosts and plain HTTP to set it; browsers take it over TLS only.
     pub fn full(self, app: &App) -> String {
         if app.settings.is_https() { format!("__Host-{}", self.0) } else { self.0.into() }
@@ -48,19 +67,76 @@ pub fn set(request: &HttpRequest, app: &App, name: Name, value: String, max_age:
     send(request, cookie(app, name, value, max_age));
 }
 
-/// Sends an encrypted cookie.
+/// What a readable cookie holds, which may be anything: whoever owns the browser writes there as well.
+pub fn get(request: &HttpRequest, app: &App, name: Name) -> Option<String> {
+    request.cookie(&name.full(app)).map(|cookie| cookie.value().to_string())
+}
+
+/// Sends a cookie that can be read and not changed. The signature is for this name alone and holds for `max_age`.
+pub fn set_signed(request: &HttpRequest, app: &App, name: Name, value: &str, max_age: Duration) {
+    let (text, end) = (URL_SAFE_NO_PAD.encode(value), end(app, max_age));
+    let signed = format!("{text}.{end}.{}", sign(app, name, &text, end));
+    send(request, cookie(app, name, signed, Some(max_age)));
+}
+
+/// What a signed cookie holds, and when it ends, in seconds. One that was tampered with, made for another name or is past its
+/// time holds nothing and is taken back.
+pub fn get_signed(request: &HttpRequest, app: &App, name: Name) -> Option<(String, i64)> {
+    let received = get(request, app, name)?;
+    let read = || {
+        let mut parts = received.split('.');
+        let (text, end, given) = (parts.next()?, parts.next()?.parse::<i64>().ok()?, parts.next()?);
+        let right = bool::from(sign(app, name, text, end).as_bytes().ct_eq(given.as_bytes()));
+        let holds = right && parts.next().is_none() && app.now().unix_seconds() < end;
+        let value = URL_SAFE_NO_PAD.decode(text).ok().filter(|_| holds)?;
+        Some((String::from_utf8(value).ok()?, end))
+    };
+    let found = read();
+    if found.is_none() {
+        remove(request, app, name);
+    }
+    found
+}
+
+/// Sends a cookie that can be neither read nor changed, and holds for `max_age`.
 pub fn set_private(request: &HttpRequest, app: &App, name: Name, value: String, max_age: Duration) {
     let mut jar = CookieJar::new();
-    jar.private_mut(&key(app)).add(cookie(app, name, value, Some(max_age)));
+    let value = format!("{}.{value}", end(app, max_age));
+    jar.private_mut(&key(app, name)).add(cookie(app, name, value, Some(max_age)));
     jar.delta().cloned().for_each(|cookie| send(request, cookie));
 }
 
-/// What an encrypted cookie holds; one that was tampered with holds nothing.
+/// What an encrypted cookie holds. One that was tampered with or is past its time holds nothing and is taken back.
 pub fn get_private(request: &HttpRequest, app: &App, name: Name) -> Option<String> {
     let received = request.cookie(&name.full(app))?;
     let mut jar = CookieJar::new();
     jar.add_original(received);
-    jar.private(&key(app)).get(&name.full(app)).map(|cookie| cookie.value().to_string())
+    let opened = jar.private(&key(app, name)).get(&name.full(app));
+    let found = opened.as_ref().and_then(|cookie| cookie.value().split_once('.')).and_then(|(end, value)| {
+        let holds = app.now().unix_seconds() < end.parse::<i64>().ok()?;
+        holds.then(|| value.to_string())
+    });
+    if found.is_none() {
+        remove(request, app, name);
+    }
+    found
+}
+
+fn end(app: &App, max_age: Duration) -> i64 {
+    app.now().unix_seconds() + max_age.whole_seconds()
+}
+
+/// Each name has a key of its own, so that what was signed for one cookie passes for no other.
+fn sign(app: &App, name: Name, text: &str, end: i64) -> String {
+    URL_SAFE_NO_PAD.encode(app.keys.sign(&purpose(name), &[text.as_bytes(), &end.to_be_bytes()]))
+}
+
+fn key(app: &App, name: Name) -> Key {
+    Key::from(&app.keys.derive(&purpose(name)))
+}
+
+fn purpose(name: Name) -> String {
+    format!("cookie: {}", name.0)
 }
 
 /// Takes a cookie back, with the path it was set with.
@@ -85,6 +161,13 @@ fn send(request: &HttpRequest, cookie: Cookie<'static>) {
     }
 }
 
-fn key(app: &App) -> Key {
-    Key::from(&app.keys.derive("cookie: flash"))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cookie_is_left_out_of_the_list() {
+        let declared = include_str!("cookies.rs").lines().filter(|line| line.starts_with("pub const") && line.contains(": Name = Name("));
+        assert_eq!(declared.count(), ALL.len());
+    }
 }

@@ -62,6 +62,11 @@ fn app_allows(request: &HttpRequest, host: &str) -> bool {
     request.app_data::<actix_web::web::Data<App>>().is_some_and(|app| app.settings.allows_host(host))
 }
 
+/// What ties something else to this browser: the secret of its session, or the visitor's; `None` before its first form.
+pub fn browser(request: &HttpRequest, app: &App) -> Option<String> {
+    known_secret(request, app)
+}
+
 fn known_secret(request: &HttpRequest, app: &App) -> Option<String> {
     match request.get_session().get::<String>(FIELD) {
         Ok(Some(secret)) => Some(secret),

@@ -94,7 +94,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCo
     let page = DeletePage {
         shell,
         trash,
-        until: super::trash::kept_until(&visit.app, visit.app.now()),
+        until: super::trash::kept_until(&visit.app, &visit.zone(), visit.app.now()),
         what: place.noun.clone(),
         label: row.label,
         tree,

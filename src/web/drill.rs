@@ -6,7 +6,7 @@ use time::{Date, Month};
 use super::filter_words::{Asked, show_span, span};
 use super::listing::Listing;
 use crate::app::App;
-use crate::db::Connection;
+use crate::db::{Connection, Zone};
 use crate::resource::actor::Actor;
 use crate::resource::{ListQuery, Resource, Test, Value};
 
@@ -47,8 +47,8 @@ pub fn drill(
     Ok(Some(Drill {
         label: field.label,
         up: (!word.is_empty()).then(|| at(word.rsplit_once('-').map_or("", |(up, _)| up))),
-        chosen: if word.is_empty() { String::new() } else { show_span(word) },
-        steps: steps.into_iter().map(|step| (short(&step), at(&step))).collect(),
+        chosen: if word.is_empty() { String::new() } else { show_span(word, &app.zone(actor)) },
+        steps: steps.into_iter().map(|step| (short(&step, &app.zone(actor)), at(&step))).collect(),
     }))
 }
 
@@ -59,7 +59,7 @@ fn ends(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, n
         let rows = resource.list(c, &query, Some(actor))?;
         QueryResult::Ok(rows.first().and_then(|row| match row.values.at(name) {
             Value::Date(date) => Some(*date),
-            Value::Time(at) => Some(app.settings.time_zone.date(*at)),
+            Value::Time(at) => Some(app.zone(actor).date(*at)),
             _ => None,
         }))
     };
@@ -73,10 +73,10 @@ fn days(month: &str) -> u8 {
 }
 
 /// `2026`, `Mar`, `14`
-fn short(step: &str) -> String {
+fn short(step: &str, zone: &Zone) -> String {
     match step.matches('-').count() {
         0 => step.into(),
-        1 => show_span(step).split_whitespace().next().unwrap_or(step).into(),
+        1 => show_span(step, zone).split_whitespace().next().unwrap_or(step).into(),
         _ => step.rsplit('-').next().map_or(step, |day| day.trim_start_matches('0')).into(),
     }
 }

@@ -50,7 +50,7 @@ pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static
 }
 
 /// Addresses that end in a secret.
-const SECRET_LINKS: [&str; 2] = ["/setup/", "/invitation/"];
+const SECRET_LINKS: [&str; 3] = ["/setup/", "/invitation/", "/register/"];
 
 /// The path for the log, without the secret of a link.
 fn told(path: &str) -> String {

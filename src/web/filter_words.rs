@@ -3,7 +3,7 @@
 use time::{Date, Duration, Month};
 
 use crate::db::Zone;
-use crate::db::time::show_date;
+use crate::db::locale::Locale;
 use crate::resource::{Field, Kind, Test, Value};
 
 /// What is asked of one field: `gender=female&gender=male`, or `age__from=20&age__to=40`.
@@ -144,14 +144,16 @@ fn figures(text: &str) -> Option<(Date, Date)> {
 }
 
 /// A span in words: `This month`, `2026`, `Mar 2026`, `14 Mar 2026`.
-pub fn show_span(word: &str) -> String {
+pub fn show_span(word: &str, zone: &Zone) -> String {
     if let Some((_, label)) = SPANS.iter().find(|(known, _)| *known == word) {
         return (*label).into();
     }
     match (figures(word), word.len()) {
         (Some((first, _)), 4) => first.year().to_string(),
-        (Some((first, _)), 5..=7) => show_date(first).split_once(' ').map_or_else(|| word.into(), |(_, month)| month.to_string()),
-        (Some((first, _)), _) => show_date(first),
+        (Some((first, _)), 5..=7) => {
+            Locale::Britain.date(first).split_once(' ').map_or_else(|| word.into(), |(_, month)| month.to_string())
+        }
+        (Some((first, _)), _) => zone.show_date(first),
         (None, _) => word.into(),
     }
 }
@@ -175,6 +177,9 @@ mod tests {
 
     #[test]
     fn a_span_has_words() {
-        assert_eq!(["7d", "2026", "2026-03", "2026-03-14"].map(show_span), ["Past 7 days", "2026", "Mar 2026", "14 Mar 2026"]);
+        assert_eq!(
+            ["7d", "2026", "2026-03", "2026-03-14"].map(|word| show_span(word, &Zone::named("UTC").unwrap())),
+            ["Past 7 days", "2026", "Mar 2026", "14 Mar 2026"]
+        );
     }
 }

@@ -2,7 +2,6 @@
 
 use diesel::QueryResult;
 
-use super::changelist::thousands;
 use super::filter_words::{Asked, NONE, SOME, SPANS, show_span};
 use super::listing::Listing;
 use super::pages::{COUNTED, Total};
@@ -111,7 +110,12 @@ fn control(
             let word = asked.words.first().map_or("", String::as_str);
             let mut spans: Vec<FilterChoice> = SPANS.iter().chain(blanks).map(|pair| choice(*pair)).collect();
             if !word.is_empty() && !spans.iter().any(|span| span.chosen) {
-                spans.push(FilterChoice { word: word.into(), label: show_span(word), chosen: true, count: String::new() });
+                spans.push(FilterChoice {
+                    word: word.into(),
+                    label: show_span(word, &app.zone(actor)),
+                    chosen: true,
+                    count: String::new(),
+                });
             }
             FilterControl::Dates { spans, from: asked.from.clone(), to: asked.to.clone() }
         }
@@ -175,12 +179,9 @@ fn count(
     let declaration = resource.declaration();
     for choice in choices {
         let asked = listing.asking(field.name, Asked::word(choice.word.clone()));
-        let query = asked.query(declaration, &app.settings.time_zone, app.today());
+        let query = asked.query(declaration, &app.zone(actor), app.today());
         let total = Total::capped(resource.count_up_to(c, &query, COUNTED + 1, Some(actor))?, COUNTED);
-        choice.count = match total {
-            Total::Exactly(count) => thousands(count),
-            Total::MoreThan(count) => format!("{}+", thousands(count)),
-        };
+        choice.count = total.short(&app.zone(actor));
     }
     Ok(())
 }
@@ -221,9 +222,9 @@ fn shown(c: &mut Connection, app: &App, actor: &Actor, field: &Field, word: &str
         _ if word == NONE => "empty".into(),
         _ if word == SOME => "not empty".into(),
         (_, Some(reference), Ok(id)) => app.registry.visible_label(c, actor, reference.resource, id)?,
-        (Kind::Date | Kind::Time, _, _) => show_span(word),
+        (Kind::Date | Kind::Time, _, _) => show_span(word, &app.zone(actor)),
         (Kind::Bool, _, _) => capital(word),
-        _ => Value::Text(word.into()).show(field.kind, &app.settings.time_zone),
+        _ => Value::Text(word.into()).show(field.kind, &app.zone(actor)),
     })
 }
 

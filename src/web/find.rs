@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use serde::Serialize;
 
 use super::page::percent;
+use super::preferences::TODAY;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::actor::{Action, Actor};
@@ -12,13 +13,37 @@ use crate::resource::query::{fold, terms};
 use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
-/// Pages that belong to no resource: name, address, icon, and whether only those of the administration may open them.
-const PLACES: [(&str, &str, &str, bool); 4] = [
-    ("Today", "/", "home", false),
-    ("Where I am signed in", "/sessions", "lock", false),
-    ("Access tokens", "/tokens", "key", false),
-    ("Administration", "/admin", "shield", true),
+/// Pages that belong to no resource: name, address, icon, and who may open them.
+const PLACES: [(&str, &str, &str, Whose); 10] = [
+    ("Today", TODAY, "home", Whose::Everybody),
+    ("Profile", "/profile", "user", Whose::Everybody),
+    ("Change your password", "/password", "key", Whose::Everybody),
+    ("Your activity", "/profile/activity", "history", Whose::Everybody),
+    ("Where I am signed in", "/sessions", "lock", Whose::Everybody),
+    ("Sign-in and security", "/security", "key", Whose::Everybody),
+    ("Access tokens", "/tokens", "key", Whose::Everybody),
+    ("Preferences and cookies", "/cookies", "sun", Whose::Everybody),
+    ("People", "/users", "users", Whose::Holders("user.view")),
+    ("Administration", "/admin", "shield", Whose::Staff),
 ];
+
+/// Who may open a page.
+enum Whose {
+    Everybody,
+    Staff,
+    /// Those who have a permission.
+    Holders(&'static str),
+}
+
+impl Whose {
+    fn is(&self, actor: &Actor) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Staff => actor.is_staff,
+            Self::Holders(codename) => actor.can(codename),
+        }
+    }
+}
 
 #[derive(Debug, Serialize)]
 pub struct Group {
@@ -46,7 +71,7 @@ impl Item {
 
 /// The pages whose name holds every word; all of them when nothing was typed.
 pub fn pages(app: &App, actor: &Actor, query: &str) -> Group {
-    let places = PLACES.iter().filter(|(_, _, _, staff)| !staff || actor.is_staff);
+    let places = PLACES.iter().filter(|(_, _, _, whose)| whose.is(actor));
     let mut items: Vec<Item> = places.map(|(label, href, icon, _)| Item::page(*label, "", *href, icon)).collect();
     for resource in app.registry.iter() {
         items.extend(of_resource(resource.declaration(), actor));
@@ -87,7 +112,7 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let rows = resource.list(c, &wanted, Some(actor))?;
         let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));
-        let item = |row: &Row| Item::page(row.label.clone(), &hint(app, own, row), format!("{place}/{}", row.id), own.icon);
+        let item = |row: &Row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon);
         let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
         if !items.is_empty() {
             found.push(Group { title: own.plural, items, more });
@@ -97,8 +122,9 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
 }
 
 /// What tells two of one name apart: the column that stands beside the name in the list.
-fn hint(app: &App, own: &Declaration, row: &Row) -> String {
+fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
     let told = own.fields_named(own.list).filter(|field| !field.is_reference());
-    let mut texts = told.map(|field| row.values.at(field.name).show(field.kind, &app.settings.time_zone));
+    let zone = app.zone(actor);
+    let mut texts = told.map(|field| row.values.at(field.name).show(field.kind, &zone));
     texts.find(|text| !row.label.contains(text.as_str())).unwrap_or_default()
 }

@@ -50,7 +50,7 @@ pub async fn draw(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, li
             Ok::<_, AppError>((who, lines))
         })
         .await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let kept = typed.forget(|name| name.starts_with('_') || name == super::csrf::FIELD).into_pairs();
     let page = GonePage {
         shell: visit.shell(format!("This {singular} is gone")).under(&[(plural, &list)]),

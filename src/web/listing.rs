@@ -29,6 +29,8 @@ pub struct Listing {
     /// Rows between there and the page.
     pub skip: i64,
     pub size: i64,
+    /// The size is told in every address, because this person's usual one differs from everybody's.
+    pub tells_size: bool,
     /// Filters say how many there are of each choice.
     pub facets: bool,
     /// A long list is counted to its end.
@@ -69,6 +71,15 @@ impl Listing {
         listing.notices.dedup();
         listing.notices.truncate(5);
         listing
+    }
+
+    /// With as many rows as this person likes, where the address did not ask for a number.
+    pub fn sized(mut self, query: &str, rows: i64) -> Self {
+        self.tells_size = rows != PAGE_SIZE;
+        if !form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "size") {
+            self.size = rows;
+        }
+        self
     }
 
     fn read_order(&mut self, data: &FormData, declaration: &Declaration) {
@@ -185,7 +196,7 @@ impl Listing {
         if !self.columns.is_empty() {
             push("columns", self.columns.join(","));
         }
-        if self.size != PAGE_SIZE && self.size != 0 {
+        if (self.size != PAGE_SIZE || self.tells_size) && self.size != 0 {
             push("size", self.size.to_string());
         }
         if self.facets {

@@ -4,17 +4,23 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::access::ACTIVATION;
 use super::changelist::ChangeList;
 use super::current::CurrentUser;
 use super::filters::FilterControl;
 use super::flash::{self, Flash};
+use super::person::role;
+pub use super::person::{hue, initials};
+use super::preferences::{self, TODAY};
 use super::rail::{NavItem, rail};
 use super::sessions::Left;
 use super::sessions::stay;
 use super::{admin_menu, assets, csrf, drafts};
 use crate::app::App;
+use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;
+use crate::settings::Activation;
 
 /// A step of the way from the start to here; the last has no address.
 pub struct Crumb {
@@ -41,6 +47,8 @@ pub struct Shell {
     pub role: String,
     /// Whom a superuser sees Praxis as; said on top of every page.
     pub viewing_as: Option<String>,
+    /// Their address has still to be confirmed; said above every page but the one for it.
+    pub unconfirmed: bool,
     /// How long the session has left, for somebody who is signed in.
     pub ending: Option<Left>,
     /// Light or dark, and how close things stand, where this browser says so.
@@ -68,15 +76,25 @@ impl Visit {
         Some(Self { request: request.clone(), app, user: CurrentUser::of(request) })
     }
 
+    /// How whoever asks reads times.
+    pub fn zone(&self) -> Zone {
+        self.user.as_ref().map_or_else(|| self.app.settings.time_zone.clone(), |user| self.app.zone(user))
+    }
+
     /// The shell of a page with this title.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
         let mut shell = Shell::bare(&self.app, title);
         shell.flash = flash::take(&self.request, &self.app);
         shell.csrf = csrf::token(&self.request, &self.app);
+        shell.theme = preferences::theme(&self.request, &self.app);
+        shell.density = preferences::density(&self.request, &self.app);
         shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
         if let Some(user) = &self.user {
             let path = self.request.uri().path();
             (shell.nav, shell.setup) = rail(&self.app, user, path);
+            if preferences::start(&self.request, &self.app, user).is_some() {
+                shell.nav.iter_mut().filter(|item| item.href == "/").for_each(|item| item.href = TODAY);
+            }
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
                 shell.admin_menu = admin_menu::sections(&self.app, user, path);
             }
@@ -84,6 +102,7 @@ impl Visit {
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
+            shell.unconfirmed = user.unconfirmed && self.app.settings.activation != Activation::Off && path != ACTIVATION;
             shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
             shell.ending = stay::left(self);
         }
@@ -110,6 +129,7 @@ impl Shell {
             name: String::new(),
             role: String::new(),
             viewing_as: None,
+            unconfirmed: false,
             ending: None,
             theme: None,
             density: None,
@@ -159,27 +179,6 @@ impl actix_web::FromRequest for Visit {
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         std::future::ready(Self::of(request).ok_or_else(|| AppError::internal("no application")))
     }
-}
-
-fn role(user: &CurrentUser) -> String {
-    match user.groups.as_slice() {
-        _ if user.is_superuser => "Superuser".into(),
-        [] => user.username.clone(),
-        groups => groups.join(", "),
-    }
-}
-
-/// The first letters of the first and the last word.
-pub fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().filter(|word| !matches!(*word, "Dr" | "Dr.")).collect();
-    let first = |word: Option<&&str>| word.and_then(|word| word.chars().next());
-    let last = if words.len() > 1 { first(words.last()) } else { None };
-    first(words.first()).into_iter().chain(last).flat_map(char::to_uppercase).collect()
-}
-
-/// One of six colours, the same for the same name.
-pub fn hue(name: &str) -> u32 {
-    name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6 + 1
 }
 
 /// A page that is one list.
@@ -246,13 +245,5 @@ mod tests {
         for wrong in ["//evil.example", "/\\evil", "https://evil", "javascript:alert(1)", "\t//evil", "/a\r\nSet-Cookie: x", "", "evil"] {
             assert_eq!(local_path(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn initials_take_the_outer_words() {
-        assert_eq!(initials("Maria Oliveira da Silva"), "MS");
-        assert_eq!(initials("Dr Grace Hopper"), "GH");
-        assert_eq!(initials("émile"), "É");
-        assert_eq!(initials(""), "");
     }
 }

@@ -1,7 +1,7 @@
 //! The pages of a list: which row begins them, how they are counted, and the links between them.
 
-use super::changelist::thousands;
 use super::listing::Listing;
+use crate::db::Zone;
 use crate::resource::keyset::Seek;
 use crate::resource::value::Row;
 
@@ -22,18 +22,18 @@ impl Total {
     }
 
     /// `1,234` or `more than 10,000`
-    pub fn text(self) -> String {
+    pub fn text(self, zone: &Zone) -> String {
         match self {
-            Self::Exactly(count) => thousands(count),
-            Self::MoreThan(count) => format!("more than {}", thousands(count)),
+            Self::Exactly(count) => zone.figure(count),
+            Self::MoreThan(count) => format!("more than {}", zone.figure(count)),
         }
     }
 
     /// `1,234` or `10,000+`, where there is little room.
-    pub fn short(self) -> String {
+    pub fn short(self, zone: &Zone) -> String {
         match self {
-            Self::Exactly(count) => thousands(count),
-            Self::MoreThan(count) => format!("{}+", thousands(count)),
+            Self::Exactly(count) => zone.figure(count),
+            Self::MoreThan(count) => format!("{}+", zone.figure(count)),
         }
     }
 
@@ -58,17 +58,17 @@ pub struct PageLink {
 }
 
 /// `51–100 of 1,234`
-pub fn range(listing: &Listing, rows: usize, total: Total) -> String {
+pub fn range(listing: &Listing, rows: usize, total: Total, zone: &Zone) -> String {
     if rows == 0 {
         return "None".into();
     }
     let before = (listing.page - 1) * listing.size;
-    format!("{}–{} of {}", thousands(before + 1), thousands(before + rows as i64), total.text())
+    format!("{}–{} of {}", zone.figure(before + 1), zone.figure(before + rows as i64), total.text(zone))
 }
 
 /// Previous, first, those around the page in hand, last, next. Each begins where a row of this page stands, so that a deep
 /// page costs what the first one costs.
-pub fn links(listing: &Listing, rows: &[Row], total: Total, has_more: bool, path: &str) -> Vec<PageLink> {
+pub fn links(listing: &Listing, rows: &[Row], total: Total, has_more: bool, path: &str, zone: &Zone) -> Vec<PageLink> {
     let last = total.last_page(listing.size);
     let has_more = last.map_or(has_more, |last| listing.page < last);
     if listing.page == 1 && !has_more {
@@ -86,9 +86,9 @@ pub fn links(listing: &Listing, rows: &[Row], total: Total, has_more: bool, path
             links.push(gap());
         }
         links.push(if page == listing.page {
-            PageLink { label: thousands(page), href: String::new(), current: true }
+            PageLink { label: zone.figure(page), href: String::new(), current: true }
         } else {
-            link(page, thousands(page))
+            link(page, zone.figure(page))
         });
         before = page;
     }
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_long_list_is_not_counted_to_its_end() {
-        assert_eq!(Total::capped(10_001, COUNTED).text(), "more than 10,000");
+        assert_eq!(Total::capped(10_001, COUNTED).text(&Zone::named("UTC").unwrap()), "more than 10,000");
         assert_eq!(Total::capped(10_000, COUNTED), Total::Exactly(10_000));
         assert_eq!(Total::Exactly(101).last_page(50), Some(3));
     }

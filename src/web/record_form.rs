@@ -9,7 +9,7 @@ use super::drafts::PARKED;
 use super::opening::found;
 use super::page::Visit;
 use crate::app::App;
-use crate::db::Connection;
+use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::actor::Action;
 use crate::resource::bind::{Binder, BoundForm};
@@ -81,6 +81,11 @@ impl RecordForm {
         Self { note, ..self }
     }
 
+    /// How the person at the form reads times.
+    pub(super) fn zone(&self) -> Zone {
+        self.app.zone(&self.actor)
+    }
+
     pub(super) fn resource(&self) -> AppResult<&dyn Resource> {
         self.app.registry.get(self.name).ok_or(AppError::NotFound)
     }
@@ -129,12 +134,10 @@ impl RecordForm {
                     None => {
                         let preset = |field: &&Field| binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many);
                         let given = fields.iter().copied().filter(|field| asked.has(field.name)).filter(preset);
-                        parse(given, &asked, form.app.today(), &form.app.settings.time_zone)
-                            .0
-                            .over(&resource.initial(&form.actor, form.app.now()))
+                        parse(given, &asked, form.app.today(), &form.zone()).0.over(&resource.initial(&form.actor, form.app.now()))
                     }
                 };
-                let typed = FormData::of(fields.into_iter(), &values, &form.app.settings.time_zone);
+                let typed = FormData::of(fields.into_iter(), &values, &form.zone());
                 form.draw(c, &typed, None, &asked, &Problems::default())
             })
             .await
@@ -152,8 +155,7 @@ impl RecordForm {
                     Some(row) => row.values.clone(),
                     None => resource.initial(&form.actor, form.app.now()),
                 };
-                let shown =
-                    typed.with_fixed(fields.into_iter().filter(|field| !binder.can_choose(field)), &stored, &form.app.settings.time_zone);
+                let shown = typed.with_fixed(fields.into_iter().filter(|field| !binder.can_choose(field)), &stored, &form.zone());
                 form.draw(c, &shown, Some(&typed), &FormData::default(), &problems)
             })
             .await

@@ -23,7 +23,7 @@ impl RecordForm {
         let form = self.clone();
         let written = self.app.db.write(move |c| {
             let typed = match form.row.as_ref().zip(form.app.registry.get(form.name)) {
-                Some((row, resource)) => merge::settle(c, resource, &form.actor, &form.app.settings.time_zone, row.id, typed)?,
+                Some((row, resource)) => merge::settle(c, resource, &form.actor, &form.zone(), row.id, typed)?,
                 None => typed,
             };
             match form.write(c, &typed, fixed) {
@@ -49,7 +49,7 @@ impl RecordForm {
         let sent =
             |field: &&Field| binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name));
         let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
-        let (values, errors) = parse(set.iter().copied(), typed, today, &self.app.settings.time_zone);
+        let (values, errors) = parse(set.iter().copied(), typed, today, &self.zone());
         let ignored = self.ignored(resource, &set, &fixed, typed);
         let version = typed.get(VERSION).filter(|version| !version.is_empty()).map(|version| version.parse().unwrap_or(i64::MAX));
         self.app.act(c, &self.actor, |c, writer| {
@@ -95,7 +95,7 @@ impl RecordForm {
         let declared = resource.declaration().fields.iter();
         let sent = declared.filter(|field| typed.mentions(field.name) && !set.iter().any(|one| one.name == field.name));
         let differs = |field: &&Field| {
-            let stored = FormData::of(std::iter::once(*field), &known, &self.app.settings.time_zone);
+            let stored = FormData::of(std::iter::once(*field), &known, &self.zone());
             fixed.get(field.name).is_none() && typed.only(field.name) != stored.only(field.name)
         };
         sent.filter(differs).map(|field| field.label).collect()

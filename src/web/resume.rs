@@ -12,6 +12,7 @@ use super::page::{Shell, Visit, html, local_path};
 use super::{csrf, intake};
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
+use crate::settings::Registration;
 
 /// The names under which a form travels.
 pub const PATH: &str = "resume_path";
@@ -42,7 +43,20 @@ struct SignInPage {
     username: String,
     next: String,
     kept: Option<Kept>,
+    remembered: bool,
+    /// How long a sign-in that is remembered lasts.
+    days: i64,
     register: bool,
+}
+
+/// What the sign-in page is drawn with again.
+#[derive(Default)]
+pub struct Typed {
+    pub errors: Vec<crate::resource::bind::Summary>,
+    pub username: String,
+    pub next: String,
+    pub kept: Option<Kept>,
+    pub remembered: bool,
 }
 
 /// The sign-in page with the form inside, for a request that our own page sent; the plain way in for any other.
@@ -51,7 +65,7 @@ pub async fn offer(mut request: ServiceRequest) -> ServiceResponse<BoxBody> {
     let kept = if ours { keep(&mut request).await } else { None };
     let visit = Visit::of(request.request());
     let page = match (kept, visit) {
-        (Some(kept), Some(visit)) => sign_in(&visit, Vec::new(), String::new(), String::new(), Some(kept)),
+        (Some(kept), Some(visit)) => sign_in(&visit, Typed { kept: Some(kept), ..Typed::default() }),
         _ => Err(AppError::SignInFirst),
     };
     match page {
@@ -69,13 +83,8 @@ async fn keep(request: &mut ServiceRequest) -> Option<Kept> {
 }
 
 /// The sign-in page, with or without a form that waits.
-pub fn sign_in(
-    visit: &Visit,
-    errors: Vec<crate::resource::bind::Summary>,
-    username: String,
-    next: String,
-    kept: Option<Kept>,
-) -> AppResult<HttpResponse> {
+pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
+    let Typed { errors, username, next, kept, remembered } = typed;
     let status = match (errors.is_empty(), &kept) {
         (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (true, Some(_)) => StatusCode::UNAUTHORIZED,
@@ -86,7 +95,9 @@ pub fn sign_in(
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
     }
-    html(status, &SignInPage { shell, errors, username, next, kept, register: visit.app.settings.registration_open })
+    let (days, register) =
+        (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);
+    html(status, &SignInPage { shell, errors, username, next, kept, remembered, days, register })
 }
 
 #[derive(Template)]

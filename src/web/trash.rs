@@ -9,8 +9,7 @@ use super::deletion::Place;
 use super::flash::{Tone, leave};
 use super::page::{Shell, Visit, html, see_other};
 use crate::app::App;
-use crate::db::UtcDateTime;
-use crate::db::time::show_date;
+use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::history::LogEntry;
 use crate::resource::query::{SEARCH_LIMIT, terms};
@@ -45,9 +44,9 @@ struct Line {
 }
 
 /// The last day on which what was deleted at this instant is still there; `None` where it is kept.
-pub fn kept_until(app: &App, deleted: UtcDateTime) -> Option<String> {
+pub fn kept_until(app: &App, zone: &Zone, deleted: UtcDateTime) -> Option<String> {
     let days = app.settings.trash_days;
-    (days > 0).then(|| show_date(app.settings.time_zone.date(deleted.plus(time::Duration::days(days)))))
+    (days > 0).then(|| zone.show_date(zone.date(deleted.plus(time::Duration::days(days)))))
 }
 
 pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
@@ -70,7 +69,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<H
         })
         .await?;
     visit.app.journal.searched(&user, visit.app.now(), own, &search).await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let here = format!("{}/trash", place.list());
     let lines = rows.iter().take(PAGE as usize).map(|row| {
         let act = acts.get(&row.id);
@@ -79,7 +78,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<H
             label: row.label.clone(),
             who: act.map_or_else(String::new, |act| act.actor.clone()),
             when: act.map_or_else(String::new, |act| zone.show(act.at)),
-            until: act.and_then(|act| kept_until(&visit.app, act.at)),
+            until: act.and_then(|act| kept_until(&visit.app, zone, act.at)),
         }
     });
     let turn = |page: i64| {

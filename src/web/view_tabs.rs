@@ -38,14 +38,15 @@ pub fn resolve(
     declaration: &Declaration,
     filters: &[&'static str],
     query: &str,
+    rows: i64,
 ) -> QueryResult<(Listing, Vec<SavedView>)> {
     let views = SavedView::list_for(c, actor, declaration.name)?;
-    let listing = Listing::read(query, declaration, filters);
+    let listing = Listing::read(query, declaration, filters).sized(query, rows);
     let is_bare = query.trim().is_empty();
     let names_view = query.strip_prefix("view=").and_then(|id| id.parse::<i64>().ok());
     let found = views.iter().find(|view| if is_bare { view.is_default && view.user_id == actor.id } else { names_view == Some(view.id) });
     let Some(view) = found else { return Ok((listing, views)) };
-    let mut listing = Listing::read(&view.query, declaration, filters);
+    let mut listing = Listing::read(&view.query, declaration, filters).sized(&view.query, rows);
     listing.view = Some(view.id);
     Ok((listing, views))
 }

@@ -10,15 +10,18 @@ import { focusErrors } from "./errors.js";
 import { forget } from "./recent.js";
 import { guardChanges } from "./unsaved.js";
 import { ignoreSecondSubmit } from "./resubmit.js";
+import { judgePassword } from "./strength.js";
 import { offerMoments } from "./moments.js";
 import { offerPalette } from "./palette.js";
+import { offerPasskey } from "./passkey.js";
+import { offerPrint } from "./print.js";
 import { orderByMore } from "./sort.js";
 import "./pick.js";
 import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
-import { warnOfEnd } from "./ending.js";
+import { tellOthers, warnOfEnd } from "./ending.js";
 import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
@@ -30,10 +33,16 @@ each("[data-progress]", watchProgress);
 each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
+each("input[data-least]", judgePassword);
 each("[data-palette]", offerPalette);
+each("button[data-passkey]", offerPasskey);
+each("button[data-print]", offerPrint);
 each("button[data-copy]", copy);
 each("template[data-ending]", warnOfEnd);
-if (!document.querySelector("[data-palette]")) forget(); // the sign-in page: the next person starts anew
+if (!document.querySelector("[data-palette]")) { // the sign-in page: the next person starts anew
+  forget();
+  tellOthers();
+}
 ignoreSecondSubmit();
 submitOnChange();
 closeMenus();

@@ -119,6 +119,11 @@ export function warnOfEnd(template) {
   tabs?.postMessage({ seconds: Number(template.dataset.ending), can_stay: stays });
 }
 
+// Nobody is signed in on this page: tabs that show more look whether somebody still is.
+export function tellOthers() {
+  if ("BroadcastChannel" in window) new BroadcastChannel("session").postMessage({ seconds: 0, can_stay: false });
+}
+
 // `2 minutes`, `1 minute 5 seconds`
 function words(seconds) {
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];

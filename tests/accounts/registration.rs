@@ -13,6 +13,11 @@ stories![
     what_was_typed_stays_and_every_rule_is_told,
     nobody_registers_as_more_than_staff,
     a_clinic_can_keep_registration_closed,
+    who_has_an_account_is_led_to_the_sign_in,
+    two_who_want_one_name_make_one_account,
+    the_group_of_newcomers_is_a_setting,
+    a_private_clinic_tells_nobody_who_has_an_account,
+    a_network_makes_thirty_accounts_an_hour,
 ];
 
 fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
@@ -37,6 +42,15 @@ async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     assert_eq!(group, ["Staff"]);
     let who = clinic.ask(|c| log_entries::table.select(log_entries::actor).first::<String>(c)).await;
     assert_eq!(who, "Registration");
+    let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.subject)).collect();
+    let to = "emile@example.org".to_string();
+    assert_eq!(
+        mails,
+        [
+            ("welcome".to_string(), to.clone(), "Welcome to Praxis".to_string()),
+            ("activation".to_string(), to, "Confirm your email address at Praxis".to_string())
+        ]
+    );
     assert_eq!(visitor.get("/register").await.location(), "/");
 }
 
@@ -104,4 +118,96 @@ async fn a_clinic_can_keep_registration_closed(clinic: Clinic) {
     visitor.get("/register").await.is(404);
     visitor.post("/register", &emile("emile", "emile@example.org")).await.is(404);
     closed.server.stop(false).await;
+}
+
+async fn who_has_an_account_is_led_to_the_sign_in(clinic: Clinic) {
+    clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
+    let other = clinic.visitor();
+    let page = other.fill("/register", &emile("emile", "emile@example.org")).await;
+    assert_eq!(page.is(422).error("username"), "This username is taken");
+    assert_eq!(page.error("email"), "An account with this email address exists already");
+    page.see("Is that you? Sign in , or choose a new password");
+    let links = page.attributes(".flash a", "href");
+    assert_eq!(links, ["/login", "/forgot-password"]);
+    other.open(&links[0]).await;
+    other.open(&links[1]).await;
+    let page = other.fill("/register", &emile("zola", "nonsense")).await;
+    page.is(422).miss("Is that you?");
+}
+
+async fn two_who_want_one_name_make_one_account(clinic: Clinic) {
+    let (one, other) = (clinic.visitor(), clinic.visitor());
+    let (first, second) = (emile("emile", "emile@example.org"), emile("Emile", "other@example.org"));
+    let (first, second) = futures_util::future::join(one.fill("/register", &first), other.fill("/register", &second)).await;
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422]);
+    let page = if first.status == 422 { first } else { second };
+    assert_eq!(page.error("username"), "This username is taken");
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+    assert_eq!(clinic.outbox().await.len(), 2, "who was refused got a mail");
+}
+
+async fn the_group_of_newcomers_is_a_setting(clinic: Clinic) {
+    for (group, joined) in [("Patient", vec!["Patient".to_string()]), ("Nobody knows", Vec::new())] {
+        let clinic = Clinic::open_with(clinic.backend, &[("DEFAULT_GROUP", group)]).await;
+        clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
+        let groups = clinic
+            .ask(|c| {
+                let theirs = user_groups::table.inner_join(groups::table.on(groups::id.eq(user_groups::group_id)));
+                theirs.select(groups::name).load::<String>(c)
+            })
+            .await;
+        assert_eq!(groups, joined);
+        clinic.server.stop(false).await;
+    }
+}
+
+async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true")]).await;
+    let mut answers = Vec::new();
+    for (username, email) in [("emile", "emile@example.org"), ("other", "EMILE@example.org"), ("Emile", "third@example.org")] {
+        let visitor = clinic.visitor();
+        let page = visitor.fill("/register", &emile(username, email)).await;
+        answers.push((page.status, page.location().to_string(), visitor.open(page.location()).await.text()));
+        assert!(visitor.get("/").await.location().starts_with("/login"), "who is signed in knows that there was no account");
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    assert!(answers[0].2.contains("Look into your mailbox"), "{answers:?}");
+    let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.text_body)).collect();
+    let told: Vec<_> = mails.iter().map(|(kind, to, _)| (kind.as_str(), to.as_str())).collect();
+    let to = "emile@example.org";
+    assert_eq!(told, [("welcome", to), ("activation", to), ("known account", to), ("taken username", "third@example.org")]);
+    assert!(mails[2].2.contains("its username is emile") && mails[2].2.contains("/login"), "{}", mails[2].2);
+    assert!(
+        mails[3].2.contains("the username Emile") && mails[3].2.contains("/register") && !mails[3].2.contains("emile@"),
+        "{}",
+        mails[3].2
+    );
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+    // What is wrong with the form itself is still told.
+    let page = clinic.visitor().fill("/register", &emile("\u{e9}mile", "fourth@")).await;
+    assert!(page.is(422).error("email").contains("name@example.org"));
+    let (first, second) = (emile("ines", "ines@example.org"), emile("ines", "ines@example.org"));
+    let (one, other) = (clinic.visitor(), clinic.visitor());
+    let (first, second) = futures_util::future::join(one.fill("/register", &first), other.fill("/register", &second)).await;
+    assert_eq!((first.location(), second.location()), ("/register/sent", "/register/sent"));
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
+    clinic.visitor().complete("/login", &[("username", "emile"), ("password", PASSWORD)]).await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_network_makes_thirty_accounts_an_hour(clinic: Clinic) {
+    clinic.stop_the_clock();
+    let count = "INSERT INTO codes (purpose, budget, code_hash, browser, network, expires_at, created_at, updated_at) SELECT 'activation', \
+         'user 0', codes.code_hash, codes.browser, codes.network, codes.expires_at, codes.created_at, codes.updated_at FROM codes";
+    clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
+    for _ in 0..5 {
+        clinic.arrange(move |c| diesel::sql_query(count).execute(c)).await.expect("codes");
+    }
+    let page = clinic.visitor().fill("/register", &emile("zola", "zola@example.org")).await;
+    page.is(429).see("Many accounts were made from your network just now. Try again in 60 minutes");
+    assert_eq!((page.value("username").as_str(), page.header("retry-after")), ("zola", "3600"));
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+    assert_eq!(clinic.outbox().await.len(), 2);
 }

@@ -91,6 +91,14 @@ async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
     assert_eq!(gone.expect("cleared"), 0);
     clinic.wait(time::Duration::minutes(2));
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
+    // Whenever its cookie is sent anew it outlives the browser, for what is left of the days.
+    let ada = clinic.administrator().await;
+    remember(&clinic).await;
+    clinic.wait(time::Duration::days(1));
+    let page = ada.fill(&format!("/users/{}/view-as", clinic.user_id("rosa").await), &[]).await;
+    let age = cookie(&page)[0].split("Max-Age=").nth(1).and_then(|age| age.parse::<i64>().ok()).expect("an age");
+    assert!((14 * 86_400 - 60..=14 * 86_400).contains(&age), "{age}");
+    ada.open("/patients").await.see("You see Praxis as rosa");
 }
 
 async fn what_a_page_asks_by_itself_keeps_no_session(clinic: Clinic) {

@@ -122,6 +122,7 @@ async fn a_parked_form_is_its_persons_own_and_lasts_a_day(clinic: Clinic) {
         rosa.open(page.location()).await.see("New patient");
     }
     clinic.wait(time::Duration::hours(25));
+    let rosa = clinic.sign_in("rosa").await;
     rosa.get(&format!("/drafts/{token}")).await.is(404);
     let now = clinic.app.now();
     assert_eq!(clinic.arrange(move |c| praxis::web::drafts::clear_expired(c, now)).await.expect("cleared"), 1);

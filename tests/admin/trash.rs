@@ -176,6 +176,7 @@ async fn what_is_old_is_removed_for_good(clinic: Clinic) {
     ada.post(&format!("/patients/{old}/doctors/{mapping}/delete"), &[]).await.is(303);
     ada.complete(&format!("/patients/{old}/delete"), &[]).await;
     clinic.wait(time::Duration::days(10));
+    let ada = clinic.sign_in("ada").await;
     ada.complete(&format!("/patients/{young}/delete"), &[]).await;
     assert_eq!(purge::expired(&clinic.app).await.expect("a round"), 0);
     clinic.wait(time::Duration::days(21));

@@ -1,8 +1,9 @@
 //! Every door of the API, tried by everybody.
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use praxis::api::doors;
 use praxis::api::doors::Access;
+use praxis::web::problem::without_request;
 use serde_json::json;
 
 use super::records::rosa;
@@ -99,6 +100,11 @@ async fn whatever_is_asked_is_answered_in_json(clinic: Clinic) {
     let elsewhere = program.send(Method::GET, "/api/patients/", &[("host", "evil.example")], Vec::new()).await;
     elsewhere.refuses(400, "bad_request");
     assert_eq!(elsewhere.header("content-type"), "application/json");
+    for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE] {
+        let lost = without_request(&clinic.app, status, true);
+        assert_eq!(lost.headers().get("content-type").and_then(|kind| kind.to_str().ok()), Some("application/json"));
+        assert_eq!(lost.headers().contains_key("retry-after"), status == StatusCode::SERVICE_UNAVAILABLE);
+    }
 }
 
 async fn the_root_lists_what_there_is(clinic: Clinic) {

@@ -3,6 +3,7 @@
 mod assignments;
 mod bodies;
 mod bulk;
+pub mod client;
 mod doors;
 mod forged;
 mod lists;

@@ -19,6 +19,7 @@ stories![
     a_key_is_the_callers_own,
     what_was_refused_may_be_mended_under_the_same_key,
     a_key_is_forgotten_after_a_day,
+    somebody_registers_once,
 ];
 
 async fn post(program: &Program, path: &str, key: &str, body: Value) -> Page {
@@ -111,4 +112,16 @@ async fn a_key_is_forgotten_after_a_day(clinic: Clinic) {
     let now = clinic.app.now();
     assert_eq!(clinic.arrange(move |c| once::clear(c, now)).await.ok(), Some(1));
     assert_eq!(clinic.ask(|c| api_replies::table.count().get_result::<i64>(c)).await, 1);
+}
+
+async fn somebody_registers_once(clinic: Clinic) {
+    let program = clinic.program();
+    let body = json!({ "name": "Rosa Luz", "email": "rosa@example.org", "password": crate::support::cast::PASSWORD });
+    let answers = futures_util::future::join_all((0..3).map(|_| post(&program, "/api/auth/register/", "key", body.clone()))).await;
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.body), (201, &answers[0].body));
+    }
+    let other = json!({ "name": "Rosa Luz", "email": "rosa@example.org", "password": "another-otter-hums-40" });
+    post(&program, "/api/auth/register/", "key", other).await.refuses(409, "idempotency_key_reused");
+    assert_eq!(post(&program, "/api/auth/register/", "other", body).await.status, 400, "the address is taken");
 }

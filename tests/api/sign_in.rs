@@ -13,6 +13,7 @@ use crate::support::cast::{PASSWORD, Rights};
 use crate::support::page::Page;
 
 stories![
+    a_program_registers_somebody_by_the_rules_of_the_form,
     a_program_signs_in_and_is_somebody,
     what_is_missing_is_told_by_field,
     a_wrong_password_and_an_unknown_name_are_one_answer,
@@ -158,4 +159,44 @@ async fn somebody_changes_their_name_and_nothing_else(clinic: Clinic) {
     assert_eq!(rosa.me().await.json()["phone"], "+33 1 23 45");
     let ada = clinic.administrator().await;
     ada.open(&format!("/admin/users/{id}/history")).await.see("Phone").see("rosa");
+}
+
+async fn a_program_registers_somebody_by_the_rules_of_the_form(clinic: Clinic) {
+    let program = clinic.program();
+    let sent = json!({ "name": "Rosa  Franklin", "email": " Rosa@Example.org", "password": PASSWORD, "is_superuser": true, "id": 99, "groups": ["Administrator"] });
+    let made = program.post("/api/auth/register/", sent.clone()).await.is(201).json();
+    assert_eq!(made, json!({ "id": made["id"], "name": "Rosa Franklin", "email": "Rosa@Example.org" }));
+    let me = clinic.program_of("rosa@example.org").await.me().await.json();
+    assert_eq!((&me["id"], &me["username"], &me["name"]), (&made["id"], &json!("Rosa@Example.org"), &json!("Rosa Franklin")));
+    assert_eq!((&me["groups"], &me["is_superuser"], &me["is_staff"]), (&json!(["Staff"]), &json!(false), &json!(false)));
+    // The form lets her in as well.
+    let page = clinic.visitor().fill("/login", &[("username", "rosa@example.org"), ("password", PASSWORD)]).await;
+    assert_eq!(page.location(), "/");
+    let again = program.post("/api/auth/register", sent).await.is(400).json();
+    assert_eq!(again.as_object().map(|errors| errors.keys().cloned().collect::<Vec<_>>()), Some(vec!["email".into()]));
+    assert_eq!(again["email"].as_array().map(Vec::len), Some(1));
+    let with = |name: &str, value: Value| {
+        let mut sent = json!({ "name": "Colin", "email": "colin@example.org", "password": PASSWORD });
+        sent[name] = value;
+        sent
+    };
+    for (name, value) in [
+        ("name", json!("")),
+        ("name", json!("x".repeat(400))),
+        ("email", json!("colin")),
+        ("email", json!("colin@example.org\u{0}")),
+        ("email", Value::Null),
+        ("password", json!("1234567")),
+        ("password", json!("12345678")),
+        ("password", json!("colin@example.org")),
+        ("password", json!("x".repeat(300))),
+        ("password", json!([PASSWORD])),
+    ] {
+        let told = program.post("/api/auth/register/", with(name, value.clone())).await.is(400).json();
+        assert_eq!(told.as_object().map(|errors| errors.keys().cloned().collect::<Vec<_>>()), Some(vec![name.into()]), "{value}");
+    }
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+    let closed = Clinic::open_with(clinic.backend, &[("REGISTRATION", "closed")]).await;
+    closed.program().post("/api/auth/register/", with("name", json!("Colin"))).await.refuses(403, "registration_closed");
+    closed.server.stop(false).await;
 }

@@ -1,6 +1,7 @@
 mod barriers;
 mod comfort;
 mod desk;
+mod ending;
 mod first_day;
 mod forms;
 mod palette;

@@ -60,7 +60,9 @@ impl Clinic {
             ]
             .into_iter()
             .collect();
-            app.act(c, &Actor::system(), |c, writer| account::create(c, writer, values, FormErrors::default(), &hash))
+            let row = app.act(c, &Actor::system(), |c, writer| account::create(c, writer, values, FormErrors::default(), &hash))?;
+            account::confirm(c, row.id, app.now())?;
+            Ok(row)
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }

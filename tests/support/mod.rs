@@ -6,6 +6,7 @@ pub mod cast;
 pub mod chromium;
 pub mod clinic;
 pub mod database;
+pub mod factors;
 pub mod page;
 pub mod post;
 pub mod program;

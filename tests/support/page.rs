@@ -15,13 +15,7 @@ pub struct Page {
 impl Page {
     pub fn new(path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let headers = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Self {
-            path: path.into(),
-            status,
-            headers: headers.collect(),
-            body: String::from_utf8_lossy(body).into_owned(),
-            bytes: body.to_vec(),
-        }
+        Self { path: path.into(), status, headers: headers.collect(), body: seen(&String::from_utf8_lossy(body)), bytes: body.to_vec() }
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -112,6 +106,16 @@ impl Page {
         let data = form.select(&select("input, select, textarea")).flat_map(|element| held(&element)).collect();
         (form.attr("action").unwrap_or("").into(), data)
     }
+}
+
+/// Without the dialog that script may show before the session ends: on the page as it comes nobody sees it.
+fn seen(body: &str) -> String {
+    let parts = body.split_once("<template data-ending").and_then(|(before, rest)| {
+        let (head, rest) = rest.split_once('>')?;
+        let (_, after) = rest.split_once("</template>")?;
+        Some(format!("{before}<template data-ending{head}></template>{after}"))
+    });
+    parts.unwrap_or_else(|| body.into())
 }
 
 fn select(selector: &str) -> Selector {

@@ -29,6 +29,8 @@ pub enum Needs {
     Axe,
     /// A real mail server: python3 with aiosmtpd.
     Smtp,
+    /// A real client of the API: python3 with requests and PyJWT.
+    Client,
     /// A real Redis server: redis-server.
     Redis,
 }
@@ -41,6 +43,7 @@ impl Needs {
             Self::Nothing => None,
             Self::Browser => browser(),
             Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
+            Self::Client => crate::api::client::is_there().err().map(|why| ("python-client", why)),
             Self::Redis => redis::is_there().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }

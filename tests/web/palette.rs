@@ -50,7 +50,7 @@ async fn every_page_that_is_offered_opens(clinic: Clinic) {
 async fn nobody_is_offered_what_they_may_not_open(clinic: Clinic) {
     clinic.account("nobody", Rights::default()).await;
     let nobody = clinic.sign_in("nobody").await;
-    assert_eq!(labels(&ask(&nobody, "").await), ["Today", "Where I am signed in", "Sign out"]);
+    assert_eq!(labels(&ask(&nobody, "").await), ["Today", "Where I am signed in", "Access tokens", "Preferences and cookies", "Sign out"]);
     let rosa = clinic.receptionist().await;
     let offered = items(&ask(&rosa, "").await);
     assert!(offered.iter().any(|item| item["label"] == "Add patient" && item["href"] == "/patients/new"));

@@ -78,10 +78,14 @@ pub fn split(name: &str) -> (String, String) {
     name.rsplit_once(' ').map_or_else(|| (name.clone(), String::new()), |(first, last)| (first.into(), last.into()))
 }
 
+pub fn full_name(first: &str, last: &str) -> String {
+    format!("{first} {last}").trim().to_string()
+}
+
 /// The account as the API shows it to its owner: with this token's rights.
 fn told(c: &mut Connection, app: &App, actor: &Actor) -> Result<Value, ApiError> {
     let user: User = users::table.filter(users::id.eq(actor.id)).first(c)?;
-    let name = format!("{} {}", user.first_name, user.last_name).trim().to_string();
+    let name = full_name(&user.first_name, &user.last_name);
     Ok(json!({
         "id": user.id,
         "username": user.username,

@@ -2,6 +2,7 @@
 
 pub mod me;
 pub mod refresh;
+pub mod register;
 pub mod sign_in;
 pub mod token;
 
@@ -15,6 +16,7 @@ use token::Wrong;
 
 pub fn doors() -> Vec<Door> {
     vec![
+        post("/auth/register", Public, register::create),
         post("/auth/login", Public, sign_in::create),
         post("/auth/token/refresh", Public, refresh::create),
         post("/auth/token/verify", Public, refresh::verify),

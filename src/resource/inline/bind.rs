@@ -40,7 +40,7 @@ impl Binder<'_> {
         let (mut drawn, mut summaries) = (Vec::new(), Vec::new());
         for inline in inlines {
             let Some(child) = inline.child(self.registry, self.actor) else { continue };
-            let mut binder = Binder::new(self.registry, self.actor, self.zone);
+            let mut binder = Binder::new(self.registry, self.actor, &self.zone);
             (binder.few, binder.inside, binder.looks) = (FEW, self.inside, self.looks);
             let initial = child.initial(self.actor, now);
             let drawing = Drawing { inline, child, binder, columns: inline.columns(child.declaration()), initial };
@@ -167,12 +167,12 @@ impl Drawing<'_> {
     ) -> QueryResult<BoundRow> {
         let own = self.child.declaration();
         let may_change = self.may(Action::Change);
-        let shown = FormData::of(self.columns.iter().copied(), &row.values, self.binder.zone);
+        let shown = FormData::of(self.columns.iter().copied(), &row.values, &self.binder.zone);
         let data = match sent.filter(|_| may_change) {
             Some(sent) => sent.data.with_fixed(
                 self.columns.iter().copied().filter(|field| !self.binder.can_choose(field)),
                 &row.values,
-                self.binder.zone,
+                &self.binder.zone,
             ),
             None => shown,
         };
@@ -191,7 +191,7 @@ impl Drawing<'_> {
     }
 
     fn new_row(&self, c: &mut Connection, name: String) -> QueryResult<BoundRow> {
-        let data = FormData::of(self.columns.iter().copied(), &self.initial, self.binder.zone);
+        let data = FormData::of(self.columns.iter().copied(), &self.initial, &self.binder.zone);
         Ok(BoundRow { cells: self.cells(c, &name, &data, &FormErrors::default(), None)?, ..new(name) })
     }
 

@@ -93,7 +93,11 @@ impl<'a> Rows<'a> {
     /// What an empty row holds.
     fn start(&self) -> FormData {
         let columns = self.inline.columns(self.child.declaration());
-        FormData::of(columns.into_iter(), &self.child.initial(self.writer.actor, self.writer.now), self.writer.zone)
+        FormData::of(
+            columns.into_iter(),
+            &self.child.initial(self.writer.actor, self.writer.now),
+            &self.writer.actor.zone(self.writer.zone),
+        )
     }
 
     /// The values of the fields that this person sets. A reference that is not sent stays.
@@ -103,7 +107,7 @@ impl<'a> Rows<'a> {
             self.binder.can_choose(field)
                 && (!(field.is_reference() || field.kind == Kind::Time) || row.id.is_none() || row.data.sends(field.name))
         };
-        parse(columns.into_iter().filter(set), &row.data, self.today, self.writer.zone)
+        parse(columns.into_iter().filter(set), &row.data, self.today, &self.writer.actor.zone(self.writer.zone))
     }
 
     /// Turns what can be mended into words at the row.

@@ -1,13 +1,11 @@
 //! The state of sessions on a Redis server, by actix-session's own store. An entry without its row in the database is worth
 //! nothing, so ending a session is ending its row.
 
-use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_session::storage::{RedisSessionStore, SessionKey, SessionStore};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::OnceCell;
 
 use super::State;
 use crate::db::pool::UNAVAILABLE;
@@ -22,7 +20,7 @@ const HASH: &str = "hash:";
 pub struct Redis {
     url: SecretString,
     /// One connection for each worker, made when it is needed first, so that the clinic starts while the server is away.
-    store: Arc<OnceCell<RedisSessionStore>>,
+    store: Arc<Mutex<Option<RedisSessionStore>>>,
 }
 
 impl Redis {
@@ -30,40 +28,60 @@ impl Redis {
         Self { url, store: Arc::default() }
     }
 
-    async fn store(&self) -> anyhow::Result<&RedisSessionStore> {
-        let made = self.store.get_or_try_init(|| RedisSessionStore::builder(self.url.expose_secret()).cache_keygen(place).build());
-        in_time(made).await
+    fn kept(&self) -> MutexGuard<'_, Option<RedisSessionStore>> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn store(&self) -> anyhow::Result<RedisSessionStore> {
+        let kept = self.kept().clone();
+        if let Some(store) = kept {
+            return Ok(store);
+        }
+        let made = RedisSessionStore::builder(self.url.expose_secret()).cache_keygen(place).build().await?;
+        *self.kept() = Some(made.clone());
+        Ok(made)
+    }
+
+    /// Within its time. A connection that fails is given up at once: left to itself it would try again later and later.
+    async fn ask<T>(&self, work: impl AsyncFnOnce(RedisSessionStore) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let asked = tokio::time::timeout(PATIENCE, async { work(self.store().await?).await }).await;
+        asked.map_err(anyhow::Error::from).flatten().map_err(|error| {
+            *self.kept() = None;
+            anyhow::anyhow!("{UNAVAILABLE}: the server of the sessions: {error}")
+        })
     }
 
     pub async fn load(&self, key: &SessionKey) -> anyhow::Result<Option<State>> {
-        in_time(async { Ok(self.store().await?.load(key).await?) }).await
+        self.ask(async |store| Ok(store.load(key).await?)).await
     }
 
     /// Under a key that the store makes.
     pub async fn save(&self, state: State, seconds: i64) -> anyhow::Result<SessionKey> {
-        in_time(async { Ok(self.store().await?.save(state, &lifetime(seconds)).await?) }).await
+        self.ask(async |store| Ok(store.save(state, &lifetime(seconds)).await?)).await
     }
 
     /// The store saves what is gone under another key; here it stays gone.
     pub async fn update(&self, key: &str, state: State, seconds: i64) -> anyhow::Result<()> {
-        let store = self.store().await?;
-        let before = SessionKey::try_from(key.to_string()).map_err(|error| anyhow::anyhow!("{error}"))?;
-        let after = in_time(async { Ok(store.update(before, state, &lifetime(seconds)).await?) }).await?;
-        if after.as_ref() != key {
-            in_time(store.delete(&after)).await?;
-        }
-        Ok(())
+        let before = named(key.into())?;
+        let stray = async |store: RedisSessionStore| {
+            let after = store.update(before, state, &lifetime(seconds)).await?;
+            if after.as_ref() == key { Ok(()) } else { store.delete(&after).await }
+        };
+        self.ask(stray).await
     }
 
     pub async fn delete(&self, key: &SessionKey) -> anyhow::Result<()> {
-        in_time(async { self.store().await?.delete(key).await }).await
+        self.ask(async |store| store.delete(key).await).await
     }
 
     /// Removes an entry whose key nobody here holds.
     pub async fn forget(&self, hash: &str) -> anyhow::Result<()> {
-        let key = SessionKey::try_from(format!("{HASH}{hash}")).map_err(|error| anyhow::anyhow!("{error}"))?;
-        self.delete(&key).await
+        self.delete(&named(format!("{HASH}{hash}"))?).await
     }
+}
+
+fn named(key: String) -> anyhow::Result<SessionKey> {
+    SessionKey::try_from(key).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 /// Where a state lies: under the hash of the key, so that who reads the server cannot use what stands there.
@@ -74,9 +92,4 @@ fn place(key: &str) -> String {
 
 fn lifetime(seconds: i64) -> actix_web::cookie::time::Duration {
     actix_web::cookie::time::Duration::seconds(seconds.max(1))
-}
-
-async fn in_time<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let done = tokio::time::timeout(PATIENCE, work).await;
-    done.map_err(anyhow::Error::from).flatten().map_err(|error| anyhow::anyhow!("{UNAVAILABLE}: the server of the sessions: {error}"))
 }

@@ -1,0 +1,239 @@
+//! Whether the time of an answer tells who has an account, measured on the program itself: `cargo bench --bench timing`.
+//!
+//! Sign-ins with a wrong password and forgotten passwords, 2,000 each for accounts that exist and for those that do not, in
+//! turns and each over a connection of its own. Every account and every network is used once, so that no limit is met. Prints
+//! the means with their standard error and how well a listener would tell the two apart (0.5 is a coin). On SQLite, and on
+//! PostgreSQL as well where `BENCH_DATABASE_URL` names an empty database. Loads go to loopback only.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a measurement that is surprised stops"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use praxis::db::connection::{Purpose, open, transaction};
+use praxis::db::schema::users;
+use praxis::db::url::DatabaseUrl;
+use praxis::db::{Connection, UtcDateTime};
+use praxis::passwords::Passwords;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
+const PORT: u16 = 18_767;
+const KEY: &str = "the-key-of-the-measurement-which-nobody-should-use-anywhere-else-0123456789";
+/// So many answers of each kind.
+const SAMPLES: usize = 2_000;
+/// Between two requests, so that fifty wrong passwords a second are not reached.
+const PAUSE: Duration = Duration::from_millis(12);
+/// A difference of so many standard errors is no chance.
+const NOISE: f64 = 4.0;
+
+fn main() {
+    assert!(TcpStream::connect(("127.0.0.1", PORT)).is_err(), "something else answers at port {PORT}; it would be measured");
+    let folder = tempfile::tempdir().expect("a folder");
+    measure(&format!("sqlite://{}", folder.path().join("bench.db").display()));
+    if let Ok(url) = std::env::var("BENCH_DATABASE_URL") {
+        measure(&url);
+    }
+}
+
+fn measure(url: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Under https and without SMTP_URL no mail worker runs beside what is measured.
+    let praxis = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(folder.path()).env_clear();
+        command.env("DATABASE_URL", url).env("SECRET_KEY", KEY).env("BIND", format!("127.0.0.1:{PORT}"));
+        command.env("PUBLIC_URL", "https://localhost").env("TRUSTED_PROXIES", "127.0.0.0/8").env("RUST_LOG", "error");
+        command
+    };
+    assert!(praxis(&["migrate"]).stdout(Stdio::null()).status().expect("the migrations").success());
+    let database = DatabaseUrl::parse(url).expect("a database");
+    add_accounts(&mut open(&database, Purpose::Write).expect("a connection"));
+    let server = Server::start(praxis(&[]));
+    println!("{}", database.name());
+    let browser = Browser::new();
+    let wrong = |name: &str| format!("username={name}&password=not-the-right-one-39");
+    compare("sign-in, wrong password", |kind, number| browser.send("/login", 422, &wrong(&login(kind, number)), address(kind, number)));
+    let both = |name: &str| format!("username={name}&email={name}%40example.org");
+    compare("forgotten password", |kind, number| browser.send("/forgot-password", 303, &both(&login(kind, number)), address(kind, number)));
+    drop(server);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Known,
+    Unknown,
+}
+
+/// Names of the same length.
+fn login(kind: Kind, number: usize) -> String {
+    format!("{}{number:05}", if kind == Kind::Known { "somebody" } else { "nobody-n" })
+}
+
+/// A network of its own for each, given by a proxy that is believed.
+fn address(kind: Kind, number: usize) -> String {
+    format!("10.{}.{}.{}", u8::from(kind == Kind::Known), number / 250, number % 250)
+}
+
+fn add_accounts(c: &mut Connection) {
+    let hash = actix_web::rt::System::new().block_on(Passwords::new().hash("purple-otter-hums-39".into())).expect("a hash");
+    let now = UtcDateTime::new(time::OffsetDateTime::now_utc());
+    let added = transaction(c, |c| {
+        for number in 0..SAMPLES + SAMPLES / 10 {
+            let name = login(Kind::Known, number);
+            diesel::insert_into(users::table)
+                .values((
+                    users::username.eq(&name),
+                    users::email.eq(format!("{name}@example.org")),
+                    users::password_hash.eq(&hash),
+                    users::date_joined.eq(now),
+                    users::search_text.eq(&name),
+                    users::created_at.eq(now),
+                    users::updated_at.eq(now),
+                ))
+                .execute(c)?;
+        }
+        Ok::<_, diesel::result::Error>(())
+    });
+    added.expect("accounts");
+}
+
+/// Asks in turns, each kind as often first as second, after some that warm the program up.
+fn compare(what: &str, ask: impl Fn(Kind, usize) -> f64) {
+    for number in SAMPLES..SAMPLES + SAMPLES / 10 {
+        ask(Kind::Known, number);
+        ask(Kind::Unknown, number);
+    }
+    let (mut known, mut unknown) = (Vec::with_capacity(SAMPLES), Vec::with_capacity(SAMPLES));
+    for number in 0..SAMPLES {
+        let order = if number % 2 == 0 { [Kind::Known, Kind::Unknown] } else { [Kind::Unknown, Kind::Known] };
+        for kind in order {
+            let took = ask(kind, number);
+            if kind == Kind::Known { known.push(took) } else { unknown.push(took) }
+        }
+    }
+    let (one, other) = (Spread::of(&known), Spread::of(&unknown));
+    let (apart, error) = (one.mean - other.mean, (one.error.powi(2) + other.error.powi(2)).sqrt());
+    let (told, chance) = (auc(&known, &unknown), auc_error());
+    println!("  {what}");
+    for (kind, spread) in [("known", &one), ("unknown", &other)] {
+        println!("    {kind:<10} mean {:>8.3} ms ± {:.3}, median {:>8.3} ms", spread.mean * 1e3, spread.error * 1e3, spread.median * 1e3);
+    }
+    println!(
+        "    apart      {:>+8.3} ms ± {:.3} ({:+.1} standard errors), AUC {told:.3} ± {chance:.3}",
+        apart * 1e3,
+        error * 1e3,
+        apart / error
+    );
+    assert!((apart / error).abs() < NOISE, "the means are further apart than chance explains");
+    assert!((told - 0.5).abs() < NOISE * chance, "a listener tells them apart");
+}
+
+struct Spread {
+    mean: f64,
+    error: f64,
+    median: f64,
+}
+
+impl Spread {
+    fn of(times: &[f64]) -> Self {
+        let count = times.len() as f64;
+        let mean = times.iter().sum::<f64>() / count;
+        let variance = times.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        let mut sorted = times.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        Self { mean, error: (variance / count).sqrt(), median: sorted[sorted.len() / 2] }
+    }
+}
+
+/// How often one of the first took longer than one of the second, of all pairs.
+fn auc(first: &[f64], second: &[f64]) -> f64 {
+    let mut all: Vec<(f64, bool)> = first.iter().map(|time| (*time, true)).chain(second.iter().map(|time| (*time, false))).collect();
+    all.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let ranks: f64 = all.iter().enumerate().filter(|(_, (_, is_first))| *is_first).map(|(place, _)| place as f64 + 1.0).sum();
+    let (n, m) = (first.len() as f64, second.len() as f64);
+    (ranks - n * (n + 1.0) / 2.0) / (n * m)
+}
+
+/// The standard error of that when there is no difference.
+fn auc_error() -> f64 {
+    let n = SAMPLES as f64;
+    ((2.0 * n + 1.0) / (12.0 * n * n)).sqrt()
+}
+
+struct Server(Child);
+
+impl Server {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program");
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
+        assert!(line.starts_with("Praxis is ready"), "{line}");
+        Self(child)
+    }
+}
+
+impl Drop for Server {
+    /// A measurement that stops in the middle leaves nothing running for the next to measure.
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A browser that nobody is signed in on.
+struct Browser {
+    token: String,
+    cookie: String,
+}
+
+impl Browser {
+    fn new() -> Self {
+        let (_, head, body) = exchange(&mut connection(), "GET /login HTTP/1.1\r\n", "");
+        let token = body.split("name=\"csrf_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
+        let line = head.lines().find(|line| line.to_lowercase().starts_with("set-cookie:") && line.contains("visitor=")).expect("a cookie");
+        let cookie = line.split_once(": ").and_then(|(_, rest)| rest.split(';').next()).expect("its value");
+        Self { token: token.into(), cookie: cookie.into() }
+    }
+
+    /// Sends a form and waits for the whole answer; how long that took, in seconds.
+    fn send(&self, path: &str, wanted: u16, fields: &str, from: String) -> f64 {
+        std::thread::sleep(PAUSE);
+        let mut stream = connection();
+        let line = format!("POST {path} HTTP/1.1\r\nX-Forwarded-For: {from}\r\nCookie: {}\r\n", self.cookie);
+        let body = format!("csrf_token={}&{fields}", self.token);
+        let start = Instant::now();
+        let (status, head, _) = exchange(&mut stream, &line, &body);
+        let took = start.elapsed().as_secs_f64();
+        assert_eq!(status, wanted, "{path} {fields}: {head}");
+        took
+    }
+}
+
+fn connection() -> TcpStream {
+    let stream = TcpStream::connect(("127.0.0.1", PORT)).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a deadline");
+    stream.set_nodelay(true).expect("no delay");
+    stream
+}
+
+fn exchange(stream: &mut TcpStream, line: &str, body: &str) -> (u16, String, String) {
+    let head = format!(
+        "{line}Host: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let status = answer.get(9..12).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    (status, head.into(), body.into())
+}

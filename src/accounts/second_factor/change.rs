@@ -1,0 +1,71 @@
+//! Changing one's own second step: what every such change brings with it. All other sessions and what programs hold end,
+//! the owner is told by mail, and the log says what happened and no secret.
+
+use actix_session::SessionExt;
+use actix_web::web::Data;
+use diesel::QueryResult;
+
+use crate::accounts::everywhere;
+use crate::accounts::security_mail::{self, Event, Place};
+use crate::app::App;
+use crate::db::Connection;
+use crate::db::connection::exclusive;
+use crate::error::{AppError, AppResult};
+use crate::resource::history::{Change, LogAction};
+use crate::web::current::CurrentUser;
+use crate::web::page::Visit;
+use crate::web::sessions::{self, ROW, Sessions};
+
+/// What was changed: the part of the second step, what became of it, and what the mail says.
+pub struct Changed<T> {
+    pub part: &'static str,
+    pub became: String,
+    pub event: Event,
+    /// For the page.
+    pub result: T,
+}
+
+/// Does it for whoever asks; nothing happens when `work` changed nothing.
+pub async fn change<T: Send + 'static>(
+    visit: &Visit,
+    user: &CurrentUser,
+    work: impl FnOnce(&mut Connection, &App) -> QueryResult<Option<Changed<T>>> + Send + 'static,
+) -> AppResult<Option<T>> {
+    let (app, actor, place, id) = (visit.app.clone(), user.to_actor(), Place::of(visit), user.id);
+    let this = visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0);
+    let done = visit
+        .app
+        .db
+        .write(move |c| {
+            exclusive(c, "user", id)?;
+            let Some(changed) = work(c, &app)? else { return Ok::<_, AppError>(None) };
+            let ended = everywhere::end_others(c, id, this)?;
+            security_mail::queue(c, &app, id, changed.event, &place)?;
+            let user = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let row = app.registry.find(c, user, id, None)?.ok_or(AppError::NotFound)?;
+            app.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, user, &row, vec![line(changed.part, &changed.became)]);
+                Ok::<_, AppError>(())
+            })?;
+            Ok(Some((changed.result, ended)))
+        })
+        .await?;
+    let Some((result, ended)) = done else { return Ok(None) };
+    sessions::keep(visit, id).await?;
+    if let Some(store) = visit.request.app_data::<Data<Sessions>>() {
+        store.forget(ended).await;
+    }
+    Ok(Some(result))
+}
+
+/// A line of the log.
+pub fn line(part: &str, became: &str) -> Change {
+    Change {
+        field: "second_factor".into(),
+        label: part.into(),
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
+        before_text: String::new(),
+        after_text: became.into(),
+    }
+}

@@ -1,0 +1,29 @@
+//! Who asks too often is told when to come back.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+
+use crate::db::UtcDateTime;
+
+/// Whole seconds until then, never too few.
+pub fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
+    let wait = until.since(now);
+    (wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)).max(1)
+}
+
+/// `40 seconds`, `3 minutes`, `2 hours`
+pub fn words(seconds: i64) -> String {
+    match seconds {
+        1 => "one second".into(),
+        2..=90 => format!("{seconds} seconds"),
+        91..=5_400 => format!("{} minutes", (seconds + 59) / 60),
+        _ => format!("{} hours", (seconds + 3_599) / 3_600),
+    }
+}
+
+/// The page with the time to wait, for programs as well.
+pub fn answer(mut page: HttpResponse, seconds: i64) -> HttpResponse {
+    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    page
+}

@@ -1,0 +1,98 @@
+//! Registering with a program: the same account, by the same rules, as the form makes.
+
+use actix_web::http::StatusCode;
+use serde_json::json;
+
+use super::me::{full_name, split};
+use super::required;
+use crate::accounts::account::Filled;
+use crate::accounts::letters::Origin;
+use crate::accounts::password_rules::{Known, check, normal};
+use crate::accounts::registration::{Along, Registered, register};
+use crate::accounts::user::User;
+use crate::accounts::waiting;
+use crate::api::once::{Once, Reply};
+use crate::api::{Answer, ApiError, Call};
+use crate::resource::form::parse;
+use crate::resource::{Field, FormData, FormErrors, Row};
+
+/// The address is the username as well.
+pub async fn create(call: Call) -> Answer {
+    let once = Once::of(&call)?;
+    let filled = read(&call)?;
+    if let Some(reply) = known(&call, once.clone()).await? {
+        return Ok(reply.answer());
+    }
+    let origin = Origin::of(&call.request);
+    match register(&call.app, filled, None, origin, keep(&call, once.clone())).await.map_err(ApiError::from)? {
+        Registered::Made { row, .. } => Ok(made(&row).answer()),
+        Registered::Mailed => Ok(Reply::new(StatusCode::ACCEPTED, String::new(), MAILED.into()).answer()),
+        Registered::Closed => Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", CLOSED)),
+        Registered::Later(until) => Err(ApiError::throttled(waiting::seconds(until, call.app.now()).unsigned_abs())),
+        // Somebody has the address: perhaps whoever sent this twice at once.
+        Registered::Refused(errors) => match known(&call, once).await? {
+            Some(reply) => Ok(reply.answer()),
+            None => Err(told(&errors)),
+        },
+    }
+}
+
+const CLOSED: &str = "Accounts are made by the administrators of this clinic.";
+/// Where the answer must not tell whether there is an account already.
+const MAILED: &str = r#"{"detail":"A mail to this address says how it goes on.","code":"mailed"}"#;
+
+fn read(call: &Call) -> Result<Filled, ApiError> {
+    let [name, email, password] = required(&call.body, ["name", "email", "password"])?;
+    let (first, last) = split(&name);
+    let mut typed = FormData::default();
+    for (field, text) in [("username", email.trim()), ("email", email.trim()), ("first_name", &first), ("last_name", &last)] {
+        typed.push(field, text);
+    }
+    let (app, names) = (&call.app, ["username", "email", "first_name", "last_name"]);
+    let declared = app.registry.get("user").map(|user| user.declaration());
+    let fields: Vec<Field> = declared.map_or_else(Vec::new, |user| user.fields_named(&names).cloned().collect());
+    let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
+    let password = normal(&password);
+    let broken = check(&password, &Known::new(User::attributes(&values), &app.settings.clinic_name));
+    if !broken.is_empty() {
+        errors.add("password", broken.join(". "));
+    }
+    Ok(Filled { values, password, errors })
+}
+
+fn made(row: &Row) -> Reply {
+    let text = |name: &str| row.values.at(name).as_text();
+    let name = full_name(text("first_name"), text("last_name"));
+    let body = json!({ "id": row.id, "name": name, "email": text("email") });
+    Reply::new(StatusCode::CREATED, String::new(), body.to_string().into_bytes())
+}
+
+/// The answer that was given to the same request before.
+async fn known(call: &Call, once: Option<Once>) -> Result<Option<Reply>, ApiError> {
+    let (Some(once), now) = (once, call.app.now()) else { return Ok(None) };
+    call.app.db.write(move |c| once.begin(c, now)).await
+}
+
+/// Remembers the answer with the account, or not at all.
+fn keep(call: &Call, once: Option<Once>) -> Along {
+    let now = call.app.now();
+    Box::new(move |c, row| {
+        if let Some(once) = once {
+            once.keep(c, &made(row), row.id, now)?;
+        }
+        Ok(())
+    })
+}
+
+/// Under the names of this address: there is one address and one name, and what is wrong with it is told once.
+fn told(errors: &FormErrors) -> ApiError {
+    let has_email = errors.of("email").is_some();
+    ApiError::fields(errors.iter().filter(|error| error.field != "username" || !has_email).map(|error| {
+        let name = match error.field {
+            "username" => "email",
+            "first_name" | "last_name" => "name",
+            other => other,
+        };
+        (name, error.text.clone())
+    }))
+}

@@ -1,0 +1,92 @@
+// What a new password needs, ticked off while one types, and how hard it is to guess. The simple rules are told here; the
+// server is asked for the rest when one pauses, and checks everything again when the form is sent.
+
+import { attributes, debounced, element } from "./dom.js";
+
+const PAUSE_MS = 400;
+const ABOUT = ["username", "email", "first_name", "last_name"];
+
+export function judgePassword(input) {
+  const form = input.form;
+  const again = document.getElementById(`${input.id}_again`);
+  const rules = element("ul", { className: "strength-rules" });
+  const least = Number(input.dataset.least);
+  const length = rule(rules, `At least ${least} characters`);
+  const letters = rule(rules, "Not only digits");
+  const same = again ? rule(rules, "The same both times") : () => {};
+  const meter = attributed(element("meter", { className: "strength-meter" }), { min: 0, max: 4, low: 2, high: 3, optimum: 4, "aria-label": "Strength" });
+  const words = element("p", { className: "strength-words", role: "status" });
+  const box = element("div", { className: "strength" });
+  box.append(rules, meter, words);
+  input.closest(".field").after(box);
+  let request = null;
+
+  async function ask() {
+    request?.abort();
+    request = new AbortController();
+    const asked = new URLSearchParams({ password: input.value });
+    for (const name of ABOUT) {
+      const value = document.getElementById(name)?.value;
+      if (value) asked.set(name, value);
+    }
+    try {
+      const answer = await fetch("/password/check", {
+        method: "POST",
+        body: asked,
+        headers: { "x-csrf-token": form.elements.csrf_token.value },
+        signal: request.signal,
+      });
+      if (answer.ok) tell(await answer.json());
+    } catch {
+      // Without an answer the rules above stay, and the form is checked when it is sent.
+    }
+  }
+
+  function tell({ score, word, estimate, broken }) {
+    meter.hidden = false;
+    meter.value = score;
+    meter.textContent = word;
+    words.textContent = broken.length > 0 ? `${broken.join(". ")}.` : `${word}. ${estimate}.`;
+    words.classList.toggle("wrong", broken.length > 0);
+  }
+
+  const askSoon = debounced(ask, PAUSE_MS);
+
+  function show() {
+    const typed = [...input.value.normalize("NFKC")];
+    length(typed.length >= least);
+    letters(typed.length > 0 && !/^\p{N}+$/u.test(input.value));
+    same(typed.length > 0 && input.value === again?.value);
+  }
+
+  function judge() {
+    show();
+    if (input.value !== "") return askSoon();
+    askSoon.cancel();
+    request?.abort();
+    meter.hidden = true;
+    words.textContent = "";
+  }
+
+  input.addEventListener("input", judge);
+  again?.addEventListener("input", show);
+  meter.hidden = true;
+  judge();
+}
+
+// A line that is ticked off; the words for screen readers come before it.
+function rule(list, text) {
+  const state = element("span", { className: "visually-hidden" });
+  const line = element("li");
+  line.append(state, text);
+  list.append(line);
+  return (met) => {
+    line.classList.toggle("met", met);
+    state.textContent = met ? "Done: " : "Still needed: ";
+  };
+}
+
+function attributed(made, values) {
+  attributes(made, values);
+  return made;
+}

@@ -1,0 +1,160 @@
+//! Confirming an email address, and what is allowed before.
+
+use diesel::prelude::*;
+use praxis::db::schema::{log_entries, users};
+use time::Duration;
+
+use crate::stories;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::{Browser, Clinic};
+
+stories![
+    a_newcomer_is_reminded_and_types_the_code,
+    a_new_code_ends_the_older_one_and_there_are_not_many,
+    a_clinic_can_ask_for_the_code_first,
+    a_clinic_can_do_without,
+    an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew,
+    who_runs_the_clinic_is_not_asked,
+];
+
+/// Registers somebody, who is then signed in.
+async fn newcomer(clinic: &Clinic, username: &str) -> Browser {
+    let email = format!("{username}@example.org");
+    let visitor = clinic.visitor();
+    let typed = [("username", username), ("email", email.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
+    visitor.fill("/register", &typed).await.is(303);
+    visitor
+}
+
+/// The code in the newest mail that has one.
+async fn code(clinic: &Clinic) -> String {
+    let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "activation").expect("a mail");
+    mail.text_body.lines().find_map(|line| line.strip_prefix("    ")).expect("a code").to_string()
+}
+
+async fn is_confirmed(clinic: &Clinic, username: &'static str) -> bool {
+    clinic.ask(move |c| users::table.filter(users::username.eq(username)).select(users::email_confirmed_at.is_not_null()).first(c)).await
+}
+
+async fn a_newcomer_is_reminded_and_types_the_code(clinic: Clinic) {
+    let zoe = newcomer(&clinic, "zoe").await;
+    zoe.open("/").await.see("Your email address is not confirmed yet. Type the code from your mail");
+    let page = zoe.open("/activation").await;
+    page.see("zoe@example.org").see("10 minutes").see("Go on without it for now").miss("not confirmed yet");
+    let mail = clinic.outbox().await.pop().expect("a mail");
+    assert!(mail.text_body.contains("/activation within ten minutes") && mail.text_body.contains("from the clinic's server"), "{mail:?}");
+    let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
+    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
+    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code from the mail");
+    // On another device, where she signs in: the code is hers, not the browser's.
+    let phone = clinic.sign_in("zoe").await;
+    let typed = code(&clinic).await.to_lowercase();
+    phone.complete("/activation", &[("code", &typed)]).await.see("Your email address is confirmed.").miss("not confirmed yet");
+    zoe.open("/").await.miss("not confirmed yet");
+    assert!(is_confirmed(&clinic, "zoe").await);
+    assert_eq!(zoe.get("/activation").await.location(), "/");
+    zoe.post("/activation", &[("code", &typed)]).await.is(303);
+    let logged = clinic
+        .ask(|c| {
+            let newest = log_entries::table.filter(log_entries::resource.eq("user")).order(log_entries::id.desc());
+            newest.select((log_entries::actor, log_entries::changes)).first::<(String, String)>(c)
+        })
+        .await;
+    assert!(logged.0 == "zoe" && logged.1.contains("\"confirmed\""), "{logged:?}");
+    let ada = clinic.administrator().await;
+    let id = clinic.user_id("zoe").await;
+    ada.open(&format!("/admin/users/{id}")).await.see("Email confirmed");
+}
+
+async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
+    clinic.stop_the_clock();
+    let zoe = newcomer(&clinic, "zoe").await;
+    let first = code(&clinic).await;
+    let page = zoe.post("/activation/resend", &[]).await;
+    zoe.open(page.location()).await.see("A new code is on its way to zoe@example.org");
+    let second = code(&clinic).await;
+    assert!(zoe.fill("/activation", &[("code", &first)]).await.is(422).error("code").contains("4 more tries"));
+    // Nobody else's code confirms an account.
+    let ines = newcomer(&clinic, "ines").await;
+    assert!(ines.fill("/activation", &[("code", &second)]).await.is(422).error("code").contains("4 more tries"));
+    zoe.post("/activation/resend", &[]).await.is(303);
+    let page = zoe.post("/activation/resend", &[]).await;
+    page.is(429);
+    assert!(page.error("code").contains("ask again in 60 minutes"), "{}", page.text());
+    let third = code(&clinic).await;
+    clinic.wait(Duration::minutes(10));
+    let page = zoe.fill("/activation", &[("code", &third)]).await;
+    assert_eq!(page.is(422).error("code"), "This code no longer works. Ask for a new one");
+    clinic.wait(Duration::minutes(50));
+    let zoe = clinic.sign_in("zoe").await;
+    zoe.post("/activation/resend", &[]).await.is(303);
+    let fourth = code(&clinic).await;
+    zoe.complete("/activation", &[("code", &fourth)]).await.see("confirmed");
+}
+
+async fn a_clinic_can_ask_for_the_code_first(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
+    let zoe = newcomer(&clinic, "zoe").await;
+    for path in ["/", "/patients", "/patients/new", "/search?q=a", "/admin"] {
+        assert_eq!(zoe.get(path).await.location(), "/activation", "{path}");
+    }
+    zoe.post("/patients/new", &[("name", "Somebody")]).await.is(303);
+    assert!(clinic.patient_names().await.is_empty());
+    zoe.open("/activation").await.see("Everything else opens").see("Sign out").miss("Go on without");
+    zoe.open("/sessions").await;
+    let own = clinic.sign_in("zoe").await;
+    own.post("/logout", &[]).await.is(303);
+    assert!(own.get("/").await.location().starts_with("/login"));
+    let typed = code(&clinic).await;
+    zoe.complete("/activation", &[("code", &typed)]).await.see("Thank you");
+    zoe.open("/patients").await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_clinic_can_do_without(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "off")]).await;
+    let zoe = newcomer(&clinic, "zoe").await;
+    zoe.open("/").await.miss("not confirmed");
+    let kinds: Vec<_> = clinic.outbox().await.into_iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["welcome"]);
+    clinic.server.stop(false).await;
+}
+
+async fn an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
+    let ada = clinic.administrator().await;
+    ada.complete("/admin/users/add", &[("username", "ines"), ("email", "ines@example.org")]).await;
+    let id = clinic.user_id("ines").await;
+    assert!(!is_confirmed(&clinic, "ines").await);
+    let link = clinic.invitation(id).await;
+    clinic.visitor().complete(&link, &[("password", PASSWORD), ("password_again", PASSWORD)]).await;
+    assert!(is_confirmed(&clinic, "ines").await);
+    let ines = clinic.sign_in("ines").await;
+    ines.open("/").await;
+    ada.complete(&format!("/admin/users/{id}"), &[("phone", "555")]).await;
+    assert!(is_confirmed(&clinic, "ines").await);
+    ada.complete(&format!("/admin/users/{id}"), &[("email", "ines.b@example.org")]).await;
+    assert_eq!(ines.get("/").await.location(), "/activation");
+    ines.open("/activation").await.see("ines.b@example.org");
+    ines.post("/activation/resend", &[]).await.is(303);
+    let typed = code(&clinic).await;
+    // The code went to an address that is hers no longer.
+    ada.complete(&format!("/admin/users/{id}"), &[("email", "ines.c@example.org")]).await;
+    assert!(ines.fill("/activation", &[("code", &typed)]).await.is(422).error("code").contains("no longer works"));
+    clinic.server.stop(false).await;
+}
+
+async fn who_runs_the_clinic_is_not_asked(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
+    let ada = clinic.administrator().await;
+    let id = clinic.account("rosa", Rights::default()).await;
+    clinic.arrange(|c| diesel::sql_query("UPDATE users SET email_confirmed_at = NULL").execute(c)).await.expect("changed");
+    ada.open("/").await.see("not confirmed yet");
+    ada.open("/admin").await;
+    // Whoever sees Praxis as somebody else sees what they see, and comes back.
+    ada.complete(&format!("/users/{id}/view-as"), &[]).await;
+    assert_eq!(ada.get("/").await.location(), "/activation");
+    ada.post("/view-as/stop", &[]).await.is(303);
+    ada.open("/").await;
+    clinic.server.stop(false).await;
+}

@@ -1,0 +1,194 @@
+//! What Praxis keeps in a browser, and how somebody likes it there.
+
+use crate::stories;
+use crate::support::cast::PASSWORD;
+use crate::support::page::Page;
+use crate::support::{Browser, Clinic};
+
+stories![
+    every_cookie_is_explained_before_and_after_signing_in,
+    a_theme_is_in_the_page_from_its_first_byte,
+    lists_have_as_many_rows_as_somebody_likes,
+    somebody_begins_with_the_page_they_like,
+    odd_preferences_are_left_aside,
+    preferences_are_taken_back,
+    a_browser_is_forgotten,
+    a_signed_cookie_holds_for_its_name_and_its_time,
+    a_message_holds_for_a_minute,
+];
+
+/// Chooses preferences and saves them.
+async fn prefer(browser: &Browser, chosen: &[(&str, &str)]) -> Page {
+    browser.post("/cookies", chosen).await.is(303);
+    browser.open("/cookies").await
+}
+
+/// The row of a cookie, in words.
+fn row(page: &Page, name: &str) -> String {
+    page.all(".cookies tbody tr").into_iter().find(|row| row.starts_with(name)).unwrap_or_else(|| panic!("no {name}: {}", page.text()))
+}
+
+async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    visitor.open("/login").await.see("What this browser keeps for Praxis");
+    let page = visitor.open("/cookies").await;
+    let told = page.all(".cookies tbody code");
+    assert_eq!(told, ["sid", "visitor", "flash", "device", "theme", "density", "rows", "start"]);
+    assert!(row(&page, "sid").contains("Not set") && row(&page, "visitor").contains("A random number"), "{}", page.text());
+    assert!(!page.has("select[name=start]"), "a start page for nobody");
+    let rosa = clinic.receptionist().await;
+    let page = rosa.open("/cookies").await;
+    assert!(row(&page, "sid").contains("A random key to your session as rosa"), "{}", page.text());
+    assert!(row(&page, "sid").contains("You close the browser, or"), "{}", page.text());
+    assert!(row(&page, "device").contains("One account knows this browser"));
+    // Whatever a browser was ever sent is on the list.
+    let sent = ["sid", "visitor", "flash", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
+    assert!(sent[0] && sent[3]);
+    rosa.post("/logout", &[]).await.is(303);
+    assert!(row(&rosa.open("/cookies").await, "sid").contains("Not set"));
+}
+
+async fn a_theme_is_in_the_page_from_its_first_byte(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    assert!(!visitor.open("/login").await.has("html[data-theme]"));
+    let page = prefer(&visitor, &[("theme", "dark"), ("density", "compact")]).await;
+    page.see("Your preferences are kept in this browser");
+    assert!(page.has("html[data-theme=dark][data-density=compact]"));
+    assert_eq!(page.attributes("meta[name=color-scheme]", "content"), ["dark"]);
+    assert!(row(&page, "theme").contains("Dark") && row(&page, "theme").contains("365 days after you chose it"));
+    assert!(page.has("input[name=theme][value=dark][checked]"));
+    // Signing in changes nothing of it, and neither does a page that says what went wrong.
+    clinic.account("rosa", crate::support::cast::Rights::default()).await;
+    visitor.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    assert!(visitor.get("/nothing-here").await.is(404).has("html[data-theme=dark]"));
+    let page = visitor.post("/cookies", &[("theme", "light"), ("density", "")]).await;
+    let sent: Vec<&str> = page.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.as_str()).collect();
+    let theme = sent.iter().find(|value| value.starts_with("theme=light")).expect("a cookie");
+    assert!(theme.contains("Max-Age=31536000") && theme.contains("Path=/") && theme.contains("SameSite=Lax"), "{theme}");
+    let gone = sent.iter().find(|value| value.starts_with("density=;")).expect("its end");
+    assert!(gone.contains("Max-Age=0") && gone.contains("Path=/"), "{gone}");
+    let page = visitor.open("/").await;
+    assert!(page.has("html[data-theme=light]") && !page.has("html[data-density]"));
+}
+
+async fn lists_have_as_many_rows_as_somebody_likes(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for number in 0..60 {
+        clinic.patient(&format!("Patient {number:02}"), owner).await;
+    }
+    let rows = |page: &Page| page.all(".table tbody tr").len();
+    assert_eq!(rows(&rosa.open("/patients").await), 50);
+    prefer(&rosa, &[("rows", "25")]).await;
+    let page = rosa.open("/patients").await;
+    assert_eq!(rows(&page), 25);
+    let second = page.attributes(".pages a", "href").into_iter().find(|link| link.contains("page=2")).expect("a second page");
+    assert_eq!(rows(&rosa.open(&second).await), 25);
+    // An address that asks for a number has it, also on its second page.
+    let page = rosa.open("/patients?size=50").await;
+    assert_eq!(rows(&page), 50);
+    let second = page.attributes(".pages a", "href").into_iter().find(|link| link.contains("page=2")).expect("a second page");
+    assert_eq!(rows(&rosa.open(&second).await), 10);
+    assert_eq!(rows(&rosa.open("/patients?q=Patient").await), 25);
+}
+
+async fn somebody_begins_with_the_page_they_like(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let page = rosa.open("/cookies").await;
+    assert_eq!(page.all("select[name=start] option"), ["Today", "Patients", "Doctors"], "pages that she may open");
+    prefer(&rosa, &[("start", "/patients")]).await;
+    assert_eq!(rosa.get("/").await.location(), "/patients");
+    let page = rosa.open("/today").await;
+    page.see("Good ");
+    assert!(page.has(".rail a[href='/today'][aria-current=page]"), "the way to today");
+    rosa.post("/logout", &[]).await.is(303);
+    let page = rosa.fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    assert_eq!(rosa.get(page.location()).await.location(), "/patients");
+    rosa.post("/logout", &[]).await.is(303);
+    let page = rosa.fill("/login?next=/doctors", &[("username", "rosa"), ("password", PASSWORD)]).await;
+    assert_eq!(page.location(), "/doctors");
+    // Who comes next to this browser and may not go there begins with today.
+    rosa.post("/logout", &[]).await.is(303);
+    clinic.account("nobody", crate::support::cast::Rights::default()).await;
+    rosa.fill("/login", &[("username", "nobody"), ("password", PASSWORD)]).await.is(303);
+    rosa.open("/").await.see("Good ");
+}
+
+async fn odd_preferences_are_left_aside(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    for odd in ["https://evil.example", "//evil.example", "/admin", "/logout", "\"><x id=CANARY>", "%00", &"x".repeat(500)] {
+        for name in ["theme", "density", "rows", "start"] {
+            rosa.set_cookie(name, odd);
+            assert!(!rosa.open("/").await.see("Good ").body.contains("CANARY"));
+            let page = rosa.open("/cookies").await;
+            assert!(row(&page, name).contains("does not know"), "{}", row(&page, name));
+            assert!(!page.body.contains("CANARY"));
+        }
+        let page = rosa.post("/cookies", &[("theme", odd)]).await;
+        page.is(422).see("There is a problem").see("Light or dark: choose one of those that are offered");
+        rosa.post("/cookies", &[("start", odd)]).await.is(422);
+    }
+    rosa.post("/cookies/forget", &[("what", "sid")]).await.is(400);
+    rosa.open("/sessions").await;
+}
+
+async fn preferences_are_taken_back(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    prefer(&rosa, &[("theme", "dark"), ("density", "compact"), ("rows", "100"), ("start", "/doctors")]).await;
+    rosa.post("/cookies/forget", &[("what", "density")]).await.is(303);
+    let page = rosa.open("/cookies").await;
+    page.see("That preference is forgotten");
+    assert!(page.has("html[data-theme=dark]") && !page.has("html[data-density]"));
+    rosa.post("/cookies/forget", &[("what", "preferences")]).await.is(303);
+    for name in ["theme", "density", "rows", "start"] {
+        assert_eq!(rosa.cookie(name), None, "{name}");
+    }
+    assert!(!rosa.open("/cookies").await.has("html[data-theme]"));
+    rosa.open("/").await.see("Good ");
+}
+
+async fn a_browser_is_forgotten(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    assert!(rosa.cookie("device").is_some());
+    rosa.post("/cookies/forget", &[("what", "device")]).await.is(303);
+    assert_eq!(rosa.cookie("device"), None);
+    let page = rosa.open("/cookies").await;
+    page.see("This browser is forgotten");
+    assert!(row(&page, "device").contains("Not set"));
+    rosa.open("/patients").await;
+}
+
+async fn a_signed_cookie_holds_for_its_name_and_its_time(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let device = rosa.cookie("device").expect("a device");
+    let (text, end) = (device.split('.').next().expect("a text"), device.split('.').nth(1).expect("an end"));
+    let sign = device.split('.').nth(2).expect("a signature");
+    let later = end.parse::<i64>().expect("seconds") + 1;
+    let forged =
+        [format!("{text}.{later}.{sign}"), format!("{text}A.{end}.{sign}"), format!("{text}.{end}."), format!("{device}.x"), "..".into()];
+    for forged in forged {
+        rosa.set_cookie("device", &forged);
+        rosa.open("/cookies").await;
+        assert_eq!(rosa.cookie("device"), None, "{forged} was kept");
+    }
+    rosa.set_cookie("device", &device);
+    rosa.open("/cookies").await;
+    assert_eq!(rosa.cookie("device").as_ref(), Some(&device));
+    // Sealed for one purpose it is nothing for another.
+    rosa.set_cookie("flash", &device);
+    rosa.open("/").await;
+    assert_eq!(rosa.cookie("flash"), None);
+    clinic.wait(time::Duration::days(180));
+    let later = clinic.visitor();
+    later.set_cookie("device", &device);
+    later.open("/cookies").await;
+    assert_eq!(later.cookie("device"), None, "it outlived its time");
+}
+
+async fn a_message_holds_for_a_minute(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    rosa.post("/cookies", &[("theme", "dark")]).await.is(303);
+    let late = rosa.copy();
+    clinic.wait(time::Duration::seconds(61));
+    late.open("/cookies").await.miss("Your preferences are kept");
+}

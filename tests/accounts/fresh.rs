@@ -1,0 +1,207 @@
+//! Doors behind which people say once more who they are.
+
+use actix_web::http::Method;
+use diesel::prelude::*;
+use praxis::db::schema::{groups, sessions, users};
+use praxis::routes::doors;
+
+use crate::stories;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::factors::{grow_stale, set_up};
+use crate::support::page::Page;
+use crate::support::{Browser, Clinic};
+
+stories![
+    within_ten_minutes_nobody_is_asked,
+    what_was_sent_goes_on_when_the_password_is_right,
+    a_wrong_password_keeps_everything_and_counts,
+    a_code_is_as_good_as_the_password,
+    a_page_is_opened_afterwards,
+    a_file_is_chosen_again,
+    what_waits_belongs_to_its_owner_and_its_place,
+    the_session_gets_another_key,
+    every_door_that_matters_asks,
+    who_signs_in_for_days_is_asked_all_the_same,
+];
+
+/// Proves it on the page that asks.
+async fn prove(browser: &Browser, page: &Page, name: &str, proof: &str) -> Page {
+    let (action, mut data) = page.form();
+    data.retain(|(known, _)| known != name);
+    data.push((name.into(), proof.into()));
+    browser.post_pairs(&action, &data).await
+}
+
+async fn within_ten_minutes_nobody_is_asked(clinic: Clinic) {
+    clinic.stop_the_clock();
+    let ada = clinic.administrator().await;
+    clinic.wait(time::Duration::seconds(599));
+    ada.complete("/admin/groups/add", &[("name", "Nurses")]).await.see("was added");
+    clinic.wait(time::Duration::seconds(1));
+    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm that it is you");
+    assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Cleaners")).count().get_result::<i64>(c)).await, 0);
+}
+
+async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    grow_stale(&clinic).await;
+    let page = ada.fill(&format!("/admin/users/{id}"), &[("first_name", "Rosa"), ("last_name", "“Zoë” & <co>")]).await;
+    page.is(401).see("Nothing you typed is lost");
+    assert!(!page.body.contains("Zoë"), "what waits is sealed");
+    let page = prove(&ada, &page, "proof", PASSWORD).await;
+    ada.open(page.location()).await.see("was saved");
+    let name = clinic.ask(move |c| users::table.find(id).select(users::last_name).first::<String>(c)).await;
+    assert_eq!(name, "“Zoë” & <co>");
+    // Proved once, it counts for ten minutes again, also for a password that is set for somebody.
+    let path = format!("/users/{id}/password");
+    let filled = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
+    let (_, mut form) = ada.open(&path).await.form();
+    form.retain(|(name, _)| !name.starts_with("password"));
+    form.extend(filled.map(|(name, value)| (name.to_string(), value.to_string())));
+    grow_stale(&clinic).await;
+    let page = ada.post_pairs(&path, &form).await;
+    assert!(!page.is(401).body.contains("kettles"));
+    let page = prove(&ada, &page, "proof", PASSWORD).await;
+    ada.open(page.location()).await.see("The password of rosa was set");
+}
+
+async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    clinic.stop_the_clock();
+    grow_stale(&clinic).await;
+    let mut page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
+    for wrong in ["", "wrong-password", "wrong-password", "wrong-password", "wrong-password", "wrong-password"] {
+        page = prove(&ada, &page, "proof", wrong).await;
+        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "This is not your password" });
+    }
+    page = prove(&ada, &page, "proof", PASSWORD).await;
+    page.is(429).see("Try again in one second");
+    clinic.wait(time::Duration::seconds(1));
+    let page = prove(&ada, &page, "proof", PASSWORD).await;
+    ada.open(page.location()).await.see("Nurses was added");
+}
+
+async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
+    clinic.stop_the_clock();
+    let ada = clinic.administrator().await;
+    let (phone, codes) = set_up(&clinic, &ada).await;
+    grow_stale(&clinic).await;
+    let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
+    page.is(401).see("A code from your app");
+    let page = prove(&ada, &page, "code", "000000").await;
+    assert_eq!(page.is(422).all("#code-error"), ["This code is not right, or it was used before"]);
+    let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
+    ada.open(page.location()).await.see("Nurses was added");
+    grow_stale(&clinic).await;
+    let page = ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await;
+    let page = prove(&ada, &page, "code", &codes[0]).await;
+    ada.open(page.location()).await.see("Cleaners was added");
+}
+
+async fn a_page_is_opened_afterwards(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.account("rosa", Rights::default()).await;
+    grow_stale(&clinic).await;
+    let path = format!("/users/{id}/password");
+    let page = ada.get(&path).await;
+    assert_eq!(page.location(), format!("/confirm?next=%2Fusers%2F{id}%2Fpassword"));
+    let place = page.location().to_string();
+    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("This is not your password");
+    assert_eq!(ada.fill(&place, &[("proof", PASSWORD)]).await.location(), path);
+    ada.open(&path).await.see("Set the password of rosa");
+    assert_eq!(ada.get(&place).await.location(), path, "nobody is asked twice");
+    grow_stale(&clinic).await;
+    for evil in ["//evil.example", "https://evil.example", "/\\evil"] {
+        let page = ada.fill("/confirm", &[("proof", PASSWORD), ("next", evil)]).await;
+        assert_eq!(page.location(), "/");
+        grow_stale(&clinic).await;
+    }
+}
+
+async fn a_file_is_chosen_again(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    ada.upload("/admin/users/import", "users.csv", b"Username,Email\r\nzoe,zoe@example.org\r\n").await.is(303);
+    grow_stale(&clinic).await;
+    let page = ada.upload("/admin/users/import", "users.csv", b"Username,Email\r\nzoe,zoe@example.org\r\n").await;
+    assert_eq!(page.location(), "/confirm?next=%2Fadmin%2Fusers%2Fimport");
+    ada.upload("/admin/patients/import", "patients.csv", b"Name\r\nZola\r\n").await.is(303);
+}
+
+async fn what_waits_belongs_to_its_owner_and_its_place(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let eve = clinic.sign_in("eve").await;
+    grow_stale(&clinic).await;
+    let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
+    let waits = page.value("_waits");
+    let send = |browser: Browser, path: &'static str, waits: String| async move {
+        browser.post(path, &[("_waits", &waits), ("proof", PASSWORD)]).await
+    };
+    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("cannot be read");
+    send(ada.clone(), "/admin/users/add", waits.clone()).await.is(400);
+    send(ada.clone(), "/admin/groups/add", format!("{waits}x")).await.is(400);
+    assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Nurses")).count().get_result::<i64>(c)).await, 0);
+    send(ada, "/admin/groups/add", waits).await.is(303);
+}
+
+async fn the_session_gets_another_key(clinic: Clinic) {
+    let ada = clinic.administrator().await.saying("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0");
+    let (stolen, before) = (ada.copy(), ada.cookie("sid"));
+    grow_stale(&clinic).await;
+    ada.fill("/confirm", &[("proof", PASSWORD)]).await.is(303);
+    assert_ne!(ada.cookie("sid"), before);
+    assert!(stolen.get("/").await.location().starts_with("/login"));
+    ada.open("/sessions").await.see("Firefox on Linux").see("this one");
+    assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
+}
+
+/// The list, so that a door that loses its guard is noticed.
+async fn every_door_that_matters_asks(clinic: Clinic) {
+    let asking: Vec<String> = doors().iter().filter(|door| door.fresh).map(|door| format!("{} {}", door.method, door.path)).collect();
+    for door in [
+        "POST /security/app",
+        "GET /security/app",
+        "POST /security/app/confirm",
+        "POST /security/app/remove",
+        "POST /security/passkeys",
+        "POST /security/passkeys/{id}/remove",
+        "POST /security/recovery",
+        "GET /users/{id}/password",
+        "POST /users/{id}/password",
+        "POST /users/{id}/second-step",
+        "POST /users/{id}/view-as",
+        "POST /admin/{resource}/export",
+    ] {
+        assert!(asking.contains(&door.to_string()), "{door} does not ask");
+    }
+    let ada = clinic.administrator().await;
+    let id = clinic.account("rosa", Rights::default()).await;
+    grow_stale(&clinic).await;
+    for door in doors().into_iter().filter(|door| door.fresh) {
+        let path = door.path.replace("{id}", &id.to_string()).replace("{resource}", "patients");
+        if door.method == Method::GET {
+            assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");
+        } else {
+            ada.post(&path, &[]).await.is(401).see("Confirm that it is you");
+        }
+    }
+    // Who may do what is decided by users and groups, whatever the way there.
+    for path in ["/admin/users/add", "/admin/groups/1", "/admin/users/actions", "/admin/groups/1/delete"] {
+        ada.post(path, &[]).await.is(401);
+    }
+    ada.post("/admin/patients/add", &[]).await.is(422);
+}
+
+async fn who_signs_in_for_days_is_asked_all_the_same(clinic: Clinic) {
+    clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let ada = clinic.visitor();
+    ada.fill("/login", &[("username", "ada"), ("password", PASSWORD), ("remember", "on")]).await.is(303);
+    clinic.wait(time::Duration::days(14));
+    ada.open("/admin").await;
+    ada.fill("/admin/groups/add", &[("name", "Nurses")]).await.is(401);
+    let page = ada.fill("/confirm", &[("proof", PASSWORD)]).await;
+    assert!(page.headers.iter().any(|(name, value)| name == "set-cookie" && value.starts_with("sid=") && value.contains("Max-Age=")));
+    clinic.wait(time::Duration::hours(25));
+    assert!(ada.get("/admin").await.location().starts_with("/login"), "it lasts longer than it was meant to");
+}

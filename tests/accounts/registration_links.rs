@@ -1,0 +1,145 @@
+//! An administrator invites people who have no account, and they make one themselves.
+
+use diesel::prelude::*;
+use praxis::db::schema::{registration_links, users};
+use time::Duration;
+
+use crate::stories;
+use crate::support::cast::PASSWORD;
+use crate::support::{Browser, Clinic};
+
+stories![
+    somebody_who_was_invited_makes_an_account,
+    a_link_is_for_one_address_and_works_once,
+    links_end_by_time_by_a_newer_one_and_by_hand,
+    two_who_use_one_link_make_one_account,
+    only_those_who_may_add_users_invite,
+    a_closed_clinic_takes_no_link,
+];
+
+const TYPED: [(&str, &str); 4] = [("username", "emile"), ("first_name", "Émile"), ("password", PASSWORD), ("password_again", PASSWORD)];
+
+async fn by_invitation(clinic: &Clinic) -> Clinic {
+    Clinic::open_with(clinic.backend, &[("REGISTRATION", "invitation")]).await
+}
+
+/// Invites an address through the page; the path in the mail.
+async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
+    let page = browser.post("/admin/invitations", &[("email", address)]).await;
+    browser.open(page.location()).await.see(&format!("An invitation is on its way to {address}"));
+    let mail = clinic.outbox().await.pop().expect("a mail");
+    assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("registration link", address));
+    let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
+    let link = mail.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
+    assert!(mail.html_body.contains(&format!("href=\"{link}\"")) && mail.text_body.contains("ada invites you"), "{}", mail.html_body);
+    link.strip_prefix(base).expect("our address").to_string()
+}
+
+async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
+    let clinic = by_invitation(&clinic).await;
+    let ada = clinic.administrator().await;
+    let visitor = clinic.visitor();
+    visitor.open("/login").await.miss("Create an account");
+    visitor.get("/register").await.is(404);
+    visitor.post("/register", &TYPED).await.is(404);
+    ada.open("/admin").await.see("Invitations");
+    ada.open("/admin/invitations").await.see("Nobody has an unused link").see("joins the group Staff");
+    let path = invite(&clinic, &ada, "emile@example.org").await;
+    ada.open("/admin/invitations").await.see("emile@example.org");
+    ada.open("/admin/log").await.see("Invited emile@example.org to make an account");
+    let token = path.rsplit('/').next().expect("a token").to_string();
+    let kept = clinic.ask(|c| registration_links::table.select(registration_links::token_hash).first::<String>(c)).await;
+    assert!(token.len() >= 40 && kept != token);
+    let page = visitor.open(&path).await;
+    page.see("For emile@example.org , the address that your invitation went to");
+    assert!(!page.has("#email"));
+    let page =
+        visitor.fill(&path, &[("username", "emile"), ("password", "emile@example.org"), ("password_again", "emile@example.org")]).await;
+    assert!(page.is(422).error("password").contains("too much like your"));
+    visitor.complete(&path, &TYPED).await.see("Your account is ready").miss("not confirmed yet");
+    let made = clinic
+        .ask(|c| {
+            let emile = users::table.filter(users::username.eq("emile"));
+            emile.select((users::email, users::email_confirmed_at.is_not_null(), users::is_staff)).first::<(String, bool, bool)>(c)
+        })
+        .await;
+    assert_eq!(made, ("emile@example.org".into(), true, false));
+    let kinds: Vec<_> = clinic.outbox().await.into_iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["registration link", "welcome"]);
+    visitor.get(&path).await.is(404).see("This invitation no longer works");
+    clinic.server.stop(false).await;
+}
+
+async fn a_link_is_for_one_address_and_works_once(clinic: Clinic) {
+    let clinic = by_invitation(&clinic).await;
+    let ada = clinic.administrator().await;
+    let path = invite(&clinic, &ada, "emile@example.org").await;
+    let mut sent = TYPED.to_vec();
+    sent.extend([("email", "mallory@example.org"), ("is_superuser", "on"), ("groups", "1")]);
+    clinic.visitor().fill(&path, &sent).await.is(303);
+    let made: (String, bool) =
+        clinic.ask(|c| users::table.filter(users::username.eq("emile")).select((users::email, users::is_superuser)).first(c)).await;
+    assert_eq!(made, ("emile@example.org".to_string(), false));
+    clinic.visitor().post(&path, &TYPED).await.is(404);
+    clinic.visitor().get("/register/nonsense").await.is(404);
+    let page = ada.post("/admin/invitations", &[("email", "EMILE@example.org")]).await;
+    assert_eq!(page.is(422).error("email"), "An account with this email address exists already");
+    assert_eq!(page.value("email"), "EMILE@example.org");
+    assert!(ada.post("/admin/invitations", &[("email", "nonsense")]).await.is(422).error("email").contains("name@example.org"));
+    clinic.server.stop(false).await;
+}
+
+async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let visitor = clinic.visitor();
+    let first = invite(&clinic, &ada, "emile@example.org").await;
+    let second = invite(&clinic, &ada, "Emile@example.org").await;
+    visitor.get(&first).await.is(404);
+    visitor.open(&second).await;
+    let id = clinic.ask(|c| registration_links::table.select(registration_links::id).first::<i64>(c)).await;
+    let page = ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await;
+    ada.open(page.location()).await.see("The link that went to Emile@example.org no longer works").see("Nobody has an unused link");
+    visitor.get(&second).await.is(404);
+    visitor.post(&second, &TYPED).await.is(404);
+    ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await.is(404);
+    let third = invite(&clinic, &ada, "emile@example.org").await;
+    clinic.wait(Duration::days(7));
+    visitor.get(&third).await.is(404);
+    visitor.post(&third, &TYPED).await.is(404);
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+}
+
+async fn two_who_use_one_link_make_one_account(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let path = invite(&clinic, &ada, "emile@example.org").await;
+    let (one, other) = (clinic.visitor(), clinic.visitor());
+    let theirs = [("username", "zola"), ("password", PASSWORD), ("password_again", PASSWORD)];
+    let (first, second) = futures_util::future::join(one.fill(&path, &TYPED), other.fill(&path, &theirs)).await;
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 404]);
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
+}
+
+async fn only_those_who_may_add_users_invite(clinic: Clinic) {
+    let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
+    clerk.get("/admin/invitations").await.is(403);
+    clerk.post("/admin/invitations", &[("email", "emile@example.org")]).await.is(403);
+    clerk.post("/admin/invitations/1/withdraw", &[]).await.is(403);
+    clerk.open("/admin").await.miss("Invitations");
+    assert!(clinic.outbox().await.is_empty());
+}
+
+async fn a_closed_clinic_takes_no_link(clinic: Clinic) {
+    let open = clinic;
+    let ada = open.administrator().await;
+    let path = invite(&open, &ada, "emile@example.org").await;
+    let clinic = Clinic::open_with(open.backend, &[("REGISTRATION", "closed"), ("DATABASE_URL", open.database.url.as_str())]).await;
+    clinic.visitor().get(&path).await.is(404);
+    clinic.visitor().post(&path, &TYPED).await.is(404);
+    let ada = clinic.sign_in("ada").await;
+    let page = ada.open("/admin/invitations").await;
+    assert!(!page.see("REGISTRATION is closed").has("#email"));
+    ada.post("/admin/invitations", &[("email", "zola@example.org")]).await.is(404);
+    clinic.server.stop(false).await;
+}

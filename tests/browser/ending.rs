@@ -1,0 +1,112 @@
+//! Before a session ends somebody is asked whether they are still there; after it nothing of the page is to be seen.
+
+use super::script::sign_in;
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::chromium::Window;
+
+stories![Axe: a_warning_comes_in_time_and_one_stays, what_was_typed_survives_the_end, the_last_warning_says_that_it_is_the_last];
+
+/// A clinic whose sessions end after three minutes, and somebody whose page has so many seconds left.
+async fn open(clinic: &Clinic, settings: &[(&str, &str)], window: &Window, path: &str) -> Clinic {
+    let clinic = Clinic::open_with(clinic.backend, settings).await;
+    clinic.stop_the_clock();
+    sign_in(&clinic, window).await;
+    window.goto(&clinic, path).await;
+    clinic
+}
+
+const SHORT: [(&str, &str); 1] = [("SESSION_IDLE_MINUTES", "3")];
+
+async fn is_open(window: &Window) -> bool {
+    window.run("return document.querySelector('dialog.ending').open").await == true
+}
+
+async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
+    let window = Window::open(360, 800).await;
+    let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
+    window.type_in("#name", "Dr Grace Hopper").await;
+    // The same person in a second tab.
+    let first = window.client.window().await.expect("a tab");
+    let second = window.client.new_window(true).await.expect("another tab").handle;
+    window.client.switch_to_window(second.clone()).await.expect("there");
+    clinic.wait(time::Duration::seconds(59));
+    window.goto(&clinic, "/doctors").await;
+    assert!(!is_open(&window).await);
+    clinic.wait(time::Duration::seconds(2));
+    window.see("Are you still there?").await;
+    window.see("minute").await;
+    for theme in ["light", "dark"] {
+        window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+        window.has_no_barriers(&format!("the warning ({theme})")).await;
+    }
+    assert_eq!(window.run("return document.activeElement.textContent").await, "Stay signed in");
+    window.client.switch_to_window(first.clone()).await.expect("back");
+    window.see("Are you still there?").await;
+    // Time goes on; one tab stays, and the other hears of it.
+    clinic.wait(time::Duration::seconds(30));
+    window.click("dialog.ending [data-stay]").await;
+    for tab in [&first, &second] {
+        window.client.switch_to_window(tab.clone()).await.expect("a tab");
+        for _ in 0..80 {
+            if !is_open(&window).await {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        assert!(!is_open(&window).await, "a tab still warns");
+    }
+    window.client.switch_to_window(first.clone()).await.expect("back");
+    assert_eq!(window.run("return document.querySelector('#name').value").await, "Dr Grace Hopper");
+    // Who signs out in one tab leaves nothing in the other.
+    window.client.switch_to_window(second).await.expect("there");
+    window.click(".menu summary").await;
+    window.press(".menu-panel form[action='/logout'] button").await;
+    window.client.switch_to_window(first).await.expect("back");
+    window.see("What was on this page is hidden").await;
+    window.close().await;
+    clinic.server.stop(false).await;
+}
+
+async fn what_was_typed_survives_the_end(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
+    window.type_in("#name", "Dr Grace Hopper").await;
+    window.type_in("#specialization", "Cardiology").await;
+    clinic.wait(time::Duration::minutes(4));
+    // Another tab says that little is left, so this one asks.
+    window.run("new BroadcastChannel('session').postMessage({ seconds: 1, can_stay: true })").await;
+    window.see("You are signed out").await;
+    let seen = window.run("return document.body.innerText").await;
+    assert!(seen.as_str().is_some_and(|seen| !seen.contains("Specialization")), "{seen}");
+    assert_eq!(window.run("return document.title").await, "You are signed out");
+    window.has_no_barriers("the end").await;
+    window.press("dialog.ending [data-again]").await;
+    window.see("Nothing you typed is lost").await;
+    window.type_in("#username", "ada").await;
+    window.type_in("#password", crate::support::cast::PASSWORD).await;
+    window.press("button.primary").await;
+    window.press("button.primary").await;
+    window.see("Dr Grace Hopper").await;
+    window.see("Cardiology").await;
+    window.close().await;
+    clinic.server.stop(false).await;
+}
+
+async fn the_last_warning_says_that_it_is_the_last(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    let clinic = open(&clinic, &[("SESSION_HOURS", "1"), ("SESSION_IDLE_MINUTES", "90")], &window, "/doctors").await;
+    clinic.wait(time::Duration::seconds(3600 - 119));
+    window.goto(&clinic, "/doctors").await;
+    window.see("Your sign-in ends soon").await;
+    window.has_no_barriers("the last warning").await;
+    window.click("dialog.ending [data-close]").await;
+    assert!(!is_open(&window).await);
+    clinic.wait(time::Duration::minutes(3));
+    window.run("new BroadcastChannel('session').postMessage({ seconds: 1, can_stay: false })").await;
+    window.see("You are signed out").await;
+    window.press("dialog.ending [data-again]").await;
+    window.see("Username or email").await;
+    window.close().await;
+    clinic.server.stop(false).await;
+}
