@@ -14,7 +14,7 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and who may open them.
-const PLACES: [(&str, &str, &str, Whose); 10] = [
+const PLACES: [(&str, &str, &str, Whose); 11] = [
     ("Today", TODAY, "home", Whose::Everybody),
     ("Profile", "/profile", "user", Whose::Everybody),
     ("Change your password", "/password", "key", Whose::Everybody),
@@ -22,6 +22,7 @@ const PLACES: [(&str, &str, &str, Whose); 10] = [
     ("Where I am signed in", "/sessions", "lock", Whose::Everybody),
     ("Sign-in and security", "/security", "key", Whose::Everybody),
     ("Access tokens", "/tokens", "key", Whose::Everybody),
+    ("API for programs", "/api/docs/", "link-out", Whose::Everybody),
     ("Preferences and cookies", "/cookies", "sun", Whose::Everybody),
     ("People", "/users", "users", Whose::Holders("user.view")),
     ("Administration", "/admin", "shield", Whose::Staff),

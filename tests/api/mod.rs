@@ -4,6 +4,8 @@ mod assignments;
 mod bodies;
 mod bulk;
 pub mod client;
+mod description;
+mod docs_page;
 mod doors;
 mod forged;
 mod lists;

@@ -10,6 +10,7 @@ use utoipa::openapi::{Components, ComponentsBuilder, ContentBuilder, ResponseBui
 use super::answers::JSON;
 use super::answers::Refusal::{Conflict, Forbidden, Malformed, Unauthorized};
 use super::operations::{RATE, operation, sends, success};
+use super::parameters::idempotency_key;
 use super::values::{Described, formatted, legible, list_of, named, of_format, plain, text, whole};
 use super::{BEARER, YAML};
 use crate::accounts::password_rules::{HINT, SHORTEST};
@@ -25,7 +26,6 @@ pub fn of(method: &Method, path: &str) -> Option<Operation> {
         ("GET", "/schema") => document().tag(ITSELF.0),
         ("POST", "/auth/register") => register().tag(TOKENS.0),
         ("POST", "/auth/login") => login().tag(TOKENS.0),
-        ("POST", "/auth/login/challenge") => challenge().tag(TOKENS.0),
         ("POST", "/auth/token/refresh") => refresh().tag(TOKENS.0),
         ("POST", "/auth/token/verify") => verify().tag(TOKENS.0),
         ("POST", "/auth/logout") => logout().tag(TOKENS.0),
@@ -83,14 +83,14 @@ fn register() -> OperationBuilder {
     ]);
     let made = texts(vec![("name", text()), ("email", text())]).property("id", whole()).required("id");
     let sent = json!({ "name": "Inès Bernard", "email": "ines@example.org", "password": "nine violet kites" });
-    let drawn = operation(
-        "auth_register".into(),
-        "Make an account".into(),
-        "Where the clinic lets people make their own accounts.",
-        &[Malformed, Forbidden, Conflict],
-    );
+    let told = "Where the clinic lets people make their own accounts. Where an answer must not tell whether there is an account, it is 202 and a mail says how it goes on.";
+    let drawn = operation("auth_register".into(), "Make an account".into(), told, &[Malformed, Forbidden, Conflict]);
     let answer = json!({ "id": 12, "name": "Inès Bernard", "email": "ines@example.org" });
-    public(sends(drawn, body, sent)).response("201", success("The account was made. Sign in with it.", made, answer, &[]))
+    let mailed = json!({ "detail": "A mail to this address says how it goes on.", "code": "mailed" });
+    public(sends(drawn, body, sent))
+        .parameter(idempotency_key())
+        .response("201", success("The account was made. Sign in with it.", made, answer, &["Idempotent-Replayed"]))
+        .response("202", success("A mail was sent to the address.", named("Problem"), mailed, &[]))
 }
 
 fn pair() -> Json {
@@ -106,18 +106,6 @@ fn login() -> OperationBuilder {
     let told =
         "Send the access token with every call: `Authorization: Bearer …`. After too many wrong tries the answer is 429 for a while.";
     let drawn = operation("auth_login".into(), "Sign in".into(), told, &[Malformed, Unauthorized]);
-    public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
-}
-
-fn challenge() -> OperationBuilder {
-    let body = texts(vec![("challenge", token()), ("code", legible().description(Some("Six digits of the app, or a recovery code.")))]);
-    let drawn = operation(
-        "auth_login_challenge".into(),
-        "Sign in: the second step".into(),
-        "For accounts with a second factor.",
-        &[Malformed, Unauthorized],
-    );
-    let sent = json!({ "challenge": TOKEN, "code": "123456" });
     public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
 }
 

@@ -53,7 +53,7 @@ impl Description {
     pub fn draw(app: &App) -> Result<Self, String> {
         let drawn = document(app);
         let data = serde_json::to_value(&drawn).map_err(|error| error.to_string())?;
-        let json = serde_json::to_vec_pretty(&data).map_err(|error| error.to_string())?;
+        let json = drawn.to_pretty_json().map_err(|error| error.to_string())?;
         let yaml = drawn.to_yaml().map_err(|error| error.to_string())?;
         Ok(Self { data, json: json.into(), yaml: yaml.into() })
     }

@@ -37,7 +37,7 @@ fn word() -> ObjectBuilder {
 
 /// The number in the address of a record.
 pub fn id(told: String) -> Parameter {
-    parameter("id", ParameterIn::Path, told, whole().minimum(Some(1_i64))).example(Some(7.into())).build()
+    parameter("id", ParameterIn::Path, told, whole().minimum(Some(1_i64))).example(Some(1.into())).build()
 }
 
 pub fn if_none_match() -> Parameter {

@@ -120,7 +120,8 @@ fn change(shape: &Shape) -> Described {
 /// The version that a change is meant for.
 fn version() -> ObjectBuilder {
     let told = "The version that you know. If somebody changed the record since, the answer is 409 and nothing is overwritten.";
-    whole().description(Some(told))
+    let types: SchemaType = [Type::Integer, Type::String, Type::Null].into_iter().collect();
+    whole().schema_type(types).pattern(Some("^[0-9]{1,18}$")).description(Some(told))
 }
 
 /// One of them, or several at once.
@@ -136,9 +137,10 @@ pub fn record(shape: &Shape) -> Json {
 
 /// A body that could be sent.
 pub fn body(shape: &Shape) -> Json {
-    // Of what completes each other, one is enough.
-    let spare = |member: &&Member| !shape.either.iter().skip(1).any(|name| *name == member.name);
-    object(shape.writable().filter(spare))
+    // Of what completes each other, one is enough, and what an optional number would name may not be there.
+    let is_spare =
+        |member: &Member| shape.either.iter().skip(1).any(|name| *name == member.name) || (member.field.is_reference() && !member.required);
+    object(shape.writable().filter(|member| !is_spare(member)))
 }
 
 /// A body that changes one thing.

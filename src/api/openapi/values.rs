@@ -137,7 +137,7 @@ pub fn example(member: &Member) -> Json {
     match field.kind {
         Kind::Text if field.example.is_empty() => field.label.into(),
         Kind::Text => field.example.into(),
-        Kind::Integer if field.is_reference() || member.name == ID => 7.into(),
+        Kind::Integer if field.is_reference() || member.name == ID => 1.into(),
         Kind::Integer => 42.clamp(field.range.0, field.range.1).into(),
         Kind::Bool => true.into(),
         Kind::Date => "1984-04-02".into(),
