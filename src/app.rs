@@ -1,7 +1,7 @@
 //! The running application: what everything else is handed. Built once, then served until told to stop.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_identity::IdentityMiddleware;
@@ -24,6 +24,7 @@ use crate::accounts::user::User;
 use crate::api::auth::token::Tokens;
 use crate::api::counts::Counts;
 use crate::api::known::Known;
+use crate::api::openapi::Description;
 use crate::api::rate::Calls;
 use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
@@ -73,6 +74,8 @@ pub struct App {
     pub api: Catalogue,
     /// How long the long lists are.
     pub counts: Counts,
+    /// The description of the API, once somebody asked for it.
+    described: OnceLock<Description>,
 }
 
 /// Every resource of the product. A new one is one line here.
@@ -154,7 +157,17 @@ impl App {
             profile_cards: profile_cards(),
             progress: Progress::default(),
             counts: Counts::default(),
+            described: OnceLock::new(),
         })
+    }
+
+    /// The description of the API: drawn once, for it does not change while the process lives.
+    pub fn description(&self) -> Result<&Description, String> {
+        if let Some(drawn) = self.described.get() {
+            return Ok(drawn);
+        }
+        let drawn = Description::draw(self)?;
+        Ok(self.described.get_or_init(|| drawn))
     }
 
     pub fn now(&self) -> UtcDateTime {

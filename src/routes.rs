@@ -10,13 +10,14 @@ use crate::accounts::{
     register_page, registration_links_page, reset, second_step_page, security_page, sessions_page, setup, sign_in, sign_out, view_as,
 };
 use crate::admin;
+use crate::api::docs;
 use crate::clinic::records::{self, DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::actor::Action;
 use crate::resource::history::SYSTEM;
-use crate::web::access::Access::{Administration, Permission, Public, Resource, SignedIn, Staff, Superuser};
+use crate::web::access::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::access::{ACTIVATION, Door, file, get, post};
 use crate::web::preferences::TODAY;
 use crate::web::sessions::presence::STAY;
@@ -154,6 +155,11 @@ pub fn doors() -> Vec<Door> {
         get("/lists/{resource}/views/{id}", SignedIn, view_page::edit),
         post("/lists/{resource}/views/{id}", SignedIn, view_page::update),
         post("/lists/{resource}/views/{id}/delete", SignedIn, view_page::destroy),
+        // The page about the API
+        get("/api/docs", Description, docs::show),
+        get("/api/docs/", Description, docs::show),
+        get("/api/docs/openapi.json", Description, docs::json),
+        get("/api/docs/openapi.yaml", Description, docs::yaml),
         // Mail, for whoever develops
         get("/dev/mail", Public, viewer::index),
         get("/dev/mail/{id}", Public, viewer::show),

@@ -36,6 +36,8 @@ pub struct Settings {
     /// How often one token may call the API, and one network without a token; `None` is as often as it likes.
     pub api_rate: Option<Rate>,
     pub api_anonymous_rate: Option<Rate>,
+    /// Whether the API's description and its page are for everybody, and not only for those with an account.
+    pub api_docs_public: bool,
     /// When a session ends.
     pub session_limits: Limits,
     /// Where sessions live.
@@ -59,7 +61,7 @@ pub struct Settings {
 }
 
 /// Every name that is read.
-pub const NAMES: [&str; 30] = [
+pub const NAMES: [&str; 31] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -75,6 +77,7 @@ pub const NAMES: [&str; 30] = [
     "API_REFRESH_HOURS",
     "API_RATE",
     "API_ANONYMOUS_RATE",
+    "API_DOCS",
     "SESSION_STORE",
     "REDIS_URL",
     "SESSION_IDLE_MINUTES",
@@ -233,6 +236,12 @@ impl Settings {
             },
             session_store: session_store(get("SESSION_STORE"), get("REDIS_URL"))?,
             trash_days: whole("TRASH_DAYS", get("TRASH_DAYS"), "30", "days", 0..=36_500)?,
+            api_docs_public: match get("API_DOCS").as_deref() {
+                Some("public") => true,
+                Some("members") => false,
+                Some(_) => return wrong("API_DOCS", "give public or members"),
+                None => debug,
+            },
             registration: match get("REGISTRATION").as_deref() {
                 None | Some("open") => Registration::Open,
                 Some("invitation") => Registration::Invitation,
@@ -285,6 +294,7 @@ impl Settings {
             ("API_REFRESH_HOURS", self.api_refresh_hours.to_string()),
             ("API_RATE", self.api_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
             ("API_ANONYMOUS_RATE", self.api_anonymous_rate.map_or_else(|| "off".into(), |rate| rate.to_string())),
+            ("API_DOCS", if self.api_docs_public { "public" } else { "members" }.into()),
             ("SESSION_STORE", self.session_store.name().into()),
             ("REDIS_URL", if matches!(self.session_store, SessionPlace::Redis(_)) { "set" } else { "none" }.into()),
             ("SESSION_IDLE_MINUTES", self.session_limits.idle.whole_minutes().to_string()),

@@ -29,6 +29,8 @@ pub enum Access {
     Public,
     /// Anybody whose token holds.
     SignedIn,
+    /// Anybody whose token holds, and anybody at all where a setting opens the description of the API.
+    Description,
     /// Who may do this with the resource of this name.
     Resource(&'static str, Action),
 }
@@ -38,6 +40,8 @@ pub struct Door {
     pub method: Method,
     pub path: String,
     pub access: Access,
+    /// A form beside JSON in which it answers: the word in `?format=` and the media type.
+    pub also: Option<(&'static str, &'static str)>,
     behind: Behind,
 }
 
@@ -47,7 +51,13 @@ impl Door {
         F: Fn(Call) -> Done + 'static,
         Done: Future<Output = Answer> + 'static,
     {
-        Self { method, path: path.into(), access, behind: Rc::new(move |call| handler(call).boxed_local()) }
+        Self { method, path: path.into(), access, also: None, behind: Rc::new(move |call| handler(call).boxed_local()) }
+    }
+
+    /// Answers in this form as well.
+    pub fn also(mut self, format: &'static str, kind: &'static str) -> Self {
+        self.also = Some((format, kind));
+        self
     }
 }
 
@@ -135,7 +145,7 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
 
 /// What is under no door.
 pub async fn nowhere(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let mut response = negotiate::check(&request).err().unwrap_or_else(ApiError::not_found).answer();
+    let mut response = negotiate::check(&request, None).err().unwrap_or_else(ApiError::not_found).answer();
     dress(&mut response, &request, &app);
     response
 }
@@ -151,10 +161,11 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web:
     if cors::is_preflight(request, app) {
         return Ok(cors::preflight(&wall.allowed));
     }
-    negotiate::check(request)?;
     let door = wall.door(request.method());
+    negotiate::check(request, door.and_then(|door| door.also))?;
     let access = door.or_else(|| wall.doors.first()).map_or(Access::SignedIn, |door| door.access);
     let caller = match access {
+        Access::Description if app.settings.api_docs_public => bearer::stranger(request, app).map(|()| None)?,
         Access::Public => bearer::stranger(request, app).map(|()| None)?,
         _ => Some(bearer::authenticate(request).await?),
     };

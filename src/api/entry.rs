@@ -74,7 +74,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
     let label = field.label;
     let is_blank = json.is_null() || (is_form && json.as_str() == Some("") && field.kind != Kind::Text);
     match json {
-        _ if is_blank && (field.nullable || field.completed) => return Ok(Value::Null),
+        _ if is_blank && (field.nullable || (field.completed && is_form)) => return Ok(Value::Null),
         _ if json.is_null() => return Err(format!("{label} must not be null")),
         _ => {}
     }

@@ -15,6 +15,7 @@ mod cors;
 pub mod counts;
 pub mod creation;
 mod describe;
+pub mod docs;
 pub mod doors;
 mod entry;
 pub mod error;
@@ -22,6 +23,7 @@ pub mod known;
 mod list;
 mod negotiate;
 pub mod once;
+pub mod openapi;
 pub mod pages;
 mod question;
 pub mod rate;
@@ -34,26 +36,30 @@ pub use caller::Caller;
 pub use doors::Answer;
 pub use error::ApiError;
 
-use actix_web::Scope;
 use actix_web::http::Method;
 use actix_web::web::{self, Data};
+use actix_web::{Scope, guard};
 
 use crate::app::App;
 use crate::resource::Deed;
 use crate::resource::actor::Action;
-use doors::Access::{Resource, SignedIn};
+use crate::web::problem;
+use doors::Access::{Description, Resource, SignedIn};
 use doors::{Door, delete, get, patch, post};
 use shape::Shape;
 
 /// Everything under `/api`.
 pub fn scope(app: &Data<App>) -> Scope {
     let doors = doors(app);
-    web::scope("/api").configure(|config| doors::hang(config, doors)).default_service(web::to(doors::nowhere))
+    // The page about the API is a page like others: it has a session.
+    let is_for_programs = guard::fn_guard(|context| problem::is_for_programs(context.head().uri.path()));
+    web::scope("/api").guard(is_for_programs).configure(|config| doors::hang(config, doors)).default_service(web::to(doors::nowhere))
 }
 
 /// Every door of the API. What belongs to no resource comes first.
 pub fn doors(app: &App) -> Vec<Door> {
-    let own = std::iter::once(get("", SignedIn, describe::root)).chain(auth::doors());
+    let schema = get("/schema", Description, openapi::show).also("yaml", openapi::YAML);
+    let own = std::iter::once(get("", SignedIn, describe::root)).chain([schema]).chain(auth::doors());
     own.chain(app.api.iter().flat_map(of_resource)).collect()
 }
 

@@ -15,7 +15,7 @@ use crate::keys::digest;
 
 /// So long an answer is remembered.
 pub const REMEMBERED: time::Duration = time::Duration::hours(24);
-const LONGEST_KEY: usize = 255;
+pub const LONGEST_KEY: usize = 255;
 
 /// What requests are remembered by: keyed, because a body may hold what must not be guessed from its hash.
 const PURPOSE: &str = "api: replies";

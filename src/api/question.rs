@@ -11,7 +11,7 @@ use crate::resource::query::{SEARCH_LIMIT, terms};
 use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, Value};
 
 /// Values that one filter may name.
-const MOST_VALUES: usize = 500;
+pub const MOST_VALUES: usize = 500;
 
 /// Reads search, filters and order; where and how much is for the page to say.
 pub fn read(app: &App, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {

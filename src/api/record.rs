@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
+use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::condition::{self, Expected};
@@ -61,7 +62,7 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
             let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
             meet(c, resource, &actor, id, expected.as_ref())?;
             let (values, errors) = entry::values(&app, shape, body.object()?, body.is_form, purpose, &Values::default());
-            let version = body.value.get(VERSION).and_then(serde_json::Value::as_i64);
+            let version = version(body.object()?)?;
             let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));
             let row = match written {
                 Err(WriteError::Conflict(conflict)) => {
@@ -89,6 +90,17 @@ pub async fn destroy(name: &'static str, call: Call) -> Answer {
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The version that the body is meant for. One that cannot be read must not pass for none.
+fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
+    match members.get(VERSION) {
+        None | Some(Value::Null) => Ok(None),
+        Some(told) => {
+            let number = told.as_i64().or_else(|| told.as_str()?.trim().parse().ok());
+            number.map(Some).ok_or_else(|| ApiError::field(VERSION, "The version must be a whole number, like 3"))
+        }
+    }
 }
 
 /// Nothing is done to another version than the caller knows.

@@ -48,6 +48,8 @@ pub struct Shape {
     /// In the order of the answer, the number first.
     pub members: Vec<Member>,
     pub deeds: &'static [Deed],
+    /// Of these members, one at least has to be given.
+    pub either: Vec<&'static str>,
     /// The reference whose number the address of one record holds, where that lists records.
     pub listed_by: Option<&'static str>,
     /// `search=` finds something.
@@ -148,6 +150,7 @@ impl Shape {
             plural: own.plural,
             members: members.collect(),
             deeds: api.deeds,
+            either: own.fields_named(api.either).map(called).collect(),
             listed_by: Some(api.listed_by).filter(|name| !name.is_empty()),
             is_searched: own.is_searched(),
             has_versions: !own.read_only,

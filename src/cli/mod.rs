@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod openapi;
 mod serve;
 mod sessions;
 
@@ -42,6 +43,8 @@ enum Command {
     Sessions(sessions::Sessions),
     /// Copy the whole database to a new file while the clinic works
     Backup(backup::Backup),
+    /// Print the description of the API (OpenAPI 3.1), for generators of clients
+    Openapi(openapi::Openapi),
     /// Fill an empty database with people who do not exist, to try the clinic out
     Demo(demo::Demo),
 }
@@ -75,6 +78,7 @@ pub async fn run() -> ExitCode {
         Command::Audit(asked) => asked.run(&app),
         Command::Sessions(asked) => asked.run(app).await,
         Command::Backup(asked) => asked.run(&app),
+        Command::Openapi(asked) => asked.run(&app),
         Command::Demo(asked) => asked.run(app).await,
     };
     match done {

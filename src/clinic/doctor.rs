@@ -38,8 +38,8 @@ crate::resource! {
     name "doctor" at "doctors", "Doctor" / "Doctors";
     area "Clinic", icon "doctor";
     fields {
-        name: field("Name").max(120).one_by_one().missing("Enter the doctor's name"),
-        specialization: field("Specialization").max(120).help("For example, cardiology"),
+        name: field("Name").max(120).one_by_one().missing("Enter the doctor's name").example("Dr Amara Diallo"),
+        specialization: field("Specialization").max(120).help("For example, cardiology").example("Cardiology"),
         user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the doctor signs in and sees the patients assigned to them")
             .taken("That account belongs to another doctor"),
     }

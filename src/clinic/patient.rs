@@ -62,12 +62,12 @@ crate::resource! {
     name "patient" at "patients", "Patient" / "Patients";
     area "Clinic", icon "people";
     fields {
-        name: field("Name").max(120).one_by_one().missing("Enter the patient's name"),
+        name: field("Name").max(120).one_by_one().missing("Enter the patient's name").example("Émile Durand"),
         date_of_birth: field("Date of birth").one_by_one().past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
         age: field("Age").one_by_one().range(0, 150).completed().help("In years. Leave it blank when you give the date of birth.")
             .missing("Enter the age, or the date of birth"),
         gender: field("Gender").widget(Widget::Radio),
-        address: field("Address").max(500).widget(Widget::Area).optional(),
+        address: field("Address").max(500).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
         primary_doctor_id: field("Primary doctor").references("doctor", OnDelete::SetNull),
         owner_id: field("Registered by").references("user", OnDelete::Cascade).help("This user sees the patient"),
         user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the patient can sign in")
@@ -101,7 +101,7 @@ crate::resource! {
         rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
-        ]).fixed(&["owner_id"])) },
+        ]).fixed(&["owner_id"]).either(&["age", "date_of_birth"])) },
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }
 }

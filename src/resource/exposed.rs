@@ -22,6 +22,8 @@ pub struct Api {
     /// Those of them that no body sets, although a form may.
     pub fixed: &'static [&'static str],
     pub deeds: &'static [Deed],
+    /// Of these, one at least has to be given when a record is added or replaced.
+    pub either: &'static [&'static str],
     /// A reference: the address with a number lists the records that name this one, and deletes the record of that number.
     pub listed_by: &'static str,
 }
@@ -29,7 +31,13 @@ pub struct Api {
 impl Api {
     /// Everything can be done.
     pub const fn of(fields: &'static [&'static str]) -> Self {
-        Self { fields, fixed: &[], deeds: &[Deed::List, Deed::Create, Deed::Retrieve, Deed::Change, Deed::Delete], listed_by: "" }
+        Self {
+            fields,
+            fixed: &[],
+            deeds: &[Deed::List, Deed::Create, Deed::Retrieve, Deed::Change, Deed::Delete],
+            either: &[],
+            listed_by: "",
+        }
     }
 
     /// Programs only look.
@@ -40,6 +48,12 @@ impl Api {
     /// These fields are answered and never taken.
     pub const fn fixed(mut self, fields: &'static [&'static str]) -> Self {
         self.fixed = fields;
+        self
+    }
+
+    /// Of these, one at least has to be given: the model's `validate` tells the others from it.
+    pub const fn either(mut self, fields: &'static [&'static str]) -> Self {
+        self.either = fields;
         self
     }
 
@@ -59,7 +73,7 @@ impl Api {
 /// What is wrong with the part of a declaration that is for programs.
 pub fn wrong(own: &Declaration) -> Vec<String> {
     let Some(api) = own.api else { return Vec::new() };
-    let named = api.fields.iter().chain(api.fixed).chain(Some(&api.listed_by).filter(|name| !name.is_empty()));
+    let named = api.fields.iter().chain(api.fixed).chain(api.either).chain(Some(&api.listed_by).filter(|name| !name.is_empty()));
     let unknown = named.filter(|name| own.field(name).is_none());
     let mut wrong: Vec<String> = unknown.map(|name| format!("api names {name}, which is no declared field")).collect();
     for name in api.fixed.iter().filter(|name| !api.fields.contains(name)) {

@@ -79,6 +79,8 @@ pub struct Field {
     pub name: &'static str,
     pub label: &'static str,
     pub help: &'static str,
+    /// A value as it could be, for whoever learns what is expected; blank for none.
+    pub example: &'static str,
     pub kind: Kind,
     pub widget: Widget,
     pub required: bool,
@@ -112,6 +114,7 @@ pub fn field(label: &'static str) -> Field {
         name: "",
         label,
         help: "",
+        example: "",
         kind: Kind::Text,
         widget: Widget::Plain,
         required: true,
@@ -133,6 +136,12 @@ pub fn field(label: &'static str) -> Field {
 impl Field {
     pub fn help(mut self, text: &'static str) -> Self {
         self.help = text;
+        self
+    }
+
+    /// A text as it could be.
+    pub fn example(mut self, text: &'static str) -> Self {
+        self.example = text;
         self
     }
 

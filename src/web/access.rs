@@ -22,6 +22,8 @@ use crate::settings::{Activation, Settings};
 pub enum Access {
     /// Anybody: the listed exception.
     Public,
+    /// Anybody who is signed in, and anybody at all where a setting opens the description of the API.
+    Description,
     /// Anybody who is signed in.
     SignedIn,
     /// Who holds the permission, by codename.
@@ -236,11 +238,15 @@ fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
     if access == Access::Public {
         return Ok(());
     }
+    let open = |app: &web::Data<App>| app.settings.api_docs_public;
+    if access == Access::Description && request.app_data::<web::Data<App>>().is_some_and(open) {
+        return Ok(());
+    }
     let user = CurrentUser::of(request.request()).ok_or(AppError::SignInFirst)?;
     let lacking = Err(AppError::Forbidden("Your account does not have the permission for this page."));
     let outside = Err(AppError::Forbidden("The administration is for staff with the right to open it."));
     match access {
-        Access::Public | Access::SignedIn => Ok(()),
+        Access::Public | Access::Description | Access::SignedIn => Ok(()),
         Access::Permission(codename) if user.can(codename) => Ok(()),
         Access::Permission(_) => lacking,
         Access::Staff if user.is_staff => Ok(()),

@@ -14,7 +14,7 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 
 /// Pages that belong to no resource: name, address, icon, and who may open them.
-const PLACES: [(&str, &str, &str, Whose); 11] = [
+const PLACES: [(&str, &str, &str, Whose); 12] = [
     ("Today", TODAY, "home", Whose::Everybody),
     ("Profile", "/profile", "user", Whose::Everybody),
     ("Change your password", "/password", "key", Whose::Everybody),
@@ -23,6 +23,7 @@ const PLACES: [(&str, &str, &str, Whose); 11] = [
     ("Sign-in and security", "/security", "key", Whose::Everybody),
     ("Ways to sign in", "/identities", "key", Whose::Everybody),
     ("Access tokens", "/tokens", "key", Whose::Everybody),
+    ("API for programs", "/api/docs/", "link-out", Whose::Everybody),
     ("Preferences and cookies", "/cookies", "sun", Whose::Everybody),
     ("People", "/users", "users", Whose::Holders("user.view")),
     ("Administration", "/admin", "shield", Whose::Staff),

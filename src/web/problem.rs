@@ -34,9 +34,10 @@ pub struct Words {
     way: (&'static str, String),
 }
 
-/// Whether those who ask there are programs, which read JSON.
+/// Whether those who ask there are programs, which read JSON. The page about the API is for people.
 pub fn is_for_programs(path: &str) -> bool {
-    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let below = |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below("/api") && !below("/api/docs")
 }
 
 /// What the API itself had no chance to answer: a wrong host, a fault in the middle of the work.

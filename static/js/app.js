@@ -21,6 +21,7 @@ import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
+import { tryRequests } from "./docs.js";
 import { tellOthers, warnOfEnd } from "./ending.js";
 import { watchProgress } from "./progress.js";
 
@@ -30,6 +31,7 @@ each("a[data-sort-add]", orderByMore);
 each("[data-moment]", offerMoments);
 each("[data-max]", countCharacters);
 each("[data-progress]", watchProgress);
+each("[data-api]", tryRequests);
 each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);

@@ -51,6 +51,7 @@ async fn walk(clinic: Clinic, window: Window) {
         "/doctors".into(),
         format!("/doctors/{doctor}"),
         "/search?q=a".into(),
+        "/api/docs/#patients_list".into(),
         "/admin".into(),
         "/admin/system".into(),
         "/admin/patients".into(),

@@ -1,6 +1,7 @@
 mod barriers;
 mod comfort;
 mod desk;
+mod docs;
 mod ending;
 mod first_day;
 mod forms;

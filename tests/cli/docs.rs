@@ -32,9 +32,18 @@ fn every_setting_is_written_down() {
 
 fn every_command_is_in_the_readme() {
     let readme = std::fs::read_to_string("README.md").expect("README.md");
-    for command in
-        ["serve", "migrate", "create-admin", "set-password", "check --deploy", "audit verify", "sessions clear", "backup", "demo"]
-    {
+    for command in [
+        "serve",
+        "migrate",
+        "create-admin",
+        "set-password",
+        "check --deploy",
+        "audit verify",
+        "sessions clear",
+        "backup",
+        "openapi",
+        "demo",
+    ] {
         assert!(readme.contains(&format!("praxis {command}")), "README.md lacks praxis {command}");
     }
 }

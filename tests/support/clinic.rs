@@ -43,6 +43,7 @@ impl Clinic {
                 "DATABASE_URL" => Some(database.url.clone()),
                 "SECRET_KEY" => Some(KEY.into()),
                 "BIND" => Some(address.to_string()),
+                "API_DOCS" => Some("members".into()),
                 "MAIL_FOLDER" => Some(database.folder.path().join("mail").display().to_string()),
                 _ => None,
             },

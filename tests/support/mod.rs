@@ -15,6 +15,7 @@ pub mod program;
 pub mod redis;
 pub mod sample;
 pub mod story;
+pub mod tools;
 
 pub use browser::Browser;
 pub use clinic::Clinic;

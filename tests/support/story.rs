@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, oidc, post, redis};
+use super::{chromium, oidc, post, redis, tools};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -37,6 +37,10 @@ pub enum Needs {
     OidcBrowser,
     /// A real Redis server: redis-server.
     Redis,
+    /// schemathesis, which asks whether the API keeps to its description.
+    Schemathesis,
+    /// What makes a client from the description of the API, and what judges it.
+    Generator,
 }
 
 impl Needs {
@@ -50,6 +54,8 @@ impl Needs {
             Self::Client => crate::api::client::is_there().err().map(|why| ("python-client", why)),
             Self::Oidc => oidc::is_there().err().map(|why| ("oidc", why)),
             Self::OidcBrowser => Self::Axe.lack().or_else(|| Self::Oidc.lack()),
+            Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
+            Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
             Self::Redis => redis::is_there().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }

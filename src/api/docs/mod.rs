@@ -1,0 +1,63 @@
+//! The page about the API: the description as people read it, where requests can be tried. It is read without script, and it
+//! is drawn from the description itself, so that it tells neither more nor less.
+
+mod drawing;
+mod words;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use self::drawing::{Group, groups};
+use self::words::{Piece, pieces};
+use super::openapi::YAML;
+use crate::error::{AppError, AppResult};
+use crate::web::page::{Shell, Visit, html};
+
+#[derive(Template)]
+#[template(path = "api/docs.html")]
+struct DocsPage {
+    shell: Shell,
+    about: About,
+}
+
+/// For visitors, where a setting lets them read.
+#[derive(Template)]
+#[template(path = "api/docs_visitor.html")]
+struct VisitorPage {
+    shell: Shell,
+    about: About,
+}
+
+struct About {
+    intro: Vec<Vec<Piece>>,
+    groups: Vec<Group>,
+    /// Where programs call.
+    home: String,
+}
+
+pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
+    let drawn = visit.app.description().map_err(AppError::internal)?;
+    let text = drawn.data.pointer("/info/description").and_then(|text| text.as_str()).unwrap_or_default();
+    let about = About {
+        intro: text.split("\n\n").map(pieces).collect(),
+        groups: groups(&drawn.data),
+        home: format!("{}/api/", visit.app.settings.public_url.as_str().trim_end_matches('/')),
+    };
+    let shell = visit.shell("API");
+    match visit.user {
+        Some(_) => html(StatusCode::OK, &DocsPage { shell, about }),
+        None => html(StatusCode::OK, &VisitorPage { shell, about }),
+    }
+}
+
+/// The description as a file, for browsers, which come with a cookie and no token.
+pub async fn json(visit: Visit) -> AppResult<HttpResponse> {
+    let drawn = visit.app.description().map_err(AppError::internal)?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(drawn.json.clone()))
+}
+
+pub async fn yaml(visit: Visit) -> AppResult<HttpResponse> {
+    let drawn = visit.app.description().map_err(AppError::internal)?;
+    Ok(HttpResponse::Ok().content_type(YAML).body(drawn.yaml.clone()))
+}

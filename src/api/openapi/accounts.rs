@@ -1,0 +1,196 @@
+//! The operations that belong to no resource: who calls, their tokens, and what there is.
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+use utoipa::openapi::path::{Operation, OperationBuilder};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Components, ComponentsBuilder, ContentBuilder, ResponseBuilder};
+
+use super::answers::JSON;
+use super::answers::Refusal::{Conflict, Forbidden, Malformed, Unauthorized};
+use super::operations::{RATE, operation, sends, success};
+use super::parameters::idempotency_key;
+use super::values::{Described, formatted, legible, list_of, named, of_format, plain, text, whole};
+use super::{BEARER, YAML};
+use crate::accounts::password_rules::{HINT, SHORTEST};
+
+/// The heading of what has to do with tokens, and of what there is.
+pub const TOKENS: (&str, &str) = ("Tokens", "Signing in, renewing and ending tokens, and the account behind them.");
+pub const ITSELF: (&str, &str) = ("The API itself", "What there is, and this description.");
+
+/// The operation behind a door of this method and path.
+pub fn of(method: &Method, path: &str) -> Option<Operation> {
+    let drawn = match (method.as_str(), path) {
+        ("GET", "") => root().tag(ITSELF.0),
+        ("GET", "/schema") => document().tag(ITSELF.0),
+        ("POST", "/auth/register") => register().tag(TOKENS.0),
+        ("POST", "/auth/login") => login().tag(TOKENS.0),
+        ("POST", "/auth/challenge") => challenge().tag(TOKENS.0),
+        ("POST", "/auth/token/refresh") => refresh().tag(TOKENS.0),
+        ("POST", "/auth/token/verify") => verify().tag(TOKENS.0),
+        ("POST", "/auth/logout") => logout().tag(TOKENS.0),
+        ("GET", "/auth/me") => me().tag(TOKENS.0),
+        ("PATCH", "/auth/me") => change_me().tag(TOKENS.0),
+        _ => return None,
+    };
+    Some(drawn.build())
+}
+
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.…";
+
+fn public(drawn: OperationBuilder) -> OperationBuilder {
+    drawn.securities(Some(Vec::new()))
+}
+
+/// An object of texts that all have to be there.
+fn texts(members: Vec<(&str, ObjectBuilder)>) -> ObjectBuilder {
+    members.into_iter().fold(ObjectBuilder::new(), |object, (name, schema)| object.property(name, schema).required(name))
+}
+
+/// A token that somebody sends: any text that is not blank.
+fn token() -> ObjectBuilder {
+    legible()
+}
+
+pub fn add(components: Components) -> Components {
+    let pair = texts(vec![("access", text()), ("refresh", text())]);
+    ComponentsBuilder::from(components)
+        .schema("TokenPair", pair.description(Some("An access token for calls, and a refresh token for the next access token.")))
+        .schema("Account", account())
+        .build()
+}
+
+fn root() -> OperationBuilder {
+    let addresses = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::RefOr(formatted("uri").into())));
+    let example = json!({ "patients": "https://clinic.example.org/api/patients/" });
+    operation("root".into(), "List the resources".into(), "The address of each list.", &[Malformed, Unauthorized])
+        .response("200", success("The addresses.", addresses, example, &RATE))
+}
+
+fn document() -> OperationBuilder {
+    let any = || ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(SchemaType::from(Type::Object)))).build();
+    let told = "OpenAPI 3.1, as JSON, or as YAML with `?format=yaml`. It is the same for everybody.";
+    operation("schema_retrieve".into(), "Read this description".into(), told, &[Malformed, Unauthorized])
+        .response("200", ResponseBuilder::new().description("The description.").content(JSON, any()).content(YAML, any()))
+}
+
+fn register() -> OperationBuilder {
+    let password = formatted("password").min_length(Some(SHORTEST)).description(Some(format!("{HINT}.")));
+    let body = texts(vec![
+        ("name", legible().max_length(Some(150)).description(Some("First and last name."))),
+        ("email", formatted("email").description(Some("It is the username as well."))),
+        ("password", password),
+    ]);
+    let made = texts(vec![("name", text()), ("email", text())]).property("id", whole()).required("id");
+    let sent = json!({ "name": "Inès Bernard", "email": "ines@example.org", "password": "nine violet kites" });
+    let told = "Where the clinic lets people make their own accounts. Where an answer must not tell whether there is an account, it is 202 and a mail says how it goes on.";
+    let drawn = operation("auth_register".into(), "Make an account".into(), told, &[Malformed, Forbidden, Conflict]);
+    let answer = json!({ "id": 12, "name": "Inès Bernard", "email": "ines@example.org" });
+    let mailed = json!({ "detail": "A mail to this address says how it goes on.", "code": "mailed" });
+    public(sends(drawn, body, sent))
+        .parameter(idempotency_key())
+        .response("201", success("The account was made. Sign in with it.", made, answer, &["Idempotent-Replayed"]))
+        .response("202", success("A mail was sent to the address.", named("Problem"), mailed, &[]))
+}
+
+fn pair() -> Json {
+    json!({ "access": TOKEN, "refresh": TOKEN })
+}
+
+fn login() -> OperationBuilder {
+    let body = texts(vec![
+        ("email", legible().description(Some("The email address or the username. It may be called `username` as well."))),
+        ("password", legible().format(of_format("password"))),
+    ]);
+    let sent = json!({ "email": "ines@example.org", "password": "nine violet kites" });
+    let told = "Send the access token with every call: `Authorization: Bearer …`. After too many wrong tries the answer is 429 for a while. For an account with a second step the answer is 401 with the code `second_factor_required`, a `challenge` and the `methods` there are: send the challenge on with a code.";
+    let drawn = operation("auth_login".into(), "Sign in".into(), told, &[Malformed, Unauthorized]);
+    public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
+}
+
+fn challenge() -> OperationBuilder {
+    let body = texts(vec![
+        ("challenge", token().description(Some("What the sign-in answered. It holds for ten minutes."))),
+        ("code", legible().description(Some("Six digits of the app, or a recovery code, which is then used up."))),
+    ]);
+    let sent = json!({ "challenge": TOKEN, "code": "492039" });
+    let told = "The second step of a sign-in, where the account has one.";
+    let drawn = operation("auth_challenge".into(), "Give the second step".into(), told, &[Malformed, Unauthorized]);
+    public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
+}
+
+fn refresh() -> OperationBuilder {
+    let told = "The refresh token that was sent is used up. Sent a second time it ends the whole sign-in, for somebody may have copied it.";
+    let drawn = operation("auth_token_refresh".into(), "Renew the tokens".into(), told, &[Malformed, Unauthorized]);
+    let drawn = public(sends(drawn, texts(vec![("refresh", token())]), json!({ "refresh": TOKEN })));
+    drawn.response("200", success("Two new tokens.", named("TokenPair"), pair(), &[]))
+}
+
+fn nothing() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::from(Type::Object))
+}
+
+fn verify() -> OperationBuilder {
+    let drawn = operation("auth_token_verify".into(), "Ask whether a token holds".into(), "", &[Malformed, Unauthorized]);
+    let drawn = public(sends(drawn, texts(vec![("token", token())]), json!({ "token": TOKEN })));
+    drawn.response("200", success("It holds.", nothing(), json!({}), &[]))
+}
+
+fn logout() -> OperationBuilder {
+    let told = "Ends the sign-in of the refresh token in the body: every token that came from it, at once.";
+    let drawn = operation("auth_logout".into(), "Sign out".into(), told, &[Malformed, Unauthorized]);
+    let drawn = public(sends(drawn, texts(vec![("refresh", token())]), json!({ "refresh": TOKEN })));
+    drawn.response("200", success("It is ended.", nothing(), json!({}), &[]))
+}
+
+fn account() -> ObjectBuilder {
+    let at = || formatted("date-time");
+    let names = ["username", "email", "name", "first_name", "last_name", "phone"];
+    let object = texts(names.into_iter().map(|name| (name, text())).collect()).description(Some("The account behind the token."));
+    let flag = |told: &str| ObjectBuilder::new().schema_type(Type::Boolean).description(Some(told));
+    let list = |told: &str| Described::from(list_of(text().into()).description(Some(told)));
+    let seldom: SchemaType = [Type::String, Type::Null].into_iter().collect();
+    object
+        .property("id", whole())
+        .property("is_staff", flag("May open the administration."))
+        .property("is_superuser", flag("May do everything."))
+        .property("groups", list("The groups that it is in."))
+        .property("permissions", list("What it may do with this token."))
+        .property("last_login", at().schema_type(seldom))
+        .property("date_joined", at())
+        .required("id")
+        .required("groups")
+        .required("permissions")
+}
+
+fn account_example() -> Json {
+    json!({
+        "id": 12, "username": "ines@example.org", "email": "ines@example.org", "name": "Inès Bernard", "first_name": "Inès",
+        "last_name": "Bernard", "phone": "", "is_staff": false, "is_superuser": false, "groups": ["Staff"],
+        "permissions": ["patient.view", "patient.add"], "last_login": "2026-11-21T08:30:00Z", "date_joined": "2026-11-02T10:00:00Z",
+    })
+}
+
+fn me() -> OperationBuilder {
+    operation("auth_me_retrieve".into(), "Read your account".into(), "", &[Malformed, Unauthorized])
+        .response("200", success("The account.", named("Account"), account_example(), &RATE))
+}
+
+fn change_me() -> OperationBuilder {
+    let body = ObjectBuilder::new()
+        .property("name", legible().max_length(Some(150)).description(Some("First and last name together, in the place of the next two.")))
+        .property("first_name", plain().max_length(Some(150)))
+        .property("last_name", plain().max_length(Some(150)))
+        .property("phone", plain().max_length(Some(40)));
+    let told = "Other members are passed over. The email address and the password are changed on the profile page.";
+    let drawn =
+        operation("auth_me_partial_update".into(), "Change your account".into(), told, &[Malformed, Unauthorized, Forbidden, Conflict]);
+    sends(drawn, body, json!({ "phone": "+41 44 555 01 23" }))
+        .response("200", success("The account as it is now.", named("Account"), account_example(), &RATE))
+}
+
+/// Who says who they are.
+pub fn bearer() -> SecurityRequirement {
+    SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])
+}

@@ -1,0 +1,147 @@
+//! The description of the API, OpenAPI 3.1: drawn once from the doors and the declarations, and the same for everybody. What
+//! no door leads to is not in it, and a door that it does not tell of fails a test.
+
+mod accounts;
+mod answers;
+mod operations;
+mod parameters;
+mod schemas;
+mod values;
+
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::web::Bytes;
+use serde_json::Value as Json;
+use utoipa::openapi::path::{Operation, PathItemBuilder};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    Components, ComponentsBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, PathsBuilder, ServerBuilder,
+    Tag,
+};
+
+use super::call::Call;
+use super::condition;
+use super::doors::{Access, Answer, Door};
+use super::error::ApiError;
+use super::shape::Shape;
+use super::view::etag;
+use crate::app::App;
+
+/// The name of the one way to say who calls.
+const BEARER: &str = "token";
+/// Beside JSON the description, and nothing else, is given in this form.
+pub const YAML: &str = "application/yaml";
+
+const ABOUT: &str = "The records of the clinic, for programs. Everything is JSON in UTF-8; bodies may be forms as well. Times are RFC 3339 in UTC, \
+dates are like 2026-11-21. An address is served with and without the slash at its end.
+
+**Who calls**: `Authorization: Bearer …` with an access token from signing in, or with a personal access token that somebody made for a script. \
+What you see and may change is what your account sees and may change on the pages; what is not yours is answered like what is not there.
+
+**Errors** hold `detail` for people and `code` for programs, or texts by the name of the field. `HEAD` and `OPTIONS` are answered everywhere.";
+
+/// The finished description.
+pub struct Description {
+    /// As data, for whoever draws it.
+    pub data: Json,
+    pub json: Bytes,
+    pub yaml: Bytes,
+}
+
+impl Description {
+    pub fn draw(app: &App) -> Result<Self, String> {
+        let drawn = document(app);
+        let data = serde_json::to_value(&drawn).map_err(|error| error.to_string())?;
+        let json = drawn.to_pretty_json().map_err(|error| error.to_string())?;
+        let yaml = drawn.to_yaml().map_err(|error| error.to_string())?;
+        Ok(Self { data, json: json.into(), yaml: yaml.into() })
+    }
+}
+
+/// `GET /api/schema/`
+pub async fn show(call: Call) -> Answer {
+    let drawn = call.app.description().map_err(ApiError::internal)?;
+    let wants_yaml = call.query()?.get("format").map_or_else(|| prefers_yaml(&call), |format| format == "yaml");
+    let (body, kind) = if wants_yaml { (&drawn.yaml, YAML) } else { (&drawn.json, answers::JSON) };
+    let mut response: HttpResponse = condition::read(&call.request, &etag(0, body), body.to_vec())?;
+    if let Ok(kind) = kind.parse() {
+        response.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, kind);
+    }
+    Ok(response)
+}
+
+fn prefers_yaml(call: &Call) -> bool {
+    let said = call.request.headers().get(actix_web::http::header::ACCEPT).and_then(|said| said.to_str().ok());
+    said.is_some_and(|said| said.contains("yaml") && !said.contains("json"))
+}
+
+/// The document itself.
+pub fn document(app: &App) -> OpenApi {
+    let home = app.settings.public_url.as_str().trim_end_matches('/');
+    let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
+    let info = InfoBuilder::new()
+        .title(format!("{} API", app.settings.clinic_name))
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(license));
+    OpenApiBuilder::new()
+        .info(info.build())
+        .servers(Some([ServerBuilder::new().url(home).build()]))
+        .paths(paths(app))
+        .components(Some(components(app)))
+        .security(Some([accounts::bearer()]))
+        .tags(Some(tags(app)))
+        .build()
+}
+
+fn tags(app: &App) -> Vec<Tag> {
+    let tag = |name: &str, told: String| TagBuilder::new().name(name).description(Some(told)).build();
+    let resources = app.api.iter().map(|shape| {
+        let singular = shape.singular.to_lowercase();
+        tag(shape.plural, format!("Each {singular} has {}.", schemas::names(shape.members.iter())))
+    });
+    let own = [accounts::TOKENS, accounts::ITSELF].map(|(name, told)| tag(name, told.into()));
+    let [tokens, itself] = own;
+    std::iter::once(tokens).chain(resources).chain(std::iter::once(itself)).collect()
+}
+
+fn components(app: &App) -> Components {
+    let told = "An access token from signing in, or a personal access token.";
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(told)).build();
+    let empty = ComponentsBuilder::new().security_scheme(BEARER, SecurityScheme::Http(bearer)).build();
+    app.api.iter().fold(accounts::add(answers::add(empty)), schemas::add)
+}
+
+/// Every door, but for those that only say what there is.
+fn paths(app: &App) -> Paths {
+    let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
+    for door in super::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
+        let operation = match door.access {
+            Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, door)),
+            _ => accounts::of(&door.method, &door.path),
+        };
+        let (Some(operation), Some(method)) = (operation, method(&door.method)) else { continue };
+        let path = format!("/api{}/", door.path);
+        match items.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, item)) => *item = std::mem::take(item).operation(method, operation),
+            None => items.push((path, PathItemBuilder::new().operation(method, operation))),
+        }
+    }
+    items.into_iter().fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item.build())).build()
+}
+
+fn of_resource(shape: &Shape, door: &Door) -> Option<Operation> {
+    operations::of(shape, &door.method, door.path.ends_with("/{id}"))
+}
+
+fn method(method: &Method) -> Option<HttpMethod> {
+    Some(match method.as_str() {
+        "GET" => HttpMethod::Get,
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        _ => return None,
+    })
+}

@@ -1,0 +1,172 @@
+//! The operations of a resource, as far as its declaration opens them.
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+use utoipa::openapi::path::{Operation, OperationBuilder};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{ContentBuilder, Required, Response, ResponseBuilder};
+
+use super::answers::Refusal::{Conflict, Forbidden, Malformed, MalformedRows, NotFound, Stale, Unauthorized};
+use super::answers::{ALWAYS, JSON, OF_BODIES, Refusal, with_headers};
+use super::parameters::{id, idempotency_key, if_match, if_none_match, of_list, of_view};
+use super::schemas::{CHANGE, NEW, PAGE, body, little, name, names, one_or_many, record, viewed};
+use super::values::{Described, any_of, list_of, named};
+use crate::api::creation::MOST;
+use crate::api::shape::Shape;
+
+/// On every answer to somebody with a token, unless calls are not counted.
+pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
+/// The operation behind a door of this resource.
+pub fn of(shape: &Shape, method: &Method, is_one: bool) -> Option<Operation> {
+    let drawn = match (method.as_str(), is_one) {
+        ("GET", false) => list(shape),
+        ("POST", false) => create(shape),
+        ("GET", true) => shape.listed_by.map_or_else(|| retrieve(shape), |field| listed(shape, field)),
+        ("PUT", true) => replace(shape),
+        ("PATCH", true) => change(shape),
+        ("DELETE", true) => destroy(shape),
+        _ => return None,
+    };
+    Some(drawn.tag(shape.plural).build())
+}
+
+/// An operation with its name and the answers that it can end with beside success.
+pub fn operation(id: String, summary: String, told: &str, refusals: &[Refusal]) -> OperationBuilder {
+    let drawn = OperationBuilder::new().operation_id(Some(id)).summary(Some(summary));
+    let drawn = if told.is_empty() { drawn } else { drawn.description(Some(told)) };
+    ALWAYS.iter().chain(refusals).fold(drawn, |drawn, refusal| drawn.response(refusal.status(), refusal.reference()))
+}
+
+pub fn success(told: impl Into<String>, schema: impl Into<Described>, example: Json, headers: &[&'static str]) -> Response {
+    let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
+    with_headers(with_headers(ResponseBuilder::new().description(told).content(JSON, content), headers), &["Allow"]).build()
+}
+
+pub fn empty(told: &str, headers: &[&'static str]) -> Response {
+    with_headers(ResponseBuilder::new().description(told), headers).build()
+}
+
+pub fn sends(drawn: OperationBuilder, schema: impl Into<Described>, example: Json) -> OperationBuilder {
+    let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
+    let drawn = OF_BODIES.iter().fold(drawn, |drawn, refusal| drawn.response(refusal.status(), refusal.reference()));
+    drawn.request_body(Some(RequestBodyBuilder::new().required(Some(Required::True)).content(JSON, content).build()))
+}
+
+fn plural(shape: &Shape) -> String {
+    shape.plural.to_lowercase()
+}
+
+fn one(shape: &Shape) -> String {
+    shape.singular.to_lowercase()
+}
+
+fn with_rate(more: &[&'static str]) -> Vec<&'static str> {
+    [more, &RATE].concat()
+}
+
+/// All of them, or a page.
+fn of_many(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
+    let many = any_of([list_of(viewed(shape)).into(), named(&name(shape, PAGE))]);
+    let ok = success(
+        "All of them in a bare list; a page of them where `page`, `page_size` or `cursor` asks for one.",
+        many,
+        json!([record(shape)]),
+        &with_rate(&["ETag"]),
+    );
+    drawn
+        .parameters(Some(of_list(shape)))
+        .response("200", ok)
+        .response("304", empty("Nothing changed since the ETag that you have.", &["ETag"]))
+}
+
+fn list(shape: &Shape) -> OperationBuilder {
+    let told = "What you may see of them. Values of one filter widen the answer, several filters narrow it; names that are not known are passed over.";
+    let id = format!("{}_list", shape.slug.replace('-', "_"));
+    of_many(shape, operation(id, format!("List {}", plural(shape)), told, &[Malformed, Unauthorized, Forbidden, NotFound]))
+}
+
+/// The list of those that name the record in the address.
+fn listed(shape: &Shape, field: &str) -> OperationBuilder {
+    let target = shape.members.iter().find(|member| member.field.name == field).map_or(field, |member| member.name);
+    let id_told = format!("The number of the {target}.");
+    let summary = format!("List the {} of a {target}", plural(shape));
+    let told = format!("Unlike elsewhere, the number in this address is that of the {target}.");
+    let id_of = format!("{}_of_{target}", shape.slug.replace('-', "_"));
+    of_many(shape, operation(id_of, summary, &told, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_told)))
+}
+
+fn create(shape: &Shape) -> OperationBuilder {
+    let told = format!("One object, or a list of up to {MOST}: then all of them are added, or none. Needed: {}.", needed(shape));
+    let drawn = operation(
+        format!("{}_create", shape.slug.replace('-', "_")),
+        format!("Add a {}", one(shape)),
+        &told,
+        &[MalformedRows, Unauthorized, Forbidden, Conflict],
+    );
+    let headers = with_rate(&["ETag", "Idempotent-Replayed"]);
+    sends(drawn, one_or_many(shape, NEW), body(shape)).parameter(idempotency_key()).response(
+        "201",
+        success(
+            "It was added; a list for a list.",
+            any_of([named(&name(shape, "")), list_of(named(&name(shape, ""))).into()]),
+            record(shape),
+            &headers,
+        ),
+    )
+}
+
+fn needed(shape: &Shape) -> String {
+    let required = names(shape.writable().filter(|member| member.required));
+    if shape.either.is_empty() {
+        return required;
+    }
+    let either: Vec<String> = shape.either.iter().map(|name| format!("`{name}`")).collect();
+    format!("{required}, and {}", either.join(" or "))
+}
+
+fn number(shape: &Shape) -> String {
+    format!("The number of the {}.", one(shape))
+}
+
+fn retrieve(shape: &Shape) -> OperationBuilder {
+    let refusals = [Malformed, Unauthorized, Forbidden, NotFound];
+    operation(format!("{}_retrieve", shape.slug.replace('-', "_")), format!("Read a {}", one(shape)), "", &refusals)
+        .parameter(id(number(shape)))
+        .parameters(Some(of_view(shape)))
+        .parameter(if_none_match())
+        .response("200", success("The record.", viewed(shape), record(shape), &with_rate(&["ETag"])))
+        .response("304", empty("Nothing changed since the ETag that you have.", &["ETag"]))
+}
+
+const OF_CHANGES: [Refusal; 6] = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
+
+fn replace(shape: &Shape) -> OperationBuilder {
+    let told = format!("Needed: {}. What is optional and left out stays as it is.", needed(shape));
+    let id_of = format!("{}_update", shape.slug.replace('-', "_"));
+    let drawn = operation(id_of, format!("Replace a {}", one(shape)), &told, &OF_CHANGES);
+    changed(shape, sends(drawn, named(&name(shape, NEW)), body(shape)))
+}
+
+fn change(shape: &Shape) -> OperationBuilder {
+    let told = "Any part of it; what is left out stays as it is.";
+    let id_of = format!("{}_partial_update", shape.slug.replace('-', "_"));
+    let drawn = operation(id_of, format!("Change a {}", one(shape)), told, &OF_CHANGES);
+    changed(shape, sends(drawn, named(&name(shape, CHANGE)), little(shape)))
+}
+
+fn changed(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
+    drawn
+        .parameter(id(number(shape)))
+        .parameter(if_match())
+        .response("200", success("The record as it is now.", named(&name(shape, "")), record(shape), &with_rate(&["ETag"])))
+}
+
+fn destroy(shape: &Shape) -> OperationBuilder {
+    let refusals = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
+    let told = "People can still take it out of the trash, where there is one.";
+    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete a {}", one(shape)), told, &refusals)
+        .parameter(id(number(shape)))
+        .parameter(if_match())
+        .response("204", empty("It is gone.", &with_rate(&["Allow"])))
+}

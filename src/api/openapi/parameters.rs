@@ -1,0 +1,132 @@
+//! What an address and the headers may ask: pages, filters, order, parts of records, conditions.
+
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+
+use super::schemas::names;
+use super::values::{Described, any_of, formatted, list_of, text, whole};
+use crate::api::once::LONGEST_KEY;
+use crate::api::pages::{MOST, USUAL};
+use crate::api::question::MOST_VALUES;
+use crate::api::shape::{Lookup, Member, Shape};
+use crate::resource::Kind;
+
+fn parameter(name: impl Into<String>, place: ParameterIn, told: impl Into<String>, schema: impl Into<Described>) -> ParameterBuilder {
+    let required = if place == ParameterIn::Path { Required::True } else { Required::False };
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).description(Some(told)).schema(Some(schema))
+}
+
+fn query(name: impl Into<String>, told: impl Into<String>, schema: impl Into<Described>) -> Parameter {
+    parameter(name, ParameterIn::Query, told, schema).build()
+}
+
+/// Several values in one parameter, with commas between them.
+fn several(name: impl Into<String>, told: impl Into<String>, of: ArrayBuilder) -> Parameter {
+    parameter(name, ParameterIn::Query, told, of).style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+}
+
+fn header(name: &str, told: &str, schema: impl Into<Described>) -> Parameter {
+    parameter(name, ParameterIn::Header, told, schema).build()
+}
+
+/// A text that an address can carry.
+fn word() -> ObjectBuilder {
+    text().pattern(Some(r"^[^\u0000]*$"))
+}
+
+/// The number in the address of a record.
+pub fn id(told: String) -> Parameter {
+    parameter("id", ParameterIn::Path, told, whole().minimum(Some(1_i64))).example(Some(1.into())).build()
+}
+
+pub fn if_none_match() -> Parameter {
+    header("If-None-Match", "The ETag that you have. If nothing changed since, the answer is 304 and empty.", text())
+}
+
+pub fn if_match() -> Parameter {
+    header("If-Match", "The ETag of the record that you read. If somebody changed it since, the answer is 412 and nothing is done.", text())
+}
+
+pub fn idempotency_key() -> Parameter {
+    let key = text().min_length(Some(1)).max_length(Some(LONGEST_KEY)).pattern(Some("^[!-~]+$"));
+    let told = "A word that you make up for this request. Sent again within 24 hours, the same request is not done twice; the first answer is given again.";
+    header("Idempotency-Key", told, key)
+}
+
+/// Everything that a list can be asked.
+pub fn of_list(shape: &Shape) -> Vec<Parameter> {
+    let mut all = Vec::new();
+    if shape.is_searched {
+        all.push(query("search", "Words that have to be found in the record, whatever their accents and capitals.", word()));
+    }
+    for member in &shape.members {
+        all.extend(member.filters.iter().map(|lookup| filter(member, *lookup)));
+    }
+    let sortable = names(shape.members.iter().filter(|member| member.sortable));
+    let told = format!("The order: one or more of {sortable}, separated by commas; a minus in front turns it around. Without it, by `id`.");
+    all.push(several("ordering", told, list_of(word().into())));
+    let number = whole().minimum(Some(1_i64)).into();
+    let last = text().enum_values(Some(["last"])).into();
+    all.push(query(
+        "page",
+        "The number of a page, or `last`. The answer is then one page with links to the others.",
+        any_of([number, last]),
+    ));
+    let told = format!("Records on a page: {USUAL} without it, {MOST} at most. What is no size counts as {USUAL}.");
+    all.push(query(
+        "page_size",
+        told,
+        ObjectBuilder::new().schema_type([Type::Integer, Type::String].into_iter().collect::<utoipa::openapi::schema::SchemaType>()),
+    ));
+    let told = "Pages by cursor, which stay right while records come and go: blank for the first, then what `next` and `previous` say.";
+    all.push(query("cursor", told, word()));
+    all.extend(of_view(shape));
+    all.push(if_none_match());
+    all
+}
+
+/// Which part of a record is shown.
+pub fn of_view(shape: &Shape) -> Vec<Parameter> {
+    let known = names(shape.members.iter());
+    let told = format!("Only these members, separated by commas: {known}. `version` can be asked for as well.");
+    let mut all = vec![several("fields", told, list_of(word().into()))];
+    let refers = || shape.members.iter().filter(|member| member.refers_to.is_some());
+    if refers().next().is_some() {
+        let told = format!("Whole records in the place of their numbers, separated by commas: {}.", names(refers()));
+        all.push(several("expand", told, list_of(word().into())));
+    }
+    all
+}
+
+fn filter(member: &Member, lookup: Lookup) -> Parameter {
+    let (name, label) = (lookup.parameter(member.name), member.field.label);
+    match lookup {
+        Lookup::Equal => query(name, format!("{label} is this."), value(member)),
+        Lookup::In => {
+            let told = format!("{label} is one of these, separated by commas; at most {MOST_VALUES}.");
+            several(name, told, list_of(value(member)).min_items(Some(1)).max_items(Some(MOST_VALUES)))
+        }
+        Lookup::AtLeast => query(name, format!("{label} is this or {}.", if is_date(member) { "later" } else { "more" }), value(member)),
+        Lookup::AtMost => query(name, format!("{label} is this or {}.", if is_date(member) { "earlier" } else { "less" }), value(member)),
+        Lookup::IsNull => {
+            query(name, format!("{label} is blank, or with `false` is not."), ObjectBuilder::new().schema_type(Type::Boolean))
+        }
+    }
+}
+
+fn is_date(member: &Member) -> bool {
+    matches!(member.field.kind, Kind::Date | Kind::Time)
+}
+
+/// What a filter compares with.
+fn value(member: &Member) -> Described {
+    match member.field.kind {
+        Kind::Integer | Kind::Many => whole().minimum(Some(i64::MIN)).maximum(Some(i64::MAX)).into(),
+        Kind::Bool => ObjectBuilder::new().schema_type(Type::Boolean).into(),
+        Kind::Date => formatted("date").into(),
+        Kind::Time => any_of([formatted("date-time").into(), formatted("date").into()]),
+        Kind::Choice(choices) => text().enum_values(Some(choices.iter().map(|(stored, _)| *stored))).into(),
+        Kind::Text => word().into(),
+    }
+}

@@ -1,0 +1,159 @@
+//! The schemas of a resource: the record, what parts of it a reader may ask for, a page of them, and what bodies take.
+
+use serde_json::{Map, Value as Json, json};
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Components, ComponentsBuilder};
+
+use super::values::{Described, answered, any_of, example, formatted, list_of, named, taken, whole};
+use crate::api::creation::MOST;
+use crate::api::shape::{Member, Shape, VERSION};
+use crate::resource::{Deed, Kind};
+
+/// The names under which a resource's schemas are found: `Patient`, `PatientNew` …
+pub fn name(shape: &Shape, part: &str) -> String {
+    let words = shape.resource.split(['-', '_']).map(|word| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    });
+    format!("{}{part}", words.collect::<String>())
+}
+
+pub const PART: &str = "Part";
+pub const PAGE: &str = "Page";
+pub const NEW: &str = "New";
+pub const CHANGE: &str = "Change";
+
+/// Adds what this resource needs.
+pub fn add(components: Components, shape: &Shape) -> Components {
+    let mut made = ComponentsBuilder::from(components).schema(name(shape, ""), whole_record(shape));
+    if shape.does(Deed::List) || shape.does(Deed::Retrieve) {
+        made = made.schema(name(shape, PART), part(shape));
+    }
+    if shape.does(Deed::List) {
+        made = made.schema(name(shape, PAGE), page(shape));
+    }
+    if shape.does(Deed::Create) || shape.does(Deed::Change) {
+        made = made.schema(name(shape, NEW), new(shape));
+    }
+    if shape.does(Deed::Change) {
+        made = made.schema(name(shape, CHANGE), change(shape));
+    }
+    made.build()
+}
+
+fn whole_record(shape: &Shape) -> Described {
+    let record = ObjectBuilder::new().description(Some(format!("{}, as it is stored.", shape.singular)));
+    let record = shape.members.iter().fold(record, |record, member| record.property(member.name, answered(member)).required(member.name));
+    record.into()
+}
+
+/// What `fields=` and `expand=` leave of a record and put into it.
+fn part(shape: &Shape) -> Described {
+    let told = format!(
+        "What `fields` and `expand` make of a {}: any of its members, and records in the place of their numbers.",
+        shape.singular.to_lowercase()
+    );
+    let mut record = ObjectBuilder::new().description(Some(told));
+    for member in &shape.members {
+        let schema = match member.refers_to {
+            Some(resource) => any_of([answered(member), named(&name_of(resource))]),
+            None => answered(member),
+        };
+        record = record.property(member.name, schema);
+    }
+    if shape.has_versions {
+        record = record.property(VERSION, whole().description(Some("Counts up with every change; told where `fields` asks for it.")));
+    }
+    record.into()
+}
+
+fn name_of(resource: &str) -> String {
+    let mut letters = resource.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// One record of an answer that heeds `fields` and `expand`.
+pub fn viewed(shape: &Shape) -> Described {
+    any_of([named(&name(shape, "")), named(&name(shape, PART))])
+}
+
+fn page(shape: &Shape) -> Described {
+    let link = || formatted("uri").schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>());
+    ObjectBuilder::new()
+        .description(Some(format!("Some of the {}, and the way to the others.", shape.plural.to_lowercase())))
+        .property("count", whole().description(Some("How many there are on all pages.")))
+        .property("next", link().description(Some("The address of the next page.")))
+        .property("previous", link().description(Some("The address of the page before.")))
+        .property("results", list_of(viewed(shape)))
+        .required("count")
+        .required("next")
+        .required("previous")
+        .required("results")
+        .into()
+}
+
+/// What a body of POST and PUT holds.
+fn new(shape: &Shape) -> Described {
+    let body =
+        ObjectBuilder::new().description(Some(format!("What makes a {}. Other members are passed over.", shape.singular.to_lowercase())));
+    let mut body = shape.writable().fold(body, |body, member| {
+        let body = body.property(member.name, taken(member));
+        if member.required { body.required(member.name) } else { body }
+    });
+    if !shape.either.is_empty() {
+        // In words: not all of them may be missing or null.
+        let missing: Map<String, Json> = shape.either.iter().map(|name| ((*name).to_string(), json!({ "type": "null" }))).collect();
+        body = body.extensions(Some(Extensions::from_iter([("not", json!({ "properties": missing }))])));
+    }
+    body.into()
+}
+
+/// What a body of PATCH holds: any part.
+fn change(shape: &Shape) -> Described {
+    let told = format!("What changes a {}: any part of it. Other members are passed over.", shape.singular.to_lowercase());
+    let body = ObjectBuilder::new().description(Some(told));
+    let body = shape.writable().fold(body, |body, member| body.property(member.name, taken(member)));
+    body.property(VERSION, version()).into()
+}
+
+/// The version that a change is meant for.
+fn version() -> ObjectBuilder {
+    let told = "The version that you know. If somebody changed the record since, the answer is 409 and nothing is overwritten.";
+    let types: SchemaType = [Type::Integer, Type::String, Type::Null].into_iter().collect();
+    whole().schema_type(types).pattern(Some("^[0-9]{1,18}$")).description(Some(told))
+}
+
+/// One of them, or several at once.
+pub fn one_or_many(shape: &Shape, part: &str) -> Described {
+    let one = || named(&name(shape, part));
+    any_of([one(), list_of(one()).min_items(Some(1)).max_items(Some(MOST)).into()])
+}
+
+/// A record as an answer could hold it.
+pub fn record(shape: &Shape) -> Json {
+    object(shape.members.iter())
+}
+
+/// A body that could be sent.
+pub fn body(shape: &Shape) -> Json {
+    // Of what completes each other, one is enough, and what an optional number would name may not be there.
+    let is_spare =
+        |member: &Member| shape.either.iter().skip(1).any(|name| *name == member.name) || (member.field.is_reference() && !member.required);
+    object(shape.writable().filter(|member| !is_spare(member)))
+}
+
+/// A body that changes one thing.
+pub fn little(shape: &Shape) -> Json {
+    let first = shape.writable().find(|member| member.field.kind == Kind::Text && !member.required).or_else(|| shape.writable().next());
+    object(first.into_iter())
+}
+
+fn object<'a>(members: impl Iterator<Item = &'a Member>) -> Json {
+    Json::Object(members.map(|member| (member.name.to_string(), example(member))).collect())
+}
+
+/// The members of a list, for people: names and what they are.
+pub fn names<'a>(members: impl Iterator<Item = &'a Member>) -> String {
+    members.map(|member| format!("`{}`", member.name)).collect::<Vec<_>>().join(", ")
+}

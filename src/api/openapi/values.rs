@@ -1,0 +1,148 @@
+//! Single values, by the kind of their field: what an answer holds, what a body may hold, and an example.
+
+use serde_json::{Value as Json, json};
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema, SchemaFormat};
+
+use crate::api::shape::{ID, Member};
+use crate::resource::Kind;
+use crate::resource::field::Widget;
+
+/// A schema, or the name of one.
+pub type Described = RefOr<Schema>;
+
+/// Neither control characters nor what becomes of bytes that were no text; the second also has lines.
+const PLAIN: &str = r"[^\u0000-\u001f\u007f-\u009f\ufffd-\uffff]";
+const LINES: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffd-\uffff]";
+/// A letter that can be seen: what is left of a text when spaces and invisible letters are taken off its ends.
+const SEEN: &str = r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000\ufeff\ufffd-\uffff]";
+
+pub fn named(schema: &str) -> Described {
+    Ref::from_schema_name(schema).into()
+}
+
+pub fn any_of(items: impl IntoIterator<Item = Described>) -> Described {
+    items.into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item).into()
+}
+
+pub fn list_of(item: Described) -> ArrayBuilder {
+    ArrayBuilder::new().items(item)
+}
+
+pub fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+pub fn formatted(word: &str) -> ObjectBuilder {
+    text().format(of_format(word))
+}
+
+pub fn of_format(word: &str) -> Option<SchemaFormat> {
+    Some(SchemaFormat::Custom(word.into()))
+}
+
+pub fn whole() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).format(of_format("int64"))
+}
+
+/// These types, or nothing where that is a value as well.
+fn types(types: &[Type], nullable: bool) -> SchemaType {
+    match types {
+        [only] if !nullable => SchemaType::new(only.clone()),
+        several => several.iter().cloned().chain(nullable.then_some(Type::Null)).collect(),
+    }
+}
+
+/// A text of letters that can be stored, or none.
+pub fn plain() -> ObjectBuilder {
+    text().pattern(Some(format!("^{PLAIN}*$")))
+}
+
+/// A text in which something can be read.
+pub fn legible() -> ObjectBuilder {
+    text().pattern(Some(format!("^{PLAIN}*{SEEN}{PLAIN}*$")))
+}
+
+/// What a member is, for people.
+pub fn told(member: &Member) -> String {
+    let field = &member.field;
+    let mut told = match field.reference {
+        _ if member.name == ID => "The record's number.".into(),
+        Some(reference) if field.is_reference() => format!("{}: the number of a {}.", field.label, reference.resource),
+        _ => format!("{}.", field.label),
+    };
+    if !member.read_only && !field.help.is_empty() {
+        told = format!("{told} {}.", field.help.trim_end_matches('.'));
+    }
+    if field.past && !member.read_only {
+        told.push_str(" Not in the future.");
+    }
+    told
+}
+
+/// What an answer holds.
+pub fn answered(member: &Member) -> Described {
+    let field = &member.field;
+    let one = |schema: ObjectBuilder, kind: Type| schema.schema_type(types(&[kind], field.nullable));
+    let schema = match field.kind {
+        Kind::Integer => one(whole(), Type::Integer),
+        Kind::Bool => one(ObjectBuilder::new(), Type::Boolean),
+        Kind::Date => one(formatted("date"), Type::String),
+        Kind::Time => one(formatted("date-time"), Type::String),
+        Kind::Choice(choices) => one(text().enum_values(Some(words(choices, field.nullable))), Type::String),
+        Kind::Text => one(text(), Type::String),
+        Kind::Many => return list_of(whole().into()).description(Some(told(member))).into(),
+    };
+    schema.description(Some(told(member))).into()
+}
+
+/// What a body may hold: numbers also as text and texts also as numbers, as such clients send them.
+pub fn taken(member: &Member) -> Described {
+    let field = &member.field;
+    let of = |kinds: &[Type]| ObjectBuilder::new().schema_type(types(kinds, field.nullable)).description(Some(told(member)));
+    match field.kind {
+        Kind::Text => {
+            let every = if field.widget == Widget::Area { LINES } else { PLAIN };
+            let pattern = if member.required { format!("^{every}*{SEEN}{every}*$") } else { format!("^{every}*$") };
+            of(&[Type::String, Type::Number]).max_length(Some(field.max_length)).pattern(Some(pattern)).into()
+        }
+        Kind::Integer if field.is_reference() => of(&[Type::Integer, Type::String])
+            .format(of_format("int64"))
+            .minimum(Some(1_i64))
+            .maximum(Some(i64::MAX))
+            .pattern(Some("^[0-9]{1,18}$"))
+            .into(),
+        Kind::Integer => {
+            let (least, most) = field.range;
+            // Every number of fewer figures than the largest has is in range.
+            let figures = most.to_string().len().saturating_sub(1).max(1);
+            let numbers = of(&[Type::Integer, Type::String]).minimum(Some(least)).maximum(Some(most));
+            numbers.pattern(Some(format!("^0{{0,9}}[0-9]{{1,{figures}}}$"))).into()
+        }
+        Kind::Bool => of(&[Type::Boolean]).into(),
+        Kind::Date => of(&[Type::String]).format(of_format("date")).into(),
+        Kind::Time => of(&[Type::String]).format(of_format("date-time")).into(),
+        Kind::Choice(choices) => of(&[Type::String]).enum_values(Some(words(choices, field.nullable))).into(),
+        Kind::Many => list_of(whole().into()).description(Some(told(member))).into(),
+    }
+}
+
+fn words(choices: &[(&'static str, &'static str)], nullable: bool) -> Vec<Json> {
+    choices.iter().map(|(stored, _)| Json::from(*stored)).chain(nullable.then_some(Json::Null)).collect()
+}
+
+/// A value as it could be.
+pub fn example(member: &Member) -> Json {
+    let field = &member.field;
+    match field.kind {
+        Kind::Text if field.example.is_empty() => field.label.into(),
+        Kind::Text => field.example.into(),
+        Kind::Integer if field.is_reference() || member.name == ID => 1.into(),
+        Kind::Integer => 42.clamp(field.range.0, field.range.1).into(),
+        Kind::Bool => true.into(),
+        Kind::Date => "1984-04-02".into(),
+        Kind::Time => "2026-11-21T08:30:00Z".into(),
+        Kind::Choice(choices) => choices.first().map_or(Json::Null, |(stored, _)| (*stored).into()),
+        Kind::Many => json!([1, 2]),
+    }
+}

@@ -1,0 +1,23 @@
+//! `praxis openapi`: the description of the API, for generators of clients. It asks no database.
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::app::App;
+
+#[derive(Args)]
+pub struct Openapi {
+    /// As YAML instead of JSON
+    #[arg(long)]
+    yaml: bool,
+}
+
+impl Openapi {
+    pub fn run(&self, app: &App) -> Result<(), String> {
+        let drawn = app.description()?;
+        let text = if self.yaml { &drawn.yaml } else { &drawn.json };
+        let mut out = std::io::stdout().lock();
+        out.write_all(text).and_then(|()| out.write_all(b"\n")).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,128 @@
+//! The description of the API: whole, true, and the same for everybody.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use praxis::api::doors;
+use serde_json::{Value, json};
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::binary::praxis;
+use crate::support::cast::Rights;
+
+stories![
+    it_tells_of_every_door_and_of_no_other,
+    it_is_the_same_for_everybody,
+    strangers_read_it_where_a_setting_says_so,
+    it_comes_as_yaml_too,
+    its_examples_can_be_sent_as_they_are,
+    what_it_refers_to_is_there,
+    the_command_prints_it,
+];
+
+/// Whoever may do everything.
+async fn description(clinic: &Clinic) -> Value {
+    clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    clinic.program_of("ada").await.read("/api/schema/").await
+}
+
+async fn it_tells_of_every_door_and_of_no_other(clinic: Clinic) {
+    let told = description(&clinic).await;
+    let mut described = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for (path, item) in told["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            described.insert(format!("{} {path}", method.to_uppercase()));
+            let name = operation["operationId"].as_str().expect("a name");
+            assert!(names.insert(name.to_string()), "{name} comes twice");
+            assert!(operation["summary"].is_string() && operation["tags"][0].is_string(), "{name}");
+            assert!(operation["responses"].as_object().is_some_and(|answers| answers.len() > 4), "{name}");
+        }
+    }
+    let all = doors(&clinic.app);
+    let doors: BTreeSet<String> =
+        all.iter().filter(|door| door.method != Method::OPTIONS).map(|door| format!("{} /api{}/", door.method, door.path)).collect();
+    assert_eq!(described, doors);
+}
+
+async fn it_is_the_same_for_everybody(clinic: Clinic) {
+    let told = description(&clinic).await;
+    clinic.account("nora", Rights::default()).await;
+    let nora = clinic.program_of("nora").await;
+    let answer = nora.get("/api/schema/").await;
+    assert_eq!(answer.json(), told);
+    let tag = answer.header("etag").to_string();
+    assert_eq!(nora.call_saying(Method::GET, "/api/schema/", &[("if-none-match", &tag)], None).await.status, 304);
+    clinic.program().get("/api/schema/").await.refuses(401, "not_authenticated");
+}
+
+async fn strangers_read_it_where_a_setting_says_so(clinic: Clinic) {
+    let open = Clinic::open_with(clinic.backend, &[("API_DOCS", "public")]).await;
+    let answer = open.program().get("/api/schema").await;
+    assert_eq!((answer.status, answer.json()["openapi"].as_str()), (200, Some("3.1.0")));
+    open.program().get("/api/patients/").await.refuses(401, "not_authenticated");
+    open.server.stop(false).await;
+}
+
+async fn it_comes_as_yaml_too(clinic: Clinic) {
+    clinic.account("nora", Rights::default()).await;
+    let nora = clinic.program_of("nora").await;
+    let named = nora.get("/api/schema/?format=yaml").await;
+    let asked = nora.call_saying(Method::GET, "/api/schema/", &[("accept", "application/yaml")], None).await;
+    for answer in [&named, &asked] {
+        assert_eq!(answer.header("content-type"), "application/yaml");
+        assert!(answer.body.starts_with("openapi: 3.1.0"));
+    }
+    nora.get("/api/schema/?format=xml").await.refuses(404, "not_found");
+    nora.get("/api/patients/?format=yaml").await.refuses(404, "not_found");
+}
+
+async fn its_examples_can_be_sent_as_they_are(clinic: Clinic) {
+    let told = description(&clinic).await;
+    let ada = clinic.program_of("ada").await;
+    let example = |path: &str, method: &str| told["paths"][path][method]["requestBody"]["content"]["application/json"]["example"].clone();
+    for path in ["/api/patients/", "/api/doctors/", "/api/mappings/"] {
+        let answer = ada.post(path, example(path, "post")).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.body);
+    }
+    for path in ["/api/patients/", "/api/doctors/"] {
+        let one = format!("{path}{{id}}/");
+        assert_eq!(ada.put(&format!("{path}1/"), example(&one, "put")).await.status, 200, "{one}");
+        assert_eq!(ada.patch(&format!("{path}1/"), example(&one, "patch")).await.status, 200, "{one}");
+    }
+    assert_eq!(clinic.patient_names().await, ["Émile Durand"]);
+}
+
+async fn what_it_refers_to_is_there(clinic: Clinic) {
+    let told = description(&clinic).await;
+    let mut waiting = vec![&told];
+    let mut found = 0;
+    while let Some(value) = waiting.pop() {
+        if let Some(place) = value["$ref"].as_str() {
+            assert!(told.pointer(place.trim_start_matches('#')).is_some(), "{place} is not there");
+            found += 1;
+        }
+        match value {
+            Value::Object(members) => waiting.extend(members.values()),
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    assert!(found > 100, "{found}");
+    let patient = &told["components"]["schemas"]["Patient"];
+    assert_eq!(patient["properties"]["age"]["type"], "integer");
+    assert_eq!(patient["properties"]["primary_doctor"]["type"], json!(["integer", "null"]));
+    let body = &told["components"]["schemas"]["PatientNew"];
+    assert_eq!(body["required"], json!(["name", "gender"]));
+    assert!(body["properties"]["owner"].is_null(), "nobody chooses the owner");
+}
+
+async fn the_command_prints_it(clinic: Clinic) {
+    let output = praxis(&clinic.database, &["openapi"], &[], "");
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["openapi"], "3.1.0");
+    assert!(told["paths"]["/api/patients/{id}/"]["patch"].is_object());
+    let yaml = praxis(&clinic.database, &["openapi", "--yaml"], &[], "");
+    assert!(String::from_utf8_lossy(&yaml.stdout).starts_with("openapi: 3.1.0"));
+}

@@ -1,0 +1,44 @@
+//! Whether the API keeps to its description: schemathesis asks, with every check that it has.
+
+use std::process::Command;
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::tools;
+
+stories![Schemathesis: the_api_keeps_to_its_description];
+
+/// The same questions each time; another number asks others.
+const SEED: &str = "20261121";
+/// Seconds for all of them.
+const LONGEST: &str = "200";
+
+async fn the_api_keeps_to_its_description(clinic: Clinic) {
+    let settings = [("API_DOCS", "public"), ("API_RATE", "off"), ("API_ANONYMOUS_RATE", "off")];
+    let clinic = Clinic::open_with(clinic.backend, &settings).await;
+    let filled = praxis(&clinic.database, &["demo", "--patients", "400", "--doctors", "150"], &[], "");
+    assert!(filled.status.success(), "{}", told(&filled));
+    clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let url = format!("http://{}", clinic.address);
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/schemathesis");
+    let folder = clinic.database.folder.path().to_path_buf();
+    let asked = actix_web::web::block(move || {
+        Command::new(tools::find("schemathesis").expect("schemathesis"))
+            .args(["--config-file", &format!("{here}/schemathesis.toml"), "run", &format!("{url}/api/schema/")])
+            .args(["--checks", "all", "--seed", SEED, "--max-time", LONGEST, "--no-color"])
+            .current_dir(folder)
+            .envs([
+                ("PYTHONPATH", here),
+                ("SCHEMATHESIS_HOOKS", "hooks"),
+                ("PRAXIS_URL", url.as_str()),
+                ("PRAXIS_USER", "ada"),
+                ("PRAXIS_PASSWORD", PASSWORD),
+            ])
+            .output()
+    });
+    let output = asked.await.expect("an end").expect("schemathesis");
+    assert!(output.status.success(), "{}", told(&output));
+    clinic.server.stop(false).await;
+}
