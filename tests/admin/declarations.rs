@@ -31,6 +31,7 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
         .with(praxis::clinic::mapping::Mapping::resource())
         .with(praxis::accounts::user::User::resource())
         .with(praxis::accounts::session::Session::resource())
+        .with(praxis::accounts::identity::Identity::resource())
         .with(praxis::accounts::group::Group::resource())
         .with(praxis::accounts::group::Permission::resource());
     registry.check().join("\n")

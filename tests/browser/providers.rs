@@ -13,7 +13,7 @@ async fn zoe_signs_in_with_an_account_elsewhere(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     window.goto(&clinic, "/login?next=/patients").await;
     window.has_no_barriers("/login").await;
-    window.click("button[formaction]").await;
+    window.click("button[formaction^='/login/oidc']").await;
     window.see("Who are you?").await;
     window.click("a[href$='account=zoe']").await;
     window.see("Clinic ID says that you are zoe@example.org").await;
@@ -30,7 +30,7 @@ async fn rosa_links_one_on_her_phone(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let window = Window::open(360, 800).await;
     window.goto(&clinic, "/login").await;
-    window.click("button[formaction]").await;
+    window.click("button[formaction^='/login/oidc']").await;
     window.see("Who are you?").await;
     window.click("a[href$='account=rosa']").await;
     window.see("does not let you in yet").await;

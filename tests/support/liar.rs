@@ -208,7 +208,7 @@ async fn token(asked: Data<Asked>, manner: Path<String>, form: Form<Vec<(String,
         "text" => set("email_verified", "true".into()),
         "unproved" => set("email_verified", false.into()),
         "free" => set("email", "newcomer@example.org".into()),
-        "odd" => set("email", "newcomer@example.org\r\nBcc: x@example.org".into()),
+        "odd" => set("email", ODD.into()),
         _ => {}
     }
     let named = usize::from(manner.as_str() == "rotated");
@@ -236,8 +236,15 @@ async fn token(asked: Data<Asked>, manner: Path<String>, form: Form<Vec<(String,
     HttpResponse::Ok().json(told)
 }
 
+/// An address that would write a line of its own into a mail.
+const ODD: &str = "newcomer@example.org\r\nBcc: x@example.org";
+
 async fn userinfo(manner: Path<String>) -> HttpResponse {
     let sub = if manner.as_str() == "userinfo" { "somebody-else" } else { "mallory" };
-    let email = if manner.as_str() == "silent" { Value::Null } else { "rosa@example.org".into() };
+    let email = match manner.as_str() {
+        "silent" => Value::Null,
+        "odd" => ODD.into(),
+        _ => "rosa@example.org".into(),
+    };
     HttpResponse::Ok().json(json!({ "sub": sub, "email": email, "email_verified": true }))
 }

@@ -57,7 +57,9 @@ async fn nobody_is_offered_what_they_may_not_open(clinic: Clinic) {
         "Your activity",
         "Where I am signed in",
         "Sign-in and security",
+        "Ways to sign in",
         "Access tokens",
+        "API for programs",
         "Preferences and cookies",
         "Sign out",
     ];
