@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::patient::{is_seen_by, sees_all};
+use super::patient_scope::{few_seen_by, is_seen_by, sees_all};
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
-use crate::db::{Backend, UtcDateTime};
+use crate::db::{Backend, Connection, UtcDateTime};
 use crate::resource::Api;
 use crate::resource::actor::{Action, Actor};
 use crate::resource::field;
 use crate::resource::field::OnDelete;
+use crate::resource::search::few;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Mapping {
@@ -45,7 +46,7 @@ crate::resource! {
     order [created_at true];
     through { patient_id by patients.search_text, doctor_id by doctors.search_text }
     label |mapping| format!("Assignment {}", mapping.id);
-    scope of_visible_patients, unless sees_all;
+    scope of_visible_patients, few few_of_visible_patients, unless sees_all;
     about {
         named_by: &["patient_id", "doctor_id"],
         unique_together: "This doctor looks after this patient already",
@@ -61,4 +62,12 @@ fn of_visible_patients<'a>(
 ) -> patient_doctor_mappings::BoxedQuery<'a, Backend> {
     let seen = patients::table.filter(is_seen_by(actor.id)).select(patients::id);
     query.filter(patient_doctor_mappings::patient_id.eq_any(seen))
+}
+
+/// The assignments of those patients, where both are few.
+fn few_of_visible_patients(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
+    use patient_doctor_mappings::dsl;
+    let Some(patients) = few_seen_by(c, actor, most)? else { return Ok(None) };
+    let ids: Vec<i64> = dsl::patient_doctor_mappings.filter(dsl::patient_id.eq_any(patients)).select(dsl::id).limit(most + 1).load(c)?;
+    Ok(few(ids, most))
 }

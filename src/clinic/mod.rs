@@ -6,5 +6,6 @@ pub mod home;
 pub mod mapping;
 pub mod patient;
 pub mod patient_acts;
+pub mod patient_scope;
 pub mod record_page;
 pub mod records;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use time::Date;
 
-use crate::db::schema::{doctors, patient_doctor_mappings, patients, users};
+use super::patient_scope::{few_seen_by, sees_all, visible};
+use crate::db::schema::{doctors, patients, users};
 use crate::db::time::age_on;
-use crate::db::{Backend, Connection, UtcDateTime};
+use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::{Draft, Step, Trend};
 use crate::resource::field::{OnDelete, Widget};
@@ -87,7 +88,7 @@ crate::resource! {
         "Accounts": [owner_id, user_id],
     }
     label |patient| patient.name.clone();
-    scope visible, unless sees_all;
+    scope visible, few few_seen_by, unless sees_all;
     initial initial;
     validate validate;
     about {
@@ -104,34 +105,6 @@ crate::resource! {
         ]).fixed(&["owner_id"]).either(&["age", "date_of_birth"])) },
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }
-}
-
-/// Theirs: those they registered, themselves as a patient, and those assigned to them as a doctor. Not boxed, because
-/// a boxed query cannot stand inside another on the connection enum.
-#[diesel::dsl::auto_type]
-pub fn is_seen_by(user_id: i64) -> _ {
-    let patient = own.field(patient_doctor_mappings::patient_id);
-    let assigned = own
-        .inner_join(doctors::table.on(doctors::id.eq(own.field(patient_doctor_mappings::doctor_id))))
-        .filter(doctors::user_id.eq(user_id))
-        .filter(doctors::deleted_at.is_null())
-        .filter(own.field(patient_doctor_mappings::deleted_at).is_null())
-        .select(patient);
-    let registered = patients::owner_id.eq(user_id);
-    let themselves = patients::user_id.eq(user_id);
-    registered.or(themselves).or(patients::id.eq_any(assigned))
-}
-
-// A name of its own, so that the rule also fits into a question about assignments.
-diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
-
-/// The one rule of who sees which patient.
-fn visible<'a>(query: patients::BoxedQuery<'a, Backend>, actor: &Actor) -> patients::BoxedQuery<'a, Backend> {
-    query.filter(is_seen_by(actor.id))
-}
-
-pub fn sees_all(actor: &Actor) -> bool {
-    actor.can(VIEW_ALL)
 }
 
 /// What a user who acts starts a new patient with.

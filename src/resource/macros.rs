@@ -117,7 +117,7 @@ macro_rules! resource {
         $(through { $($via:ident by $via_table:ident.$via_column:ident),* $(,)? })?
         $(sections { $($title:literal $(($told:literal))? $($closed:ident)?: [$($member:tt),* $(,)?]),* $(,)? })?
         label $label:expr;
-        $(scope $scope:path $(, unless $sees_all:path)?;)?
+        $(scope $scope:path $(, few $few:path)? $(, unless $sees_all:path)?;)?
         $(initial $initial:path;)?
         $(validate $validate:path;)?
         $(before_delete $before_delete:path;)?
@@ -162,6 +162,29 @@ macro_rules! resource {
                 Box::new($crate::resource::macros::Of::<$model>::new(declaration))
             }
 
+            /// How the question is to be met, for the eyes of this person.
+            fn matching(
+                c: &mut $crate::db::Connection,
+                declaration: &$crate::resource::Declaration,
+                query: &$crate::resource::ListQuery,
+                scope: Option<&$crate::resource::Actor>,
+            ) -> ::diesel::QueryResult<$crate::resource::search::Matching> {
+                let _ = scope;
+                #[allow(unused_mut)]
+                let mut matching = query.matching(c, declaration)?;
+                $(
+                    let _ = stringify!($scope);
+                    let narrow = scope.filter(|actor| !$crate::sees_all!(actor $($sees_all)?));
+                    let _ = &narrow;
+                    $(
+                        if let Some(actor) = narrow {
+                            matching.seen = $few(c, actor, $crate::resource::search::FEW)?;
+                        }
+                    )?
+                )?
+                Ok(matching)
+            }
+
             fn declared<'a>(
                 declaration: &$crate::resource::Declaration,
                 query: &$crate::resource::ListQuery,
@@ -179,7 +202,7 @@ macro_rules! resource {
                     }
                 )?
                 $(q = if query.trashed { q.filter($table::$trash.is_not_null()) } else { q.filter($table::$trash.is_null()) };)?
-                if let Some(ids) = &matching.ids {
+                for ids in matching.ids.iter().chain(&matching.seen) {
                     q = q.filter($table::id.eq_any(ids.clone()));
                 }
                 for term in &matching.terms {
@@ -268,7 +291,7 @@ macro_rules! resource {
                 use ::diesel::prelude::*;
                 $($(let _ = $via_table::$via_column;)*)?
                 const THROUGH: &[(&str, &str, &str)] = &[$($((stringify!($via), stringify!($via_table), stringify!($via_column))),*)?];
-                let matching = query.matching(c, &self.declaration)?;
+                let matching = $model::matching(c, &self.declaration, query, scope)?;
                 let terms = $crate::resource::macros::order(&self.declaration, THROUGH, query);
                 let rows = $crate::resource::macros::page(c, &self.declaration, &terms, query, |c, stretch, limit, offset| {
                     let mut q = $model::declared(&self.declaration, query, &matching, scope);
@@ -285,13 +308,13 @@ macro_rules! resource {
 
             fn count(&self, c: &mut $crate::db::Connection, query: &$crate::resource::ListQuery, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<i64> {
                 use ::diesel::prelude::*;
-                let matching = query.matching(c, &self.declaration)?;
+                let matching = $model::matching(c, &self.declaration, query, scope)?;
                 $model::declared(&self.declaration, query, &matching, scope).count().get_result(c)
             }
 
             fn count_up_to(&self, c: &mut $crate::db::Connection, query: &$crate::resource::ListQuery, most: i64, scope: Option<&$crate::resource::Actor>) -> ::diesel::QueryResult<i64> {
                 use ::diesel::prelude::*;
-                let matching = query.matching(c, &self.declaration)?;
+                let matching = $model::matching(c, &self.declaration, query, scope)?;
                 let some = $model::declared(&self.declaration, query, &matching, scope).select($table::id).limit(most);
                 $crate::resource::capped::Capped(some).get_result(c)
             }

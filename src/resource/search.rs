@@ -23,6 +23,18 @@ pub struct Matching {
     pub terms: Vec<String>,
     /// There are at least [`MANY`] matches.
     pub many: bool,
+    /// All records that the person who asks may see, where they are few; they are quicker to look up than to come across.
+    pub seen: Option<Vec<i64>>,
+}
+
+/// So many records are few: looked up one by one faster than a large table is walked.
+pub const FEW: i64 = 500;
+
+/// Each id once, if there are no more than `most`.
+pub fn few(mut ids: Vec<i64>, most: i64) -> Option<Vec<i64>> {
+    ids.sort_unstable();
+    ids.dedup();
+    i64::try_from(ids.len()).is_ok_and(|number| number <= most).then_some(ids)
 }
 
 #[derive(QueryableByName)]
@@ -33,7 +45,7 @@ struct Found {
 
 /// Asks the index; terms of one or two letters are left to be tested.
 pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String]) -> QueryResult<Matching> {
-    let all = |many| Matching { ids: None, terms: terms.to_vec(), many };
+    let all = |many| Matching { ids: None, terms: terms.to_vec(), many, seen: None };
     let (long, short): (Vec<String>, Vec<String>) = terms.iter().cloned().partition(|term| term.chars().count() >= 3);
     // Who is also found through others cannot be left out because the own text does not match.
     if !declaration.search_index || long.is_empty() || !declaration.search_through.is_empty() {
@@ -57,5 +69,5 @@ pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String])
     if found.len() > MANY {
         return Ok(all(true));
     }
-    Ok(Matching { ids: Some(found.into_iter().map(|found| found.id).collect()), terms: short, many: false })
+    Ok(Matching { ids: Some(found.into_iter().map(|found| found.id).collect()), terms: short, many: false, seen: None })
 }

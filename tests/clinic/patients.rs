@@ -1,6 +1,8 @@
 //! Patients, as those who register and treat them see them.
 
 use diesel::prelude::*;
+use diesel::sql_query;
+use praxis::db::Connection;
 use praxis::db::schema::{doctors, log_entries, patients};
 use praxis::resource::history::LogEntry;
 
@@ -17,6 +19,7 @@ stories![
     patients_of_others_are_not_there,
     a_doctor_sees_who_is_assigned_to_them,
     a_patient_sees_themselves,
+    few_and_many_are_seen_by_one_rule,
     one_right_shows_every_patient,
     the_owner_is_never_taken_from_the_form,
     a_list_is_searched_filtered_and_ordered,
@@ -185,6 +188,41 @@ async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
     grace.get("/patients/new").await.is(403);
     grace.post(&format!("/patients/{theirs}/delete"), &[]).await.is(403);
     grace.open("/").await.see("Émile Zola").see("Dr Grace Hopper");
+}
+
+/// So few are looked up by number, and so many met on a walk: what is seen is the same.
+async fn few_and_many_are_seen_by_one_rule(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    let colleague = clinic.account("cleo", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let account = clinic.account("grace", Rights { groups: &["Doctor"], ..Rights::default() }).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let linked = move |c: &mut Connection| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c);
+    clinic.arrange(linked).await.expect("an account");
+    let first = clinic.patient("Émile Zola", owner).await;
+    clinic.assignment(first, doctor).await;
+    clinic.patient("Maria Silva", colleague).await;
+    let grace = clinic.sign_in("grace").await;
+    rosa.open("/patients").await.see("Émile Zola").see("1 yours");
+    const MORE: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 510) \
+        INSERT INTO patients (name, age, gender, address, owner_id, search_text, created_at, updated_at) \
+        SELECT 'Patient ' || i, age, gender, address, owner_id, 'patient ' || i, created_at, updated_at FROM patients, n WHERE name = 'Émile Zola'";
+    clinic.arrange(|c| sql_query(MORE).execute(c)).await.expect("more patients");
+    rosa.open("/patients").await.see("511 yours").see("1–50 of 511");
+    rosa.open("/patients?q=maria").await.see("0 found");
+    assert_eq!(rosa.open("/patients?q=patient+510").await.all("td.main-cell"), ["Patient 510"]);
+    grace.open("/patients").await.see("Émile Zola").see("1 yours").miss("Patient 1");
+    const ALL: &str = "INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) \
+        SELECT id, (SELECT id FROM doctors), created_at, updated_at FROM patients WHERE name LIKE 'Patient %'";
+    clinic.arrange(|c| sql_query(ALL).execute(c)).await.expect("assignments");
+    grace.open("/patients").await.see("511 yours").miss("Maria Silva");
+    // What ended or was thrown away is no longer among them.
+    clinic.tamper("UPDATE patient_doctor_mappings SET deleted_at = updated_at WHERE patient_id > 20").await;
+    clinic.tamper("UPDATE patients SET deleted_at = updated_at WHERE name = 'Patient 1'").await;
+    let seen = clinic
+        .ask(|c| patients::table.filter(patients::id.le(20)).filter(patients::deleted_at.is_null()).count().get_result::<i64>(c))
+        .await;
+    grace.open("/patients").await.see(&format!("{} yours", seen - 1));
 }
 
 async fn a_patient_sees_themselves(clinic: Clinic) {

@@ -1,0 +1,60 @@
+//! Who sees which patient: one rule for lists, pages, searches, exports and the API.
+
+use diesel::prelude::*;
+
+use super::patient::VIEW_ALL;
+use crate::db::schema::{doctors, patient_doctor_mappings, patients};
+use crate::db::{Backend, Connection};
+use crate::resource::Actor;
+use crate::resource::search::few;
+
+// A name of its own, so that the rule also fits into a question about assignments.
+diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
+
+#[diesel::dsl::auto_type]
+fn registered_by(user_id: i64) -> _ {
+    patients::owner_id.eq(user_id)
+}
+
+#[diesel::dsl::auto_type]
+fn is_the_user(user_id: i64) -> _ {
+    patients::user_id.eq(user_id)
+}
+
+/// The ids of those assigned to them as a doctor.
+#[diesel::dsl::auto_type]
+fn assigned_to(user_id: i64) -> _ {
+    let patient = own.field(patient_doctor_mappings::patient_id);
+    own.inner_join(doctors::table.on(doctors::id.eq(own.field(patient_doctor_mappings::doctor_id))))
+        .filter(doctors::user_id.eq(user_id))
+        .filter(doctors::deleted_at.is_null())
+        .filter(own.field(patient_doctor_mappings::deleted_at).is_null())
+        .select(patient)
+}
+
+/// Theirs: those they registered, themselves as a patient, and those assigned to them as a doctor. Not boxed, because
+/// a boxed query cannot stand inside another on the connection enum.
+#[diesel::dsl::auto_type]
+pub fn is_seen_by(user_id: i64) -> _ {
+    let registered: registered_by = registered_by(user_id);
+    let themselves: is_the_user = is_the_user(user_id);
+    let assigned: assigned_to = assigned_to(user_id);
+    registered.or(themselves).or(patients::id.eq_any(assigned))
+}
+
+pub fn visible<'a>(query: patients::BoxedQuery<'a, Backend>, actor: &Actor) -> patients::BoxedQuery<'a, Backend> {
+    query.filter(is_seen_by(actor.id))
+}
+
+pub fn sees_all(actor: &Actor) -> bool {
+    actor.can(VIEW_ALL)
+}
+
+/// The ids of all that somebody sees, if they are few. Each way to see a patient has an index; asked for all three at
+/// once and in order, a database walks the whole table until it has met a page of them.
+pub fn few_seen_by(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
+    let mut ids: Vec<i64> = patients::table.filter(registered_by(actor.id)).select(patients::id).limit(most + 1).load(c)?;
+    ids.extend(patients::table.filter(is_the_user(actor.id)).select(patients::id).load::<i64>(c)?);
+    ids.extend(assigned_to(actor.id).limit(most + 1).load::<i64>(c)?);
+    Ok(few(ids, most))
+}
