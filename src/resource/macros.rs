@@ -1,101 +1,6 @@
 //! The macro that turns a declaration into typed Diesel statements. It holds statements only: a wrong column or type
 //! is a compile error at that word, and everything with logic is a function elsewhere.
 
-use std::collections::HashMap;
-use std::marker::PhantomData;
-
-use diesel::QueryResult;
-
-use super::declaration::Declaration;
-use super::keyset::{Term, stretches};
-use super::query::{ListQuery, Test, TypedTest};
-use super::value::{Column, Row, Value};
-use crate::db::Connection;
-
-/// A declared model.
-pub struct Of<M> {
-    pub declaration: Declaration,
-    model: PhantomData<fn() -> M>,
-}
-
-impl<M> Of<M> {
-    pub fn new(declaration: Declaration) -> Self {
-        Self { declaration, model: PhantomData }
-    }
-}
-
-/// The test in the type of the column that the function reads.
-pub fn typed<M, T: Column>(_column: fn(&M) -> &T, test: &Test) -> Option<TypedTest<T>> {
-    test.typed()
-}
-
-/// The ORDER BY terms, the id last. Every word comes from the declaration.
-pub fn order(declaration: &Declaration, through: &[(&str, &str, &str)], query: &ListQuery) -> Vec<Term> {
-    let table = declaration.table;
-    let asked = if query.order.is_empty() { declaration.order } else { query.order.as_slice() };
-    let mut terms: Vec<Term> = asked
-        .iter()
-        .filter_map(|(name, descends)| {
-            let field = declaration.field(name).filter(|field| field.is_sortable());
-            let place = match through.iter().find(|(from, _, _)| from == name) {
-                _ if *name == "id" => return None,
-                Some((_, other, label)) => format!("(SELECT {other}.{label} FROM {other} WHERE {other}.id = {table}.{name})"),
-                // The first field that is searched begins the folded text: so letters with marks and capitals stand where
-                // people look for them, on both databases. Large tables have an index on just this expression.
-                None if declaration.search.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
-                None => format!("{table}.{name}"),
-            };
-            Some(Term { place, descends: *descends, nullable: field?.nullable })
-        })
-        .collect();
-    let mut descends = asked.last().is_some_and(|(_, descends)| *descends);
-    // The trash shows first what was put there last.
-    if query.trashed && query.order.is_empty() {
-        (descends, terms) = (true, vec![Term { place: format!("{table}.deleted_at"), descends: true, nullable: true }]);
-    }
-    terms.push(Term { place: format!("{table}.id"), descends, nullable: false });
-    if query.seek.is_some_and(|seek| seek.backwards) {
-        terms.iter_mut().for_each(|term| term.descends = !term.descends);
-    }
-    terms
-}
-
-/// Reads a page: `read` is handed a predicate (blank for none), how many, and how many to pass over.
-pub fn page<M>(
-    c: &mut Connection,
-    declaration: &Declaration,
-    terms: &[Term],
-    query: &ListQuery,
-    mut read: impl FnMut(&mut Connection, &str, i64, i64) -> QueryResult<Vec<M>>,
-) -> QueryResult<Vec<M>> {
-    let Some(seek) = query.seek else { return read(c, "", query.limit, query.offset) };
-    let Some(stretches) = stretches(c, declaration.table, terms, seek)? else { return Ok(Vec::new()) };
-    let wanted = query.limit.saturating_add(query.offset);
-    let mut rows = Vec::new();
-    for stretch in stretches {
-        let missing = wanted - rows.len() as i64;
-        if missing > 0 {
-            rows.extend(read(c, &stretch, missing, 0)?);
-        }
-    }
-    let mut rows: Vec<M> = rows.into_iter().skip(query.offset as usize).collect();
-    if seek.backwards {
-        rows.reverse();
-    }
-    Ok(rows)
-}
-
-/// Hands the pairs of a join table to the records that they belong to.
-pub fn fill(rows: &mut [Row], name: &'static str, pairs: &[(i64, i64)]) {
-    let mut by_row: HashMap<i64, Vec<i64>> = HashMap::new();
-    for (own, other) in pairs {
-        by_row.entry(*own).or_default().push(*other);
-    }
-    for row in rows {
-        row.values.set(name, Value::Many(by_row.remove(&row.id).unwrap_or_default()));
-    }
-}
-
 /// Declares a resource: see `src/clinic/doctor.rs` for a whole one and CONTRIBUTING.md for the steps.
 #[macro_export]
 macro_rules! resource {
@@ -159,7 +64,7 @@ macro_rules! resource {
                     $($($detail: $value,)*)?
                     ..$crate::resource::Declaration::blank()
                 };
-                Box::new($crate::resource::macros::Of::<$model>::new(declaration))
+                Box::new($crate::resource::of::Of::<$model>::new(declaration))
             }
 
             /// How the question is to be met, for the eyes of this person.
@@ -225,11 +130,11 @@ macro_rules! resource {
                             Some(TypedTest::In(ids)) => q.filter($table::id.eq_any(ids)),
                             _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
                         },
-                        $($crate::resource::query::NATURAL_KEY => match $crate::resource::macros::typed(|row: &$model| &row.$key, &condition.test) {
+                        $($crate::resource::query::NATURAL_KEY => match $crate::resource::of::typed(|row: &$model| &row.$key, &condition.test) {
                             Some(TypedTest::In(values)) => q.filter($table::$key.eq_any(values)),
                             _ => q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>("1 = 0")),
                         },)?
-                        $(stringify!($filter) => match $crate::resource::macros::typed(|row: &$model| &row.$filter, &condition.test) {
+                        $(stringify!($filter) => match $crate::resource::of::typed(|row: &$model| &row.$filter, &condition.test) {
                             Some(TypedTest::In(values)) => q.filter($table::$filter.eq_any(values)),
                             Some(TypedTest::InOrBlank(values)) => {
                                 q.filter($table::$filter.eq_any(values).nullable().or($table::$filter.is_null().nullable()))
@@ -271,7 +176,7 @@ macro_rules! resource {
             }
         }
 
-        impl $crate::resource::Resource for $crate::resource::macros::Of<$model> {
+        impl $crate::resource::Resource for $crate::resource::of::Of<$model> {
             fn declaration(&self) -> &$crate::resource::Declaration {
                 &self.declaration
             }
@@ -292,8 +197,8 @@ macro_rules! resource {
                 $($(let _ = $via_table::$via_column;)*)?
                 const THROUGH: &[(&str, &str, &str)] = &[$($((stringify!($via), stringify!($via_table), stringify!($via_column))),*)?];
                 let matching = $model::matching(c, &self.declaration, query, scope)?;
-                let terms = $crate::resource::macros::order(&self.declaration, THROUGH, query);
-                let rows = $crate::resource::macros::page(c, &self.declaration, &terms, query, |c, stretch, limit, offset| {
+                let terms = $crate::resource::of::order(&self.declaration, THROUGH, query);
+                let rows = $crate::resource::of::page(c, &self.declaration, &terms, query, |c, stretch, limit, offset| {
                     let mut q = $model::declared(&self.declaration, query, &matching, scope);
                     if !stretch.is_empty() {
                         q = q.filter(::diesel::dsl::sql::<::diesel::sql_types::Bool>(stretch));
@@ -339,7 +244,7 @@ macro_rules! resource {
                 $($(
                     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
                     let pairs = $join::table.filter($join::$own.eq_any(ids)).select(($join::$own, $join::$other)).order($join::$other).load::<(i64, i64)>(c)?;
-                    $crate::resource::macros::fill(rows, stringify!($many), &pairs);
+                    $crate::resource::of::fill(rows, stringify!($many), &pairs);
                 )*)?
                 Ok(())
             }
@@ -423,82 +328,6 @@ macro_rules! resource {
             fn delete(&self, c: &mut $crate::db::Connection, id: i64) -> ::diesel::QueryResult<usize> {
                 use ::diesel::prelude::*;
                 ::diesel::delete($table::table.filter($table::id.eq(id))).execute(c)
-            }
-        }
-    };
-}
-
-/// The row to write, and the text that searches look into where the model is searched.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! declared_insert {
-    ([] $($rest:tt)*) => { Err::<i64, _>(::diesel::result::Error::QueryBuilderError("this resource is read-only".into()))? };
-    ([$changes:ident] $table:ident [$($field:ident)*] [] $c:ident $values:ident $search_text:ident $now:ident) => {{
-        let changes = $changes { $($field: $values.column(stringify!($field))?),* };
-        ::diesel::insert_into($table::table)
-            .values((&changes, $table::created_at.eq($now), $table::updated_at.eq($now)))
-            .returning($table::id).get_result($c)?
-    }};
-    ([$changes:ident] $table:ident [$($field:ident)*] [$($search:ident)+] $c:ident $values:ident $search_text:ident $now:ident) => {{
-        let changes = $changes { $($field: $values.column(stringify!($field))?),* };
-        ::diesel::insert_into($table::table)
-            .values((&changes, $table::search_text.eq($search_text), $table::created_at.eq($now), $table::updated_at.eq($now)))
-            .returning($table::id).get_result($c)?
-    }};
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! declared_update {
-    ([] $($rest:tt)*) => { Err::<usize, _>(::diesel::result::Error::QueryBuilderError("this resource is read-only".into()))? };
-    ([$changes:ident] $table:ident [$($field:ident)*] [] $c:ident $id:ident $values:ident $search_text:ident $now:ident) => {{
-        let changes = $changes { $($field: $values.column(stringify!($field))?),* };
-        ::diesel::update($table::table.filter($table::id.eq($id))).set((&changes, $table::updated_at.eq($now), $table::version.eq($table::version + 1))).execute($c)?
-    }};
-    ([$changes:ident] $table:ident [$($field:ident)*] [$($search:ident)+] $c:ident $id:ident $values:ident $search_text:ident $now:ident) => {{
-        let changes = $changes { $($field: $values.column(stringify!($field))?),* };
-        ::diesel::update($table::table.filter($table::id.eq($id)))
-            .set((&changes, $table::search_text.eq($search_text), $table::updated_at.eq($now), $table::version.eq($table::version + 1))).execute($c)?
-    }};
-}
-
-/// Whether the scope does not apply to somebody.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! sees_all {
-    ($actor:ident) => {
-        false
-    };
-    ($actor:ident $sees_all:path) => {
-        $sees_all($actor)
-    };
-}
-
-/// Counts up with every change; what nobody changes by hand has none.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! declared_version {
-    ([] $row:ident) => {
-        0
-    };
-    ([$changes:ident] $row:ident) => {
-        $row.version
-    };
-}
-
-/// Makes the join table hold exactly the chosen ids.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! declared_join {
-    ($many:ident $join:ident $own:ident $other:ident $c:ident $values:ident $id:ident $now:ident) => {
-        let now = $now;
-        if let Some($crate::resource::Value::Many(ids)) = $values.get(stringify!($many)) {
-            ::diesel::delete($join::table.filter($join::$own.eq($id)).filter($join::$other.ne_all(ids.clone()))).execute($c)?;
-            let kept = $join::table.filter($join::$own.eq($id)).select($join::$other).load::<i64>($c)?;
-            for other in ids.iter().filter(|other| !kept.contains(other)) {
-                ::diesel::insert_into($join::table)
-                    .values(($join::$own.eq($id), $join::$other.eq(other), $join::created_at.eq(now), $join::updated_at.eq(now)))
-                    .execute($c)?;
             }
         }
     };

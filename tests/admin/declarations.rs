@@ -6,7 +6,7 @@ use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
 use praxis::resource::declaration::{Step, Trend};
 use praxis::resource::field::OnDelete;
-use praxis::resource::macros::Of;
+use praxis::resource::of::Of;
 use praxis::resource::{Declaration, Registry, indexed};
 
 use praxis::resource::section::Section;
