@@ -8,8 +8,12 @@ use diesel::prelude::*;
 use super::account;
 use super::code::{self, Issue, Outcome, Owner, Place, Purpose};
 use super::code_mail::{CodeMail, code_field};
+use super::everywhere;
+use super::letters::{Letter, Origin};
 use super::notice::{Notice, Where};
 use super::password_change::{bound, current_field, own, proved, refused};
+use super::renewal;
+use super::user::User;
 use crate::app::App;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
@@ -66,9 +70,9 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     if let Err((errors, wait)) = proved(&visit, &user, &values).await? {
         return draw(&visit, &user, typed, errors, wait).await;
     }
-    let place = Place::browser(&visit.request, &visit.app);
+    let (place, origin) = (Place::browser(&visit.request, &visit.app), Origin::of(&visit.request));
     let app = visit.app.clone();
-    let asked = visit.app.db.write(move |c| ask(c, &app, &row, &address, &place)).await?;
+    let asked = visit.app.db.write(move |c| ask(c, &app, &row, &address, &place, &origin)).await?;
     match asked {
         Asked::Sent => Ok(see_other(CONFIRM)),
         Asked::Refused(text) => {
@@ -89,16 +93,22 @@ enum Asked {
 }
 
 /// The code and its mail, unless the address is somebody else's.
-fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place) -> AppResult<Asked> {
-    let same = diesel::dsl::sql::<diesel::sql_types::Text>("lower(users.email)").eq(address.to_lowercase());
-    if users::table.filter(same).count().get_result::<i64>(c)? > 0 {
-        return Ok(Asked::Refused("An account with this email address exists already"));
-    }
+fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, origin: &Origin) -> AppResult<Asked> {
     let now = app.now();
+    // Before anything is told, so that nobody asks for one address after the other.
     let code = match code::issue(c, &app.keys, Purpose::Email, &Owner::User(row.id), address, place, now)? {
         Issue::Issued(code) => code,
         Issue::Capped(until) => return Ok(Asked::Capped(until)),
     };
+    if let Some(owner) = User::find_by_email(c, address)? {
+        if !app.settings.registration_private {
+            return Ok(Asked::Refused("An account with this email address exists already"));
+        }
+        // The answer is the same as for any address; its owner learns of it, and nobody learns the code.
+        let letter = Letter::to(app, &owner.email, &owner.full_name(), &owner.username).with_link(app, "/login").from(origin);
+        outbox::queue(c, &letter.known().map_err(AppError::internal)?, now)?;
+        return Ok(Asked::Sent);
+    }
     let Ok(mail) = CodeMail::new_address(app, row, address, code) else {
         return Ok(Asked::Refused("No mail can be sent to this address"));
     };
@@ -117,21 +127,30 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     }
     let typed = values.at("code").as_text().to_string();
     let (app, actor, from) = (visit.app.clone(), user.to_actor(), Where::of(&visit));
-    let place = Place::browser(&visit.request, &visit.app);
+    let (place, session) = (Place::browser(&visit.request, &visit.app), renewal::row(&visit));
     let done = visit.app.db.write(move |c| {
         let outcome = code::consume(c, &app.keys, Purpose::Email, Some(actor.id), &typed, &place, app.now())?;
-        if let Outcome::Right { target, .. } = &outcome {
-            store(c, &app, &actor, target, &from)?;
-        }
+        let kept = match &outcome {
+            Outcome::Right { target, .. } => {
+                store(c, &app, &actor, target, &from)?;
+                let hash = users::table.find(actor.id).select(users::password_hash).first::<String>(c)?;
+                Some((hash, everywhere::end_others(c, actor.id, session)?))
+            }
+            _ => None,
+        };
         // A wrong try is counted: it is no error of the transaction.
-        Ok::<_, WriteError>(outcome)
+        Ok::<_, WriteError>((outcome, kept))
     });
     match done.await {
-        Ok(Outcome::Right { target, .. }) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("Your email address is {target} now. The old one was told."));
+        Ok((Outcome::Right { target, .. }, kept)) => {
+            if let Some((hash, ended)) = kept {
+                renewal::renew(&visit, user.id, &hash, ended).await?;
+            }
+            let text = format!("Your email address is {target} now. The old one was told, and you are signed out everywhere else.");
+            leave(&visit.request, &visit.app, Tone::Ok, text);
             return Ok(see_other("/profile"));
         }
-        Ok(outcome) => errors.add("code", outcome.problem().unwrap_or_default()),
+        Ok((outcome, _)) => errors.add("code", outcome.problem().unwrap_or_default()),
         // Somebody else took the address meanwhile.
         Err(WriteError::Invalid(wrong)) => wrong.iter().for_each(|error| errors.add("code", error.text.clone())),
         Err(error) => return Err(error.into()),
@@ -139,7 +158,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     draw_code(&visit, errors).await
 }
 
-/// The address, the end of codes that went to the old one, and the notice there.
+/// The address and the notice to the old one. All else that lets somebody in ends with it, as with another password.
 fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Where) -> Result<(), WriteError> {
     let user = app.registry.get("user").ok_or(WriteError::Gone)?;
     let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::Gone)?;
@@ -150,7 +169,6 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Whe
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
     account::confirm(c, actor.id, app.now())?;
-    code::void(c, actor.id, &[Purpose::Reset, Purpose::Password, Purpose::Activation])?;
     if let Ok(notice) = Notice::email_changed(app, &row, from) {
         outbox::queue(c, &notice, app.now())?;
     }

@@ -91,10 +91,36 @@ const TRIES: u64 = 30_000;
 /// Whether the whole password is one entry of zxcvbn's lists of common passwords, names and words, or a sequence, a
 /// repetition or a row of keys that is found as soon.
 fn is_common(password: &str) -> bool {
-    let short: String = password.trim().to_lowercase().chars().take(100).collect();
-    let estimate = zxcvbn(&short, &EVERYWHERE);
+    let text = password.trim().to_lowercase();
+    if text.chars().count() > LONGEST_COMMON {
+        return repeats(&text);
+    }
+    let estimate = zxcvbn(&bounded(&text, LONGEST_COMMON), &EVERYWHERE);
     let listed = matches!(estimate.sequence(), [only] if matches!(&only.pattern, MatchPattern::Dictionary(found) if !found.reversed));
     listed || estimate.guesses() <= TRIES
+}
+
+/// No entry of the lists is longer.
+const LONGEST_COMMON: usize = 30;
+/// More characters do not make an estimate any truer, and each costs as much as all before it.
+const LONGEST_ESTIMATED: usize = 32;
+/// Signs that stand for letters. zxcvbn tries every way to read them, and with all of them there are hundreds.
+const SIGNS: &str = "@({[<!|$+%";
+const MOST_SIGNS: usize = 3;
+/// Owners are known by so many words at most.
+const MOST_WORDS: usize = 40;
+
+/// The text as far as zxcvbn is asked about it, so that nobody can make it think for seconds.
+fn bounded(text: &str, longest: usize) -> String {
+    let many = SIGNS.chars().filter(|sign| text.contains(*sign)).count() > MOST_SIGNS;
+    text.chars().take(longest).map(|letter| if many && SIGNS.contains(letter) { '\u{b7}' } else { letter }).collect()
+}
+
+/// Whether it is a short piece over and over.
+fn repeats(text: &str) -> bool {
+    const LONGEST_PIECE: usize = 10;
+    let letters: Vec<char> = text.chars().collect();
+    (1..=LONGEST_PIECE).any(|piece| letters.iter().zip(letters.iter().skip(piece)).all(|(one, next)| one == next))
 }
 
 /// Whether little is left of it without these words.
@@ -116,7 +142,8 @@ pub struct Strength {
 /// An estimate by zxcvbn, for somebody who has stolen the database: slow hashes, many machines.
 pub fn strength(password: &str, known: &Known) -> Strength {
     let words = known.words();
-    let estimate = zxcvbn(password, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let words: Vec<&str> = words.iter().map(String::as_str).take(MOST_WORDS).collect();
+    let estimate = zxcvbn(&bounded(password, LONGEST_ESTIMATED), &words);
     let score = u8::from(estimate.score());
     let word = match score {
         0 => "Very weak",
@@ -198,6 +225,24 @@ mod tests {
         for common in ["football", "qwertyuiop", "wonderwoman", "fktif6115", "1winston", "falcon01", "mopar440", "mercede1", "MERCEDE1 "] {
             assert!(broken(common) >= 1, "{common}");
         }
+    }
+
+    #[test]
+    fn a_long_password_of_one_short_piece_is_common() {
+        for wrong in ["a".repeat(40), "abc1".repeat(12), "otters-hum".repeat(4)] {
+            assert!(broken(&wrong) >= 1, "{wrong}");
+        }
+        assert_eq!(broken("otters hum in the rain and nobody hears them"), 0);
+    }
+
+    /// Twenty signs that each stand for several letters took zxcvbn seconds; now they are not read as letters.
+    #[test]
+    fn what_zxcvbn_is_asked_has_a_bound() {
+        let signs = "4@8({[<3691!|70$5+%2".repeat(5);
+        assert_eq!(bounded(&signs, LONGEST_ESTIMATED), "4·8····3691··70·5··24·8····3691·");
+        assert_eq!(bounded("p@$$w0rd!", LONGEST_ESTIMATED), "p@$$w0rd!");
+        assert!(broken("p@ssw0rd") >= 1);
+        assert_eq!(strength(&signs, &Known::new(Vec::new(), "")).score, 4);
     }
 
     #[test]

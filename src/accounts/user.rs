@@ -224,6 +224,7 @@ fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryRes
     }
     if moved {
         super::account::unconfirm(c, after.id)?;
+        super::everywhere::end_programs(c, after.id)?;
     }
     Ok(())
 }

@@ -39,7 +39,9 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     let view = ViewAs { user_id: row.id, username: row.label, since: visit.app.now().rfc3339() };
     // First the log, then the session: there may be one entry too many, never one too few.
     write_down(&visit, user.to_actor(), &view, format!("Began, for at most {MINUTES} minutes")).await?;
-    visit.request.get_session().insert(VIEW_AS, &view).map_err(AppError::internal)?;
+    let session = visit.request.get_session();
+    session.renew();
+    session.insert(VIEW_AS, &view).map_err(AppError::internal)?;
     Ok(see_other("/"))
 }
 
@@ -57,6 +59,8 @@ pub async fn end(visit: &Visit) -> AppResult<Option<ViewAs>> {
     let Ok(Some(view)) = session.get::<ViewAs>(VIEW_AS) else { return Ok(None) };
     write_down(visit, user.to_actor(), &view, "Ended").await?;
     session.remove(VIEW_AS);
+    // Copies of what the browser held until now would look on for longer than the log says.
+    session.renew();
     Ok(Some(view))
 }
 

@@ -153,6 +153,9 @@ pub fn verify<'a>(
         ClaimsVerificationError::SignatureVerification(error) => Doubt::Wrong(Trouble::lied(error)),
         other => Doubt::Wrong(Trouble::lied(other)),
     })?;
+    if claims.authorized_party().is_some_and(|party| party.as_str() != provider.client_id) {
+        return Err(wrong("made for another application"));
+    }
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = token
             .signing_alg()

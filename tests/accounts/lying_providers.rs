@@ -52,6 +52,7 @@ async fn a_provider_that_lies_lets_nobody_in(clinic: Clinic) {
         "audience",
         "audiences",
         "issuer",
+        "party",
         "expired",
         "old",
         "early",

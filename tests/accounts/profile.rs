@@ -15,6 +15,7 @@ stories![
     another_address_is_confirmed_by_a_code_and_told_to_the_old_one,
     a_wrong_code_changes_nothing_and_is_counted,
     an_address_that_somebody_has_is_not_taken,
+    a_private_clinic_tells_nobody_whose_address_it_is,
     somebody_without_a_password_sets_one_with_a_code,
     somebody_deactivates_their_account_and_an_administrator_lets_them_back,
     the_last_superuser_cannot_deactivate_themselves,
@@ -114,6 +115,9 @@ async fn another_address_is_confirmed_by_a_code_and_told_to_the_old_one(clinic: 
     assert_eq!(email().await, "rosa@example.org");
     rosa.complete("/profile/email/code", &[("code", &code.to_lowercase())]).await.see("Your email address is Rosa.New@example.org now");
     assert_eq!(email().await, "Rosa.New@example.org");
+    // What was open elsewhere ended with the old address, and this session goes on.
+    assert!(elsewhere.get("/profile").await.location().starts_with("/login"));
+    rosa.open("/profile").await.see("Rosa.New@example.org");
     let notice = clinic.outbox().await.pop().expect("a notice");
     assert_eq!((notice.recipient.as_str(), notice.subject.as_str()), ("rosa@example.org", "Your email address was changed at Praxis"));
     assert!(notice.text_body.contains("If that was not you, tell Praxis at once") && !notice.text_body.contains("http"));
@@ -157,6 +161,27 @@ async fn an_address_that_somebody_has_is_not_taken(clinic: Clinic) {
     let (_, code) = code_in_mail(&clinic).await;
     clinic.arrange(|c| diesel::sql_query("UPDATE users SET email = 'new@example.org' WHERE username = 'colin'").execute(c)).await.unwrap();
     assert!(rosa.fill("/profile/email/code", &[("code", &code)]).await.is(422).error("code").contains("exists already"));
+}
+
+/// Where nobody is to learn who has an account, this page does not tell either; the owner of the address is told.
+async fn a_private_clinic_tells_nobody_whose_address_it_is(clinic: Clinic) {
+    let clinic = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true")]).await;
+    let rosa = clinic.receptionist().await;
+    clinic.account("colin", Rights::default()).await;
+    for address in ["colin@example.org", "nobody@example.org"] {
+        let page = rosa.fill("/profile/email", &[("email", address), ("current_password", PASSWORD)]).await;
+        assert_eq!(page.location(), "/profile/email/code");
+        rosa.open("/profile/email/code").await.see(&format!("We sent a code to {address}"));
+    }
+    let sent: Vec<(String, String)> = clinic.outbox().await.into_iter().map(|mail| (mail.recipient, mail.subject)).collect();
+    assert_eq!(sent[0], ("colin@example.org".into(), "Your account at Praxis".into()));
+    assert_eq!(sent[1].0, "nobody@example.org");
+    // And no end of asking: both are counted.
+    for _ in 0..8 {
+        rosa.fill("/profile/email", &[("email", "colin@example.org"), ("current_password", PASSWORD)]).await;
+    }
+    let page = rosa.fill("/profile/email", &[("email", "colin@example.org"), ("current_password", PASSWORD)]).await;
+    assert!(page.error("email").contains("Too many codes"), "{}", page.text());
 }
 
 async fn somebody_without_a_password_sets_one_with_a_code(clinic: Clinic) {

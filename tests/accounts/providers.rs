@@ -121,7 +121,10 @@ async fn a_stranger_with_a_proved_address_agrees_and_has_an_account(clinic: Clin
     let tries = clinic.ask(|c| sign_ins::table.filter(sign_ins::outcome.eq("ok")).count().get_result::<i64>(c)).await;
     assert_eq!(tries, 2);
     again.open("/sessions").await.see("Signed in");
-    // Pressing the button of the old page once more does no harm.
+    // Neither does the page that was agreed to once let anybody in who has signed out since, in its own browser or another.
+    zoe.post("/logout", &[]).await;
+    assert_eq!(zoe.post_pairs(&action, &data).await.status, 403);
+    assert!(zoe.get("/").await.location().starts_with("/login"));
     let page = clinic.visitor().post_pairs(&action, &data).await;
     assert_eq!(page.status, 403, "a token of another browser");
     assert_eq!((people(&clinic).await, links(&clinic).await), (2, 1));

@@ -156,6 +156,11 @@ async fn views_as_others(clinic: &Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
+    // What ended has ended for copies of the session as well.
+    let copy = ada.copy();
+    ada.post("/view-as/stop", &[]).await.is(303);
+    assert!(!copy.get("/patients").await.text().contains("You see Praxis as"));
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
     ada.open("/patients").await.see("You see Praxis as rosa").miss("Administration");
     ada.post("/patients/new", &[]).await.is(403);
     let tab = ada.copy();
@@ -166,7 +171,10 @@ async fn views_as_others(clinic: &Clinic) {
     ada.open("/admin").await;
     tab.get("/patients").await;
     let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
-    assert_eq!(clinic.ask(move |c| notes.load::<String>(c)).await, ["Began, for at most 30 minutes", "Ended by itself"]);
+    assert_eq!(
+        clinic.ask(move |c| notes.load::<String>(c)).await,
+        ["Began, for at most 30 minutes", "Ended", "Began, for at most 30 minutes", "Ended by itself"]
+    );
 }
 
 async fn a_superuser_views_as_others_with_a_cookie(clinic: Clinic) {
