@@ -127,9 +127,7 @@ impl Newcomer {
 
 /// The first mail, to whoever has made an account here.
 pub fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
-    let text = |name: &str| row.values.at(name).as_text();
-    let name = format!("{} {}", text("first_name"), text("last_name"));
-    match Letter::to(app, text("email"), &name, text("username")).with_link(app, "/login").welcome() {
+    match Letter::to_owner(app, row).with_link(app, "/login").welcome() {
         Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
         Err(error) => tracing::warn!(user = row.id, %error, "somebody who registered was not welcomed"),
     }

@@ -1,5 +1,6 @@
 mod activation;
 mod arrivals;
+mod clocks;
 mod codes;
 mod cookies;
 mod forgot;
