@@ -78,4 +78,5 @@ pub mod user_acts;
 mod user_find;
 pub mod user_rules;
 pub mod view_as;
+mod visitor;
 pub mod waiting;

@@ -58,7 +58,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         return draw(&visit, typed, errors).await;
     }
     let (place, origin, now) = (Place::browser(&visit.request, &app), Origin::of(&visit.request), app.now());
-    let visitor = Visitor { login: String::new(), ip: origin.ip.clone(), user_agent: origin.user_agent.clone(), devices: Vec::new() };
+    let visitor = Visitor::from(&origin, "");
     let name = place.name().to_string();
     let turn = app.passwords.turn().await?;
     let attempt = match app.db.write(move |c| Ok::<_, AppError>(budget::begin_code(c, &name, &visitor, now)?)).await? {
