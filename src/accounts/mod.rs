@@ -40,6 +40,7 @@ pub mod notice;
 pub mod oidc_request;
 pub mod open_sessions;
 pub mod own_data;
+pub mod own_parts;
 pub mod own_rows;
 pub mod passkey_page;
 pub mod password_change;

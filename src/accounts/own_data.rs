@@ -29,7 +29,7 @@ const HERE: &str = "/profile/data";
 pub async fn new(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse> {
     let sentences = vec![
         "You get one file in JSON, which people and programs can read: your account, your groups and rights, your sessions and \
-         sign-ins, your saved views, the mails that went to you by subject, what you did here, and who did something to your account."
+         sign-ins, passkeys and programs, your saved views and imports, the mails that went to you by subject, what you did here, and who did something to your account."
             .into(),
         "If you are a patient or a doctor here, your own record is in it, with who looked at it and who changed it.".into(),
         "Not in it are passwords, codes and keys, and the records of other people, also those that you registered.".into(),
