@@ -247,6 +247,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .session_lifecycle(BrowserSession::default())
         .build();
     config
+        .app_data(web::Data::new(store.clone()))
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
@@ -258,7 +259,6 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .app_data(web::Data::new(store))
                 .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::again_page::settle)),
         );
 }

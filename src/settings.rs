@@ -172,10 +172,13 @@ impl SessionPlace {
         }
     }
 
-    /// Whether the way there leaves the machine, on which everything goes in the clear.
-    pub fn is_remote(&self) -> bool {
+    /// Whether the way there leaves the machine without TLS, so that everything goes in the clear.
+    pub fn is_in_the_clear(&self) -> bool {
         let Self::Redis(url) = self else { return false };
         let url = Url::parse(url.expose_secret()).ok();
+        if url.as_ref().is_some_and(|url| url.scheme() == "rediss") {
+            return false;
+        }
         let host = url.as_ref().and_then(Url::host_str).unwrap_or("").trim_matches(['[', ']']);
         host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
@@ -480,13 +483,15 @@ fn session_store(place: Option<String>, redis: Option<String>) -> Read<SessionPl
         (None | Some("database"), _) => Ok(SessionPlace::Database),
         (Some("cookie"), _) => Ok(SessionPlace::Cookie),
         (Some("redis"), Some(url)) if is_redis(&url) => Ok(SessionPlace::Redis(url.into())),
-        (Some("redis"), _) => wrong("REDIS_URL", "give redis://:password@host:6379/0 (without TLS: the same machine or a closed network)"),
+        (Some("redis"), _) => {
+            wrong("REDIS_URL", "give rediss://:password@host:6379/0, or redis:// without TLS: the same machine or a closed network")
+        }
         (Some(_), _) => wrong("SESSION_STORE", "give database, cookie or redis"),
     }
 }
 
 fn is_redis(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| url.scheme() == "redis" && url.has_host())
+    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.has_host())
 }
 
 fn truth(name: &str, given: Option<String>) -> Read<Option<bool>> {
@@ -584,14 +589,16 @@ mod tests {
 
     #[test]
     fn a_session_store_elsewhere_has_an_address() {
-        for url in ["", "rediss://mail.example.org", "http://127.0.0.1", "redis:"] {
+        for url in ["", "rediss:", "http://127.0.0.1", "redis:"] {
             let error = read(&[("SESSION_STORE", "redis"), ("REDIS_URL", url)]).unwrap_err().to_string();
             assert!(error.starts_with("REDIS_URL"), "{error}");
         }
         let store = |url| read(&[("SESSION_STORE", "redis"), ("REDIS_URL", url)]).unwrap().session_store;
-        assert!(!store("redis://127.0.0.1:6379").is_remote() && !store("redis://[::1]").is_remote());
+        for safe in ["redis://127.0.0.1:6379", "redis://[::1]", "rediss://:hidden@redis.example.org/1"] {
+            assert!(!store(safe).is_in_the_clear(), "{safe}");
+        }
         let remote = store("redis://:hidden@redis.example.org/1");
-        assert!(remote.is_remote() && !format!("{remote:?}").contains("hidden"));
+        assert!(remote.is_in_the_clear() && !format!("{remote:?}").contains("hidden"));
     }
 
     #[test]
