@@ -5,6 +5,7 @@ pub mod act;
 pub mod actor;
 pub mod audit;
 pub mod bind;
+pub mod bound;
 pub mod capped;
 pub mod checks;
 pub mod conflict;
