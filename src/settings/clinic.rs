@@ -1,6 +1,6 @@
 //! What the clinic says of itself, and how much it takes.
 
-use super::plain::parsed;
+use super::plain::{parsed, whole};
 use super::{Read, wrong};
 use crate::db::Zone;
 
@@ -31,4 +31,9 @@ pub(super) fn clinic_name(given: Option<String>) -> Read<String> {
 pub(super) fn time_zone(given: Option<String>) -> Read<Zone> {
     let zone = given.map_or_else(|| Zone::named("UTC"), |name| Zone::named(&name));
     zone.map_or_else(|| wrong("TIME_ZONE", "give a name such as Europe/Paris"), Ok)
+}
+
+pub(super) fn request_limit(given: Option<String>) -> Read<std::time::Duration> {
+    let seconds = whole("REQUEST_SECONDS", given, "30", "seconds", 1..=600)?;
+    Ok(std::time::Duration::from_secs(seconds.unsigned_abs()))
 }

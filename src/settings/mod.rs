@@ -78,6 +78,8 @@ pub struct Settings {
     pub time_zone: Zone,
     /// The largest file that may be uploaded, in bytes.
     pub upload_limit: u64,
+    /// How long an answer may take to begin.
+    pub request_limit: std::time::Duration,
 }
 
 /// A line that names the setting and says what to give.

@@ -1,7 +1,7 @@
 //! The names of all settings, in the order in which people read them.
 
 /// Every name that is read.
-pub const NAMES: [&str; 31] = [
+pub const NAMES: [&str; 32] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -33,4 +33,5 @@ pub const NAMES: [&str; 31] = [
     "CLINIC_NAME",
     "TIME_ZONE",
     "UPLOAD_LIMIT_MB",
+    "REQUEST_SECONDS",
 ];

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::choices::{activation, api_docs_public, registration, superusers_need_second_factor};
-use super::clinic::{clinic_name, default_group, time_zone, upload_limit};
+use super::clinic::{clinic_name, default_group, request_limit, time_zone, upload_limit};
 use super::network::{allowed_hosts, cors_origins, mail_from, public_url, smtp_url, trusted_proxies};
 use super::plain::{minutes, parsed, rate, truth, whole};
 use super::secret_key::secret_key;
@@ -55,6 +55,7 @@ impl Settings {
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
             time_zone: time_zone(get("TIME_ZONE"))?,
             upload_limit: upload_limit(get("UPLOAD_LIMIT_MB"))?,
+            request_limit: request_limit(get("REQUEST_SECONDS"))?,
             public_url,
             database_url,
         })

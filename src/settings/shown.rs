@@ -40,6 +40,7 @@ impl Settings {
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
+            ("REQUEST_SECONDS", self.request_limit.as_secs().to_string()),
         ]
     }
 }

@@ -54,6 +54,7 @@ fn a_wrong_value_is_named() {
         ("TIME_ZONE", "Mars/Olympus"),
         ("CLINIC_NAME", "two\nlines"),
         ("UPLOAD_LIMIT_MB", "0"),
+        ("REQUEST_SECONDS", "0"),
     ] {
         let error = read(&[(name, value)]).unwrap_err().to_string();
         assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
