@@ -120,7 +120,8 @@ impl Copy {
     /// Sends the rows as a list under the resource's name; returns their ids.
     async fn rows(&self, tie: Tie) -> AppResult<Vec<i64>> {
         let (mut seek, mut ids, mut first) = (None, Vec::new(), true);
-        self.send(format!(",{}:[", json!(format!("{}s", tie.resource)))).await?;
+        let name = self.app.registry.get(tie.resource).map_or(tie.resource, |resource| resource.declaration().slug).replace('-', "_");
+        self.send(format!(",{}:[", json!(name))).await?;
         loop {
             let (app, actor) = (self.app.clone(), self.actor.clone());
             let rows = self.app.db.read(move |c| Ok::<_, AppError>(batch(c, &app, &actor, tie, seek)?)).await?;
