@@ -11,7 +11,7 @@ use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
-use time::{Date, OffsetDateTime};
+use time::Date;
 
 use crate::accounts::api_token::ApiToken;
 use crate::accounts::group::{Group, Permission};
@@ -30,6 +30,7 @@ use crate::api::shape::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
+pub use crate::clock::Clock;
 use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
 use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
@@ -108,24 +109,6 @@ pub fn panels() -> Vec<Panel> {
 /// What somebody's profile tells beside their names, in this order. A new line is one line here.
 pub fn profile_cards() -> Vec<ProfileCard> {
     vec![profile_card::PASSWORD, profile_card::SESSIONS, profile_card::ACCOUNT]
-}
-
-/// What time it is; tests bring their own.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
-
-impl Clock {
-    pub fn system() -> Self {
-        Self(Arc::new(OffsetDateTime::now_utc))
-    }
-
-    pub fn of(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    pub fn now(&self) -> UtcDateTime {
-        UtcDateTime::new((self.0)())
-    }
 }
 
 impl App {
@@ -247,6 +230,7 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .session_lifecycle(BrowserSession::default())
         .build();
     config
+        .app_data(web::Data::new(store.clone()))
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
@@ -258,7 +242,6 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .app_data(web::Data::new(store))
                 .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::again_page::settle)),
         );
 }

@@ -22,7 +22,10 @@ pub fn dangers(app: &App) -> Vec<String> {
         (settings.registration == Registration::Open, "REGISTRATION is open: anybody who reaches the clinic joins DEFAULT_GROUP."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: mails wait in the outbox, and none leaves the clinic."),
         (mail_in_clear, "SMTP_URL lets mail go over the network in the clear: use smtps:// or tls=required."),
-        (settings.session_store.is_remote(), "REDIS_URL goes over the network in the clear: put Redis on this machine or behind a tunnel."),
+        (
+            settings.session_store.is_in_the_clear(),
+            "REDIS_URL goes over the network in the clear: use rediss://, or put Redis on this machine.",
+        ),
         (
             settings.is_https() && settings.trusted_proxies.is_empty(),
             "TRUSTED_PROXIES is empty: behind a TLS proxy everybody seems to have the proxy's address.",

@@ -25,6 +25,7 @@ pub mod backup;
 pub mod checks;
 pub mod cli;
 pub mod clinic;
+pub mod clock;
 pub mod db;
 pub mod demo;
 pub mod error;

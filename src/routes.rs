@@ -24,6 +24,11 @@ use crate::web::sessions::presence::STAY;
 use crate::web::sessions::stay;
 use crate::web::{drafts, palette, search, view_page};
 
+/// Fresh are the doors to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
+/// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
+/// it; `/password/first` and `/profile/email/code` ask for a code from a mail; `/setup`, `/invitation` and `/reset-password` for
+/// the secret that was sent; and what only takes something away from oneself, a session or a token, is open to who is in a
+/// hurry. What is sent to users and groups is fresh by their declaration (`delicate`), whichever the page.
 pub fn doors() -> Vec<Door> {
     vec![
         // Accounts
@@ -90,14 +95,14 @@ pub fn doors() -> Vec<Door> {
         get("/users/{id}", Permission("user.view"), directory::show),
         post("/password/check", Public, password_check::create),
         get("/users/{id}/invitation", Permission("user.change"), invitation::new),
-        post("/users/{id}/invitation", Permission("user.change"), invitation::create),
+        post("/users/{id}/invitation", Permission("user.change"), invitation::create).fresh(),
         get("/users/{id}/password", Permission("user.change"), password_page::edit).fresh(),
         post("/users/{id}/password", Permission("user.change"), password_page::update).fresh(),
         get("/users/{id}/second-step", Permission("user.change"), factor_removal::new),
         post("/users/{id}/second-step", Permission("user.change"), factor_removal::create).fresh(),
         get("/users/{id}/sessions", Permission("user.change"), sessions_page::show),
-        post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs),
-        post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account),
+        post("/users/{id}/sessions", Permission("user.change"), sessions_page::end_theirs).fresh(),
+        post("/users/{id}/unlock", Permission("user.change"), sessions_page::unlock_account).fresh(),
         get("/cookies", Public, cookies_page::show),
         post("/cookies", Public, cookies_page::update),
         post("/cookies/forget", Public, cookies_page::forget),
@@ -123,7 +128,7 @@ pub fn doors() -> Vec<Door> {
         get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
         post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
         get("/patients/new/account", Permission("patient.add"), |v, u| person_account::new(&PATIENT, v, u)),
-        post("/patients/new/account", Permission("patient.add"), |v, u, f| person_account::create(&PATIENT, v, u, f)),
+        post("/patients/new/account", Permission("patient.add"), |v, u, f| person_account::create(&PATIENT, v, u, f)).fresh(),
         get("/patients/trash", Permission("patient.delete"), |v, u| records::trash(&PATIENTS, v, u)),
         post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| records::restore(&PATIENTS, v, u, p)),
         get("/patients/{id}", Permission("patient.view"), |v, u, p| records::show(&PATIENTS, v, u, p)),
@@ -139,7 +144,7 @@ pub fn doors() -> Vec<Door> {
         get("/doctors/new", Permission("doctor.add"), |v, u| records::new(&DOCTORS, v, u)),
         post("/doctors/new", Permission("doctor.add"), |v, u, f| records::create(&DOCTORS, v, u, f)),
         get("/doctors/new/account", Permission("doctor.add"), |v, u| person_account::new(&DOCTOR, v, u)),
-        post("/doctors/new/account", Permission("doctor.add"), |v, u, f| person_account::create(&DOCTOR, v, u, f)),
+        post("/doctors/new/account", Permission("doctor.add"), |v, u, f| person_account::create(&DOCTOR, v, u, f)).fresh(),
         get("/doctors/trash", Permission("doctor.delete"), |v, u| records::trash(&DOCTORS, v, u)),
         post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| records::restore(&DOCTORS, v, u, p)),
         get("/doctors/{id}", Permission("doctor.view"), |v, u, p| records::show(&DOCTORS, v, u, p)),
@@ -168,7 +173,7 @@ pub fn doors() -> Vec<Door> {
         get("/admin", Staff, admin::index::show),
         get("/admin/system", Administration(SYSTEM), admin::system::show),
         get("/admin/invitations", Administration(INVITE), registration_links_page::show),
-        post("/admin/invitations", Administration(INVITE), registration_links_page::create),
+        post("/admin/invitations", Administration(INVITE), registration_links_page::create).fresh(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration_links_page::withdraw),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),

@@ -30,8 +30,7 @@ pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: b
         Issue::Capped(until) => return Ok(Sent::Later(until)),
     };
     if mails {
-        // Not by the name: whoever typed it may have typed somebody else's address, and anything may stand in a name.
-        let letter = Letter::to(app, address, "", text("username")).with_code(&code).with_link(app, ACTIVATION).from(origin);
+        let letter = Letter::to_owner(app, row).by_username().with_code(&code).with_link(app, ACTIVATION).from(origin);
         match letter.activation() {
             Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
             Err(error) => tracing::warn!(user = row.id, %error, "a code was not sent"),

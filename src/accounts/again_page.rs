@@ -146,7 +146,7 @@ async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResul
         return Ok(if right { Proof::Right } else { wrong("proof", "This passkey was not taken. Try again, or use another one.") });
     }
     if !code.is_empty() {
-        return Ok(match proof::prove(&visit.app, Visitor::of(visit, ""), user.id, code).await? {
+        return Ok(match proof::prove(&visit.app, Visitor::of(visit, "").confirming(), user.id, code).await? {
             proof::Proof::Right(_) => Proof::Right,
             proof::Proof::Wrong => wrong("code", "This code is not right, or it was used before"),
             proof::Proof::Delayed(seconds) => Proof::Delayed(seconds),
@@ -155,7 +155,7 @@ async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResul
     if typed.is_empty() {
         return Ok(wrong("proof", "Enter your password"));
     }
-    Ok(match password::prove(&visit.app, Visitor::of(visit, user.username.as_str()), normal(typed)).await? {
+    Ok(match password::prove(&visit.app, Visitor::of(visit, user.username.as_str()).confirming(), normal(typed)).await? {
         password::Proof::Right(found) if found.id == user.id => Proof::Right,
         password::Proof::Delayed(seconds) => Proof::Delayed(seconds),
         _ => wrong("proof", "This is not your password"),

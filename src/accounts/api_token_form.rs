@@ -77,7 +77,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         created_at: now,
         updated_at: now,
     };
-    let (ends, name) = (visit.app.settings.time_zone.show(new.expires_at), new.name.clone());
+    let (ends, name) = (visit.zone().show(new.expires_at), new.name.clone());
     match store(&visit, user.to_actor(), new, errors).await {
         Ok(()) => {
             let shell = visit.shell("Your new token").after("Access tokens", "/tokens");

@@ -50,7 +50,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (id, now) = (user.id, visit.app.now());
     let (tokens, families) =
         visit.app.db.read(move |c| Ok::<_, AppError>((list_for_user(c, id)?, token_family::list_for_user(c, id, now)?))).await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let page = TokensPage {
         shell: visit.shell("Access tokens"),
         tokens: tokens.iter().map(|token| token_line(token, zone, now)).collect(),
@@ -90,9 +90,8 @@ fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
 pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let token = own(&visit, &user, *id).await?;
     let shell = visit.shell(format!("Revoke {}?", token.name)).after("Access tokens", "/tokens").renamed("Revoke");
-    let used = token
-        .last_used_at
-        .map_or_else(|| "It was never used.".to_string(), |at| format!("It was last used on {}.", visit.app.settings.time_zone.show(at)));
+    let used =
+        token.last_used_at.map_or_else(|| "It was never used.".to_string(), |at| format!("It was last used on {}.", visit.zone().show(at)));
     let sentences = vec![
         format!("The token that ends in {} stops working at once, and whatever uses it with it. {used}", token.hint),
         "This cannot be undone. You can make a new token at any time.".into(),

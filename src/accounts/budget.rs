@@ -4,15 +4,14 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use super::device;
 use super::sign_in_attempt::{Outcome, Step};
 use super::user::User;
+pub use super::visitor::Visitor;
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::keys::{Keys, hex};
-use crate::web::current::{ip_of, network, user_agent_of};
-use crate::web::page::Visit;
+use crate::web::current::network;
 
 /// Wrong tries without a delay.
 const FREE: usize = 5;
@@ -24,15 +23,6 @@ const LONGEST: i64 = 15 * 60;
 const NETWORK_FREE: usize = 20;
 /// Wrong tries a second from everywhere.
 const PER_SECOND: i64 = 50;
-
-/// Who tries, from where.
-pub struct Visitor {
-    pub login: String,
-    pub ip: String,
-    pub user_agent: String,
-    /// The accounts that know this browser, and what they call it.
-    pub devices: Vec<(i64, String)>,
-}
 
 pub enum Begun {
     /// Not before this instant.
@@ -47,14 +37,6 @@ struct Aim {
     budget: String,
     network: String,
     known_device: bool,
-}
-
-impl Visitor {
-    /// Who sends this request, where it is not asked for whom.
-    pub fn of(visit: &Visit, login: impl Into<String>) -> Self {
-        let devices = device::known(&visit.request, &visit.app);
-        Self { login: login.into(), ip: ip_of(&visit.request), user_agent: user_agent_of(&visit.request), devices }
-    }
 }
 
 impl Aim {
@@ -142,6 +124,7 @@ fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>,
             sign_ins::network.eq(&aim.network),
             sign_ins::user_agent.eq(visitor.user_agent.chars().take(255).collect::<String>()),
             sign_ins::known_device.eq(aim.known_device),
+            sign_ins::confirms.eq(visitor.confirms),
             sign_ins::created_at.eq(now),
             sign_ins::updated_at.eq(now),
         ))

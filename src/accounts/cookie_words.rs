@@ -92,7 +92,7 @@ fn held(visit: &Visit, name: Name) -> String {
 
 fn until(visit: &Visit, name: Name) -> String {
     let (app, now) = (&visit.app, visit.app.now());
-    let at = |seconds: i64| app.settings.time_zone.show(now.plus(time::Duration::seconds(seconds - now.unix_seconds())));
+    let at = |seconds: i64| visit.zone().show(now.plus(time::Duration::seconds(seconds - now.unix_seconds())));
     match name {
         SESSION => match visit.request.extensions().get::<Standing>().filter(|_| visit.user.is_some()) {
             Some(standing) if standing.remembered => format!("{}, also when you close the browser", at(standing.ends)),

@@ -102,7 +102,8 @@ fn mail(app: &App, found: Option<&User>, username: &str, code: &str, origin: &Or
         Some(user) => (user.email.as_str(), user.full_name(), user.username.as_str()),
         None => (NOBODY, String::new(), username),
     };
-    let write = |address: &str| Letter::to(app, address, &name, username).from(origin).with_code(code).reset();
+    let zone = found.map_or_else(|| app.settings.time_zone.clone(), |user| user.zone(&app.settings.time_zone));
+    let write = |address: &str| Letter::to(app, address, &name, username).read_in(zone.clone()).from(origin).with_code(code).reset();
     write(address)
         .or_else(|error| {
             tracing::warn!(user = found.map(|user| user.id), %error, "a code was not sent");

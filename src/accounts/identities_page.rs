@@ -52,7 +52,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             Ok::<_, AppError>((hash, list_for_user(c, id)?))
         })
         .await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let drawn = |identity: &Identity| Link {
         id: identity.id,
         address: if identity.email.is_empty() { identity.subject.clone() } else { identity.email.clone() },

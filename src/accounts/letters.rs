@@ -5,8 +5,9 @@ use askama::Template;
 
 use super::browser;
 use crate::app::App;
-use crate::db::UtcDateTime;
+use crate::db::{UtcDateTime, Zone};
 use crate::mail::{Mail, MailError};
+use crate::resource::Row;
 use crate::web::current::{ip_of, user_agent_of};
 
 /// Where something was asked for.
@@ -34,6 +35,9 @@ pub struct Letter {
     ends: String,
     browser: String,
     network: String,
+    /// How whoever gets it reads times, as far as that is known.
+    zone: Zone,
+    now: UtcDateTime,
 }
 
 /// The two parts of a mail.
@@ -64,7 +68,7 @@ parts!(RequestedText from "mail/requested_link/body.txt", RequestedHtml from "ma
 impl Letter {
     /// `name` is how they are greeted; blank for somebody of whom only the username is known.
     pub fn to(app: &App, address: &str, name: &str, username: &str) -> Self {
-        let zone = &app.settings.time_zone;
+        let zone = app.settings.time_zone.clone();
         Self {
             to: address.into(),
             clinic: app.settings.clinic_name.clone(),
@@ -72,11 +76,34 @@ impl Letter {
             username: username.into(),
             code: String::new(),
             link: String::new(),
-            when: format!("{} ({})", zone.show(app.now()), zone.name()),
+            when: said(&zone, app.now()),
             ends: String::new(),
             browser: String::new(),
             network: String::new(),
+            zone,
+            now: app.now(),
         }
+    }
+
+    /// To the owner of an account, in their zone.
+    pub fn to_owner(app: &App, owner: &Row) -> Self {
+        let text = |name: &str| owner.values.at(name).as_text();
+        let name = format!("{} {}", text("first_name"), text("last_name"));
+        Self::to(app, text("email"), &name, text("username")).read_in(app.zone_of(owner))
+    }
+
+    /// The times in it are those of this zone.
+    pub fn read_in(mut self, zone: Zone) -> Self {
+        self.when = said(&zone, self.now);
+        self.zone = zone;
+        self
+    }
+
+    /// For an address that is not proved: whoever typed the name may have typed somebody else's address, and anything may
+    /// stand in a name.
+    pub fn by_username(mut self) -> Self {
+        self.name.clone_from(&self.username);
+        self
     }
 
     pub fn from(mut self, origin: &Origin) -> Self {
@@ -96,9 +123,8 @@ impl Letter {
         self
     }
 
-    pub fn until(mut self, app: &App, ends: UtcDateTime) -> Self {
-        let zone = &app.settings.time_zone;
-        self.ends = format!("{} ({})", zone.show(ends), zone.name());
+    pub fn until(mut self, ends: UtcDateTime) -> Self {
+        self.ends = said(&self.zone, ends);
         self
     }
 
@@ -143,4 +169,9 @@ impl Letter {
         let subject = format!("Your account at {}", self.clinic);
         Mail::new("requested link", &self.to, &subject, &RequestedText { mail: self }, &RequestedHtml { mail: self })
     }
+}
+
+/// `21 Nov 2026, 10:12 (Europe/Paris)`
+fn said(zone: &Zone, at: UtcDateTime) -> String {
+    format!("{} ({})", zone.show(at), zone.name())
 }

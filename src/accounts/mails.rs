@@ -106,7 +106,7 @@ struct TokenMadeHtml<'a> {
 
 impl TokenMade {
     pub fn mail(app: &App, owner: &Row, token: &str, network: &str, ends: UtcDateTime) -> Result<Mail, MailError> {
-        let zone = &app.settings.time_zone;
+        let zone = &app.zone_of(owner);
         let mail = Self {
             name: name(owner),
             username: owner.values.at("username").as_text().into(),
@@ -114,7 +114,7 @@ impl TokenMade {
             token: token.into(),
             when: format!("{} ({})", zone.show(app.now()), zone.name()),
             network: if network.is_empty() { "an unknown address".into() } else { network.into() },
-            ends: zone.show(ends),
+            ends: format!("{} ({})", zone.show(ends), zone.name()),
         };
         let subject = format!("A new access token for your account at {}", mail.clinic);
         let to = owner.values.at("email").as_text();

@@ -29,7 +29,7 @@ const HERE: &str = "/profile/data";
 pub async fn new(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse> {
     let sentences = vec![
         "You get one file in JSON, which people and programs can read: your account, your groups and rights, your sessions and \
-         sign-ins, your saved views, the mails that went to you by subject, what you did here, and who did something to your account."
+         sign-ins, passkeys and programs, your saved views and imports, the mails that went to you by subject, what you did here, and who did something to your account."
             .into(),
         "If you are a patient or a doctor here, your own record is in it, with who looked at it and who changed it.".into(),
         "Not in it are passwords, codes and keys, and the records of other people, also those that you registered.".into(),
@@ -120,7 +120,8 @@ impl Copy {
     /// Sends the rows as a list under the resource's name; returns their ids.
     async fn rows(&self, tie: Tie) -> AppResult<Vec<i64>> {
         let (mut seek, mut ids, mut first) = (None, Vec::new(), true);
-        self.send(format!(",{}:[", json!(format!("{}s", tie.resource)))).await?;
+        let name = self.app.registry.get(tie.resource).map_or(tie.resource, |resource| resource.declaration().slug).replace('-', "_");
+        self.send(format!(",{}:[", json!(name))).await?;
         loop {
             let (app, actor) = (self.app.clone(), self.actor.clone());
             let rows = self.app.db.read(move |c| Ok::<_, AppError>(batch(c, &app, &actor, tie, seek)?)).await?;

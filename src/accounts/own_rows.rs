@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
+use super::own_parts::parts;
 use crate::app::App;
-use crate::db::schema::{log_entries, mails, permissions, saved_views, user_permissions};
+use crate::db::schema::{log_entries, mails};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::Action;
 use crate::resource::history::LogAction;
@@ -24,17 +25,6 @@ pub struct Tie {
 
 /// What is short: the account itself.
 pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Json> {
-    let own: Vec<String> = user_permissions::table
-        .inner_join(permissions::table.on(permissions::id.eq(user_permissions::permission_id)))
-        .filter(user_permissions::user_id.eq(row.id))
-        .order(permissions::codename)
-        .select(permissions::codename)
-        .load(c)?;
-    let views: Vec<(String, String, String)> = saved_views::table
-        .filter(saved_views::user_id.eq(row.id))
-        .order(saved_views::id)
-        .select((saved_views::resource, saved_views::name, saved_views::query))
-        .load(c)?;
     let sent: Vec<(String, String, UtcDateTime)> = mails::table
         .filter(mails::recipient.eq(row.values.at("email").as_text()))
         .order(mails::id.desc())
@@ -42,15 +32,17 @@ pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
         .select((mails::kind, mails::subject, mails::created_at))
         .load(c)?;
     let account = app.registry.get("user").map_or(Ok(Json::Null), |user| record(c, app, actor, user, row))?;
-    Ok(json!({
-        "clinic": app.settings.clinic_name,
-        "copied_at": app.now().rfc3339(),
-        "account": account,
-        "groups": actor.groups,
-        "own_permissions": own,
-        "saved_views": views.iter().map(|(list, name, query)| json!({ "list": list, "name": name, "query": query })).collect::<Vec<_>>(),
-        "mails": sent.iter().map(|(kind, subject, at)| json!({ "kind": kind, "subject": subject, "queued_at": at.rfc3339() })).collect::<Vec<_>>(),
-    }))
+    let mails: Vec<Json> =
+        sent.iter().map(|(kind, subject, at)| json!({ "kind": kind, "subject": subject, "queued_at": at.rfc3339() })).collect();
+    let first = [
+        ("clinic", json!(app.settings.clinic_name)),
+        ("copied_at", json!(app.now().rfc3339())),
+        ("account", account),
+        ("mails", json!(mails)),
+    ];
+    let mut told: Map<String, Json> = first.into_iter().map(|(key, json)| (key.to_string(), json)).collect();
+    told.extend(parts(c, row.id)?);
+    Ok(Json::Object(told))
 }
 
 /// The next rows of a tie, after this place.

@@ -11,7 +11,7 @@ use super::notice::{Notice, Where};
 use super::password_page::secret_changed;
 use super::password_rules::normal;
 use super::proof::{Proof, prove};
-use super::{device, everywhere, invitation, renewal};
+use super::{everywhere, invitation, renewal};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
@@ -21,7 +21,7 @@ use crate::resource::form::parse;
 use crate::resource::history::LogAction;
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
-use crate::web::current::{CurrentUser, ip_of, user_agent_of};
+use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
@@ -85,12 +85,7 @@ pub type Refused = (FormErrors, Option<i64>);
 
 /// Whether the password in the form is this person's. A wrong one draws on the budget of wrong sign-ins.
 pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppResult<Result<(), Refused>> {
-    let visitor = Visitor {
-        login: user.username.clone(),
-        ip: ip_of(&visit.request),
-        user_agent: user_agent_of(&visit.request),
-        devices: device::known(&visit.request, &visit.app),
-    };
+    let visitor = Visitor::of(visit, user.username.as_str()).confirming();
     let mut errors = FormErrors::default();
     let wait = match prove(&visit.app, visitor, normal(values.at("current_password").as_text())).await? {
         Proof::Right(found) if found.id == user.id => return Ok(Ok(())),

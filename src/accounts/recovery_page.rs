@@ -54,7 +54,7 @@ pub fn after(visit: &Visit, user: &CurrentUser, made: Made) -> AppResult<HttpRes
         leave(&visit.request, &visit.app, Tone::Ok, format!("{} Your other sessions were ended.", made.what));
         return Ok(see_other(PATH));
     }
-    let (clinic, made_on) = (&visit.app.settings.clinic_name, visit.app.settings.time_zone.show(visit.app.now()));
+    let (clinic, made_on) = (&visit.app.settings.clinic_name, visit.zone().show(visit.app.now()));
     let text = format!(
         "Recovery codes of {} at {clinic}\r\nMade on {made_on}. Each code lets you in once.\r\n\r\n{}\r\n",
         user.username,

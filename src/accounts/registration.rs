@@ -125,11 +125,9 @@ impl Newcomer {
     }
 }
 
-/// The first mail, to whoever has made an account here. It greets by the username: whoever typed the name may have typed
-/// somebody else's address, and anything may stand in a name.
+/// The first mail, to whoever has made an account here.
 pub fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
-    let text = |name: &str| row.values.at(name).as_text();
-    match Letter::to(app, text("email"), "", text("username")).with_link(app, "/login").welcome() {
+    match Letter::to_owner(app, row).by_username().with_link(app, "/login").welcome() {
         Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
         Err(error) => tracing::warn!(user = row.id, %error, "somebody who registered was not welcomed"),
     }

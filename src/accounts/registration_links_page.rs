@@ -68,7 +68,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let made = visit.app.db.write(move |c| {
         let now = app.now();
         let Some((token, ends)) = registration_link::make(c, &address, actor.id, now)? else { return Ok(false) };
-        let letter = Letter::to(&app, &address, &actor.name, "").with_link(&app, &format!("/register/{token}")).until(&app, ends);
+        let letter = Letter::to(&app, &address, &actor.name, "").with_link(&app, &format!("/register/{token}")).until(ends);
         outbox::queue(c, &letter.registration_link().map_err(AppError::internal)?, now)?;
         app.act(c, &actor, |_, writer| {
             writer.set_down(Entry::noted(LogAction::Act, "user", format!("Invited {address} to make an account")));
@@ -106,7 +106,7 @@ async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<H
     let form = bind(&visit.app, fields(), typed, errors).await?;
     let now = visit.app.now();
     let open = visit.app.db.read(move |c| Ok::<_, AppError>(registration_link::list_open(c, now)?)).await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let open = open.into_iter().map(|(id, email, by, ends)| (id, email, by.unwrap_or_default(), zone.show(ends))).collect();
     let shell = visit.shell(PAGE.title).under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty());
     let closed = visit.app.settings.registration == Registration::Closed;

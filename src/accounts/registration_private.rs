@@ -38,9 +38,12 @@ fn mail(c: &mut Connection, app: &App, address: &str, origin: &Origin) -> AppRes
         return Ok(Some(until));
     }
     let mail = match (User::find_by_email(c, address)?, registration_link::make(c, address, 0, now)?) {
-        (Some(user), _) => Letter::to(app, &user.email, &user.full_name(), &user.username).with_link(app, "/login").from(origin).known(),
+        (Some(user), _) => {
+            let letter = Letter::to(app, &user.email, &user.full_name(), &user.username).read_in(user.zone(&app.settings.time_zone));
+            letter.with_link(app, "/login").from(origin).known()
+        }
         (None, Some((token, ends))) => {
-            Letter::to(app, address, "", "").with_link(app, &format!("/register/{token}")).until(app, ends).from(origin).requested_link()
+            Letter::to(app, address, "", "").with_link(app, &format!("/register/{token}")).until(ends).from(origin).requested_link()
         }
         (None, None) => return Ok(None),
     };

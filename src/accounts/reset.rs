@@ -58,7 +58,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         return draw(&visit, typed, errors).await;
     }
     let (place, origin, now) = (Place::browser(&visit.request, &app), Origin::of(&visit.request), app.now());
-    let visitor = Visitor { login: String::new(), ip: origin.ip.clone(), user_agent: origin.user_agent.clone(), devices: Vec::new() };
+    let visitor = Visitor::from(&origin, "");
     let name = place.name().to_string();
     let turn = app.passwords.turn().await?;
     let attempt = match app.db.write(move |c| Ok::<_, AppError>(budget::begin_code(c, &name, &visitor, now)?)).await? {
@@ -134,9 +134,7 @@ impl Try {
 
     /// No link: nobody should learn to follow one from a warning.
     fn tell(&self, c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
-        let text = |name: &str| row.values.at(name).as_text();
-        let name = format!("{} {}", text("first_name"), text("last_name"));
-        match Letter::to(app, text("email"), &name, text("username")).from(&self.origin).reset_done() {
+        match Letter::to_owner(app, row).from(&self.origin).reset_done() {
             Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
             Err(error) => tracing::warn!(user = row.id, %error, "the owner of an account was not told that its password was set"),
         }

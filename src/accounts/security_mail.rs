@@ -91,7 +91,7 @@ pub fn queue(c: &mut Connection, app: &App, user_id: i64, event: Event, place: &
 }
 
 fn mail(app: &App, owner: &Row, event: &Event, place: &Place) -> Result<Mail, MailError> {
-    let (clinic, zone) = (&app.settings.clinic_name, &app.settings.time_zone);
+    let (clinic, zone) = (&app.settings.clinic_name, app.zone_of(owner));
     let (title, sentence) = words(event, clinic);
     let mail = Notice {
         title,

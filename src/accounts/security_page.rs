@@ -92,7 +92,7 @@ pub async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>, name
         .db
         .read(move |c| Ok::<_, AppError>((authenticator::find(c, id)?, passkey::list_for_user(c, id)?, recovery::left(c, id)?)))
         .await?;
-    let zone = &visit.app.settings.time_zone;
+    let zone = &visit.zone();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SecurityPage {
         shell: visit.shell("Sign-in and security").with_errors(error.is_some()),

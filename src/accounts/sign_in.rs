@@ -113,20 +113,22 @@ pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> 
     let id = arrival.user_id;
     let is_known = device::known(&visit.request, &visit.app).iter().any(|(owner, _)| *owner == id);
     let (app, place) = (visit.app.clone(), Place::of(visit));
-    let before = visit
+    let reads = (users::last_login, users::time_zone, users::locale);
+    let (before, zone) = visit
         .app
         .db
         .write(move |c| {
-            let came = users::table.filter(users::id.eq(id)).select(users::last_login).first::<Option<UtcDateTime>>(c)?;
+            let (came, zone, locale): (Option<UtcDateTime>, String, String) =
+                users::table.filter(users::id.eq(id)).select(reads).first(c)?;
             if came.is_some() && !is_known {
                 security_mail::queue(c, &app, id, Event::NewDevice, &place)?;
             }
-            Ok::<_, AppError>(before_this(c, id)?)
+            Ok::<_, AppError>((before_this(c, id)?, app.settings.time_zone.read_by(&zone, &locale)))
         })
         .await?;
     begin(visit, id, &arrival.hash, arrival.remembered, arrival.is_fresh).await?;
     if let Some(before) = before {
-        leave(&visit.request, &visit.app, Tone::Info, last(&before, &visit.app.settings.time_zone));
+        leave(&visit.request, &visit.app, Tone::Info, last(&before, &zone));
     }
     match arrival.kept {
         Some(kept) => resume::send_again(visit, kept),

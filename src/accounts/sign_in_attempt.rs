@@ -44,6 +44,8 @@ pub struct SignIn {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub step: Step,
+    /// Somebody who was in already proved once more that it was them.
+    pub confirms: bool,
 }
 
 impl SignIn {
@@ -52,6 +54,8 @@ impl SignIn {
         match (self.step, self.outcome) {
             (Step::First, Outcome::Ok) => "Password right, second step asked for",
             (Step::Second, Outcome::Wrong) => "Wrong code",
+            (Step::Second, Outcome::Ok) if self.confirms => "Confirmed with a code",
+            (_, Outcome::Ok) if self.confirms => "Confirmed with the password",
             (_, outcome) => outcome.label(),
         }
     }
@@ -67,11 +71,12 @@ crate::resource! {
         user_id: field("User").references("user", OnDelete::Cascade),
         outcome: field("What"),
         step: field("Step"),
+        confirms: field("Confirmation"),
         ip: field("Network address"),
         user_agent: field("Browser"),
         known_device: field("Known device"),
     }
-    list [created_at, user_id, outcome, step, ip, known_device];
+    list [created_at, user_id, outcome, step, confirms, ip, known_device];
     search_through { user_id by users }
     filter [outcome, user_id, known_device, created_at];
     order [created_at true];
@@ -108,6 +113,7 @@ pub fn was_first(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryRes
 /// The sign-in before the one that was just done.
 pub fn before_this(c: &mut Connection, user_id: i64) -> QueryResult<Option<SignIn>> {
     let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
+    let mine = mine.filter(sign_ins::confirms.eq(false));
     mine.filter(sign_ins::step.ne(Step::First)).order(sign_ins::id.desc()).offset(1).limit(1).first(c).optional()
 }
 

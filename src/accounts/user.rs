@@ -7,7 +7,7 @@ use super::user_rules::{check_taken, check_time_zone, check_username, complete_l
 use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
-use crate::db::{Connection, UtcDateTime};
+use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::actor::{Action, Actor, SUPERUSER};
 use crate::resource::declaration::Draft;
 use crate::resource::field::Widget;
@@ -123,6 +123,11 @@ impl User {
     /// First and last name; blank where neither is known.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_string()
+    }
+
+    /// How they read times, with an account at a clinic in that zone.
+    pub fn zone(&self, clinic: &Zone) -> Zone {
+        clinic.read_by(&self.time_zone, self.locale.as_str())
     }
 
     pub fn any_superuser(c: &mut Connection) -> QueryResult<bool> {

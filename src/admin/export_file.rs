@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::export::{BATCH, Wanted, label};
 use crate::app::App;
-use crate::db::{Connection, DbError};
+use crate::db::{Connection, DbError, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::keyset::Seek;
 use crate::resource::{Actor, Declaration, Field, Resource, Row, Value};
@@ -111,8 +111,9 @@ fn batch(
     }
     let fields: Vec<&Field> = resource.declaration().fields_named(columns).collect();
     let names = Names::load(c, app, actor, resource.declaration(), &fields, &rows)?;
+    let zone = app.zone(actor);
     for row in &rows {
-        let cells: Vec<Cell> = columns.iter().map(|name| cell(app, resource.declaration(), name, row, &names)).collect();
+        let cells: Vec<Cell> = columns.iter().map(|name| cell(resource.declaration(), name, row, &names, &zone)).collect();
         sheet.write(&cells).map_err(AppError::internal)?;
     }
     let is_full = rows.len() as i64 == BATCH;
@@ -130,7 +131,7 @@ fn still_there(c: &mut Connection, resource: &dyn Resource, wanted: &Wanted) -> 
     }
 }
 
-fn cell(app: &App, own: &Declaration, name: &str, row: &Row, names: &Names) -> Cell {
+fn cell(own: &Declaration, name: &str, row: &Row, names: &Names, zone: &Zone) -> Cell {
     let Some(field) = own.field(name) else { return Cell::Number(row.id) };
     let value = row.values.at(field.name);
     match (field.reference, value) {
@@ -138,6 +139,6 @@ fn cell(app: &App, own: &Declaration, name: &str, row: &Row, names: &Names) -> C
             gone if gone.is_empty() => Cell::Number(*id),
             label => Cell::text(label),
         },
-        _ => Cell::of(field, value, &app.settings.time_zone),
+        _ => Cell::of(field, value, zone),
     }
 }

@@ -8,6 +8,7 @@ use crate::transfer::import::{Import, State};
 use crate::transfer::reading::{Line, column_name};
 use crate::web::changelist::thousands;
 use crate::web::page::{Shell, Visit};
+use crate::web::sessions::presence::LOOKS_AGAIN;
 
 fn shell(visit: &Visit, declaration: &Declaration, title: String) -> Shell {
     visit.shell(title).under(&[super::ROOT, (declaration.plural, &super::home(declaration))])
@@ -152,6 +153,8 @@ pub struct ProgressPage {
     done: i64,
     total: i64,
     told: String,
+    /// Where it looks again without script; nobody is there because of that.
+    again: String,
     back: String,
     plural: String,
 }
@@ -176,6 +179,7 @@ impl ProgressPage {
                 Some(_) => format!("{} of {} rows", thousands(done), thousands(total)),
                 None => format!("{} rows", thousands(total)),
             },
+            again: format!("{}?{LOOKS_AGAIN}", visit.request.path()),
             back: super::home(declaration),
             plural: declaration.plural_lower(),
         }

@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
             let text = line.cells.get(*place).map_or("", String::as_str);
             let mut data = FormData::default();
             self.send(&mut data, field, text).ok()?;
-            let (values, errors) = parse(std::iter::once(*field), &data, self.app.today(), &self.app.settings.time_zone);
+            let (values, errors) = parse(std::iter::once(*field), &data, self.app.today(), &self.app.zone(self.actor));
             // A part that is blank although it must not be is told later, with everything else.
             if !errors.is_empty() && !text.trim().is_empty() {
                 return None;
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
                 Err(sentence) => errors.add(field.name, sentence),
             }
         }
-        let (values, wrong) = parse(sent.into_iter(), &data, self.app.today(), &self.app.settings.time_zone);
+        let (values, wrong) = parse(sent.into_iter(), &data, self.app.today(), &self.app.zone(self.actor));
         wrong.iter().for_each(|error| errors.add(error.field, error.text.clone()));
         (values, errors)
     }

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, XlsxError};
 use time::Date;
 
 use crate::db::{UtcDateTime, Zone};
-use crate::resource::{Field, Kind, Value};
+use crate::resource::{Field, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -71,12 +71,10 @@ impl Cell {
     }
 }
 
-/// `2026-11-20 08:44` on the clinic's clock: it sorts, and every program reads it.
+/// `2026-11-20 08:44` on the wall there, whoever reads it: it sorts, and every program reads it.
 fn moment(at: UtcDateTime, zone: &Zone) -> String {
-    let date = zone.date(at);
-    let shown = Value::Time(at).show(Kind::Time, zone);
-    let clock = shown.rsplit_once(", ").map_or("", |(_, clock)| clock);
-    format!("{date} {clock}").trim().into()
+    let (date, clock) = zone.wall(at);
+    format!("{date} {}", clock.get(..5).unwrap_or(&clock)).trim().into()
 }
 
 /// Whether a spreadsheet program could take this text for a formula.

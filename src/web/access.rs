@@ -7,15 +7,15 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
 
 use super::current::CurrentUser;
-use super::fresh::{self, Ask, Way, first, is_fresh};
+use super::duties::elsewhere;
+pub use super::duties::{ACTIVATION, is_held, owes};
+use super::fresh::{Ask, Way, first, is_fresh};
 use super::page::{Visit, see_other};
 use super::sessions::presence::STAY;
 use super::{intake, resume, upload};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
-use crate::resource::Actor;
-use crate::resource::actor::{Action, Owes};
-use crate::settings::{Activation, Settings};
+use crate::resource::actor::Action;
 
 /// Who may pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,12 +40,6 @@ pub enum Access {
 
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
 const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
-
-/// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
-/// a session. Public doors, among them the one out, are open as well.
-const BEFORE_ACTIVATION: [&str; 5] = [ACTIVATION, "/profile", fresh::PATH, "/sessions", "/view-as/stop"];
-/// Where the code is typed.
-pub const ACTIVATION: &str = "/activation";
 
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {
@@ -154,9 +148,10 @@ async fn pass(
         Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
             return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
         }
-        Ok(()) if guard.access != Access::Public && awaits_activation(&request) => return Ok(request.into_response(see_other(ACTIVATION))),
-        Ok(()) if guard.access != Access::Public && owes_second_step(&request) => return Ok(request.into_response(see_other(SECURITY))),
         Ok(()) => {}
+    }
+    if let Some(place) = elsewhere(&request).filter(|_| guard.access != Access::Public) {
+        return Ok(request.into_response(see_other(place)));
     }
     let stale = (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !looks_on(&request);
     // A page is opened afterwards, and a file chosen again; what a form holds is kept.
@@ -188,45 +183,11 @@ async fn pass(
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
-/// Where somebody sets up the second step that their group asks for; until then nothing else is open to them.
-const SECURITY: &str = "/security";
-
-/// Whether somebody has to set up a second step.
-pub fn owes(user: &Actor, settings: &Settings) -> bool {
-    user.behind.is_none()
-        && match user.owes {
-            None => false,
-            Some(Owes::Group) => true,
-            Some(Owes::Superuser) => settings.superusers_need_second_factor,
-        }
-}
-
-/// The one place that leads those there who have to, whatever they wanted.
-fn owes_second_step(request: &ServiceRequest) -> bool {
-    let open = [SECURITY, fresh::PATH, "/sessions"];
-    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
-    CurrentUser::of(request.request()).is_some_and(|user| owes(&user, &app.settings) && !is_held(&user, &app.settings))
-        && !open.iter().any(|path| request.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-}
-
 /// Whether the resource is one whose records decide who may do what.
 fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
     let Access::Resource(_) = access else { return false };
     let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
     resource.is_some_and(|resource| resource.declaration().delicate)
-}
-
-/// The one place that leads those to the code who have to type it first.
-fn awaits_activation(request: &ServiceRequest) -> bool {
-    let is_open = |path: &&str| request.path().strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
-    CurrentUser::of(request.request()).is_some_and(|user| is_held(&user, &app.settings)) && !BEFORE_ACTIVATION.iter().any(is_open)
-}
-
-/// Whether the settings hold somebody back until their address is confirmed. Not those who run the system: their mail may be
-/// what has to be mended.
-pub fn is_held(user: &Actor, settings: &Settings) -> bool {
-    settings.activation == Activation::Required && user.unconfirmed && !user.is_superuser
 }
 
 /// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.

@@ -1,7 +1,7 @@
 //! The outermost middleware: checks the host, catches what falls, draws error pages, and puts the headers on everything.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -13,9 +13,13 @@ use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use super::problem::TOO_LATE;
 use super::{cookies, problem};
 use crate::app::App;
 use crate::error::AppError;
+
+/// The slowest upload of the largest file that can be allowed ends before this.
+const FILE_LIMIT: Duration = Duration::from_secs(2 * 3600);
 
 /// The longest address, in bytes.
 const ADDRESS_LIMIT: usize = 16 * 1024;
@@ -62,11 +66,17 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return Err(AppError::internal("no application").into()) };
     let is_for_programs = problem::is_for_programs(request.path());
     let answer = match acceptable(&request, &app) {
-        Err(error) => Ok(Ok(request.error_response(error))),
-        Ok(()) => AssertUnwindSafe(next.call(request)).catch_unwind().await.map(|done| done.map(ServiceResponse::map_into_boxed_body)),
+        Err(error) => Some(Ok(Ok(request.error_response(error)))),
+        Ok(()) => {
+            let limit = limit(&request, &app);
+            let work = AssertUnwindSafe(next.call(request)).catch_unwind();
+            let done = tokio::time::timeout(limit, work).await.ok();
+            done.map(|done| done.map(|done| done.map(ServiceResponse::map_into_boxed_body)))
+        }
     };
+    let mut detail = "";
     let error = match answer {
-        Ok(Ok(response)) => {
+        Some(Ok(Ok(response))) => {
             let (http, response) = response.into_parts();
             let mut response = problem::complete(&http, response);
             for cookie in cookies::outgoing(&http) {
@@ -78,15 +88,29 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
             finish(&app, &mut response);
             return Ok(ServiceResponse::new(http, response));
         }
-        Ok(Err(error)) => error,
-        Err(_) => AppError::internal("a handler panicked").into(),
+        Some(Ok(Err(error))) => error,
+        Some(Err(_)) => AppError::internal("a handler panicked").into(),
+        None => {
+            detail = TOO_LATE;
+            AppError::Unavailable("the answer took too long".into()).into()
+        }
     };
     // The request is gone with its handler; the page is drawn without it.
     let status = lost_status(&error);
     tracing::error!(status = status.as_u16(), %error, "request failed");
-    let mut response = problem::without_request(&app, status, is_for_programs);
+    let mut response = problem::without_request(&app, status, detail, is_for_programs);
     finish(&app, &mut response);
     Err(InternalError::from_response(error, response).into())
+}
+
+/// How long an answer may take to begin; files and lists that are sent in pieces may take longer to end. Nobody is left waiting
+/// for work that hangs, and nothing is torn apart by giving up on it: each write is one transaction on a thread of its own,
+/// which commits or not whether somebody waits for it or has gone ([`Db::write`](crate::db::Db::write)). What the handler would
+/// have done afterwards, a message or a new key of the session, is lost; hence the words.
+fn limit(request: &ServiceRequest, app: &App) -> Duration {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    // A file may take its time to arrive; how long is asked while it does.
+    if kind.starts_with("multipart/form-data") { app.settings.request_limit + FILE_LIMIT } else { app.settings.request_limit }
 }
 
 /// Another Host than ours is refused: links, cookies and caches depend on it.

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::cookies::{self, FLASH};
 use crate::app::App;
 
+/// So many bytes of text go into the cookie: encrypted and encoded it stays below the 4 kB that browsers keep.
+const LONGEST: usize = 1800;
+
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Tone {
     Ok,
@@ -54,10 +57,22 @@ pub fn leave_undoable(request: &HttpRequest, app: &App, text: impl Into<String>,
 }
 
 fn send(request: &HttpRequest, app: &App, mut flash: Flash) {
-    flash.text = flash.text.chars().take(400).collect();
+    flash.undo = flash.undo.filter(|address| address.len() <= LONGEST / 4);
+    flash.text = cut(&flash.text);
     if let Ok(value) = serde_json::to_string(&flash) {
         cookies::set_private(request, app, FLASH, value, Duration::minutes(1));
     }
+}
+
+/// Sentences that fit into a cookie as JSON.
+fn cut(text: &str) -> String {
+    let mut room = LONGEST;
+    let fits = |letter: &char| {
+        let needed = if letter.is_control() || matches!(letter, '"' | '\\') { 6 } else { letter.len_utf8() };
+        room = room.saturating_sub(needed);
+        room > 0
+    };
+    text.chars().take(400).take_while(fits).collect()
 }
 
 /// Takes the message that waits, if any.
@@ -66,4 +81,18 @@ pub fn take(request: &HttpRequest, app: &App) -> Option<Flash> {
     let found = cookies::get_private(request, app, FLASH).and_then(|value| serde_json::from_str(&value).ok());
     cookies::remove(request, app, FLASH);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_too_long_for_a_cookie() {
+        assert_eq!(cut("The patient “Émile” was added."), "The patient “Émile” was added.");
+        for letter in ["a", "\u{1}", "\"", "é", "𝒳"] {
+            let text = cut(&letter.repeat(5_000));
+            assert!(!text.is_empty() && serde_json::to_string(&text).unwrap().len() <= LONGEST, "{letter}: {}", text.len());
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub mod current;
 pub mod deletion;
 pub mod drafts;
 pub mod drill;
+mod duties;
 pub mod envelope;
 pub mod filter_words;
 pub mod filters;

@@ -25,6 +25,10 @@ struct Bare {
     words: Words,
 }
 
+/// Told to whoever was not answered in time.
+pub const TOO_LATE: &str = "The answer did not come in time. Wait a moment and try again; if you sent something, look first whether it \
+                            was saved, for the work may have ended without you.";
+
 /// The words of a page about a problem.
 pub struct Words {
     pub title: &'static str,
@@ -109,11 +113,11 @@ pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse 
 }
 
 /// The same where the request was lost on the way, so that nobody is known any more.
-pub fn without_request(app: &App, status: StatusCode, is_for_programs: bool) -> HttpResponse {
+pub fn without_request(app: &App, status: StatusCode, detail: &'static str, is_for_programs: bool) -> HttpResponse {
     if is_for_programs {
-        return for_programs(status, "");
+        return for_programs(status, detail);
     }
-    let words = words(status, "", "/");
+    let words = words(status, detail, "/");
     page_of(status, Bare { shell: Shell::bare(app, words.title), words }.render())
 }
 
@@ -160,6 +164,7 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
         413 => ("That is too much at once", "What you sent is larger than this page takes. Nothing was changed.", home),
         415 => ("This kind of content is not taken here", "The page expects a form. Nothing was changed.", home),
         429 => ("Too many people at once", "Please wait a few seconds and try again. Nothing was changed.", again),
+        503 if detail == TOO_LATE => ("This takes too long", TOO_LATE, again),
         503 => (
             "The clinic's data cannot be reached just now",
             "This passes by itself as a rule. Wait a moment and try again; what was saved before is safe.",

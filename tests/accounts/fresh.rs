@@ -20,6 +20,7 @@ stories![
     a_file_is_chosen_again,
     what_waits_belongs_to_its_owner_and_its_place,
     the_session_gets_another_key,
+    a_proof_is_no_sign_in,
     every_door_that_matters_asks,
     who_signs_in_for_days_is_asked_all_the_same,
 ];
@@ -156,6 +157,28 @@ async fn the_session_gets_another_key(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }
 
+async fn a_proof_is_no_sign_in(clinic: Clinic) {
+    clinic.stop_the_clock();
+    let ada = clinic.administrator().await;
+    let came = clinic.app.now();
+    let (phone, _) = set_up(&clinic, &ada).await;
+    grow_stale(&clinic).await;
+    ada.fill("/confirm", &[("proof", "wrong-password")]).await.is(422);
+    ada.fill("/confirm", &[("proof", PASSWORD)]).await.is(303);
+    grow_stale(&clinic).await;
+    ada.fill("/confirm", &[("code", &phone.code(&clinic))]).await.is(303);
+    let page = ada.open("/sessions").await;
+    page.see("Confirmed with the password").see("Confirmed with a code").see("Wrong password or code");
+    assert_eq!(page.text().matches("Signed in").count(), 1, "{}", page.text());
+    ada.open("/admin/sign-ins").await.see("Confirmation");
+    // The last sign-in is the last time that they came, and not the last time that they were asked.
+    let last = clinic.app.settings.time_zone.show(came);
+    ada.open("/profile").await.miss(&format!("Last sign-in: {}", clinic.app.settings.time_zone.show(clinic.app.now())));
+    let id = clinic.user_id("ada").await;
+    let before = clinic.ask(move |c| praxis::accounts::sign_in_attempt::before_this(c, id)).await;
+    assert!(before.is_none(), "{before:?} is taken for a sign-in before {last}");
+}
+
 /// The list, so that a door that loses its guard is noticed.
 async fn every_door_that_matters_asks(clinic: Clinic) {
     let asking: Vec<String> = doors().iter().filter(|door| door.fresh).map(|door| format!("{} {}", door.method, door.path)).collect();
@@ -170,6 +193,16 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
         "POST /identities/link/{provider}",
         "POST /identities/{id}/unlink",
         "POST /admin/identities/{id}/unlink",
+        "GET /profile/email",
+        "POST /profile/email",
+        "POST /profile/data",
+        "POST /tokens/new",
+        "POST /users/{id}/invitation",
+        "POST /users/{id}/sessions",
+        "POST /users/{id}/unlock",
+        "POST /patients/new/account",
+        "POST /doctors/new/account",
+        "POST /admin/invitations",
         "GET /users/{id}/password",
         "POST /users/{id}/password",
         "POST /users/{id}/second-step",
@@ -190,6 +223,11 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
         }
     }
     // Who may do what is decided by users and groups, whatever the way there.
+    // A password in the form itself is proof enough, and what one takes away from oneself is nobody's loss.
+    for path in ["/password", "/profile/deactivate"] {
+        ada.post(path, &[]).await.is(422);
+    }
+    ada.post("/sessions", &[]).await.is(303);
     for path in ["/admin/users/add", "/admin/groups/1", "/admin/users/actions", "/admin/groups/1/delete"] {
         ada.post(path, &[]).await.is(401);
     }

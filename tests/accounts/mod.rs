@@ -1,5 +1,6 @@
 mod activation;
 mod arrivals;
+mod clocks;
 mod codes;
 mod cookies;
 mod forgot;
@@ -8,6 +9,7 @@ mod invitations;
 mod lockout;
 mod lying_providers;
 mod open_sessions;
+mod own_data;
 mod password_change;
 mod passwords;
 mod people;

@@ -15,6 +15,7 @@ stories![
     all_other_sessions_in_cookies_are_ended_at_once,
     a_session_in_a_cookie_ends_in_time,
     a_superuser_views_as_others_with_a_cookie,
+    the_longest_names_fit_into_cookies,
 ];
 
 stories![
@@ -24,6 +25,7 @@ stories![
     a_slow_request_revives_no_session_on_redis,
     without_redis_the_clinic_says_that_it_passes,
     a_superuser_views_as_others_with_redis,
+    a_server_without_tls_is_not_taken_for_one_with_it,
 ];
 
 const COOKIE: [(&str, &str); 1] = [("SESSION_STORE", "cookie")];
@@ -263,7 +265,9 @@ async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
     let mut redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let rosa = clinic.receptionist().await;
+    assert_eq!(clinic.visitor().get("/readyz").await.is(200).body, "ready\n");
     redis.stop();
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
     rosa.get("/patients").await.is(503).see("cannot be reached just now");
     clinic.visitor().get("/login").await.is(200);
     let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
@@ -286,5 +290,37 @@ async fn a_superuser_views_as_others_with_redis(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     views_as_others(&clinic).await;
+    clinic.server.stop(false).await;
+}
+
+async fn a_server_without_tls_is_not_taken_for_one_with_it(clinic: Clinic) {
+    let redis = Redis::open();
+    let url = redis.url().replace("redis://", "rediss://");
+    let clinic = Clinic::open_with(clinic.backend, &[("SESSION_STORE", "redis"), ("REDIS_URL", &url)]).await;
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
+    clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(503);
+    assert!(redis.ask("DBSIZE").starts_with(":0"), "something went there in the clear");
+    clinic.server.stop(false).await;
+}
+
+/// Browsers drop cookies of more than 4 kB without a word.
+async fn the_longest_names_fit_into_cookies(clinic: Clinic) {
+    let clinic = with_cookies(&clinic).await;
+    let ada = clinic.administrator().await;
+    let rosa = clinic.account(&"r".repeat(60), Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let fits = |browser: &Browser, name: &str| {
+        let cookie = browser.cookie(name).unwrap_or_default();
+        assert!(cookie.len() + name.len() < 4_000, "{name}: {}", cookie.len());
+        !cookie.is_empty()
+    };
+    let name: String = "𝒳".repeat(100);
+    let owner = clinic.user_id("ada").await;
+    let patient = clinic.patient(&name, owner).await;
+    ada.fill(&format!("/patients/{patient}/delete"), &[]).await.is(303);
+    assert!(fits(&ada, "flash"), "a message about {name}");
+    ada.open("/patients").await.see(&name);
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rrr");
+    assert!(fits(&ada, "sid"));
     clinic.server.stop(false).await;
 }

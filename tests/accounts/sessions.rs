@@ -107,6 +107,8 @@ async fn what_a_page_asks_by_itself_keeps_no_session(clinic: Clinic) {
         clinic.wait(time::Duration::minutes(14));
         page.get("/palette?q=a").await.is(200);
         page.get("/sessions/left").await.is(200);
+        // A page that loads itself again, without a script that could ask.
+        rosa.get("/patients?look=again").await.is(200);
     }
     clinic.wait(time::Duration::minutes(3));
     assert!(rosa.get("/patients").await.location().starts_with("/login"));

@@ -14,6 +14,7 @@ stories![
     a_form_is_at_most_sixty_four_kilobytes,
     other_content_is_refused,
     odd_addresses_are_answered,
+    who_waits_too_long_is_told_to_try_again,
     a_body_that_dribbles_is_cut_off,
     many_sign_ins_leave_the_clinic_open
 ];
@@ -130,4 +131,36 @@ async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
     assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 20, "{statuses:?}");
     assert!(statuses.iter().all(|status| matches!(status, 422 | 429)), "{statuses:?}");
     rosa.open("/patients").await;
+}
+
+/// The limit itself is a second here: every way to write is held by somebody else meanwhile.
+async fn who_waits_too_long_is_told_to_try_again(clinic: Clinic) {
+    let hasty = Clinic::open_with(clinic.backend, &[("REQUEST_SECONDS", "1")]).await;
+    let rosa = hasty.receptionist().await;
+    let (path, mut form) = rosa.open("/profile/edit").await.form();
+    form.retain(|(name, _)| name != "first_name");
+    form.push(("first_name".into(), "Rosa".into()));
+    let hold = |_| {
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let app = hasty.app.clone();
+        let work = async move {
+            let held = app.db.write(move |_| {
+                let _ = released.recv_timeout(Duration::from_secs(20));
+                Ok::<_, praxis::error::AppError>(())
+            });
+            held.await.is_ok()
+        };
+        (release, actix_web::rt::spawn(work))
+    };
+    let (releases, held): (Vec<_>, Vec<_>) = (0..8).map(hold).unzip();
+    tokio::task::yield_now().await;
+    let page = rosa.post_pairs(&path, &form).await;
+    page.is(503).see("This takes too long").see("look first whether it was saved");
+    assert_eq!(page.header("retry-after"), "5");
+    drop(releases);
+    futures_util::future::join_all(held).await;
+    // Nothing hangs on to it: the same form goes through.
+    rosa.post_pairs(&path, &form).await.is(303);
+    rosa.open("/profile").await.see("Rosa");
+    hasty.server.stop(false).await;
 }

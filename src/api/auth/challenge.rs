@@ -40,7 +40,7 @@ pub async fn create(call: Call) -> Answer {
     let claims = app.tokens.read_as(Kind::Challenge, &token, now).map_err(not_valid)?;
     let user_id = claims.user();
     let origin = sign_in::origin(&call.request);
-    let visitor = Visitor { login: String::new(), ip: origin.ip.clone(), user_agent: origin.user_agent.clone(), devices: Vec::new() };
+    let visitor = Visitor::program("", origin.ip.clone(), origin.user_agent.clone());
     let data = app.clone();
     let taken = app.db.write(move |c| {
         // Another password since then, or an account that was closed: the challenge is over.

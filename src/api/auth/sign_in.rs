@@ -27,7 +27,7 @@ pub async fn create(call: Call) -> Answer {
     let login = if has("username") && !has("email") { "username" } else { "email" };
     let [login, password] = required(&call.body, [login, "password"])?;
     let Origin { ip, user_agent } = origin(&call.request);
-    let visitor = Visitor { login: login.trim().to_string(), ip, user_agent, devices: Vec::new() };
+    let visitor = Visitor::program(login.trim(), ip, user_agent);
     match prove(&call.app, visitor, normal(&password)).await? {
         Proof::Right(user) => {
             let id = user.id;

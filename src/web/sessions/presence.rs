@@ -17,6 +17,8 @@ use crate::web::view_as::{Lapsed, VIEW_AS};
 const SEEN_EVERY: i64 = 60;
 /// A page waits so long for that at most.
 const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
+/// In the address of a page that looks again by itself, where there is no script to do it.
+pub const LOOKS_AGAIN: &str = "look=again";
 /// Where somebody says that they are there.
 pub const STAY: &str = "/sessions/stay";
 
@@ -33,8 +35,11 @@ pub async fn note(request: &ServiceRequest, app: &App) {
 }
 
 /// Browsers say what asks: a page by itself, with `fetch`, or a person who goes somewhere. Over plain HTTP from another
-/// machine they say nothing, and everything counts.
+/// machine they say nothing, and everything counts. A page that loads itself again says so in its address.
 fn is_by_itself(request: &ServiceRequest) -> bool {
+    if request.query_string() == LOOKS_AGAIN {
+        return true;
+    }
     request.path() != STAY && request.headers().get("sec-fetch-dest").is_some_and(|dest| dest == "empty")
 }
 

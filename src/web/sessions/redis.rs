@@ -55,6 +55,11 @@ impl Redis {
         self.ask(async |store| Ok(store.load(key).await?)).await
     }
 
+    /// Whether the server answers: asked for what nobody has.
+    pub async fn is_there(&self) -> anyhow::Result<()> {
+        self.load(&named(format!("{HASH}nobody"))?).await.map(|_| ())
+    }
+
     /// Under a key that the store makes.
     pub async fn save(&self, state: State, seconds: i64) -> anyhow::Result<SessionKey> {
         self.ask(async |store| Ok(store.save(state, &lifetime(seconds)).await?)).await

@@ -5,10 +5,11 @@ use actix_session::storage::SessionKey;
 use diesel::prelude::*;
 
 use super::who::{complete, known};
-use super::{Limits, REMEMBERED, STANDING, Standing, State, entry, put, row, user_in};
+use super::{CREDENTIAL, IDENTITY, Limits, REMEMBERED, STANDING, Standing, State, entry, put, row, user_in};
 use crate::db::schema::{ended_sessions, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::keys::{digest, random_text};
+use crate::web::csrf;
 
 /// What tells it from others, so that it can be ended.
 const ID: &str = "id";
@@ -18,6 +19,8 @@ pub const SEEN: &str = "seen";
 pub const EPOCH: &str = "epoch";
 /// Browsers keep cookies of up to 4 kB; encryption and encoding take more than a quarter of that.
 const LONGEST: usize = 2800;
+/// Entries of a length that is known, without which nobody is signed in.
+const NEEDED: [&str; 8] = [ID, SINCE, SEEN, EPOCH, IDENTITY, CREDENTIAL, REMEMBERED, csrf::FIELD];
 
 /// The state in a key, as the cookie carried it.
 pub fn open(key: &SessionKey) -> Option<State> {
@@ -64,10 +67,18 @@ pub fn epoch(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
     users::table.filter(users::id.eq(user_id)).select(users::session_epoch).first(c)
 }
 
-/// The cookie of a state.
+/// The cookie of a state. What a session cannot be without is short; of the rest the longest is left out where it does not
+/// fit, because a browser would drop the whole.
 pub fn seal(state: &State) -> anyhow::Result<SessionKey> {
-    let text = serde_json::to_string(&row::kept(state))?;
-    anyhow::ensure!(text.len() <= LONGEST, "a session of {} bytes does not fit into a cookie", text.len());
+    let mut kept = row::kept(state);
+    let mut text = serde_json::to_string(&kept)?;
+    while text.len() > LONGEST {
+        let spare = kept.iter().filter(|(name, _)| !NEEDED.contains(&name.as_str())).max_by_key(|(_, value)| value.len());
+        let Some(name) = spare.map(|(name, _)| name.clone()) else { anyhow::bail!("a session of {} bytes in a cookie", text.len()) };
+        tracing::warn!(entry = name, "a session does not fit into its cookie without leaving something out");
+        kept.remove(&name);
+        text = serde_json::to_string(&kept)?;
+    }
     SessionKey::try_from(text).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
@@ -90,4 +101,23 @@ pub fn end(c: &mut Connection, state: &State, limits: &Limits, now: UtcDateTime)
 fn is_ended(c: &mut Connection, id: &str) -> QueryResult<bool> {
     let found = ended_sessions::table.filter(ended_sessions::key_hash.eq(digest(id))).select(ended_sessions::id).first::<i64>(c);
     Ok(found.optional()?.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_left_out_and_who_is_signed_in_stays() {
+        let mut state = State::new();
+        put(&mut state, IDENTITY, &"7");
+        put(&mut state, csrf::FIELD, &"a".repeat(32));
+        put(&mut state, "small", &"b");
+        put(&mut state, "large", &"\u{1}".repeat(2_000));
+        let sealed = seal(&state).unwrap();
+        assert!(sealed.as_ref().len() <= LONGEST);
+        let opened = open(&sealed).unwrap();
+        assert_eq!(user_in(&opened), Some(7));
+        assert!(opened.contains_key("small") && opened.contains_key(csrf::FIELD) && !opened.contains_key("large"));
+    }
 }

@@ -47,6 +47,14 @@ impl Sessions {
         }
     }
 
+    /// Whether the server that holds them answers, where there is one beside the database.
+    pub async fn are_there(&self) -> anyhow::Result<()> {
+        match &self.place {
+            Place::Redis(redis) => redis.is_there().await,
+            Place::Row | Place::Cookie => Ok(()),
+        }
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,

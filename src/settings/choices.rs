@@ -1,0 +1,79 @@
+//! Settings that are one of a few words.
+
+use super::{Read, wrong};
+
+/// Who may make an account for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    /// Who was sent a link by an administrator.
+    Invitation,
+    Closed,
+}
+
+/// What is asked of those whose address is not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    Off,
+    /// A line above every page.
+    Reminder,
+    /// The code, before anything else.
+    Required,
+}
+
+impl Registration {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invitation => "invitation",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Activation {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Reminder => "reminder",
+            Self::Required => "required",
+        }
+    }
+}
+
+pub(super) fn registration(given: Option<String>) -> Read<Registration> {
+    match given.as_deref() {
+        None | Some("open") => Ok(Registration::Open),
+        Some("invitation") => Ok(Registration::Invitation),
+        Some("closed") => Ok(Registration::Closed),
+        Some(_) => wrong("REGISTRATION", "give open, invitation or closed"),
+    }
+}
+
+pub(super) fn activation(given: Option<String>) -> Read<Activation> {
+    match given.as_deref() {
+        Some("off") => Ok(Activation::Off),
+        None | Some("reminder") => Ok(Activation::Reminder),
+        Some("required") => Ok(Activation::Required),
+        Some(_) => wrong("ACTIVATION", "give off, reminder or required"),
+    }
+}
+
+/// Whether the description of the API is for everybody.
+pub(super) fn api_docs_public(given: Option<String>, debug: bool) -> Read<bool> {
+    match given.as_deref() {
+        Some("public") => Ok(true),
+        Some("members") => Ok(false),
+        Some(_) => wrong("API_DOCS", "give public or members"),
+        None => Ok(debug),
+    }
+}
+
+/// Whether all superusers need a second step.
+pub(super) fn superusers_need_second_factor(given: Option<String>) -> Read<bool> {
+    match given.as_deref() {
+        None | Some("groups") => Ok(false),
+        Some("superusers") => Ok(true),
+        Some(_) => wrong("SECOND_FACTOR", "give groups or superusers"),
+    }
+}

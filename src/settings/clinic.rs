@@ -1,0 +1,39 @@
+//! What the clinic says of itself, and how much it takes.
+
+use super::plain::{parsed, whole};
+use super::{Read, wrong};
+use crate::db::Zone;
+
+pub(super) fn default_group(given: Option<String>) -> Read<String> {
+    match given {
+        None => Ok("Staff".into()),
+        Some(name) if name.chars().count() <= 150 && !name.chars().any(char::is_control) => Ok(name),
+        Some(_) => wrong("DEFAULT_GROUP", "give the name of a group, such as Staff"),
+    }
+}
+
+pub(super) const MEGABYTE: u64 = 1024 * 1024;
+
+pub(super) fn upload_limit(given: Option<String>) -> Read<u64> {
+    let what = "give a whole number of megabytes from 1 to 200";
+    let megabytes: u64 = parsed("UPLOAD_LIMIT_MB", given, "10", what)?;
+    if (1..=200).contains(&megabytes) { Ok(megabytes * MEGABYTE) } else { wrong("UPLOAD_LIMIT_MB", what) }
+}
+
+pub(super) fn clinic_name(given: Option<String>) -> Read<String> {
+    match given {
+        None => Ok("Praxis".into()),
+        Some(name) if name.chars().count() <= 80 && !name.chars().any(char::is_control) => Ok(name),
+        Some(_) => wrong("CLINIC_NAME", "give at most 80 characters on one line"),
+    }
+}
+
+pub(super) fn time_zone(given: Option<String>) -> Read<Zone> {
+    let zone = given.map_or_else(|| Zone::named("UTC"), |name| Zone::named(&name));
+    zone.map_or_else(|| wrong("TIME_ZONE", "give a name such as Europe/Paris"), Ok)
+}
+
+pub(super) fn request_limit(given: Option<String>) -> Read<std::time::Duration> {
+    let seconds = whole("REQUEST_SECONDS", given, "30", "seconds", 1..=600)?;
+    Ok(std::time::Duration::from_secs(seconds.unsigned_abs()))
+}

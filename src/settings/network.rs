@@ -1,0 +1,107 @@
+//! Addresses: ours, those of others, and who is believed about them.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::plain::parsed;
+use super::{Read, Settings, wrong};
+use crate::mail::smtp::SmtpUrl;
+
+impl Settings {
+    /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// Whether mails become files: on a machine of one's own, as long as no server is named.
+    pub fn writes_mail_to_a_folder(&self) -> bool {
+        self.smtp_url.is_none() && !self.is_https() && self.bind.ip().is_loopback()
+    }
+
+    /// Whether a `Host` header names this clinic. `.example.org` stands for a domain and all below it, `*` for any.
+    pub fn allows_host(&self, host: &str) -> bool {
+        let name = host_name(host);
+        self.allowed_hosts.iter().any(|allowed| match allowed.strip_prefix('.') {
+            Some(domain) => name == domain || name.ends_with(allowed.as_str()),
+            None => allowed == "*" || name == *allowed,
+        })
+    }
+
+    /// Who is at the other end: the connection's address, or what the nearest proxy we do not know says of it.
+    pub fn client_ip(&self, peer: Option<IpAddr>, forwarded_for: &str) -> Option<IpAddr> {
+        let trusted = |ip: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(ip));
+        let mut client = peer?;
+        for hop in forwarded_for.rsplit(',').map(str::trim) {
+            if !trusted(&client) {
+                break;
+            }
+            match hop.parse() {
+                Ok(ip) => client = ip,
+                Err(_) => break,
+            }
+        }
+        Some(client)
+    }
+}
+
+/// The name without the port, in lower case.
+fn host_name(host: &str) -> String {
+    let name = if host.starts_with('[') {
+        host.split_once(']').map_or(host, |(name, _)| name).trim_start_matches('[')
+    } else {
+        host.rsplit_once(':').map_or(host, |(name, _)| name)
+    };
+    name.trim_end_matches('.').to_lowercase()
+}
+
+pub(super) fn public_url(given: Option<String>, bind: SocketAddr) -> Read<Url> {
+    let what = "give the address that browsers use, as in https://clinic.example.org";
+    let url: Url = parsed("PUBLIC_URL", given, &format!("http://{bind}"), what)?;
+    let plain =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && plain { Ok(url) } else { wrong("PUBLIC_URL", what) }
+}
+
+pub(super) fn allowed_hosts(given: Option<String>, public_url: &Url, bind: SocketAddr) -> Read<Vec<String>> {
+    let mut hosts: Vec<String> = match given {
+        Some(list) => list.split([',', ' ']).map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect(),
+        None => Vec::new(),
+    };
+    if hosts.iter().any(|host| host.contains('/')) {
+        return wrong("ALLOWED_HOSTS", "give names without scheme and path, separated by commas");
+    }
+    hosts.extend(public_url.host_str().map(|host| host.trim_matches(['[', ']']).to_lowercase()));
+    if bind.ip().is_loopback() {
+        hosts.extend(["localhost".into(), "127.0.0.1".into(), "::1".into()]);
+    }
+    Ok(hosts)
+}
+
+pub(super) fn smtp_url(given: Option<String>) -> Read<Option<SmtpUrl>> {
+    let what = "give smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host";
+    given.map(|text| SmtpUrl::parse(&text).map_or_else(|| wrong("SMTP_URL", what), Ok)).transpose()
+}
+
+pub(super) fn mail_from(given: Option<String>, public_url: &Url) -> Read<lettre::message::Mailbox> {
+    let host = public_url.host_str().filter(|host| host.parse::<IpAddr>().is_err() && !host.starts_with('[')).unwrap_or("localhost");
+    parsed("MAIL_FROM", given, &format!("Praxis <praxis@{host}>"), "give an address, as in Riverside Clinic <clinic@example.org>")
+}
+
+pub(super) fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
+    let read = |text: &str| text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    let list = given.unwrap_or_default();
+    let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
+    names
+        .map(|text| read(text).map_or_else(|| wrong("TRUSTED_PROXIES", "give addresses or networks, as in 10.0.0.5,10.1.0.0/16"), Ok))
+        .collect()
+}
+
+/// Exactly what browsers send as their origin: no path, no slash at the end, no star.
+pub(super) fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
+    let read = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
+    let list = given.unwrap_or_default();
+    let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
+    names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, as in https://app.example.org"), Ok)).collect()
+}

@@ -1,0 +1,50 @@
+//! The key of all keys.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Read, wrong};
+use crate::db::url::DatabaseUrl;
+
+/// A key shorter than this could be guessed.
+pub const SECRET_KEY_LENGTH: usize = 50;
+
+/// Development makes a key and keeps it beside the database, so that sessions survive a restart.
+pub(super) fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Read<SecretString> {
+    match given {
+        Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok(key.into()),
+        Some(_) => wrong("SECRET_KEY", format!("give at least {SECRET_KEY_LENGTH} random characters")),
+        None if !debug => {
+            wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; only DEBUG makes one by itself"))
+        }
+        None => {
+            let path = database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"));
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+                return wrong("DATABASE_URL", format!("there is no folder {}", folder.display()));
+            }
+            kept_key(&path)
+                .or_else(|error| wrong("SECRET_KEY", format!("none is set, and none could be kept in {}: {error}", path.display())))
+        }
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(suffix);
+    name.into()
+}
+
+fn kept_key(path: &Path) -> std::io::Result<SecretString> {
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    if kept.trim().len() >= SECRET_KEY_LENGTH {
+        return Ok(kept.trim().to_string().into());
+    }
+    let key: SecretString = crate::keys::random_text(64).into();
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(path)?, key.expose_secret().as_bytes())?;
+    Ok(key)
+}

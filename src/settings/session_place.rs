@@ -1,0 +1,55 @@
+//! Where sessions live.
+
+use std::net::IpAddr;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::{Read, wrong};
+
+/// Where the state of a session lives. Who it belongs to and whether it may go on is asked of the database with every request.
+#[derive(Clone, Debug)]
+pub enum SessionPlace {
+    Database,
+    /// In the browser, encrypted.
+    Cookie,
+    /// On a server of that kind, by its address, which may hold a password.
+    Redis(SecretString),
+}
+
+impl SessionPlace {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Cookie => "cookie",
+            Self::Redis(_) => "redis",
+        }
+    }
+
+    /// Whether the way there leaves the machine without TLS, so that everything goes in the clear.
+    pub fn is_in_the_clear(&self) -> bool {
+        let Self::Redis(url) = self else { return false };
+        let url = Url::parse(url.expose_secret()).ok();
+        if url.as_ref().is_some_and(|url| url.scheme() == "rediss") {
+            return false;
+        }
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or("").trim_matches(['[', ']']);
+        host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+pub(super) fn session_store(place: Option<String>, redis: Option<String>) -> Read<SessionPlace> {
+    match (place.as_deref(), redis) {
+        (None | Some("database"), _) => Ok(SessionPlace::Database),
+        (Some("cookie"), _) => Ok(SessionPlace::Cookie),
+        (Some("redis"), Some(url)) if is_redis(&url) => Ok(SessionPlace::Redis(url.into())),
+        (Some("redis"), _) => {
+            wrong("REDIS_URL", "give rediss://:password@host:6379/0, or redis:// without TLS: the same machine or a closed network")
+        }
+        (Some(_), _) => wrong("SESSION_STORE", "give database, cookie or redis"),
+    }
+}
+
+fn is_redis(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.has_host())
+}

@@ -1,0 +1,106 @@
+//! What is given wrong is named, and nothing secret is printed.
+
+use std::net::IpAddr;
+
+use super::*;
+
+const KEY: &str = "an-example-of-a-key-that-is-long-enough-for-the-tests-of-settings";
+
+fn read(pairs: &[(&str, &str)]) -> Read<Settings> {
+    let find = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_string());
+    Settings::read(|name| find(name).or_else(|| (name == "SECRET_KEY").then(|| KEY.to_string())))
+}
+
+#[test]
+fn nothing_set_is_a_clinic_on_this_machine() {
+    let settings = read(&[]).unwrap();
+    assert_eq!(settings.bind.to_string(), "127.0.0.1:8000");
+    assert_eq!(settings.session_limits.remembered, time::Duration::days(15));
+    assert_eq!(settings.session_store.name(), "database");
+    assert!(settings.debug && !settings.is_https());
+    assert!(settings.allows_host("localhost:8000") && settings.allows_host("[::1]:8000"));
+    assert!(!settings.allows_host("evil.example"));
+}
+
+#[test]
+fn a_wrong_value_is_named() {
+    for (name, value) in [
+        ("DATABASE_URL", "clinic.db"),
+        ("SECRET_KEY", "short"),
+        ("DEBUG", "perhaps"),
+        ("ALLOWED_HOSTS", "https://a"),
+        ("BIND", "here"),
+        ("PUBLIC_URL", "clinic"),
+        ("SMTP_URL", "mail"),
+        ("MAIL_FROM", "nobody"),
+        ("TRUSTED_PROXIES", "proxy"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://app.example.org/path"),
+        ("API_ACCESS_MINUTES", "0"),
+        ("API_REFRESH_HOURS", "day"),
+        ("API_RATE", "600"),
+        ("API_ANONYMOUS_RATE", "0/min"),
+        ("SESSION_STORE", "memory"),
+        ("SESSION_IDLE_MINUTES", "2"),
+        ("SESSION_HOURS", "0"),
+        ("SESSION_DAYS", "0"),
+        ("TRASH_DAYS", "-1"),
+        ("REGISTRATION", "maybe"),
+        ("REGISTRATION_PRIVATE", "perhaps"),
+        ("DEFAULT_GROUP", "two\nlines"),
+        ("ACTIVATION", "on"),
+        ("OIDC_PROVIDERS", "Some Provider!"),
+        ("SECOND_FACTOR", "everybody"),
+        ("TIME_ZONE", "Mars/Olympus"),
+        ("CLINIC_NAME", "two\nlines"),
+        ("UPLOAD_LIMIT_MB", "0"),
+        ("REQUEST_SECONDS", "0"),
+    ] {
+        let error = read(&[(name, value)]).unwrap_err().to_string();
+        assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn a_session_store_elsewhere_has_an_address() {
+    for url in ["", "rediss:", "http://127.0.0.1", "redis:"] {
+        let error = read(&[("SESSION_STORE", "redis"), ("REDIS_URL", url)]).unwrap_err().to_string();
+        assert!(error.starts_with("REDIS_URL"), "{error}");
+    }
+    let store = |url| read(&[("SESSION_STORE", "redis"), ("REDIS_URL", url)]).unwrap().session_store;
+    for safe in ["redis://127.0.0.1:6379", "redis://[::1]", "rediss://:hidden@redis.example.org/1"] {
+        assert!(!store(safe).is_in_the_clear(), "{safe}");
+    }
+    let remote = store("redis://:hidden@redis.example.org/1");
+    assert!(remote.is_in_the_clear() && !format!("{remote:?}").contains("hidden"));
+}
+
+#[test]
+fn production_asks_for_a_key() {
+    let error = Settings::read(|name| (name == "PUBLIC_URL").then(|| "https://clinic.example.org".into())).unwrap_err();
+    assert!(error.to_string().starts_with("SECRET_KEY"));
+}
+
+#[test]
+fn secrets_are_not_printed() {
+    let settings = read(&[("SMTP_URL", "smtp://me:hidden@mail.example.org")]).unwrap();
+    let printed = format!("{settings:?} {:?}", settings.lines());
+    assert_eq!(settings.lines().iter().map(|(name, _)| *name).collect::<Vec<_>>(), NAMES);
+    assert!(!printed.contains("hidden") && !printed.contains(KEY));
+}
+
+#[test]
+fn only_known_proxies_are_believed() {
+    let settings = read(&[("TRUSTED_PROXIES", "10.0.0.0/8")]).unwrap();
+    let ip = |text: &str| text.parse::<IpAddr>().ok();
+    assert_eq!(settings.client_ip(ip("192.0.2.9"), "203.0.113.7"), ip("192.0.2.9"));
+    assert_eq!(settings.client_ip(ip("10.0.0.1"), "1.2.3.4, 203.0.113.7, 10.0.0.2"), ip("203.0.113.7"));
+    assert_eq!(settings.client_ip(ip("10.0.0.1"), "nonsense"), ip("10.0.0.1"));
+}
+
+#[test]
+fn a_domain_stands_for_all_below_it() {
+    let settings = read(&[("ALLOWED_HOSTS", ".example.org")]).unwrap();
+    assert!(settings.allows_host("a.example.org") && settings.allows_host("example.org"));
+    assert!(!settings.allows_host("badexample.org") && !settings.allows_host("example.org.evil.net"));
+}
