@@ -108,7 +108,14 @@ pub fn panels() -> Vec<Panel> {
 
 /// What somebody's profile tells beside their names, in this order. A new line is one line here.
 pub fn profile_cards() -> Vec<ProfileCard> {
-    vec![profile_card::PASSWORD, profile_card::SESSIONS, profile_card::ACCOUNT]
+    vec![
+        profile_card::PASSWORD,
+        profile_card::SECOND_STEP,
+        profile_card::IDENTITIES,
+        profile_card::SESSIONS,
+        profile_card::TOKENS,
+        profile_card::ACCOUNT,
+    ]
 }
 
 impl App {

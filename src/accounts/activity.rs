@@ -51,7 +51,7 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
             what: entry.action.label(),
             // What was theirs to see once may not be theirs any more.
             label: if is_self {
-                "Your account".into()
+                "your account".into()
             } else if is_seen {
                 entry.object_label.clone()
             } else {

@@ -97,7 +97,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
         "This cannot be undone. You can make a new token at any time.".into(),
     ];
     let act = Some((format!("/tokens/{id}/delete"), "Revoke the token"));
-    html(StatusCode::OK, &AskPage { shell, sentences, act, back: "/tokens".into() })
+    html(StatusCode::OK, &AskPage { shell, sentences, act, back: "/tokens".into(), is_grave: true })
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

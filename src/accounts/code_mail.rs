@@ -34,7 +34,7 @@ impl CodeMail {
     /// To the new address. It greets nobody by name and names no account: it may belong to somebody else.
     pub fn new_address(app: &App, owner: &Row, address: &str, code: String) -> Result<Mail, MailError> {
         let clinic = &app.settings.clinic_name;
-        let why = format!("somebody with an account at {clinic} wants to be reached at this address.");
+        let why = format!("Somebody with an account at {clinic} wants to be reached at this address.");
         let otherwise = "If that was not you, do nothing: without the code nothing is changed.".to_string();
         Self { name: "there".into(), ..Self::of(app, owner, "Confirm this address", why, code, otherwise) }.to(address)
     }
@@ -42,7 +42,7 @@ impl CodeMail {
     /// To the owner of an account without a password.
     pub fn first_password(app: &App, owner: &Row, code: String) -> Result<Mail, MailError> {
         let clinic = &app.settings.clinic_name;
-        let why = format!("you want to set a password for your account {} at {clinic}.", owner.values.at("username").as_text());
+        let why = format!("You want to set a password for your account {} at {clinic}.", owner.values.at("username").as_text());
         let otherwise = format!("If that was not you, tell {clinic} at once, in person or on the phone: somebody is signed in as you.");
         Self::of(app, owner, "Set a password", why, code, otherwise).to(owner.values.at("email").as_text())
     }

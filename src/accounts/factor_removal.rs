@@ -38,7 +38,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         ],
     };
     let act = has.then(|| (format!("/users/{id}/second-step"), "Remove second steps"));
-    html(StatusCode::OK, &AskPage { shell, sentences, act, back })
+    html(StatusCode::OK, &AskPage { shell, sentences, act, back, is_grave: true })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -46,7 +46,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         .under(&[("Administration", "/admin"), ("Linked accounts", "/admin/identities")])
         .renamed("Unlink")
         .after(&username, &back);
-    html(StatusCode::OK, &AskPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back })
+    html(StatusCode::OK, &AskPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back, is_grave: true })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -46,7 +46,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell = visit.shell(format!("Invite {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Send an invitation").after(&row.label, &back);
     let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send the invitation"));
-    html(StatusCode::OK, &AskPage { shell, sentences, act, back })
+    html(StatusCode::OK, &AskPage { shell, sentences, act, back, is_grave: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -19,6 +19,7 @@ use crate::resource::history::LogAction;
 use crate::resource::permissions::actor;
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
+use crate::settings::Registration;
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
@@ -36,6 +37,8 @@ struct InvitationPage {
 #[template(path = "accounts/invitation_ended.html")]
 struct EndedPage {
     shell: Shell,
+    /// Whether people make accounts by themselves.
+    is_open: bool,
 }
 
 pub async fn edit(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
@@ -104,7 +107,10 @@ async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
 
 /// One page for every link that does not work, so that it tells nothing about accounts.
 pub(super) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
-    html(StatusCode::NOT_FOUND, &EndedPage { shell: visit.shell("This invitation no longer works") })
+    html(
+        StatusCode::NOT_FOUND,
+        &EndedPage { shell: visit.shell("This link no longer works"), is_open: visit.app.settings.registration == Registration::Open },
+    )
 }
 
 async fn draw(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {

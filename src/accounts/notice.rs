@@ -63,7 +63,7 @@ impl Notice {
     /// To the owner, who changed the password.
     pub fn password_changed(app: &App, owner: &Row, place: &Where) -> Result<Mail, MailError> {
         let sentences = vec![
-            format!("the password of your account {} was changed {}.", username(owner), when(app, owner, place)),
+            format!("The password of your account {} was changed {}.", username(owner), when(app, owner, place)),
             "You are signed out everywhere else; the old password no longer works.".into(),
         ];
         Self::new(app, owner, "Your password was changed", sentences).to("password notice", owner.values.at("email").as_text())
@@ -72,7 +72,7 @@ impl Notice {
     /// To the address that the account had before.
     pub fn email_changed(app: &App, owner: &Row, place: &Where) -> Result<Mail, MailError> {
         let sentences = vec![
-            format!("your account {} has another email address now: it was changed {}.", username(owner), when(app, owner, place)),
+            format!("Your account {} has another email address now: it was changed {}.", username(owner), when(app, owner, place)),
             "Mails go there from now on, and this address no longer signs in.".into(),
         ];
         Self::new(app, owner, "Your email address was changed", sentences).to("email notice", owner.values.at("email").as_text())
@@ -81,7 +81,7 @@ impl Notice {
     /// To the owner, who deactivated the account.
     pub fn deactivated(app: &App, owner: &Row, place: &Where) -> Result<Mail, MailError> {
         let sentences = vec![
-            format!("your account {} was deactivated {}.", username(owner), when(app, owner, place)),
+            format!("Your account {} was deactivated {}.", username(owner), when(app, owner, place)),
             format!(
                 "You are signed out everywhere. Nothing was deleted; to come back, ask an administrator of {}.",
                 app.settings.clinic_name

@@ -36,7 +36,7 @@ pub async fn new(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse> {
         "That you took a copy is written into the log. Keep the file where nobody else finds it.".into(),
     ];
     let shell = visit.shell("Download your data").under(&[("Profile", "/profile")]).renamed("Your data");
-    html(StatusCode::OK, &AskPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into() })
+    html(StatusCode::OK, &AskPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into(), is_grave: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {

@@ -65,7 +65,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             ("Phone", text("phone")),
             ("Time zone", here),
             ("Dates and figures", written),
-            ("Last sign-in before", before),
+            ("Sign-in before this", before),
         ],
         email: text("email"),
         cards,

@@ -2,6 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::api_token;
+use super::identity::list_for_user;
+use super::second_factor::{Method, methods};
 use super::user::has_password;
 use crate::app::App;
 use crate::db::Connection;
@@ -30,6 +33,48 @@ pub const PASSWORD: ProfileCard = ProfileCard {
     load: |c, _, actor| {
         let (text, link) = if has_password(c, actor.id)? { ("Set", "Change") } else { ("None yet", "Set one") };
         Ok(vec![ProfileLine { label: "Password", text: text.into(), link, href: "/password" }])
+    },
+};
+
+pub const SECOND_STEP: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, _, actor| {
+        let (text, link) = match methods(c, actor.id)?.as_slice() {
+            [] => ("Not set up", "Set up"),
+            [Method::App] => ("An app", "Change"),
+            [Method::Passkey] => ("A passkey", "Change"),
+            _ => ("An app and a passkey", "Change"),
+        };
+        Ok(vec![ProfileLine { label: "Second step", text: text.into(), link, href: "/security" }])
+    },
+};
+
+/// Told where the clinic knows providers, or somebody has linked one that it knew.
+pub const IDENTITIES: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, app, actor| {
+        let linked = list_for_user(c, actor.id)?.len();
+        if linked == 0 && app.settings.providers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let text = match linked {
+            0 => "None linked".into(),
+            1 => "One linked".into(),
+            many => format!("{many} linked"),
+        };
+        Ok(vec![ProfileLine { label: "Accounts elsewhere", text, link: "See them", href: "/identities" }])
+    },
+};
+
+pub const TOKENS: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, _, actor| {
+        let text = match api_token::list_for_user(c, actor.id)?.len() {
+            0 => "No token".into(),
+            1 => "One token".into(),
+            many => format!("{many} tokens"),
+        };
+        Ok(vec![ProfileLine { label: "Programs", text, link: "See them", href: "/tokens" }])
     },
 };
 

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::facts;
 use crate::error::{AppError, AppResult};
 use crate::resource::act::Act;
 use crate::resource::actor::Action;
 use crate::resource::bind::BoundForm;
-use crate::resource::field::{Mode, Widget};
 use crate::resource::history::Details;
 use crate::resource::value::{Row, Values};
-use crate::resource::{Declaration, Field, FormData};
+use crate::resource::{Declaration, FormData};
 use crate::web::back::Back;
 use crate::web::current::CurrentUser;
 use crate::web::drafts::{self, Way};
@@ -53,7 +53,7 @@ pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResu
     let declaration = super::declared(&visit.app, &slug)?;
     let form = form_of(&visit, &user, declaration, None);
     let bound = opened(&visit, &user, &form).await?;
-    html(StatusCode::OK, &drawn(&visit, &user, declaration, None, bound))
+    html(StatusCode::OK, &drawn(&visit, &user, declaration, None, bound).await?)
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
@@ -65,7 +65,7 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
     let form = form_of(&visit, &user, declaration, Some(row.clone()));
     let bound = opened(&visit, &user, &form).await?;
-    let mut page = drawn(&visit, &user, declaration, Some(&row), bound);
+    let mut page = drawn(&visit, &user, declaration, Some(&row), bound).await?;
     if let Some(tell) = declaration.details {
         let (app, actor, id) = (visit.app.clone(), user.to_actor(), row.id);
         page.details = visit.app.db.read(move |c| Ok::<_, AppError>(tell(c, &app.registry, &actor, id)?)).await?;
@@ -125,7 +125,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     let again = async |typed: FormData, problems: Problems| {
         let status = problems.status();
         let bound = form.again(typed, problems).await?;
-        html(status, &drawn(&visit, &user, declaration, row.as_ref(), bound))
+        html(status, &drawn(&visit, &user, declaration, row.as_ref(), bound).await?)
     };
     if typed.has("_find") {
         return again(typed, Problems::default()).await;
@@ -174,7 +174,7 @@ fn onward(declaration: &Declaration, back: &Back, typed: &FormData, id: i64) -> 
     }
 }
 
-pub(super) fn draw(
+pub(super) async fn draw(
     visit: &Visit,
     user: &CurrentUser,
     declaration: &Declaration,
@@ -182,31 +182,32 @@ pub(super) fn draw(
     form: BoundForm,
     status: StatusCode,
 ) -> AppResult<HttpResponse> {
-    html(status, &drawn(visit, user, declaration, row, form))
+    html(status, &drawn(visit, user, declaration, row, form).await?)
 }
 
-fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<&Row>, form: BoundForm) -> FormPage {
+async fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Option<&Row>, form: BoundForm) -> AppResult<FormPage> {
     let (home, back) = (super::home(declaration), super::back(visit, declaration));
     let list = back.list();
     let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
     let (title, action) = match row {
         None => (format!("Add {}", declaration.singular_lower()), back.from(&format!("{home}/add"))),
-        Some(row) => {
-            let title = if can_save { row.label.clone() } else { format!("View {}", row.label) };
-            (title, back.from(&format!("{home}/{}", row.id)))
-        }
+        Some(row) => (row.label.clone(), back.from(&format!("{home}/{}", row.id))),
     };
     let here = |suffix: &str| row.map(|row| back.from(&format!("{home}/{}/{suffix}", row.id)));
     let mut shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());
     if let Some(row) = row {
         shell = shell.renamed(&row.label);
     }
+    let facts = match row {
+        Some(row) => facts::list(visit, user, declaration, row).await?,
+        None => Vec::new(),
+    };
     let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
-    FormPage {
+    Ok(FormPage {
         shell,
         details: Details::default(),
         form,
-        facts: row.map_or_else(Vec::new, |row| facts(visit, declaration, row)),
+        facts,
         action: drafts::with_way_back(visit, action),
         singular: declaration.singular_lower(),
         can_save,
@@ -220,15 +221,5 @@ fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Opti
         id: row.map_or(0, |row| row.id),
         query: back.query().into(),
         close: drafts::way_out(visit, list),
-    }
-}
-
-/// What the program keeps by itself or works out.
-fn facts(visit: &Visit, declaration: &Declaration, row: &Row) -> Vec<(&'static str, String)> {
-    let automatic = declaration.fields.iter().filter(|field| matches!(field.mode, Mode::Automatic | Mode::Computed));
-    let told = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
-        (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
-        _ => row.values.at(field.name).show(field.kind, &visit.zone()),
-    };
-    automatic.map(|field| (field.label, told(field))).filter(|(_, text)| !text.is_empty()).collect()
+    })
 }

@@ -5,6 +5,7 @@ pub mod deeds;
 pub mod delete;
 pub mod export;
 mod export_file;
+mod facts;
 pub mod form;
 pub mod history;
 pub mod import;

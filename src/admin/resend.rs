@@ -28,7 +28,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell =
         visit.shell(row.label.clone()).under(&[super::ROOT, ("Mails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
     let act = given_up.then(|| (format!("/admin/mails/{id}/resend"), "Send again"));
-    html(StatusCode::OK, &AskPage { shell, sentences: vec![sentence.into()], act, back })
+    html(StatusCode::OK, &AskPage { shell, sentences: vec![sentence.into()], act, back, is_grave: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

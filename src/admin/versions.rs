@@ -74,7 +74,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
         Saved::Mend(typed, problems) => {
             let status = problems.status();
             let bound = form.again(typed, problems).await?;
-            super::form::draw(&visit, &user, own, Some(&row), bound, status)
+            super::form::draw(&visit, &user, own, Some(&row), bound, status).await
         }
         Saved::Overtaken(typed, conflict) => {
             let record = format!("{}/{}", super::home(own), row.id);

@@ -12,4 +12,6 @@ pub struct AskPage {
     /// Where it is sent and what the button says; without it there is only the way back.
     pub act: Option<(String, &'static str)>,
     pub back: String,
+    /// Whether it takes something away that does not come back.
+    pub is_grave: bool,
 }

@@ -52,6 +52,13 @@ struct SignInPage {
     register: bool,
 }
 
+impl SignInPage {
+    /// What is said at a field, in the words of the summary.
+    fn error_at(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.target == field).map(|error| error.text.as_str())
+    }
+}
+
 /// What the sign-in page is drawn with again.
 #[derive(Default)]
 pub struct Typed {

@@ -33,7 +33,7 @@ async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
 }
 
 fn no_longer(page: &Page) {
-    page.is(404).see("This invitation no longer works").see("Ask Praxis for a new one");
+    page.is(404).see("This link no longer works").see("Ask Praxis for a new one");
 }
 
 async fn somebody_who_is_invited_chooses_a_password(clinic: Clinic) {

@@ -49,7 +49,7 @@ async fn somebody_changes_their_names_and_nothing_that_is_not_theirs_to_change(c
         })
         .await;
     assert_eq!(kept, ("Rosa".into(), "+33 1 23".into(), "rosa@example.org".into(), false, false));
-    rosa.open("/profile").await.see("Changed Your account");
+    rosa.open("/profile").await.see("Changed your account");
     let long = "x".repeat(151);
     assert!(rosa.fill("/profile/edit", &[("first_name", &long)]).await.is(422).error("first_name").contains("150 characters or fewer"));
 }

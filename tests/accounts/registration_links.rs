@@ -51,7 +51,7 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     let kept = clinic.ask(|c| registration_links::table.select(registration_links::token_hash).first::<String>(c)).await;
     assert!(token.len() >= 40 && kept != token);
     let page = visitor.open(&path).await;
-    page.see("For emile@example.org , the address that your invitation went to");
+    page.see("For emile@example.org , the address that the link went to");
     assert!(!page.has("#email"));
     let page =
         visitor.fill(&path, &[("username", "emile"), ("password", "emile@example.org"), ("password_again", "emile@example.org")]).await;
@@ -66,7 +66,7 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     assert_eq!(made, ("emile@example.org".into(), true, false));
     let kinds: Vec<_> = clinic.outbox().await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["registration link", "welcome"]);
-    visitor.get(&path).await.is(404).see("This invitation no longer works");
+    visitor.get(&path).await.is(404).see("This link no longer works");
     clinic.server.stop(false).await;
 }
 

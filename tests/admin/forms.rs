@@ -139,7 +139,13 @@ async fn who_may_only_look_reads_everything_as_text(clinic: Clinic) {
     ada.fill(&format!("/admin/patients/{patient}"), &born).await.is(303);
     let guest = clinic.clerk("guest", &["patient.view", "doctor.view", "clinic.view_all_patients"]).await;
     let page = guest.open(&format!("/admin/patients/{patient}")).await;
-    page.see("View Émile Zola").see("2 Apr 1964").see("Female").see("Dr Grace Hopper").see("Close").miss("Save");
+    page.see("Émile Zola")
+        .see("You may look at this patient, not change it")
+        .see("2 Apr 1964")
+        .see("Female")
+        .see("Dr Grace Hopper")
+        .see("Close")
+        .miss("Save");
     assert!(!page.has("main input") && !page.has("main select") && !page.has("main textarea"));
     assert!(page.has(&format!("a[href='/admin/doctors/{doctor}']")), "what they may open is a link");
     assert!(!page.has("a[href^='/admin/users/']"), "what they may not open is none");

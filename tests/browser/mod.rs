@@ -1,3 +1,4 @@
+mod accounts;
 mod barriers;
 mod comfort;
 mod desk;
@@ -6,6 +7,7 @@ mod ending;
 mod first_day;
 mod forms;
 mod palette;
+mod passkeys;
 mod providers;
 mod script;
 mod select;

@@ -32,6 +32,7 @@ pub fn is_there() -> Result<(), String> {
 pub struct Window {
     pub client: Client,
     driver: Child,
+    port: u16,
     _profile: TempDir,
     _turn: SemaphorePermit<'static>,
 }
@@ -74,7 +75,7 @@ impl Window {
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities.as_object().cloned().expect("an object"));
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        Self { client: client.expect("a window"), driver, _profile: profile, _turn: turn }
+        Self { client: client.expect("a window"), driver, port, _profile: profile, _turn: turn }
     }
 
     pub async fn goto(&self, clinic: &Clinic, path: &str) {
@@ -147,6 +148,28 @@ impl Window {
         let script = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | '))));";
         let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
         assert_eq!(found, json!([]), "{place}");
+    }
+
+    /// Asks axe-core for barriers, and in the dark for those of colour, which alone depend on it; nothing scrolls sideways.
+    pub async fn is_open_to_all(&self, place: &str) {
+        self.is_sound(place).await;
+        self.run("document.documentElement.dataset.theme = 'light'").await;
+        self.has_no_barriers(place).await;
+        self.run("document.documentElement.dataset.theme = 'dark'").await;
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { runOnly: ['color-contrast'], resultTypes: ['violations'] }).then(found => done(found.violations.flatMap(one => one.nodes.map(node => node.html))));";
+        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
+        assert_eq!(found, json!([]), "{place} in the dark");
+    }
+
+    /// From now on somebody has a key in their hand that this browser can ask, and unlocks it whenever it is asked.
+    pub async fn carries_a_key(&self) {
+        let session = self.client.session_id().await.expect("the driver answers").expect("a session");
+        let key = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true
+        });
+        let address = format!("http://127.0.0.1:{}/session/{session}/webauthn/authenticator", self.port);
+        let answer = awc::Client::default().post(address).send_json(&key).await.expect("the driver answers");
+        assert!(answer.status().is_success(), "no key: {}", answer.status());
     }
 
     pub async fn close(mut self) {

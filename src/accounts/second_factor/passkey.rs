@@ -40,7 +40,7 @@ pub fn count(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
 
 /// Keeps a new one; false when it is somebody's already.
 pub fn add(c: &mut Connection, user_id: i64, name: &str, key: &Passkey, now: UtcDateTime) -> QueryResult<bool> {
-    let Ok(serde_json::Value::String(id)) = serde_json::to_value(key.cred_id()) else { return Ok(false) };
+    let id = webauthn::name(key.cred_id());
     if passkeys::table.filter(passkeys::credential_id.eq(&id)).count().get_result::<i64>(c)? > 0 {
         return Ok(false);
     }

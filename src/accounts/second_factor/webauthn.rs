@@ -1,6 +1,8 @@
 //! Questions to passkeys and their answers, after WebAuthn. A question travels sealed with the page that asks it, for five
 //! minutes and to one place; its answer counts once.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -60,7 +62,7 @@ fn webauthn(app: &App) -> Option<Webauthn> {
 
 /// Asks a new key to join. A key that is known already says so by itself.
 pub fn ask_new(app: &App, user_id: i64, username: &str, name: &str, known: &[String]) -> Option<Question> {
-    let ids = known.iter().filter_map(|id| serde_json::from_value(json!(id)).ok()).collect();
+    let ids = known.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).collect();
     let (asked, state) = webauthn(app)?.start_passkey_registration(handle(app, user_id), username, name, Some(ids)).ok()?;
     let mut options = serde_json::to_value(asked).ok()?;
     // A key that remembers whose it is lets somebody in without their name; one that cannot is as good for the second step.
@@ -74,7 +76,8 @@ pub fn ask_new(app: &App, user_id: i64, username: &str, name: &str, known: &[Str
 pub fn joined(c: &mut Connection, app: &App, user_id: i64, state: &str, answer: &str) -> QueryResult<Option<Passkey>> {
     let asked: Option<PasskeyRegistration> = opened(app, &new_key(user_id), state);
     let (Some(asked), Some(answer)) = (asked, read::<RegisterPublicKeyCredential>(answer)) else { return Ok(None) };
-    let known = webauthn(app).and_then(|webauthn| webauthn.finish_passkey_registration(&answer, &asked).ok());
+    let joined = webauthn(app).map(|webauthn| webauthn.finish_passkey_registration(&answer, &asked));
+    let known = joined.and_then(|joined| joined.inspect_err(|error| tracing::info!(?error, "a new passkey was not taken")).ok());
     Ok(if spend(c, state, app.now())? { known } else { None })
 }
 
@@ -90,8 +93,12 @@ pub fn ask(app: &App, place: &str, known: &[String]) -> Option<Question> {
 
 /// The id of the key that answers, whoever that is.
 pub fn answering(answer: &str) -> Option<String> {
-    let answer = read::<PublicKeyCredential>(answer)?;
-    Some(base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, answer.get_credential_id()))
+    Some(name(read::<PublicKeyCredential>(answer)?.get_credential_id()))
+}
+
+/// The id of a key as browsers write it, and the table keeps it.
+pub fn name(id: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(id)
 }
 
 /// Whether this key gave the answer; the key as it is from now on.

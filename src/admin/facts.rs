@@ -1,0 +1,38 @@
+//! What the program keeps of a record by itself or works out, in words beside its form.
+
+use std::collections::BTreeMap;
+
+use crate::error::{AppError, AppResult};
+use crate::resource::field::{Mode, Widget};
+use crate::resource::{Declaration, Field, Row};
+use crate::web::current::CurrentUser;
+use crate::web::page::Visit;
+
+/// By label; what is blank is left out, and a reference is called by its name as far as this person may see it.
+pub async fn list(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: &Row) -> AppResult<Vec<(&'static str, String)>> {
+    let automatic: Vec<&Field> = declaration.fields.iter().filter(|field| matches!(field.mode, Mode::Automatic | Mode::Computed)).collect();
+    let named = names(visit, user, &automatic, row).await?;
+    let told = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
+        (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
+        _ => named.get(field.name).cloned().unwrap_or_else(|| row.values.at(field.name).show(field.kind, &visit.zone())),
+    };
+    Ok(automatic.into_iter().map(|field| (field.label, told(field))).filter(|(_, text)| !text.is_empty()).collect())
+}
+
+/// The names of the records that these fields refer to.
+async fn names(visit: &Visit, user: &CurrentUser, fields: &[&Field], row: &Row) -> AppResult<BTreeMap<&'static str, String>> {
+    let meant = fields.iter().filter_map(|field| Some((field.name, field.reference?.resource, row.values.at(field.name).as_id()?)));
+    let meant: Vec<(&'static str, &'static str, i64)> = meant.collect();
+    if meant.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let name = |(field, resource, id)| Ok::<_, AppError>((field, app.registry.visible_label(c, &actor, resource, id)?));
+            meant.into_iter().map(name).collect()
+        })
+        .await
+}

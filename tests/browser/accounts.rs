@@ -1,0 +1,170 @@
+//! The pages of one's own account and those around it have no barriers, light and dark. A page is the same on both
+//! databases, so they share the work: at a desk on one, on a phone on the other.
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+use crate::support::database::Backend;
+use crate::support::factors::set_up;
+
+stories![
+    Axe: coming_in_has_no_barriers,
+    ones_own_pages_have_no_barriers,
+    the_pages_for_administrators_have_no_barriers,
+];
+
+async fn open(clinic: &Clinic) -> Window {
+    match clinic.backend {
+        Backend::Sqlite => Window::open(1280, 900).await,
+        Backend::Postgres => Window::open(360, 800).await,
+    }
+}
+
+const ROSA: Rights<'static> = Rights { groups: &["Staff"], is_staff: false, is_superuser: false, permissions: &[] };
+const PRIMARY: &str = "form .button.primary";
+
+async fn visit(window: &Window, clinic: &Clinic, paths: &[&str]) {
+    for path in paths {
+        window.goto(clinic, path).await;
+        window.is_open_to_all(path).await;
+    }
+}
+
+/// Sends the form of this page as it stands, which has something to mend.
+async fn send(window: &Window, clinic: &Clinic, path: &str, button: &str) {
+    window.goto(clinic, path).await;
+    window.press(button).await;
+    window.see("There is a problem").await;
+    window.is_open_to_all(&format!("{path} with errors")).await;
+}
+
+async fn sign_in(window: &Window, clinic: &Clinic, username: &str) {
+    window.goto(clinic, "/login").await;
+    window.type_in("#username", username).await;
+    window.type_in("#password", PASSWORD).await;
+    window.press(PRIMARY).await;
+}
+
+/// Nobody has an account yet, or nobody is let in yet.
+async fn coming_in_has_no_barriers(clinic: Clinic) {
+    let window = open(&clinic).await;
+    let private = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true"), ("ACTIVATION", "required")]).await;
+    visit(&window, &private, &["/register", "/register/sent", "/register/used-already"]).await;
+    window.goto(&private, "/register").await;
+    window.type_in("#email", "zoe@example.org").await;
+    window.press(PRIMARY).await;
+    window.see("Look into your mailbox").await;
+    let letter = private.outbox().await.pop().expect("a mail");
+    let link = letter.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
+    window.client.goto(&link).await.expect("the link opens");
+    window.is_open_to_all("a link to register").await;
+    window.type_in("#username", "zoe").await;
+    window.type_in("#password", PASSWORD).await;
+    window.type_in("#password_again", PASSWORD).await;
+    window.see("The same both times").await;
+    window.is_open_to_all("rules of a password, kept").await;
+
+    send(&window, &clinic, "/login", PRIMARY).await;
+    visit(&window, &clinic, &["/cookies"]).await;
+    send(&window, &clinic, "/forgot-password", PRIMARY).await;
+    window.type_in("#username", "rosa").await;
+    window.type_in("#email", "rosa@example.org").await;
+    window.press(PRIMARY).await;
+    window.is_open_to_all("/reset-password").await;
+    window.press(PRIMARY).await;
+    window.is_open_to_all("/reset-password with errors").await;
+    window.goto(&clinic, "/register").await;
+    for (field, text) in [("#username", "ines"), ("#email", "ines@example.org"), ("#password", PASSWORD), ("#password_again", PASSWORD)] {
+        window.type_in(field, text).await;
+    }
+    window.press(PRIMARY).await;
+    window.see("not confirmed yet").await;
+    window.is_open_to_all("a reminder to activate").await;
+    send(&window, &clinic, "/activation", PRIMARY).await;
+    window.close().await;
+}
+
+async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
+    let window = open(&clinic).await;
+    clinic.account("rosa", ROSA).await;
+    let (phone, _) = set_up(&clinic, &clinic.sign_in("rosa").await).await;
+    clinic.wait(time::Duration::seconds(30));
+    sign_in(&window, &clinic, "rosa").await;
+    window.see("One more step").await;
+    window.press(PRIMARY).await;
+    window.is_open_to_all("a second step with errors").await;
+    visit(&window, &clinic, &["/login/second-factor?recovery=1", "/login/second-factor"]).await;
+    window.type_in("#code", &phone.code(&clinic)).await;
+    window.press(PRIMARY).await;
+    let pages = [
+        "/profile",
+        "/profile/edit",
+        "/profile/activity",
+        "/profile/data",
+        "/identities",
+        "/tokens",
+        "/tokens/new",
+        "/sessions",
+        "/cookies",
+        "/security",
+    ];
+    visit(&window, &clinic, &pages).await;
+    for path in ["/profile/email", "/password", "/profile/deactivate"] {
+        send(&window, &clinic, path, ".form-actions button").await;
+    }
+    window.goto(&clinic, "/profile/email").await;
+    window.type_in("#email", "new@example.org").await;
+    window.type_in("#current_password", PASSWORD).await;
+    window.press(".form-actions button").await;
+    window.is_open_to_all("/profile/email/code").await;
+    window.goto(&clinic, "/tokens/new").await;
+    window.click("input[name=scope][value=chosen]").await;
+    window.is_open_to_all("the rights of a token").await;
+    window.type_in("#name", "Nightly report").await;
+    window.click("input[name=scope]:not([value=chosen])").await;
+    window.press(".form-actions button").await;
+    window.is_open_to_all("a new token").await;
+    window.goto(&clinic, "/tokens").await;
+    window.press(".table a.button.small").await;
+    window.is_open_to_all("the end of a token").await;
+    window.goto(&clinic, "/security").await;
+    window.press("form[action='/security/recovery'] button").await;
+    window.is_open_to_all("recovery codes").await;
+    window.goto(&clinic, "/security").await;
+    window.press("form[action='/security/app'] button").await;
+    window.is_open_to_all("/security/app").await;
+    clinic.wait(time::Duration::minutes(11));
+    window.goto(&clinic, "/profile/email").await;
+    window.see("Confirm that it is you").await;
+    window.is_open_to_all("/confirm").await;
+    window.close().await;
+}
+
+async fn the_pages_for_administrators_have_no_barriers(clinic: Clinic) {
+    let window = open(&clinic).await;
+    clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let rosa = clinic.account("rosa", ROSA).await;
+    let linked = clinic.identity(rosa, "https://id.example.org", "rosa").await;
+    sign_in(&window, &clinic, "ada").await;
+    let of_rosa = [
+        format!("/admin/identities/{linked}"),
+        format!("/admin/identities/{linked}/unlink"),
+        format!("/users/{rosa}"),
+        format!("/users/{rosa}/sessions"),
+        format!("/users/{rosa}/second-step"),
+        format!("/admin/users/{rosa}"),
+    ];
+    let pages = ["/users", "/admin/invitations", "/admin/identities", "/admin/api-tokens", "/admin/sign-ins", "/admin/sign-ins/1"];
+    visit(&window, &clinic, &pages).await;
+    visit(&window, &clinic, &of_rosa.each_ref().map(String::as_str)).await;
+    for path in ["/doctors/new/account", "/patients/new/account"] {
+        send(&window, &clinic, path, ".form-actions button.primary").await;
+    }
+    send(&window, &clinic, "/admin/invitations", "main .button.primary").await;
+    window.type_in("#email", "emile@example.org").await;
+    window.press("main .button.primary").await;
+    window.see("Withdraw").await;
+    window.is_open_to_all("links that wait").await;
+    window.close().await;
+}

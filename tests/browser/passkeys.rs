@@ -1,0 +1,71 @@
+//! Passkeys, with a browser that has one to ask: added, refused a second time, and good for all they promise.
+
+use diesel::prelude::*;
+use praxis::db::schema::passkeys;
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::cast::{PASSWORD, Rights};
+use crate::support::chromium::Window;
+
+stories![Axe: rosa_adds_a_passkey_and_comes_in_with_it];
+
+async fn rosa_adds_a_passkey_and_comes_in_with_it(clinic: Clinic) {
+    clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    let window = Window::open(1280, 900).await;
+    window.carries_a_key().await;
+    open(&window, &clinic, "/login").await;
+    sign_in(&window).await;
+    open(&window, &clinic, "/security").await;
+    window.press("[data-passkey-new]").await;
+    window.see("Give the passkey a name").await;
+    window.type_in("#name", "Blue stick").await;
+    window.press("[data-passkey-new]").await;
+    window.see("Keep your recovery codes").await;
+    window.is_open_to_all("recovery codes").await;
+    let names = clinic.ask(|c| passkeys::table.select(passkeys::name).load::<String>(c)).await;
+    assert_eq!(names, ["Blue stick"]);
+
+    // The same key says by itself that it is known.
+    window.press("main > .actions a.primary").await;
+    window.type_in("#name", "Once more").await;
+    window.click("[data-passkey-new]").await;
+    window.see("This device holds a passkey for your account already").await;
+    window.is_open_to_all("/security with a passkey").await;
+
+    sign_out(&window).await;
+    window.press("[data-passkey='/login/passkey']").await;
+    window.see("rosa").await;
+    assert_eq!(window.run("return location.pathname").await, "/", "the key alone lets her in");
+
+    sign_out(&window).await;
+    sign_in(&window).await;
+    window.see("One more step").await;
+    window.is_open_to_all("a second step by passkey").await;
+    window.press("[data-passkey]").await;
+    assert_eq!(window.run("return location.pathname").await, "/", "the key is her second step");
+
+    clinic.wait(time::Duration::minutes(11));
+    open(&window, &clinic, "/profile/email").await;
+    window.see("Confirm that it is you").await;
+    window.is_open_to_all("/confirm").await;
+    window.press("[data-passkey]").await;
+    window.see("Change your email address").await;
+    window.close().await;
+}
+
+/// Keys know names and no numbers.
+async fn open(window: &Window, clinic: &Clinic, path: &str) {
+    window.client.goto(&format!("http://localhost:{}{path}", clinic.address.port())).await.expect("the page opens");
+}
+
+async fn sign_in(window: &Window) {
+    window.type_in("#username", "rosa").await;
+    window.type_in("#password", PASSWORD).await;
+    window.press("form .button.primary").await;
+}
+
+async fn sign_out(window: &Window) {
+    window.press(".rail-foot form[action='/logout'] button").await;
+    window.see("Sign in").await;
+}
