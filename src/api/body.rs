@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 use super::error::ApiError;
+use super::multipart;
 use crate::error::AppError;
 use crate::resource::FormData;
 use crate::web::intake;
@@ -21,7 +22,7 @@ pub const DEPTH: usize = 32;
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The media types that are read.
-pub const PARSES: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
+pub const PARSES: [&str; 3] = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
 /// What was sent. Nothing is the same as `{}`.
 #[derive(Debug)]
@@ -29,7 +30,8 @@ pub struct Body {
     pub value: Value,
     /// It came as a form: everything is text, and a blank is no value.
     pub is_form: bool,
-    /// The same as it came.
+    /// The same as it came, so that another request can be told from it; of parts only what they say, for whatever divides
+    /// them is made up anew each time.
     pub bytes: Vec<u8>,
 }
 
@@ -63,6 +65,10 @@ impl Body {
             "application/x-www-form-urlencoded" => {
                 let form = FormData::parse(&bytes).ok_or(AppError::TooLarge)?;
                 Ok(Self { value: fields(form), is_form: true, bytes })
+            }
+            "multipart/form-data" => {
+                let value = fields(multipart::read(request.headers(), &bytes).await?);
+                Ok(Self { bytes: value.to_string().into_bytes(), value, is_form: true })
             }
             _ => Err(unsupported(kind)),
         }

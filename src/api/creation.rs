@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value as Json, json};
 
-use super::body::{self, Body};
+use super::body::Body;
 use super::call::Call;
 use super::doors::Answer;
 use super::entry::{self, Purpose};
@@ -48,17 +48,15 @@ fn stored(c: &mut Connection, app: &App, actor: &Actor, name: &str, once: Option
     })
 }
 
-/// The rows of a list of objects; what else is no object is told by whoever reads one.
+/// The rows of a list of objects; `None` for what is no list.
 fn several(value: &Json) -> Result<Option<Vec<&Map<String, Json>>>, ApiError> {
     let Json::Array(items) = value else { return Ok(None) };
     if items.len() > MOST {
         return Err(ApiError::field("", format!("At most {MOST} can be added at once, and these are {}", items.len())));
     }
     let rows: Option<Vec<_>> = items.iter().map(Json::as_object).collect();
-    match rows.filter(|rows| !rows.is_empty()) {
-        Some(rows) => Ok(Some(rows)),
-        None => body::object(value).map(|_| None),
-    }
+    let rows = rows.filter(|rows| !rows.is_empty());
+    rows.map(Some).ok_or_else(|| ApiError::field("", "Send one object, or a list of them with one at least"))
 }
 
 struct Adding<'a> {

@@ -68,7 +68,8 @@ fn of_member(member: &Member) -> Json {
             members.insert(name.into(), value);
         }
     };
-    if !field.help.is_empty() && !member.read_only {
+    // The help of the form tells of the boxes of a date.
+    if !field.help.is_empty() && !member.read_only && field.kind != Kind::Date {
         add("help_text", field.help.into());
     }
     match field.kind {

@@ -92,7 +92,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
         Kind::Bool => yes_or_no(json).map(Value::Bool).ok_or_else(|| format!("{label} must be true or false")),
         Kind::Integer => match whole(json) {
             Some(text) => typed(field, &text, today, zone),
-            None if field.is_reference() => Err(format!("{label} must be the number of a {}", lower(label))),
+            None if field.is_reference() => Err(format!("{label} must be the number of a {}", lower(target(field)))),
             None => Err(format!("{label} must be a whole number, like 42")),
         },
         Kind::Date => match json.as_str().filter(|text| is_day(text)) {
@@ -111,6 +111,11 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
             Ok(Value::Many(ids))
         }
     }
+}
+
+/// What a reference refers to.
+fn target(field: &Field) -> &str {
+    field.reference.map_or(field.label, |reference| reference.resource)
 }
 
 /// By the rules of forms, so that nothing gets in here that would not get in there.
@@ -139,7 +144,7 @@ fn listed(choices: &[(&'static str, &'static str)]) -> String {
 }
 
 /// A whole number in figures: 42, 42.0, "42", "-1".
-fn whole(json: &Json) -> Option<String> {
+pub fn whole(json: &Json) -> Option<String> {
     let text = match json {
         Json::Number(number) => number.to_string(),
         Json::String(text) => text.trim().to_string(),

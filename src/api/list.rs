@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::Method;
+use actix_web::http::{ConnectionType, Method, Version};
 use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream};
 
@@ -130,7 +130,13 @@ async fn whole(call: &Call, mut asked: Asked) -> Answer {
     }
     asked.query = asked.after(last);
     let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from(body))]);
-    Ok(response.streaming(first.chain(stream::unfold(Some(asked), following))))
+    let mut response = response.streaming(first.chain(stream::unfold(Some(asked), following)));
+    if call.request.version() < Version::HTTP_11 {
+        // What is older knows no chunks: there the end of the connection is the end of the list.
+        response.head_mut().no_chunking(true);
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
 }
 
 /// The next stretch, or what ends the array.

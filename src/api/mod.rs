@@ -21,6 +21,7 @@ mod entry;
 pub mod error;
 pub mod known;
 mod list;
+mod multipart;
 mod negotiate;
 pub mod once;
 pub mod openapi;

@@ -59,11 +59,13 @@ impl Reply {
 impl Once {
     /// `None` where the caller names no key.
     pub fn of(call: &Call) -> Result<Option<Self>, ApiError> {
-        let Some(key) = call.request.headers().get("idempotency-key") else { return Ok(None) };
-        let key = key.to_str().ok().map(str::trim).filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
-        let wrong =
-            || ApiError::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 ASCII characters.");
-        let key = key.ok_or_else(wrong)?;
+        let mut keys = call.request.headers().get_all("idempotency-key");
+        let Some(key) = keys.next() else { return Ok(None) };
+        let is_word = |key: &&str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        // Of two keys, another reader might heed the other.
+        let key = key.to_str().ok().filter(is_word).filter(|_| keys.next().is_none());
+        let detail = "An Idempotency-Key is one word of 1 to 255 visible ASCII characters.";
+        let key = key.ok_or_else(|| ApiError::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail))?;
         let user_id = call.caller.as_ref().map(|caller| caller.actor.id);
         let place = format!("{} {}", call.request.method(), call.request.path().trim_end_matches('/'));
         let sign = call.app.keys.sign(PURPOSE, &[place.as_bytes(), &call.body.bytes]);

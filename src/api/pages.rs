@@ -10,7 +10,6 @@ use super::list::Asked;
 use super::shape::ID;
 use crate::app::App;
 use crate::db::Connection;
-use crate::keys::Keys;
 use crate::resource::keyset::Seek;
 use crate::resource::{FormData, ListQuery};
 
@@ -79,7 +78,7 @@ pub fn page(c: &mut Connection, asked: &Asked, paging: &Paging, address: &Addres
         Paging::Cursor(text, size) => {
             let cursor = match text.as_str() {
                 "" => Cursor { count: count(c)?, seek: None },
-                text => Cursor::read(&asked.app.keys, asked.name, text).ok_or_else(no_such_cursor)?,
+                text => Cursor::read(asked, text).ok_or_else(no_such_cursor)?,
             };
             by_cursor(c, asked, &query, cursor, *size, address)
         }
@@ -111,7 +110,7 @@ fn by_cursor(
     asked.draw(c, &mut rows, &mut drawn, true)?;
     let link = |row: Option<i64>, backwards: bool| {
         let seek = Some(Seek { anchor: Some(row?), backwards });
-        Some(address.with("cursor", &Cursor { seek, ..cursor }.write(&asked.app.keys, asked.name)))
+        Some(address.with("cursor", &Cursor { seek, ..cursor }.write(asked)))
     };
     let next = if backwards || has_more { link(rows.last().map(|row| row.id), false) } else { None };
     let goes_back = if backwards { has_more } else { cursor.seek.is_some() };
@@ -146,22 +145,24 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn write(self, keys: &Keys, name: &str) -> String {
+    fn write(self, asked: &Asked) -> String {
         let (anchor, way) = self.seek.map_or((0, "f"), |seek| (seek.anchor.unwrap_or(0), if seek.backwards { "b" } else { "f" }));
         let said = format!("{}.{way}.{anchor}", self.count);
-        URL_SAFE_NO_PAD.encode(format!("{said}.{}", seal(keys, name, &said)))
+        URL_SAFE_NO_PAD.encode(format!("{said}.{}", seal(asked, &said)))
     }
 
-    fn read(keys: &Keys, name: &str, text: &str) -> Option<Self> {
+    fn read(asked: &Asked, text: &str) -> Option<Self> {
         let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (said, sign) = plain.rsplit_once('.')?;
         let [count, way, anchor] = said.split('.').collect::<Vec<_>>().try_into().ok()?;
         let seek = Seek { anchor: Some(anchor.parse().ok()?), backwards: way == "b" };
-        (sign == seal(keys, name, said)).then_some(Self { count: count.parse().ok()?, seek: Some(seek) })
+        (sign == seal(asked, said)).then_some(Self { count: count.parse().ok()?, seek: Some(seek) })
     }
 }
 
-/// Nothing depends on it but that a cursor is one of ours.
-fn seal(keys: &Keys, name: &str, said: &str) -> String {
-    keys.sign(PURPOSE, &[name.as_bytes(), said.as_bytes()]).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+/// A cursor is one of ours, and tells its count to nobody but whom it was made for.
+fn seal(asked: &Asked, said: &str) -> String {
+    let who = asked.actor.id.to_be_bytes();
+    let sign = asked.app.keys.sign(PURPOSE, &[asked.name.as_bytes(), &who, said.as_bytes()]);
+    sign.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

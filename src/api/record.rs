@@ -97,7 +97,7 @@ fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
     match members.get(VERSION) {
         None | Some(Value::Null) => Ok(None),
         Some(told) => {
-            let number = told.as_i64().or_else(|| told.as_str()?.trim().parse().ok());
+            let number = entry::whole(told).and_then(|figures| figures.parse().ok());
             number.map(Some).ok_or_else(|| ApiError::field(VERSION, "The version must be a whole number, like 3"))
         }
     }

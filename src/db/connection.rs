@@ -152,8 +152,17 @@ const SLOTS: i64 = 1024;
 /// Waits until no other transaction holds this name, and holds it until this one ends. What is read after it is not
 /// changed by others before it is written. SQLite has one writer at a time anyway.
 pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
+    hold(connection, "SELECT pg_advisory_xact_lock(hashtextextended(", name, number)
+}
+
+/// The same for who only wants it to stay as it is: several may hold it, but none while another holds it exclusively.
+pub fn shared(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
+    hold(connection, "SELECT pg_advisory_xact_lock_shared(hashtextextended(", name, number)
+}
+
+fn hold(connection: &mut Connection, lock: &str, name: &str, number: i64) -> QueryResult<()> {
     if let Connection::Postgres(inner) = connection {
-        let key = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT pg_advisory_xact_lock(hashtextextended(")
+        let key = diesel::dsl::sql::<diesel::sql_types::Text>(lock)
             .bind::<diesel::sql_types::Text, _>(name)
             .sql(", ")
             .bind::<diesel::sql_types::BigInt, _>(number.rem_euclid(SLOTS))

@@ -16,7 +16,7 @@ use super::query::fold;
 use super::registry::Registry;
 use super::relations::Dependents;
 use super::value::{Row, Value, Values};
-use crate::db::connection::exclusive;
+use crate::db::connection::{exclusive, shared};
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
 use crate::keys::Keys;
 
@@ -204,6 +204,12 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let may_look = target.declaration().allows(self.actor, Action::View);
+            if target.declaration().trash
+                && let Value::Integer(id) = &value
+            {
+                // What goes to the trash meanwhile would still be there for a foreign key.
+                shared(c, target.declaration().name, *id)?;
+            }
             let found = match &value {
                 Value::Integer(id) => may_look && target.find(c, *id, Some(self.actor))?.is_some(),
                 Value::Many(ids) => target.labels(c, ids)?.len() == ids.len(),

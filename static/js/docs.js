@@ -68,11 +68,13 @@ function offer(operation, token) {
   if (place.querySelector("form")) return;
   const form = element("form", { className: "try" });
   const fields = element("div", { className: "try-fields" });
+  // Lists have so many filters that what is asked most would be lost among them.
+  const seldom = element("div", { className: "try-fields" });
   const inputs = [...operation.querySelectorAll("[data-parameter]")].map((part) => {
     const { parameter, place: where, example } = part.dataset;
     const id = `${operation.id}-${parameter}`;
     const input = element("input", { id, className: "field-input", value: example, required: where === "path", autocomplete: "off", spellcheck: false });
-    fields.append(labelled(id, parameter, input));
+    (parameter.includes("__") ? seldom : fields).append(labelled(id, parameter, input));
     return { parameter, where, input };
   });
   const sample = operation.querySelector("[data-body]");
@@ -82,6 +84,11 @@ function offer(operation, token) {
   const result = element("div", { role: "status" });
   actions.append(button);
   if (inputs.length) form.append(fields);
+  if (seldom.childElementCount) {
+    const more = element("details", { className: "answer" });
+    more.append(element("summary", { textContent: "More filters" }), seldom);
+    form.append(more);
+  }
   if (body) form.append(labelled(body.id, "Body", body));
   form.append(actions, result);
   form.addEventListener("submit", async (event) => {
@@ -93,7 +100,8 @@ function offer(operation, token) {
     show(result, await call(operation.dataset.method, path, headers, body?.value));
     button.disabled = false;
   });
-  place.prepend(element("h3", { textContent: "Try it" }), form);
+  const parts = [element("h3", { textContent: "Try it" }), form];
+  place.querySelector("h3").before(...parts);
 }
 
 function labelled(id, name, input) {

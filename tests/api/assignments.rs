@@ -10,6 +10,7 @@ stories![
     a_program_assigns_a_doctor_and_ends_it,
     an_assignment_is_made_once,
     who_is_needed_cannot_be_deleted,
+    nobody_is_assigned_to_who_goes_at_the_same_time,
     the_doctor_comes_along_where_that_is_asked
 ];
 
@@ -89,4 +90,19 @@ async fn the_doctor_comes_along_where_that_is_asked(clinic: Clinic) {
         .await;
     let list = clinic.program_of("lena").await.read("/api/mappings/?expand=doctor,patient").await;
     assert_eq!((&list[0]["doctor"], &list[0]["patient"]), (&json!(doctor), &json!(patient)), "who may not see them is told the numbers");
+}
+
+async fn nobody_is_assigned_to_who_goes_at_the_same_time(clinic: Clinic) {
+    let user = rosa(&clinic).await;
+    let patient = clinic.patient("Émile Zola", user).await;
+    let program = clinic.program_of("rosa").await;
+    for round in 0..8 {
+        let doctor = clinic.doctor("Dr Grace Hopper").await;
+        let (path, pair) = (format!("/api/doctors/{doctor}/"), json!({ "patient": patient, "doctor": doctor }));
+        let assign = async || program.post("/api/mappings/", pair.clone()).await.status;
+        let delete = async || program.delete(&path).await.status;
+        let (one, gone, other, too) = futures_util::future::join4(assign(), delete(), assign(), delete()).await;
+        let (assigned, gone) = ([one, other].contains(&201), [gone, too].contains(&204));
+        assert!(assigned != gone, "round {round}: assigned {assigned}, gone {gone}");
+    }
 }

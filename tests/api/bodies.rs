@@ -12,6 +12,9 @@ stories![
     what_cannot_be_read_is_told_and_nothing_is_written,
     a_body_has_limits,
     a_form_is_taken_as_well,
+    a_form_in_parts_is_taken_as_well,
+    files_and_broken_parts_are_refused,
+    a_form_in_parts_is_sent_once_however_it_is_divided,
     nothing_is_the_same_as_an_empty_object,
     a_list_where_one_is_wanted_is_refused,
 ];
@@ -40,7 +43,9 @@ async fn what_cannot_be_read_is_told_and_nothing_is_written(clinic: Clinic) {
     for (kind, status) in [
         ("text/plain", 415),
         ("application/xml", 415),
-        ("multipart/form-data; boundary=x", 415),
+        ("multipart/form-data", 400),
+        ("multipart/form-data; boundary=x", 400),
+        ("multipart/mixed; boundary=x", 415),
         ("application/json; charset=latin-1", 415),
         ("application/jsonp", 415),
         ("", 415),
@@ -82,6 +87,68 @@ async fn a_form_is_taken_as_well(clinic: Clinic) {
     let answer = program.send(Method::POST, "/api/patients/", &form, b"name=a&name=b&gender=male&age=".to_vec()).await;
     assert_eq!(answer.status, 400);
     assert!(answer.json()["name"].is_array() && answer.json()["age"].is_array(), "{}", answer.body);
+}
+
+/// A body in parts, each with the rest of its head and what it holds.
+fn in_parts(mark: &str, parts: &[(&str, &str)]) -> Vec<u8> {
+    let part = |(head, text): &(&str, &str)| format!("--{mark}\r\nContent-Disposition: form-data; name={head}\r\n\r\n{text}\r\n");
+    format!("{}--{mark}--\r\n", parts.iter().map(part).collect::<String>()).into_bytes()
+}
+
+const PARTS: (&str, &str) = ("content-type", "multipart/form-data; boundary=mark");
+
+const ZOLA: [(&str, &str); 5] =
+    [("name", "Émile Zola"), ("age", "62"), ("gender", "male"), ("date_of_birth", ""), ("photo; filename=\"\"", "")];
+
+async fn a_form_in_parts_is_taken_as_well(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    let made = program.send(Method::POST, "/api/patients/", &[PARTS], in_parts("mark", &ZOLA)).await.is(201).json();
+    assert_eq!((&made["name"], &made["age"], &made["date_of_birth"]), (&json!("Émile Zola"), &json!(62), &json!(null)));
+    let path = format!("/api/patients/{}/", made["id"]);
+    let changed = program.send(Method::PATCH, &path, &[PARTS], in_parts("mark", &[("age", "63")])).await.is(200).json();
+    assert_eq!((&changed["name"], &changed["age"]), (&json!("Émile Zola"), &json!(63)));
+    let told = program.send(Method::PUT, &path, &[PARTS], in_parts("mark", &[("age", "old")])).await.is(400).json();
+    assert!(told["age"].is_array() && told["name"].is_array() && told["gender"].is_array(), "{told}");
+    // What a part says of its own form changes nothing.
+    let typed = [("name\r\nContent-Type: text/plain; charset=utf-8", "Zoë"), ("age", "5"), ("gender", "female")];
+    assert_eq!(program.send(Method::POST, "/api/patients/", &[PARTS], in_parts("mark", &typed)).await.is(201).member("name"), "Zoë");
+}
+
+async fn files_and_broken_parts_are_refused(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    let send = async |body: Vec<u8>| program.send(Method::POST, "/api/patients/", &[PARTS], body).await;
+    let with_file = [("name", "Émile Zola"), ("address; filename=\"a.txt\"\r\nContent-Type: text/plain", "Rue de Bruxelles")];
+    assert_eq!(send(in_parts("mark", &with_file)).await.is(400).json(), json!({ "address": ["No files are taken here; send a text"] }));
+    let whole = in_parts("mark", &ZOLA);
+    let spoiled: Vec<u8> = whole.iter().map(|byte| if *byte == b'Z' { 0xff } else { *byte }).collect();
+    let other = in_parts("other", &ZOLA);
+    let nameless = b"--mark\r\n\r\ntext\r\n--mark--\r\n".to_vec();
+    for body in [whole[..whole.len() - 20].to_vec(), whole[..30].to_vec(), spoiled, other, nameless, b"--mark".to_vec()] {
+        send(body).await.refuses(400, "parse_error");
+    }
+    let null = send(in_parts("mark", &[("name", "a\0b"), ("age", "5"), ("gender", "male")])).await.is(400).json();
+    assert!(null["name"].is_array(), "{null}");
+    let many: Vec<(&str, &str)> = std::iter::repeat_n(("x", ""), 1_001).collect();
+    send(in_parts("mark", &many)).await.refuses(413, "too_large");
+    let long = "x".repeat(LIMIT);
+    send(in_parts("mark", &[("address", &long)])).await.refuses(413, "too_large");
+    let near = "x".repeat(LIMIT - 200);
+    assert!(send(in_parts("mark", &[("address", &near)])).await.is(400).json()["address"].is_array());
+    assert!(clinic.patient_names().await.is_empty());
+}
+
+/// A program that sends again makes up another mark between the parts.
+async fn a_form_in_parts_is_sent_once_however_it_is_divided(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    for mark in ["one", "another"] {
+        let kind = format!("multipart/form-data; boundary={mark}");
+        let said = [("content-type", kind.as_str()), ("idempotency-key", "key")];
+        program.send(Method::POST, "/api/patients/", &said, in_parts(mark, &ZOLA)).await.is(201);
+    }
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
 async fn nothing_is_the_same_as_an_empty_object(clinic: Clinic) {

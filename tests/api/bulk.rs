@@ -9,7 +9,13 @@ use super::records::rosa;
 use crate::stories;
 use crate::support::Clinic;
 
-stories![many_are_added_at_once, all_of_them_or_none, what_the_database_refuses_in_one_row_is_told_there, so_many_and_no_more];
+stories![
+    many_are_added_at_once,
+    all_of_them_or_none,
+    what_the_database_refuses_in_one_row_is_told_there,
+    so_many_and_no_more,
+    only_objects_are_added
+];
 
 fn doctor(name: &str) -> Value {
     json!({ "name": name, "specialization": "Surgery" })
@@ -60,4 +66,14 @@ async fn so_many_and_no_more(clinic: Clinic) {
     assert_eq!((answer.status, answer.json()["non_field_errors"].is_array()), (400, true));
     let made = program.post("/api/doctors/", rows(MOST)).await;
     assert_eq!((made.status, made.json().as_array().map(Vec::len)), (201, Some(MOST)), "{}", &made.body[..200]);
+}
+
+async fn only_objects_are_added(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    for body in [json!([]), json!([doctor("Dr One"), 2]), json!([[doctor("Dr One")]]), json!([null])] {
+        let told = program.post("/api/doctors/", body.clone()).await.is(400).json();
+        assert_eq!(told, json!({ "non_field_errors": ["Send one object, or a list of them with one at least"] }), "{body}");
+    }
+    assert_eq!(program.read("/api/doctors/").await, json!([]));
 }

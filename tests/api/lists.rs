@@ -1,5 +1,8 @@
 //! Programs look for records.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use praxis::resource::Value as Stored;
 use serde_json::{Value, json};
 
@@ -12,6 +15,7 @@ stories![
     a_filter_that_means_nothing_is_told,
     only_what_is_asked_for_is_answered,
     a_long_list_comes_whole_in_any_order,
+    a_long_list_is_read_by_old_programs_too,
 ];
 
 async fn patient(clinic: &Clinic, owner: i64, name: &str, age: i64, gender: &str) -> i64 {
@@ -133,4 +137,25 @@ async fn a_long_list_comes_whole_in_any_order(clinic: Clinic) {
         })
         .await;
     assert_eq!(log.first().map(String::as_str), Some("A list of patients as JSON"), "who takes all of them is written down");
+}
+
+/// Those of HTTP/1.0 know no chunks: the list ends where the connection does.
+async fn a_long_list_is_read_by_old_programs_too(clinic: Clinic) {
+    rosa(&clinic).await;
+    let program = clinic.program_of("rosa").await;
+    let rows: Vec<Value> = (0..700).map(|number| json!({ "name": format!("Dr {number}"), "specialization": "Surgery" })).collect();
+    assert_eq!(program.post("/api/doctors/", rows.into()).await.status, 201);
+    let said = format!("GET /api/doctors/?fields=id HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", program.access);
+    let address = clinic.address;
+    let answer = actix_web::web::block(move || {
+        let (mut stream, mut answer) = (TcpStream::connect(address).expect("a connection"), String::new());
+        stream.write_all(said.as_bytes()).expect("sent");
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    });
+    let answer = answer.await.expect("an end");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
+    let list: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(list.as_array().map(Vec::len), Some(700));
 }

@@ -4,9 +4,16 @@ use serde_json::{Value, json};
 
 use super::records::rosa;
 use crate::stories;
+use crate::support::cast::Rights;
 use crate::support::{Clinic, Program};
 
-stories![pages_are_numbered, a_cursor_walks_there_and_back, a_cursor_survives_what_changes_meanwhile, there_is_no_page_beyond_the_last];
+stories![
+    pages_are_numbered,
+    a_cursor_walks_there_and_back,
+    a_cursor_survives_what_changes_meanwhile,
+    a_cursor_is_its_owners,
+    there_is_no_page_beyond_the_last
+];
 
 async fn made(clinic: &Clinic, count: usize) -> Program {
     rosa(clinic).await;
@@ -86,6 +93,15 @@ async fn a_cursor_survives_what_changes_meanwhile(clinic: Clinic) {
     assert_eq!(program.delete(&format!("/api/doctors/{}/", first["results"][0]["id"])).await.status, 204);
     let second = program.read(&path(&clinic, &first["next"])).await;
     assert_eq!(names(&second), ["Dr 005", "Dr 006", "Dr 007", "Dr 008", "Dr 009"], "nobody is passed over or comes twice");
+}
+
+/// It knows how many records there are, which is nobody else's business.
+async fn a_cursor_is_its_owners(clinic: Clinic) {
+    let program = made(&clinic, 3).await;
+    let next = path(&clinic, &program.read("/api/doctors/?cursor=&page_size=1").await["next"]);
+    clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
+    clinic.program_of("colin").await.get(&next).await.refuses(404, "not_found");
+    assert_eq!(names(&program.read(&next).await), ["Dr 001"]);
 }
 
 async fn there_is_no_page_beyond_the_last(clinic: Clinic) {

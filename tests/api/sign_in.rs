@@ -153,6 +153,9 @@ async fn somebody_changes_their_name_and_nothing_else(clinic: Clinic) {
     assert_eq!((&me["email"], &me["username"], &me["id"]), (&json!("rosa@example.org"), &json!("rosa"), &json!(id)));
     assert_eq!((&me["is_superuser"], &me["groups"], &me["phone"]), (&json!(false), &json!(["Staff"]), &json!("+33 1 23 45")));
     assert_eq!(rosa.patch("/api/auth/me/", json!({ "last_name": "" })).await.is(200).json()["name"], "Rosa María");
+    for name in ["  ", "Rosa\u{0}", &"x".repeat(151)] {
+        assert!(rosa.patch("/api/auth/me/", json!({ "name": name })).await.is(400).json()["name"].is_array(), "{name}");
+    }
     let wrong = rosa.patch("/api/auth/me/", json!({ "phone": "1".repeat(41), "first_name": 5, "last_name": null })).await;
     assert_eq!(
         wrong.is(400).json().as_object().map(|errors| errors.keys().cloned().collect::<Vec<_>>()),
@@ -186,6 +189,8 @@ async fn a_program_registers_somebody_by_the_rules_of_the_form(clinic: Clinic) {
     for (name, value) in [
         ("name", json!("")),
         ("name", json!("x".repeat(400))),
+        ("name", json!(format!("{} {}", "x".repeat(75), "x".repeat(75)))),
+        ("name", json!("Colin\r\nHale")),
         ("email", json!("colin")),
         ("email", json!("colin@example.org\u{0}")),
         ("email", Value::Null),

@@ -65,6 +65,14 @@ async fn a_version_in_the_body_is_heeded_as_well(clinic: Clinic) {
     assert_eq!((&answer.json()["version"], &answer.json()["current"]["age"]), (&json!(2), &json!(41)));
     assert_eq!(answer.json()["current"], program.read(&path).await);
     assert_eq!(program.patch(&path, json!({ "age": 42, "version": 2 })).await.status, 200);
+    assert_eq!(program.patch(&path, json!({ "age": 43, "version": 3.0 })).await.status, 200, "a whole number, however it is written");
+    assert_eq!(program.patch(&path, json!({ "age": 44, "version": "4" })).await.status, 200);
+    program.patch(&path, json!({ "age": 45, "version": -1 })).await.refuses(409, "stale_version");
+    for wrong in [json!(1.5), json!("x"), json!(true), json!([5]), json!(1e30)] {
+        let answer = program.patch(&path, json!({ "age": 45, "version": wrong })).await;
+        assert!(answer.status == 400 && answer.json()["version"].is_array(), "{wrong}: {}", answer.body);
+    }
+    assert_eq!(program.read(&path).await["age"], 44);
 }
 
 async fn a_list_has_a_tag(clinic: Clinic) {

@@ -53,10 +53,10 @@ fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
     for name in ["name"].into_iter().chain(OWN) {
         match members.get(name) {
             None => {}
-            Some(Value::String(text)) if name == "name" => {
-                let (first, last) = split(text);
-                texts.extend([("first_name", first), ("last_name", last)]);
-            }
+            Some(Value::String(text)) if name == "name" => match split(text) {
+                Ok((first, last)) => texts.extend([("first_name", first), ("last_name", last)]),
+                Err(told) => errors.push((name, told)),
+            },
             Some(Value::String(text)) => {
                 texts.insert(name, text.clone());
             }
@@ -72,10 +72,22 @@ fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
     Ok(typed)
 }
 
+/// Characters of a whole name, so that either part of it can be stored.
+pub const LONGEST_NAME: usize = 150;
+
 /// A whole name in two: what stands before the last space, and what follows it.
-pub fn split(name: &str) -> (String, String) {
+pub fn split(name: &str) -> Result<(String, String), String> {
+    if name.trim().is_empty() {
+        return Err("This field may not be blank.".into());
+    }
+    if name.chars().any(char::is_control) {
+        return Err("This must not contain characters that cannot be read.".into());
+    }
+    if name.chars().count() > LONGEST_NAME {
+        return Err(format!("This may have up to {LONGEST_NAME} characters."));
+    }
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    name.rsplit_once(' ').map_or_else(|| (name.clone(), String::new()), |(first, last)| (first.into(), last.into()))
+    Ok(name.rsplit_once(' ').map_or_else(|| (name.clone(), String::new()), |(first, last)| (first.into(), last.into())))
 }
 
 pub fn full_name(first: &str, last: &str) -> String {

@@ -43,7 +43,10 @@ const MAILED: &str = r#"{"detail":"A mail to this address says how it goes on.",
 
 fn read(call: &Call) -> Result<Filled, ApiError> {
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;
-    let (first, last) = split(&name);
+    let (first, last, too_long) = match split(&name) {
+        Ok((first, last)) => (first, last, None),
+        Err(told) => (String::new(), String::new(), Some(told)),
+    };
     let mut typed = FormData::default();
     for (field, text) in [("username", email.trim()), ("email", email.trim()), ("first_name", &first), ("last_name", &last)] {
         typed.push(field, text);
@@ -52,6 +55,9 @@ fn read(call: &Call) -> Result<Filled, ApiError> {
     let declared = app.registry.get("user").map(|user| user.declaration());
     let fields: Vec<Field> = declared.map_or_else(Vec::new, |user| user.fields_named(&names).cloned().collect());
     let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
+    if let Some(told) = too_long {
+        errors.add("first_name", told);
+    }
     let password = normal(&password);
     let broken = check(&password, &Known::new(User::attributes(&values), &app.settings.clinic_name));
     if !broken.is_empty() {

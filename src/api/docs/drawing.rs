@@ -100,7 +100,7 @@ fn operations(whole: &Json) -> Vec<(String, Operation)> {
 }
 
 fn drawn(whole: &Json, home: &str, method: &str, path: &str, operation: &Json) -> Operation {
-    let content = &operation["requestBody"]["content"]["application/json"];
+    let content = json_of(&operation["requestBody"]);
     let body = pretty(&content["example"]);
     let is_open = operation["security"].as_array().is_some_and(Vec::is_empty);
     Operation {
@@ -154,11 +154,12 @@ fn members(whole: &Json, schema: &Json) -> Vec<Part> {
 
 fn answered(whole: &Json, status: &str, answer: &Json) -> Answer {
     let answer = followed(whole, answer);
-    Answer {
-        status: status.into(),
-        told: pieces(&text(answer, "description")),
-        example: pretty(&answer["content"]["application/json"]["example"]),
-    }
+    Answer { status: status.into(), told: pieces(&text(answer, "description")), example: pretty(&json_of(answer)["example"]) }
+}
+
+/// What is said of JSON in a body or an answer.
+fn json_of(part: &Json) -> &Json {
+    part.pointer("/content/application~1json").unwrap_or(&Json::Null)
 }
 
 fn shown(json: &Json) -> String {

@@ -9,11 +9,12 @@ use utoipa::openapi::{Components, ComponentsBuilder, ContentBuilder, ResponseBui
 
 use super::answers::JSON;
 use super::answers::Refusal::{Conflict, Forbidden, Malformed, Unauthorized};
-use super::operations::{RATE, operation, sends, success};
+use super::operations::{RATE, may_send, operation, sends, success};
 use super::parameters::idempotency_key;
 use super::values::{Described, formatted, legible, list_of, named, of_format, plain, text, whole};
 use super::{BEARER, YAML};
 use crate::accounts::password_rules::{HINT, SHORTEST};
+use crate::api::auth::me::LONGEST_NAME;
 
 /// The heading of what has to do with tokens, and of what there is.
 pub const TOKENS: (&str, &str) = ("Tokens", "Signing in, renewing and ending tokens, and the account behind them.");
@@ -78,7 +79,7 @@ fn document() -> OperationBuilder {
 fn register() -> OperationBuilder {
     let password = formatted("password").min_length(Some(SHORTEST)).description(Some(format!("{HINT}.")));
     let body = texts(vec![
-        ("name", legible().max_length(Some(150)).description(Some("First and last name."))),
+        ("name", legible().max_length(Some(LONGEST_NAME)).description(Some("First and last name."))),
         ("email", formatted("email").description(Some("It is the username as well."))),
         ("password", password),
     ]);
@@ -138,10 +139,11 @@ fn verify() -> OperationBuilder {
 }
 
 fn logout() -> OperationBuilder {
-    let told = "Ends the sign-in of the refresh token in the body: every token that came from it, at once.";
+    let told = "Ends the sign-in of the refresh token in the body, or without one that of the access token in the header: every token that came from it, at once.";
     let drawn = operation("auth_logout".into(), "Sign out".into(), told, &[Malformed, Unauthorized]);
-    let drawn = public(sends(drawn, texts(vec![("refresh", token())]), json!({ "refresh": TOKEN })));
-    drawn.response("200", success("It is ended.", nothing(), json!({}), &[]))
+    let body = ObjectBuilder::new().property("refresh", token());
+    let drawn = may_send(drawn, body, json!({ "refresh": TOKEN }));
+    drawn.securities(Some([SecurityRequirement::default(), bearer()])).response("200", success("It is ended.", nothing(), json!({}), &[]))
 }
 
 fn account() -> ObjectBuilder {
@@ -179,14 +181,17 @@ fn me() -> OperationBuilder {
 
 fn change_me() -> OperationBuilder {
     let body = ObjectBuilder::new()
-        .property("name", legible().max_length(Some(150)).description(Some("First and last name together, in the place of the next two.")))
+        .property(
+            "name",
+            legible().max_length(Some(LONGEST_NAME)).description(Some("First and last name together, in the place of the next two.")),
+        )
         .property("first_name", plain().max_length(Some(150)))
         .property("last_name", plain().max_length(Some(150)))
         .property("phone", plain().max_length(Some(40)));
     let told = "Other members are passed over. The email address and the password are changed on the profile page.";
     let drawn =
         operation("auth_me_partial_update".into(), "Change your account".into(), told, &[Malformed, Unauthorized, Forbidden, Conflict]);
-    sends(drawn, body, json!({ "phone": "+41 44 555 01 23" }))
+    may_send(drawn, body, json!({ "phone": "+41 44 555 01 23" }))
         .response("200", success("The account as it is now.", named("Account"), account_example(), &RATE))
 }
 

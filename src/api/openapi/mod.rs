@@ -33,7 +33,7 @@ const BEARER: &str = "token";
 /// Beside JSON the description, and nothing else, is given in this form.
 pub const YAML: &str = "application/yaml";
 
-const ABOUT: &str = "The records of the clinic, for programs. Everything is JSON in UTF-8; bodies may be forms as well. Times are RFC 3339 in UTC, \
+const ABOUT: &str = "The records of the clinic, for programs. Everything is JSON in UTF-8; bodies may be forms as well, urlencoded or in parts. Times are RFC 3339 in UTC, \
 dates are like 2026-11-21. An address is served with and without the slash at its end.
 
 **Who calls**: `Authorization: Bearer …` with an access token from signing in, or with a personal access token that somebody made for a script. \

@@ -48,9 +48,18 @@ pub fn empty(told: &str, headers: &[&'static str]) -> Response {
 }
 
 pub fn sends(drawn: OperationBuilder, schema: impl Into<Described>, example: Json) -> OperationBuilder {
+    with_body(drawn, schema, example, Required::True)
+}
+
+/// No body is the same as `{}`, which is enough.
+pub fn may_send(drawn: OperationBuilder, schema: impl Into<Described>, example: Json) -> OperationBuilder {
+    with_body(drawn, schema, example, Required::False)
+}
+
+fn with_body(drawn: OperationBuilder, schema: impl Into<Described>, example: Json, required: Required) -> OperationBuilder {
     let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
     let drawn = OF_BODIES.iter().fold(drawn, |drawn, refusal| drawn.response(refusal.status(), refusal.reference()));
-    drawn.request_body(Some(RequestBodyBuilder::new().required(Some(Required::True)).content(JSON, content).build()))
+    drawn.request_body(Some(RequestBodyBuilder::new().required(Some(required)).content(JSON, content).build()))
 }
 
 fn plural(shape: &Shape) -> String {
@@ -152,7 +161,7 @@ fn change(shape: &Shape) -> OperationBuilder {
     let told = "Any part of it; what is left out stays as it is.";
     let id_of = format!("{}_partial_update", shape.slug.replace('-', "_"));
     let drawn = operation(id_of, format!("Change a {}", one(shape)), told, &OF_CHANGES);
-    changed(shape, sends(drawn, named(&name(shape, CHANGE)), little(shape)))
+    changed(shape, may_send(drawn, named(&name(shape, CHANGE)), little(shape)))
 }
 
 fn changed(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {

@@ -1,6 +1,7 @@
 //! What an address and the headers may ask: pages, filters, order, parts of records, conditions.
 
 use utoipa::openapi::Required;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 
@@ -22,8 +23,13 @@ fn query(name: impl Into<String>, told: impl Into<String>, schema: impl Into<Des
 }
 
 /// Several values in one parameter, with commas between them.
-fn several(name: impl Into<String>, told: impl Into<String>, of: ArrayBuilder) -> Parameter {
-    parameter(name, ParameterIn::Query, told, of).style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+fn several(name: impl Into<String>, told: impl Into<String>, of: ArrayBuilder) -> ParameterBuilder {
+    parameter(name, ParameterIn::Query, told, of).style(Some(ParameterStyle::Form)).explode(Some(false))
+}
+
+/// A blank is no value, as when a form of filters is sent.
+fn or_blank(parameter: ParameterBuilder) -> Parameter {
+    parameter.extensions(Some(Extensions::from_iter([("allowEmptyValue", true)]))).build()
 }
 
 fn header(name: &str, told: &str, schema: impl Into<Described>) -> Parameter {
@@ -65,7 +71,7 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
     }
     let sortable = names(shape.members.iter().filter(|member| member.sortable));
     let told = format!("The order: one or more of {sortable}, separated by commas; a minus in front turns it around. Without it, by `id`.");
-    all.push(several("ordering", told, list_of(word().into())));
+    all.push(several("ordering", told, list_of(word().into())).build());
     let number = whole().minimum(Some(1_i64)).into();
     let last = text().enum_values(Some(["last"])).into();
     all.push(query(
@@ -90,29 +96,31 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
 pub fn of_view(shape: &Shape) -> Vec<Parameter> {
     let known = names(shape.members.iter());
     let told = format!("Only these members, separated by commas: {known}. `version` can be asked for as well.");
-    let mut all = vec![several("fields", told, list_of(word().into()))];
+    let mut all = vec![several("fields", told, list_of(word().into())).build()];
     let refers = || shape.members.iter().filter(|member| member.refers_to.is_some());
     if refers().next().is_some() {
         let told = format!("Whole records in the place of their numbers, separated by commas: {}.", names(refers()));
-        all.push(several("expand", told, list_of(word().into())));
+        all.push(several("expand", told, list_of(word().into())).build());
     }
     all
 }
 
 fn filter(member: &Member, lookup: Lookup) -> Parameter {
     let (name, label) = (lookup.parameter(member.name), member.field.label);
-    match lookup {
-        Lookup::Equal => query(name, format!("{label} is this."), value(member)),
+    let one = |told: String| parameter(name.clone(), ParameterIn::Query, told, value(member));
+    or_blank(match lookup {
+        Lookup::Equal => one(format!("{label} is this.")),
         Lookup::In => {
             let told = format!("{label} is one of these, separated by commas; at most {MOST_VALUES}.");
             several(name, told, list_of(value(member)).min_items(Some(1)).max_items(Some(MOST_VALUES)))
         }
-        Lookup::AtLeast => query(name, format!("{label} is this or {}.", if is_date(member) { "later" } else { "more" }), value(member)),
-        Lookup::AtMost => query(name, format!("{label} is this or {}.", if is_date(member) { "earlier" } else { "less" }), value(member)),
+        Lookup::AtLeast => one(format!("{label} is this or {}.", if is_date(member) { "later" } else { "more" })),
+        Lookup::AtMost => one(format!("{label} is this or {}.", if is_date(member) { "earlier" } else { "less" })),
         Lookup::IsNull => {
-            query(name, format!("{label} is blank, or with `false` is not."), ObjectBuilder::new().schema_type(Type::Boolean))
+            let yes = ObjectBuilder::new().schema_type(Type::Boolean);
+            parameter(name, ParameterIn::Query, format!("{label} is blank, or with `false` is not."), yes)
         }
-    }
+    })
 }
 
 fn is_date(member: &Member) -> bool {

@@ -71,7 +71,10 @@ pub fn told(member: &Member) -> String {
         Some(reference) if field.is_reference() => format!("{}: the number of a {}.", field.label, reference.resource),
         _ => format!("{}.", field.label),
     };
-    if !member.read_only && !field.help.is_empty() {
+    if !member.read_only && field.kind == Kind::Date {
+        // The help of the form tells of its boxes.
+        told.push_str(" Like 1984-04-02.");
+    } else if !member.read_only && !field.help.is_empty() {
         told = format!("{told} {}.", field.help.trim_end_matches('.'));
     }
     if field.past && !member.read_only {

@@ -1,5 +1,5 @@
-"""What the description cannot say, told to schemathesis: what a good password is, which days are in the past, and which
-records there are to refer to. Requests that are meant to be wrong are left as they are."""
+"""What the description cannot say, told to schemathesis: what a good password is, which days are in the past, which
+addresses are free, and which records there are to refer to. Requests that are meant to be wrong are left as they are."""
 
 import datetime
 import itertools
@@ -37,13 +37,14 @@ schemathesis.openapi.format("email", st.integers(0, 10**12).map(lambda number: f
 def last(what):
     """Numbers that no request happens upon: those of the newest records."""
     said = {"Authorization": f"Bearer {token()}"}
-    rows = requests.get(f"{URL}/api/{what}/?page=last&page_size=100", headers=said, timeout=30).json()["results"]
+    rows = requests.get(f"{URL}/api/{what}/?ordering=-id&page_size=100", headers=said, timeout=30).json()["results"]
     return [row["id"] for row in rows]
 
 
 PATIENTS, DOCTORS = last("patients"), last("doctors")
 pairs = itertools.cycle(itertools.product(PATIENTS, DOCTORS))
 doctors = itertools.cycle(DOCTORS)
+newcomers = (f"newcomer{number}@example.org" for number in itertools.count())
 
 
 @schemathesis.hook
@@ -53,7 +54,9 @@ def before_call(context, case, kwargs):
     for row in case.body if isinstance(case.body, list) else [case.body]:
         if not isinstance(row, dict):
             continue
-        if case.path.startswith("/api/mappings/"):
+        if case.path.startswith("/api/auth/register/"):
+            row["email"] = next(newcomers)
+        elif case.path.startswith("/api/mappings/"):
             row["patient"], row["doctor"] = next(pairs)
         elif row.get("primary_doctor") is not None:
             row["primary_doctor"] = next(doctors)

@@ -6,19 +6,23 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
 use crate::support::cast::{PASSWORD, Rights};
+use crate::support::database::Backend;
 use crate::support::tools;
 
 stories![Schemathesis: the_api_keeps_to_its_description];
 
 /// The same questions each time; another number asks others.
 const SEED: &str = "20261121";
-/// Seconds for all of them.
-const LONGEST: &str = "200";
 
 async fn the_api_keeps_to_its_description(clinic: Clinic) {
+    // The description and what keeps to it know no database, and asking takes half a minute. What the databases might tell apart
+    // is in the other stories, which are told on both.
+    if clinic.backend != Backend::Sqlite {
+        return;
+    }
     let settings = [("API_DOCS", "public"), ("API_RATE", "off"), ("API_ANONYMOUS_RATE", "off")];
     let clinic = Clinic::open_with(clinic.backend, &settings).await;
-    let filled = praxis(&clinic.database, &["demo", "--patients", "400", "--doctors", "150"], &[], "");
+    let filled = praxis(&clinic.database, &["demo", "--patients", "120", "--doctors", "120"], &[], "");
     assert!(filled.status.success(), "{}", told(&filled));
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let url = format!("http://{}", clinic.address);
@@ -27,10 +31,12 @@ async fn the_api_keeps_to_its_description(clinic: Clinic) {
     let asked = actix_web::web::block(move || {
         Command::new(tools::find("schemathesis").expect("schemathesis"))
             .args(["--config-file", &format!("{here}/schemathesis.toml"), "run", &format!("{url}/api/schema/")])
-            .args(["--checks", "all", "--seed", SEED, "--max-time", LONGEST, "--no-color"])
+            .args(["--checks", "all", "--seed", SEED, "--no-color"])
             .current_dir(folder)
             .envs([
                 ("PYTHONPATH", here),
+                ("PYTHONHASHSEED", "0"),
+                ("PYTHONDONTWRITEBYTECODE", "1"),
                 ("SCHEMATHESIS_HOOKS", "hooks"),
                 ("PRAXIS_URL", url.as_str()),
                 ("PRAXIS_USER", "ada"),
