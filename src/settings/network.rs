@@ -48,11 +48,12 @@ impl Settings {
 
 /// The name without the port, in lower case.
 fn host_name(host: &str) -> String {
-    let name = if host.starts_with('[') {
-        host.split_once(']').map_or(host, |(name, _)| name).trim_start_matches('[')
-    } else {
-        host.rsplit_once(':').map_or(host, |(name, _)| name)
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or((host, ""), |(name, port)| (name, port.strip_prefix(':').unwrap_or(port))),
+        None => host.rsplit_once(':').unwrap_or((host, "")),
     };
+    // What stands in the place of a port and is none belongs to a name that nobody allowed.
+    let name = if port.bytes().all(|digit| digit.is_ascii_digit()) { name } else { host };
     name.trim_end_matches('.').to_lowercase()
 }
 

@@ -101,7 +101,7 @@ async fn whatever_is_asked_is_answered_in_json(clinic: Clinic) {
     elsewhere.refuses(400, "bad_request");
     assert_eq!(elsewhere.header("content-type"), "application/json");
     for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE] {
-        let lost = without_request(&clinic.app, status, true);
+        let lost = without_request(&clinic.app, status, "", true);
         assert_eq!(lost.headers().get("content-type").and_then(|kind| kind.to_str().ok()), Some("application/json"));
         assert_eq!(lost.headers().contains_key("retry-after"), status == StatusCode::SERVICE_UNAVAILABLE);
     }
