@@ -61,7 +61,9 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     let (row, earlier, _) = load(&visit, &user, &place).await?;
     let own = super::declared(&visit.app, &place.0)?;
     let mut typed = old_form(own, &earlier, &visit.zone());
-    typed.push(VERSION, posted.text(VERSION));
+    // The page names the version that it was drawn over. The button that undoes goes back over whatever is there now.
+    let over = posted.get(VERSION).map_or_else(|| row.version.to_string(), Into::into);
+    typed.push(VERSION, over);
     let when = visit.zone().show(earlier.entry.at);
     let note = format!("Reverted to version {} of {}", place.2, visit.app.settings.time_zone.show(earlier.entry.at));
     let form = RecordForm::new(&visit, &user, own.name, &[]).of(Some(row.clone())).noting(note);

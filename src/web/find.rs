@@ -29,6 +29,9 @@ const PLACES: [(&str, &str, &str, Whose); 12] = [
     ("Administration", "/admin", "shield", Whose::Staff),
 ];
 
+/// What stands beside the pages of the administration.
+const ADMIN: &str = "Administration";
+
 /// Who may open a page.
 enum Whose {
     Everybody,
@@ -78,6 +81,8 @@ pub fn pages(app: &App, actor: &Actor, query: &str) -> Group {
     for resource in app.registry.iter() {
         items.extend(of_resource(resource.declaration(), actor));
     }
+    let registered = app.pages.iter().filter(|page| page.allows(actor));
+    items.extend(registered.map(|page| Item::page(page.title, ADMIN, page.href, page.icon)));
     items.push(Item { post: true, ..Item::page("Sign out", "", "/logout", "sign-out") });
     let words = terms(query);
     items.retain(|item| {
@@ -89,7 +94,6 @@ pub fn pages(app: &App, actor: &Actor, query: &str) -> Group {
 
 /// The list and the form for a new one; for the administration those of its own as well.
 fn of_resource(own: &Declaration, actor: &Actor) -> Vec<Item> {
-    const ADMIN: &str = "Administration";
     let Some(place) = own.place(actor) else { return Vec::new() };
     let inside = own.page.is_empty();
     let mut items = vec![Item::page(own.plural, if inside { ADMIN } else { "" }, place.clone(), own.icon)];
@@ -112,15 +116,18 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         // What the program keeps by itself, above all the log, would bury what people look for.
         let Some(place) = own.place(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
-        let rows = resource.list(c, &wanted, Some(actor))?;
+        let mut rows = resource.list(c, &wanted, Some(actor))?;
+        app.registry.name(c, own, &mut rows)?;
         let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));
         let item = |row: &Row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon);
         let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
         if !items.is_empty() {
-            found.push(Group { title: own.plural, items, more });
+            found.push((!own.named_by.is_empty(), Group { title: own.plural, items, more }));
         }
     }
-    Ok(found)
+    // What is only named by others, such as assignments, comes after those.
+    found.sort_by_key(|(is_named_by_others, _)| *is_named_by_others);
+    Ok(found.into_iter().map(|(_, group)| group).collect())
 }
 
 /// What tells two of one name apart: the column that stands beside the name in the list.

@@ -7,7 +7,8 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::page::{Shell, Visit, percent};
+use super::intake::STALE;
+use super::page::{Shell, Visit, local_path, percent};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
 
@@ -105,6 +106,9 @@ pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse 
     if !bare {
         return response;
     }
+    if let Some(place) = without_slash(http).filter(|_| status == StatusCode::NOT_FOUND) {
+        return HttpResponse::PermanentRedirect().insert_header((header::LOCATION, place)).finish();
+    }
     let mut page = answer(http, status, None);
     if let Some(allow) = response.headers_mut().remove(header::ALLOW).next() {
         page.headers_mut().insert(header::ALLOW, allow);
@@ -130,6 +134,15 @@ fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {
     response.body(page.unwrap_or_else(|_| "Something went wrong on our side.".into()))
 }
 
+/// The address without the slash at its end, which many people type; no address of ours has one.
+fn without_slash(request: &HttpRequest) -> Option<String> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.path().strip_suffix('/').filter(|path| reads && !path.starts_with("/api"))?;
+    let query = request.query_string();
+    let place = if query.is_empty() { path.to_string() } else { format!("{path}?{query}") };
+    local_path(&place).filter(|place| place.len() > 1).map(String::from)
+}
+
 /// To the sign-in page, and back to where they wanted to go.
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -152,6 +165,7 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
             home,
         ),
         403 if detail == LOOKING_ON => ("Nothing can be changed just now", LOOKING_ON, home),
+        403 if detail == STALE => ("This form is too old", STALE, home),
         403 => ("You may not do this", "Ask an administrator of your clinic if you need it for your work.", home),
         404 => ("This page is not here", "The address may be mistyped, the record may have been deleted, or it is not yours to see.", home),
         405 => ("This page does not work that way", "The address exists, but not for what was just tried. Nothing was changed.", home),

@@ -51,7 +51,8 @@ impl RecordForm {
         let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
         let (values, errors) = parse(set.iter().copied(), typed, today, &self.zone());
         let ignored = self.ignored(resource, &set, &fixed, typed);
-        let version = typed.get(VERSION).filter(|version| !version.is_empty()).map(|version| version.parse().unwrap_or(i64::MAX));
+        // A form that does not say what it began with may overwrite what nobody has seen: no record has such a version.
+        let version = Some(typed.text(VERSION).parse().unwrap_or(i64::MAX));
         self.app.act(c, &self.actor, |c, writer| {
             writer.remark(self.note.clone());
             let saved = match &self.row {

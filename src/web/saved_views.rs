@@ -49,8 +49,11 @@ impl SavedView {
         own.filter(saved_views::id.eq(id)).first(c).optional()
     }
 
-    /// The groups that they can share with: their own.
+    /// The groups that they can share with: their own, and any for a superuser.
     pub fn groups_of(c: &mut Connection, actor: &Actor) -> QueryResult<Vec<(i64, String)>> {
+        if actor.is_superuser {
+            return groups::table.order(groups::name).select((groups::id, groups::name)).load(c);
+        }
         groups::table.filter(groups::name.eq_any(actor.groups.clone())).order(groups::name).select((groups::id, groups::name)).load(c)
     }
 

@@ -70,7 +70,7 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
     let page = clerk
-        .post(
+        .post_over(
             &format!("/admin/groups/{staff}"),
             &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)],
         )
@@ -96,17 +96,17 @@ async fn the_last_superuser_stays(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("ada").await;
     let sent = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on"), ("is_staff", "on")];
-    let page = ada.post(&format!("/admin/users/{id}"), &sent).await;
+    let page = ada.post_over(&format!("/admin/users/{id}"), &sent).await;
     assert!(page.is(422).error("is_superuser").contains("last active superuser"));
     let kept_out = [("username", "ada"), ("email", "ada@example.org"), ("is_staff", "on"), ("is_superuser", "on")];
-    let page = ada.post(&format!("/admin/users/{id}"), &kept_out).await;
+    let page = ada.post_over(&format!("/admin/users/{id}"), &kept_out).await;
     assert!(page.is(422).error("is_superuser").contains("last active superuser"));
     // One that is kept out does not count.
     let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
     clinic.arrange(move |c| diesel::update(users::table.find(eve)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
-    ada.post(&format!("/admin/users/{id}"), &sent).await.is(422);
+    ada.post_over(&format!("/admin/users/{id}"), &sent).await.is(422);
     clinic.account("grace", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
-    ada.post(&format!("/admin/users/{id}"), &sent).await.is(303);
+    ada.post_over(&format!("/admin/users/{id}"), &sent).await.is(303);
     ada.get("/admin/users").await.is(403);
 }
 
@@ -138,7 +138,7 @@ async fn who_may_change_accounts_gets_no_further_through_them(clinic: Clinic) {
     clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("rights that you do not have");
     let group = clinic.ask(|c| groups::table.filter(groups::name.eq("Administrator")).select(groups::id).first::<i64>(c)).await;
     let before = clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await;
-    let page = clerk.post(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
+    let page = clerk.post_over(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
     assert!(page.is(422).error("permissions").contains("You cannot give or take"));
     assert_eq!(clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await, before);
     clinic.sign_in("boss").await;
@@ -151,7 +151,7 @@ async fn two_superusers_who_demote_each_other_leave_one(clinic: Clinic) {
     let (path_eve, path_ada) = (format!("/admin/users/{eve}"), format!("/admin/users/{ada}"));
     let sent_eve = [("username", "eve"), ("email", "eve@example.org"), ("is_active", "on")];
     let sent_ada = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on")];
-    let (one, two) = futures_util::future::join(by_ada.post(&path_eve, &sent_eve), by_eve.post(&path_ada, &sent_ada)).await;
+    let (one, two) = futures_util::future::join(by_ada.post_over(&path_eve, &sent_eve), by_eve.post_over(&path_ada, &sent_ada)).await;
     let left = clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await;
     assert_eq!(left, 1, "{} {}", one.status, two.status);
 }

@@ -145,10 +145,13 @@ async fn what_was_typed_for_a_record_that_is_gone_can_be_kept(clinic: Clinic) {
 
 async fn a_version_that_makes_no_sense_overwrites_nothing(clinic: Clinic) {
     let (rosa, _, id) = two(&clinic).await;
-    for version in ["nonsense", "99", "-1", "9223372036854775808"] {
+    for version in ["", " ", "nonsense", "99", "-1", "9223372036854775808"] {
         let page = rosa.fill(&format!("/patients/{id}/edit"), &[("_version", version), ("name", "Other")]).await;
         page.is(409).see("Theirs: Emile Zola");
     }
+    let token = rosa.token().await;
+    let without = [("csrf_token".to_string(), token), ("name".to_string(), "Other".to_string())];
+    rosa.post_pairs(&format!("/patients/{id}/edit"), &without).await.is(409);
     let forged =
         [("_version", "1"), ("_base", "x"), ("_merge", "id"), ("_merge", "owner_id"), ("_pick-owner_id", "theirs"), ("_pick-id", "yours")];
     rosa.fill(&format!("/patients/{id}/edit"), &forged).await.is(303);

@@ -355,7 +355,7 @@ async fn what_one_cannot_choose_stays(clinic: Clinic) {
     // The receptionist may not look among the accounts, so the account is text for them.
     let page = rosa.open(&format!("/doctors/{doctor}/edit")).await;
     assert!(page.see(&format!("User {account}")).miss("grace").value("user_id").is_empty());
-    rosa.post(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")])
+    rosa.post_over(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")])
         .await
         .is(303);
     let kept = clinic.ask(|c| doctors::table.select((doctors::name, doctors::user_id)).first::<(String, Option<i64>)>(c)).await;

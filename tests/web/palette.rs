@@ -91,6 +91,10 @@ async fn records_of_others_never_appear(clinic: Clinic) {
     assert!(items(&ask(&rosa, "colin").await).is_empty());
     let ada = clinic.administrator().await;
     assert!(labels(&ask(&ada, "colin").await).contains(&"colin".to_string()));
+    assert!(labels(&ask(&ada, "state+and").await).contains(&"State and checks".to_string()));
+    // An assignment is named by those it is about, and stands behind them.
+    clinic.assignment(zola, clinic.doctor("Dr Grace Hopper").await).await;
+    assert_eq!(labels(&ask(&ada, "hopper").await), ["Dr Grace Hopper", "Émile Zola – Dr Grace Hopper"]);
 }
 
 async fn a_record_is_offered_with_what_tells_it_apart(clinic: Clinic) {

@@ -7,6 +7,7 @@ use crate::{facts, stories};
 
 facts![every_status_has_words_of_its_own];
 stories![
+    a_slash_at_the_end_of_an_address_is_taken_off,
     each_problem_has_a_page_with_a_way_on,
     a_page_is_drawn_for_every_status,
     what_is_typed_is_never_markup,
@@ -145,4 +146,19 @@ async fn a_page_is_drawn_for_every_status(clinic: Clinic) {
         assert_eq!(page.all("h1"), [words(status, "", "/").title]);
         assert!(page.has(".actions a.button.primary[href='/']"), "{code} leaves them alone");
     }
+}
+
+/// As people type who come from elsewhere: `/admin/`.
+async fn a_slash_at_the_end_of_an_address_is_taken_off(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let page = rosa.get("/patients/?q=zola").await;
+    assert_eq!((page.status, page.header("location")), (308, "/patients?q=zola"));
+    rosa.get("/nothing-here/").await.is(308);
+    rosa.get("/nothing-here").await.is(404);
+    // To no other site, and not with what is sent.
+    for path in ["//evil.example/", "/%2Fevil.example/", "/\\evil.example/"] {
+        let page = rosa.get(path).await;
+        assert!(page.header("location").is_empty() || page.header("location") == "/%2Fevil.example", "{path}");
+    }
+    rosa.post("/patients/", &[]).await.is(404);
 }
