@@ -43,7 +43,6 @@ export function judgePassword(input) {
   }
 
   function tell({ score, word, estimate, broken }) {
-    meter.hidden = false;
     meter.value = score;
     meter.textContent = word;
     words.textContent = broken.length > 0 ? `${broken.join(". ")}.` : `${word}. ${estimate}.`;
@@ -64,13 +63,12 @@ export function judgePassword(input) {
     if (input.value !== "") return askSoon();
     askSoon.cancel();
     request?.abort();
-    meter.hidden = true;
+    meter.value = 0;
     words.textContent = "";
   }
 
   input.addEventListener("input", judge);
   again?.addEventListener("input", show);
-  meter.hidden = true;
   judge();
 }
 
