@@ -14,7 +14,7 @@ use actix_web::{HttpServer, web};
 use time::Date;
 
 use crate::accounts::api_token::ApiToken;
-use crate::accounts::group::{Group, Permission};
+use crate::accounts::group::{self, Group, Permission};
 use crate::accounts::identity::Identity;
 use crate::accounts::profile_card::{self, ProfileCard};
 use crate::accounts::registration_links_page;
@@ -121,7 +121,7 @@ pub fn profile_cards() -> Vec<ProfileCard> {
 impl App {
     /// Checks the declarations and puts the parts together; opens no connection yet.
     pub fn build(settings: Settings, clock: Clock) -> Result<Self, String> {
-        let registry = registry();
+        let registry = registry().keeping(group::default_one(&settings));
         let wrong = registry.check();
         if !wrong.is_empty() {
             return Err(format!("the declarations have {} to mend:\n- {}", wrong.len(), wrong.join("\n- ")));

@@ -8,7 +8,9 @@ use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::{Action, Actor};
 use crate::resource::declaration::Draft;
+use crate::resource::kept::Kept;
 use crate::resource::{Api, Row, Value, Values, field};
+use crate::settings::Settings;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Group {
@@ -101,6 +103,19 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
         draft.errors.add("", "This group gives rights that you do not have yourself, so you cannot change it");
     }
     check_granted(c, draft, "permissions")
+}
+
+/// Who registers joins this group, so it has to be there.
+pub fn default_one(settings: &Settings) -> Kept {
+    let why = "People who register join this group, because the setting DEFAULT_GROUP names it. Name another group there first";
+    Kept { resource: "group", field: "name", value: settings.default_group.clone(), why }
+}
+
+/// What is wrong with the setting, if no group has the name.
+pub fn check_default(c: &mut Connection, settings: &Settings) -> QueryResult<Option<String>> {
+    let name = &settings.default_group;
+    let found = groups::table.filter(groups::name.eq(name)).count().get_result::<i64>(c)?;
+    Ok((found == 0).then(|| format!("DEFAULT_GROUP names “{name}”, and there is no such group: who registers joins none.")))
 }
 
 /// Deleting a group takes its rights from its members.

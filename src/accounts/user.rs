@@ -108,6 +108,7 @@ crate::resource! {
         actions: super::user_acts::ACTS,
         inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
+        instead: Some(instead),
         after_add: "Send an invitation or set a password, so that they can sign in.",
         links: &[
             ("Send an invitation", "/users/{id}/invitation", "user.change"),
@@ -232,6 +233,14 @@ fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryRes
         super::everywhere::end_programs(c, after.id)?;
     }
     Ok(())
+}
+
+/// An account that has to stay need not be used.
+fn instead(row: &Row) -> &'static str {
+    match row.values.at("is_active") == &Value::Bool(true) {
+        true => "You can deactivate the account instead: nobody signs in with it any more, and everything stays where it is.",
+        false => "The account is deactivated already: nobody signs in with it, so it can stay as it is.",
+    }
 }
 
 fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {

@@ -143,7 +143,7 @@ impl<'a> Deed<'a> {
         }
         for row in rows {
             let why = match self {
-                Self::Delete => resource.before_delete(c, row, actor)?,
+                Self::Delete => app.registry.refusal(c, resource, row, actor)?,
                 Self::Set(_) => None,
                 Self::Declared(act) => (act.refuses)(c, actor, row)?,
             };

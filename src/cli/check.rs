@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::accounts::group;
 use crate::app::App;
 use crate::checks::dangers;
 use crate::db::connection::{Purpose, open};
@@ -28,7 +29,10 @@ impl Check {
         );
         let mut unsafe_here = Vec::new();
         match state_of(app) {
-            Ok(()) => println!("Database: up to date."),
+            Ok(()) => {
+                println!("Database: up to date.");
+                unsafe_here.extend(lost_group(app));
+            }
             Err(trouble) => unsafe_here.push(trouble),
         }
         if self.deploy {
@@ -55,6 +59,12 @@ fn warnings(app: &App) -> Vec<String> {
     }
     let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| indexed::warnings(&mut c, &app.registry).ok());
     asked.unwrap_or_default()
+}
+
+/// Whether the group of those who register is there.
+fn lost_group(app: &App) -> Option<String> {
+    let mut c = open(&app.settings.database_url, Purpose::Read).ok()?;
+    group::check_default(&mut c, &app.settings).ok()?
 }
 
 /// Whether the database is as this program expects it; looking does not make one.

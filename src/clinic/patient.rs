@@ -70,7 +70,7 @@ crate::resource! {
         gender: field("Gender").widget(Widget::Radio),
         address: field("Address").max(500).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
         primary_doctor_id: field("Primary doctor").references("doctor", OnDelete::SetNull),
-        owner_id: field("Registered by").references("user", OnDelete::Cascade).help("This user sees the patient"),
+        owner_id: field("Registered by").references("user", OnDelete::Protect).help("This user sees the patient"),
         user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the patient can sign in")
             .taken("That account belongs to another patient"),
     }

@@ -98,6 +98,8 @@ pub struct Declaration {
     pub rights: &'static [(&'static str, &'static str)],
     /// What can be done with chosen records beside changing and deleting them.
     pub actions: &'static [Act],
+    /// What one can do where others keep it from being deleted, on its form.
+    pub instead: Option<fn(&Row) -> &'static str>,
     /// Each row speaks of a record of any kind: the fields of its label, its kind and its number.
     pub speaks_of: Option<(&'static str, &'static str, &'static str)>,
     /// What its page in the administration tells beyond the fields.
@@ -146,6 +148,7 @@ impl Declaration {
             after_add: "",
             rights: &[],
             actions: &[],
+            instead: None,
             speaks_of: None,
             details: None,
             api: None,

@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::actor::{Action, Actor};
 use super::field::{Field, OnDelete};
+use super::query::ListQuery;
 use super::registry::Registry;
 use super::relations::{LIMIT, naming, referrers};
 use super::value::Row;
@@ -15,11 +16,18 @@ use crate::db::Connection;
 /// The records among `ids` that stay, each with a sentence.
 pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, String>> {
     let mut held = BTreeMap::new();
+    let to_trash = registry.get(name).is_some_and(|resource| resource.declaration().trash);
     for (resource, field) in referrers(registry, name) {
         let Some(reference) = field.reference else { continue };
         let own = resource.declaration();
+        if reference.on_delete == OnDelete::Protect && own.trash && !to_trash {
+            for row in resource.list(c, &ListQuery { trashed: true, ..naming(field, ids, LIMIT + 1) }, None)? {
+                let why = format!("Named by {} in the trash ({}).", own.plural_lower(), field.label);
+                held.extend(parent(&row, field).map(|id| (id, why)));
+            }
+        }
         let rows = resource.list(c, &naming(field, ids, LIMIT + 1), None)?;
-        if rows.len() as i64 > LIMIT {
+        if rows.len() as i64 > LIMIT && reference.on_delete != OnDelete::Protect {
             held.extend(ids.iter().map(|id| (*id, format!("Too many {} hang on these to go at once.", own.plural_lower()))));
             continue;
         }

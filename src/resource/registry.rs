@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Resource};
 use super::inline::Inline;
+use super::kept::Kept;
 use super::permissions::DEFAULT_GROUPS;
 use super::query::{ListQuery, Test};
 use super::value::{Kind, Row, Value};
@@ -15,11 +16,18 @@ use crate::db::Connection;
 #[derive(Default)]
 pub struct Registry {
     resources: Vec<Box<dyn Resource>>,
+    /// Records that the settings name.
+    pub(super) kept: Vec<Kept>,
 }
 
 impl Registry {
     pub fn with(mut self, resource: Box<dyn Resource>) -> Self {
         self.resources.push(resource);
+        self
+    }
+
+    pub fn keeping(mut self, kept: Kept) -> Self {
+        self.kept.push(kept);
         self
     }
 

@@ -5,108 +5,17 @@ use diesel::QueryResult;
 
 use super::actor::{Action, Actor};
 use super::declaration::{Declaration, Resource};
+use super::dependents::merge;
+pub use super::dependents::{Dependents, LIMIT, SAMPLES, Sample};
 use super::field::{Field, OnDelete};
+use super::form::lower;
 use super::query::{ListQuery, Test};
 use super::registry::Registry;
-use super::value::Value;
+use super::value::{Kind, Value};
 use crate::db::Connection;
 
-/// More records than this are not deleted in one act.
-pub const LIMIT: i64 = 10_000;
-/// So many of a kind are named on the confirmation page.
-pub const SAMPLES: usize = 100;
 /// So many ids are asked about at once.
 const CHUNK: i64 = 500;
-
-/// Records of one kind that refer to what is deleted.
-#[derive(Clone, Debug)]
-pub struct Dependents {
-    pub resource: &'static str,
-    pub singular: String,
-    pub plural: String,
-    pub field: &'static str,
-    pub on_delete: OnDelete,
-    pub count: i64,
-    /// They are in the trash already and go for good.
-    pub buried: bool,
-    /// The actor may not delete these, or cannot even see some of them.
-    pub forbidden: bool,
-    /// As many as are shown, as far as the actor may see them.
-    pub samples: Vec<Sample>,
-    pub children: Vec<Dependents>,
-}
-
-/// One of them by name, and its page where the actor may open it.
-#[derive(Clone, Debug)]
-pub struct Sample {
-    pub id: i64,
-    pub label: String,
-    pub href: Option<String>,
-}
-
-impl Dependents {
-    /// Whether anything here or below keeps the record from being deleted.
-    pub fn protects(&self) -> bool {
-        if self.buried || self.count > LIMIT {
-            return self.forbidden || self.count > LIMIT;
-        }
-        let stays = self.forbidden || self.children.iter().any(Dependents::protects);
-        self.on_delete == OnDelete::Protect || (self.on_delete == OnDelete::Cascade && stays)
-    }
-
-    /// Only what protects, for the page that says why not.
-    pub fn protecting(tree: &[Dependents]) -> Vec<Dependents> {
-        tree.iter()
-            .flat_map(|one| {
-                let follow = one.on_delete == OnDelete::Cascade && one.count <= LIMIT && !one.forbidden && !one.buried;
-                if follow { Self::protecting(&one.children) } else { vec![one.clone()] }
-            })
-            .filter(Dependents::protects)
-            .collect()
-    }
-
-    /// Whether a tree holds anything that protects.
-    pub fn blocks(tree: &[Dependents]) -> bool {
-        tree.iter().any(Self::protects)
-    }
-
-    /// Whether these stay and only forget the other.
-    pub fn is_forgotten(&self) -> bool {
-        self.on_delete == OnDelete::SetNull && !self.buried
-    }
-
-    /// `patient` or `patients`, as the count asks.
-    pub fn noun(&self) -> &str {
-        if self.count == 1 { &self.singular } else { &self.plural }
-    }
-
-    pub fn is_too_many(&self) -> bool {
-        self.count > LIMIT
-    }
-
-    pub fn rest(&self) -> i64 {
-        self.count - self.samples.len() as i64
-    }
-
-    /// Takes in what was found of the same kind for other ids.
-    fn add(&mut self, more: Dependents) {
-        self.count += more.count;
-        self.forbidden |= more.forbidden;
-        self.samples.extend(more.samples);
-        self.samples.truncate(SAMPLES);
-        merge(&mut self.children, more.children);
-    }
-}
-
-fn merge(into: &mut Vec<Dependents>, more: Vec<Dependents>) {
-    for one in more {
-        let same = |known: &&mut Dependents| (known.resource, known.field, known.buried) == (one.resource, one.field, one.buried);
-        match into.iter_mut().find(same) {
-            Some(known) => known.add(one),
-            None => into.push(one),
-        }
-    }
-}
 
 /// Every reference field that points at this resource, but for those of resources that go along unmentioned.
 pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
@@ -114,6 +23,16 @@ pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Ite
         let fields = resource.declaration().fields.iter();
         fields
             .filter(move |field| field.is_reference() && field.reference.is_some_and(|reference| reference.resource == name))
+            .map(move |field| (resource, field))
+    })
+}
+
+/// Every field that holds a list of records of this resource.
+fn listing<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
+    registry.iter().flat_map(move |resource| {
+        let fields = resource.declaration().fields.iter();
+        fields
+            .filter(move |field| field.kind == Kind::Many && field.reference.is_some_and(|reference| reference.resource == name))
             .map(move |field| (resource, field))
     })
 }
@@ -156,7 +75,12 @@ impl Look<'_> {
         for (resource, field) in referrers(self.registry, name) {
             let own = resource.declaration();
             if !to_trash {
-                found.extend(self.buried(c, resource, field, ids)?);
+                let buried = self.buried(c, resource, field, ids)?.map(|mut one| {
+                    one.place = self.place(resource, ids).map(|place| format!("{place}/trash"));
+                    one.ways = self.ways(own, field, false);
+                    one
+                });
+                found.extend(buried);
             }
             let Some(mut one) = self.counted(c, resource, field, &naming(field, ids, SAMPLES as i64))? else { continue };
             if own.allows(self.actor, Action::View) {
@@ -166,9 +90,37 @@ impl Look<'_> {
                 one.children = self.below(c, resource, field, ids, to_trash && own.trash)?;
             }
             one.forbidden &= one.on_delete == OnDelete::Cascade;
+            one.place = self
+                .place(resource, ids)
+                .zip(ids.first())
+                .filter(|_| own.filter.contains(&field.name))
+                .map(|(place, id)| format!("{place}?{}={id}", field.name));
+            one.ways = self.ways(own, field, to_trash || !own.trash);
             found.push(one);
         }
+        for (resource, field) in listing(self.registry, name) {
+            let Some(mut one) = self.counted(c, resource, field, &naming(field, ids, SAMPLES as i64))? else { continue };
+            if resource.declaration().allows(self.actor, Action::View) {
+                one.samples = self.samples(c, resource, field, ids)?;
+            }
+            found.push(Dependents { is_many: true, forbidden: false, ..one });
+        }
         Ok(found)
+    }
+
+    /// The list in the administration, where many are changed at once; of one record only, for the address names it.
+    fn place(&self, resource: &dyn Resource, ids: &[i64]) -> Option<String> {
+        let own = resource.declaration();
+        let opens = ids.len() == 1 && self.actor.is_staff && own.allows(self.actor, Action::View);
+        opens.then(|| format!("/admin/{}", own.slug))
+    }
+
+    /// What the list offers to many records at once, in its words.
+    fn ways(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
+        let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.one_by_one && field.taken.is_empty();
+        let set = is_set.then(|| format!("Set {}", lower(field.label)));
+        let delete = (deleting_helps && own.allows(self.actor, Action::Delete)).then(|| "Delete".to_string());
+        set.into_iter().chain(delete).collect()
     }
 
     /// Counts, and whether the actor sees them all and may delete them. What nobody deletes by hand, such as sessions, goes
@@ -183,11 +135,14 @@ impl Look<'_> {
             plural: own.plural_lower(),
             field: field.label,
             on_delete: reference.on_delete,
+            is_many: false,
             count,
             buried: query.trashed,
             forbidden: !own.read_only && (seen < count || !own.allows(self.actor, Action::Delete)),
             samples: Vec::new(),
             children: Vec::new(),
+            place: None,
+            ways: Vec::new(),
         }))
     }
 
@@ -224,7 +179,7 @@ impl Look<'_> {
         Ok(children)
     }
 
-    /// Those in the trash, which cannot outlive what they refer to.
+    /// Those in the trash, which cannot outlive what they refer to: they go along, or keep it.
     fn buried(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
         let stays = field.reference.is_none_or(|reference| reference.on_delete == OnDelete::SetNull);
         if stays || !resource.declaration().trash {

@@ -38,7 +38,7 @@ impl Writer<'_> {
     }
 
     fn remove(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, to_trash: bool) -> Result<(), WriteError> {
-        if let Some(sentence) = resource.before_delete(c, row, self.actor)? {
+        if let Some(sentence) = self.registry.refusal(c, resource, row, self.actor)? {
             return Err(WriteError::Refused(sentence));
         }
         for (other, field) in referrers(self.registry, resource.declaration().name) {
@@ -63,10 +63,12 @@ impl Writer<'_> {
         self.destroy(c, resource, row, LogAction::Delete)
     }
 
-    /// The last step: what refers to it from the trash goes along, and then the row itself.
+    /// The last step: what refers to it from the trash goes along, and then the row itself. What protects it there keeps it,
+    /// unless it was in the trash with them.
     fn destroy(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, action: LogAction) -> Result<(), WriteError> {
+        let goes_along = |on_delete| on_delete == OnDelete::Cascade || (on_delete == OnDelete::Protect && action == LogAction::Purge);
         let referrers = referrers(self.registry, resource.declaration().name).filter(|(other, _)| other.declaration().trash);
-        for (other, field) in referrers.filter(|(_, field)| !field.reference.is_some_and(|it| it.on_delete == OnDelete::SetNull)) {
+        for (other, field) in referrers.filter(|(_, field)| field.reference.is_some_and(|it| goes_along(it.on_delete))) {
             self.each(c, other, field, row.id, true, &mut |c, buried| self.destroy(c, other, &buried, LogAction::Purge))?;
         }
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;

@@ -171,6 +171,7 @@ impl<'a> Writer<'a> {
         let mut draft = Draft { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
         self.check_references(c, resource, &mut draft)?;
         resource.validate(c, &mut draft)?;
+        self.registry.check_kept(resource, &mut draft);
         self.check_locks(resource, &mut draft);
         for field in resource.declaration().fields.iter().filter(|field| field.required && field.is_editable()) {
             if draft.values.at(field.name).is_blank() {

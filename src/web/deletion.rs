@@ -10,6 +10,7 @@ use super::flash::{Tone, leave, leave_undoable};
 use super::page::{Shell, Visit, html, see_other};
 use super::record;
 use crate::error::AppResult;
+use crate::resource::actor::Action;
 use crate::resource::relations::Dependents;
 use crate::resource::write::WriteError;
 
@@ -33,6 +34,8 @@ struct DeletePage {
     label: String,
     tree: Vec<Dependents>,
     refused: Option<String>,
+    /// What one can do on its form where it has to stay.
+    instead: Option<&'static str>,
     back: String,
     action: String,
     /// It can be had back, and until when.
@@ -91,8 +94,11 @@ async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCo
     }
     let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
     let trash = has_trash(visit, place);
+    let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration());
+    let may_change = own.filter(|own| own.allows(user, Action::Change));
     let page = DeletePage {
         shell,
+        instead: may_change.and_then(|own| own.instead).map(|tell| tell(&row)),
         trash,
         until: super::trash::kept_until(&visit.app, &visit.zone(), visit.app.now()),
         what: place.noun.clone(),

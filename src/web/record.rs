@@ -31,7 +31,7 @@ pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id:
         .read(move |c| {
             let resource = named(&data, name)?;
             let row = visible(c, &data, &who, name, id)?;
-            let refused = resource.before_delete(c, &row, &who)?;
+            let refused = data.registry.refusal(c, resource, &row, &who)?;
             let touched = tree(c, &data.registry, &who, name, &[id])?;
             Ok::<_, AppError>((row, touched, refused))
         })

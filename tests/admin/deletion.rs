@@ -1,7 +1,9 @@
 //! What a deletion takes along, and what stands against it.
 
 use diesel::prelude::*;
-use praxis::db::schema::{doctors, log_entries, patients, sessions, users};
+use praxis::db::schema::{doctors, groups, log_entries, patients, sessions, users};
+use praxis::resource::Value;
+use praxis::resource::history::LogAction;
 
 use crate::stories;
 use crate::support::Clinic;
@@ -9,22 +11,27 @@ use crate::support::cast::Rights;
 
 stories![
     a_deletion_tells_and_takes_nothing_that_one_may_not_see,
-    deleting_a_user_takes_their_patients_along_and_says_so,
-    a_protected_record_deep_down_stops_it_all,
+    a_user_stays_as_long_as_patients_name_them,
+    patients_in_the_trash_keep_their_owner_too,
+    users_with_patients_are_left_out_of_a_deletion,
+    a_user_without_patients_goes_with_what_is_theirs,
+    assignments_are_dealt_with_in_their_list,
     references_that_may_be_blank_are_forgotten,
     many_are_counted_and_the_first_hundred_named,
     too_many_are_not_deleted_at_once,
-    what_is_in_the_trash_goes_with_its_owner_and_is_told,
+    a_group_goes_and_says_who_was_in_it,
+    the_group_of_those_who_register_stays,
 ];
 
-/// Adds so many patients of this owner at once.
-async fn crowd(clinic: &Clinic, owner: i64, count: i64) {
+/// Adds so many sessions of this user at once.
+async fn crowd(clinic: &Clinic, user: i64, count: i64) {
     clinic
         .arrange(move |c| {
-            let made = "INSERT INTO patients (owner_id, name, age, gender, address, created_at, updated_at) \
-                        SELECT u.id, 'Patient ' || n.i, 40, 'female', '', u.created_at, u.updated_at FROM users u, \
+            let made = "INSERT INTO sessions (user_id, key_hash, state, last_seen_at, expires_at, created_at, updated_at) \
+                        SELECT u.id, '000000000000000000000000000000000000000000000000000000000' || (1000000 + n.i), '{}', \
+                        u.created_at, u.created_at, u.created_at, u.updated_at FROM users u, \
                         (WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < ";
-            diesel::sql_query(format!("{made}{count}) SELECT i FROM t) n WHERE u.id = {owner}")).execute(c)
+            diesel::sql_query(format!("{made}{count}) SELECT i FROM t) n WHERE u.id = {user}")).execute(c)
         })
         .await
         .expect("a crowd");
@@ -32,79 +39,153 @@ async fn crowd(clinic: &Clinic, owner: i64, count: i64) {
 
 async fn many_are_counted_and_the_first_hundred_named(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    let owner = clinic.account("rosa", Rights::default()).await;
-    crowd(&clinic, owner, 450).await;
-    let path = format!("/admin/users/{owner}/delete");
+    let user = clinic.account("rosa", Rights::default()).await;
+    crowd(&clinic, user, 450).await;
+    let path = format!("/admin/users/{user}/delete");
     let page = ada.open(&path).await;
-    page.see("450 patients").see("and 350 more");
-    assert_eq!(page.attributes(".tree a[href^='/patients/']", "href").len(), 100);
+    page.see("450 sessions").see("and 350 more");
+    assert_eq!(page.attributes(".tree a[href^='/admin/sessions/']", "href").len(), 100);
     ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
-    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
-    let gone = log_entries::table.filter(log_entries::action.eq(praxis::resource::history::LogAction::Delete)).count();
+    let left = clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(user)).count().get_result::<i64>(c));
+    assert_eq!(left.await, 0);
+    let gone = log_entries::table.filter(log_entries::action.eq(LogAction::Delete)).count();
     assert_eq!(clinic.ask(move |c| gone.get_result::<i64>(c)).await, 451);
 }
 
 async fn too_many_are_not_deleted_at_once(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    let owner = clinic.account("rosa", Rights::default()).await;
-    crowd(&clinic, owner, 10_001).await;
-    let path = format!("/admin/users/{owner}/delete");
-    ada.open(&path).await.see("10001 patients").see("which are too many to delete at once");
+    let user = clinic.account("rosa", Rights::default()).await;
+    crowd(&clinic, user, 10_001).await;
+    let path = format!("/admin/users/{user}/delete");
+    ada.open(&path).await.see("10001 sessions").see("which are too many to delete at once");
     ada.post(&path, &[]).await.is(409);
-    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 10_001);
+    let left = clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(user)).count().get_result::<i64>(c));
+    assert_eq!(left.await, 10_001);
 }
 
-async fn what_is_in_the_trash_goes_with_its_owner_and_is_told(clinic: Clinic) {
+async fn a_user_stays_as_long_as_patients_name_them(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.account("rosa", Rights::default()).await;
+    for name in ["Émile Zola", "Maria Silva"] {
+        clinic.patient(name, id).await;
+    }
+    let (path, list) = (format!("/admin/users/{id}/delete"), format!("/admin/patients?owner_id={id}"));
+    let page = ada.open(&path).await;
+    page.see("rosa cannot be deleted").see("2 patients").see("Émile Zola").miss("Delete user");
+    page.see("You can deactivate the account instead").see("choose “Set registered by”.");
+    assert!(page.has(&format!("a[href='{list}']")), "{}", page.body);
+    let before = clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await;
+    ada.post(&path, &[]).await.is(409).see("Nothing was changed");
+    assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
+    assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
+    // The way that the page tells leads there.
+    let (set, all) = ("set.owner_id", format!("owner_id={id}"));
+    ada.open(&list).await.see("Émile Zola").see("Set registered by");
+    let page = ada.post("/admin/patients/actions", &[("_action", set), ("_list", &all), ("_all", "1")]).await;
+    let (action, mut data) = page.form();
+    data.retain(|(name, _)| name != "owner_id");
+    data.push(("owner_id".into(), clinic.user_id("ada").await.to_string()));
+    ada.post_pairs(&action, &data).await.is(303);
+    ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
+    assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
+}
+
+async fn patients_in_the_trash_keep_their_owner_too(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", owner).await;
     ada.complete(&format!("/patients/{id}/delete"), &[]).await;
     let path = format!("/admin/users/{owner}/delete");
-    ada.open(&path).await.see("1 patient in the trash will be removed for good").miss("Zola");
-    ada.complete(&path, &[]).await;
-    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
-    ada.open(&format!("/admin/patients/{id}/history")).await.see("Removed for good");
+    let page = ada.open(&path).await;
+    page.see("rosa cannot be deleted").see("1 patient (Registered by) in the trash").miss("Zola");
+    assert!(page.has("a[href='/admin/patients/trash']"), "{}", page.body);
+    ada.post(&path, &[]).await.is(409);
+    assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 1);
+    ada.complete(&format!("/admin/patients/trash/{id}/purge"), &[]).await.see("was removed for good");
+    ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
 }
 
-async fn deleting_a_user_takes_their_patients_along_and_says_so(clinic: Clinic) {
+async fn users_with_patients_are_left_out_of_a_deletion(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let [rosa, colin, cleo] = [
+        clinic.account("rosa", Rights::default()).await,
+        clinic.account("colin", Rights::default()).await,
+        clinic.account("cleo", Rights::default()).await,
+    ];
+    clinic.patient("Émile Zola", rosa).await;
+    let gone = clinic.patient("Maria Silva", colin).await;
+    ada.complete(&format!("/patients/{gone}/delete"), &[]).await;
+    let ids = [rosa, colin, cleo].map(|id| id.to_string());
+    let mut sent = vec![("_action", "delete")];
+    sent.extend(ids.iter().map(|id| ("_id", id.as_str())));
+    let page = ada.post("/admin/users/actions", &sent).await;
+    page.see("Delete 1 user?").see("Named by patients (Registered by).").see("Named by patients in the trash (Registered by).");
+    let (action, data) = page.form();
+    ada.post_pairs(&action, &data).await.is(303);
+    let left = clinic.ask(|c| users::table.order(users::username).select(users::username).load::<String>(c)).await;
+    assert_eq!(left, ["ada", "colin", "rosa"]);
+}
+
+async fn a_user_without_patients_goes_with_what_is_theirs(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
-    clinic.patient("Émile Zola", id).await;
-    clinic.patient("Maria Silva", id).await;
     let path = format!("/admin/users/{id}/delete");
-    ada.open(&path).await.see("2 patients").see("will be deleted as well").see("Émile Zola").see("1 session");
+    ada.open(&path).await.see("1 session").see("will be deleted as well");
     ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
-    assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
     assert!(rosa.get("/").await.location().starts_with("/login"));
-    let gone = clinic
-        .ask(|c| {
-            log_entries::table
-                .filter(log_entries::action.eq(praxis::resource::history::LogAction::Delete))
-                .select(log_entries::object_label)
-                .order(log_entries::object_label)
-                .load::<String>(c)
-        })
-        .await;
-    assert!(gone.contains(&"Émile Zola".to_string()) && gone.contains(&"rosa".to_string()), "{gone:?}");
-    let names = clinic.ask(|c| log_entries::table.select(log_entries::actor).load::<String>(c)).await;
-    assert!(names.contains(&"ada".to_string()));
+    let deleted = log_entries::table.filter(log_entries::action.eq(LogAction::Delete)).filter(log_entries::resource.eq("user"));
+    let told = clinic.ask(move |c| deleted.select((log_entries::actor, log_entries::object_label)).load::<(String, String)>(c)).await;
+    assert_eq!(told, [("ada".to_string(), "rosa".to_string())]);
 }
 
-async fn a_protected_record_deep_down_stops_it_all(clinic: Clinic) {
+async fn assignments_are_dealt_with_in_their_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    let owner = clinic.account("rosa", Rights::default()).await;
-    let patient = clinic.patient("Émile Zola", owner).await;
-    clinic.patient("Maria Silva", owner).await;
-    clinic.assignment(patient, clinic.doctor("Dr Grace Hopper").await).await;
-    let path = format!("/admin/users/{owner}/delete");
-    ada.open(&path).await.see("rosa cannot be deleted").see("1 assignment").miss("Delete user");
-    let before = clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await;
-    ada.post(&path, &[]).await.is(409).see("Nothing was changed");
-    assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
-    assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
-    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
+    let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    clinic.assignment(patient, doctor).await;
+    let page = ada.open(&format!("/patients/{patient}/delete")).await;
+    page.see("Émile Zola cannot be deleted").see("1 assignment").see("select it there and choose “Delete”.");
+    let list = format!("/admin/mappings?patient_id={patient}");
+    assert!(page.has(&format!("a[href='{list}']")), "{}", page.body);
+    ada.open(&list).await.see("Dr Grace Hopper");
+    let page = ada.open(&format!("/admin/doctors/{doctor}/delete")).await;
+    page.see("choose “Set doctor” or “Delete”.");
+    assert!(page.has(&format!("a[href='/admin/mappings?doctor_id={doctor}']")), "{}", page.body);
+}
+
+async fn a_group_goes_and_says_who_was_in_it(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let group = clinic.record("group", vec![("name", Value::Text("Night desk".into()))]).await;
+    let path = format!("/admin/groups/{group}/delete");
+    ada.open(&path).await.miss("no longer in it");
+    for name in ["rosa", "colin", "cleo"] {
+        clinic.account(name, Rights { groups: &["Night desk"], ..Rights::default() }).await;
+    }
+    ada.open(&path).await.see("3 users are no longer in it").see("colin");
+    let sent = [("_action", "delete"), ("_id", &group.to_string())];
+    ada.post("/admin/groups/actions", &sent).await.see("3 users are no longer in it");
+    let clerk = clinic.clerk("clara", &["group.view", "group.delete"]).await;
+    clerk.open(&path).await.see("3 users are no longer in it").miss("colin");
+    ada.complete(&path, &[]).await.see("The group “Night desk” was deleted");
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 5);
+}
+
+async fn the_group_of_those_who_register_stays(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
+    let path = format!("/admin/groups/{staff}");
+    ada.open(&format!("{path}/delete")).await.see("Staff cannot be deleted").see("the setting DEFAULT_GROUP names it.");
+    ada.post(&format!("{path}/delete"), &[]).await.is(409).see("Nothing was changed");
+    let sent = [("_action", "delete"), ("_id", &staff.to_string())];
+    ada.post("/admin/groups/actions", &sent).await.see("the setting DEFAULT_GROUP names it.");
+    let page = ada.fill(&path, &[("name", "Desk")]).await;
+    assert!(page.is(422).error("name").contains("the setting DEFAULT_GROUP names it"));
+    ada.complete(&path, &[("requires_second_factor", "on")]).await.see("The group “Staff” was changed");
+    let other = clinic.ask(|c| groups::table.filter(groups::name.eq("Doctor")).select(groups::id).first::<i64>(c)).await;
+    ada.complete(&format!("/admin/groups/{other}/delete"), &[]).await.see("The group “Doctor” was deleted");
+    assert_eq!(clinic.ask(move |c| groups::table.find(staff).select(groups::name).first::<String>(c)).await, "Staff");
 }
 
 async fn references_that_may_be_blank_are_forgotten(clinic: Clinic) {
@@ -123,7 +204,7 @@ async fn a_deletion_tells_and_takes_nothing_that_one_may_not_see(clinic: Clinic)
     let owner = clinic.account("rosa", Rights::default()).await;
     let patient = clinic.patient("Émile Zola", owner).await;
     let clerk = clinic.clerk("clara", &["user.view", "user.delete", "doctor.view", "doctor.delete"]).await;
-    clerk.open(&format!("/admin/users/{owner}/delete")).await.see("1 patient").see("which you may not delete").miss("Zola");
+    clerk.open(&format!("/admin/users/{owner}/delete")).await.see("1 patient").miss("Zola").miss("in the list");
     clerk.post(&format!("/admin/users/{owner}/delete"), &[]).await.is(409).miss("Zola");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     let doctor = clinic.doctor("Dr Grace Hopper").await;

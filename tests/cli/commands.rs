@@ -125,6 +125,9 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
     let output = praxis(&clinic.database, &["check"], &[], "");
     assert!(output.status.success(), "{}", told(&output));
     assert!(!told(&output).contains(crate::support::database::KEY), "the check prints the key");
+    assert!(!told(&output).contains("no such group"), "{}", told(&output));
+    let output = praxis(&clinic.database, &["check"], &[("DEFAULT_GROUP", "Nobody knows")], "");
+    assert!(!output.status.success() && told(&output).contains("names “Nobody knows”, and there is no such group"), "{}", told(&output));
     let output = praxis(&clinic.database, &["check", "--deploy"], &[("DEBUG", "true"), ("ALLOWED_HOSTS", "*")], "");
     assert_eq!(output.status.code(), Some(1));
     for word in ["DEBUG is on", "PUBLIC_URL is not https", "ALLOWED_HOSTS lets any name in", "SMTP_URL is not set"] {

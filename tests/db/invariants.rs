@@ -12,6 +12,7 @@ async fn the_database_keeps_the_rules_itself(clinic: Clinic) {
     let patient = clinic.patient("Émile Zola", owner).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.assignment(patient, doctor).await;
+    clinic.patient("Maria Silva", clinic.account("colin", Rights::default()).await).await;
     for sql in [
         "UPDATE patients SET age = 151",
         "UPDATE patients SET age = -1",
@@ -28,6 +29,7 @@ async fn the_database_keeps_the_rules_itself(clinic: Clinic) {
         "INSERT INTO users (username, email, date_joined, created_at, updated_at) SELECT 'other', 'ROSA@example.ORG', date_joined, created_at, updated_at FROM users",
         "INSERT INTO groups (name, created_at, updated_at) SELECT 'STAFF', created_at, updated_at FROM groups WHERE name = 'Staff'",
         "DELETE FROM users",
+        "DELETE FROM users WHERE username = 'colin'",
     ] {
         clinic.refuses(sql).await;
     }
