@@ -117,14 +117,17 @@ async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     let page = choose(&ada, "patients", "delete", &[held]).await;
     assert!(!page.see("Nothing to do").has("form[data-guard]"));
-    // What goes along is counted: a user with patients.
+    // What goes along is counted: a user with a session. One with patients stays.
     let rosa = clinic.account("rosa", Rights::default()).await;
-    clinic.patient("Anna Weiss", rosa).await;
-    let page = choose(&ada, "users", "delete", &[rosa, owner]).await;
-    page.see("Delete 1 user?").see("1 patient will be deleted as well").see("Anna Weiss").see("You cannot delete your own account.");
+    clinic.sign_in("rosa").await;
+    let colin = clinic.account("colin", Rights::default()).await;
+    clinic.patient("Anna Weiss", colin).await;
+    let page = choose(&ada, "users", "delete", &[rosa, colin, owner]).await;
+    page.see("Delete 1 user?").see("1 session will be deleted as well").see("You cannot delete your own account.");
+    page.see("Named by patients (Registered by).");
     confirm(&ada, &page, &[]).await.is(303);
-    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
-    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
+    assert_eq!(clinic.patient_names().await, ["Anna Weiss", "Émile Zola"]);
+    assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
 }
 
 async fn all_that_match_are_changed_at_once(clinic: Clinic) {
