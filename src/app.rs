@@ -13,14 +13,14 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use time::Date;
 
-use crate::accounts::api_token::ApiToken;
-use crate::accounts::group::{self, Group, Permission};
-use crate::accounts::identity::Identity;
-use crate::accounts::profile_card::{self, ProfileCard};
-use crate::accounts::registration_links_page;
-use crate::accounts::session::Session;
-use crate::accounts::sign_in_attempt::{self, SignIn};
-use crate::accounts::user::User;
+use crate::accounts::api_token::model::ApiToken;
+use crate::accounts::identity::model::Identity;
+use crate::accounts::profile::card::ProfileCard;
+use crate::accounts::session::model::Session;
+use crate::accounts::throttle::attempt::SignIn;
+use crate::accounts::user::group::{self, Group, Permission};
+use crate::accounts::user::model::User;
+use crate::accounts::{profile, registration, throttle};
 use crate::api::auth::token::Tokens;
 use crate::api::counts::Counts;
 use crate::api::known::Known;
@@ -98,23 +98,23 @@ pub fn registry() -> Registry {
 
 /// Every page that an area adds to the administration's menu. A new one is one line here and its door in `routes.rs`.
 pub fn pages() -> Vec<AdminPage> {
-    vec![registration_links_page::PAGE, admin::system::PAGE]
+    vec![registration::admin_page::PAGE, admin::system::PAGE]
 }
 
 /// What the dashboard tells beside records, in this order. A new line is one line here.
 pub fn panels() -> Vec<Panel> {
-    vec![admin::system::PANEL, crate::mail::panel::PANEL, sign_in_attempt::PANEL]
+    vec![admin::system::PANEL, crate::mail::panel::PANEL, throttle::attempt::PANEL]
 }
 
 /// What somebody's profile tells beside their names, in this order. A new line is one line here.
 pub fn profile_cards() -> Vec<ProfileCard> {
     vec![
-        profile_card::PASSWORD,
-        profile_card::SECOND_STEP,
-        profile_card::IDENTITIES,
-        profile_card::SESSIONS,
-        profile_card::TOKENS,
-        profile_card::ACCOUNT,
+        profile::card::PASSWORD,
+        profile::card::SECOND_STEP,
+        profile::card::IDENTITIES,
+        profile::card::SESSIONS,
+        profile::card::TOKENS,
+        profile::card::ACCOUNT,
     ]
 }
 
@@ -249,6 +249,6 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::again_page::settle)),
+                .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::sign_in::reauthentication::settle)),
         );
 }

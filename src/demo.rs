@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use time::{Date, Duration};
 
-use crate::accounts::account::{confirm, set_hash};
+use crate::accounts::registration::account::{confirm, set_hash};
 use crate::app::App;
 use crate::clinic::doctor::DoctorChanges;
 use crate::clinic::mapping::MappingChanges;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::code::LASTS;
+use super::code::one_time::LASTS;
 use super::mails::name;
 use crate::app::App;
 use crate::mail::{Mail, MailError};

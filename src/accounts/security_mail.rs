@@ -5,8 +5,8 @@ use askama::Template;
 use diesel::QueryResult;
 
 use super::browser;
-use super::budget::Visitor;
 use super::mails::name;
+use super::throttle::budget::Visitor;
 use crate::app::App;
 use crate::db::Connection;
 use crate::mail::{Mail, MailError, outbox};

@@ -6,17 +6,15 @@ use actix_web::web::Path;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
-use crate::resource::actor::Actor;
+use crate::resource::actor::{Action, Actor};
 use crate::resource::{Declaration, FormData};
 use crate::web::back::Back;
 use crate::web::changelist::{ChangeList, Wanted};
 use crate::web::current::CurrentUser;
 use crate::web::listing::Listing;
-use crate::web::opening;
 use crate::web::page::{ListPage, Visit, html};
-use crate::web::preferences;
 use crate::web::selection::Bar;
+use crate::web::{opening, preferences};
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;

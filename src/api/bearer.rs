@@ -12,8 +12,8 @@ use super::caller::{By, Caller};
 use super::error::ApiError;
 use super::known::Moment;
 use super::rate::{Left, Rate};
-use crate::accounts::api_token::{self, ApiToken, is_due};
-use crate::accounts::{api_token_secret, token_family};
+use crate::accounts::api_token;
+use crate::accounts::api_token::model::{ApiToken, is_due};
 use crate::app::App;
 use crate::db::{DbError, UtcDateTime};
 use crate::resource::Actor;
@@ -61,7 +61,7 @@ async fn told(request: &HttpRequest, app: &Data<App>) -> Result<Caller, ApiError
     let token = presented(request)?.ok_or_else(ApiError::not_authenticated)?;
     let may_be_known = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let asked = Asked { app, ip: ip_of(request), now: Moment { at: app.now(), writes: app.db.writes() }, may_be_known };
-    if token.starts_with(api_token_secret::PREFIX) { asked.script(token).await } else { asked.signed(token).await }
+    if token.starts_with(api_token::secret::PREFIX) { asked.script(token).await } else { asked.signed(token).await }
 }
 
 /// The token of the header; another scheme is none of our business, as with simplejwt.
@@ -106,17 +106,17 @@ impl Asked<'_> {
             return Ok(caller);
         }
         let member = match standing(self.app, claims, self.now.at).await? {
-            token_family::Standing::Holds(member) => *member,
-            token_family::Standing::NoUser => return Err(ApiError::unauthorized("user_not_found", "User not found")),
-            token_family::Standing::Inactive => return Err(ApiError::unauthorized("user_inactive", "User is inactive")),
-            token_family::Standing::Ended => return Err(refused(Wrong::Ended)),
+            api_token::family::Standing::Holds(member) => *member,
+            api_token::family::Standing::NoUser => return Err(ApiError::unauthorized("user_not_found", "User not found")),
+            api_token::family::Standing::Inactive => return Err(ApiError::unauthorized("user_inactive", "User is inactive")),
+            api_token::family::Standing::Ended => return Err(refused(Wrong::Ended)),
         };
         Ok(self.found(key, member.actor, By::SignIn { family: member.family }))
     }
 
     /// A token that somebody made for a script.
     async fn script(self, token: &str) -> Result<Caller, ApiError> {
-        if !api_token_secret::is_written_right(token) {
+        if !api_token::secret::is_written_right(token) {
             return Err(refused(Wrong::Invalid));
         }
         let key = format!("{} {}", crate::keys::digest(token), self.ip);
@@ -125,12 +125,12 @@ impl Asked<'_> {
             return if is_over { Err(refused(Wrong::Expired)) } else { Ok(caller) };
         }
         let (app, text, now) = (self.app.clone(), token.to_string(), self.now.at);
-        let standing = self.app.db.read(move |c| Ok::<_, DbError>(api_token::standing(c, &app.registry, &text, now)?)).await?;
+        let standing = self.app.db.read(move |c| Ok::<_, DbError>(api_token::model::standing(c, &app.registry, &text, now)?)).await?;
         let held = match standing {
-            api_token::Standing::Holds(held) => *held,
-            api_token::Standing::Unknown => return Err(refused(Wrong::Invalid)),
-            api_token::Standing::Expired => return Err(refused(Wrong::Expired)),
-            api_token::Standing::Inactive => return Err(ApiError::unauthorized("user_inactive", "User is inactive")),
+            api_token::model::Standing::Holds(held) => *held,
+            api_token::model::Standing::Unknown => return Err(refused(Wrong::Invalid)),
+            api_token::model::Standing::Expired => return Err(refused(Wrong::Expired)),
+            api_token::model::Standing::Inactive => return Err(ApiError::unauthorized("user_inactive", "User is inactive")),
         };
         let ApiToken { id, scope, expires_at, last_used_at, .. } = held.token;
         if is_due(last_used_at, now) {
@@ -141,13 +141,13 @@ impl Asked<'_> {
 }
 
 /// Whom a signed token speaks for, asked of the database.
-pub async fn standing(app: &Data<App>, claims: Claims, now: UtcDateTime) -> Result<token_family::Standing, ApiError> {
-    app.db.read(move |c| Ok::<_, ApiError>(token_family::standing(c, claims.user(), &claims.family, now)?)).await
+pub async fn standing(app: &Data<App>, claims: Claims, now: UtcDateTime) -> Result<api_token::family::Standing, ApiError> {
+    app.db.read(move |c| Ok::<_, ApiError>(api_token::family::standing(c, claims.user(), &claims.family, now)?)).await
 }
 
 /// Nobody is refused because this could not be written, nor waits long for it.
 async fn note(app: &App, id: i64, now: UtcDateTime) {
-    let noted = app.db.write_aside(move |c| Ok::<_, DbError>(api_token::used(c, id, now)?));
+    let noted = app.db.write_aside(move |c| Ok::<_, DbError>(api_token::model::used(c, id, now)?));
     match tokio::time::timeout(NOTE_WITHIN, noted).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::warn!(%error, "the use of a token was not written down"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
-use crate::accounts::api_token::Scope;
+use crate::accounts::api_token::model::Scope;
 use crate::db::UtcDateTime;
 use crate::resource::Actor;
 

@@ -8,12 +8,11 @@ use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream};
 
 use super::call::Call;
-use super::condition;
 use super::doors::Answer;
 use super::error::ApiError;
 use super::pages::{self, Paging};
-use super::question;
 use super::view::{Drawing, View, etag};
+use super::{condition, question};
 use crate::app::App;
 use crate::db::{Connection, DbError};
 use crate::resource::keyset::Seek;

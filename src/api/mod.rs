@@ -32,22 +32,22 @@ mod record;
 pub mod shape;
 mod view;
 
-pub use call::Call;
-pub use caller::Caller;
-pub use doors::Answer;
-pub use error::ApiError;
+pub use crate::api::call::Call;
+pub use crate::api::caller::Caller;
+pub use crate::api::doors::Answer;
+pub use crate::api::error::ApiError;
 
 use actix_web::http::Method;
 use actix_web::web::{self, Data};
 use actix_web::{Scope, guard};
 
+use crate::api::doors::Access::{Description, Resource, SignedIn};
+use crate::api::doors::{Door, delete, get, patch, post};
+use crate::api::shape::Shape;
 use crate::app::App;
 use crate::resource::Deed;
 use crate::resource::actor::Action;
 use crate::web::problem;
-use doors::Access::{Description, Resource, SignedIn};
-use doors::{Door, delete, get, patch, post};
-use shape::Shape;
 
 /// Everything under `/api`.
 pub fn scope(app: &Data<App>) -> Scope {

@@ -6,9 +6,9 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
-use crate::accounts::password_rules::{Known, check, normal};
-use crate::accounts::user::User;
-use crate::accounts::{password_page, setup};
+use crate::accounts::password::rules::{Known, check, normal};
+use crate::accounts::user::model::User;
+use crate::accounts::{password, sign_in};
 use crate::app::App;
 use crate::error::AppError;
 use crate::resource::form::parse;
@@ -50,7 +50,7 @@ impl NewAdmin {
         let data = app.clone();
         let made = app.db.write(move |c| {
             let actor = Actor::program("Command line");
-            data.act(c, &actor, |c, writer| setup::create_superuser(c, writer, values, FormErrors::default(), &hash))
+            data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
         let row = made.await.map_err(told)?;
         println!("{} is an administrator now.", row.label);
@@ -67,7 +67,7 @@ impl SetPassword {
         let actor = Actor::program("Command line");
         let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
-        password_page::store(&app, actor, row, hash).await.map_err(told)?;
+        password::set_by_admin::store(&app, actor, row, hash).await.map_err(told)?;
         println!("The password of {} was set; all their sessions have ended.", user.username);
         Ok(())
     }

@@ -2,13 +2,12 @@
 
 use clap::Args;
 
-use crate::accounts::group;
+use crate::accounts::user::group;
 use crate::app::App;
 use crate::checks::dangers;
 use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
-use crate::resource::audit;
-use crate::resource::indexed;
+use crate::resource::{audit, indexed};
 
 #[derive(Args)]
 pub struct Check {

@@ -7,10 +7,9 @@ use crate::db::schema::{doctors, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::actor::Action;
 use crate::resource::declaration::Draft;
-use crate::resource::field;
 use crate::resource::field::OnDelete;
 use crate::resource::inline::Inline;
-use crate::resource::{Api, Value};
+use crate::resource::{Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {

@@ -18,11 +18,9 @@ use crate::web::deletion::{self, Place};
 use crate::web::drafts::{self, Way};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
-use crate::web::opening;
 use crate::web::page::{FormPage, ListPage, Visit, html, see_other};
-use crate::web::preferences;
 use crate::web::record_form::{Problems, RecordForm, Saved, Sections, VERSION};
-use crate::web::{conflict, gone, record, trash};
+use crate::web::{conflict, gone, opening, preferences, record, trash};
 
 /// What makes the pages of one kind of record.
 pub struct Records {

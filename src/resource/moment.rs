@@ -57,9 +57,9 @@ fn clock_time(text: &str) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::field;
-    use super::super::value::Kind;
     use super::*;
+    use crate::resource::field;
+    use crate::resource::value::Kind;
     use time::macros::date;
 
     fn said(body: &str) -> Result<String, Wrong> {

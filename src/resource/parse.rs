@@ -170,8 +170,8 @@ fn month_named(text: &str) -> Option<Month> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::field;
     use super::*;
+    use crate::resource::field;
     use time::macros::date;
 
     fn born() -> Field {

@@ -6,8 +6,7 @@ use time::{Date, Duration};
 
 use super::pages::{COUNTED, Total};
 use crate::app::App;
-use crate::db::Connection;
-use crate::db::Zone;
+use crate::db::{Connection, Zone};
 use crate::resource::declaration::{Resource, Step, Trend};
 use crate::resource::{Actor, Condition, Kind, ListQuery, Test, Value};
 

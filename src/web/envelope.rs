@@ -13,8 +13,8 @@ use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use super::problem::TOO_LATE;
-use super::{cookies, problem};
+use super::cookies;
+use super::problem::{self, TOO_LATE};
 use crate::app::App;
 use crate::error::AppError;
 

@@ -37,7 +37,7 @@ async fn pages_about_ones_account_show_ones_own_clock(clinic: Clinic) {
     let ends = there(&clinic, 30);
     rosa.fill("/tokens/new", &[("name", "Nightly export"), ("days", "30"), ("scope", "all")]).await.is(200).see(&ends);
     rosa.open("/tokens").await.see(&ends);
-    rosa.open("/cookies").await.see(&there(&clinic, praxis::accounts::device::DAYS));
+    rosa.open("/cookies").await.see(&there(&clinic, praxis::accounts::sign_in::known_browser::DAYS));
 }
 
 async fn mails_to_an_owner_say_the_time_where_they_live(clinic: Clinic) {

@@ -175,7 +175,7 @@ async fn a_proof_is_no_sign_in(clinic: Clinic) {
     let last = clinic.app.settings.time_zone.show(came);
     ada.open("/profile").await.miss(&format!("Last sign-in: {}", clinic.app.settings.time_zone.show(clinic.app.now())));
     let id = clinic.user_id("ada").await;
-    let before = clinic.ask(move |c| praxis::accounts::sign_in_attempt::before_this(c, id)).await;
+    let before = clinic.ask(move |c| praxis::accounts::throttle::attempt::before_this(c, id)).await;
     assert!(before.is_none(), "{before:?} is taken for a sign-in before {last}");
 }
 

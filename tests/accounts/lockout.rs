@@ -1,7 +1,8 @@
 //! Guessing passwords: how often strangers may, and that they cannot keep the owner out.
 
 use diesel::prelude::*;
-use praxis::accounts::sign_in_attempt::{self, Outcome, SignIn};
+use praxis::accounts::throttle;
+use praxis::accounts::throttle::attempt::{Outcome, SignIn};
 use praxis::db::UtcDateTime;
 use praxis::db::schema::sign_ins;
 
@@ -278,8 +279,8 @@ async fn old_tries_are_removed_and_failed_ones_counted(clinic: Clinic) {
     try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422);
     try_in(&clinic.visitor(), "zoe", "wrong-password").await.is(422);
     try_in(&clinic.visitor(), "rosa", PASSWORD).await.is(303);
-    assert_eq!(clinic.ask(move |c| sign_in_attempt::failed_since(c, start)).await, 3);
+    assert_eq!(clinic.ask(move |c| throttle::attempt::failed_since(c, start)).await, 3);
     clinic.wait(time::Duration::days(89) + time::Duration::hours(1));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| sign_in_attempt::clear_old(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| throttle::attempt::clear_old(c, now)).await.expect("cleared"), 1);
 }

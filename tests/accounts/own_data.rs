@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use praxis::accounts::own_parts::{LEFT_OUT, PARTS};
+use praxis::accounts::profile::export::tables::{LEFT_OUT, PARTS};
 use praxis::db::Connection;
 use praxis::db::schema::{identities, passkeys};
 

@@ -1,7 +1,7 @@
 //! The first administrator.
 
 use diesel::prelude::*;
-use praxis::accounts::setup::make_link;
+use praxis::accounts::sign_in::first_admin::make_link;
 use praxis::db::schema::{log_entries, users};
 
 use crate::stories;

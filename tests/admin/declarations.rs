@@ -7,9 +7,8 @@ use praxis::db::DbError;
 use praxis::resource::declaration::{Step, Trend};
 use praxis::resource::field::OnDelete;
 use praxis::resource::of::Of;
-use praxis::resource::{Declaration, Registry, indexed};
-
 use praxis::resource::section::Section;
+use praxis::resource::{Declaration, Registry, indexed};
 
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
@@ -29,11 +28,11 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
         .with(Box::new(Of::<Doctor>::new(declaration)))
         .with(praxis::clinic::patient::Patient::resource())
         .with(praxis::clinic::mapping::Mapping::resource())
-        .with(praxis::accounts::user::User::resource())
-        .with(praxis::accounts::session::Session::resource())
-        .with(praxis::accounts::identity::Identity::resource())
-        .with(praxis::accounts::group::Group::resource())
-        .with(praxis::accounts::group::Permission::resource());
+        .with(praxis::accounts::user::model::User::resource())
+        .with(praxis::accounts::session::model::Session::resource())
+        .with(praxis::accounts::identity::model::Identity::resource())
+        .with(praxis::accounts::user::group::Group::resource())
+        .with(praxis::accounts::user::group::Permission::resource());
     registry.check().join("\n")
 }
 

@@ -1,7 +1,7 @@
 //! Renewing a sign-in: each refresh token once, by one.
 
 use diesel::prelude::*;
-use praxis::accounts::token_family;
+use praxis::accounts::api_token;
 use praxis::db::schema::token_families;
 use serde_json::{Value, json};
 
@@ -136,7 +136,7 @@ async fn expired_sign_ins_are_removed(clinic: Clinic) {
     clinic.program_of("rosa").await;
     clinic.wait(time::Duration::hours(2));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| token_family::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| api_token::family::clear_expired(c, now)).await.expect("cleared"), 1);
     assert_eq!(families(&clinic).await, 1);
 }
 

@@ -1,7 +1,7 @@
 //! Tokens that people make for their scripts: shown once, limited, revoked.
 
 use diesel::prelude::*;
-use praxis::accounts::{api_token, api_token_secret};
+use praxis::accounts::api_token;
 use praxis::db::UtcDateTime;
 use praxis::db::schema::{api_tokens, mails};
 use praxis::keys::digest;
@@ -43,7 +43,7 @@ async fn a_token_is_made_shown_once_and_used(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/tokens").await.see("You have none");
     let token = make(&rosa, &ALL).await;
-    assert!(api_token_secret::is_written_right(&token), "{token}");
+    assert!(api_token::secret::is_written_right(&token), "{token}");
     let script = clinic.program().holding(&token);
     let me = script.me().await.is(200).json();
     assert_eq!((&me["username"], &me["groups"]), (&json!("rosa"), &json!(["Staff"])));
@@ -178,7 +178,7 @@ async fn a_token_works_until_its_last_second(clinic: Clinic) {
     clinic.sign_in("rosa").await.open("/tokens").await.see("expired");
     clinic.wait(time::Duration::days(91));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| api_token::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| api_token::model::clear_expired(c, now)).await.expect("cleared"), 1);
 }
 
 async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
@@ -206,7 +206,7 @@ async fn a_guessed_token_costs_no_question(clinic: Clinic) {
     let token = make(&rosa, &ALL).await;
     let mut other = token.clone();
     other.replace_range(20..21, if &token[20..21] == "x" { "y" } else { "x" });
-    for guess in ["praxis_", "praxis_x", &other, &token[..55], &api_token_secret::make()] {
+    for guess in ["praxis_", "praxis_x", &other, &token[..55], &api_token::secret::make()] {
         clinic.program().holding(guess).me().await.refuses(401, "token_not_valid");
     }
     clinic.program().holding(&token).post("/api/auth/logout/", json!({})).await.refuses(400, "parse_error");

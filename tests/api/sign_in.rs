@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
-use praxis::accounts::sign_in_attempt::{Outcome, SignIn};
+use praxis::accounts::throttle::attempt::{Outcome, SignIn};
 use praxis::db::schema::{sign_ins, token_families, users};
 use serde_json::{Value, json};
 

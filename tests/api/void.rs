@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use praxis::accounts::{everywhere, password_page};
+use praxis::accounts::{password, revoke};
 use praxis::db::schema::{sessions, user_groups, users};
 use praxis::resource::Actor;
 use serde_json::json;
@@ -107,7 +107,7 @@ async fn the_session_in_hand_can_be_kept(clinic: Clinic) {
     let (here, there) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
     let mine =
         clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).select(sessions::id).order(sessions::id).load::<i64>(c)).await;
-    clinic.arrange(move |c| everywhere::end_others(c, id, mine[0])).await.expect("ended");
+    clinic.arrange(move |c| revoke::end_others(c, id, mine[0])).await.expect("ended");
     here.open("/").await;
     assert!(there.get("/").await.location().starts_with("/login"));
     rosa.me().await.refuses(401, "token_not_valid");
@@ -141,7 +141,7 @@ async fn what_one_process_ends_the_other_refuses_within_a_second(clinic: Clinic)
         let app = clinic.app.clone();
         clinic.ask(move |c| app.registry.find(c, app.registry.get("user").expect("users"), id, None)).await.expect("rosa")
     };
-    password_page::store(&clinic.app, Actor::system(), row, "$another".into()).await.expect("stored");
+    password::set_by_admin::store(&clinic.app, Actor::system(), row, "$another".into()).await.expect("stored");
     let ended = Instant::now();
     while there.me().await.status == 200 {
         assert!(ended.elapsed() < Duration::from_millis(1500), "the other process goes on");

@@ -1,6 +1,6 @@
 //! The first day of a clinic, in a real browser: from the set-up link to the generated administration.
 
-use praxis::accounts::setup::make_link;
+use praxis::accounts::sign_in::first_admin::make_link;
 
 use crate::stories;
 use crate::support::Clinic;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use diesel::prelude::*;
-use praxis::accounts::account;
+use praxis::accounts::registration::account;
 use praxis::db::DbError;
 use praxis::db::schema::{groups, identities, invitations, patients, permissions};
 use praxis::keys::digest;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::prelude::*;
-use praxis::accounts::api_token::Scope;
+use praxis::accounts::api_token::model::Scope;
 use praxis::db::schema::{api_tokens, users};
 use praxis::resource::field::Widget;
 use praxis::resource::form::parse;

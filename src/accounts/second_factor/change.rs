@@ -5,7 +5,7 @@ use actix_session::SessionExt;
 use actix_web::web::Data;
 use diesel::QueryResult;
 
-use crate::accounts::everywhere;
+use crate::accounts::revoke;
 use crate::accounts::security_mail::{self, Event, Place};
 use crate::app::App;
 use crate::db::Connection;
@@ -39,7 +39,7 @@ pub async fn change<T: Send + 'static>(
         .write(move |c| {
             exclusive(c, "user", id)?;
             let Some(changed) = work(c, &app)? else { return Ok::<_, AppError>(None) };
-            let ended = everywhere::end_others(c, id, this)?;
+            let ended = revoke::end_others(c, id, this)?;
             security_mail::queue(c, &app, id, changed.event, &place)?;
             let user = app.registry.get("user").ok_or(AppError::NotFound)?;
             let row = app.registry.find(c, user, id, None)?.ok_or(AppError::NotFound)?;

@@ -6,9 +6,9 @@ use time::Duration;
 
 use super::token::{Claims, Kind};
 use super::{not_valid, required, sign_in};
-use crate::accounts::budget::{Claim, Visitor, claim_second};
 use crate::accounts::second_factor::{self, Method};
-use crate::accounts::sign_in_attempt::succeeded;
+use crate::accounts::throttle::attempt::succeeded;
+use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
 use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
 use crate::db::schema::users;

@@ -6,8 +6,8 @@ use actix_web::HttpResponse;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::accounts::api_token::offered;
-use crate::accounts::user::User;
+use crate::accounts::api_token::model::offered;
+use crate::accounts::user::model::User;
 use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
 use crate::db::Connection;

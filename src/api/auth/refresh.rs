@@ -7,8 +7,8 @@ use serde_json::json;
 use super::sign_in::{Pair, ends, refresh_lasts};
 use super::token::{Claims, Kind, Wrong};
 use super::{not_valid, required};
-use crate::accounts::token_family::{self, Member, Rotated, Standing};
-use crate::accounts::{api_token, api_token_secret};
+use crate::accounts::api_token;
+use crate::accounts::api_token::family::{Member, Rotated, Standing};
 use crate::api::caller::By;
 use crate::api::{Answer, ApiError, Call, bearer};
 use crate::app::App;
@@ -23,9 +23,9 @@ pub async fn create(call: Call) -> Answer {
     let done = app
         .db
         .write(move |c| {
-            let standing = token_family::standing(c, old.user(), &old.family, now)?;
+            let standing = api_token::family::standing(c, old.user(), &old.family, now)?;
             let rotated = match standing {
-                Standing::Holds(_) => token_family::rotate(c, &old.family, &old.jti, &jti, ends, now)?,
+                Standing::Holds(_) => api_token::family::rotate(c, &old.family, &old.jti, &jti, ends, now)?,
                 _ => Rotated::Gone,
             };
             Ok::<_, ApiError>((standing, rotated, old.user()))
@@ -48,12 +48,12 @@ pub async fn create(call: Call) -> Answer {
 pub async fn verify(call: Call) -> Answer {
     let [text] = required(&call.body, ["token"])?;
     let (app, now) = (&call.app, call.app.now());
-    if text.starts_with(api_token_secret::PREFIX) {
-        let (data, is_ours) = (app.clone(), api_token_secret::is_written_right(&text));
-        let standing = app.db.read(move |c| Ok::<_, ApiError>(api_token::standing(c, &data.registry, &text, now)?)).await?;
+    if text.starts_with(api_token::secret::PREFIX) {
+        let (data, is_ours) = (app.clone(), api_token::secret::is_written_right(&text));
+        let standing = app.db.read(move |c| Ok::<_, ApiError>(api_token::model::standing(c, &data.registry, &text, now)?)).await?;
         return match standing {
-            api_token::Standing::Holds(_) if is_ours => Ok(nothing_more()),
-            api_token::Standing::Expired => Err(not_valid(Wrong::Expired)),
+            api_token::model::Standing::Holds(_) if is_ours => Ok(nothing_more()),
+            api_token::model::Standing::Expired => Err(not_valid(Wrong::Expired)),
             _ => Err(not_valid(Wrong::Invalid)),
         };
     }
@@ -86,7 +86,7 @@ pub async fn destroy(call: Call) -> Answer {
 }
 
 async fn end(app: &Data<App>, user_id: i64, family: i64) -> Answer {
-    app.db.write(move |c| Ok::<_, ApiError>(token_family::end(c, user_id, family)?)).await?;
+    app.db.write(move |c| Ok::<_, ApiError>(api_token::family::end(c, user_id, family)?)).await?;
     Ok(nothing_more())
 }
 

@@ -6,14 +6,13 @@ use diesel::prelude::*;
 use serde_json::json;
 use time::Duration;
 
-use super::challenge;
-use super::required;
 use super::token::{Claims, Kind};
-use crate::accounts::budget::Visitor;
-use crate::accounts::password_rules::normal;
-use crate::accounts::proof::{Proof, prove};
-use crate::accounts::second_factor;
-use crate::accounts::token_family::{self, Member, NewFamily, Origin};
+use super::{challenge, required};
+use crate::accounts::api_token::family::{Member, NewFamily, Origin};
+use crate::accounts::password::rules::normal;
+use crate::accounts::password::verify::{Proof, prove};
+use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::{api_token, second_factor};
 use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
 use crate::db::UtcDateTime;
@@ -77,12 +76,12 @@ pub async fn open(app: &Data<App>, user_id: i64, hash: String, origin: Origin) -
         .db
         .write(move |c| {
             diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?;
-            token_family::open(c, &new, now)?;
-            Ok::<_, ApiError>(token_family::standing(c, user_id, &new.family, now)?)
+            api_token::family::open(c, &new, now)?;
+            Ok::<_, ApiError>(api_token::family::standing(c, user_id, &new.family, now)?)
         })
         .await?;
     match standing {
-        token_family::Standing::Holds(member) => Pair::sign(app, &member, &refresh),
+        api_token::family::Standing::Holds(member) => Pair::sign(app, &member, &refresh),
         // The account was closed, or its password changed, while the old one was being proved.
         _ => Err(ApiError::unauthorized("no_active_account", "No active account found with the given credentials")),
     }

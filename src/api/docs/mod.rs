@@ -8,9 +8,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use self::drawing::{Group, groups};
-use self::words::{Piece, pieces};
-use super::openapi::YAML;
+use crate::api::docs::drawing::{Group, groups};
+use crate::api::docs::words::{Piece, pieces};
+use crate::api::openapi::YAML;
 use crate::error::{AppError, AppResult};
 use crate::web::page::{Shell, Visit, html};
 

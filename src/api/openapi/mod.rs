@@ -20,12 +20,12 @@ use utoipa::openapi::{
     Tag,
 };
 
-use super::call::Call;
-use super::condition;
-use super::doors::{Access, Answer, Door};
-use super::error::ApiError;
-use super::shape::Shape;
-use super::view::etag;
+use crate::api::call::Call;
+use crate::api::condition;
+use crate::api::doors::{Access, Answer, Door};
+use crate::api::error::ApiError;
+use crate::api::shape::Shape;
+use crate::api::view::etag;
 use crate::app::App;
 
 /// The name of the one way to say who calls.

@@ -3,15 +3,15 @@
 mod bind;
 mod write;
 
-use super::actor::{Action, Actor};
-use super::bind::BoundField;
-use super::declaration::{Declaration, Resource};
-use super::errors::FormErrors;
-use super::field::Field;
-use super::form::FormData;
-use super::registry::Registry;
+use crate::resource::actor::{Action, Actor};
+use crate::resource::bind::BoundField;
+use crate::resource::declaration::{Declaration, Resource};
+use crate::resource::errors::FormErrors;
+use crate::resource::field::Field;
+use crate::resource::form::FormData;
+use crate::resource::registry::Registry;
 
-pub use write::Rows;
+pub use crate::resource::inline::write::Rows;
 
 /// So many rows stand on one page of a form.
 pub const PAGE: i64 = 50;

@@ -1,0 +1,136 @@
+//! Where somebody sees what programs hold of their account, and takes it back.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use diesel::prelude::*;
+
+use super::family::TokenFamily;
+use super::model::{ApiToken, Scope, list_for_user};
+use crate::accounts::{api_token, browser};
+use crate::db::schema::api_tokens;
+use crate::db::{UtcDateTime, Zone};
+use crate::error::{AppError, AppResult};
+use crate::resource::history::LogAction;
+use crate::resource::log::Entry;
+use crate::web::ask::AskPage;
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::page::{Shell, Visit, html, see_other};
+
+#[derive(Template)]
+#[template(path = "accounts/tokens.html")]
+struct TokensPage {
+    shell: Shell,
+    tokens: Vec<TokenLine>,
+    programs: Vec<ProgramLine>,
+}
+
+struct TokenLine {
+    id: i64,
+    name: String,
+    hint: String,
+    may: String,
+    used: String,
+    ends: String,
+    is_over: bool,
+}
+
+struct ProgramLine {
+    id: i64,
+    program: String,
+    network: String,
+    since: String,
+    renewed: String,
+    ends: String,
+}
+
+pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (id, now) = (user.id, visit.app.now());
+    let (tokens, families) =
+        visit.app.db.read(move |c| Ok::<_, AppError>((list_for_user(c, id)?, api_token::family::list_for_user(c, id, now)?))).await?;
+    let zone = &visit.zone();
+    let page = TokensPage {
+        shell: visit.shell("Access tokens"),
+        tokens: tokens.iter().map(|token| token_line(token, zone, now)).collect(),
+        programs: families.iter().map(|family| program_line(family, zone)).collect(),
+    };
+    html(StatusCode::OK, &page)
+}
+
+fn token_line(token: &ApiToken, zone: &Zone, now: UtcDateTime) -> TokenLine {
+    TokenLine {
+        id: token.id,
+        name: token.name.clone(),
+        hint: token.hint.clone(),
+        may: match (token.scope, token.permissions.split(' ').count()) {
+            (Scope::Chosen, 1) => "1 right".into(),
+            (Scope::Chosen, count) => format!("{count} rights"),
+            (scope, _) => scope.label().into(),
+        },
+        used: token.last_used_at.map_or_else(|| "Never".into(), |at| zone.show(at)),
+        ends: zone.show(token.expires_at),
+        is_over: token.expires_at <= now,
+    }
+}
+
+fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
+    ProgramLine {
+        id: family.id,
+        program: browser::program(&family.user_agent),
+        network: browser::network(&family.ip),
+        since: zone.show(family.created_at),
+        renewed: zone.show(family.rotated_at),
+        ends: zone.show(family.expires_at),
+    }
+}
+
+/// Asks first, because it cannot be undone.
+pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let token = own(&visit, &user, *id).await?;
+    let shell = visit.shell(format!("Revoke {}?", token.name)).after("Access tokens", "/tokens").renamed("Revoke");
+    let used =
+        token.last_used_at.map_or_else(|| "It was never used.".to_string(), |at| format!("It was last used on {}.", visit.zone().show(at)));
+    let sentences = vec![
+        format!("The token that ends in {} stops working at once, and whatever uses it with it. {used}", token.hint),
+        "This cannot be undone. You can make a new token at any time.".into(),
+    ];
+    let act = Some((format!("/tokens/{id}/delete"), "Revoke the token"));
+    html(StatusCode::OK, &AskPage { shell, sentences, act, back: "/tokens".into(), is_grave: true })
+}
+
+pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let token = own(&visit, &user, *id).await?;
+    let (app, actor, name) = (visit.app.clone(), user.to_actor(), token.name.clone());
+    let work = move |c: &mut crate::db::Connection| {
+        if diesel::delete(api_tokens::table.filter(api_tokens::id.eq(token.id))).execute(c)? == 1 {
+            app.act(c, &actor, |_, writer| {
+                writer.set_down(about(LogAction::Delete, token.id, &token.name, &token.hint));
+                Ok::<_, AppError>(())
+            })?;
+        }
+        Ok::<_, AppError>(())
+    };
+    visit.app.db.write(work).await?;
+    leave(&visit.request, &visit.app, Tone::Ok, format!("{name} was revoked. What used it is refused from now on."));
+    Ok(see_other("/tokens"))
+}
+
+/// Ends what one program was signed in with.
+pub async fn sign_out(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let (user_id, id) = (user.id, *id);
+    let ended = visit.app.db.write(move |c| Ok::<_, AppError>(api_token::family::end(c, user_id, id)?)).await?;
+    let told = if ended == 1 { "The program was signed out. It has to sign in again." } else { "That sign-in had ended already." };
+    leave(&visit.request, &visit.app, Tone::Ok, told);
+    Ok(see_other("/tokens"))
+}
+
+async fn own(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<ApiToken> {
+    let of_user = api_tokens::table.filter(api_tokens::user_id.eq(user.id)).filter(api_tokens::id.eq(id));
+    visit.app.db.read(move |c| of_user.first::<ApiToken>(c).map_err(AppError::from)).await
+}
+
+pub(crate) fn about(action: LogAction, id: i64, name: &str, hint: &str) -> Entry {
+    Entry { id, label: format!("{name} (…{hint})"), ..Entry::noted(action, "api_token", "") }
+}

@@ -1,0 +1,86 @@
+//! Administrators take a way in away from somebody who lost it, or left.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use diesel::prelude::*;
+
+use super::model::{Identity, has_other_way, unlink};
+use super::page::{issuers, label_of};
+use crate::accounts::revoke;
+use crate::accounts::second_factor::change::line;
+use crate::accounts::security_mail::{self, Event, Place};
+use crate::db::Connection;
+use crate::db::connection::exclusive;
+use crate::db::schema::{identities, users};
+use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
+use crate::resource::history::LogAction;
+use crate::resource::permissions::outranks;
+use crate::web::ask::AskPage;
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::page::{Visit, html, see_other};
+
+pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);
+    let (identity, username, stays) = visit
+        .app
+        .db
+        .read(move |c| {
+            let identity = find(c, &actor, id)?;
+            let username = users::table.filter(users::id.eq(identity.user_id)).select(users::username).first::<String>(c)?;
+            let stays = has_other_way(c, &identity, &issuers(&app))?;
+            Ok::<_, AppError>((identity, username, stays))
+        })
+        .await?;
+    let label = label_of(&visit.app, &identity.issuer);
+    let mut sentences = vec![format!("{label} no longer lets {username} in. They are signed out everywhere and told by mail.")];
+    sentences.push(match stays {
+        true => "They can link it again themselves, once they are signed in by another way.".into(),
+        false => "It is their only way in: send them an invitation afterwards, so that they can choose a password.".into(),
+    });
+    let back = format!("/admin/identities/{id}");
+    let shell = visit
+        .shell(format!("Unlink {label} from {username}"))
+        .under(&[("Administration", "/admin"), ("Linked accounts", "/admin/identities")])
+        .renamed("Unlink")
+        .after(&username, &back);
+    html(StatusCode::OK, &AskPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back, is_grave: true })
+}
+
+pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);
+    visit
+        .app
+        .db
+        .write(move |c| {
+            let identity = find(c, &actor, id)?;
+            exclusive(c, "user", identity.user_id)?;
+            if !unlink(c, id)? {
+                return Err(AppError::NotFound);
+            }
+            revoke::end_all(c, identity.user_id)?;
+            let label = label_of(&app, &identity.issuer);
+            let event = Event::AccountUnlinkedBy(label.clone(), actor.name.clone());
+            security_mail::queue(c, &app, identity.user_id, event, &Place::default())?;
+            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let owner = app.registry.find(c, resource, identity.user_id, None)?.ok_or(AppError::NotFound)?;
+            app.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, resource, &owner, vec![line("Way to sign in", &format!("{label} unlinked"))]);
+                Ok::<_, AppError>(())
+            })
+        })
+        .await?;
+    leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and lets nobody in any more.");
+    Ok(see_other("/admin/identities"))
+}
+
+/// One that belongs to somebody whom this person may keep out.
+fn find(c: &mut Connection, actor: &Actor, id: i64) -> AppResult<Identity> {
+    let identity = identities::table.filter(identities::id.eq(id)).first::<Identity>(c)?;
+    match outranks(c, actor, identity.user_id)? {
+        true => Ok(identity),
+        false => Err(AppError::Forbidden("This account has rights that you do not have, so you cannot change it.")),
+    }
+}

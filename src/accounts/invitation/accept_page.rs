@@ -1,0 +1,131 @@
+//! Whoever was invited chooses a password.
+
+use actix_session::SessionExt;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+
+use super::model::{consume, find_user};
+use crate::accounts::password::rules::normal;
+use crate::accounts::password::set_by_admin::secret_changed;
+use crate::accounts::registration::account::{check_password, confirm, password_fields, set_hash};
+use crate::accounts::revoke;
+use crate::db::connection::exclusive;
+use crate::error::{AppError, AppResult};
+use crate::resource::bind::{Binder, BoundForm};
+use crate::resource::form::parse;
+use crate::resource::history::LogAction;
+use crate::resource::permissions::actor;
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, FormData, FormErrors, Row};
+use crate::settings::Registration;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::page::{Shell, Visit, html, see_other};
+
+#[derive(Template)]
+#[template(path = "accounts/invitation.html")]
+struct InvitationPage {
+    shell: Shell,
+    form: BoundForm,
+    username: String,
+    action: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/invitation_ended.html")]
+struct EndedPage {
+    shell: Shell,
+    /// Whether people make accounts by themselves.
+    is_open: bool,
+}
+
+pub async fn edit(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
+    match invited(&visit, &token).await? {
+        Some(row) => draw(&visit, &token, &row, FormErrors::default()).await,
+        None => ended(&visit),
+    }
+}
+
+pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+    let Some(row) = invited(&visit, &token).await? else { return ended(&visit) };
+    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
+    check_password(&visit.app, &values, &row.values, &mut errors);
+    if !errors.is_empty() {
+        return draw(&visit, &token, &row, errors).await;
+    }
+    let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
+    match accept(&visit, row, token.into_inner(), hash).await {
+        Ok(()) => {
+            // Whoever was signed in here before is not who comes in now.
+            visit.request.get_session().purge();
+            leave(&visit.request, &visit.app, Tone::Ok, "Your password is set. Sign in with it.");
+            Ok(see_other("/login"))
+        }
+        Err(WriteError::Gone) => ended(&visit),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Uses the link and sets the password in one transaction; every session of the account ends.
+async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<(), WriteError> {
+    let data = visit.app.clone();
+    visit
+        .app
+        .db
+        .write(move |c| {
+            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
+            exclusive(c, "user", row.id)?;
+            let now = data.now();
+            let themselves = actor(c, row.id)?.ok_or(WriteError::Gone)?;
+            if !consume(c, &token, now)? || set_hash(c, row.id, &hash, now)? != 1 {
+                return Err(WriteError::Gone);
+            }
+            confirm(c, row.id, now)?;
+            revoke::end_all(c, row.id)?;
+            data.act(c, &themselves, |_, writer| {
+                writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The account behind the link. Opening it uses nothing up: mail programs open links by themselves.
+async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
+    let (app, token) = (visit.app.clone(), token.to_string());
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let Some(id) = find_user(c, &token, app.now())? else { return Ok::<_, AppError>(None) };
+            app.registry.get("user").map_or(Ok(None), |user| Ok(app.registry.find(c, user, id, None)?))
+        })
+        .await
+}
+
+/// One page for every link that does not work, so that it tells nothing about accounts.
+pub(crate) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
+    html(
+        StatusCode::NOT_FOUND,
+        &EndedPage { shell: visit.shell("This link no longer works"), is_open: visit.app.settings.registration == Registration::Open },
+    )
+}
+
+async fn draw(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
+    let app = visit.app.clone();
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = visit
+        .app
+        .db
+        .read(move |c| {
+            let (fields, nobody) = (password_fields(), Actor::system());
+            let binder = Binder::new(&app.registry, &nobody, &app.settings.time_zone);
+            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
+        })
+        .await?;
+    let shell = visit.shell("Choose your password").with_errors(!form.errors.is_empty());
+    let username = row.values.at("username").as_text().into();
+    html(status, &InvitationPage { shell, form, username, action: format!("/invitation/{token}") })
+}

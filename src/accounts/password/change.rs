@@ -1,0 +1,182 @@
+//! Changing one's own password, with the old one. The session in hand goes on under a new key; everything else that lets
+//! somebody in ends.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+
+use super::rules::normal;
+use super::set_by_admin::secret_changed;
+use super::verify::{Proof, prove};
+use crate::accounts::notice::{Notice, Where};
+use crate::accounts::registration::account::{check_password, password_fields, set_hash};
+use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::{invitation, revoke, session};
+use crate::db::connection::exclusive;
+use crate::error::{AppError, AppResult};
+use crate::mail::outbox;
+use crate::resource::bind::{Binder, BoundForm};
+use crate::resource::field::Widget;
+use crate::resource::form::parse;
+use crate::resource::history::LogAction;
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::page::{Shell, Visit, html, see_other};
+
+#[derive(Template)]
+#[template(path = "accounts/password.html")]
+struct PasswordPage {
+    shell: Shell,
+    form: BoundForm,
+    /// For programs that keep passwords.
+    username: String,
+    /// Whether there is an old one to prove.
+    has_one: bool,
+}
+
+/// The box for the password that somebody has.
+pub fn current_field() -> Field {
+    field("Password you have now")
+        .named("current_password")
+        .widget(Widget::CurrentPassword)
+        .autocomplete("current-password")
+        .max(crate::passwords::LONGEST)
+        .missing("Enter the password you have now")
+}
+
+fn fields() -> Vec<Field> {
+    let [first, again] = password_fields();
+    let named = |field: Field, label| Field { label, ..field };
+    vec![current_field(), named(first, "New password"), named(again, "New password again")]
+}
+
+pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    draw(&visit, &user, FormErrors::default(), None).await
+}
+
+pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+    let (row, has_one) = own(&visit, &user).await?;
+    if !has_one {
+        return draw(&visit, &user, FormErrors::default(), None).await;
+    }
+    let (values, mut errors) = parse(fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
+    check_password(&visit.app, &values, &row.values, &mut errors);
+    let (old, new) = (values.at("current_password").as_text(), values.at("password").as_text());
+    if errors.is_empty() && normal(old) == normal(new) {
+        errors.add("password", "This is the password that you have now. Choose another one");
+    }
+    if !errors.is_empty() {
+        return draw(&visit, &user, errors, None).await;
+    }
+    if let Err((errors, wait)) = proved(&visit, &user, &values).await? {
+        return draw(&visit, &user, errors, wait).await;
+    }
+    let hash = visit.app.passwords.hash(normal(new)).await?;
+    store(&visit, &user, row, hash).await?;
+    leave(&visit.request, &visit.app, Tone::Ok, "Your password was changed. You stay signed in here and are signed out everywhere else.");
+    Ok(see_other("/profile"))
+}
+
+/// Errors for the form, and the seconds to wait where there were too many wrong ones.
+pub type Refused = (FormErrors, Option<i64>);
+
+/// Whether the password in the form is this person's. A wrong one draws on the budget of wrong sign-ins.
+pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppResult<Result<(), Refused>> {
+    let visitor = Visitor::of(visit, user.username.as_str()).confirming();
+    let mut errors = FormErrors::default();
+    let wait = match prove(&visit.app, visitor, normal(values.at("current_password").as_text())).await? {
+        Proof::Right(found) if found.id == user.id => return Ok(Ok(())),
+        Proof::Right(_) | Proof::Wrong => {
+            errors.add("current_password", "This is not the password of your account");
+            None
+        }
+        Proof::Delayed(seconds) => {
+            errors.add(
+                "current_password",
+                format!("There were too many wrong passwords. Try again in {}", crate::accounts::sign_in::password::wait(seconds)),
+            );
+            Some(seconds)
+        }
+    };
+    Ok(Err((errors, wait)))
+}
+
+/// The answer to a form that has to be mended: 422, or 429 with the time to wait.
+pub fn refused(mut response: HttpResponse, wait: Option<i64>) -> HttpResponse {
+    if let Some(seconds) = wait {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// One's own record, and whether the account has a password.
+pub async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<(Row, bool)> {
+    let (app, id) = (visit.app.clone(), user.id);
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let row = app.registry.find(c, resource, id, None)?.ok_or(AppError::NotFound)?;
+            Ok::<_, AppError>((row, crate::accounts::user::model::has_password(c, id)?))
+        })
+        .await
+}
+
+/// The new hash, the end of every other way in, the notice and the log entry; then the session under its new key.
+pub async fn store(visit: &Visit, user: &CurrentUser, row: Row, hash: String) -> AppResult<()> {
+    let session = session::renew::row(visit);
+    let (data, actor, proved) = (visit.app.clone(), user.to_actor(), hash.clone());
+    let notice = Notice::password_changed(&visit.app, &row, &Where::of(visit)).ok();
+    let ended = visit
+        .app
+        .db
+        .write(move |c| {
+            let resource = data.registry.get("user").ok_or(WriteError::Gone)?;
+            exclusive(c, "user", row.id)?;
+            if set_hash(c, row.id, &hash, data.now())? != 1 {
+                return Err(WriteError::Gone);
+            }
+            let ended = revoke::end_others(c, row.id, session)?;
+            invitation::model::withdraw(c, row.id)?;
+            if let Some(notice) = &notice {
+                outbox::queue(c, notice, data.now())?;
+            }
+            data.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, resource, &row, vec![secret_changed()]);
+                Ok::<_, WriteError>(())
+            })?;
+            Ok(ended)
+        })
+        .await?;
+    session::renew::renew(visit, user.id, &proved, ended).await
+}
+
+async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
+    let (row, has_one) = own(visit, user).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = bound(visit, fields(), FormData::default(), errors).await?;
+    let shell =
+        visit.shell(if has_one { "Change your password" } else { "Set a password" }).under(&[("Profile", "/profile")]).renamed("Password");
+    let shell = shell.with_errors(!form.errors.is_empty());
+    let username = row.values.at("username").as_text().into();
+    Ok(refused(html(status, &PasswordPage { shell, form, username, has_one })?, wait))
+}
+
+/// A form of fields that belong to no record.
+pub async fn bound(visit: &Visit, fields: Vec<Field>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
+    let app = visit.app.clone();
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let nobody = Actor::system();
+            let binder = Binder::new(&app.registry, &nobody, &app.settings.time_zone);
+            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?)
+        })
+        .await
+}

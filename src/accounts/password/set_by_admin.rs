@@ -1,0 +1,123 @@
+//! An administrator gives somebody a new password.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+
+use super::rules::normal;
+use crate::accounts::registration::account::{check_password, password_fields, set_hash};
+use crate::accounts::{invitation, mails, revoke};
+use crate::app::App;
+use crate::db::connection::exclusive;
+use crate::error::{AppError, AppResult};
+use crate::mail::outbox;
+use crate::resource::bind::Binder;
+use crate::resource::form::parse;
+use crate::resource::history::{Change, LogAction};
+use crate::resource::permissions::outranks;
+use crate::resource::write::WriteError;
+use crate::resource::{Actor, FormData, FormErrors, Row};
+use crate::web::current::CurrentUser;
+use crate::web::flash::{Tone, leave};
+use crate::web::form::Posted;
+use crate::web::page::{FormPage, Visit, html, see_other};
+use crate::web::record;
+
+pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    // With rights over others one's own password is still changed with the old one.
+    if *id == user.id {
+        return Ok(see_other("/password"));
+    }
+    let row = owner(&visit, &user, *id).await?;
+    draw(&visit, &row, FormErrors::default()).await
+}
+
+pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+    if *id == user.id {
+        return Ok(see_other("/password"));
+    }
+    let row = owner(&visit, &user, *id).await?;
+    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
+    check_password(&visit.app, &values, &row.values, &mut errors);
+    if !errors.is_empty() {
+        return draw(&visit, &row, errors).await;
+    }
+    let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
+    store(&visit.app, user.to_actor(), row.clone(), hash).await?;
+    leave(&visit.request, &visit.app, Tone::Ok, format!("The password of {} was set. They are signed out everywhere.", row.label));
+    Ok(see_other(format!("/admin/users/{id}")))
+}
+
+/// Stores the hash, ends every session of the owner, and writes that down without the secret. When somebody else did it,
+/// the owner is told by mail.
+pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Result<(), WriteError> {
+    let data = app.clone();
+    let notice = (actor.id != row.id).then(|| mails::PasswordSet::mail(app, &row, &actor)).transpose();
+    // A password is not left unset because the account has no address that mail reaches.
+    let notice = notice.unwrap_or_else(|error| {
+        tracing::warn!(user = row.id, %error, "the owner of an account was not told that its password was set");
+        None
+    });
+    app.db
+        .write(move |c| {
+            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
+            // Asked again here: while the password was hashed, the account may have risen or gone.
+            exclusive(c, "user", row.id)?;
+            if !outranks(c, &actor, row.id)? || set_hash(c, row.id, &hash, data.now())? != 1 {
+                return Err(WriteError::Gone);
+            }
+            revoke::end_all(c, row.id)?;
+            invitation::model::withdraw(c, row.id)?;
+            if let Some(notice) = &notice {
+                outbox::queue(c, notice, data.now())?;
+            }
+            data.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// A secret is told in the log as changed, and nothing more.
+pub(crate) fn secret_changed() -> Change {
+    Change {
+        field: "password".into(),
+        label: "Password".into(),
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
+        before_text: String::new(),
+        after_text: "changed".into(),
+    }
+}
+
+/// A password is a way in: only those who have every right of the account may set it.
+pub(crate) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
+    let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
+    let actor = user.to_actor();
+    let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
+    if may {
+        Ok(row)
+    } else {
+        Err(AppError::Forbidden("This account has rights that you do not have, so you cannot set its password or invite its owner."))
+    }
+}
+
+async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
+    let app = visit.app.clone();
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = visit
+        .app
+        .db
+        .read(move |c| {
+            let fields = password_fields();
+            let actor = Actor::system();
+            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
+        })
+        .await?;
+    let back = format!("/admin/users/{}", row.id);
+    let shell = visit.shell(format!("Set the password of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = shell.renamed("Set password").after(&row.label, &back).with_errors(!form.errors.is_empty());
+    html(status, &FormPage { shell, form, action: format!("/users/{}/password", row.id), cancel: back, button: "Set password".into() })
+}

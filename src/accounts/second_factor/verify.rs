@@ -1,0 +1,59 @@
+//! Whether somebody has what their second step asks for: counted before it is looked at, like a password.
+
+use actix_web::web::Data;
+
+use super::{Code, take};
+use crate::accounts::security_mail::{self, Event, Place};
+use crate::accounts::throttle::attempt::succeeded;
+use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::app::App;
+use crate::db::UtcDateTime;
+use crate::error::{AppError, AppResult};
+use crate::resource::history::LogAction;
+use crate::resource::log::Entry;
+use crate::resource::permissions::actor;
+
+/// The longest code that is looked at.
+const LONGEST: usize = 100;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Proof {
+    Right(Code),
+    Wrong,
+    /// Seconds to wait before a code is looked at.
+    Delayed(i64),
+}
+
+/// Whether this code is right for this user, who proved the rest already; it is used up by that. A recovery code is told to
+/// its owner by mail.
+pub async fn prove(app: &Data<App>, visitor: Visitor, user_id: i64, typed: String) -> AppResult<Proof> {
+    if typed.len() > LONGEST || typed.contains('\0') {
+        return Ok(Proof::Wrong);
+    }
+    let (data, now) = (app.clone(), app.now());
+    app.db
+        .write(move |c| {
+            let tried = match claim_second(c, &visitor, user_id, now)? {
+                Claim::Delayed(until) => return Ok::<_, AppError>(Proof::Delayed(seconds(until, now))),
+                Claim::Open(tried) => tried,
+            };
+            let Some(code) = take(c, &data.keys, user_id, &typed, now)? else { return Ok(Proof::Wrong) };
+            succeeded(c, tried, now)?;
+            if let (Code::Recovery(left), Some(themselves)) = (code, actor(c, user_id)?) {
+                security_mail::queue(c, &data, user_id, Event::RecoveryUsed(left), &Place::of_visitor(&visitor))?;
+                data.act(c, &themselves, |_, writer| {
+                    let entry = Entry::noted(LogAction::Act, "user", "Used a recovery code");
+                    writer.set_down(Entry { id: user_id, label: themselves.username.clone(), ..entry });
+                    Ok::<_, AppError>(())
+                })?;
+            }
+            Ok(Proof::Right(code))
+        })
+        .await
+}
+
+/// Whole seconds, never too few.
+fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
+    let wait = until.since(now);
+    wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)
+}
