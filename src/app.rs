@@ -22,30 +22,33 @@ use crate::accounts::user::group::{self, Group, Permission};
 use crate::accounts::user::model::User;
 use crate::accounts::{profile, registration, throttle};
 use crate::api::auth::token::Tokens;
-use crate::api::counts::Counts;
-use crate::api::known::Known;
+use crate::api::http::token_cache::Known;
 use crate::api::openapi::Description;
-use crate::api::rate::Calls;
-use crate::api::shape::Catalogue;
+use crate::api::records::count_cache::Counts;
+use crate::api::schema::Catalogue;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Mapping;
 use crate::clinic::patient::Patient;
 pub use crate::clock::Clock;
+use crate::crypto::keys::Keys;
+use crate::crypto::passwords::Passwords;
 use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
-use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
 use crate::oidc::Providers;
-use crate::passwords::Passwords;
-use crate::resource::history::LogEntry;
-use crate::resource::write::Writer;
-use crate::resource::{Actor, Registry, Row, permissions};
+use crate::rate_limit::Calls;
+use crate::read_log::queue::Journal;
+use crate::resource::access::permissions;
+use crate::resource::log::entry::LogEntry;
+use crate::resource::write::writer::Writer;
+use crate::resource::{Actor, Registry, Row};
 use crate::settings::{SessionPlace, Settings};
 use crate::transfer::progress::Progress;
-use crate::web::admin_menu::AdminPage;
-use crate::web::journal::Journal;
-use crate::web::panel::Panel;
+use crate::web::middleware::{error_pages, outermost};
+use crate::web::page::admin_menu::AdminPage;
+use crate::web::page::assets;
+use crate::web::page::panel::Panel;
+use crate::web::request::{cookies, current_user};
 use crate::web::sessions::{Sessions, lasting};
-use crate::web::{assets, cookies, current, envelope, problem};
 use crate::{admin, api, health, routes};
 
 /// The running dependencies.
@@ -208,7 +211,7 @@ impl App {
 /// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
 pub fn server(app: web::Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
-        actix_web::App::new().configure(|config| whole(config, &app)).wrap(from_fn(envelope::wrap)).app_data(app.clone())
+        actix_web::App::new().configure(|config| whole(config, &app)).wrap(from_fn(outermost::wrap)).app_data(app.clone())
     })
     .workers(workers)
     .client_request_timeout(Duration::from_secs(5))
@@ -244,11 +247,13 @@ fn whole(config: &mut web::ServiceConfig, app: &web::Data<App>) {
         .service(api::scope(app))
         .service(
             web::scope("")
-                .wrap(from_fn(problem::draw))
-                .wrap(from_fn(current::identify))
+                .wrap(from_fn(error_pages::draw))
+                .wrap(from_fn(current_user::identify))
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .configure(|config| crate::web::access::hang(config, routes::doors(), crate::accounts::sign_in::reauthentication::settle)),
+                .configure(|config| {
+                    crate::web::routing::route::hang(config, routes::doors(), crate::accounts::sign_in::reauthentication::settle)
+                }),
         );
 }

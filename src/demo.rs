@@ -17,10 +17,10 @@ use crate::clinic::patient::{Gender, PatientChanges};
 use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, DbError, UtcDateTime};
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::resource::query::fold;
-use crate::resource::write::WriteError;
+use crate::resource::list::query::fold;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Value, Values};
 
 /// For every sign-in of the demo; known to all, so never for a clinic that others can reach.

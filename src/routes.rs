@@ -13,18 +13,20 @@ use crate::accounts::user::directory;
 use crate::accounts::{api_token, identity, invitation};
 use crate::admin;
 use crate::api::docs;
-use crate::clinic::records::{self, DOCTORS, PATIENTS};
-use crate::clinic::{assignment, home};
+use crate::clinic::staff::pages::{DOCTORS, PATIENTS};
+use crate::clinic::{assignment, home, staff};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
-use crate::resource::actor::Action;
-use crate::resource::history::SYSTEM;
-use crate::web::access::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
-use crate::web::access::{ACTIVATION, Door, file, get, post};
-use crate::web::preferences::TODAY;
+use crate::resource::access::actor::Action;
+use crate::resource::log::entry::SYSTEM;
+use crate::web::list::saved_view_page;
+use crate::web::page::preferences::TODAY;
+use crate::web::record::drafts;
+use crate::web::routing::route::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
+use crate::web::routing::route::{ACTIVATION, Door, file, get, post};
+use crate::web::search::{self, palette};
 use crate::web::sessions::presence::STAY;
 use crate::web::sessions::stay;
-use crate::web::{drafts, palette, search, view_page};
 
 /// Fresh are the doors to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
 /// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
@@ -124,44 +126,44 @@ pub fn doors() -> Vec<Door> {
         // Clinic
         get("/", SignedIn, home::start),
         get(TODAY, SignedIn, home::show),
-        get("/search", SignedIn, search::show),
+        get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
-        get("/patients", Permission("patient.view"), |v, u| records::index(&PATIENTS, v, u)),
-        get("/patients/new", Permission("patient.add"), |v, u| records::new(&PATIENTS, v, u)),
-        post("/patients/new", Permission("patient.add"), |v, u, f| records::create(&PATIENTS, v, u, f)),
+        get("/patients", Permission("patient.view"), |v, u| staff::pages::index(&PATIENTS, v, u)),
+        get("/patients/new", Permission("patient.add"), |v, u| staff::pages::new(&PATIENTS, v, u)),
+        post("/patients/new", Permission("patient.add"), |v, u, f| staff::pages::create(&PATIENTS, v, u, f)),
         get("/patients/new/account", Permission("patient.add"), |v, u| invitation::with_record::new(&PATIENT, v, u)),
         post("/patients/new/account", Permission("patient.add"), |v, u, f| invitation::with_record::create(&PATIENT, v, u, f)).fresh(),
-        get("/patients/trash", Permission("patient.delete"), |v, u| records::trash(&PATIENTS, v, u)),
-        post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| records::restore(&PATIENTS, v, u, p)),
-        get("/patients/{id}", Permission("patient.view"), |v, u, p| records::show(&PATIENTS, v, u, p)),
-        get("/patients/{id}/edit", Permission("patient.change"), |v, u, p| records::edit(&PATIENTS, v, u, p)),
-        post("/patients/{id}/edit", Permission("patient.change"), |v, u, p, f| records::update(&PATIENTS, v, u, p, f)),
-        get("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| records::confirm(&PATIENTS, v, u, p)),
-        post("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| records::destroy(&PATIENTS, v, u, p)),
+        get("/patients/trash", Permission("patient.delete"), |v, u| staff::pages::trash(&PATIENTS, v, u)),
+        post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| staff::pages::restore(&PATIENTS, v, u, p)),
+        get("/patients/{id}", Permission("patient.view"), |v, u, p| staff::pages::show(&PATIENTS, v, u, p)),
+        get("/patients/{id}/edit", Permission("patient.change"), |v, u, p| staff::pages::edit(&PATIENTS, v, u, p)),
+        post("/patients/{id}/edit", Permission("patient.change"), |v, u, p, f| staff::pages::update(&PATIENTS, v, u, p, f)),
+        get("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| staff::pages::confirm(&PATIENTS, v, u, p)),
+        post("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| staff::pages::destroy(&PATIENTS, v, u, p)),
         get("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::new),
         post("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::create),
         post("/patients/{id}/doctors/{mapping}/delete", Permission("mapping.delete"), assignment::destroy),
         post("/patients/{id}/doctors/{mapping}/restore", Permission("mapping.delete"), assignment::restore),
-        get("/doctors", Permission("doctor.view"), |v, u| records::index(&DOCTORS, v, u)),
-        get("/doctors/new", Permission("doctor.add"), |v, u| records::new(&DOCTORS, v, u)),
-        post("/doctors/new", Permission("doctor.add"), |v, u, f| records::create(&DOCTORS, v, u, f)),
+        get("/doctors", Permission("doctor.view"), |v, u| staff::pages::index(&DOCTORS, v, u)),
+        get("/doctors/new", Permission("doctor.add"), |v, u| staff::pages::new(&DOCTORS, v, u)),
+        post("/doctors/new", Permission("doctor.add"), |v, u, f| staff::pages::create(&DOCTORS, v, u, f)),
         get("/doctors/new/account", Permission("doctor.add"), |v, u| invitation::with_record::new(&DOCTOR, v, u)),
         post("/doctors/new/account", Permission("doctor.add"), |v, u, f| invitation::with_record::create(&DOCTOR, v, u, f)).fresh(),
-        get("/doctors/trash", Permission("doctor.delete"), |v, u| records::trash(&DOCTORS, v, u)),
-        post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| records::restore(&DOCTORS, v, u, p)),
-        get("/doctors/{id}", Permission("doctor.view"), |v, u, p| records::show(&DOCTORS, v, u, p)),
-        get("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p| records::edit(&DOCTORS, v, u, p)),
-        post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| records::update(&DOCTORS, v, u, p, f)),
-        get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::confirm(&DOCTORS, v, u, p)),
-        post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| records::destroy(&DOCTORS, v, u, p)),
+        get("/doctors/trash", Permission("doctor.delete"), |v, u| staff::pages::trash(&DOCTORS, v, u)),
+        post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| staff::pages::restore(&DOCTORS, v, u, p)),
+        get("/doctors/{id}", Permission("doctor.view"), |v, u, p| staff::pages::show(&DOCTORS, v, u, p)),
+        get("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p| staff::pages::edit(&DOCTORS, v, u, p)),
+        post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| staff::pages::update(&DOCTORS, v, u, p, f)),
+        get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| staff::pages::confirm(&DOCTORS, v, u, p)),
+        post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| staff::pages::destroy(&DOCTORS, v, u, p)),
         get("/drafts/{token}", SignedIn, drafts::show),
-        get("/options/{resource}", SignedIn, search::options),
+        get("/options/{resource}", SignedIn, search::page::options),
         // Who may see the list may keep views of it
-        get("/lists/{resource}/views/new", SignedIn, view_page::new),
-        post("/lists/{resource}/views/new", SignedIn, view_page::create),
-        get("/lists/{resource}/views/{id}", SignedIn, view_page::edit),
-        post("/lists/{resource}/views/{id}", SignedIn, view_page::update),
-        post("/lists/{resource}/views/{id}/delete", SignedIn, view_page::destroy),
+        get("/lists/{resource}/views/new", SignedIn, saved_view_page::new),
+        post("/lists/{resource}/views/new", SignedIn, saved_view_page::create),
+        get("/lists/{resource}/views/{id}", SignedIn, saved_view_page::edit),
+        post("/lists/{resource}/views/{id}", SignedIn, saved_view_page::update),
+        post("/lists/{resource}/views/{id}/delete", SignedIn, saved_view_page::destroy),
         // The page about the API
         get("/api/docs", Description, docs::show),
         get("/api/docs/", Description, docs::show),
@@ -180,17 +182,17 @@ pub fn doors() -> Vec<Door> {
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
         post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
-        get("/admin/{resource}/export", Resource(Action::View), admin::export::new),
-        post("/admin/{resource}/export", Resource(Action::View), admin::export::create).fresh(),
-        get("/admin/{resource}/import", Resource(Action::Add), admin::import::new),
-        file("/admin/{resource}/import", Resource(Action::Add), admin::import::create),
-        get("/admin/{resource}/import/{id}", Resource(Action::Add), admin::import::show),
-        get("/admin/{resource}/import/{id}/errors", Resource(Action::Add), admin::import::errors),
-        post("/admin/{resource}/import/{id}/columns", Resource(Action::Add), admin::import::map),
-        post("/admin/{resource}/import/{id}/back", Resource(Action::Add), admin::import::unmap),
-        post("/admin/{resource}/import/{id}/confirm", Resource(Action::Add), admin::import::confirm),
-        post("/admin/{resource}/import/{id}/discard", Resource(Action::Add), admin::import::discard),
-        post("/admin/{resource}/actions", Resource(Action::View), admin::actions::create),
+        get("/admin/{resource}/export", Resource(Action::View), admin::export::page::new),
+        post("/admin/{resource}/export", Resource(Action::View), admin::export::page::create).fresh(),
+        get("/admin/{resource}/import", Resource(Action::Add), admin::import::steps::new),
+        file("/admin/{resource}/import", Resource(Action::Add), admin::import::steps::create),
+        get("/admin/{resource}/import/{id}", Resource(Action::Add), admin::import::steps::show),
+        get("/admin/{resource}/import/{id}/errors", Resource(Action::Add), admin::import::steps::errors),
+        post("/admin/{resource}/import/{id}/columns", Resource(Action::Add), admin::import::steps::map),
+        post("/admin/{resource}/import/{id}/back", Resource(Action::Add), admin::import::steps::unmap),
+        post("/admin/{resource}/import/{id}/confirm", Resource(Action::Add), admin::import::steps::confirm),
+        post("/admin/{resource}/import/{id}/discard", Resource(Action::Add), admin::import::steps::discard),
+        post("/admin/{resource}/actions", Resource(Action::View), admin::bulk::page::create),
         get("/admin/{resource}/trash", Resource(Action::Delete), admin::trash::index),
         post("/admin/{resource}/trash/{id}/restore", Resource(Action::Delete), admin::trash::restore),
         get("/admin/{resource}/trash/{id}/purge", Resource(Action::Delete), admin::trash::confirm),

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::{UtcDateTime, Zone};
 use crate::mail::{Mail, MailError};
 use crate::resource::Row;
-use crate::web::current::{ip_of, user_agent_of};
+use crate::web::request::current_user::{ip_of, user_agent_of};
 
 /// Where something was asked for.
 #[derive(Clone)]

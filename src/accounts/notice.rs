@@ -7,8 +7,8 @@ use super::browser;
 use crate::app::App;
 use crate::mail::{Mail, MailError};
 use crate::resource::Row;
-use crate::web::current::{ip_of, user_agent_of};
-use crate::web::page::Visit;
+use crate::web::page::shell::Visit;
+use crate::web::request::current_user::{ip_of, user_agent_of};
 
 /// From where something was done.
 pub struct Where {

@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::mail::{Mail, MailError, outbox};
 use crate::resource::Row;
-use crate::web::current::{ip_of, user_agent_of};
-use crate::web::page::Visit;
+use crate::web::page::shell::Visit;
+use crate::web::request::current_user::{ip_of, user_agent_of};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]

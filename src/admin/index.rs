@@ -9,14 +9,14 @@ use super::recent::{self, Recent};
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 use crate::resource::{Actor, ListQuery};
-use crate::web::admin_menu::{self, Item};
-use crate::web::chart::Chart;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
-use crate::web::pages::{COUNTED, Total};
-use crate::web::panel::{self, Fact};
+use crate::web::list::pagination::{COUNTED, Total};
+use crate::web::page::admin_menu::{self, Item};
+use crate::web::page::chart::Chart;
+use crate::web::page::panel::{self, Fact};
+use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::request::current_user::CurrentUser;
 
 #[derive(Template)]
 #[template(path = "admin/index.html")]

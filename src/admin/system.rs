@@ -7,16 +7,17 @@ use diesel::QueryResult;
 
 use crate::app::App;
 use crate::backup;
-use crate::checks::dangers;
 use crate::db::catalog::{bytes, size, version};
 use crate::db::{Connection, migrations};
+use crate::deploy_checks::dangers;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::SYSTEM;
-use crate::resource::{Actor, indexed};
-use crate::web::admin_menu::AdminPage;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
-use crate::web::panel::{self, Fact, Panel, Tone};
+use crate::resource::Actor;
+use crate::resource::declare::index_checks;
+use crate::resource::log::entry::SYSTEM;
+use crate::web::page::admin_menu::AdminPage;
+use crate::web::page::panel::{self, Fact, Panel, Tone};
+use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::request::current_user::CurrentUser;
 
 /// Its place in the menu.
 pub const PAGE: AdminPage =
@@ -46,7 +47,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .db
         .read(move |c| {
             let loaded = panel::told(c, &app, &actor)?;
-            Ok::<_, AppError>((loaded, indexed::warnings(c, &app.registry)?))
+            Ok::<_, AppError>((loaded, index_checks::warnings(c, &app.registry)?))
         })
         .await?;
     let registry = &visit.app.registry;

@@ -11,8 +11,8 @@ use crate::accounts::user::model::User;
 use crate::accounts::{password, sign_in};
 use crate::app::App;
 use crate::error::AppError;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Values};
 use crate::web::record;
 
@@ -65,7 +65,7 @@ impl SetPassword {
         let found = app.db.read(move |c| Ok::<_, AppError>(User::find_by_login(c, &login)?)).await.map_err(|error| error.to_string())?;
         let user = found.ok_or_else(|| format!("there is no user {}", self.user))?;
         let actor = Actor::program("Command line");
-        let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
+        let row = record::find::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
         password::set_by_admin::store(&app, actor, row, hash).await.map_err(told)?;
         println!("The password of {} was set; all their sessions have ended.", user.username);
@@ -89,8 +89,8 @@ impl PasswordSource {
             first
         };
         let password = normal(&password);
-        if password.chars().count() > crate::passwords::LONGEST {
-            return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
+        if password.chars().count() > crate::crypto::passwords::LONGEST {
+            return Err(format!("the password must have {} characters or fewer", crate::crypto::passwords::LONGEST));
         }
         let broken = check(&password, &Known::new(User::attributes(owner), &app.settings.clinic_name));
         if !broken.is_empty() {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::db::connection::{Purpose, open};
-use crate::resource::audit::{Head, verify};
+use crate::resource::log::verify::{Head, verify};
 
 #[derive(Args)]
 pub struct Audit {

@@ -4,10 +4,11 @@ use clap::Args;
 
 use crate::accounts::user::group;
 use crate::app::App;
-use crate::checks::dangers;
 use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
-use crate::resource::{audit, indexed};
+use crate::deploy_checks::dangers;
+use crate::resource::declare::index_checks;
+use crate::resource::log;
 
 #[derive(Args)]
 pub struct Check {
@@ -56,7 +57,7 @@ fn warnings(app: &App) -> Vec<String> {
     if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
         return Vec::new();
     }
-    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| indexed::warnings(&mut c, &app.registry).ok());
+    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| index_checks::warnings(&mut c, &app.registry).ok());
     asked.unwrap_or_default()
 }
 
@@ -73,7 +74,7 @@ fn state_of(app: &App) -> Result<(), String> {
     }
     let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| format!("The database cannot be reached: {error}"))?;
     match migrations::is_pending(&mut c) {
-        Ok(false) => match audit::missing_triggers(&mut c) {
+        Ok(false) => match log::verify::missing_triggers(&mut c) {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("The database no longer protects the log: {} missing.", missing.join(", "))),
             Err(error) => Err(format!("The database cannot be read: {error}")),

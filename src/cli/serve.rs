@@ -8,13 +8,14 @@ use actix_web::web::Data;
 
 use crate::accounts::second_factor::webauthn;
 use crate::accounts::{api_token, code, identity, registration, sign_in, throttle};
-use crate::api::once;
+use crate::api::http;
 use crate::app::{App, server};
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::transfer::upkeep;
-use crate::web::{drafts, purge, sessions};
+use crate::web::record::{drafts, purge};
+use crate::web::sessions;
 
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
@@ -112,7 +113,7 @@ async fn tidy(app: Data<App>) {
             .write(move |c| {
                 identity::pending::clear_expired(c, now)?;
                 sessions::clear_expired(c, &limits, now)?;
-                once::clear(c, now)?;
+                http::idempotency::clear(c, now)?;
                 api_token::family::clear_expired(c, now)?;
                 api_token::model::clear_expired(c, now)?;
                 sign_in::pending::clear_expired(c, now)?;

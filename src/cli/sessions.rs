@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::App;
 use crate::db::DbError;
 use crate::settings::SessionPlace;
-use crate::web::changelist::thousands;
+use crate::web::list::changelist::thousands;
 use crate::web::sessions::clear_expired;
 
 #[derive(Args)]

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use super::patient::VIEW_ALL;
 use crate::db::schema::{doctors, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::Action;
-use crate::resource::declaration::Draft;
-use crate::resource::field::OnDelete;
-use crate::resource::inline::Inline;
+use crate::resource::access::actor::Action;
+use crate::resource::declare::declaration::Draft;
+use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::inline::Inline;
 use crate::resource::{Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]

@@ -3,7 +3,7 @@
 use askama::Template;
 use lettre::Address;
 
-use crate::keys::digest;
+use crate::crypto::keys::digest;
 
 /// Characters of a subject; more is cut off in most lists of mails anyway.
 const LONGEST_SUBJECT: usize = 150;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use diesel::QueryResult;
 
-use super::actor::{Action, Actor};
-use super::declaration::{Declaration, Resource};
-use super::inline::Inline;
-use super::kept::Kept;
-use super::permissions::DEFAULT_GROUPS;
-use super::query::{ListQuery, Test};
+use super::access::actor::{Action, Actor};
+use super::access::permissions::DEFAULT_GROUPS;
+use super::declare::declaration::{Declaration, Resource};
+use super::declare::inline::Inline;
+use super::list::query::{ListQuery, Test};
 use super::value::{Kind, Row, Value};
+use super::write::required_records::Kept;
 use crate::db::Connection;
 
 #[derive(Default)]
@@ -129,7 +129,7 @@ impl Registry {
             }
             wrong
                 .extend(own.inlines.iter().filter_map(|inline| self.check_inline(own, inline)).map(|what| format!("{}: {what}", own.name)));
-            wrong.extend(super::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
+            wrong.extend(crate::resource::declare::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
             wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
         }
         wrong

@@ -23,11 +23,11 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
 use crate::oidc::Provider;
+use crate::rate_limit::Rate;
 pub use crate::settings::choices::{Activation, Registration};
 pub use crate::settings::names::NAMES;
 pub use crate::settings::secret_key::SECRET_KEY_LENGTH;

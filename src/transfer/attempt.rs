@@ -5,8 +5,8 @@ use super::matching::{Plan, told};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
-use crate::resource::log::Entry;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::log::append::Entry;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Resource, Row};
 
 /// What was written for a line, or the sentence that says why nothing was.

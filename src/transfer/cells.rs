@@ -1,8 +1,8 @@
 //! From the text of a cell to what a form would have sent: words for yes and no, shown words of a choice, dates as
 //! people write them. The form's own rules come after.
 
-use crate::resource::form::lower;
-use crate::resource::query::fold;
+use crate::resource::form::data::lower;
+use crate::resource::list::query::fold;
 use crate::resource::{Field, FormData, Kind};
 
 /// Adds what the cell says to `data`; the error is a sentence.

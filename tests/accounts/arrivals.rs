@@ -113,8 +113,8 @@ async fn a_hash_of_yesterday_is_computed_anew(clinic: Clinic) {
     first.open("/patients").await;
     // Once more, with a session that the old hash opened.
     let hash = weak(PASSWORD);
-    let digest = praxis::keys::digest(&hash);
-    let was = praxis::keys::digest(&better);
+    let digest = praxis::crypto::keys::digest(&hash);
+    let was = praxis::crypto::keys::digest(&better);
     clinic
         .arrange(move |c| {
             diesel::update(users::table).set(users::password_hash.eq(hash)).execute(c)?;

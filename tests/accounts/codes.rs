@@ -217,7 +217,7 @@ async fn the_database_holds_no_code_that_works(clinic: Clinic) {
     for code in [&code, &again] {
         let plain = code.replace('-', "").to_lowercase();
         assert!(!all.contains(&plain));
-        assert!(!all.contains(&praxis::keys::digest(code)) && !all.contains(&praxis::keys::digest(&code.replace('-', ""))));
+        assert!(!all.contains(&praxis::crypto::keys::digest(code)) && !all.contains(&praxis::crypto::keys::digest(&code.replace('-', ""))));
     }
     assert_eq!(kept.iter().map(|row| &row.0).collect::<BTreeSet<_>>().len(), 2);
     for sql in [

@@ -92,7 +92,7 @@ async fn what_no_list_shows_is_in_the_copy_without_secrets(clinic: Clinic) {
     assert_eq!(told["recovery_codes"].as_array().map(Vec::len), Some(codes.len()));
     assert_eq!(told["sign_in_apps"].as_array().map(Vec::len), Some(1));
     assert_eq!(told["groups"][0], "Staff");
-    let hash = praxis::keys::digest(&token);
+    let hash = praxis::crypto::keys::digest(&token);
     for secret in [token.as_str(), &hash, "not-for-you", "_hash", codes[0].as_str()] {
         assert!(!copy.body.contains(secret), "{secret} is in the copy");
     }

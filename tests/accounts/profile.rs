@@ -192,7 +192,7 @@ async fn somebody_without_a_password_sets_one_with_a_code(clinic: Clinic) {
     let id = clinic.user_id("rosa").await;
     clinic
         .arrange(move |c| {
-            let blank = format!("\"{}\"", praxis::keys::digest(""));
+            let blank = format!("\"{}\"", praxis::crypto::keys::digest(""));
             let state = sessions::table.filter(sessions::user_id.eq(id)).select(sessions::state).first::<String>(c)?;
             let mut state: serde_json::Value = serde_json::from_str(&state).expect("a state");
             state["credential"] = blank.into();

@@ -233,7 +233,7 @@ async fn secrets_stand_nowhere_in_the_clear(clinic: Clinic) {
     let (_, codes) = set_up(&clinic, &rosa).await;
     let hashes = clinic.ask(|c| recovery_codes::table.select(recovery_codes::code_hash).load::<String>(c)).await;
     assert_eq!(hashes.len(), 10);
-    assert!(codes.iter().all(|code| !hashes.contains(&praxis::keys::digest(&code.replace('-', "")))));
+    assert!(codes.iter().all(|code| !hashes.contains(&praxis::crypto::keys::digest(&code.replace('-', "")))));
     let log = clinic.ask(|c| log_entries::table.select(log_entries::changes).load::<String>(c)).await.join(" ");
     assert!(log.contains("Sign-in app") && !log.contains(&secret) && !log.contains(&codes[0]));
 }

@@ -213,8 +213,12 @@ async fn what_redis_holds_is_worth_nothing_alone(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let key: String = rosa.cookie("sid").expect("a cookie").chars().rev().take(64).collect::<Vec<_>>().into_iter().rev().collect();
     assert!(!redis.ask("KEYS *").contains(&key), "the server could be read to sign in");
-    let seconds: i64 =
-        redis.ask(&format!("TTL praxis:session:{}", praxis::keys::digest(&key))).trim().trim_start_matches(':').parse().expect("seconds");
+    let seconds: i64 = redis
+        .ask(&format!("TTL praxis:session:{}", praxis::crypto::keys::digest(&key)))
+        .trim()
+        .trim_start_matches(':')
+        .parse()
+        .expect("seconds");
     assert!((43_000..=43_200).contains(&seconds), "{seconds}");
     // Without its row an entry is dead.
     clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("ended");

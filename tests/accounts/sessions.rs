@@ -1,8 +1,8 @@
 //! What a session is worth, and when it ends.
 
 use diesel::prelude::*;
+use praxis::crypto::keys::digest;
 use praxis::db::schema::{group_permissions, sessions, users};
-use praxis::keys::digest;
 
 use crate::stories;
 use crate::support::Clinic;

@@ -111,7 +111,7 @@ async fn even_without_doors_nothing_is_written_meanwhile(clinic: Clinic) {
         let patients = app.registry.get("patient").expect("patients");
         let actor = Actor::system().seen_by(&behind);
         app.act(c, &actor, |c, writer| writer.delete(c, patients, patient)).map(|_| ()).map_err(|error| match error {
-            praxis::resource::write::WriteError::Db(error) => error,
+            praxis::resource::write::writer::WriteError::Db(error) => error,
             other => panic!("{other:?}"),
         })
     });

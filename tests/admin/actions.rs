@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients, user_groups, users};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
+use praxis::resource::log::entry::LogAction;
 
 use crate::stories;
 use crate::support::cast::Rights;

@@ -4,11 +4,12 @@ use diesel::RunQueryDsl;
 use diesel::sql_query;
 use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
-use praxis::resource::declaration::{Step, Trend};
-use praxis::resource::field::OnDelete;
-use praxis::resource::of::Of;
-use praxis::resource::section::Section;
-use praxis::resource::{Declaration, Registry, indexed};
+use praxis::resource::declare::declaration::{Step, Trend};
+use praxis::resource::declare::declared::Of;
+use praxis::resource::declare::field::OnDelete;
+use praxis::resource::declare::index_checks;
+use praxis::resource::declare::section::Section;
+use praxis::resource::{Declaration, Registry};
 
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
@@ -72,7 +73,8 @@ fn every_mistake_in_a_declaration_is_told_with_its_place() {
     let told = told_of(|own| {
         let user = field(own, "user_id");
         user.nullable = false;
-        user.reference = user.reference.map(|reference| praxis::resource::field::Reference { on_delete: OnDelete::SetNull, ..reference });
+        user.reference =
+            user.reference.map(|reference| praxis::resource::declare::field::Reference { on_delete: OnDelete::SetNull, ..reference });
     });
     assert!(told.contains("doctor: user_id forgets what it refers to on deletion, but its column is never null"), "{told}");
     let told = told_of(|own| field(own, "user_id").reference = None);
@@ -85,7 +87,7 @@ fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::
 
 async fn warnings(clinic: &Clinic) -> Vec<String> {
     let app = clinic.app.clone();
-    clinic.app.db.read(move |c| indexed::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
+    clinic.app.db.read(move |c| index_checks::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
 }
 
 async fn a_large_table_without_an_index_is_told(clinic: Clinic) {

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, group_permissions, groups, log_entries, patients, users};
-use praxis::resource::permissions::actor;
-use praxis::resource::write::WriteError;
+use praxis::resource::access::permissions::actor;
+use praxis::resource::write::writer::WriteError;
 use praxis::resource::{FormErrors, Value};
 
 use crate::stories;

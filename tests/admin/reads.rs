@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use praxis::db::DbError;
 use praxis::db::connection::exclusive;
 use praxis::db::schema::log_entries;
+use praxis::read_log::queue::{CAPACITY, Journal};
 use praxis::resource::Actor;
-use praxis::resource::history::{LogAction, LogEntry};
-use praxis::web::journal::{CAPACITY, Journal};
+use praxis::resource::log::entry::{LogAction, LogEntry};
 
 use crate::stories;
 use crate::support::Clinic;
@@ -154,7 +154,7 @@ async fn two_processes_tell_one_act_once(clinic: Clinic) {
     let owner = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", owner).await;
     let own = clinic.app.registry.get("patient").expect("patients").declaration();
-    let rosa = clinic.ask(move |c| praxis::resource::permissions::actor(c, owner)).await.expect("rosa");
+    let rosa = clinic.ask(move |c| praxis::resource::access::permissions::actor(c, owner)).await.expect("rosa");
     let other = Journal::new(clinic.app.db.clone(), clinic.app.keys.clone());
     for journal in [&clinic.app.journal, &other] {
         journal.opened(&rosa, clinic.app.now(), own, id, "Émile Zola").await.expect("logged");

@@ -125,7 +125,7 @@ async fn a_parked_form_is_its_persons_own_and_lasts_a_day(clinic: Clinic) {
     let rosa = clinic.sign_in("rosa").await;
     rosa.get(&format!("/drafts/{token}")).await.is(404);
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| praxis::web::drafts::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| praxis::web::record::drafts::clear_expired(c, now)).await.expect("cleared"), 1);
 }
 
 async fn the_buttons_follow_the_rights(clinic: Clinic) {

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patient_doctor_mappings, patients};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
-use praxis::web::purge;
+use praxis::resource::log::entry::LogAction;
+use praxis::web::record::purge;
 
 use crate::stories;
 use crate::support::cast::Rights;

@@ -1,6 +1,6 @@
 //! Every resource through every page of the administration, as everybody. A new resource is walked without a new test.
 
-use praxis::resource::actor::{Action, codename};
+use praxis::resource::access::actor::{Action, codename};
 use praxis::resource::{Kind, Resource};
 
 use crate::support::sample::Typed;

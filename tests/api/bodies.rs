@@ -1,7 +1,7 @@
 //! What a program may send, and how its mistakes are told.
 
 use actix_web::http::Method;
-use praxis::api::body::{DEPTH, LIMIT};
+use praxis::api::http::body::{DEPTH, LIMIT};
 use serde_json::json;
 
 use super::records::rosa;

@@ -1,7 +1,7 @@
 //! Many records in one body.
 
 use diesel::prelude::*;
-use praxis::api::creation::MOST;
+use praxis::api::records::create::MOST;
 use praxis::db::schema::log_entries;
 use serde_json::{Value, json};
 

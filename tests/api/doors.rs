@@ -2,8 +2,8 @@
 
 use actix_web::http::{Method, StatusCode};
 use praxis::api::doors;
-use praxis::api::doors::Access;
-use praxis::web::problem::without_request;
+use praxis::api::http::routes::Access;
+use praxis::web::middleware::error_pages::without_request;
 use serde_json::json;
 
 use super::records::rosa;

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use praxis::keys::Keys;
+use praxis::crypto::keys::Keys;
 use serde_json::{Value, json};
 
 use crate::stories;

@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use diesel::prelude::*;
-use praxis::api::once;
+use praxis::api::http;
 use praxis::db::schema::api_replies;
 use serde_json::{Value, json};
 
@@ -112,7 +112,7 @@ async fn a_key_is_forgotten_after_a_day(clinic: Clinic) {
     assert_eq!(post(&program, "/api/doctors/", "key", hopper()).await.header("idempotent-replayed"), "");
     assert_eq!(count(&clinic).await, 3);
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| once::clear(c, now)).await.ok(), Some(1));
+    assert_eq!(clinic.arrange(move |c| http::idempotency::clear(c, now)).await.ok(), Some(1));
     assert_eq!(clinic.ask(|c| api_replies::table.count().get_result::<i64>(c)).await, 1);
 }
 

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use praxis::accounts::api_token;
+use praxis::crypto::keys::digest;
 use praxis::db::UtcDateTime;
 use praxis::db::schema::{api_tokens, mails};
-use praxis::keys::digest;
 use serde_json::{Value, json};
 
 use crate::stories;

@@ -2,9 +2,9 @@
 
 use praxis::app::{App, Clock};
 use praxis::resource::Actor;
-use praxis::resource::history::LogAction;
-use praxis::resource::log::Entry;
-use praxis::resource::write::WriteError;
+use praxis::resource::log::append::Entry;
+use praxis::resource::log::entry::LogAction;
+use praxis::resource::write::writer::WriteError;
 use praxis::settings::Settings;
 
 use crate::stories;

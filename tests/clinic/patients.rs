@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use praxis::db::Connection;
 use praxis::db::schema::{doctors, log_entries, patients};
-use praxis::resource::history::LogEntry;
+use praxis::resource::log::entry::LogEntry;
 
 use crate::stories;
 use crate::support::Clinic;

@@ -60,7 +60,7 @@ async fn writers_do_not_lose_each_other(clinic: Clinic) {
         }
     });
     futures_util::future::join_all(changes).await;
-    use praxis::resource::history::LogEntry;
+    use praxis::resource::log::entry::LogEntry;
     let log = clinic.ask(move |c| LogEntry::list_for_object(c, "doctor", id, 50, 0)).await;
     for pair in log.windows(2) {
         let (later, earlier) = (pair[0].changes(), pair[1].changes());

@@ -117,7 +117,7 @@ fn foreign_keys(c: &mut Connection) -> QueryResult<Vec<ForeignKey>> {
 
 /// The declaration says what the confirmation page tells; the database must do just that.
 async fn every_reference_acts_in_the_database_as_declared(clinic: Clinic) {
-    use praxis::resource::field::OnDelete;
+    use praxis::resource::declare::field::OnDelete;
     let keys = clinic.ask(foreign_keys).await;
     let mut declared = Vec::new();
     for resource in clinic.app.registry.iter() {

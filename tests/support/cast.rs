@@ -4,11 +4,11 @@ use std::sync::OnceLock;
 
 use diesel::prelude::*;
 use praxis::accounts::registration::account;
+use praxis::crypto::keys::digest;
+use praxis::crypto::passwords::Passwords;
 use praxis::db::DbError;
 use praxis::db::schema::{groups, identities, invitations, patients, permissions};
-use praxis::keys::digest;
-use praxis::passwords::Passwords;
-use praxis::resource::write::WriteError;
+use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, FormErrors, Value, Values};
 
 use super::{Browser, Clinic};

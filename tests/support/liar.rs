@@ -36,7 +36,7 @@ struct Asked {
 fn key(id: &str) -> CoreEdDsaPrivateSigningKey {
     // The form of such keys is always the same: a head and 32 random bytes.
     let head = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-    let whole = [&head[..], &praxis::keys::random_bytes(32)].concat();
+    let whole = [&head[..], &praxis::crypto::keys::random_bytes(32)].concat();
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(whole));
     CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(id.into()))).expect("a key")
 }

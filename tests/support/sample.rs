@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::prelude::*;
 use praxis::accounts::api_token::model::Scope;
 use praxis::db::schema::{api_tokens, users};
-use praxis::resource::field::Widget;
-use praxis::resource::form::parse;
-use praxis::resource::write::WriteError;
+use praxis::resource::declare::field::Widget;
+use praxis::resource::form::data::parse;
+use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 
 use super::Clinic;

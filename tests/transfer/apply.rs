@@ -98,8 +98,8 @@ async fn the_chain_of_the_log_holds(clinic: Clinic) {
     let rows: String = (0..700).map(|number| format!(",Person {number:03},1940-04-02,male,\r\n")).collect();
     let page = checked(&ines, "patients", format!("{HEAD}{rows}").as_bytes()).await;
     confirmed(&ines, &page.path, &[]).await.see("700 added");
-    use praxis::resource::log::Written;
-    let keys = praxis::keys::Keys::new(clinic.app.settings.secret_key.clone());
+    use praxis::resource::log::append::Written;
+    let keys = praxis::crypto::keys::Keys::new(clinic.app.settings.secret_key.clone());
     let entries = clinic.ask(|c| log_entries::table.order(log_entries::id).load::<Written>(c)).await;
     let mut before = String::new();
     for entry in &entries {

@@ -96,7 +96,7 @@ async fn a_get_changes_nothing(clinic: Clinic) {
         clinic.ask(|c| {
             use diesel::prelude::*;
             use praxis::db::schema::{log_entries, patients, users};
-            use praxis::resource::history::LogAction;
+            use praxis::resource::log::entry::LogAction;
             Ok((
                 users::table.count().get_result::<i64>(c)?,
                 patients::table.count().get_result::<i64>(c)?,
@@ -116,7 +116,7 @@ async fn a_get_changes_nothing(clinic: Clinic) {
 }
 
 fn every_status_has_words_of_its_own() {
-    use praxis::web::problem::words;
+    use praxis::web::middleware::error_pages::words;
     let mut titles: Vec<&str> = [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503]
         .map(|code| words(actix_web::http::StatusCode::from_u16(code).expect("a status"), "", "/").title)
         .to_vec();
@@ -129,7 +129,7 @@ fn every_status_has_words_of_its_own() {
 async fn a_page_is_drawn_for_every_status(clinic: Clinic) {
     use actix_web::body::to_bytes;
     use actix_web::http::StatusCode;
-    use praxis::web::problem::{without_request, words};
+    use praxis::web::middleware::error_pages::{without_request, words};
     for code in [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503] {
         let status = StatusCode::from_u16(code).expect("a status");
         let response = without_request(&clinic.app, status, "", false);

@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use praxis::routes::doors;
-use praxis::web::access::Access;
+use praxis::web::routing::route::Access;
 
 use crate::support::Clinic;
 use crate::support::cast::Rights;

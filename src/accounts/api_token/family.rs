@@ -4,11 +4,11 @@
 use diesel::prelude::*;
 use time::Duration;
 
+use crate::crypto::keys::digest;
 use crate::db::schema::{token_families, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::digest;
-use crate::resource::actor::Actor;
-use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
+use crate::resource::access::actor::Actor;
+use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
 /// A sign-in ends after so long, however often it was renewed: the absolute limit that sessions have as well.
 const LONGEST: Duration = Duration::days(30);

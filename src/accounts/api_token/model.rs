@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use time::Duration;
 
+use crate::crypto::keys::digest;
 use crate::db::schema::{api_tokens, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::digest;
-use crate::resource::act::Act;
-use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::Resource;
-use crate::resource::field::OnDelete;
-use crate::resource::history::LogAction;
-use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
+use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::declaration::Resource;
+use crate::resource::declare::field::OnDelete;
+use crate::resource::log::entry::LogAction;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Registry, Row, Values, field};
 
 /// Last used is written at most so often.

@@ -12,12 +12,12 @@ use crate::accounts::{api_token, browser};
 use crate::db::schema::api_tokens;
 use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::web::ask::AskPage;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
+use crate::web::page::confirm::AskPage;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 #[derive(Template)]
 #[template(path = "accounts/tokens.html")]

@@ -1,7 +1,7 @@
 //! How a token for a script is written: `praxis_`, 43 random letters and digits (256 bits), and a checksum of six, so that
 //! a scanner finds a token that leaked and knows it from any other text.
 
-use crate::keys::random_bytes;
+use crate::crypto::keys::random_bytes;
 
 pub const PREFIX: &str = "praxis_";
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -15,12 +15,12 @@ use time::Duration;
 use super::limits::{DAY, capped};
 use super::text::Code;
 use crate::app::App;
+use crate::crypto::keys::{Keys, hex};
 use crate::db::connection::exclusive;
 use crate::db::schema::codes;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{Keys, hex};
-use crate::web::csrf;
-use crate::web::current::{ip_of, network};
+use crate::web::request::csrf;
+use crate::web::request::current_user::{ip_of, network};
 
 /// SECURITY 5.1 and ASVS 6.5.5: ten minutes at most, five tries.
 pub const LASTS: Duration = Duration::minutes(10);

@@ -8,9 +8,9 @@ use crate::db::connection::exclusive;
 use crate::db::schema::{identities, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::oidc::Person;
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
+use crate::resource::declare::field::OnDelete;
 use crate::resource::field;
-use crate::resource::field::OnDelete;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Identity {

@@ -21,15 +21,15 @@ use crate::db::connection::exclusive;
 use crate::db::schema::identities;
 use crate::error::{AppError, AppResult};
 use crate::oidc::{Person, Provider};
-use crate::resource::bind::{Binder, BoundForm};
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Value};
 use crate::settings::Registration;
-use crate::web::csrf;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, local_path};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, local_path};
+use crate::web::request::csrf;
+use crate::web::request::posted::Posted;
 
 const PURPOSE: &str = "newcomer";
 /// The field that carries what the provider said.

@@ -15,9 +15,9 @@ use crate::app::App;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::oidc::{Person, Provider};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 #[derive(Template)]
 #[template(path = "accounts/identities.html")]

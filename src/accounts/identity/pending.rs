@@ -4,11 +4,11 @@
 use diesel::prelude::*;
 use time::Duration;
 
+use crate::crypto::keys::digest;
 use crate::db::schema::oidc_requests;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::digest;
 use crate::oidc::Departure;
-use crate::web::resume::Kept;
+use crate::web::routing::resume::Kept;
 
 /// So long somebody may take at the provider.
 const LASTS: Duration = Duration::minutes(10);

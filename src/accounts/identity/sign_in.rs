@@ -14,10 +14,10 @@ use crate::error::{AppError, AppResult};
 use crate::oidc::{Known, Person, Provider, Trouble};
 use crate::resource::FormData;
 use crate::settings::Registration;
-use crate::web::csrf;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::csrf;
+use crate::web::request::posted::Posted;
 
 /// The longest code that is handed on.
 const LONGEST_CODE: usize = 4_000;
@@ -56,7 +56,7 @@ pub async fn depart(visit: &Visit, name: &str, errand: Errand) -> AppResult<Http
         Ok(departure) => departure,
         Err(trouble) => return troubled(visit, &known.provider, &trouble),
     };
-    let browser = csrf::browser(&visit.request, &visit.app).ok_or(AppError::Forbidden(crate::web::intake::STALE))?;
+    let browser = csrf::browser(&visit.request, &visit.app).ok_or(AppError::Forbidden(crate::web::request::body::STALE))?;
     let (name, url) = (name.to_string(), departure.url.clone());
     visit.app.db.write(move |c| Ok::<_, AppError>(remember(c, &name, &browser, &departure, errand, now)?)).await?;
     let label = known.provider.label.clone();

@@ -15,12 +15,12 @@ use crate::db::connection::exclusive;
 use crate::db::schema::{identities, users};
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
-use crate::resource::history::LogAction;
-use crate::resource::permissions::outranks;
-use crate::web::ask::AskPage;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Visit, html, see_other};
+use crate::resource::access::permissions::outranks;
+use crate::resource::log::entry::LogAction;
+use crate::web::page::confirm::AskPage;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);

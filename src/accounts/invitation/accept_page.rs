@@ -13,16 +13,16 @@ use crate::accounts::registration::account::{check_password, confirm, password_f
 use crate::accounts::revoke;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::{Binder, BoundForm};
-use crate::resource::form::parse;
-use crate::resource::history::LogAction;
-use crate::resource::permissions::actor;
-use crate::resource::write::WriteError;
+use crate::resource::access::permissions::actor;
+use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::data::parse;
+use crate::resource::log::entry::LogAction;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::settings::Registration;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/invitation.html")]

@@ -9,20 +9,20 @@ use time::Duration;
 use crate::accounts::mails;
 use crate::accounts::password::set_by_admin::owner;
 use crate::app::App;
+use crate::crypto::keys::{digest, random_text};
 use crate::db::connection::exclusive;
 use crate::db::schema::{invitations, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::AppResult;
-use crate::keys::{digest, random_text};
 use crate::mail::{Mail, MailError, outbox};
-use crate::resource::history::{Change, LogAction};
-use crate::resource::permissions::outranks;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::access::permissions::outranks;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, FormErrors, Row, Value};
-use crate::web::ask::AskPage;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Visit, html, see_other};
+use crate::web::page::confirm::AskPage;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 /// How long a link works.
 const LASTS: Duration = Duration::days(7);

@@ -10,15 +10,15 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::groups;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
-use crate::resource::bind::Binder;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::access::actor::Action;
+use crate::resource::form::bind::Binder;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{FormPage, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{FormPage, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 /// A kind of person who can have an account: the declared resource, whose field `user_id` names it.
 pub struct Person {

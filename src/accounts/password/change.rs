@@ -15,16 +15,16 @@ use crate::accounts::{invitation, revoke, session};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::bind::{Binder, BoundForm};
-use crate::resource::field::Widget;
-use crate::resource::form::parse;
-use crate::resource::history::LogAction;
-use crate::resource::write::WriteError;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::data::parse;
+use crate::resource::log::entry::LogAction;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/password.html")]
@@ -43,7 +43,7 @@ pub fn current_field() -> Field {
         .named("current_password")
         .widget(Widget::CurrentPassword)
         .autocomplete("current-password")
-        .max(crate::passwords::LONGEST)
+        .max(crate::crypto::passwords::LONGEST)
         .missing("Enter the password you have now")
 }
 

@@ -12,12 +12,12 @@ use crate::accounts::profile::email::StepPage;
 use crate::accounts::registration::account::{check_password, password_fields};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::form::parse;
+use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 const HERE: &str = "/password/first";
 

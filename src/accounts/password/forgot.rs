@@ -17,12 +17,12 @@ use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::{Mail, outbox};
-use crate::resource::bind::BoundForm;
-use crate::resource::field::Widget;
-use crate::resource::form::parse;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, field};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::posted::Posted;
 
 /// Nobody's address: what is queued for it is taken back before anybody sees it.
 const NOBODY: &str = "nobody@example.invalid";

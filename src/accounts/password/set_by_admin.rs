@@ -11,17 +11,17 @@ use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::bind::Binder;
-use crate::resource::form::parse;
-use crate::resource::history::{Change, LogAction};
-use crate::resource::permissions::outranks;
-use crate::resource::write::WriteError;
+use crate::resource::access::permissions::outranks;
+use crate::resource::form::bind::Binder;
+use crate::resource::form::data::parse;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{FormPage, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{FormPage, Visit, html, see_other};
 use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     // With rights over others one's own password is still changed with the old one.
@@ -93,7 +93,7 @@ pub(crate) fn secret_changed() -> Change {
 
 /// A password is a way in: only those who have every right of the account may set it.
 pub(crate) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
-    let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "user", id).await?;
     let actor = user.to_actor();
     let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
     if may {

@@ -5,12 +5,12 @@ use actix_web::HttpResponse;
 
 use super::rules::{Known, check, normal, strength};
 use crate::accounts::user::model::User;
-use crate::api::rate::Rate;
 use crate::error::{AppError, AppResult};
+use crate::rate_limit::Rate;
 use crate::resource::{Value, Values};
-use crate::web::current::{CurrentUser, ip_of, network};
-use crate::web::form::Posted;
-use crate::web::page::Visit;
+use crate::web::page::shell::Visit;
+use crate::web::request::current_user::{CurrentUser, ip_of, network};
+use crate::web::request::posted::Posted;
 
 /// Questions from one network: one each time that somebody pauses, for a handful of people at once.
 const RATE: Rate = Rate { calls: 120, seconds: 60 };
@@ -26,7 +26,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         return Err(AppError::TooMany);
     }
     let password = normal(posted.text("password"));
-    if password.chars().count() > crate::passwords::LONGEST {
+    if password.chars().count() > crate::crypto::passwords::LONGEST {
         return Err(AppError::TooLarge);
     }
     let mut owner = User::attributes(&typed(&posted));

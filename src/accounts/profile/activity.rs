@@ -11,11 +11,11 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::log_entries;
 use crate::error::AppResult;
-use crate::resource::history::LogEntry;
+use crate::resource::log::entry::LogEntry;
 use crate::resource::{Actor, FormData};
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
-use crate::web::seen::visible;
+use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::search::visible::visible;
 
 /// So many on a page.
 const PAGE: i64 = 50;

@@ -4,9 +4,9 @@ use actix_web::HttpMessage;
 
 use crate::accounts::sign_in;
 use crate::settings::SessionPlace;
-use crate::web::cookies::{self, ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
-use crate::web::page::Visit;
-use crate::web::preferences::{self, DENSITIES, THEMES};
+use crate::web::page::preferences::{self, DENSITIES, THEMES};
+use crate::web::page::shell::Visit;
+use crate::web::request::cookies::{self, ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
 use crate::web::sessions::Standing;
 
 pub struct Line {

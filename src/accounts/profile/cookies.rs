@@ -7,13 +7,13 @@ use askama::Template;
 use super::cookie_notes::{Line, lines};
 use crate::accounts::sign_in;
 use crate::error::AppResult;
-use crate::resource::bind::Summary;
-use crate::web::cookies::{DENSITY, DEVICE, Name, ROWS, START, THEME};
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::listing::{PAGE_SIZE, PAGE_SIZES};
-use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::preferences::{self, DENSITIES, THEMES};
+use crate::resource::form::bind::Summary;
+use crate::web::list::params::{PAGE_SIZE, PAGE_SIZES};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::preferences::{self, DENSITIES, THEMES};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::cookies::{DENSITY, DEVICE, Name, ROWS, START, THEME};
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/cookies.html")]

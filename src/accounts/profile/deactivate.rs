@@ -9,14 +9,14 @@ use crate::accounts::notice::{Notice, Where};
 use crate::accounts::password::change::{bound, current_field, own, proved, refused};
 use crate::error::AppResult;
 use crate::mail::outbox;
-use crate::resource::bind::BoundForm;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, FormErrors, Value, Values};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/deactivation.html")]

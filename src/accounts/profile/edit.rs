@@ -7,14 +7,14 @@ use super::email::StepPage;
 use crate::accounts::password::change::own;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::Binder;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::bind::Binder;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Field, FormData, FormErrors};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 const HERE: &str = "/profile/edit";
 /// The parts of the form, and all that it may set.

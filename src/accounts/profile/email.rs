@@ -18,14 +18,14 @@ use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::bind::BoundForm;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/steps.html")]

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html, hue, initials};
+use crate::web::page::shell::{Shell, Visit, html, hue, initials};
+use crate::web::request::current_user::CurrentUser;
 
 /// So many of the latest acts are shown.
 const SHOWN: i64 = 8;

@@ -9,11 +9,11 @@ use crate::app::App;
 use crate::db::schema::{groups, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::AppResult;
-use crate::resource::bind::{Binder, BoundForm};
-use crate::resource::field::Widget;
-use crate::resource::form::parse;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::data::parse;
 use crate::resource::value::Row;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Field, FormData, FormErrors, Value, Values, field};
 
 /// The two boxes for a new password.
@@ -22,14 +22,14 @@ pub fn password_fields() -> [Field; 2] {
         field("Password")
             .named("password")
             .widget(Widget::NewPassword)
-            .max(crate::passwords::LONGEST)
+            .max(crate::crypto::passwords::LONGEST)
             .range(SHORTEST as i64, i64::MAX)
             .help(HINT)
             .missing("Enter a password"),
         field("Password again")
             .named("password_again")
             .widget(Widget::NewPassword)
-            .max(crate::passwords::LONGEST)
+            .max(crate::crypto::passwords::LONGEST)
             .missing("Enter the password a second time"),
     ]
 }

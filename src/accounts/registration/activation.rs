@@ -10,10 +10,10 @@ use crate::accounts::letters::{Letter, Origin};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::mail::outbox;
-use crate::resource::history::{Change, LogAction};
-use crate::resource::write::WriteError;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
-use crate::web::access::ACTIVATION;
+use crate::web::routing::route::ACTIVATION;
 
 /// Where a code went.
 pub enum Sent {

@@ -10,14 +10,14 @@ use crate::accounts::code::one_time::Outcome;
 use crate::accounts::letters::Origin;
 use crate::accounts::{code, throttle};
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::BoundForm;
-use crate::resource::form::parse;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row, field};
-use crate::web::access::{ACTIVATION, is_held};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::routing::route::{ACTIVATION, is_held};
 
 #[derive(Template)]
 #[template(path = "accounts/activation.html")]

@@ -12,18 +12,18 @@ use crate::accounts::letters::Letter;
 use crate::accounts::registration;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::bind::BoundForm;
-use crate::resource::field::Widget;
-use crate::resource::form::parse;
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
 use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
-use crate::web::admin_menu::AdminPage;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::admin_menu::AdminPage;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 /// Who may add users may let them add themselves.
 pub const INVITE: &str = "user.add";

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use time::Duration;
 
 use crate::accounts::user::model::User;
+use crate::crypto::keys::{digest, random_text};
 use crate::db::connection::exclusive;
 use crate::db::schema::{registration_links, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{digest, random_text};
 
 /// How long a link works; the same as that of an invitation.
 pub const LASTS: Duration = Duration::days(7);

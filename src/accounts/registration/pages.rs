@@ -12,14 +12,14 @@ use crate::accounts::invitation::accept_page::ended;
 use crate::accounts::letters::{Letter, Origin};
 use crate::accounts::{registration, sign_in, throttle};
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::BoundForm;
-use crate::resource::field::Widget;
-use crate::resource::form::parse;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/register.html")]

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::write::WriteError;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Row};
 use crate::settings::{Activation, Registration};
 

@@ -13,9 +13,9 @@ use super::recovery;
 use super::recovery_page::{self, Made};
 use crate::accounts::security_mail::Event;
 use crate::error::{AppError, AppResult, LOOKING_ON};
-use crate::web::current::CurrentUser;
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/authenticator.html")]

@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::{Change, LogAction};
-use crate::web::current::CurrentUser;
-use crate::web::page::Visit;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::web::page::shell::Visit;
+use crate::web::request::current_user::CurrentUser;
 use crate::web::sessions::{self, ROW, Sessions};
 
 /// What was changed: the part of the second step, what became of it, and what the mail says.

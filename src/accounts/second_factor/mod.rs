@@ -15,9 +15,9 @@ pub mod webauthn;
 
 use diesel::prelude::*;
 
+use crate::crypto::keys::Keys;
 use crate::db::schema::{authenticators, passkeys, recovery_codes};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::Keys;
 
 /// A way to take the second step. Recovery codes stand in for these and are none by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

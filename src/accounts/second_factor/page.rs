@@ -11,9 +11,9 @@ use crate::accounts::second_factor::{self, authenticator, passkey, webauthn};
 use crate::accounts::security_mail::Event;
 use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 pub const PATH: &str = "/security";
 
@@ -96,7 +96,7 @@ pub async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>, name
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SecurityPage {
         shell: visit.shell("Sign-in and security").with_errors(error.is_some()),
-        owes: app.is_none() && keys.is_empty() && crate::web::access::owes(user, &visit.app.settings),
+        owes: app.is_none() && keys.is_empty() && crate::web::routing::route::owes(user, &visit.app.settings),
         is_on: app.is_some() || !keys.is_empty(),
         app: app.map(|(since, used)| (zone.show(since), shown(zone, used))),
         more_keys: i64::try_from(keys.len()).unwrap_or(i64::MAX) < passkey::MOST,

@@ -11,11 +11,11 @@ use crate::accounts::sign_in::password::{Arrival, let_in, typed};
 use crate::accounts::throttle::budget::{Visitor, passed};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::Summary;
-use crate::web::current::CurrentUser;
-use crate::web::form::Posted;
-use crate::web::page::{Visit, see_other};
-use crate::web::resume;
+use crate::resource::form::bind::Summary;
+use crate::web::page::shell::{Visit, see_other};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::routing::resume;
 use diesel::prelude::*;
 
 /// Where the answer of a passkey counts that signs somebody in.

@@ -9,9 +9,9 @@ use super::page::PATH;
 use super::{methods, recovery};
 use crate::accounts::security_mail::Event;
 use crate::error::AppResult;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Shell, Visit, html, percent, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, percent, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 #[derive(Template)]
 #[template(path = "accounts/recovery.html")]

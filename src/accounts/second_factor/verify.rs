@@ -9,9 +9,9 @@ use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
 use crate::app::App;
 use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::resource::permissions::actor;
+use crate::resource::access::permissions::actor;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
 
 /// The longest code that is looked at.
 const LONGEST: usize = 100;

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use crate::db::UtcDateTime;
 use crate::db::schema::{sessions, users};
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
+use crate::resource::declare::field::OnDelete;
 use crate::resource::field;
-use crate::resource::field::OnDelete;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Session {

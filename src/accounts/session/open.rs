@@ -8,8 +8,8 @@ use super::model::Session;
 use crate::accounts::browser::{self, network};
 use crate::db::schema::sessions as rows;
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::web::current::ip_of;
-use crate::web::page::Visit;
+use crate::web::page::shell::Visit;
+use crate::web::request::current_user::ip_of;
 use crate::web::sessions::{Limits, Standing};
 
 /// A line of the list.

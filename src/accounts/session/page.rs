@@ -14,15 +14,15 @@ use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::throttle::budget::{locked_until, unlock};
 use crate::error::{AppError, AppResult};
 use crate::resource::Row;
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::resource::permissions::outranks;
+use crate::resource::access::permissions::outranks;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
 use crate::settings::SessionPlace;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 use crate::web::sessions::{self, ROW, Sessions};
 
 /// So many of the last sign-ins are shown.
@@ -62,7 +62,7 @@ pub async fn mine(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 }
 
 pub async fn end_mine(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
-    let row = record::find(&visit.app, crate::resource::Actor::system(), "user", user.id).await?;
+    let row = record::find::find(&visit.app, crate::resource::Actor::system(), "user", user.id).await?;
     end(&visit, &user, &row, &posted).await?;
     Ok(see_other("/sessions"))
 }
@@ -101,7 +101,7 @@ pub async fn unlock_account(visit: Visit, user: CurrentUser, id: Path<i64>) -> A
 
 /// A user whom this person may keep out and let in.
 async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
-    let row = record::find(&visit.app, user.to_actor(), "user", id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "user", id).await?;
     let actor = user.to_actor();
     let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
     if may { Ok(row) } else { Err(AppError::Forbidden("This account has rights that you do not have, so you cannot change it.")) }

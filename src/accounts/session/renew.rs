@@ -4,11 +4,11 @@
 use actix_session::SessionExt;
 use actix_web::web::Data;
 
+use crate::crypto::keys::{digest, random_text};
 use crate::error::{AppError, AppResult};
-use crate::keys::{digest, random_text};
-use crate::web::csrf;
-use crate::web::current::{ip_of, user_agent_of};
-use crate::web::page::Visit;
+use crate::web::page::shell::Visit;
+use crate::web::request::csrf;
+use crate::web::request::current_user::{ip_of, user_agent_of};
 use crate::web::sessions::{self, CREDENTIAL, IP, ROW, Sessions, USER_AGENT};
 
 /// The row of the session in hand; 0 where it has none.

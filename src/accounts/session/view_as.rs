@@ -8,11 +8,11 @@ use askama::Template;
 
 use crate::error::{AppError, AppResult};
 use crate::resource::{Actor, Row, Value};
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::record;
-use crate::web::view_as::{MINUTES, VIEW_AS, ViewAs};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::sessions::view_as::{MINUTES, VIEW_AS, ViewAs};
 
 #[derive(Template)]
 #[template(path = "accounts/view_as.html")]
@@ -27,12 +27,12 @@ struct ViewAsPage {
 }
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let row = record::find(&visit.app, user.to_actor(), "user", *id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "user", *id).await?;
     draw(&visit, &user, &row, StatusCode::OK)
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let row = record::find(&visit.app, user.to_actor(), "user", *id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "user", *id).await?;
     if !refused(&user, &row).is_empty() {
         return draw(&visit, &user, &row, StatusCode::CONFLICT);
     }

@@ -10,16 +10,16 @@ use crate::accounts::registration::account::{AccountForm, confirm, create as cre
 use crate::accounts::sign_in;
 use crate::accounts::user::model::User;
 use crate::app::App;
+use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::setup_links;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::keys::{digest, random_text};
-use crate::resource::bind::BoundForm;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::form::bind::BoundForm;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, FormData, FormErrors, Row, Value, Values};
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/account_form.html")]

@@ -5,8 +5,8 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 
 use crate::app::App;
-use crate::keys::random_text;
-use crate::web::cookies::{self, DEVICE};
+use crate::crypto::keys::random_text;
+use crate::web::request::cookies::{self, DEVICE};
 
 /// People who share a browser.
 const MOST: usize = 5;

@@ -14,19 +14,19 @@ use crate::accounts::sign_in::{self, rehash};
 use crate::accounts::throttle::attempt::{SignIn, before_this};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::{browser, code, second_factor};
+use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::users;
 use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
-use crate::keys::{digest, random_text};
 use crate::resource::FormData;
-use crate::resource::bind::Summary;
-use crate::web::csrf;
-use crate::web::current::{ip_of, user_agent_of};
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::fresh::PROVED;
-use crate::web::page::{Visit, local_path, see_other};
-use crate::web::resume::{self, Kept, Typed};
+use crate::resource::form::bind::Summary;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Visit, local_path, see_other};
+use crate::web::request::csrf;
+use crate::web::request::current_user::{ip_of, user_agent_of};
+use crate::web::request::posted::Posted;
+use crate::web::routing::reauthentication::PROVED;
+use crate::web::routing::resume::{self, Kept, Typed};
 use crate::web::sessions::{self, CREDENTIAL, IP, USER_AGENT};
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {

@@ -9,13 +9,13 @@ use super::password::Arrival;
 use crate::accounts::security_mail::{self, Event, Place};
 use crate::accounts::throttle::attempt::was_first;
 use crate::app::App;
+use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{half_sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::keys::{digest, random_text};
-use crate::web::cookies::{self, HALF};
-use crate::web::page::{Visit, see_other};
-use crate::web::resume::Kept;
+use crate::web::page::shell::{Visit, see_other};
+use crate::web::request::cookies::{self, HALF};
+use crate::web::routing::resume::Kept;
 
 /// The page of the second step.
 pub const PATH: &str = "/login/second-factor";

@@ -15,16 +15,16 @@ use crate::accounts::password;
 use crate::accounts::password::rules::normal;
 use crate::accounts::second_factor::{self, Method, passkey, webauthn};
 use crate::accounts::throttle::budget::Visitor;
+use crate::crypto::seal::{open, seal};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
-use crate::resource::bind::Summary;
-use crate::seal::{open, seal};
-use crate::web::csrf;
-use crate::web::current::CurrentUser;
-use crate::web::form::Posted;
-use crate::web::fresh::{self, PATH, Way, is_fresh};
-use crate::web::page::{Shell, Visit, html, local_path, see_other};
+use crate::resource::form::bind::Summary;
+use crate::web::page::shell::{Shell, Visit, html, local_path, see_other};
+use crate::web::request::csrf;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::routing::reauthentication::{self, PATH, Way, is_fresh};
 
 const PURPOSE: &str = "form that waits for proof";
 /// The name under which a sealed form waits.
@@ -73,7 +73,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let hidden = vec![("next", next.clone())];
     match prove(&visit, &user, &posted).await? {
         Proof::Right => {
-            fresh::prove(&visit)?;
+            reauthentication::prove(&visit)?;
             Ok(see_other(next))
         }
         other => refuse(&visit, &user, PATH.into(), hidden, other).await,
@@ -97,7 +97,7 @@ pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult
         if sealed.is_empty() {
             let body = FormData::clone(&posted).forget(|name| name == csrf::FIELD).encoded();
             if body.len() > LONGEST {
-                return Ok(Way::Answer(fresh::first("/")));
+                return Ok(Way::Answer(reauthentication::first("/")));
             }
             let sealed = seal(&visit.app.keys, PURPOSE, &id, body.as_bytes()).ok_or_else(|| AppError::internal("nothing was sealed"))?;
             return draw(&visit, &user, path, vec![(WAITS, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);
@@ -106,7 +106,7 @@ pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult
         let waits = waits.ok_or(AppError::BadRequest("The form that waited cannot be read. Go back and send it again."))?;
         match prove(&visit, &user, &posted).await? {
             Proof::Right => {
-                fresh::prove(&visit)?;
+                reauthentication::prove(&visit)?;
                 Ok(Way::On(Posted(Rc::new(waits))))
             }
             other => refuse(&visit, &user, path, vec![(WAITS, sealed.to_string())], other).await.map(Way::Answer),

@@ -13,10 +13,10 @@ use crate::accounts::sign_in;
 use crate::accounts::throttle::budget::{Visitor, passed};
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
-use crate::web::cookies::{self, HALF};
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::request::cookies::{self, HALF};
+use crate::web::request::posted::Posted;
 
 #[derive(Template)]
 #[template(path = "accounts/second_step.html")]

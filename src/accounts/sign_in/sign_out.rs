@@ -5,8 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 
 use crate::error::AppResult;
-use crate::web::cookies::{self, VISITOR};
-use crate::web::page::{Visit, see_other};
+use crate::web::page::shell::{Visit, see_other};
+use crate::web::request::cookies::{self, VISITOR};
 
 pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
     crate::accounts::session::view_as::end(&visit).await?;

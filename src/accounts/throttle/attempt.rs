@@ -6,13 +6,13 @@ use time::Duration;
 use crate::app::App;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::{self, Trend};
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::{self, Trend};
+use crate::resource::declare::field::OnDelete;
 use crate::resource::field;
-use crate::resource::field::OnDelete;
-use crate::resource::history::SYSTEM;
-use crate::web::changelist::thousands;
-use crate::web::panel::{Fact, Panel, Tone};
+use crate::resource::log::entry::SYSTEM;
+use crate::web::list::changelist::thousands;
+use crate::web::page::panel::{Fact, Panel, Tone};
 
 crate::text_enum! {
     pub enum Outcome {

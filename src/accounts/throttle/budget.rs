@@ -7,11 +7,11 @@ use time::Duration;
 use super::attempt::{Outcome, Step};
 pub use super::client::Visitor;
 use crate::accounts::user::model::User;
+use crate::crypto::keys::{Keys, hex};
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{Keys, hex};
-use crate::web::current::network;
+use crate::web::request::current_user::network;
 
 /// Wrong tries without a delay.
 const FREE: usize = 5;

@@ -2,8 +2,8 @@
 
 use crate::accounts::letters::Origin;
 use crate::accounts::sign_in;
-use crate::web::current::{ip_of, user_agent_of};
-use crate::web::page::Visit;
+use crate::web::page::shell::Visit;
+use crate::web::request::current_user::{ip_of, user_agent_of};
 
 pub struct Visitor {
     pub login: String,

@@ -3,12 +3,12 @@
 use diesel::QueryResult;
 
 use crate::db::Connection;
-use crate::resource::act::Act;
-use crate::resource::actor::Actor;
-use crate::resource::declaration::Resource;
-use crate::resource::field::OnDelete;
-use crate::resource::permissions::outranks;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::access::actor::Actor;
+use crate::resource::access::permissions::outranks;
+use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::declaration::Resource;
+use crate::resource::declare::field::OnDelete;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormErrors, Kind, Row, Value, Values, field};
 
 pub const ACTS: &[Act] = &[

@@ -12,12 +12,13 @@ use crate::db::Connection;
 use crate::db::schema::{groups, user_groups};
 use crate::error::{AppError, AppResult};
 use crate::resource::Value;
-use crate::resource::actor::Action;
-use crate::web::changelist::{ChangeList, Wanted};
-use crate::web::columns::{Cell, Column};
-use crate::web::current::CurrentUser;
-use crate::web::page::{ListPage, Shell, Visit, html, hue, initials};
-use crate::web::{preferences, record};
+use crate::resource::access::actor::Action;
+use crate::web::list::changelist::{ChangeList, Wanted};
+use crate::web::list::columns::{Cell, Column};
+use crate::web::page::preferences;
+use crate::web::page::shell::{ListPage, Shell, Visit, html, hue, initials};
+use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
 
 pub const PATH: &str = "/users";
 const TITLE: &str = "People";
@@ -92,7 +93,7 @@ struct PersonPage {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let row = record::find(&visit.app, user.to_actor(), "user", *id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "user", *id).await?;
     let key = row.id;
     let groups = visit.app.db.read(move |c| Ok::<_, AppError>(group_names(c, &[key])?)).await?.remove(&key).unwrap_or_default();
     let own = visit.app.registry.get("user").map(|user| user.declaration()).ok_or(AppError::NotFound)?;

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 
 use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::Draft;
-use crate::resource::kept::Kept;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::Draft;
+use crate::resource::write::required_records::Kept;
 use crate::resource::{Api, Row, Value, Values, field};
 use crate::settings::Settings;
 

@@ -8,11 +8,11 @@ use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::resource::actor::{Action, Actor, SUPERUSER};
-use crate::resource::declaration::Draft;
-use crate::resource::field::Widget;
-use crate::resource::inline::Inline;
-use crate::resource::permissions::outranks;
+use crate::resource::access::actor::{Action, Actor, SUPERUSER};
+use crate::resource::access::permissions::outranks;
+use crate::resource::declare::declaration::Draft;
+use crate::resource::declare::field::Widget;
+use crate::resource::declare::inline::Inline;
 use crate::resource::{Api, Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::resource::Actor;
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 
 /// A line: what it is about, and what may be done with it.
 pub struct Right {
@@ -31,5 +31,5 @@ pub fn rights(app: &App, actor: &Actor) -> Vec<Right> {
 
 /// `Can see every patient` goes on as `see every patient`.
 fn lower(words: &str) -> String {
-    crate::resource::form::lower(words.strip_prefix("Can ").unwrap_or(words))
+    crate::resource::form::data::lower(words.strip_prefix("Can ").unwrap_or(words))
 }

@@ -6,7 +6,7 @@ use crate::db::locale::Locale;
 use crate::db::schema::users;
 use crate::db::{Connection, Zone};
 use crate::resource::Value;
-use crate::resource::declaration::Draft;
+use crate::resource::declare::declaration::Draft;
 
 /// ASCII only, so that two names that look alike are alike, on both databases. A name in the form of an email address
 /// must be the account's own, or it would sign in where somebody else's address should.

@@ -11,8 +11,8 @@ use crate::accounts::throttle::attempt::succeeded;
 use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
 use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
+use crate::crypto::keys::digest;
 use crate::db::schema::users;
-use crate::keys::digest;
 
 /// So long the second step may take, as on the pages.
 const LASTS: Duration = Duration::minutes(10);

@@ -12,8 +12,8 @@ use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::users;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors};
 
 /// What the account's owner changes here. The address is changed on the profile page, where a code goes to the new one; it

@@ -10,10 +10,10 @@ pub mod token;
 use serde_json::Value;
 
 use crate::api::auth::token::Wrong;
-use crate::api::body::Body;
-use crate::api::doors::Access::{Public, SignedIn};
-use crate::api::doors::{Door, get, patch, post};
-use crate::api::error::ApiError;
+use crate::api::http::body::Body;
+use crate::api::http::error::ApiError;
+use crate::api::http::routes::Access::{Public, SignedIn};
+use crate::api::http::routes::{Door, get, patch, post};
 
 pub fn doors() -> Vec<Door> {
     vec![

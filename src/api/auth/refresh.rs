@@ -9,8 +9,8 @@ use super::token::{Claims, Kind, Wrong};
 use super::{not_valid, required};
 use crate::accounts::api_token;
 use crate::accounts::api_token::family::{Member, Rotated, Standing};
-use crate::api::caller::By;
-use crate::api::{Answer, ApiError, Call, bearer};
+use crate::api::http::caller::By;
+use crate::api::{Answer, ApiError, Call, http};
 use crate::app::App;
 
 /// A new access token, and the next refresh token. The one that was sent is used up.
@@ -62,7 +62,7 @@ pub async fn verify(call: Call) -> Answer {
     if !is_refresh && claims.token_type != Kind::Access.word() {
         return Err(not_valid(Wrong::WrongType));
     }
-    match bearer::standing(app, claims, now).await? {
+    match http::authentication::standing(app, claims, now).await? {
         Standing::Holds(member) if !is_refresh || member.current_jti == jti => Ok(nothing_more()),
         _ => Err(not_valid(Wrong::Ended)),
     }
@@ -73,12 +73,12 @@ pub async fn destroy(call: Call) -> Answer {
     if call.body.object()?.contains_key("refresh") || !call.request.headers().contains_key(header::AUTHORIZATION) {
         let [text] = required(&call.body, ["refresh"])?;
         let claims = call.app.tokens.read_as(Kind::Refresh, &text, call.app.now()).map_err(not_valid)?;
-        let standing = bearer::standing(&call.app, claims, call.app.now()).await?;
+        let standing = http::authentication::standing(&call.app, claims, call.app.now()).await?;
         let Standing::Holds(member) = standing else { return Err(not_valid(Wrong::Ended)) };
         let Member { family, actor, .. } = *member;
         return end(&call.app, actor.id, family).await;
     }
-    let caller = bearer::authenticate(&call.request).await?;
+    let caller = http::authentication::authenticate(&call.request).await?;
     match caller.by {
         By::SignIn { family } => end(&call.app, caller.actor.id, family).await,
         By::Script { .. } => Err(ApiError::malformed("A personal access token is revoked on the page where it was made.")),

@@ -11,9 +11,9 @@ use crate::accounts::registration::account::Filled;
 use crate::accounts::registration::register::{Along, Registered, register};
 use crate::accounts::throttle;
 use crate::accounts::user::model::User;
-use crate::api::once::{Once, Reply};
+use crate::api::http::idempotency::{Once, Reply};
 use crate::api::{Answer, ApiError, Call};
-use crate::resource::form::parse;
+use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
 
 /// The address is the username as well.

@@ -15,10 +15,10 @@ use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::{api_token, second_factor};
 use crate::api::{Answer, ApiError, Call};
 use crate::app::App;
+use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::schema::users;
-use crate::keys::random_text;
-use crate::web::current::{ip_of, user_agent_of};
+use crate::web::request::current_user::{ip_of, user_agent_of};
 
 pub async fn create(call: Call) -> Answer {
     // Clients of simplejwt may say `username`, where ours say `email`; either may hold the other.

@@ -12,7 +12,7 @@ use crate::api::docs::drawing::{Group, groups};
 use crate::api::docs::words::{Piece, pieces};
 use crate::api::openapi::YAML;
 use crate::error::{AppError, AppResult};
-use crate::web::page::{Shell, Visit, html};
+use crate::web::page::shell::{Shell, Visit, html};
 
 #[derive(Template)]
 #[template(path = "api/docs.html")]

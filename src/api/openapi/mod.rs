@@ -20,12 +20,12 @@ use utoipa::openapi::{
     Tag,
 };
 
-use crate::api::call::Call;
-use crate::api::condition;
-use crate::api::doors::{Access, Answer, Door};
-use crate::api::error::ApiError;
-use crate::api::shape::Shape;
-use crate::api::view::etag;
+use crate::api::http;
+use crate::api::http::error::ApiError;
+use crate::api::http::request::Call;
+use crate::api::http::routes::{Access, Answer, Door};
+use crate::api::records::output::etag;
+use crate::api::schema::Shape;
 use crate::app::App;
 
 /// The name of the one way to say who calls.
@@ -64,7 +64,7 @@ pub async fn show(call: Call) -> Answer {
     let drawn = call.app.description().map_err(ApiError::internal)?;
     let wants_yaml = call.query()?.get("format").map_or_else(|| prefers_yaml(&call), |format| format == "yaml");
     let (body, kind) = if wants_yaml { (&drawn.yaml, YAML) } else { (&drawn.json, answers::JSON) };
-    let mut response: HttpResponse = condition::read(&call.request, &etag(0, body), body.to_vec())?;
+    let mut response: HttpResponse = http::conditional::read(&call.request, &etag(0, body), body.to_vec())?;
     if let Ok(kind) = kind.parse() {
         response.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, kind);
     }
@@ -116,7 +116,7 @@ fn components(app: &App) -> Components {
 /// Every door, but for those that only say what there is.
 fn paths(app: &App) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
-    for door in super::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
+    for door in crate::api::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
         let operation = match door.access {
             Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, door)),
             _ => accounts::of(&door.method, &door.path),

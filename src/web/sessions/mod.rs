@@ -12,6 +12,7 @@ mod row;
 mod sealed;
 pub mod stay;
 pub mod store;
+pub mod view_as;
 mod who;
 
 use std::collections::HashMap;

@@ -11,16 +11,16 @@ use serde_json::json;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::rows::{BATCH, Of, Tie, batch, entries, head};
-use crate::api::rate::Rate;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::LogAction;
-use crate::resource::keyset::Seek;
-use crate::resource::log::Entry;
+use crate::rate_limit::Rate;
+use crate::resource::list::keyset::Seek;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Row};
-use crate::web::ask::AskPage;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Visit, html};
+use crate::web::page::confirm::AskPage;
+use crate::web::page::shell::{Visit, html};
+use crate::web::request::current_user::CurrentUser;
 
 /// A copy is large, and nobody needs many.
 const RATE: Rate = Rate { calls: 10, seconds: 3600 };

@@ -7,9 +7,9 @@ use super::tables::parts;
 use crate::app::App;
 use crate::db::schema::{log_entries, mails};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::Action;
-use crate::resource::history::LogAction;
-use crate::resource::keyset::Seek;
+use crate::resource::access::actor::Action;
+use crate::resource::list::keyset::Seek;
+use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Kind, ListQuery, Resource, Row, Test, Value};
 
 /// Rows that are read at once.
