@@ -5,7 +5,7 @@ use praxis::db::schema::{log_entries, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

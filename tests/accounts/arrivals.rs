@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use praxis::db::schema::{groups, sessions, user_groups, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{mails_to, set_up};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

@@ -5,7 +5,7 @@ use praxis::db::schema::users;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     pages_about_ones_account_show_ones_own_clock,

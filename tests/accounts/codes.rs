@@ -8,7 +8,7 @@ use praxis::db::schema::codes;
 use time::Duration;
 
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::{facts, stories};
 
 facts![every_purpose_is_ended_with_everything_else];

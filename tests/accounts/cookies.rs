@@ -1,8 +1,8 @@
 //! What Praxis keeps in a browser, and how somebody likes it there.
 
 use crate::stories;
-use crate::support::cast::PASSWORD;
 use crate::support::page::Page;
+use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
 stories![
@@ -59,7 +59,7 @@ async fn a_theme_is_in_the_page_from_its_first_byte(clinic: Clinic) {
     assert!(row(&page, "theme").contains("Dark") && row(&page, "theme").contains("365 days after you chose it"));
     assert!(page.has("input[name=theme][value=dark][checked]"));
     // Signing in changes nothing of it, and neither does a page that says what went wrong.
-    clinic.account("rosa", crate::support::cast::Rights::default()).await;
+    clinic.account("rosa", crate::support::people::Rights::default()).await;
     visitor.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     assert!(visitor.get("/nothing-here").await.is(404).has("html[data-theme=dark]"));
     let page = visitor.post("/cookies", &[("theme", "light"), ("density", "")]).await;
@@ -110,7 +110,7 @@ async fn somebody_begins_with_the_page_they_like(clinic: Clinic) {
     assert_eq!(page.location(), "/doctors");
     // Who comes next to this browser and may not go there begins with today.
     rosa.post("/logout", &[]).await.is(303);
-    clinic.account("nobody", crate::support::cast::Rights::default()).await;
+    clinic.account("nobody", crate::support::people::Rights::default()).await;
     rosa.fill("/login", &[("username", "nobody"), ("password", PASSWORD)]).await.is(303);
     rosa.open("/").await.see("Good ");
 }

@@ -5,9 +5,9 @@ use praxis::db::schema::{codes, log_entries, mails, sessions, sign_ins, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::mail_server::PostOffice;
 use crate::support::page::Page;
-use crate::support::post::PostOffice;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

@@ -6,9 +6,9 @@ use praxis::db::schema::{groups, sessions, users};
 use praxis::routes::doors;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{grow_stale, set_up};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

@@ -7,8 +7,8 @@ use praxis::db::schema::sign_ins;
 
 use crate::stories;
 use crate::support::binary::Running;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

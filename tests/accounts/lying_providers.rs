@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use praxis::db::schema::{identities, oidc_requests, sessions, users};
 
 use crate::stories;
-use crate::support::cast::Rights;
-use crate::support::liar::{Liar, back, through};
+use crate::support::fake_provider::{Liar, back, through};
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic, oidc};
 
 stories![

@@ -5,7 +5,7 @@ use praxis::db::schema::sessions;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_receptionist_ends_the_sessions_she_left_open,

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use praxis::db::schema::{log_entries, sessions, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

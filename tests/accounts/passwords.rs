@@ -5,7 +5,7 @@ use praxis::db::schema::{log_entries, sessions};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![an_administrator_sets_a_password_and_ends_the_sessions, only_a_superuser_sets_the_password_of_one];
 

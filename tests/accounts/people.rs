@@ -5,7 +5,7 @@ use praxis::db::schema::{doctors, groups, invitations, patients, user_groups, us
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     those_permitted_look_up_people,

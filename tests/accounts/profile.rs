@@ -5,7 +5,7 @@ use praxis::db::schema::{log_entries, sessions, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     somebody_sees_who_they_are_and_what_they_may_do,

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use praxis::db::schema::{groups, identities, log_entries, sessions, sign_ins, user_groups, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{grow_stale, mails_to, set_up};
 use crate::support::oidc::{address, destination, sign_in, stay, through};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![Oidc:

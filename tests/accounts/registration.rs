@@ -5,7 +5,7 @@ use praxis::db::schema::{groups, log_entries, user_groups, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_visitor_registers_and_is_signed_in,

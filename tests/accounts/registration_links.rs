@@ -5,7 +5,7 @@ use praxis::db::schema::{registration_links, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::PASSWORD;
+use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
 stories![

@@ -6,7 +6,7 @@ use praxis::resource::Value;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_clerk_cannot_make_superusers_or_staff,

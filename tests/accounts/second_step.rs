@@ -5,9 +5,9 @@ use praxis::accounts::second_factor::{Method, accept, methods};
 use praxis::db::schema::{authenticators, half_sign_ins, log_entries, recovery_codes, sessions, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{Phone, grow_stale, mails_to, set_up};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![

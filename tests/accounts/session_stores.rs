@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::redis::Redis;
 use crate::support::{Browser, Clinic};
 

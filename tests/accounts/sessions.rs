@@ -6,7 +6,7 @@ use praxis::keys::digest;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     the_table_holds_the_hash_of_a_key_that_changes_at_sign_in,

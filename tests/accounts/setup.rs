@@ -6,7 +6,7 @@ use praxis::db::schema::{log_entries, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
+use crate::support::people::PASSWORD;
 
 stories![
     the_first_administrator_is_made_through_the_link,

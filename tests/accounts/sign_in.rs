@@ -5,7 +5,7 @@ use praxis::db::schema::{sessions, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_receptionist_signs_in_with_name_or_email,

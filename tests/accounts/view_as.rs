@@ -8,8 +8,8 @@ use praxis::resource::Actor;
 use praxis::routes::doors;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![

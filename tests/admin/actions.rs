@@ -6,8 +6,8 @@ use praxis::resource::Value;
 use praxis::resource::history::LogAction;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![

@@ -4,7 +4,7 @@ use praxis::db::UtcDateTime;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     who_may_only_look_can_write_and_call,

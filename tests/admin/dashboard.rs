@@ -6,7 +6,7 @@ use time::Duration;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     the_first_page_counts_draws_and_tells,

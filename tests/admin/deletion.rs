@@ -7,7 +7,7 @@ use praxis::resource::history::LogAction;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_deletion_tells_and_takes_nothing_that_one_may_not_see,

@@ -8,7 +8,7 @@ use praxis::resource::{FormErrors, Value};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_record_is_saved_as_new,

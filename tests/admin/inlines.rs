@@ -109,7 +109,7 @@ async fn what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved(clinic: Clini
 }
 
 async fn rows_follow_the_rights_on_them(clinic: Clinic) {
-    let owner = clinic.account("owner", crate::support::cast::Rights::default()).await;
+    let owner = clinic.account("owner", crate::support::people::Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let (zola, silva) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await);
     let kept = clinic.assignment(zola, doctor).await;

@@ -2,7 +2,7 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     an_administrator_finds_their_way_in_a_list,

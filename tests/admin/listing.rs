@@ -6,7 +6,7 @@ use praxis::db::schema::{log_entries, patients, saved_views};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::browser::Browser;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     filters_stand_side_by_side_and_are_taken_off_one_by_one,

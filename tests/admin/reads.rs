@@ -10,7 +10,7 @@ use praxis::web::journal::{CAPACITY, Journal};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     opening_a_patient_is_one_row_for_one_act,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use praxis::db::schema::{doctors, form_drafts, patients};
 
 use crate::stories;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![

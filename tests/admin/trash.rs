@@ -7,8 +7,8 @@ use praxis::resource::history::LogAction;
 use praxis::web::purge;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![

@@ -57,7 +57,7 @@ async fn an_assignment_is_made_once(clinic: Clinic) {
 
 async fn who_is_needed_cannot_be_deleted(clinic: Clinic) {
     let user = rosa(&clinic).await;
-    let colin = clinic.account("colin", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    let colin = clinic.account("colin", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
     let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
     let foreign = clinic.patient("Marie Curie", colin).await;
     let mapping = clinic.assignment(patient, doctor).await;
@@ -86,7 +86,10 @@ async fn the_doctor_comes_along_where_that_is_asked(clinic: Clinic) {
     let list = program.read("/api/mappings/?expand=doctor&fields=id,doctor").await;
     assert_eq!(list[0].as_object().expect("an object").len(), 2);
     clinic
-        .account("lena", crate::support::cast::Rights { permissions: &["mapping.view", "clinic.view_all_patients"], ..Default::default() })
+        .account(
+            "lena",
+            crate::support::people::Rights { permissions: &["mapping.view", "clinic.view_all_patients"], ..Default::default() },
+        )
         .await;
     let list = clinic.program_of("lena").await.read("/api/mappings/?expand=doctor,patient").await;
     assert_eq!((&list[0]["doctor"], &list[0]["patient"]), (&json!(doctor), &json!(patient)), "who may not see them is told the numbers");

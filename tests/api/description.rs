@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::praxis;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     it_tells_of_every_door_and_of_no_other,

@@ -2,7 +2,7 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![a_member_reads_the_page, a_visitor_reads_it_where_a_setting_says_so, a_wrong_address_below_it_is_a_page];
 

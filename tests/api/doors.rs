@@ -9,8 +9,8 @@ use serde_json::json;
 use super::records::rosa;
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
 use crate::support::database::Backend;
+use crate::support::people::Rights;
 
 stories![
     nobody_passes_without_a_token,

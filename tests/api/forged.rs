@@ -7,8 +7,8 @@ use praxis::keys::Keys;
 use serde_json::{Value, json};
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::database::KEY;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
 
 stories![

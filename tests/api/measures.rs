@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![each_token_has_its_measure, each_network_without_a_token_has_its_measure, nothing_is_counted_where_it_is_off];
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::records::rosa;
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
 
 stories![
@@ -118,7 +118,7 @@ async fn a_key_is_forgotten_after_a_day(clinic: Clinic) {
 
 async fn somebody_registers_once(clinic: Clinic) {
     let program = clinic.program();
-    let body = json!({ "name": "Rosa Luz", "email": "rosa@example.org", "password": crate::support::cast::PASSWORD });
+    let body = json!({ "name": "Rosa Luz", "email": "rosa@example.org", "password": crate::support::people::PASSWORD });
     let answers = futures_util::future::join_all((0..3).map(|_| post(&program, "/api/auth/register/", "key", body.clone()))).await;
     for answer in &answers {
         assert_eq!((answer.status, &answer.body), (201, &answers[0].body));

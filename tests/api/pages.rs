@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::records::rosa;
 use crate::stories;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
 
 stories![

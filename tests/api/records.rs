@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_program_keeps_a_patient,

@@ -6,8 +6,8 @@ use praxis::db::schema::token_families;
 use serde_json::{Value, json};
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
 
 stories![

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::set_up;
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_program_registers_somebody_by_the_rules_of_the_form,

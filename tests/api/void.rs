@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::stories;
 use crate::support::binary::Running;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic, Program};
 
 stories![

@@ -3,10 +3,10 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
 use crate::support::database::Backend;
 use crate::support::factors::set_up;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     Axe: coming_in_has_no_barriers,

@@ -2,8 +2,8 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 use crate::transfer::{checked, uploaded};
 
 stories![Axe: no_page_has_barriers_on_a_desk, no_page_has_barriers_on_a_phone];

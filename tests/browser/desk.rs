@@ -2,8 +2,8 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![Axe: the_dashboard_and_looking_on_at_a_desk, the_dashboard_and_looking_on_on_a_phone];
 

@@ -3,8 +3,8 @@
 use crate::browser::script::sign_in;
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
 use crate::support::chromium::Window;
+use crate::support::people::PASSWORD;
 
 stories![Browser: a_request_is_tried_on_the_page];
 

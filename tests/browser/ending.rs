@@ -82,7 +82,7 @@ async fn what_was_typed_survives_the_end(clinic: Clinic) {
     window.press("dialog.ending [data-again]").await;
     window.see("Nothing you typed is lost").await;
     window.type_in("#username", "ada").await;
-    window.type_in("#password", crate::support::cast::PASSWORD).await;
+    window.type_in("#password", crate::support::people::PASSWORD).await;
     window.press("button.primary").await;
     window.press("button.primary").await;
     window.see("Dr Grace Hopper").await;

@@ -4,8 +4,8 @@ use praxis::accounts::setup::make_link;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
 use crate::support::chromium::Window;
+use crate::support::people::PASSWORD;
 
 stories![Browser: the_first_day_on_a_desk, the_first_day_on_a_phone];
 

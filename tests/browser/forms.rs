@@ -2,8 +2,8 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     Browser: rows_are_added_on_a_desk, rows_are_added_on_a_phone, two_versions_are_merged_on_a_desk, two_versions_are_merged_on_a_phone

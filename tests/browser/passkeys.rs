@@ -5,8 +5,8 @@ use praxis::db::schema::passkeys;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![Axe: rosa_adds_a_passkey_and_comes_in_with_it];
 

@@ -3,8 +3,8 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![OidcBrowser: zoe_signs_in_with_an_account_elsewhere, rosa_links_one_on_her_phone];
 

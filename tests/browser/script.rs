@@ -2,8 +2,8 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![Browser: a_doctor_is_found_while_one_types, a_password_can_be_shown];
 

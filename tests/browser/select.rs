@@ -2,8 +2,8 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![Browser: rows_are_selected_on_a_desk, rows_are_selected_on_a_phone];
 stories![Axe: selecting_has_no_barriers_on_a_desk, selecting_has_no_barriers_on_a_phone];

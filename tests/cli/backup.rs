@@ -3,8 +3,8 @@
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::Rights;
 use crate::support::database::Backend;
+use crate::support::people::Rights;
 
 stories![an_operator_backs_the_clinic_up_while_it_works, a_backup_that_fails_leaves_nothing];
 

@@ -6,7 +6,7 @@ use praxis::db::schema::{patient_doctor_mappings, patients, sessions, users};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     the_help_names_every_command,

@@ -5,7 +5,7 @@ use praxis::db::schema::doctors;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![a_receptionist_keeps_the_doctors, a_doctor_with_patients_is_protected, one_account_belongs_to_one_doctor];
 

@@ -8,7 +8,7 @@ use praxis::resource::history::LogEntry;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_receptionist_registers_a_patient,
@@ -363,7 +363,7 @@ async fn what_one_cannot_choose_stays(clinic: Clinic) {
 }
 
 async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
-    use crate::support::cast::PASSWORD;
+    use crate::support::people::PASSWORD;
     use actix_web::http::Method;
     let rosa = clinic.receptionist().await;
     let other_tab = rosa.clone();

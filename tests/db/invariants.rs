@@ -2,7 +2,7 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![the_database_keeps_the_rules_itself, writers_do_not_lose_each_other];
 

@@ -11,8 +11,8 @@ use praxis::resource::{Actor, Resource};
 use praxis::settings::Settings;
 
 use crate::support::Clinic;
-use crate::support::cast::Rights;
-use crate::support::post::letter;
+use crate::support::mail_server::letter;
+use crate::support::people::Rights;
 use crate::{facts, stories};
 
 facts![production_without_a_server_keeps_its_mails];

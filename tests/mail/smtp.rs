@@ -8,7 +8,7 @@ use praxis::mail::queued::MailStatus;
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::Running;
-use crate::support::post::{PostOffice, header, letter, until};
+use crate::support::mail_server::{PostOffice, header, letter, until};
 
 stories![Smtp:
     a_mail_arrives_in_two_parts_with_one_recipient,

@@ -4,7 +4,7 @@ use praxis::mail::queued::MailStatus;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::post::letter;
+use crate::support::mail_server::letter;
 
 stories![a_developer_finds_mails_in_a_folder_and_on_a_page, nobody_else_finds_that_page];
 

@@ -6,7 +6,7 @@ use praxis::db::schema::log_entries;
 use super::{checked, counts};
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_clerk_takes_along_what_the_list_shows,

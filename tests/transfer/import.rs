@@ -6,7 +6,7 @@ use praxis::db::schema::{import_rows, imports, log_entries, patients};
 use super::{checked, confirmed, counts, settled, uploaded};
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_clerk_imports_a_file_after_seeing_what_it_changes,

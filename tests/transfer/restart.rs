@@ -7,7 +7,7 @@ use praxis::db::schema::{imports, log_entries, patients};
 
 use crate::stories;
 use crate::support::binary::Running;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![an_import_that_is_killed_leaves_nothing_and_can_be_started_again, a_check_goes_on_after_a_restart];

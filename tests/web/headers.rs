@@ -81,7 +81,7 @@ async fn behind_tls_cookies_are_host_cookies(clinic: Clinic) {
 
 async fn cookies_cannot_be_read_by_script(clinic: Clinic) {
     clinic.account("rosa", Default::default()).await;
-    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await;
+    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", crate::support::people::PASSWORD)]).await;
     let cookies: Vec<&String> = page.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
     assert!(cookies.iter().any(|cookie| cookie.starts_with("sid=") && !cookie.contains("Max-Age")), "{cookies:?}");
     for cookie in cookies {

@@ -8,7 +8,7 @@ use actix_web::http::Method;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_form_is_at_most_sixty_four_kilobytes,

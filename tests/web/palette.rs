@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::stories;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![

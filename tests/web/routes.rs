@@ -5,7 +5,7 @@ use praxis::routes::doors;
 use praxis::web::access::Access;
 
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::{facts, stories};
 
 facts![the_public_doors_are_these, no_path_is_declared_twice];

@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, oidc, post, redis, tools};
+use super::{chromium, mail_server, oidc, redis, tools};
 
 type Told = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -50,7 +50,7 @@ impl Needs {
         match self {
             Self::Nothing => None,
             Self::Browser => browser(),
-            Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
+            Self::Smtp => mail_server::is_there().err().map(|why| ("smtp", why)),
             Self::Client => crate::api::client::is_there().err().map(|why| ("python-client", why)),
             Self::Oidc => oidc::is_there().err().map(|why| ("oidc", why)),
             Self::OidcBrowser => Self::Axe.lack().or_else(|| Self::Oidc.lack()),
@@ -76,13 +76,13 @@ inventory::collect!(Fact);
 #[macro_export]
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => {
-        $(inventory::submit! { $crate::support::story::Story {
-            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::story::Needs::Nothing,
+        $(inventory::submit! { $crate::support::harness::Story {
+            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::harness::Needs::Nothing,
         } })+
     };
     ($needs:ident: $($name:ident),+ $(,)?) => {
-        $(inventory::submit! { $crate::support::story::Story {
-            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::story::Needs::$needs,
+        $(inventory::submit! { $crate::support::harness::Story {
+            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::harness::Needs::$needs,
         } })+
     };
 }
@@ -90,7 +90,7 @@ macro_rules! stories {
 #[macro_export]
 macro_rules! facts {
     ($($name:ident),+ $(,)?) => {
-        $(inventory::submit! { $crate::support::story::Fact { place: module_path!(), name: stringify!($name), check: $name } })+
+        $(inventory::submit! { $crate::support::harness::Fact { place: module_path!(), name: stringify!($name), check: $name } })+
     };
 }
 
