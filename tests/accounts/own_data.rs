@@ -12,7 +12,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::factors::set_up;
 
-stories![every_table_that_refers_to_a_user_is_in_the_copy, what_no_list_shows_is_in_the_copy_without_secrets];
+stories![a_users_data_copy_covers_every_table_that_refers_to_them, a_users_data_copy_includes_hidden_data_but_no_secrets];
 
 #[derive(QueryableByName)]
 struct Reference {
@@ -40,7 +40,7 @@ fn references(c: &mut Connection) -> QueryResult<Vec<(String, String)>> {
     Ok(found.into_iter().map(|one| (one.table_name, one.column_name)).collect())
 }
 
-async fn every_table_that_refers_to_a_user_is_in_the_copy(clinic: Clinic) {
+async fn a_users_data_copy_covers_every_table_that_refers_to_them(clinic: Clinic) {
     let stored: BTreeSet<(String, String)> = clinic.ask(references).await.into_iter().collect();
     assert!(stored.len() > 15, "{stored:?}");
     let declared = clinic
@@ -66,7 +66,7 @@ async fn every_table_that_refers_to_a_user_is_in_the_copy(clinic: Clinic) {
     }
 }
 
-async fn what_no_list_shows_is_in_the_copy_without_secrets(clinic: Clinic) {
+async fn a_users_data_copy_includes_hidden_data_but_no_secrets(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     let (_, codes) = set_up(&clinic, &rosa).await;

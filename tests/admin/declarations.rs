@@ -15,11 +15,11 @@ use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
 use crate::{facts, stories};
 
-facts![every_mistake_in_a_declaration_is_told_with_its_place];
+facts![every_mistake_in_a_declaration_is_reported_with_its_place];
 const A: Section = Section { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
 const B: Section = Section { title: "B", description: "", closed: false, rows: &[&["name"]] };
 
-stories![a_large_table_without_an_index_is_told, what_must_be_unique_is_asked_of_the_database];
+stories![a_missing_index_on_a_large_table_is_reported, a_missing_unique_index_is_reported];
 
 /// The doctors, declared otherwise, among everything else.
 fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
@@ -39,7 +39,7 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
 
 type Mistake = (fn(&mut Declaration), &'static str);
 
-fn every_mistake_in_a_declaration_is_told_with_its_place() {
+fn every_mistake_in_a_declaration_is_reported_with_its_place() {
     assert_eq!(told_of(|_| {}), "");
     let mistakes: [Mistake; 20] = [
         (|own| own.list = &["name", "ages"], "doctor: list names ages, which is no declared field"),
@@ -90,7 +90,7 @@ async fn warnings(clinic: &Clinic) -> Vec<String> {
     clinic.app.db.read(move |c| index_checks::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
 }
 
-async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
+async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
     clinic.doctor("Dr Grace Hopper").await;
     clinic.arrange(|c| sql_query("DROP INDEX doctors_specialization_order").execute(c)).await.expect("one index fewer");
     assert_eq!(warnings(&clinic).await, Vec::<String>::new(), "a small table needs none");
@@ -117,7 +117,7 @@ async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
     assert!(row.starts_with("Doctors 10,000+"), "{row}");
 }
 
-async fn what_must_be_unique_is_asked_of_the_database(clinic: Clinic) {
+async fn a_missing_unique_index_is_reported(clinic: Clinic) {
     assert_eq!(warnings(&clinic).await, Vec::<String>::new());
     for index in ["users_email_key", "patient_doctor_mappings_key"] {
         clinic.arrange(move |c| sql_query(format!("DROP INDEX {index}")).execute(c)).await.expect("one index fewer");

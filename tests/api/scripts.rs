@@ -11,18 +11,18 @@ use crate::stories;
 use crate::support::{Browser, Clinic, Program};
 
 stories![
-    a_token_is_made_shown_once_and_used,
-    a_token_may_only_look,
-    a_token_may_what_was_chosen_and_no_more,
-    what_is_missing_or_taken_is_told_at_the_field,
+    a_token_is_created_shown_once_and_used,
+    a_read_only_token_changes_nothing,
+    a_token_has_only_the_chosen_permissions,
+    a_missing_or_taken_token_name_is_reported_at_its_field,
     a_token_is_revoked_by_its_owner,
     an_administrator_sees_tokens_and_revokes_them,
-    nobody_reaches_the_tokens_of_others,
+    a_user_cannot_reach_tokens_of_others,
     a_token_works_until_its_last_second,
-    another_password_or_a_closed_account_ends_tokens,
-    a_guessed_token_costs_no_question,
-    the_last_use_is_written_once_a_minute,
-    a_program_is_signed_out_on_the_page,
+    a_new_password_or_a_closed_account_ends_tokens,
+    a_guessed_token_costs_no_database_query,
+    a_tokens_last_use_is_stored_once_a_minute,
+    a_user_signs_a_program_out_on_a_page,
 ];
 
 const ALL: [(&str, &str); 3] = [("name", "Nightly export"), ("days", "30"), ("scope", "all")];
@@ -39,7 +39,7 @@ async fn permissions(program: &Program) -> Vec<String> {
     me["permissions"].as_array().expect("a list").iter().filter_map(Value::as_str).map(ToString::to_string).collect()
 }
 
-async fn a_token_is_made_shown_once_and_used(clinic: Clinic) {
+async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/tokens").await.see("You have none");
     let token = make(&rosa, &ALL).await;
@@ -63,7 +63,7 @@ async fn a_token_is_made_shown_once_and_used(clinic: Clinic) {
     ada.open("/admin/log").await.see("Nightly export");
 }
 
-async fn a_token_may_only_look(clinic: Clinic) {
+async fn a_read_only_token_changes_nothing(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let token = make(&ada, &[("name", "Reader"), ("days", "7"), ("scope", "read")]).await;
     let script = clinic.program().holding(&token);
@@ -76,7 +76,7 @@ async fn a_token_may_only_look(clinic: Clinic) {
     script.post("/api/patients/", json!({ "name": "Zoë", "age": 4, "gender": "female" })).await.refuses(403, "permission_denied");
 }
 
-async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
+async fn a_token_has_only_the_chosen_permissions(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/tokens/new").await;
     let offered = page.attributes("[name='permission']", "value");
@@ -94,7 +94,7 @@ async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
     script.get("/api/doctors/").await.refuses(403, "permission_denied");
 }
 
-async fn what_is_missing_or_taken_is_told_at_the_field(clinic: Clinic) {
+async fn a_missing_or_taken_token_name_is_reported_at_its_field(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.fill("/tokens/new", &[("name", ""), ("scope", "chosen")]).await;
     page.is(422);
@@ -153,7 +153,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     ada.open("/admin/log").await.see("Nightly export");
 }
 
-async fn nobody_reaches_the_tokens_of_others(clinic: Clinic) {
+async fn a_user_cannot_reach_tokens_of_others(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let script = clinic.program().holding(&make(&rosa, &ALL).await);
     let colin = clinic.colleague().await;
@@ -181,7 +181,7 @@ async fn a_token_works_until_its_last_second(clinic: Clinic) {
     assert_eq!(clinic.arrange(move |c| api_token::model::clear_expired(c, now)).await.expect("cleared"), 1);
 }
 
-async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
+async fn a_new_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
     let (rosa, colin) = (clinic.receptionist().await, clinic.colleague().await);
     let of_rosa = clinic.program().holding(&make(&rosa, &ALL).await);
     let of_colin = clinic.program().holding(&make(&colin, &ALL).await);
@@ -201,7 +201,7 @@ async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
     of_colin.me().await.refuses(401, "token_not_valid");
 }
 
-async fn a_guessed_token_costs_no_question(clinic: Clinic) {
+async fn a_guessed_token_costs_no_database_query(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = make(&rosa, &ALL).await;
     let mut other = token.clone();
@@ -213,7 +213,7 @@ async fn a_guessed_token_costs_no_question(clinic: Clinic) {
     clinic.program().holding(&token).me().await.is(200);
 }
 
-async fn the_last_use_is_written_once_a_minute(clinic: Clinic) {
+async fn a_tokens_last_use_is_stored_once_a_minute(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = make(&rosa, &ALL).await;
     clinic.stop_the_clock();
@@ -231,7 +231,7 @@ async fn the_last_use_is_written_once_a_minute(clinic: Clinic) {
     assert_eq!(last().await, Some(clinic.app.now()));
 }
 
-async fn a_program_is_signed_out_on_the_page(clinic: Clinic) {
+async fn a_user_signs_a_program_out_on_a_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let phone = clinic.program_of("rosa").await;
     let page = rosa.open("/tokens").await;

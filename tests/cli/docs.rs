@@ -4,10 +4,10 @@ use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
 use crate::{facts, stories};
 
-stories![the_example_of_settings_can_be_used_as_it_is];
-facts![every_setting_is_written_down, every_command_is_in_the_readme, the_libraries_are_free_and_need_no_openssl];
+stories![the_example_settings_work_unchanged];
+facts![every_setting_is_documented, every_command_is_documented, the_dependencies_have_free_licences_and_need_no_openssl];
 
-async fn the_example_of_settings_can_be_used_as_it_is(clinic: Clinic) {
+async fn the_example_settings_work_unchanged(clinic: Clinic) {
     let file = clinic.database.folder.path().join(".env");
     std::fs::copy(".env.example", &file).expect("a copy");
     let output = praxis(&clinic.database, &["check"], &[], "");
@@ -21,7 +21,7 @@ async fn the_example_of_settings_can_be_used_as_it_is(clinic: Clinic) {
     );
 }
 
-fn every_setting_is_written_down() {
+fn every_setting_is_documented() {
     let example = std::fs::read_to_string(".env.example").expect(".env.example");
     let readme = std::fs::read_to_string("README.md").expect("README.md");
     for name in praxis::settings::NAMES {
@@ -30,7 +30,7 @@ fn every_setting_is_written_down() {
     }
 }
 
-fn every_command_is_in_the_readme() {
+fn every_command_is_documented() {
     let readme = std::fs::read_to_string("README.md").expect("README.md");
     for command in [
         "serve",
@@ -49,7 +49,7 @@ fn every_command_is_in_the_readme() {
 }
 
 /// OpenSSL is asked for by a feature alone, because a fresh machine lacks its headers.
-fn the_libraries_are_free_and_need_no_openssl() {
+fn the_dependencies_have_free_licences_and_need_no_openssl() {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal,build", "--format", "{p} {l}", "--prefix", "none"])
         .output()

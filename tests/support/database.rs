@@ -28,7 +28,7 @@ impl Backend {
     }
 
     /// Why there is no such database here.
-    pub fn is_there(self) -> Result<(), String> {
+    pub fn is_available(self) -> Result<(), String> {
         match self {
             Self::Sqlite => Ok(()),
             Self::Postgres => admin_url().map(|_| ()).ok_or_else(|| "TEST_POSTGRES_URL is not set".into()),

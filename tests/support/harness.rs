@@ -8,15 +8,15 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, oidc, post, redis, tools};
+use super::{chromium, mail_server, oidc, redis, tools};
 
-type Told = Pin<Box<dyn Future<Output = ()>>>;
+type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A test about somebody who uses the clinic.
 pub struct Story {
     pub place: &'static str,
     pub name: &'static str,
-    pub tell: fn(Clinic) -> Told,
+    pub run: fn(Clinic) -> StoryRun,
     pub needs: Needs,
 }
 
@@ -45,18 +45,18 @@ pub enum Needs {
 
 impl Needs {
     /// What is lacking here, if anything, and why.
-    fn lack(self) -> Option<(&'static str, String)> {
-        let browser = || chromium::is_there().err().map(|why| ("browser", why));
+    fn missing(self) -> Option<(&'static str, String)> {
+        let browser = || chromium::is_available().err().map(|why| ("browser", why));
         match self {
             Self::Nothing => None,
             Self::Browser => browser(),
-            Self::Smtp => post::is_there().err().map(|why| ("smtp", why)),
-            Self::Client => crate::api::client::is_there().err().map(|why| ("python-client", why)),
-            Self::Oidc => oidc::is_there().err().map(|why| ("oidc", why)),
-            Self::OidcBrowser => Self::Axe.lack().or_else(|| Self::Oidc.lack()),
+            Self::Smtp => mail_server::is_available().err().map(|why| ("smtp", why)),
+            Self::Client => crate::api::client::is_available().err().map(|why| ("python-client", why)),
+            Self::Oidc => oidc::is_available().err().map(|why| ("oidc", why)),
+            Self::OidcBrowser => Self::Axe.missing().or_else(|| Self::Oidc.missing()),
             Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
             Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
-            Self::Redis => redis::is_there().err().map(|why| ("redis", why)),
+            Self::Redis => redis::is_available().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
         }
     }
@@ -76,13 +76,13 @@ inventory::collect!(Fact);
 #[macro_export]
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => {
-        $(inventory::submit! { $crate::support::story::Story {
-            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::story::Needs::Nothing,
+        $(inventory::submit! { $crate::support::harness::Story {
+            place: module_path!(), name: stringify!($name), run: |clinic| Box::pin($name(clinic)), needs: $crate::support::harness::Needs::Nothing,
         } })+
     };
     ($needs:ident: $($name:ident),+ $(,)?) => {
-        $(inventory::submit! { $crate::support::story::Story {
-            place: module_path!(), name: stringify!($name), tell: |clinic| Box::pin($name(clinic)), needs: $crate::support::story::Needs::$needs,
+        $(inventory::submit! { $crate::support::harness::Story {
+            place: module_path!(), name: stringify!($name), run: |clinic| Box::pin($name(clinic)), needs: $crate::support::harness::Needs::$needs,
         } })+
     };
 }
@@ -90,7 +90,7 @@ macro_rules! stories {
 #[macro_export]
 macro_rules! facts {
     ($($name:ident),+ $(,)?) => {
-        $(inventory::submit! { $crate::support::story::Fact { place: module_path!(), name: stringify!($name), check: $name } })+
+        $(inventory::submit! { $crate::support::harness::Fact { place: module_path!(), name: stringify!($name), check: $name } })+
     };
 }
 
@@ -100,7 +100,7 @@ fn is_required(what: &str) -> bool {
 }
 
 /// A trial that says why it cannot be told here, as ignored or, where it must, as failed.
-fn lacking(name: String, what: &'static str, why: String) -> Trial {
+fn report_missing(name: String, what: &'static str, why: String) -> Trial {
     if is_required(what) {
         return Trial::test(name, move || Err(Failed::from(format!("{what} is required, but {why}"))));
     }
@@ -122,11 +122,11 @@ pub fn run() -> ExitCode {
     for story in inventory::iter::<Story> {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             let name = format!("{} [{}]", title(story.place, story.name), backend.name());
-            let lack = backend.is_there().err().map(|why| ("postgres", why)).or_else(|| story.needs.lack());
-            trials.push(match lack {
-                Some((what, why)) => lacking(name, what, why),
+            let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
+            trials.push(match missing {
+                Some((what, why)) => report_missing(name, what, why),
                 None => Trial::test(name, move || {
-                    tell(story, backend);
+                    run_story(story, backend);
                     Ok(())
                 }),
             });
@@ -141,11 +141,11 @@ fn title(place: &str, name: &str) -> String {
     format!("{}::{}", place.trim_start_matches("praxis::"), name)
 }
 
-fn tell(story: &'static Story, backend: Backend) {
+fn run_story(story: &'static Story, backend: Backend) {
     actix_web::rt::System::new().block_on(async move {
         let clinic = Clinic::open(backend).await;
         let server = clinic.server.clone();
-        (story.tell)(clinic).await;
+        (story.run)(clinic).await;
         server.stop(false).await;
     });
 }

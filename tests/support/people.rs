@@ -1,4 +1,4 @@
-//! The cast: people with accounts, signed in through the form like everybody else.
+//! People with accounts, signed in through the form like everybody else.
 
 use std::sync::OnceLock;
 
@@ -16,7 +16,7 @@ use super::{Browser, Clinic};
 /// Everybody's password.
 pub const PASSWORD: &str = "purple-otter-hums-39";
 
-/// Hashed once for the whole cast.
+/// Hashed once for everybody.
 async fn hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(hash) = HASH.get() {

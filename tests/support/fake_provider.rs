@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::oidc::SECRET;
 use super::{Clinic, oidc};
 
-pub struct Liar {
+pub struct FakeProvider {
     pub port: u16,
     server: ServerHandle,
     asked: Data<Asked>,
@@ -41,7 +41,7 @@ fn key(id: &str) -> CoreEdDsaPrivateSigningKey {
     CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(id.into()))).expect("a key")
 }
 
-impl Liar {
+impl FakeProvider {
     pub fn open() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -119,7 +119,7 @@ impl Liar {
 }
 
 /// The way back from a provider of this name with its code: the nonce that it was given.
-pub fn back(name: &str, destination: &url::Url) -> String {
+pub fn callback(name: &str, destination: &url::Url) -> String {
     let asked = |name: &str| destination.query_pairs().find(|(known, _)| known == name).expect("a parameter").1.into_owned();
     assert_eq!(
         (asked("response_type"), asked("code_challenge_method"), asked("client_id")),
@@ -130,12 +130,12 @@ pub fn back(name: &str, destination: &url::Url) -> String {
 }
 
 /// There and back again.
-pub async fn through(browser: &super::Browser, manner: &str) -> super::Page {
+pub async fn sign_in(browser: &super::Browser, manner: &str) -> super::Page {
     let leaving = browser.post(&format!("/login/oidc/{manner}"), &[]).await;
     if leaving.status != 200 {
         return leaving;
     }
-    browser.get(&back(manner, &oidc::destination(&leaving))).await
+    browser.get(&callback(manner, &oidc::destination(&leaving))).await
 }
 
 async fn description(asked: Data<Asked>, manner: Path<String>) -> HttpResponse {

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use super::Clinic;
 
 /// Why there is no such server here.
-pub fn is_there() -> Result<(), String> {
+pub fn is_available() -> Result<(), String> {
     python().map(|_| ()).ok_or_else(|| "python3 with aiosmtpd is not installed".into())
 }
 
@@ -35,13 +35,13 @@ fn python() -> Option<&'static str> {
     })
 }
 
-pub struct PostOffice {
+pub struct MailServer {
     child: Child,
     folder: TempDir,
     port: u16,
 }
 
-impl PostOffice {
+impl MailServer {
     /// `manner` is how it behaves: see smtp_server.py.
     pub fn open(manner: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -79,7 +79,7 @@ impl PostOffice {
     }
 }
 
-impl Drop for PostOffice {
+impl Drop for MailServer {
     fn drop(&mut self) {
         self.close();
     }
@@ -108,7 +108,7 @@ struct Words<'a> {
     words: &'a str,
 }
 
-pub fn letter(recipient: &str, subject: &str, words: &str) -> Mail {
+pub fn mail_to(recipient: &str, subject: &str, words: &str) -> Mail {
     Mail::new("test", recipient, subject, &Words { words }, &Words { words }).expect("a mail")
 }
 
@@ -121,7 +121,7 @@ impl Clinic {
 
     /// One mail in the outbox; its id.
     pub async fn mail(&self) -> i64 {
-        self.queue(vec![letter("rosa@example.org", "Good day", "Hello")]).await;
+        self.queue(vec![mail_to("rosa@example.org", "Good day", "Hello")]).await;
         self.ask(|c| mails::table.select(mails::id).order(mails::id.desc()).first(c)).await
     }
 
