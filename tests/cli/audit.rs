@@ -1,6 +1,6 @@
 //! The log is proved: what was changed, removed or put in is found.
 
-use praxis::app::{App, Clock};
+use praxis::app::{App, Clock, registry};
 use praxis::resource::Actor;
 use praxis::resource::history::LogAction;
 use praxis::resource::log::Entry;
@@ -141,7 +141,7 @@ async fn two_who_append_at_once_keep_the_chain_whole(clinic: Clinic) {
         "SECRET_KEY" => Some(KEY.into()),
         _ => None,
     });
-    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system()).expect("an application"));
+    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application"));
     // Each does one act after the other; what a busy machine refuses is not in the log.
     let busy = |app: actix_web::web::Data<App>| async move {
         let mut done = 0;
