@@ -6,7 +6,6 @@ use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
 use praxis::resource::declaration::{Step, Trend};
 use praxis::resource::field::OnDelete;
-use praxis::resource::of::Of;
 use praxis::resource::{Declaration, Registry, indexed};
 
 use praxis::resource::section::Section;
@@ -26,7 +25,7 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
     let mut declaration = Doctor::resource().declaration().clone();
     change(&mut declaration);
     let registry = Registry::default()
-        .with(Box::new(Of::<Doctor>::new(declaration)))
+        .with(Doctor::resource_with(declaration))
         .with(praxis::clinic::patient::Patient::resource())
         .with(praxis::clinic::mapping::Mapping::resource())
         .with(praxis::accounts::user::User::resource())
