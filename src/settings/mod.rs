@@ -34,7 +34,7 @@ use crate::mail::smtp::SmtpUrl;
 use crate::oidc::Provider;
 use crate::web::sessions::Limits;
 
-/// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
+/// Everything that can be set. docs/settings.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
 pub struct Settings {
     pub database_url: DatabaseUrl,
