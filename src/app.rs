@@ -122,9 +122,9 @@ pub fn profile_cards() -> Vec<ProfileCard> {
 }
 
 impl App {
-    /// Checks the declarations and puts the parts together; opens no connection yet.
-    pub fn build(settings: Settings, clock: Clock) -> Result<Self, String> {
-        let registry = registry().keeping(group::default_one(&settings));
+    /// Checks the declarations of this registry, usually [`registry`], and puts the parts together; opens no connection yet.
+    pub fn build(settings: Settings, clock: Clock, registry: Registry) -> Result<Self, String> {
+        let registry = registry.keeping(group::default_one(&settings));
         let wrong = registry.check();
         if !wrong.is_empty() {
             return Err(format!("the declarations have {} to mend:\n- {}", wrong.len(), wrong.join("\n- ")));

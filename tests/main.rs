@@ -19,6 +19,7 @@ mod db;
 mod mail;
 mod support;
 mod transfer;
+mod walkthrough;
 mod web;
 
 fn main() -> std::process::ExitCode {

@@ -13,11 +13,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::app::{App, Clock};
+use crate::app::{App, Clock, registry};
 use crate::settings::Settings;
 
 /// A clinic system: one program, started with one command. Settings come from the environment and from .env;
-/// README.md lists them all.
+/// docs/settings.md in the source explains them all.
 #[derive(Parser)]
 #[command(name = "praxis", version, about, long_about = None)]
 struct Cli {
@@ -65,7 +65,7 @@ pub async fn run() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     log_to_stderr(settings.debug);
-    let app = match App::build(settings, Clock::system()) {
+    let app = match App::build(settings, Clock::system(), registry()) {
         Ok(app) => app,
         Err(error) => return fail(&error),
     };

@@ -34,7 +34,7 @@ pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
 pub use crate::settings::session_place::SessionPlace;
 use crate::web::sessions::Limits;
 
-/// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
+/// Everything that can be set. docs/settings.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
 pub struct Settings {
     pub database_url: DatabaseUrl,

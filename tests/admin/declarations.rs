@@ -5,7 +5,6 @@ use diesel::sql_query;
 use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
 use praxis::resource::declare::declaration::{Step, Trend};
-use praxis::resource::declare::declared::Of;
 use praxis::resource::declare::field::OnDelete;
 use praxis::resource::declare::index_checks;
 use praxis::resource::declare::section::Section;
@@ -26,7 +25,7 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
     let mut declaration = Doctor::resource().declaration().clone();
     change(&mut declaration);
     let registry = Registry::default()
-        .with(Box::new(Of::<Doctor>::new(declaration)))
+        .with(Doctor::resource_with(declaration))
         .with(praxis::clinic::patient::Patient::resource())
         .with(praxis::clinic::mapping::Mapping::resource())
         .with(praxis::accounts::user::model::User::resource())

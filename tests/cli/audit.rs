@@ -1,6 +1,6 @@
 //! The log is proved: what was changed, removed or put in is found.
 
-use praxis::app::{App, Clock};
+use praxis::app::{App, Clock, registry};
 use praxis::resource::Actor;
 use praxis::resource::log::append::Entry;
 use praxis::resource::log::entry::LogAction;
@@ -141,7 +141,7 @@ async fn simultaneous_appends_keep_the_chain_intact(clinic: Clinic) {
         "SECRET_KEY" => Some(KEY.into()),
         _ => None,
     });
-    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system()).expect("an application"));
+    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application"));
     // Each does one act after the other; what a busy machine refuses is not in the log.
     let busy = |app: actix_web::web::Data<App>| async move {
         let mut done = 0;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use praxis::app::{App, Clock};
+use praxis::app::{App, Clock, registry};
 use praxis::settings::Settings;
 use tempfile::TempDir;
 
@@ -63,7 +63,7 @@ fn migrate(url: &str) {
         "SECRET_KEY" => Some(KEY.into()),
         _ => None,
     });
-    App::build(settings.expect("settings"), Clock::system()).expect("an application").migrate().expect("migrations");
+    App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application").migrate().expect("migrations");
 }
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);

@@ -5,7 +5,7 @@
 //! database cannot try codes at all; a salted password hash would let them try 50 bits at their leisure, and would have to
 //! be computed before the transaction that counts the try. A thief of both has ten minutes.
 //!
-//! A new purpose is a line in [`Purpose`]; see CONTRIBUTING.md.
+//! A new purpose is a line in [`Purpose`]; see docs/conventions.md.
 
 use actix_web::HttpRequest;
 use diesel::prelude::*;

@@ -1,7 +1,6 @@
 //! What a declared model does that needs no statement of its own.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
 
 use diesel::QueryResult;
 
@@ -10,18 +9,6 @@ use crate::db::Connection;
 use crate::resource::list::keyset::{Term, stretches};
 use crate::resource::list::query::{ListQuery, Test, TypedTest};
 use crate::resource::value::{Column, Row, Value};
-
-/// A declared model.
-pub struct Of<M> {
-    pub declaration: Declaration,
-    model: PhantomData<fn() -> M>,
-}
-
-impl<M> Of<M> {
-    pub fn new(declaration: Declaration) -> Self {
-        Self { declaration, model: PhantomData }
-    }
-}
 
 /// The test in the type of the column that the function reads.
 pub fn typed<M, T: Column>(_column: fn(&M) -> &T, test: &Test) -> Option<TypedTest<T>> {

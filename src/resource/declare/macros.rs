@@ -1,7 +1,7 @@
 //! The macro that turns a declaration into typed Diesel statements. It holds statements only: a wrong column or type
 //! is a compile error at that word, and everything with logic is a function elsewhere.
 
-/// Declares a resource: see `src/clinic/doctor.rs` for a whole one and CONTRIBUTING.md for the steps.
+/// Declares a resource: see `src/clinic/doctor.rs` for a whole one and docs/adding-a-model.md for the steps.
 #[macro_export]
 macro_rules! resource {
     (
@@ -29,6 +29,12 @@ macro_rules! resource {
         $(after_save $after_save:path;)?
         $(about { $($detail:ident: $value:expr),* $(,)? })?
     ) => {
+        const _: () = {
+        /// This model as a resource. A type of this place, so that a model may be declared in another crate too.
+        struct Declared {
+            declaration: $crate::resource::Declaration,
+        }
+
         impl $model {
             /// This model for the registry.
             pub fn resource() -> Box<dyn $crate::resource::Resource> {
@@ -64,7 +70,12 @@ macro_rules! resource {
                     $($($detail: $value,)*)?
                     ..$crate::resource::Declaration::blank()
                 };
-                Box::new($crate::resource::declare::declared::Of::<$model>::new(declaration))
+                Self::resource_with(declaration)
+            }
+
+            /// The same under another declaration.
+            pub fn resource_with(declaration: $crate::resource::Declaration) -> Box<dyn $crate::resource::Resource> {
+                Box::new(Declared { declaration })
             }
 
             /// How the question is to be met, for the eyes of this person.
@@ -176,7 +187,7 @@ macro_rules! resource {
             }
         }
 
-        impl $crate::resource::Resource for $crate::resource::declare::declared::Of<$model> {
+        impl $crate::resource::Resource for Declared {
             fn declaration(&self) -> &$crate::resource::Declaration {
                 &self.declaration
             }
@@ -330,5 +341,6 @@ macro_rules! resource {
                 ::diesel::delete($table::table.filter($table::id.eq(id))).execute(c)
             }
         }
+        };
     };
 }
