@@ -36,6 +36,7 @@ use crate::keys::Keys;
 use crate::mail::queued::QueuedMail;
 use crate::oidc::Providers;
 use crate::passwords::Passwords;
+use crate::plural::plural;
 use crate::resource::history::LogEntry;
 use crate::resource::write::Writer;
 use crate::resource::{Actor, Registry, Row, permissions};
@@ -124,7 +125,7 @@ impl App {
         let registry = registry().keeping(group::default_one(&settings));
         let wrong = registry.check();
         if !wrong.is_empty() {
-            return Err(format!("the declarations have {} to mend:\n- {}", wrong.len(), wrong.join("\n- ")));
+            return Err(format!("the declarations have {}:\n- {}", plural(wrong.len() as i64, "error", "errors"), wrong.join("\n- ")));
         }
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));

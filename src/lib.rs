@@ -34,6 +34,7 @@ pub mod keys;
 pub mod mail;
 pub mod oidc;
 pub mod passwords;
+pub mod plural;
 pub mod resource;
 pub mod routes;
 pub mod seal;

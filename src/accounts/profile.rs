@@ -53,7 +53,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let text = |name: &str| row.values.at(name).as_text().to_string();
     let own = visit.app.registry.get("user").map(|user| user.declaration());
     let written = own.and_then(|own| own.field("locale")).map_or_else(String::new, |field| row.values.at("locale").show(field.kind, &zone));
-    let here = if text("time_zone").is_empty() { format!("{}, the clinic’s", zone.name()) } else { zone.name() };
+    let here = if text("time_zone").is_empty() { format!("{} (the clinic’s time zone)", zone.name()) } else { zone.name() };
     let page = ProfilePage {
         shell: visit.shell("Profile"),
         initials: initials(&user.name),
@@ -64,8 +64,8 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             ("Last name", text("last_name")),
             ("Phone", text("phone")),
             ("Time zone", here),
-            ("Dates and figures", written),
-            ("Sign-in before this", before),
+            ("Date and number format", written),
+            ("Previous sign-in", before),
         ],
         email: text("email"),
         cards,

@@ -150,7 +150,7 @@ async fn note(app: &App, id: i64, now: UtcDateTime) {
     let noted = app.db.write_aside(move |c| Ok::<_, DbError>(api_token::used(c, id, now)?));
     match tokio::time::timeout(NOTE_WITHIN, noted).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the use of a token was not written down"),
-        Err(_) => tracing::debug!("the use of a token was not written down in time"),
+        Ok(Err(error)) => tracing::warn!(%error, "could not save when a token was last used"),
+        Err(_) => tracing::debug!("could not save in time when a token was last used"),
     }
 }

@@ -52,11 +52,11 @@ fn stored(c: &mut Connection, app: &App, actor: &Actor, name: &str, once: Option
 fn several(value: &Json) -> Result<Option<Vec<&Map<String, Json>>>, ApiError> {
     let Json::Array(items) = value else { return Ok(None) };
     if items.len() > MOST {
-        return Err(ApiError::field("", format!("At most {MOST} can be added at once, and these are {}", items.len())));
+        return Err(ApiError::field("", format!("You can add up to {MOST} at once, but sent {}", items.len())));
     }
     let rows: Option<Vec<_>> = items.iter().map(Json::as_object).collect();
     let rows = rows.filter(|rows| !rows.is_empty());
-    rows.map(Some).ok_or_else(|| ApiError::field("", "Send one object, or a list of them with one at least"))
+    rows.map(Some).ok_or_else(|| ApiError::field("", "Send one object, or a list of at least one object"))
 }
 
 struct Adding<'a> {

@@ -194,18 +194,18 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web:
 
 fn admit(door: &Door, actor: &Actor, app: &App) -> Result<(), ApiError> {
     if is_held(actor, &app.settings) && !door.path.starts_with("/auth/") {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm the email address of your account first."));
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm your email address first."));
     }
     let Access::Resource(name, action) = door.access else { return Ok(()) };
     if owes(actor, &app.settings) {
-        let detail = "Your group asks for a second step. Sign in to Praxis and set it up first.";
+        let detail = "Your group requires two-step verification. Sign in to Praxis and set it up first.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_setup_required", detail));
     }
     let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
     if resource.declaration().allows(actor, action) {
         return Ok(());
     }
-    Err(ApiError::forbidden(format!("Your account may not {} {}.", action.word(), resource.declaration().plural_lower())))
+    Err(ApiError::forbidden(format!("You do not have permission to {} {}.", action.word(), resource.declaration().plural_lower())))
 }
 
 /// What OPTIONS tells where no door of its own does.

@@ -82,7 +82,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
         Kind::Text => match json {
             Json::String(text) => typed(field, text, today, zone),
             Json::Number(number) => typed(field, &number.to_string(), today, zone),
-            _ => Err(format!("{label} must be a text")),
+            _ => Err(format!("{label} must be a string")),
         },
         Kind::Choice(choices) => match json {
             Json::String(text) if text.trim().is_empty() => Err(missing(field)),
@@ -97,11 +97,11 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
         },
         Kind::Date => match json.as_str().filter(|text| is_day(text)) {
             Some(text) => typed(field, text, today, zone),
-            None => Err(format!("{label} must be a date like 2026-11-21")),
+            None => Err(format!("{label} must be a date, like 2026-11-21")),
         },
         Kind::Time => match json.as_str() {
             Some(text) if text.contains('T') => typed(field, text, today, zone),
-            _ => Err(format!("{label} must be a time like 2026-11-21T08:30:00Z")),
+            _ => Err(format!("{label} must be a time, like 2026-11-21T08:30:00Z")),
         },
         Kind::Many => {
             let ids = json.as_array().map(|items| items.iter().map(|item| whole(item)?.parse().ok()).collect::<Option<Vec<i64>>>());

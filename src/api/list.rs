@@ -159,7 +159,7 @@ async fn following(asked: Option<Asked>) -> Option<(std::io::Result<Bytes>, Opti
     match read.await {
         Ok((body, next)) => Some((Ok(body), next)),
         // An answer that is cut short must not look whole: the connection breaks off.
-        Err(error) => Some((Err(std::io::Error::other(format!("a list broke off: {}", error.status))), None)),
+        Err(error) => Some((Err(std::io::Error::other(format!("a list was interrupted: {}", error.status))), None)),
     }
 }
 

@@ -130,11 +130,11 @@ pub fn is_by_number(query: &ListQuery) -> bool {
 }
 
 fn no_such_page() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such page.")
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", "That page does not exist.")
 }
 
 fn no_such_cursor() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "not_found", "This cursor leads nowhere. Begin again without one.")
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", "The cursor is not valid. Start again without one.")
 }
 
 /// A place in a list, and how many there were when the walk began: counted once.

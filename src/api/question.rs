@@ -71,7 +71,7 @@ fn test(app: &App, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Opt
         Lookup::In => {
             let parts: Vec<&str> = said.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
             if parts.len() > MOST_VALUES {
-                return Err(format!("At most {MOST_VALUES} values can be asked for at once"));
+                return Err(format!("You can send up to {MOST_VALUES} values at once"));
             }
             Test::In(parts.into_iter().map(|part| value(app, member, part)).collect::<Result<_, _>>()?)
         }
@@ -87,7 +87,7 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err("Say true or false".into()),
+        _ => Err("Enter true or false".into()),
     }
 }
 
@@ -95,16 +95,16 @@ fn value(app: &App, member: &Member, text: &str) -> Result<Value, String> {
     let said = text.trim();
     match member.field.kind {
         Kind::Bool => yes_or_no(said).map(Value::Bool),
-        Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Give a whole number".into()),
+        Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Enter a whole number".into()),
         Kind::Choice(choices) => match choices.iter().find(|(stored, _)| *stored == said) {
             Some((stored, _)) => Ok(Value::Text((*stored).into())),
             None => Err(format!("Choose one of: {}", choices.iter().map(|(stored, _)| *stored).collect::<Vec<_>>().join(", "))),
         },
-        Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Give a date like 2026-11-21".into()),
+        Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Enter a date, like 2026-11-21".into()),
         Kind::Time => match (UtcDateTime::parse(said), iso_date(said)) {
             (Some(at), _) => Ok(Value::Time(at)),
             (None, Some(date)) => Ok(Value::Time(app.settings.time_zone.start_of(date))),
-            (None, None) => Err("Give a time like 2026-11-21T08:30:00Z, or a date".into()),
+            (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
         },
         Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
         Kind::Text => Ok(Value::Text(text.into())),

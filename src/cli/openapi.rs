@@ -1,6 +1,6 @@
 //! `praxis openapi`: the description of the API, for generators of clients. It asks no database.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ use crate::app::App;
 
 #[derive(Args)]
 pub struct Openapi {
-    /// As YAML instead of JSON
+    /// Print YAML instead of JSON
     #[arg(long)]
     yaml: bool,
 }
@@ -18,6 +18,10 @@ impl Openapi {
         let drawn = app.description()?;
         let text = if self.yaml { &drawn.yaml } else { &drawn.json };
         let mut out = std::io::stdout().lock();
-        out.write_all(text).and_then(|()| out.write_all(b"\n")).map_err(|error| error.to_string())
+        match out.write_all(text).and_then(|()| out.write_all(b"\n")) {
+            // Such as `praxis openapi | head`, which has read enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            done => done.map_err(|error| error.to_string()),
+        }
     }
 }

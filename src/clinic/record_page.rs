@@ -90,9 +90,9 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         details,
         people_title: if is_patient { "Doctors" } else { "Patients" },
         people_empty: if is_patient {
-            "No doctor looks after this patient yet."
+            "No doctor assigned."
         } else {
-            "No patient of yours is assigned to this doctor yet."
+            "No patients assigned."
         },
         people,
         people_total,

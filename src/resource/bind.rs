@@ -13,6 +13,7 @@ use super::query::{ListQuery, terms};
 use super::registry::Registry;
 use super::value::{Kind, Row};
 use crate::db::{Connection, Zone};
+use crate::plural::plural;
 
 pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
 
@@ -188,9 +189,9 @@ impl Binder<'_> {
         }
         let found = match choices.len() as i64 {
             _ if query.is_empty() => String::new(),
-            0 => format!("Nothing found for ‘{query}’"),
-            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} found; type more of the name"),
-            count => format!("{count} found"),
+            0 => format!("No results for ‘{query}’"),
+            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} results. Type more of the name"),
+            count => plural(count, "result", "results"),
         };
         if query.is_empty() && self.few < SELECT_LIMIT {
             choices.retain(|choice| choice.chosen);

@@ -49,9 +49,9 @@ impl Tone {
     pub fn badge(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Plain => None,
-            Self::Ok => Some(("ok", "Fine")),
-            Self::Warn => Some(("warn", "Look at it")),
-            Self::Danger => Some(("danger", "Act now")),
+            Self::Ok => Some(("ok", "OK")),
+            Self::Warn => Some(("warn", "Needs attention")),
+            Self::Danger => Some(("danger", "Critical")),
         }
     }
 }

@@ -61,7 +61,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let name = app.registry.at(&slug).map(|resource| resource.declaration().name).ok_or(AppError::NotFound)?;
     if !user.may(Action::View, name) {
-        return Err(AppError::Forbidden("Your account does not have the permission for this list."));
+        return Err(AppError::Forbidden("You do not have permission to view this list."));
     }
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     // One more than is shown, to know whether there is more.

@@ -45,8 +45,8 @@ async fn a_newcomer_is_reminded_and_types_the_code(clinic: Clinic) {
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert!(mail.text_body.contains("/activation within ten minutes") && mail.text_body.contains("from the clinic's server"), "{mail:?}");
     let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
-    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
-    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code from the mail");
+    assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
+    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code we emailed you");
     // On another device, where she signs in: the code is hers, not the browser's.
     let phone = clinic.sign_in("zoe").await;
     let typed = code(&clinic).await.to_lowercase();
@@ -85,7 +85,7 @@ async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
     let third = code(&clinic).await;
     clinic.wait(Duration::minutes(10));
     let page = zoe.fill("/activation", &[("code", &third)]).await;
-    assert_eq!(page.is(422).error("code"), "This code no longer works. Ask for a new one");
+    assert_eq!(page.is(422).error("code"), "This code has expired or been used. Request a new one");
     clinic.wait(Duration::minutes(50));
     let zoe = clinic.sign_in("zoe").await;
     zoe.post("/activation/resend", &[]).await.is(303);

@@ -126,7 +126,7 @@ async fn odd_preferences_are_left_aside(clinic: Clinic) {
             assert!(!page.body.contains("CANARY"));
         }
         let page = rosa.post("/cookies", &[("theme", odd)]).await;
-        page.is(422).see("There is a problem").see("Light or dark: choose one of those that are offered");
+        page.is(422).see("There is a problem").see("Theme: choose one of the options");
         rosa.post("/cookies", &[("start", odd)]).await.is(422);
     }
     rosa.post("/cookies/forget", &[("what", "sid")]).await.is(400);
@@ -162,7 +162,7 @@ async fn a_browser_is_forgotten(clinic: Clinic) {
 async fn a_signed_cookie_holds_for_its_name_and_its_time(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let device = rosa.cookie("device").expect("a device");
-    let (text, end) = (device.split('.').next().expect("a text"), device.split('.').nth(1).expect("an end"));
+    let (text, end) = (device.split('.').next().expect("a string"), device.split('.').nth(1).expect("an end"));
     let sign = device.split('.').nth(2).expect("a signature");
     let later = end.parse::<i64>().expect("seconds") + 1;
     let forged =

@@ -59,12 +59,12 @@ async fn somebody_who_forgot_their_password_sets_another(clinic: Clinic) {
     }
     let code = code_for(&clinic, "rosa@example.org").await;
     let page = set(&visitor, "00000-00000", NEW).await;
-    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
+    assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
     assert_eq!((page.value("code").as_str(), page.value("password").as_str()), ("00000-00000", ""));
     let typed = code.to_lowercase().replace('-', " ");
     let page = set(&visitor, &typed, NEW).await;
     assert_eq!(page.location(), "/login");
-    visitor.open("/login").await.see("Your password is set. Sign in with it.");
+    visitor.open("/login").await.see("Password set. Sign in with it.");
     assert!(visitor.get("/").await.location().starts_with("/login"), "a code lets nobody in");
     assert!(rosa.get("/").await.location().starts_with("/login"), "the old session lives on");
     assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
@@ -85,7 +85,7 @@ async fn somebody_who_forgot_their_password_sets_another(clinic: Clinic) {
     assert!(logged.2.contains("code") && logged.3.contains("\"changed\"") && !logged.3.contains("argon2"), "{logged:?}");
     assert_eq!(
         set(&clinic.visitor(), &code, "nine-purple-tables").await.is(422).error("code"),
-        "This code no longer works. Ask for a new one"
+        "This code has expired or been used. Request a new one"
     );
 }
 
@@ -142,7 +142,7 @@ async fn a_wrong_code_is_told_alike_whether_there_is_an_account_or_not(clinic: C
     assert_eq!(told[0], told[1]);
     let words: Vec<_> = told[0].iter().map(|(words, ..)| words.as_str()).collect();
     assert!(words[0].contains("4 more tries") && words[3].contains("one more try") && words[4].contains("no longer works"), "{words:?}");
-    assert_eq!(words[6], "Enter the ten letters and digits from the mail");
+    assert_eq!(words[6], "Enter the 10-character code from the email");
 }
 
 async fn a_code_works_in_the_browser_that_asked_for_it(clinic: Clinic) {
@@ -176,9 +176,9 @@ async fn the_rules_for_passwords_hold_and_cost_no_code(clinic: Clinic) {
         assert!(page.is(422).error("password").contains(words), "{}", page.text());
     }
     let page = rosa.fill("/reset-password", &[("code", &code), ("password", NEW), ("password_again", "another-one-39")]).await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let page = rosa.fill("/reset-password", &[]).await;
-    assert_eq!(page.is(422).error("code"), "Enter the code from the mail");
+    assert_eq!(page.is(422).error("code"), "Enter the code we emailed you");
     // What is too much like its owner is told to whoever knows the code, and to nobody else.
     let alike = "rosa@example.org-1";
     assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 more tries"));
@@ -253,7 +253,7 @@ async fn who_asks_too_often_has_to_wait(clinic: Clinic) {
             ask(&clinic.visitor(), username, &email).await.is(303);
         }
         let page = ask(&clinic.visitor(), username, &email).await;
-        page.is(429).see("There were too many tries. Look for an earlier mail, or try again in 60 minutes");
+        page.is(429).see("Too many attempts. Check your inbox for an earlier email, or try again in 60 minutes");
         assert_eq!((page.value("username"), page.value("email")), (username.to_string(), email));
         told.push((page.header("retry-after").to_string(), page.all(".error-summary li")));
     }

@@ -39,7 +39,7 @@ async fn within_ten_minutes_nobody_is_asked(clinic: Clinic) {
     clinic.wait(time::Duration::seconds(599));
     ada.complete("/admin/groups/add", &[("name", "Nurses")]).await.see("was added");
     clinic.wait(time::Duration::seconds(1));
-    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm that it is you");
+    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm your identity");
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Cleaners")).count().get_result::<i64>(c)).await, 0);
 }
 
@@ -74,10 +74,10 @@ async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
     let mut page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
     for wrong in ["", "wrong-password", "wrong-password", "wrong-password", "wrong-password", "wrong-password"] {
         page = prove(&ada, &page, "proof", wrong).await;
-        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "This is not your password" });
+        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "Your password is incorrect" });
     }
     page = prove(&ada, &page, "proof", PASSWORD).await;
-    page.is(429).see("Try again in one second");
+    page.is(429).see("Try again in 1 second");
     clinic.wait(time::Duration::seconds(1));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
@@ -91,7 +91,7 @@ async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
     let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
     page.is(401).see("A code from your app");
     let page = prove(&ada, &page, "code", "000000").await;
-    assert_eq!(page.is(422).all("#code-error"), ["This code is not right, or it was used before"]);
+    assert_eq!(page.is(422).all("#code-error"), ["The code is incorrect or has already been used"]);
     let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
     grow_stale(&clinic).await;
@@ -108,9 +108,9 @@ async fn a_page_is_opened_afterwards(clinic: Clinic) {
     let page = ada.get(&path).await;
     assert_eq!(page.location(), format!("/confirm?next=%2Fusers%2F{id}%2Fpassword"));
     let place = page.location().to_string();
-    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("This is not your password");
+    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("Your password is incorrect");
     assert_eq!(ada.fill(&place, &[("proof", PASSWORD)]).await.location(), path);
-    ada.open(&path).await.see("Set the password of rosa");
+    ada.open(&path).await.see("Set a password for rosa");
     assert_eq!(ada.get(&place).await.location(), path, "nobody is asked twice");
     grow_stale(&clinic).await;
     for evil in ["//evil.example", "https://evil.example", "/\\evil"] {
@@ -168,7 +168,7 @@ async fn a_proof_is_no_sign_in(clinic: Clinic) {
     grow_stale(&clinic).await;
     ada.fill("/confirm", &[("code", &phone.code(&clinic))]).await.is(303);
     let page = ada.open("/sessions").await;
-    page.see("Confirmed with the password").see("Confirmed with a code").see("Wrong password or code");
+    page.see("Confirmed with password").see("Confirmed with code").see("Wrong password or code");
     assert_eq!(page.text().matches("Signed in").count(), 1, "{}", page.text());
     ada.open("/admin/sign-ins").await.see("Confirmation");
     // The last sign-in is the last time that they came, and not the last time that they were asked.
@@ -219,7 +219,7 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
         if door.method == Method::GET {
             assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");
         } else {
-            ada.post(&path, &[]).await.is(401).see("Confirm that it is you");
+            ada.post(&path, &[]).await.is(401).see("Confirm your identity");
         }
     }
     // Who may do what is decided by users and groups, whatever the way there.

@@ -56,7 +56,7 @@ async fn after_five_wrong_tries_the_wait_doubles(clinic: Clinic) {
     for _ in 0..5 {
         try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422);
     }
-    try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(429).see("one second");
+    try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(429).see("1 second");
 }
 
 async fn a_name_that_nobody_has_waits_like_one_that_somebody_has(clinic: Clinic) {

@@ -63,12 +63,12 @@ async fn the_old_password_is_needed(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let before = hash(&clinic).await;
     let page = change(&rosa, "", NEW, NEW).await;
-    assert_eq!(page.is(422).error("current_password"), "Enter the password you have now");
+    assert_eq!(page.is(422).error("current_password"), "Enter your current password");
     let page = change(&rosa, "not-my-password", NEW, NEW).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     assert!(!page.body.contains("not-my-password") && !page.body.contains(NEW), "a password was sent back");
     let page = change(&rosa, PASSWORD, PASSWORD, PASSWORD).await;
-    assert_eq!(page.is(422).error("password"), "This is the password that you have now. Choose another one");
+    assert_eq!(page.is(422).error("password"), "The new password must be different from your current password");
     assert_eq!(hash(&clinic).await, before);
     rosa.open("/").await;
 }
@@ -109,7 +109,7 @@ async fn what_a_password_must_not_be_is_told_at_the_field(clinic: Clinic) {
         assert!(said.contains(why), "{new}: {said}");
     }
     let page = change(&rosa, PASSWORD, NEW, "another-password").await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let long = "é".repeat(300);
     assert!(change(&rosa, PASSWORD, &long, &long).await.is(422).error("password").contains("256 characters or fewer"));
     for good in ["x".repeat(3) + " otters 🦦 hum at dawn", "Ünïcödé läuft überall".into()] {

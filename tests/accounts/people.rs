@@ -96,7 +96,7 @@ async fn both_halves_are_told_what_is_wrong_and_neither_is_kept(clinic: Clinic) 
 
 async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/doctors").await.miss("With an account");
+    rosa.open("/doctors").await.miss("Add with account");
     rosa.get("/doctors/new/account").await.is(403);
     rosa.post("/doctors/new/account", &DOCTOR).await.is(403);
     // Who may add users but not all that the group gives cannot give it.
@@ -109,7 +109,7 @@ async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
             &["doctor.add", "doctor.view", "user.add", "user.view", "group.view", "patient.view", "patient.change", "mapping.view"],
         )
         .await;
-    colin.fill("/doctors/new/account", &DOCTOR).await.is(422).see("Only those who see every patient can give a doctor an account");
+    colin.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You need access to every patient to give a doctor an account");
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 0);
 }
 
@@ -165,11 +165,11 @@ async fn a_copy_of_ones_data_holds_what_is_ones_own(clinic: Clinic) {
     assert_eq!(data["mappings"][0]["doctor_name"], "Dr Grace Hopper");
     assert_eq!(data["sessions"].as_array().map(Vec::len), Some(1));
     assert!(data["sign_ins"].as_array().is_some_and(|all| !all.is_empty()));
-    assert!(data["what_was_done_to_your_patient"].as_array().is_some_and(|all| all.iter().any(|one| one["what"] == "Looked at")));
+    assert!(data["what_was_done_to_your_patient"].as_array().is_some_and(|all| all.iter().any(|one| one["what"] == "Viewed")));
     for secret in ["argon2", "Victor Hugo", "key_hash", "password_hash", "credential", "csrf"] {
         assert!(!page.body.contains(secret), "{secret} is in the copy");
     }
-    clinic.administrator().await.open("/admin/log?q=rosa").await.see("Exported").see("Their own data");
+    clinic.administrator().await.open("/admin/log?q=rosa").await.see("Exported").see("Own data");
     for _ in 0..9 {
         rosa.post("/profile/data", &[]).await.is(200);
     }

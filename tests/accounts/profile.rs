@@ -102,7 +102,7 @@ async fn another_address_is_confirmed_by_a_code_and_told_to_the_old_one(clinic: 
     let rosa = clinic.receptionist().await;
     let typed = [("email", "Rosa.New@example.org"), ("current_password", PASSWORD)];
     let page = rosa.fill("/profile/email", &[typed[0], ("current_password", "not-my-password")]).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     assert_eq!(page.value("email"), "Rosa.New@example.org");
     rosa.complete("/profile/email", &typed).await.see("We sent a code to Rosa.New@example.org");
     let (recipient, code) = code_in_mail(&clinic).await;
@@ -201,7 +201,7 @@ async fn somebody_without_a_password_sets_one_with_a_code(clinic: Clinic) {
         })
         .await
         .expect("no password");
-    rosa.open("/profile").await.see("None yet");
+    rosa.open("/profile").await.see("Not set");
     rosa.open("/password").await.see("Your account has no password yet");
     rosa.open("/profile/deactivate").await.see("Set a password first");
     rosa.complete("/password", &[]).await.see("We sent a code to rosa@example.org");
@@ -222,7 +222,7 @@ async fn somebody_deactivates_their_account_and_an_administrator_lets_them_back(
     let id = clinic.user_id("rosa").await;
     rosa.open("/profile/deactivate").await.see("You are signed out everywhere at once").see("Nothing is deleted");
     let page = rosa.fill("/profile/deactivate", &[("current_password", "not-my-password")]).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     let page = rosa.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
     assert_eq!(page.location(), "/login");
     rosa.open("/login").await.see("Your account is deactivated");
@@ -246,7 +246,7 @@ async fn somebody_deactivates_their_account_and_an_administrator_lets_them_back(
 async fn the_last_superuser_cannot_deactivate_themselves(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
-    page.is(422).see("This is the last active superuser; make another one first");
+    page.is(422).see("This is the last active superuser. Add another one first");
     ada.open("/").await;
     assert!(clinic.outbox().await.is_empty());
 }

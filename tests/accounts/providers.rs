@@ -79,7 +79,7 @@ async fn the_button_is_there_only_with_a_provider(clinic: Clinic) {
     let page = clinic.visitor().open("/login?next=/patients").await;
     page.see("Sign in with Google").see("Sign in with The <Other> One");
     assert_eq!(page.attributes("button[formaction^='/login/oidc']", "formaction"), ["/login/oidc/google", "/login/oidc/other"]);
-    clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One does not answer just now");
+    clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One is not responding");
     // The button of somebody who is signed in already, in another tab.
     let rosa = clinic.receptionist().await;
     assert_eq!(rosa.post("/login/oidc/other", &[("next", "//evil.example")]).await.location(), "/");
@@ -171,7 +171,7 @@ async fn rosa_links_an_account_and_comes_in_with_it(clinic: Clinic) {
     leaving.see("never sees the password");
     // An address without proof may be linked: her password says who she is.
     assert_eq!(through(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
-    rosa.open("/identities").await.see("Clinic ID is linked").see("rosa@example.org").see("not yet");
+    rosa.open("/identities").await.see("Clinic ID is linked").see("rosa@example.org").see("Never");
     let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
     assert_eq!(subject, "Way to sign in added – your account at Praxis");
     assert!(text.contains("An account at Clinic ID now lets you in") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
@@ -188,7 +188,7 @@ async fn rosa_links_an_account_and_comes_in_with_it(clinic: Clinic) {
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa.unproved").await.location(), "/");
     home.open("/").await.see("rosa");
-    rosa.open("/identities").await.miss("not yet");
+    rosa.open("/identities").await.miss("Never");
     // Unlinked, it lets nobody in, and whoever came in with it is out.
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     assert_eq!(rosa.post(&format!("/identities/{id}/unlink"), &[]).await.location(), "/identities");
@@ -394,7 +394,7 @@ async fn who_has_no_password_proves_it_by_signing_in_again(clinic: Clinic) {
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa").await.location(), "/");
     home.post("/security/app", &[]).await.is(401).see("Your password");
-    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm that it is you");
+    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm your identity");
     assert_eq!(home.fill("/confirm", &[("proof", PASSWORD)]).await.location(), "/");
     home.post("/identities/link/clinic_id", &[]).await.is(200);
 }

@@ -46,7 +46,7 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     ada.open("/admin/invitations").await.see("Nobody has an unused link").see("joins the group Staff");
     let path = invite(&clinic, &ada, "emile@example.org").await;
     ada.open("/admin/invitations").await.see("emile@example.org");
-    ada.open("/admin/log").await.see("Invited emile@example.org to make an account");
+    ada.open("/admin/log").await.see("Invited emile@example.org to create an account");
     let token = path.rsplit('/').next().expect("a token").to_string();
     let kept = clinic.ask(|c| registration_links::table.select(registration_links::token_hash).first::<String>(c)).await;
     assert!(token.len() >= 40 && kept != token);
@@ -66,7 +66,7 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     assert_eq!(made, ("emile@example.org".into(), true, false));
     let kinds: Vec<_> = clinic.outbox().await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["registration link", "welcome"]);
-    visitor.get(&path).await.is(404).see("This link no longer works");
+    visitor.get(&path).await.is(404).see("This link has expired");
     clinic.server.stop(false).await;
 }
 
@@ -83,7 +83,7 @@ async fn a_link_is_for_one_address_and_works_once(clinic: Clinic) {
     clinic.visitor().post(&path, &TYPED).await.is(404);
     clinic.visitor().get("/register/nonsense").await.is(404);
     let page = ada.post("/admin/invitations", &[("email", "EMILE@example.org")]).await;
-    assert_eq!(page.is(422).error("email"), "An account with this email address exists already");
+    assert_eq!(page.is(422).error("email"), "An account with this email address already exists");
     assert_eq!(page.value("email"), "EMILE@example.org");
     assert!(ada.post("/admin/invitations", &[("email", "nonsense")]).await.is(422).error("email").contains("name@example.org"));
     clinic.server.stop(false).await;

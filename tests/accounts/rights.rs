@@ -47,12 +47,12 @@ async fn a_clerk_cannot_make_superusers_or_staff(clinic: Clinic) {
     assert_eq!(made, (false, false));
     let own = clinic.user_id("clara").await;
     let page = clerk.open(&format!("/admin/users/{own}")).await;
-    page.see("Only a superuser makes a superuser");
+    page.see("Only a superuser can make another user a superuser");
     assert!(!page.has("input[name=is_superuser]") && !page.has("input[name=is_staff]"));
     clerk.fill(&format!("/admin/users/{own}"), &[("is_superuser", "on"), ("phone", "1")]).await.is(303);
     assert_eq!(clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await, 0);
     let notes = clinic.ask(|c| log_entries::table.order(log_entries::id.desc()).limit(1).select(log_entries::note).load::<String>(c)).await;
-    assert_eq!(notes, ["Ignored fields that may not be set: Superuser."]);
+    assert_eq!(notes, ["Read-only fields ignored: Superuser."]);
     clerk.complete("/admin/users/add", &[("username", "rosa"), ("email", "rosa@example.org")]).await.see("was added");
 }
 
@@ -201,7 +201,7 @@ async fn an_account_of_a_doctor_opens_no_way_to_patients(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change", "user.view"]).await;
     let own = clinic.user_id("clara").await.to_string();
     let page = clerk.fill(&format!("/doctors/{doctor}/edit"), &[("user_id", &own)]).await;
-    assert_eq!(page.is(422).error("user_id"), "Only those who see every patient can give a doctor an account");
+    assert_eq!(page.is(422).error("user_id"), "You need access to every patient to give a doctor an account");
     clerk.fill(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper")]).await.is(303);
 }
 

@@ -90,7 +90,7 @@ async fn a_receptionist_sets_up_an_app_and_needs_it_from_then_on(clinic: Clinic)
     assert_eq!(type_code(&visitor, &spaced).await.location(), "/");
     visitor.open("/patients").await;
     let tries = visitor.open("/sessions").await;
-    tries.see("Password right, second step asked for").see("Wrong code");
+    tries.see("Correct password, second step required").see("Wrong code");
     let id = clinic.user_id("rosa").await;
     assert_eq!(clinic.ask(move |c| methods(c, id)).await, [Method::App]);
 }
@@ -302,7 +302,7 @@ async fn an_administrator_helps_somebody_who_lost_everything(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("rosa").await;
     let path = format!("/users/{id}/second-step");
-    ada.open(&format!("/admin/users/{id}")).await.see("Remove second steps");
+    ada.open(&format!("/admin/users/{id}")).await.see("Turn off two-step verification");
     ada.open(&path).await.see("Make sure first that it is really they who ask");
     let page = ada.complete(&path, &[]).await;
     page.see("The second steps of rosa were removed");

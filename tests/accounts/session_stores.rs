@@ -175,7 +175,7 @@ async fn views_as_others(clinic: &Clinic) {
     let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
     assert_eq!(
         clinic.ask(move |c| notes.load::<String>(c)).await,
-        ["Began, for at most 30 minutes", "Ended", "Began, for at most 30 minutes", "Ended by itself"]
+        ["Started, for up to 30 minutes", "Ended", "Started, for up to 30 minutes", "Ended automatically"]
     );
 }
 
@@ -267,7 +267,7 @@ async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     assert_eq!(clinic.visitor().get("/readyz").await.is(200).body, "ready\n");
     redis.stop();
-    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
     rosa.get("/patients").await.is(503).see("cannot be reached just now");
     clinic.visitor().get("/login").await.is(200);
     let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
@@ -297,7 +297,7 @@ async fn a_server_without_tls_is_not_taken_for_one_with_it(clinic: Clinic) {
     let redis = Redis::open();
     let url = redis.url().replace("redis://", "rediss://");
     let clinic = Clinic::open_with(clinic.backend, &[("SESSION_STORE", "redis"), ("REDIS_URL", &url)]).await;
-    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(503);
     assert!(redis.ask("DBSIZE").starts_with(":0"), "something went there in the clear");

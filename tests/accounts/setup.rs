@@ -76,5 +76,5 @@ async fn two_people_at_one_link_make_one_administrator(clinic: Clinic) {
 
 async fn a_made_up_link_is_not_there(clinic: Clinic) {
     link(&clinic).await;
-    clinic.visitor().get("/setup/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.is(404).see("This page is not here");
+    clinic.visitor().get("/setup/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.is(404).see("Page not found");
 }

@@ -36,7 +36,7 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(clinic: Clinic
     assert_eq!(wrong.text(), unknown.text());
     // The time is that of the hash, which both pay alike.
     assert_eq!((hashed, clinic.app.passwords.count()), (1, 2));
-    wrong.see("The username or the password is not right");
+    wrong.see("Incorrect username or password");
     assert_eq!(wrong.value("username"), "rosa");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
 }

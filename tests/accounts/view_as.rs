@@ -68,9 +68,9 @@ async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     let id = Some(clinic.user_id("ada").await);
     assert_eq!(
         log(&clinic).await,
-        [(id, "ada".into(), rosa, "Began, for at most 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
+        [(id, "ada".into(), rosa, "Started, for up to 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
     );
-    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Looked on as").see("ada as rosa");
+    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Viewed as").see("ada as rosa");
 }
 
 trait Stop {
@@ -166,7 +166,7 @@ async fn it_ends_by_itself_after_half_an_hour(clinic: Clinic) {
     ada.open("/patients").await;
     let log = log(&clinic).await;
     assert_eq!(log.len(), 2);
-    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended by itself"));
+    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended automatically"));
 }
 
 async fn it_ends_with_the_superusers_flag_and_with_the_account(clinic: Clinic) {
@@ -183,8 +183,8 @@ async fn it_ends_with_the_superusers_flag_and_with_the_account(clinic: Clinic) {
     clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
     assert!(!ada.open("/").await.see("Somebody Else").has(".viewing"));
     let notes: Vec<String> = log(&clinic).await.into_iter().map(|line| line.3).collect();
-    let began = "Began, for at most 30 minutes";
-    assert_eq!(notes, [began, "Ended: no superuser any more", began, "Ended: the account is closed"]);
+    let began = "Started, for up to 30 minutes";
+    assert_eq!(notes, [began, "Ended: no longer a superuser", began, "Ended: the account is deactivated"]);
 }
 
 async fn signing_out_ends_it(clinic: Clinic) {

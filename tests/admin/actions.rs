@@ -110,10 +110,10 @@ async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
     let (free, held) = (clinic.patient("Maria Silva", owner).await, clinic.patient("Émile Zola", owner).await);
     clinic.assignment(held, clinic.doctor("Dr Grace Hopper").await).await;
     let page = choose(&ada, "patients", "delete", &[free, held, 999]).await;
-    page.is(200).see("Delete 1 patient?").see("What is left out").see("Named by assignments (Patient).").see("Émile Zola");
-    page.see("1 Not there any more, or not for you to see.");
+    page.is(200).see("Delete 1 patient?").see("What is left out").see("Used by assignments (Patient).").see("Émile Zola");
+    page.see("1 They no longer exist, or you do not have access to them.");
     let done = confirm(&ada, &page, &[]).await;
-    ada.open(done.location()).await.see("1 patient was deleted and can be found in the trash. 2 left out.");
+    ada.open(done.location()).await.see("1 patient was moved to the trash. 2 left out.");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     let page = choose(&ada, "patients", "delete", &[held]).await;
     assert!(!page.see("Nothing to do").has("form[data-guard]"));
@@ -124,7 +124,7 @@ async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
     clinic.patient("Anna Weiss", colin).await;
     let page = choose(&ada, "users", "delete", &[rosa, colin, owner]).await;
     page.see("Delete 1 user?").see("1 session will be deleted as well").see("You cannot delete your own account.");
-    page.see("Named by patients (Registered by).");
+    page.see("Used by patients (Registered by).");
     confirm(&ada, &page, &[]).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Anna Weiss", "Émile Zola"]);
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
@@ -216,7 +216,7 @@ async fn patients_of_others_cannot_be_ticked_in(clinic: Clinic) {
     let clara = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete"]).await;
     let own = clinic.patient("Maria Silva", clinic.user_id("clara").await).await;
     let page = choose(&clara, "patients", "delete", &[own, foreign]).await;
-    page.see("Delete 1 patient?").see("1 Not there any more, or not for you to see.").miss("Zola");
+    page.see("Delete 1 patient?").see("1 They no longer exist, or you do not have access to them.").miss("Zola");
     let done = confirm(&clara, &page, &[]).await;
     clara.open(done.location()).await.see("1 patient was deleted").see("1 left out");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
@@ -267,7 +267,7 @@ async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) 
     let names = told.attributes(".protected form input", "name");
     let fields: Vec<(String, String)> = names.into_iter().zip(without).collect();
     let page = ada.post_pairs("/admin/users/actions", &fields).await;
-    page.is(200).see("Set “Active” of 1 user").see("You left these out.");
+    page.is(200).see("Set “Active” of 1 user").see("Left out by you.");
     confirm(&ada, &page, &[("is_active", "no")]).await.is(303);
     assert_eq!(active().await, 1);
 }
@@ -283,12 +283,12 @@ async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
     let done = confirm(&clara, &page, &[]).await;
     clara.open(done.location()).await.see("1 user was deactivated and signed out. 2 left out.");
     assert!(session.get("/").await.location().starts_with("/login"));
-    choose(&clara, "users", "deactivate", &[rosa]).await.see("Inactive already.");
+    choose(&clara, "users", "deactivate", &[rosa]).await.see("Already inactive.");
     choose(&clara, "users", "delete", &[boss]).await.see("Only a superuser can delete a superuser.");
     let page = choose(&clara, "users", "set.is_active", &[boss]).await;
     confirm(&clara, &page, &[("is_active", "no")]).await.is(422).see("Only a superuser can change a superuser");
     let page = choose(&clara, "users", "activate", &[rosa, boss]).await;
-    page.see("Activate 1 user").see("Active already.");
+    page.see("Activate 1 user").see("Already active.");
     confirm(&clara, &page, &[]).await.is(303);
     clinic.sign_in("rosa").await;
     ada.open("/").await;

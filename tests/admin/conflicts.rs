@@ -73,7 +73,7 @@ async fn what_both_changed_has_to_be_decided(clinic: Clinic) {
     page.is(409).see("It was Emile Zola").see("Theirs: Émile Zola").see("Yours: E. Zola");
     assert_eq!(page.value("name"), "E. Zola");
     let again = send(&rosa, &page, &[]).await;
-    again.is(409).see("Choose which name stays");
+    again.is(409).see("Choose which name to keep");
     assert_eq!((again.value("name").as_str(), again.value("age").as_str()), ("E. Zola", "x"));
     assert!(again.has("#pick-name.wrong") && again.attributes(".error-summary a", "href") == ["#pick-name"]);
     // What was chosen is kept while something else has to be mended.

@@ -27,11 +27,11 @@ async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
     let row = page.all(".rows.links li").into_iter().find(|row| row.starts_with("Patients")).expect("patients");
     assert!(row.starts_with("Patients 3"), "{row}");
     let charts = page.all(".chart h2");
-    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Acts in the log by day"]);
+    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Log entries by day"]);
     assert!(page.attributes(".chart svg", "aria-label")[0].starts_with("New patients over 12 weeks: 3 this week, at most 3"));
     assert_eq!(page.all(".chart:first-child .figures tbody td").last().map(String::as_str), Some("3"));
     assert_eq!(page.all(".chart:first-child .figures tbody tr").len(), 12);
-    page.see("Last backup None yet").see(clinic.app.db.url().name()).see("All have run").see("Recent actions of everybody");
+    page.see("Last backup None yet").see(clinic.app.db.url().name()).see("Up to date").see("Recent actions of everybody");
     assert!(!page.body.contains("style="), "a style would be refused by the policy");
 }
 
@@ -66,7 +66,7 @@ async fn everybody_sees_only_what_their_rights_open(clinic: Clinic) {
     let reader = clinic.clerk("rita", &["patient.view", "clinic.view_all_patients", "log_entry.view"]).await;
     let page = reader.open("/admin").await;
     page.see("Recent actions of everybody").see("Zola").miss("Last backup");
-    assert_eq!(page.all(".chart h2"), ["New patients by week", "Acts in the log by day"]);
+    assert_eq!(page.all(".chart h2"), ["New patients by week", "Log entries by day"]);
     let operator = clinic.clerk("olga", &["system.view"]).await;
     operator.open("/admin").await.see("Last backup").miss("Nothing to administer");
     operator.open("/admin/system").await.see("TIME_ZONE");
@@ -80,7 +80,7 @@ async fn a_recent_action_leads_to_what_is_still_there(clinic: Clinic) {
     let page = ada.open("/admin").await;
     let links = page.attributes(".recent a", "href");
     assert!(links.contains(&"/admin/doctors/1".to_string()) && !links.contains(&"/admin/doctors/2".to_string()), "{links:?}");
-    page.see("Deleted to the trash Dr Goes");
+    page.see("Moved to trash Dr Goes");
     for href in links {
         ada.open(&href).await;
     }
@@ -101,7 +101,7 @@ async fn the_menu_names_what_may_be_opened_and_where_one_is(clinic: Clinic) {
     assert!(!clerk.open("/").await.has(&format!("{menu} a[href^='/admin/']")));
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/system").await;
-    assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["State and checks"]);
+    assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["System status"]);
 }
 
 async fn the_system_page_tells_how_praxis_runs_without_secrets(clinic: Clinic) {

@@ -119,7 +119,7 @@ async fn users_with_patients_are_left_out_of_a_deletion(clinic: Clinic) {
     let mut sent = vec![("_action", "delete")];
     sent.extend(ids.iter().map(|id| ("_id", id.as_str())));
     let page = ada.post("/admin/users/actions", &sent).await;
-    page.see("Delete 1 user?").see("Named by patients (Registered by).").see("Named by patients in the trash (Registered by).");
+    page.see("Delete 1 user?").see("Used by patients (Registered by).").see("Used by patients in the trash (Registered by).");
     let (action, data) = page.form();
     ada.post_pairs(&action, &data).await.is(303);
     let left = clinic.ask(|c| users::table.order(users::username).select(users::username).load::<String>(c)).await;

@@ -92,7 +92,7 @@ async fn what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved(clinic: Clini
     let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
     let path = format!("/admin/doctors/{doctor}");
     let page = ada.fill(&path, &[("name", "Other"), ("mapping-0-patient_id", &zola), ("mapping-1-patient_id", &zola)]).await;
-    page.is(422).see("This doctor looks after this patient already");
+    page.is(422).see("This doctor is already assigned to this patient");
     assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping-1"]);
     assert!(page.has("tr#mapping-1 .field-error"));
     assert_eq!((page.value("name").as_str(), page.value("mapping-1-patient_id")), ("Other", zola.clone()));
@@ -222,7 +222,7 @@ async fn of_two_who_change_a_row_the_second_is_told(clinic: Clinic) {
     data.retain(|(name, _)| name != "mapping-0-patient_id");
     data.push(("mapping-0-patient_id".into(), kahlo.to_string()));
     let page = ada.post_pairs(&action, &data).await;
-    page.is(409).see("ada changed this while you had it open");
+    page.is(409).see("ada changed this record while you were editing it");
     assert_eq!(assignments(&clinic).await, [(silva, doctor)]);
     ada.post_pairs(&page.form().0, &page.form().1).await.is(303);
     assert_eq!(assignments(&clinic).await, [(kahlo, doctor)]);

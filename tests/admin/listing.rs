@@ -102,7 +102,7 @@ async fn what_a_reference_offers_is_looked_for(clinic: Clinic) {
     let page = ada.open("/admin/patients?primary_doctor_id__find=grace").await;
     assert!(page.has(&format!("input[name=primary_doctor_id][value='{grace}']")));
     assert!(page.see("1 found").has(".panel[open]"), "the panel stays open while one looks");
-    ada.open("/admin/patients?primary_doctor_id__find=nobody").await.see("Nothing found for ‘nobody’");
+    ada.open("/admin/patients?primary_doctor_id__find=nobody").await.see("No results for ‘nobody’");
     let page = ada.open(&format!("/admin/patients?primary_doctor_id={grace}")).await;
     assert!(page.see("0 found").has(&format!("input[name=primary_doctor_id][value='{grace}'][checked]")));
 }
@@ -269,7 +269,7 @@ async fn a_view_is_kept_shared_and_seen_first(clinic: Clinic) {
     assert_eq!(page.is(422).error("name"), "Enter a name for this view");
     let page = rosa.complete(&save, &[("name", "The Zolas"), ("is_default", "on")]).await;
     page.see("The view was saved").see("The Zolas").see("1 found").see("Search: zola");
-    assert_eq!(rosa.fill(&save, &[("name", "The Zolas")]).await.is(422).error("name"), "You have a view with this name already");
+    assert_eq!(rosa.fill(&save, &[("name", "The Zolas")]).await.is(422).error("name"), "You already have a view with this name");
     // It is what she sees first, and all patients are one click away.
     let page = rosa.open("/patients").await;
     page.see("1 found");

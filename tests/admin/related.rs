@@ -74,7 +74,7 @@ async fn a_related_record_is_edited_and_looked_at(clinic: Clinic) {
     let (action, data) = restored.form();
     ada.post_pairs(&action, &data).await.is(409).see("Theirs");
     let page = ada.fill(&path, &[("primary_doctor_id", ""), ("_related", "edit:primary_doctor_id")]).await;
-    page.see("Choose one first, to open it");
+    page.see("Choose one first");
 }
 
 async fn forms_wait_inside_each_other(clinic: Clinic) {

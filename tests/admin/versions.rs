@@ -46,7 +46,7 @@ async fn old_values_that_no_longer_hold_come_back_as_a_form(clinic: Clinic) {
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string())]).await;
     ada.complete(&path, &[("primary_doctor_id", ""), ("name", "Emile")]).await;
     ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
-    ada.open(&format!("{path}/versions/2")).await.see("is no longer there to choose");
+    ada.open(&format!("{path}/versions/2")).await.see("can no longer be chosen");
     let page = ada.fill(&format!("{path}/versions/2"), &[]).await;
     assert_eq!(page.is(422).error("primary_doctor_id"), "Choose the primary doctor from the list");
     assert_eq!(page.value("name"), "Émile Zola");
@@ -81,7 +81,7 @@ async fn what_one_may_not_change_stays(clinic: Clinic) {
     let path = format!("/admin/patients/{id}");
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string()), ("name", "Second")]).await;
     let clerk = clinic.clerk("clara", &["patient.change", "clinic.view_all_patients"]).await;
-    clerk.open(&format!("{path}/versions/1")).await.see("stays as it is, because you may not change it").miss("Hopper");
+    clerk.open(&format!("{path}/versions/1")).await.see("will not change, because you do not have permission").miss("Hopper");
     clerk.complete(&format!("{path}/versions/1"), &[]).await.see("Reverted to version 1");
     let page = ada.open(&path).await;
     assert_eq!((page.value("name"), page.value("primary_doctor_id")), ("Émile Zola".into(), doctor.to_string()));

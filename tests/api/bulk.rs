@@ -53,7 +53,7 @@ async fn what_the_database_refuses_in_one_row_is_told_there(clinic: Clinic) {
     assert_eq!(answer.status, 400, "{}", answer.body);
     let told = answer.json();
     assert_eq!(told[0], json!({}));
-    assert_eq!(told[1], json!({ "non_field_errors": ["This doctor looks after this patient already"] }));
+    assert_eq!(told[1], json!({ "non_field_errors": ["This doctor is already assigned to this patient"] }));
     assert!(told[2]["patient"].is_array());
     assert_eq!(program.read("/api/mappings/").await, json!([]));
 }
@@ -73,7 +73,7 @@ async fn only_objects_are_added(clinic: Clinic) {
     let program = clinic.program_of("rosa").await;
     for body in [json!([]), json!([doctor("Dr One"), 2]), json!([[doctor("Dr One")]]), json!([null])] {
         let told = program.post("/api/doctors/", body.clone()).await.is(400).json();
-        assert_eq!(told, json!({ "non_field_errors": ["Send one object, or a list of them with one at least"] }), "{body}");
+        assert_eq!(told, json!({ "non_field_errors": ["Send one object, or a list of at least one object"] }), "{body}");
     }
     assert_eq!(program.read("/api/doctors/").await, json!([]));
 }

@@ -54,7 +54,7 @@ async fn coming_in_has_no_barriers(clinic: Clinic) {
     window.goto(&private, "/register").await;
     window.type_in("#email", "zoe@example.org").await;
     window.press(PRIMARY).await;
-    window.see("Look into your mailbox").await;
+    window.see("Check your email").await;
     let letter = private.outbox().await.pop().expect("a mail");
     let link = letter.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
     window.client.goto(&link).await.expect("the link opens");
@@ -91,7 +91,7 @@ async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
     let (phone, _) = set_up(&clinic, &clinic.sign_in("rosa").await).await;
     clinic.wait(time::Duration::seconds(30));
     sign_in(&window, &clinic, "rosa").await;
-    window.see("One more step").await;
+    window.see("Two-step verification").await;
     window.press(PRIMARY).await;
     window.is_open_to_all("a second step with errors").await;
     visit(&window, &clinic, &["/login/second-factor?recovery=1", "/login/second-factor"]).await;
@@ -136,7 +136,7 @@ async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
     window.is_open_to_all("/security/app").await;
     clinic.wait(time::Duration::minutes(11));
     window.goto(&clinic, "/profile/email").await;
-    window.see("Confirm that it is you").await;
+    window.see("Confirm your identity").await;
     window.is_open_to_all("/confirm").await;
     window.close().await;
 }

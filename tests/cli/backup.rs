@@ -35,7 +35,7 @@ async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
     page.see("first's copy.backup").see("Fine").see("praxis backup");
     clinic.wait(time::Duration::hours(27));
     let page = clinic.sign_in("ada").await.open("/admin/system").await;
-    page.see("first's copy.backup Look at it");
+    page.see("first's copy.backup Needs attention");
 }
 
 async fn a_backup_that_fails_leaves_nothing(clinic: Clinic) {

@@ -62,7 +62,7 @@ async fn an_operator_removes_sessions_that_are_over(clinic: Clinic) {
     clinic.receptionist().await;
     clinic.colleague().await;
     let clear = || told(&praxis(&clinic.database, &["sessions", "clear"], &[], ""));
-    assert_eq!(clear().trim(), "No session was over.");
+    assert_eq!(clear().trim(), "No expired sessions.");
     let long_ago = clinic.app.now().plus(-time::Duration::hours(13));
     let one = sessions::table.select(diesel::dsl::min(sessions::id));
     let first = clinic.ask(move |c| one.first::<Option<i64>>(c)).await.expect("a session");

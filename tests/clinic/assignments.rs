@@ -47,7 +47,7 @@ async fn an_assignment_is_made_once(clinic: Clinic) {
     let clicks = futures_util::future::join_all((0..6).map(|_| rosa.post(&path, &choice))).await;
     assert_eq!(clicks.iter().filter(|page| page.status == 303).count(), 1);
     for page in clicks.iter().filter(|page| page.status != 303) {
-        page.is(422).see("This doctor looks after this patient already");
+        page.is(422).see("This doctor is already assigned to this patient");
     }
     assert_eq!(clinic.ask(|c| patient_doctor_mappings::table.count().get_result::<i64>(c)).await, 1);
 }

@@ -48,6 +48,6 @@ async fn one_account_belongs_to_one_doctor(clinic: Clinic) {
     let account = clinic.account("grace", Rights::default()).await.to_string();
     ada.complete("/doctors/new", &[("name", "Dr Grace"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
     let page = ada.fill("/doctors/new", &[("name", "Dr Other"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
-    assert_eq!(page.is(422).error("user_id"), "That account belongs to another doctor");
+    assert_eq!(page.is(422).error("user_id"), "This account belongs to another doctor");
     assert_eq!(page.value("user_id"), account);
 }

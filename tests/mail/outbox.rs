@@ -104,7 +104,7 @@ async fn an_administrator_sees_how_mails_fare_and_not_what_they_say(clinic: Clin
     let id = clinic.outbox().await[0].id;
     let ada = clinic.administrator().await;
     ada.open("/admin").await.see("Mails");
-    ada.open("/admin/mails?status=dead").await.see("Good day").see("Given up").miss("secret link");
+    ada.open("/admin/mails?status=dead").await.see("Good day").see("Failed").miss("secret link");
     ada.open("/admin/mails?q=ROSA").await.see("Good day");
     let page = ada.open(&format!("/admin/mails/{id}")).await;
     page.see("No such mailbox").see("rosa@example.org").see("Send again").miss("secret link").miss("Save");

@@ -46,7 +46,7 @@ async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
     let stopped = confirmed(&ines, &page.path, &[]).await;
     stopped.see("Nothing was imported: some lines have changed since they were checked").see("Nothing is written yet");
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
-    ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient was changed meanwhile; check the file again");
+    ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
     assert_eq!(clinic.patient_names().await, ["Ann", "Bobby"]);
     // Checked again it fits.
     ines.post(&format!("{}/back", page.path), &[]).await.is(303);
@@ -78,7 +78,7 @@ async fn a_row_that_the_database_refuses_leaves_nothing_behind(clinic: Clinic) {
     let file = "Name,Age,Gender,User account\r\nA,1,male,ines\r\nB,2,male,ines\r\nC,3,male,\r\n";
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["2", "0", "0", "1"]);
-    page.see("That account belongs to another patient");
+    page.see("This account belongs to another patient");
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("2 added");
     assert_eq!(clinic.patient_names().await, ["A", "C"]);
     let added = clinic

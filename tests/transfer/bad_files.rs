@@ -123,7 +123,7 @@ async fn a_file_that_is_too_large_is_refused(clinic: Clinic) {
     let row = "Person,male,3\r\n";
     let large = format!("Name,Gender,Age\r\n{}", row.repeat((1 << 20) / row.len() + 1));
     let page = ines.upload("/admin/patients/import", "a.csv", large.as_bytes()).await;
-    page.is(413).see("The file is larger than 1 MB. Split it into several.");
+    page.is(413).see("The file must be 1 MB or smaller. Split it into several files");
     let huge = vec![b'x'; 5 << 20];
     ines.upload("/admin/patients/import", "a.csv", &huge).await.is(413);
     ines.open("/admin/patients/import").await.see("up to 1 MB").miss("a.csv");

@@ -64,7 +64,7 @@ async fn odd_addresses_are_answered(clinic: Clinic) {
         "/patients//edit",
         "/%2e%2e/%2e%2e/etc/passwd",
     ] {
-        ada.get(path).await.is(404).see("This page is not here");
+        ada.get(path).await.is(404).see("Page not found");
     }
     let long = "x".repeat(20_000);
     ada.get(&format!("/patients?q={long}")).await.is(400);
@@ -155,7 +155,7 @@ async fn who_waits_too_long_is_told_to_try_again(clinic: Clinic) {
     let (releases, held): (Vec<_>, Vec<_>) = (0..8).map(hold).unzip();
     tokio::task::yield_now().await;
     let page = rosa.post_pairs(&path, &form).await;
-    page.is(503).see("This takes too long").see("look first whether it was saved");
+    page.is(503).see("The request took too long").see("look first whether it was saved");
     assert_eq!(page.header("retry-after"), "5");
     drop(releases);
     futures_util::future::join_all(held).await;

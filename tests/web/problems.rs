@@ -18,7 +18,7 @@ stories![
 async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for (path, status, words) in
-        [("/nothing", 404, "This page is not here"), ("/admin", 403, "You may not do this"), ("/logout", 405, "does not work that way")]
+        [("/nothing", 404, "Page not found"), ("/admin", 403, "You do not have permission"), ("/logout", 405, "does not work that way")]
     {
         let page = rosa.get(path).await;
         page.is(status).see(words);

@@ -22,7 +22,7 @@ pub fn ask(app: &App, user_id: i64, hash: &str, methods: &[Method]) -> Result<Ap
     let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
     let app_too = methods.contains(&Method::App).then_some("totp");
     let ways: Vec<&str> = app_too.into_iter().chain(["recovery"]).collect();
-    let refused = ApiError::unauthorized("second_factor_required", "This account has a second step. Send its code with the challenge.");
+    let refused = ApiError::unauthorized("second_factor_required", "This account uses two-step verification. Send a code with the challenge.");
     Ok(refused.with("challenge", token.into()).with("methods", json!(ways)))
 }
 
@@ -60,7 +60,7 @@ pub async fn create(call: Call) -> Answer {
     });
     match taken.await? {
         Taken::Right(hash) => Ok(sign_in::open(&app, user_id, hash, origin).await?.answer()),
-        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is not right, or the challenge is over.")),
+        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is incorrect, or the challenge has expired.")),
         Taken::Delayed(seconds) => Err(ApiError::throttled(seconds)),
     }
 }

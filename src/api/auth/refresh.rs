@@ -34,7 +34,7 @@ pub async fn create(call: Call) -> Answer {
     match done {
         (Standing::Holds(member), Rotated::Done, _) => Ok(Pair::sign(app, &member, &next)?.answer()),
         (_, Rotated::Stolen, user) => {
-            tracing::warn!(user, "an old refresh token came back, and its sign-in was ended");
+            tracing::warn!(user, "a used refresh token was sent again; its session was ended");
             Err(not_valid(Wrong::Ended))
         }
         (Standing::NoUser | Standing::Inactive, ..) => {
@@ -81,7 +81,7 @@ pub async fn destroy(call: Call) -> Answer {
     let caller = bearer::authenticate(&call.request).await?;
     match caller.by {
         By::SignIn { family } => end(&call.app, caller.actor.id, family).await,
-        By::Script { .. } => Err(ApiError::malformed("A personal access token is revoked on the page where it was made.")),
+        By::Script { .. } => Err(ApiError::malformed("You can only revoke a personal access token on the access tokens page.")),
     }
 }
 

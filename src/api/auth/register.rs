@@ -37,9 +37,9 @@ pub async fn create(call: Call) -> Answer {
     }
 }
 
-const CLOSED: &str = "Accounts are made by the administrators of this clinic.";
+const CLOSED: &str = "Registration is closed. Administrators create the accounts of this clinic.";
 /// Where the answer must not tell whether there is an account already.
-const MAILED: &str = r#"{"detail":"A mail to this address says how it goes on.","code":"mailed"}"#;
+const MAILED: &str = r#"{"detail":"We emailed this address with the next steps.","code":"mailed"}"#;
 
 fn read(call: &Call) -> Result<Filled, ApiError> {
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;

@@ -4,6 +4,7 @@ use diesel::QueryResult;
 
 use super::{BoundInline, BoundRow, Inline, PAGE, RowErrors, SentRow};
 use crate::db::{Connection, UtcDateTime};
+use crate::plural::plural;
 use crate::resource::actor::Action;
 use crate::resource::bind::{Binder, BoundField, Summary, summary};
 use crate::resource::declaration::Resource;
@@ -107,10 +108,10 @@ impl Drawing<'_> {
 
     fn told(&self, total: i64) -> String {
         let own = self.child.declaration();
-        let noun = if total == 1 { own.singular_lower() } else { own.plural_lower() };
+        let counted = plural(total, &own.singular_lower(), &own.plural_lower());
         match (self.inline.min, self.may(Action::Add)) {
-            (0, _) | (_, false) => format!("{total} {noun}"),
-            (least, true) => format!("{total} {noun}; at least {least}"),
+            (0, _) | (_, false) => counted,
+            (least, true) => format!("{counted}; at least {least}"),
         }
     }
 
