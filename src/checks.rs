@@ -22,10 +22,7 @@ pub fn dangers(app: &App) -> Vec<String> {
         (settings.registration == Registration::Open, "REGISTRATION is open: anybody can create an account and join DEFAULT_GROUP."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: emails stay in the outbox and are not sent."),
         (mail_in_clear, "SMTP_URL sends email unencrypted: use smtps:// or tls=required."),
-        (
-            settings.session_store.is_in_the_clear(),
-            "REDIS_URL is not encrypted: use rediss://, or run Redis on this machine.",
-        ),
+        (settings.session_store.is_in_the_clear(), "REDIS_URL is not encrypted: use rediss://, or run Redis on this machine."),
         (
             settings.is_https() && settings.trusted_proxies.is_empty(),
             "TRUSTED_PROXIES is empty: behind a TLS proxy, every visitor appears to have the address of the proxy.",

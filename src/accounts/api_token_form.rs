@@ -43,7 +43,11 @@ struct MadePage {
 
 fn fields() -> [Field; 3] {
     [
-        field("Name").named("name").max(80).help("What the token is for, for example “Nightly export”").missing("Enter a name for the token"),
+        field("Name")
+            .named("name")
+            .max(80)
+            .help("What the token is for, for example “Nightly export”")
+            .missing("Enter a name for the token"),
         field("Expires after").named("days").holding(Kind::Choice(LASTS)).widget(Widget::Radio).missing("Choose when the token expires"),
         field("Access").named("scope").holding(Kind::Choice(Scope::CHOICES)).widget(Widget::Radio).missing("Choose the access"),
     ]

@@ -11,8 +11,8 @@ use super::browser;
 use super::token_family::{self, TokenFamily};
 use crate::db::schema::api_tokens;
 use crate::db::{UtcDateTime, Zone};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
-use crate::plural::plural;
 use crate::resource::history::LogAction;
 use crate::resource::log::Entry;
 use crate::web::ask::AskPage;
@@ -90,8 +90,9 @@ fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
 pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let token = own(&visit, &user, *id).await?;
     let shell = visit.shell(format!("Revoke {}?", token.name)).after("Access tokens", "/tokens").renamed("Revoke");
-    let used =
-        token.last_used_at.map_or_else(|| "It has never been used.".to_string(), |at| format!("It was last used on {}.", visit.zone().show(at)));
+    let used = token
+        .last_used_at
+        .map_or_else(|| "It has never been used.".to_string(), |at| format!("It was last used on {}.", visit.zone().show(at)));
     let sentences = vec![
         format!("The token ending in {} stops working immediately. Programs that use it lose access. {used}", token.hint),
         "You cannot undo this. You can create a new token at any time.".into(),

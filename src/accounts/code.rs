@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::schema::codes;
 use crate::db::{Connection, UtcDateTime};
+use crate::english::plural;
 use crate::keys::{Keys, hex};
-use crate::plural::plural;
 use crate::web::csrf;
 use crate::web::current::{ip_of, network};
 

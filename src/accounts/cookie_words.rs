@@ -3,7 +3,7 @@
 use actix_web::HttpMessage;
 
 use super::device;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::settings::SessionPlace;
 use crate::web::cookies::{self, ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
 use crate::web::page::Visit;

@@ -182,7 +182,10 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
     let shell = visit.shell("Change your email address").under(&[("Profile", "/profile")]).renamed("Email");
     let page = StepPage {
         shell: shell.with_errors(!form.errors.is_empty()),
-        lead: format!("Your email address is {}. We will email a code to the new address to check that it is yours.", row.values.at("email").as_text()),
+        lead: format!(
+            "Your email address is {}. We will email a code to the new address to check that it is yours.",
+            row.values.at("email").as_text()
+        ),
         form,
         action: HERE,
         button: "Send code",

@@ -26,14 +26,16 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let account = *id;
     let has = !visit.app.db.read(move |c| Ok::<_, AppError>(methods(c, account)?)).await?.is_empty();
     let back = format!("/admin/users/{id}");
-    let shell =
-        visit.shell(format!("Turn off two-step verification for {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = visit
+        .shell(format!("Turn off two-step verification for {}", row.label))
+        .under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Turn off two-step verification").after(&row.label, &back);
     let sentences = match has {
         false => vec![format!("{} does not use two-step verification.", row.label)],
         true => vec![
             "The authenticator app, all passkeys and the recovery codes are removed. The user can sign in with a password \
-                only, until they set up two-step verification again.".into(),
+                only, until they set up two-step verification again."
+                .into(),
             "The user is signed out everywhere and notified by email. The log records that you did this.".into(),
             "Before you continue, check in person or by phone that the request came from the user.".into(),
         ],

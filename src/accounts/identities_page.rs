@@ -121,10 +121,14 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
         Ok(Some(Changed { part: "Linked account", became: format!("{label} unlinked"), event: Event::AccountUnlinked(label), result: () }))
     });
     if done.await?.is_some() {
-        leave(&visit.request, &visit.app, Tone::Ok, "Account unlinked. You can no longer sign in with it. You are signed out everywhere else.");
+        leave(
+            &visit.request,
+            &visit.app,
+            Tone::Ok,
+            "Account unlinked. You can no longer sign in with it. You are signed out everywhere else.",
+        );
     } else {
-        let text =
-            "You cannot unlink your only sign-in method. Set a password, add a passkey or link another account first.";
+        let text = "You cannot unlink your only sign-in method. Set a password, add a passkey or link another account first.";
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }
     Ok(see_other("/identities"))

@@ -35,7 +35,8 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         })
         .await?;
     let label = label_of(&visit.app, &identity.issuer);
-    let mut sentences = vec![format!("{username} can no longer sign in with {label}. They are signed out everywhere and notified by email.")];
+    let mut sentences =
+        vec![format!("{username} can no longer sign in with {label}. They are signed out everywhere and notified by email.")];
     sentences.push(match stays {
         true => "They can sign in another way and link it again.".into(),
         false => "This is their only sign-in method. Send them an invitation afterwards, so that they can choose a password.".into(),

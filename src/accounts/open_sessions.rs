@@ -8,7 +8,7 @@ use super::browser::{self, network};
 use super::session::Session;
 use crate::db::schema::sessions as rows;
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::plural::plural;
+use crate::english::plural;
 use crate::web::current::ip_of;
 use crate::web::page::Visit;
 use crate::web::sessions::{Limits, Standing};

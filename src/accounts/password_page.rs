@@ -99,8 +99,10 @@ pub(super) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResu
     if may {
         Ok(row)
     } else {
-        Err(AppError::Forbidden("You cannot set the password of this account or invite its owner, because the account has permissions that you do not \
-            have."))
+        Err(AppError::Forbidden(
+            "You cannot set the password of this account or invite its owner, because the account has permissions that you do not \
+            have.",
+        ))
     }
 }
 

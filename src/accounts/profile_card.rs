@@ -8,7 +8,7 @@ use super::second_factor::{Method, methods};
 use super::user::has_password;
 use crate::app::App;
 use crate::db::Connection;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::Actor;
 
 /// Lines under a heading. Those of one heading stand on one card.

@@ -156,8 +156,9 @@ pub fn unlinked(visit: &Visit, provider: &Provider, person: &Person) -> AppResul
 
 /// A state that is not known, whatever the reason.
 pub fn stale(visit: &Visit) -> AppResult<HttpResponse> {
-    let sentences =
-        vec!["It has already been completed, took longer than 10 minutes, or was started in another browser. Nothing was changed.".to_string()];
+    let sentences = vec![
+        "It has already been completed, took longer than 10 minutes, or was started in another browser. Nothing was changed.".to_string(),
+    ];
     let ways = vec![if visit.user.is_some() { ("Go to the start page", "/") } else { ("Start again", "/login") }];
     html(StatusCode::BAD_REQUEST, &NoticePage { shell: visit.shell("This sign-in has expired"), sentences, ways })
 }

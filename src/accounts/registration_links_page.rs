@@ -44,7 +44,14 @@ struct LinksPage {
 }
 
 fn fields() -> Vec<Field> {
-    vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("off").missing("Enter the email address of the person you invite")]
+    vec![
+        field("Email")
+            .named("email")
+            .max(254)
+            .widget(Widget::Email)
+            .autocomplete("off")
+            .missing("Enter the email address of the person you invite"),
+    ]
 }
 
 pub async fn show(visit: Visit) -> AppResult<HttpResponse> {

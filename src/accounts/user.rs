@@ -248,7 +248,9 @@ fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Op
     Ok(match () {
         () if row.id == actor.id => Some("You cannot delete your own account.".into()),
         () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
-        () if !outranks(c, actor, row.id)? => Some("You cannot delete this account, because it has permissions that you do not have.".into()),
+        () if !outranks(c, actor, row.id)? => {
+            Some("You cannot delete this account, because it has permissions that you do not have.".into())
+        }
         () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
             Some("This is the last active superuser. Add another one first.".into())
         }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
 use crate::db::UtcDateTime;
-use crate::plural::plural;
+use crate::english::plural;
 
 /// Whole seconds until then, never too few.
 pub fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::{Actor, Declaration, Field};
 use crate::transfer::columns::{self, NUMBER};
 use crate::transfer::import::{Import, State};

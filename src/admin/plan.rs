@@ -5,7 +5,7 @@ use diesel::QueryResult;
 use super::deeds::Deed;
 use crate::app::App;
 use crate::db::Connection;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::actor::Actor;
 use crate::resource::relations::{Dependents, tree};
 use crate::resource::value::Row;
@@ -89,7 +89,11 @@ impl Plan {
             }
         }
         if found.missing > 0 {
-            out.push(Batch { why: "They no longer exist, or you do not have access to them.".into(), count: found.missing, samples: Vec::new() });
+            out.push(Batch {
+                why: "They no longer exist, or you do not have access to them.".into(),
+                count: found.missing,
+                samples: Vec::new(),
+            });
         }
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let with_it = matches!(deed, Deed::Delete) && !ids.is_empty();

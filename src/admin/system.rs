@@ -10,8 +10,8 @@ use crate::backup;
 use crate::checks::dangers;
 use crate::db::catalog::{bytes, size, version};
 use crate::db::{Connection, migrations};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
-use crate::plural::plural;
 use crate::resource::history::SYSTEM;
 use crate::resource::{Actor, indexed};
 use crate::web::admin_menu::AdminPage;
@@ -20,8 +20,7 @@ use crate::web::page::{Shell, Visit, html};
 use crate::web::panel::{self, Fact, Panel, Tone};
 
 /// Its place in the menu.
-pub const PAGE: AdminPage =
-    AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
+pub const PAGE: AdminPage = AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
 
 /// Its lines on the dashboard.
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };

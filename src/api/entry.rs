@@ -7,6 +7,7 @@ use time::Date;
 use super::shape::{Member, Shape};
 use crate::app::App;
 use crate::db::Zone;
+use crate::english::with_article;
 use crate::resource::form::{lower, missing, read};
 use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
 
@@ -92,7 +93,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
         Kind::Bool => yes_or_no(json).map(Value::Bool).ok_or_else(|| format!("{label} must be true or false")),
         Kind::Integer => match whole(json) {
             Some(text) => typed(field, &text, today, zone),
-            None if field.is_reference() => Err(format!("{label} must be the number of a {}", lower(target(field)))),
+            None if field.is_reference() => Err(format!("{label} must be the number of {}", with_article(&lower(target(field))))),
             None => Err(format!("{label} must be a whole number, like 42")),
         },
         Kind::Date => match json.as_str().filter(|text| is_day(text)) {

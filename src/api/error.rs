@@ -6,8 +6,8 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
 use crate::db::DbError;
+use crate::english::plural;
 use crate::error::AppError;
-use crate::plural::plural;
 use crate::resource::relations::Dependents;
 use crate::resource::write::WriteError;
 

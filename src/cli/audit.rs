@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::db::connection::{Purpose, open};
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::audit::{Head, verify};
 
 #[derive(Args)]

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::checks::dangers;
 use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::audit;
 use crate::resource::indexed;
 
@@ -23,11 +23,7 @@ impl Check {
         for (name, value) in app.settings.lines() {
             println!("{name:<21} {value}");
         }
-        println!(
-            "Declarations: {} resources, {} permissions, no problems.",
-            app.registry.iter().count(),
-            app.registry.permissions().len()
-        );
+        println!("Declarations: {} resources, {} permissions, no problems.", app.registry.iter().count(), app.registry.permissions().len());
         let mut unsafe_here = Vec::new();
         match state_of(app) {
             Ok(()) if is_new(app) => println!("Database: does not exist yet. praxis serve or praxis migrate creates it."),

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::demo::{Plan, fill};
-use crate::plural::plural;
+use crate::english::plural;
 
 #[derive(Args)]
 pub struct Demo {

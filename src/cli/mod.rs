@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::{App, Clock};
-use crate::plural::plural;
+use crate::english::plural;
 use crate::settings::Settings;
 
 /// A clinic system: one program, started with one command. Settings come from the environment and from .env;

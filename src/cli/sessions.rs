@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::db::DbError;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::settings::SessionPlace;
 use crate::web::sessions::clear_expired;
 

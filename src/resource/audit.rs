@@ -105,10 +105,7 @@ pub fn verify(c: &mut Connection, keys: &Keys, since: Option<Head>) -> Result<Wh
     }
     let missing = missing_triggers(c)?;
     if !missing.is_empty() {
-        return broken(format!(
-            "every entry is intact, but the database no longer protects the log: {} missing",
-            missing.join(", ")
-        ));
+        return broken(format!("every entry is intact, but the database no longer protects the log: {} missing", missing.join(", ")));
     }
     Ok(Whole { chained: walk.chained, before_chain: walk.before_chain, head })
 }

@@ -13,7 +13,7 @@ use super::query::{ListQuery, terms};
 use super::registry::Registry;
 use super::value::{Kind, Row};
 use crate::db::{Connection, Zone};
-use crate::plural::plural;
+use crate::english::plural;
 
 pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
 

@@ -47,7 +47,9 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
                 // What nobody deletes by hand, such as sessions, goes along without a right of its own.
                 let free = |row: &Row| own.read_only || (own.allows(actor, Action::Delete) && seen.contains(&row.id));
                 let forbidden = rows.iter().filter(|row| !free(row)).filter_map(|row| parent(row, field));
-                held.extend(forbidden.map(|id| (id, format!("Has {} that you do not have permission to delete or view.", own.plural_lower()))));
+                held.extend(
+                    forbidden.map(|id| (id, format!("Has {} that you do not have permission to delete or view.", own.plural_lower()))),
+                );
                 let below: Vec<i64> = rows.iter().map(|row| row.id).collect();
                 for (child, why) in self::held(c, registry, actor, own.name, &below)? {
                     let parent = rows.iter().find(|row| row.id == child).and_then(|row| parent(row, field));

@@ -140,7 +140,9 @@ impl Registry {
         let reference = child.and_then(|child| child.field(inline.field)).and_then(|field| field.reference);
         let twins = own.inlines.iter().filter(|other| other.resource == inline.resource).count();
         match reference {
-            None => Some(format!("an inline names {}.{}, which is not a reference of a registered resource", inline.resource, inline.field)),
+            None => {
+                Some(format!("an inline names {}.{}, which is not a reference of a registered resource", inline.resource, inline.field))
+            }
             Some(reference) if reference.resource != own.name => {
                 Some(format!("{}.{} refers to another resource", inline.resource, inline.field))
             }

@@ -249,9 +249,7 @@ pub(super) fn explain(resource: &dyn Resource, error: Error) -> WriteError {
                 }
             }
         }
-        DatabaseErrorKind::ForeignKeyViolation => {
-            errors.add("", "A related record has changed. Check the form and save again.")
-        }
+        DatabaseErrorKind::ForeignKeyViolation => errors.add("", "A related record has changed. Check the form and save again."),
         DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is out of range"),
         _ => return error.into(),
     }

@@ -172,7 +172,7 @@ fn overtaken(plan: &Plan, row: &ImportRow, resource: &dyn Resource) -> Option<St
     let noun = resource.declaration().singular_lower();
     match (&plan.target, row.target_id) {
         (None, None) => None,
-        (Some(_), None) => Some(format!("A {noun} like this now exists; check the file again")),
+        (Some(_), None) => Some(format!("Another {noun} like this now exists; check the file again")),
         (None, Some(_)) => Some(format!("The {noun} no longer exists; check the file again")),
         (Some(found), Some(id)) if found.id != id => Some(format!("The line now matches a different {noun}; check the file again")),
         (Some(found), _) if found.version != row.target_version => Some(format!("The {noun} has changed since; check the file again")),

@@ -145,7 +145,10 @@ impl<'a> Reader<'a> {
         if !number.is_empty() {
             let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is not a valid {noun} number")) };
             let found = by_number.iter().find(|row| row.id == id);
-            return found.cloned().map(Some).ok_or_else(|| format!("The {noun} with the number {id} does not exist, or you do not have access"));
+            return found
+                .cloned()
+                .map(Some)
+                .ok_or_else(|| format!("The {noun} with the number {id} does not exist, or you do not have access"));
         }
         let Some(key) = key else { return Ok(None) };
         let same = |row: &&Row| self.own().natural_key.iter().zip(key).all(|(name, value)| alike(row.values.at(name), value));

@@ -7,7 +7,7 @@ use super::listing::Listing;
 use super::pages::{COUNTED, Total};
 use crate::app::App;
 use crate::db::Connection;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::actor::{Action, Actor};
 use crate::resource::query::terms;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};

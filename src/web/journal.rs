@@ -105,7 +105,9 @@ impl Journal {
 
     fn put(&self, message: Message) -> AppResult<()> {
         let queue = self.queue.get_or_init(|| start(self.db.clone(), self.keys.clone()));
-        queue.try_send(message).map_err(|_| AppError::Unavailable("the log cannot keep up; records are not shown until access can be logged".into()))
+        queue
+            .try_send(message)
+            .map_err(|_| AppError::Unavailable("the log cannot keep up; records are not shown until access can be logged".into()))
     }
 
     fn continues(&self, key: &Key, at: UtcDateTime) -> bool {

@@ -27,7 +27,8 @@ struct Bare {
 }
 
 /// Told to whoever was not answered in time.
-pub const TOO_LATE: &str = "The request took too long. Wait a moment. If you were saving something, check whether it was saved before you try again.";
+pub const TOO_LATE: &str =
+    "The request took too long. Wait a moment. If you were saving something, check whether it was saved before you try again.";
 
 /// The words of a page about a problem.
 pub struct Words {
@@ -158,37 +159,21 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
     let home = ("Go to the start page", "/".to_string());
     let again = ("Try again", path.to_string());
     let (title, text, way) = match status.as_u16() {
-        400 => (
-            "Bad request",
-            "Something in the address or the form is not valid. Nothing was changed.",
-            home,
-        ),
+        400 => ("Bad request", "Something in the address or the form is not valid. Nothing was changed.", home),
         403 if detail == LOOKING_ON => ("You cannot make changes", LOOKING_ON, home),
         403 if detail == STALE => ("This form has expired", STALE, home),
         403 => ("You do not have permission", "Ask an administrator for access if you need it.", home),
         404 => ("Page not found", "Check the address, or ask an administrator for access. The record may have been deleted.", home),
         405 => ("Method not allowed", "This page does not support that request. Nothing was changed.", home),
         408 => ("The connection timed out", "Your request did not arrive in time. Nothing was changed. Try again.", again),
-        409 => (
-            "The record has changed",
-            "Somebody else has changed it. Nothing was saved. Reload the page and try again.",
-            home,
-        ),
+        409 => ("The record has changed", "Somebody else has changed it. Nothing was saved. Reload the page and try again.", home),
         413 => ("The request is too large", "You sent more data than this page accepts. Nothing was changed.", home),
         415 => ("Unsupported content type", "This page accepts forms only. Nothing was changed.", home),
         429 => ("Praxis is busy", "Nothing was changed. Wait a few seconds and try again.", again),
         503 if detail == TOO_LATE => ("The request took too long", TOO_LATE, again),
-        503 => (
-            "The database is temporarily unavailable",
-            "Wait a moment and try again. Saved data is safe.",
-            again,
-        ),
+        503 => ("The database is temporarily unavailable", "Wait a moment and try again. Saved data is safe.", again),
         code if code < 500 => ("The request failed", "Nothing was changed.", home),
-        _ => (
-            "Something went wrong",
-            "The error has been logged. Your last change was not saved. Earlier data is safe.",
-            home,
-        ),
+        _ => ("Something went wrong", "The error has been logged. Your last change was not saved. Earlier data is safe.", home),
     };
     Words { title, text: text.into(), detail: if detail == text { "" } else { detail }, way }
 }

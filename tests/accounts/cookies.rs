@@ -39,8 +39,8 @@ async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/cookies").await;
     assert!(row(&page, "sid").contains("A random key to your session as rosa"), "{}", page.text());
-    assert!(row(&page, "sid").contains("You close the browser, or"), "{}", page.text());
-    assert!(row(&page, "device").contains("One account knows this browser"));
+    assert!(row(&page, "sid").contains("You close the browser, and no later than"), "{}", page.text());
+    assert!(row(&page, "device").contains("Known to 1 account"));
     // Whatever a browser was ever sent is on the list.
     let sent =
         ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
@@ -53,7 +53,7 @@ async fn a_theme_is_in_the_page_from_its_first_byte(clinic: Clinic) {
     let visitor = clinic.visitor();
     assert!(!visitor.open("/login").await.has("html[data-theme]"));
     let page = prefer(&visitor, &[("theme", "dark"), ("density", "compact")]).await;
-    page.see("Your preferences are kept in this browser");
+    page.see("Preferences saved in this browser");
     assert!(page.has("html[data-theme=dark][data-density=compact]"));
     assert_eq!(page.attributes("meta[name=color-scheme]", "content"), ["dark"]);
     assert!(row(&page, "theme").contains("Dark") && row(&page, "theme").contains("365 days after you chose it"));
@@ -122,7 +122,7 @@ async fn odd_preferences_are_left_aside(clinic: Clinic) {
             rosa.set_cookie(name, odd);
             assert!(!rosa.open("/").await.see("Good ").body.contains("CANARY"));
             let page = rosa.open("/cookies").await;
-            assert!(row(&page, name).contains("does not know"), "{}", row(&page, name));
+            assert!(row(&page, name).contains("unknown value"), "{}", row(&page, name));
             assert!(!page.body.contains("CANARY"));
         }
         let page = rosa.post("/cookies", &[("theme", odd)]).await;
@@ -138,7 +138,7 @@ async fn preferences_are_taken_back(clinic: Clinic) {
     prefer(&rosa, &[("theme", "dark"), ("density", "compact"), ("rows", "100"), ("start", "/doctors")]).await;
     rosa.post("/cookies/forget", &[("what", "density")]).await.is(303);
     let page = rosa.open("/cookies").await;
-    page.see("That preference is forgotten");
+    page.see("Preference deleted");
     assert!(page.has("html[data-theme=dark]") && !page.has("html[data-density]"));
     rosa.post("/cookies/forget", &[("what", "preferences")]).await.is(303);
     for name in ["theme", "density", "rows", "start"] {
@@ -154,7 +154,7 @@ async fn a_browser_is_forgotten(clinic: Clinic) {
     rosa.post("/cookies/forget", &[("what", "device")]).await.is(303);
     assert_eq!(rosa.cookie("device"), None);
     let page = rosa.open("/cookies").await;
-    page.see("This browser is forgotten");
+    page.see("Browser forgotten");
     assert!(row(&page, "device").contains("Not set"));
     rosa.open("/patients").await;
 }
@@ -162,7 +162,7 @@ async fn a_browser_is_forgotten(clinic: Clinic) {
 async fn a_signed_cookie_holds_for_its_name_and_its_time(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let device = rosa.cookie("device").expect("a device");
-    let (text, end) = (device.split('.').next().expect("a string"), device.split('.').nth(1).expect("an end"));
+    let (text, end) = (device.split('.').next().expect("a text"), device.split('.').nth(1).expect("an end"));
     let sign = device.split('.').nth(2).expect("a signature");
     let later = end.parse::<i64>().expect("seconds") + 1;
     let forged =
@@ -191,5 +191,5 @@ async fn a_message_holds_for_a_minute(clinic: Clinic) {
     rosa.post("/cookies", &[("theme", "dark")]).await.is(303);
     let late = rosa.copy();
     clinic.wait(time::Duration::seconds(61));
-    late.open("/cookies").await.miss("Your preferences are kept");
+    late.open("/cookies").await.miss("Preferences saved");
 }

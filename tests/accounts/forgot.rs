@@ -141,7 +141,10 @@ async fn a_wrong_code_is_told_alike_whether_there_is_an_account_or_not(clinic: C
     }
     assert_eq!(told[0], told[1]);
     let words: Vec<_> = told[0].iter().map(|(words, ..)| words.as_str()).collect();
-    assert!(words[0].contains("4 more tries") && words[3].contains("one more try") && words[4].contains("no longer works"), "{words:?}");
+    assert!(
+        words[0].contains("4 attempts left") && words[3].contains("1 attempt left") && words[4].contains("has expired or been used"),
+        "{words:?}"
+    );
     assert_eq!(words[6], "Enter the 10-character code from the email");
 }
 
@@ -150,19 +153,19 @@ async fn a_code_works_in_the_browser_that_asked_for_it(clinic: Clinic) {
     let (rosa, mallory) = (clinic.visitor(), clinic.visitor());
     ask(&rosa, "rosa", "rosa@example.org").await;
     let code = code_for(&clinic, "rosa@example.org").await;
-    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     // Mallory asks for an account of her own, and types Rosa's code there.
     ask(&mallory, "mallory", "mallory@example.org").await;
-    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 more tries"));
+    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 attempts left"));
     // She asks for Rosa's: the mail goes to Rosa, and the code before it ends.
     ask(&mallory, "rosa", "rosa@example.org").await;
-    assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     let newer = code_for(&clinic, "rosa@example.org").await;
-    assert!(set(&rosa, &newer, NEW).await.is(422).error("code").contains("no longer works"), "it belongs to the other browser");
+    assert!(set(&rosa, &newer, NEW).await.is(422).error("code").contains("has expired or been used"), "it belongs to the other browser");
     ask(&rosa, "rosa", "rosa@example.org").await;
     let own = code_for(&clinic, "rosa@example.org").await;
     clinic.wait(Duration::minutes(10));
-    assert!(set(&rosa, &own, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&rosa, &own, NEW).await.is(422).error("code").contains("has expired or been used"));
     clinic.sign_in("rosa").await;
 }
 
@@ -181,7 +184,7 @@ async fn the_rules_for_passwords_hold_and_cost_no_code(clinic: Clinic) {
     assert_eq!(page.is(422).error("code"), "Enter the code we emailed you");
     // What is too much like its owner is told to whoever knows the code, and to nobody else.
     let alike = "rosa@example.org-1";
-    assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 more tries"));
+    assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 attempts left"));
     assert!(set(&rosa, &code, alike).await.is(422).error("password").contains("email address"));
     assert_eq!(set(&rosa, &code, NEW).await.location(), "/login");
     rosa.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
@@ -191,7 +194,7 @@ async fn a_code_dies_when_the_account_changes(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     let ended = async |visitor: &Browser, code: &str| {
-        assert!(set(visitor, code, "nine-purple-tables").await.is(422).error("code").contains("no longer works"));
+        assert!(set(visitor, code, "nine-purple-tables").await.is(422).error("code").contains("has expired or been used"));
     };
     let asked = async |address: &str| {
         clinic.wait(Duration::hours(25));
@@ -271,7 +274,7 @@ async fn guessing_codes_draws_on_the_budget_of_the_network(clinic: Clinic) {
     ask(&clinic.visitor(), "rosa", "rosa@example.org").await.is(429);
     let page = set(&clinic.visitor(), "AAAAA-AAAAA", NEW).await;
     page.is(429);
-    assert!(page.error("code").contains("too many wrong codes"));
+    assert!(page.error("code").contains("Too many failed attempts"));
     clinic.wait(Duration::minutes(1));
     for _ in 0..5 {
         set(&clinic.visitor(), "AAAAA-AAAAA", NEW).await.is(422);

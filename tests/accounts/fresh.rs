@@ -64,7 +64,7 @@ async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
     let page = ada.post_pairs(&path, &form).await;
     assert!(!page.is(401).body.contains("kettles"));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
-    ada.open(page.location()).await.see("The password of rosa was set");
+    ada.open(page.location()).await.see("Password set for rosa");
 }
 
 async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
@@ -139,7 +139,7 @@ async fn what_waits_belongs_to_its_owner_and_its_place(clinic: Clinic) {
     let send = |browser: Browser, path: &'static str, waits: String| async move {
         browser.post(path, &[("_waits", &waits), ("proof", PASSWORD)]).await
     };
-    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("cannot be read");
+    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("could not be restored");
     send(ada.clone(), "/admin/users/add", waits.clone()).await.is(400);
     send(ada.clone(), "/admin/groups/add", format!("{waits}x")).await.is(400);
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Nurses")).count().get_result::<i64>(c)).await, 0);

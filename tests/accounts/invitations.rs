@@ -23,7 +23,7 @@ const TYPED: [(&str, &str); 2] = [("password", NEW), ("password_again", NEW)];
 
 /// Invites somebody through the pages; returns the path in the mail.
 async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
-    browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("An invitation is on its way to");
+    browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("invitation", "Your account at Praxis"));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');

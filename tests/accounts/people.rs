@@ -20,9 +20,9 @@ async fn those_permitted_look_up_people(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.account("rosa", Rights { groups: &["Staff", "Doctor"], ..Rights::default() }).await;
     let page = ada.open("/users").await;
-    page.see("People").see("2 with an account").see("Doctor, Staff").see("rosa@example.org");
+    page.see("People").see("2 users").see("Doctor, Staff").see("rosa@example.org");
     assert_eq!(page.all("td.main-cell .avatar"), ["A", "R"]);
-    ada.open("/users?q=ros").await.see("1 found").miss("ada@example.org");
+    ada.open("/users?q=ros").await.see("1 result").miss("ada@example.org");
     ada.open("/users?is_active=no").await.see("Nothing matches");
     let id = clinic.user_id("rosa").await;
     ada.open(&format!("/users/{id}")).await.see("Doctor, Staff").see("rosa@example.org").see("Open in the administration");
@@ -76,7 +76,7 @@ async fn both_halves_are_told_what_is_wrong_and_neither_is_kept(clinic: Clinic) 
     let page = ada.fill("/doctors/new/account", &typed).await;
     assert_eq!(page.is(422).error("name"), "Enter the doctor's name");
     assert_eq!(page.error("username"), "This username is taken");
-    assert!(page.error("email").contains("in the right form"));
+    assert!(page.error("email").contains("in the correct format"));
     assert_eq!(page.value("specialization"), "Cardiology");
     ada.fill("/doctors/new/account", &[DOCTOR[0], ("specialization", ""), DOCTOR[2], DOCTOR[3]]).await.is(422).error("specialization");
     let left = clinic
@@ -101,7 +101,7 @@ async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
     rosa.post("/doctors/new/account", &DOCTOR).await.is(403);
     // Who may add users but not all that the group gives cannot give it.
     let clara = clinic.clerk("clara", &["doctor.add", "user.add", "user.view", "group.view", "clinic.view_all_patients"]).await;
-    clara.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You cannot give or take what you do not have");
+    clara.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You cannot give or remove permissions that you do not have");
     // Nor who does not see every patient: an account opens a doctor's patients.
     let colin = clinic
         .clerk(
@@ -154,7 +154,7 @@ async fn a_copy_of_ones_data_holds_what_is_ones_own(clinic: Clinic) {
     clinic.assignment(own, doctor).await;
     rosa.open(&format!("/patients/{own}")).await;
     clinic.settle().await;
-    rosa.open("/profile/data").await.see("one file in JSON");
+    rosa.open("/profile/data").await.see("a JSON file");
     let page = rosa.post("/profile/data", &[]).await;
     assert!(page.is(200).header("content-disposition").contains("attachment; filename=\"my-data-"));
     let data: serde_json::Value = serde_json::from_str(&page.body).unwrap_or_else(|error| panic!("{error}: {}", page.body));

@@ -33,7 +33,7 @@ fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
 
 async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     let visitor = clinic.visitor();
-    visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Your account is ready").see("Émile Zola");
+    visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Account created").see("Émile Zola");
     let group = clinic
         .ask(|c| {
             user_groups::table.inner_join(groups::table.on(groups::id.eq(user_groups::group_id))).select(groups::name).load::<String>(c)
@@ -198,7 +198,7 @@ async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
     let link = newest.text_body.lines().find(|line| line.contains("/register/")).expect("a link");
     let path = link.strip_prefix(clinic.app.settings.public_url.as_str().trim_end_matches('/')).expect("our address");
     let visitor = clinic.visitor();
-    visitor.complete(path, &emile("emile", "mallory@example.org")).await.see("Your account is ready").miss("not confirmed yet");
+    visitor.complete(path, &emile("emile", "mallory@example.org")).await.see("Account created").miss("not confirmed yet");
     let made = clinic.ask(|c| users::table.filter(users::username.eq("emile")).select(users::email).first::<String>(c)).await;
     assert_eq!(made, "emile@example.org");
     clinic.server.stop(false).await;

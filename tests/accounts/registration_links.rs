@@ -26,7 +26,7 @@ async fn by_invitation(clinic: &Clinic) -> Clinic {
 /// Invites an address through the page; the path in the mail.
 async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
     let page = browser.post("/admin/invitations", &[("email", address)]).await;
-    browser.open(page.location()).await.see(&format!("An invitation is on its way to {address}"));
+    browser.open(page.location()).await.see(&format!("Invitation sent to {address}"));
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("registration link", address));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
@@ -55,8 +55,8 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     assert!(!page.has("#email"));
     let page =
         visitor.fill(&path, &[("username", "emile"), ("password", "emile@example.org"), ("password_again", "emile@example.org")]).await;
-    assert!(page.is(422).error("password").contains("too much like your"));
-    visitor.complete(&path, &TYPED).await.see("Your account is ready").miss("not confirmed yet");
+    assert!(page.is(422).error("password").contains("too similar to your"));
+    visitor.complete(&path, &TYPED).await.see("Account created").miss("not confirmed yet");
     let made = clinic
         .ask(|c| {
             let emile = users::table.filter(users::username.eq("emile"));
@@ -98,7 +98,7 @@ async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
     visitor.open(&second).await;
     let id = clinic.ask(|c| registration_links::table.select(registration_links::id).first::<i64>(c)).await;
     let page = ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await;
-    ada.open(page.location()).await.see("The link that went to Emile@example.org no longer works").see("Nobody has an unused link");
+    ada.open(page.location()).await.see("Invitation to Emile@example.org withdrawn").see("Nobody has an unused link");
     visitor.get(&second).await.is(404);
     visitor.post(&second, &TYPED).await.is(404);
     ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await.is(404);

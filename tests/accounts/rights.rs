@@ -65,7 +65,7 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
     assert!(page.is(422).error("permissions").contains("patient.delete"));
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let page = clerk.fill(&path, &[("groups", &staff.to_string())]).await;
-    assert!(page.is(422).error("groups").contains("You cannot give or take what you do not have"));
+    assert!(page.is(422).error("groups").contains("You cannot give or remove permissions that you do not have"));
     clerk.fill(&path, &[("permissions", &own)]).await.is(303);
     assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
@@ -75,7 +75,7 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
             &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)],
         )
         .await;
-    assert!(page.is(422).error("permissions").contains("You cannot give or take what you do not have"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or remove permissions that you do not have"));
 }
 
 async fn a_superuser_is_changed_by_superusers_only(clinic: Clinic) {
@@ -134,12 +134,12 @@ async fn who_may_change_accounts_gets_no_further_through_them(clinic: Clinic) {
     let boss = clinic.account("boss", Rights { groups: &["Administrator"], ..Rights::default() }).await;
     let password = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
     clerk.post(&format!("/users/{boss}/password"), &password).await.is(403);
-    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("rights that you do not have");
-    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("rights that you do not have");
+    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("permissions that you do not have");
+    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("permissions that you do not have");
     let group = clinic.ask(|c| groups::table.filter(groups::name.eq("Administrator")).select(groups::id).first::<i64>(c)).await;
     let before = clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await;
     let page = clerk.post_over(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
-    assert!(page.is(422).error("permissions").contains("You cannot give or take"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or remove"));
     assert_eq!(clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await, before);
     clinic.sign_in("boss").await;
 }
@@ -190,7 +190,7 @@ async fn a_group_that_gives_more_is_not_renamed(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["group.view", "group.change", "permission.view"]).await;
     for name in ["Staff", "Administrator"] {
         let id = clinic.ask(move |c| groups::table.filter(groups::name.eq(name)).select(groups::id).first::<i64>(c)).await;
-        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("rights that you do not have yourself");
+        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("permissions that you do not have");
     }
     let idle = clinic.record("group", vec![("name", Value::Text("Guests".into()))]).await;
     clerk.fill(&format!("/admin/groups/{idle}"), &[("name", "Visitors")]).await.is(303);

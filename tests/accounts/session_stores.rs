@@ -126,7 +126,7 @@ async fn all_other_sessions_in_cookies_are_ended_at_once(clinic: Clinic) {
     let (second, third) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
     let (colin, old) = (clinic.colleague().await, here.copy());
     here.post("/sessions", &[]).await.is(303);
-    here.open("/sessions").await.see("Those browsers have to sign in again").see("this one");
+    here.open("/sessions").await.see("Sessions signed out").see("this one");
     assert!(is_out(&second).await && is_out(&third).await);
     assert!(is_out(&old).await, "a copy of the cookie from before");
     here.open("/patients").await;
@@ -157,19 +157,19 @@ async fn a_session_in_a_cookie_ends_in_time(clinic: Clinic) {
 async fn views_as_others(clinic: &Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
     // What ended has ended for copies of the session as well.
     let copy = ada.copy();
     ada.post("/view-as/stop", &[]).await.is(303);
-    assert!(!copy.get("/patients").await.text().contains("You see Praxis as"));
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
-    ada.open("/patients").await.see("You see Praxis as rosa").miss("Administration");
+    assert!(!copy.get("/patients").await.text().contains("You are viewing Praxis as"));
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
+    ada.open("/patients").await.see("You are viewing Praxis as rosa").miss("Administration");
     ada.post("/patients/new", &[]).await.is(403);
     let tab = ada.copy();
     clinic.wait(time::Duration::minutes(25));
     ada.open("/patients").await;
     clinic.wait(time::Duration::minutes(6));
-    ada.open("/patients").await.miss("You see Praxis as");
+    ada.open("/patients").await.miss("You are viewing Praxis as");
     ada.open("/admin").await;
     tab.get("/patients").await;
     let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
@@ -268,7 +268,7 @@ async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
     assert_eq!(clinic.visitor().get("/readyz").await.is(200).body, "ready\n");
     redis.stop();
     assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
-    rosa.get("/patients").await.is(503).see("cannot be reached just now");
+    rosa.get("/patients").await.is(503).see("temporarily unavailable");
     clinic.visitor().get("/login").await.is(200);
     let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     page.is(503);
@@ -320,7 +320,7 @@ async fn the_longest_names_fit_into_cookies(clinic: Clinic) {
     ada.fill(&format!("/patients/{patient}/delete"), &[]).await.is(303);
     assert!(fits(&ada, "flash"), "a message about {name}");
     ada.open("/patients").await.see(&name);
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rrr");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rrr");
     assert!(fits(&ada, "sid"));
     clinic.server.stop(false).await;
 }

@@ -36,7 +36,7 @@ async fn looking_on(clinic: &Clinic) -> (Browser, i64) {
 
 #[track_caller]
 fn banner(page: &Page) {
-    assert_eq!(page.all(".viewing p"), ["You see Praxis as rosa . Nothing can be changed."], "{}", page.text());
+    assert_eq!(page.all(".viewing p"), ["You see Praxis as rosa . You cannot make changes."], "{}", page.text());
 }
 
 type Line = (Option<i64>, String, i64, String);
@@ -62,7 +62,7 @@ async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     banner(ada.get("/admin").await.is(403));
     banner(ada.get("/nothing-here").await.is(404));
     let page = ada.complete_stop().await;
-    assert!(!page.see("You see Praxis as yourself again").has(".viewing"));
+    assert!(!page.see("You are no longer viewing Praxis as").has(".viewing"));
     assert_eq!(page.path, format!("/admin/users/{rosa}"));
     ada.open("/patients").await.see("Somebody Else");
     let id = Some(clinic.user_id("ada").await);
@@ -97,7 +97,7 @@ async fn every_door_that_changes_something_is_closed_meanwhile(clinic: Clinic) {
         .filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop", "/sessions/stay"].contains(&door.path))
     {
         let path = door.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
-        tab.post(&path, &sent).await.is(403).see("Nothing can be changed");
+        tab.post(&path, &sent).await.is(403).see("You cannot make changes");
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
@@ -145,7 +145,7 @@ impl Administrators for Clinic {
 async fn one_views_as_one_active_other_at_a_time(clinic: Clinic) {
     let (ada, rosa) = looking_on(&clinic).await;
     let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
-    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing as them first");
+    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing before you make changes");
     ada.complete_stop().await;
     let own = clinic.user_id("ada").await;
     ada.open(&format!("/users/{own}/view-as")).await.see("This is your own account");
@@ -174,7 +174,7 @@ async fn it_ends_with_the_superusers_flag_and_with_the_account(clinic: Clinic) {
     let set = |c: &mut praxis::db::Connection, yes: bool| {
         diesel::update(users::table.filter(users::username.eq("ada"))).set(users::is_superuser.eq(yes)).execute(c)
     };
-    clinic.arrange(move |c| set(c, false)).await.expect("no superuser");
+    clinic.arrange(move |c| set(c, false)).await.expect("no longer a superuser");
     assert!(!ada.open("/").await.has(".viewing"));
     ada.get(&format!("/users/{rosa}/view-as")).await.is(403);
     clinic.arrange(move |c| set(c, true)).await.expect("a superuser again");

@@ -74,7 +74,12 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
     let fields = [("_action", "assign"), ("_list", "gender=female&sort=-age")];
     let ticks = ids.map(|id| id.to_string());
     let page = ada.post("/admin/patients/actions", &[&fields[..], &[("_id", &ticks[0]), ("_id", &ticks[1])]].concat()).await;
-    page.is(200).see("Assign 2 patients to a doctor").see("Émile Zola").see("Maria Silva").miss("Anna Weiss").see("primary doctor of all");
+    page.is(200)
+        .see("Assign 2 patients to a doctor")
+        .see("Émile Zola")
+        .see("Maria Silva")
+        .miss("Anna Weiss")
+        .see("primary doctor of these patients");
     let wrong = confirm(&ada, &page, &[]).await;
     assert_eq!(wrong.is(422).error("primary_doctor_id"), "Choose the doctor");
     let unknown = confirm(&ada, &wrong, &[("primary_doctor_id", "99")]).await;
@@ -96,7 +101,7 @@ async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) 
     assert_eq!(page.location(), format!("/admin/patients?{list}"));
     ada.open(page.location()).await.see("Select at least one patient first").see("Émile Zola");
     let page = ada.post("/admin/patients/actions", &[("_action", ""), ("_id", &id), ("_list", list)]).await;
-    ada.open(page.location()).await.see("Choose what to do with the selected records first");
+    ada.open(page.location()).await.see("Choose an action");
     // The way back is a list of ours, whatever is sent.
     let page = ada.post("/admin/patients/actions", &[("_list", "https://evil.example"), ("_action", "")]).await;
     assert_eq!(page.location(), "/admin/patients");
@@ -153,7 +158,7 @@ async fn more_than_can_be_dealt_with_at_once_is_told(clinic: Clinic) {
     crowd(&clinic, 2_001, clinic.user_id("ada").await).await;
     let all = [("_action", "delete"), ("_all", "1")];
     let page = ada.post("/admin/patients/actions", &all).await;
-    page.see("Nothing to do").see("There are more than 2,000, which is the most at once.");
+    page.see("Nothing to do").see("You can select up to 2,000 records at once.");
     ada.post("/admin/patients/actions", &[&all[..], &[("_confirmed", "1")]].concat()).await.is(409);
     assert_eq!(clinic.patient_names().await.len(), 2_001);
     let page = ada.post("/admin/patients/actions", &[&all[..], &[("_list", "gender=female")]].concat()).await;
@@ -168,7 +173,7 @@ async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
     page.see("Delete 1 patient?");
     clinic.patient("Maria Silva", owner).await;
     let again = confirm(&ada, &page, &[]).await;
-    again.is(409).see("have changed since you were shown them").see("Delete 2 patients?").see("Maria Silva");
+    again.is(409).see("Some of these records have changed").see("Delete 2 patients?").see("Maria Silva");
     assert_eq!(clinic.patient_names().await.len(), 2);
     confirm(&ada, &again, &[]).await.is(303);
     assert!(clinic.patient_names().await.is_empty());
@@ -248,7 +253,7 @@ async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
     confirm(&ada, &page, &[("gender", "male")]).await.is(303);
     let stored = clinic.ask(|c| patients::table.select((patients::gender, patients::address)).load::<(String, String)>(c)).await;
     assert_eq!(stored, vec![("male".to_string(), "12 Rue de Rennes".to_string()); 2]);
-    ada.open("/admin/patients?q=rennes").await.see("2 found");
+    ada.open("/admin/patients?q=rennes").await.see("2 results");
     // Yes and no are asked for, because a box that is not ticked would say no by itself.
     let page = choose(&ada, "users", "set.is_active", &[owner]).await;
     assert_eq!(page.attributes("input[name=is_active]", "value"), ["yes", "no"]);
@@ -302,7 +307,7 @@ async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
     let groups = move || user_groups::table.filter(user_groups::user_id.eq(rosa)).count();
     let page = choose(&clara, "users", "join", &[rosa]).await;
     let told = confirm(&clara, &page, &[("group", "3")]).await;
-    told.is(422).see("Nothing was changed").see("You cannot give or take what you do not have");
+    told.is(422).see("Nothing was changed").see("You cannot give or remove permissions that you do not have");
     assert_eq!(clinic.ask(move |c| groups().get_result::<i64>(c)).await, 1);
     let page = choose(&ada, "users", "join", &[rosa]).await;
     confirm(&ada, &page, &[("group", "1")]).await.is(303);

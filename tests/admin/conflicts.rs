@@ -48,7 +48,7 @@ async fn what_only_one_of_them_changed_is_merged(clinic: Clinic) {
         ada.fill(&format!("/patients/{id}/edit"), &[("name", &name), ("address", "12 Rue de Rennes")]).await.is(303);
         let page = send(rosa_or(&rosa, &ada, &path), &opened, &[("age", age)]).await;
         page.is(409)
-            .see("ada changed this on")
+            .see("ada changed this record on")
             .see("Nothing was overwritten")
             .see(&format!("changed only by you: {age}"))
             .see("changed only by ada");

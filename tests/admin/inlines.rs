@@ -158,7 +158,7 @@ async fn a_row_of_somebody_elses_is_left_out_and_told(clinic: Clinic) {
     for id in [foreign.as_str(), "0", "-1", "abc", "9223372036854775808"] {
         let sent = [("mapping-0-id", id), ("mapping-0-delete", "on")];
         let page = ada.fill(&format!("/admin/doctors/{grace}"), &sent).await;
-        page.is(422).see("no longer part of this record");
+        page.is(422).see("no longer belongs to this record");
         assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping"]);
         ada.post_pairs(&page.form().0, &page.form().1).await.is(303);
     }

@@ -43,8 +43,8 @@ async fn a_deletion_is_undone_from_the_message(clinic: Clinic) {
     let mapping = clinic.assignment(id, doctor).await;
     let done = rosa.post(&format!("/patients/{id}/doctors/{mapping}/delete"), &[]).await;
     let page = rosa.open(done.location()).await;
-    page.see("no longer looks after this patient").see("No doctor looks after");
-    undo(&rosa, &page).await.see("“Émile Zola – Dr Grace Hopper” is back").miss("No doctor looks after");
+    page.see("Dr Grace Hopper removed from Émile Zola").see("No doctor assigned");
+    undo(&rosa, &page).await.see("Dr Grace Hopper is assigned to Émile Zola again").miss("No doctor assigned");
 }
 
 async fn the_trash_tells_who_deleted_what_and_gives_it_back(clinic: Clinic) {
@@ -218,8 +218,8 @@ async fn only_who_may_empties_the_trash(clinic: Clinic) {
     clerk.post(&path, &[]).await.is(403);
     let keeper = clinic.clerk("kim", &[&held[..], &["patient.purge"]].concat()).await;
     keeper.open("/admin/patients/trash").await.see("Delete permanently");
-    keeper.open(&path).await.see("This cannot be undone").see("1 assignment in the trash");
-    keeper.complete(&path, &[]).await.see("“Émile Zola” was removed for good");
+    keeper.open(&path).await.see("You cannot undo this").see("1 assignment in the trash");
+    keeper.complete(&path, &[]).await.see("“Émile Zola” was permanently deleted");
     assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
     ada.open(&format!("/admin/patients/{id}/history")).await.see("Permanently deleted").see("kim");
 }

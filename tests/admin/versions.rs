@@ -25,7 +25,7 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     assert_eq!(page.all(".changes td.before"), ["Emile Zolla", "2 Apr 1964", "62", "Male", "Rue de Rennes Paris"]);
     assert_eq!(page.all(".changes td.after"), ["Émile Zola", "", "40", "Female", ""]);
     let page = ada.complete(&links[1], &[]).await;
-    page.see("Émile Zola is again as it was on").see("Reverted to version 1 of").see("version 4");
+    page.see("Émile Zola restored to the version of").see("Reverted to version 1 of").see("version 4");
     let back = ada.open(&path).await;
     assert_eq!((back.value("name"), back.value("age"), back.value("gender")), ("Émile Zola".into(), "40".into(), "female".into()));
     ada.open(&links[1]).await.see("Nothing differs");

@@ -146,7 +146,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     clerk.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;
     script.me().await.is(200);
     let asked = ada.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;
-    asked.is(200).see("Revoke").see("refused at once");
+    asked.is(200).see("Revoke").see("lose access immediately");
     let (action, data) = asked.form();
     ada.post_pairs(&action, &data).await;
     script.me().await.refuses(401, "token_not_valid");
@@ -244,5 +244,5 @@ async fn a_program_is_signed_out_on_the_page(clinic: Clinic) {
     rosa.open("/tokens").await.see("The program was signed out").see("No program is signed in");
     phone.me().await.refuses(401, "token_not_valid");
     rosa.post(&place, &[]).await.is(303);
-    rosa.open("/tokens").await.see("had ended already");
+    rosa.open("/tokens").await.see("was already signed out");
 }

@@ -62,7 +62,7 @@ async fn coming_in_has_no_barriers(clinic: Clinic) {
     window.type_in("#username", "zoe").await;
     window.type_in("#password", PASSWORD).await;
     window.type_in("#password_again", PASSWORD).await;
-    window.see("The same both times").await;
+    window.see("Passwords match").await;
     window.is_open_to_all("rules of a password, kept").await;
 
     send(&window, &clinic, "/login", PRIMARY).await;

@@ -61,6 +61,6 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     window.see("You cannot make changes").await;
     window.has_no_barriers("a refused act").await;
     window.press(".viewing button").await;
-    window.see("You see Praxis as yourself again").await;
+    window.see("You are no longer viewing Praxis as").await;
     window.close().await;
 }

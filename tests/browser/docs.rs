@@ -18,7 +18,7 @@ async fn a_request_is_tried_on_the_page(clinic: Clinic) {
     window.type_in("#api-email", "ada").await;
     window.type_in("#api-password", PASSWORD).await;
     window.click("[data-api-sign-in] button").await;
-    window.see("You have a token").await;
+    window.see("Using your new token").await;
     assert_eq!(window.run("return document.querySelector('#api-password').value").await, "");
     window.type_in("#doctors_list-search", "hopper").await;
     window.click("#doctors_list form .primary").await;
@@ -26,6 +26,6 @@ async fn a_request_is_tried_on_the_page(clinic: Clinic) {
     window.see("Dr Grace Hopper").await;
     window.is_sound("the page about the API").await;
     let kept = window.run("return JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])").await;
-    assert!(!kept.as_str().expect("a string").contains("ey"), "the token is kept: {kept}");
+    assert!(!kept.as_str().expect("a text").contains("ey"), "the token is kept: {kept}");
     window.close().await;
 }

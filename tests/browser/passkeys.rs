@@ -18,7 +18,7 @@ async fn rosa_adds_a_passkey_and_comes_in_with_it(clinic: Clinic) {
     sign_in(&window).await;
     open(&window, &clinic, "/security").await;
     window.press("[data-passkey-new]").await;
-    window.see("Give the passkey a name").await;
+    window.see("Enter a name").await;
     window.type_in("#name", "Blue stick").await;
     window.press("[data-passkey-new]").await;
     window.see("Save your recovery codes").await;

@@ -47,9 +47,12 @@ async fn a_whole_log_is_told_with_its_head(clinic: Clinic) {
     assert!(whole && told.contains("0 entries fit the chain"), "{told}");
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
-    assert!(whole && told.contains("5 entries fit the chain") && told.contains("Head: 5 ") && !told.contains("older"), "{told}");
+    assert!(
+        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("Head: 5 ") && !told.contains("Not verified"),
+        "{told}"
+    );
     let output = praxis(&clinic.database, &["audit", "verify"], &[("SECRET_KEY", &KEY.replace("tests", "other"))], "");
-    assert!(!output.status.success() && crate::support::binary::told(&output).contains("entry 1 was changed, or the key is another"));
+    assert!(!output.status.success() && crate::support::binary::told(&output).contains("entry 1 was changed, or SECRET_KEY is different"));
     let output = praxis(&clinic.database, &["check", "--deploy"], &[], "");
     assert!(crate::support::binary::told(&output).contains("praxis audit verify"));
 }
@@ -69,7 +72,7 @@ async fn a_missing_entry_is_named(clinic: Clinic) {
 async fn an_end_that_was_cut_off_is_noticed(clinic: Clinic) {
     furnish(&clinic).await;
     clinic.tamper("DELETE FROM log_entries WHERE id > 3").await;
-    finds(&clinic, "cut off at the end: the log should reach 5, and ends at 3");
+    finds(&clinic, "missing at the end: the log should end at 5, but ends at 3");
     clinic.tamper("UPDATE log_heads SET entry_id = 3").await;
     finds(&clinic, "the head of the log does not match entry 3");
     clinic.tamper("DELETE FROM log_heads").await;
@@ -109,7 +112,7 @@ async fn a_noted_head_proves_what_the_log_alone_cannot(clinic: Clinic) {
         printed.lines().find_map(|line| line.strip_prefix("Head: ")).expect("a head").split(' ').map(String::from).collect();
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &["--since", &head[0], "--hash", &head[1]]);
-    assert!(whole && told.contains("5 entries after number 5 fit"), "{told}");
+    assert!(whole && told.contains("Log verified: 5 entries after number 5, no changes"), "{told}");
     let (whole, told) = verify(&clinic, &["--since", "4", "--hash", &head[1]]);
     assert!(!whole && told.contains("entry 4 does not match the noted head"), "{told}");
     assert!(!verify(&clinic, &["--since", "4"]).0);
@@ -130,7 +133,10 @@ async fn entries_older_than_the_chain_are_counted_apart(clinic: Clinic) {
     clinic.arrange(move |c| diesel::connection::SimpleConnection::batch_execute(c, old)).await.expect("an old log");
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
-    assert!(whole && told.contains("5 entries fit the chain") && told.contains("2 entries are older than the chain"), "{told}");
+    assert!(
+        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("2 entries are Not verified than the chain"),
+        "{told}"
+    );
     clinic.tamper("DELETE FROM log_entries WHERE id = 4").await;
     finds(&clinic, "entry 4 is missing");
 }

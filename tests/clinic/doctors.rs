@@ -18,7 +18,7 @@ async fn a_receptionist_keeps_the_doctors(clinic: Clinic) {
         ("Enter the doctor's name", "Enter the specialization")
     );
     let page = rosa.complete("/doctors/new", &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
-    page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patient of yours");
+    page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patients assigned");
     let path = page.path.clone();
     rosa.complete(&format!("{path}/edit"), &[("specialization", "Neurology")]).await.see("Neurology");
     rosa.open("/doctors?q=neuro").await.see("Dr Grace Hopper");

@@ -44,7 +44,7 @@ async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
     assert_eq!(counts(&page), ["1", "2", "0", "0"]);
     ines.complete(&format!("/admin/patients/{bob}"), &[("name", "Bobby")]).await;
     let stopped = confirmed(&ines, &page.path, &[]).await;
-    stopped.see("Nothing was imported: some lines have changed since they were checked").see("Nothing is written yet");
+    stopped.see("Nothing was imported: some records have changed since the check").see("Nothing is written yet");
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
     ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
     assert_eq!(clinic.patient_names().await, ["Ann", "Bobby"]);
@@ -68,7 +68,7 @@ async fn with_errors_left_out_the_rest_goes_on(clinic: Clinic) {
     let born = [("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "1950")];
     ines.complete("/admin/patients/add", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
     let page = confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
-    page.see("0 added, 1 changed, 2 left out").see("There is such a patient by now");
+    page.see("0 added, 1 changed, 2 left out").see("Another patient like this now exists");
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl"]);
 }
 

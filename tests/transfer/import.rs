@@ -155,7 +155,7 @@ async fn the_person_decides_what_a_column_is(clinic: Clinic) {
     let page = ines.fill(&here, &[]).await;
     page.is(422).see("Match at least one column");
     let page = ines.fill(&here, &[("column-0", "name"), ("column-1", "name")]).await;
-    page.is(422).see("Two columns are meant to be Name");
+    page.is(422).see("Two columns are matched to Name");
     ines.fill(&here, &[("column-0", "name"), ("column-1", "date_of_birth"), ("column-2", "gender"), ("column-3", "password_hash")])
         .await
         .is(303);
@@ -215,7 +215,7 @@ async fn another_persons_import_is_not_there(clinic: Clinic) {
 async fn importing_takes_the_rights_to_add_and_to_change(clinic: Clinic) {
     let adds = clinic.clerk("adam", &["patient.view", "patient.add"]).await;
     adds.open("/admin/patients").await.miss("Import");
-    adds.get("/admin/patients/import").await.is(403).see("to add and to change");
+    adds.get("/admin/patients/import").await.is(403).see("permissions to add and change");
     adds.upload("/admin/patients/import", "a.csv", b"Name\nA\n").await.is(403);
     let sees = clinic.clerk("vera", &["patient.view"]).await;
     sees.get("/admin/patients/import").await.is(403);

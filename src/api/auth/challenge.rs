@@ -22,7 +22,8 @@ pub fn ask(app: &App, user_id: i64, hash: &str, methods: &[Method]) -> Result<Ap
     let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
     let app_too = methods.contains(&Method::App).then_some("totp");
     let ways: Vec<&str> = app_too.into_iter().chain(["recovery"]).collect();
-    let refused = ApiError::unauthorized("second_factor_required", "This account uses two-step verification. Send a code with the challenge.");
+    let refused =
+        ApiError::unauthorized("second_factor_required", "This account uses two-step verification. Send a code with the challenge.");
     Ok(refused.with("challenge", token.into()).with("methods", json!(ways)))
 }
 

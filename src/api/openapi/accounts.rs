@@ -148,7 +148,9 @@ fn logout() -> OperationBuilder {
     let drawn = operation("auth_logout".into(), "Sign out".into(), told, &[Malformed, Unauthorized]);
     let body = ObjectBuilder::new().property("refresh", token());
     let drawn = may_send(drawn, body, json!({ "refresh": TOKEN }));
-    drawn.securities(Some([SecurityRequirement::default(), bearer()])).response("200", success("The session was ended.", nothing(), json!({}), &[]))
+    drawn
+        .securities(Some([SecurityRequirement::default(), bearer()]))
+        .response("200", success("The session was ended.", nothing(), json!({}), &[]))
 }
 
 fn account() -> ObjectBuilder {

@@ -101,9 +101,7 @@ impl Refusal {
             NotFound => "Not found, or no access: both give the same response.",
             NotAcceptable => "The response is not available in the format requested in `Accept`.",
             TooSlow => "The body did not arrive within 10 seconds.",
-            Conflict => {
-                "Conflict: the record is in use, it has changed since, or the key was used for another request."
-            }
+            Conflict => "Conflict: the record is in use, it has changed since, or the key was used for another request.",
             Stale => "The record does not match `If-Match`. Nothing was changed.",
             TooLarge => "The body is larger than 256 KiB.",
             MediaType => "The body is neither JSON nor a form.",
@@ -187,7 +185,10 @@ fn headers() -> Vec<(&'static str, Header)> {
         ("X-RateLimit-Reset", header("Seconds until the limit resets.", number())),
         (
             "Idempotent-Replayed",
-            header("`true` if this is the stored response to an earlier request and nothing was done again.", text().enum_values(Some(["true"]))),
+            header(
+                "`true` if this is the stored response to an earlier request and nothing was done again.",
+                text().enum_values(Some(["true"])),
+            ),
         ),
     ]
 }

@@ -13,6 +13,7 @@ use super::schemas::{CHANGE, NEW, PAGE, body, little, name, names, one_or_many, 
 use super::values::{Described, any_of, list_of, named};
 use crate::api::creation::MOST;
 use crate::api::shape::Shape;
+use crate::english::with_article;
 
 /// On every answer to somebody with a token, unless calls are not counted.
 pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
@@ -83,10 +84,7 @@ fn of_many(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
         json!([record(shape)]),
         &with_rate(&["ETag"]),
     );
-    drawn
-        .parameters(Some(of_list(shape)))
-        .response("200", ok)
-        .response("304", empty("Not changed since your ETag.", &["ETag"]))
+    drawn.parameters(Some(of_list(shape))).response("200", ok).response("304", empty("Not changed since your ETag.", &["ETag"]))
 }
 
 fn list(shape: &Shape) -> OperationBuilder {
@@ -100,7 +98,7 @@ fn list(shape: &Shape) -> OperationBuilder {
 fn listed(shape: &Shape, field: &str) -> OperationBuilder {
     let target = shape.members.iter().find(|member| member.field.name == field).map_or(field, |member| member.name);
     let id_told = format!("The ID of the {target}.");
-    let summary = format!("List the {} of a {target}", plural(shape));
+    let summary = format!("List the {} of {}", plural(shape), with_article(target));
     let told = format!("Unlike in other addresses, the ID in this path is that of the {target}.");
     let id_of = format!("{}_of_{target}", shape.slug.replace('-', "_"));
     of_many(shape, operation(id_of, summary, &told, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_told)))
@@ -110,7 +108,7 @@ fn create(shape: &Shape) -> OperationBuilder {
     let told = format!("One object, or a list of up to {MOST}. All objects of a list are added, or none. Required: {}.", needed(shape));
     let drawn = operation(
         format!("{}_create", shape.slug.replace('-', "_")),
-        format!("Add a {}", one(shape)),
+        format!("Add {}", with_article(&one(shape))),
         &told,
         &[MalformedRows, Unauthorized, Forbidden, Conflict],
     );
@@ -141,7 +139,7 @@ fn number(shape: &Shape) -> String {
 
 fn retrieve(shape: &Shape) -> OperationBuilder {
     let refusals = [Malformed, Unauthorized, Forbidden, NotFound];
-    operation(format!("{}_retrieve", shape.slug.replace('-', "_")), format!("Read a {}", one(shape)), "", &refusals)
+    operation(format!("{}_retrieve", shape.slug.replace('-', "_")), format!("Read {}", with_article(&one(shape))), "", &refusals)
         .parameter(id(number(shape)))
         .parameters(Some(of_view(shape)))
         .parameter(if_none_match())
@@ -154,14 +152,14 @@ const OF_CHANGES: [Refusal; 6] = [Malformed, Unauthorized, Forbidden, NotFound, 
 fn replace(shape: &Shape) -> OperationBuilder {
     let told = format!("Required: {}. Optional members that you leave out do not change.", needed(shape));
     let id_of = format!("{}_update", shape.slug.replace('-', "_"));
-    let drawn = operation(id_of, format!("Replace a {}", one(shape)), &told, &OF_CHANGES);
+    let drawn = operation(id_of, format!("Replace {}", with_article(&one(shape))), &told, &OF_CHANGES);
     changed(shape, sends(drawn, named(&name(shape, NEW)), body(shape)))
 }
 
 fn change(shape: &Shape) -> OperationBuilder {
     let told = "Send the members to change. Members that you leave out do not change.";
     let id_of = format!("{}_partial_update", shape.slug.replace('-', "_"));
-    let drawn = operation(id_of, format!("Change a {}", one(shape)), told, &OF_CHANGES);
+    let drawn = operation(id_of, format!("Change {}", with_article(&one(shape))), told, &OF_CHANGES);
     changed(shape, may_send(drawn, named(&name(shape, CHANGE)), little(shape)))
 }
 
@@ -175,7 +173,7 @@ fn changed(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
 fn destroy(shape: &Shape) -> OperationBuilder {
     let refusals = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
     let told = "Users can restore the record if the resource has a trash.";
-    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete a {}", one(shape)), told, &refusals)
+    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete {}", with_article(&one(shape))), told, &refusals)
         .parameter(id(number(shape)))
         .parameter(if_match())
         .response("204", empty("The record was deleted.", &with_rate(&["Allow"])))

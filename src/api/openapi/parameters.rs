@@ -51,7 +51,11 @@ pub fn if_none_match() -> Parameter {
 }
 
 pub fn if_match() -> Parameter {
-    header("If-Match", "The ETag of the record that you read. If the record has changed since, the response is 412 and nothing is changed.", text())
+    header(
+        "If-Match",
+        "The ETag of the record that you read. If the record has changed since, the response is 412 and nothing is changed.",
+        text(),
+    )
 }
 
 pub fn idempotency_key() -> Parameter {
@@ -75,11 +79,7 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
     all.push(several("ordering", told, list_of(word().into())).build());
     let number = whole().minimum(Some(1_i64)).into();
     let last = text().enum_values(Some(["last"])).into();
-    all.push(query(
-        "page",
-        "A page number, or `last`. The response is then one page with links to the others.",
-        any_of([number, last]),
-    ));
+    all.push(query("page", "A page number, or `last`. The response is then one page with links to the others.", any_of([number, last])));
     let told = format!("Records per page: up to {MOST}. The default, also for an invalid size, is {USUAL}.");
     all.push(query(
         "page_size",

@@ -8,6 +8,7 @@ use utoipa::openapi::{Components, ComponentsBuilder};
 use super::values::{Described, answered, any_of, example, formatted, list_of, named, taken, whole};
 use crate::api::creation::MOST;
 use crate::api::shape::{Member, Shape, VERSION};
+use crate::english::with_article;
 use crate::resource::{Deed, Kind};
 
 /// The names under which a resource's schemas are found: `Patient`, `PatientNew` …
@@ -50,10 +51,7 @@ fn whole_record(shape: &Shape) -> Described {
 
 /// What `fields=` and `expand=` leave of a record and put into it.
 fn part(shape: &Shape) -> Described {
-    let told = format!(
-        "A {} with `fields` or `expand`: any of its members, and records instead of their IDs.",
-        shape.singular.to_lowercase()
-    );
+    let told = format!("{} with `fields` or `expand`: any of its members, and records instead of their IDs.", shape.singular);
     let mut record = ObjectBuilder::new().description(Some(told));
     for member in &shape.members {
         let schema = match member.refers_to {
@@ -95,8 +93,8 @@ fn page(shape: &Shape) -> Described {
 
 /// What a body of POST and PUT holds.
 fn new(shape: &Shape) -> Described {
-    let body =
-        ObjectBuilder::new().description(Some(format!("The members of a new {}. Other members are ignored.", shape.singular.to_lowercase())));
+    let body = ObjectBuilder::new()
+        .description(Some(format!("The members of a new {}. Other members are ignored.", shape.singular.to_lowercase())));
     let mut body = shape.writable().fold(body, |body, member| {
         let body = body.property(member.name, taken(member));
         if member.required { body.required(member.name) } else { body }
@@ -111,7 +109,7 @@ fn new(shape: &Shape) -> Described {
 
 /// What a body of PATCH holds: any part.
 fn change(shape: &Shape) -> Described {
-    let told = format!("The members of a {} to change. Other members are ignored.", shape.singular.to_lowercase());
+    let told = format!("The members of {} to change. Other members are ignored.", with_article(&shape.singular.to_lowercase()));
     let body = ObjectBuilder::new().description(Some(told));
     let body = shape.writable().fold(body, |body, member| body.property(member.name, taken(member)));
     body.property(VERSION, version()).into()

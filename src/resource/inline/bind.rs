@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use super::{BoundInline, BoundRow, Inline, PAGE, RowErrors, SentRow};
 use crate::db::{Connection, UtcDateTime};
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::actor::Action;
 use crate::resource::bind::{Binder, BoundField, Summary, summary};
 use crate::resource::declaration::Resource;

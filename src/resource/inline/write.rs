@@ -5,7 +5,7 @@ use time::Date;
 
 use super::{Inline, RowErrors, SentRow};
 use crate::db::Connection;
-use crate::plural::plural;
+use crate::english::plural;
 use crate::resource::actor::Action;
 use crate::resource::bind::Binder;
 use crate::resource::declaration::Resource;
@@ -59,7 +59,8 @@ impl<'a> Rows<'a> {
             match self.child.find(c, id, Some(self.writer.actor))?.filter(|found| self.is_of(found, parent)) {
                 Some(_) => known.push((row, id)),
                 None if !(may_delete || may_change) => {}
-                None => self.tell(self.inline.resource, "One row no longer belongs to this record and was removed. Check the rows and save again."),
+                None => self
+                    .tell(self.inline.resource, "One row no longer belongs to this record and was removed. Check the rows and save again."),
             }
         }
         for (row, id) in known.iter().filter(|(row, _)| row.delete && may_delete) {

@@ -169,10 +169,7 @@ impl<'a> Gate<'a> {
             return Ok(Flow::On);
         }
         if line.cells.len() > self.limits.columns {
-            return Err(refuse(format!(
-                "Line {} has more than {} columns, the maximum.",
-                line.number, self.limits.columns
-            )));
+            return Err(refuse(format!("Line {} has more than {} columns, the maximum.", line.number, self.limits.columns)));
         }
         if line.cells.iter().any(|cell| cell.chars().nth(self.limits.cell).is_some()) {
             return Err(refuse(format!(

@@ -1,4 +1,4 @@
-//! Numbers with their nouns, so that no page says `1 patients`.
+//! English in messages: a number with its noun, a noun with its article.
 
 /// `1 patient`, `1,200 patients`
 pub fn plural(count: i64, one: &str, many: &str) -> String {
@@ -8,6 +8,13 @@ pub fn plural(count: i64, one: &str, many: &str) -> String {
 /// The noun alone, where the number is written in a person's own format.
 pub fn noun<'a>(count: i64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
+}
+
+/// `a patient`, `an assignment`, `a user`
+pub fn with_article(noun: &str) -> String {
+    let sounds_like_you = ["user", "unit", "uni", "one", "eu"].iter().any(|start| noun.starts_with(start));
+    let is_vowel = noun.starts_with(|letter: char| "aeiouAEIOU".contains(letter));
+    format!("{} {noun}", if is_vowel && !sounds_like_you { "an" } else { "a" })
 }
 
 /// 12,345
@@ -32,5 +39,11 @@ mod tests {
         assert_eq!(plural(0, "entry", "entries"), "0 entries");
         assert_eq!(plural(1, "entry", "entries"), "1 entry");
         assert_eq!(plural(12_345, "entry", "entries"), "12,345 entries");
+    }
+
+    #[test]
+    fn a_noun_has_the_right_article() {
+        let nouns = ["patient", "access token", "user", "email"];
+        assert_eq!(nouns.map(with_article), ["a patient", "an access token", "a user", "an email"]);
     }
 }
