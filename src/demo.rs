@@ -68,7 +68,7 @@ pub enum DemoError {
 impl std::fmt::Display for DemoError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotEmpty => f.write_str("the database holds users or patients already; demo data goes into an empty one only"),
+            Self::NotEmpty => f.write_str("the database already has users or patients; demo data needs an empty database"),
             Self::Db(error) => write!(f, "{error}"),
             Self::Write(error) => write!(f, "{error:?}"),
         }
@@ -120,7 +120,7 @@ pub fn fill(
     })?;
     // Both databases plan by statistics, and these are all new rows.
     diesel::sql_query("ANALYZE").execute(c)?;
-    Ok(vec![("administrator", "admin".into()), ("staff at the reception", "reception".into()), ("doctor", "doctor".into())])
+    Ok(vec![("administrator", "admin".into()), ("reception staff", "reception".into()), ("doctor", "doctor".into())])
 }
 
 fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &str, &str), group: Option<&str>) -> Result<i64, DemoError> {

@@ -42,7 +42,7 @@ pub fn network(ip: &str) -> String {
         Ok(IpAddr::V4(address)) if address.is_private() => format!("a local network ({ip})"),
         Ok(IpAddr::V6(address)) if address.is_unique_local() => format!("a local network ({ip})"),
         Ok(_) => ip.into(),
-        Err(_) => "not known".into(),
+        Err(_) => "unknown".into(),
     }
 }
 
@@ -52,7 +52,7 @@ pub fn program(user_agent: &str) -> String {
     let first = user_agent.split_whitespace().next().unwrap_or("");
     let told: String = first.chars().filter(char::is_ascii_graphic).take(40).collect();
     match known.as_str() {
-        "an unknown browser" if told.is_empty() => "A program that does not name itself".into(),
+        "an unknown browser" if told.is_empty() => "Unknown program".into(),
         "an unknown browser" => told.replace('/', " "),
         _ => known,
     }
@@ -66,7 +66,7 @@ mod tests {
     fn a_program_has_the_name_that_it_tells() {
         assert_eq!(program("python-requests/2.32.3"), "python-requests 2.32.3");
         assert_eq!(program("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
-        assert_eq!(program("\u{202e}"), "A program that does not name itself");
+        assert_eq!(program("\u{202e}"), "Unknown program");
     }
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(network("192.168.1.7"), "a local network (192.168.1.7)");
         assert_eq!(network("fd00::7"), "a local network (fd00::7)");
         assert_eq!(network("203.0.113.9"), "203.0.113.9");
-        assert_eq!(network(""), "not known");
+        assert_eq!(network(""), "unknown");
     }
 
     #[test]

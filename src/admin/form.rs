@@ -86,7 +86,7 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
     let (slug, id) = path.into_inner();
     if posted.has(SAVE_AS_NEW) {
         if !declaration.allows(&user, Action::Add) {
-            return Err(AppError::Forbidden("Your account does not have the permission to add one."));
+            return Err(AppError::Forbidden("You do not have permission to add one."));
         }
         return store(visit, user, slug, None, posted).await;
     }
@@ -133,7 +133,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     if typed.has(drafts::RELATED) {
         return match drafts::park(&visit, &form, typed.clone()).await? {
             Way::To(answer) => Ok(answer),
-            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first, to open it")).await,
+            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first")).await,
         };
     }
     match form.save(typed.clone(), Values::default()).await? {

@@ -40,7 +40,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
     record::read::searched(&visit.app, &user, declaration, &typed).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
-        subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
+        subtitle: list.counted(&declaration.singular_lower(), &declaration.plural_lower()),
         singular: declaration.singular_lower(),
         add: declaration
             .allows(&user, Action::Add)

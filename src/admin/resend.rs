@@ -21,12 +21,12 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let row = record::find::find(&visit.app, user.to_actor(), "mail", *id).await?;
     let given_up = row.values.at("status") == &Value::Text(MailStatus::Dead.as_str().into());
     let sentence = match given_up {
-        true => "It was given up after several attempts, or because the server knows no such address. It will be tried anew as often.",
-        false => "Only a mail that was given up can be sent again. This one was sent already, or is tried again by itself.",
+        true => "Sending failed several times, or the mail server rejected the address. Praxis will try again as many times.",
+        false => "You can only resend an email that failed. This one has been sent or will be retried automatically.",
     };
     let back = format!("/admin/mails/{id}");
     let shell =
-        visit.shell(row.label.clone()).under(&[super::ROOT, ("Mails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
+        visit.shell(row.label.clone()).under(&[super::ROOT, ("Emails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
     let act = given_up.then(|| (format!("/admin/mails/{id}/resend"), "Send again"));
     html(StatusCode::OK, &AskPage { shell, sentences: vec![sentence.into()], act, back, is_grave: false })
 }
@@ -50,13 +50,13 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             Ok::<_, WriteError>(())
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, "The mail is on its way again.");
+    leave(&visit.request, &visit.app, Tone::Ok, "The email will be sent again.");
     Ok(see_other(format!("/admin/mails/{id}")))
 }
 
 /// The right alone does not open the administration.
 fn admit(user: &CurrentUser) -> AppResult<()> {
-    if user.is_staff { Ok(()) } else { Err(AppError::Forbidden("The administration is for staff with the right to open it.")) }
+    if user.is_staff { Ok(()) } else { Err(AppError::Forbidden("You do not have permission to use the administration area.")) }
 }
 
 fn sent_again() -> Change {

@@ -70,7 +70,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     match form.save(typed, Values::default()).await? {
         Saved::Done(saved) => {
             let undo = format!("{}/{}/versions/{}", super::home(own), row.id, row.version);
-            leave_undoable(&visit.request, &visit.app, format!("{} is again as it was on {when}.", saved.label), undo);
+            leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {when}.", saved.label), undo);
             Ok(see_other(format!("{}/{}/history", super::home(own), row.id)))
         }
         Saved::Mend(typed, problems) => {

@@ -11,6 +11,7 @@ pub mod http;
 pub mod openapi;
 pub mod records;
 pub mod schema;
+pub mod state;
 
 pub use crate::api::http::caller::Caller;
 pub use crate::api::http::error::ApiError;
@@ -25,13 +26,13 @@ use crate::api::http::routes::Access::{Description, Resource, SignedIn};
 use crate::api::http::routes::{Door, delete, get, patch, post};
 use crate::api::records::{list, record};
 use crate::api::schema::Shape;
-use crate::app::App;
+use crate::api::state::State;
 use crate::resource::Deed;
 use crate::resource::access::actor::Action;
 use crate::web::middleware::error_pages;
 
 /// Everything under `/api`.
-pub fn scope(app: &Data<App>) -> Scope {
+pub fn scope(app: &Data<State>) -> Scope {
     let doors = doors(app);
     // The page about the API is a page like others: it has a session.
     let is_for_programs = guard::fn_guard(|context| error_pages::is_for_programs(context.head().uri.path()));
@@ -42,7 +43,7 @@ pub fn scope(app: &Data<App>) -> Scope {
 }
 
 /// Every door of the API. What belongs to no resource comes first.
-pub fn doors(app: &App) -> Vec<Door> {
+pub fn doors(app: &State) -> Vec<Door> {
     let schema = get("/schema", Description, openapi::show).also("yaml", openapi::YAML);
     let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::doors());
     own.chain(app.api.iter().flat_map(of_resource)).collect()

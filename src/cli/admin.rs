@@ -16,6 +16,8 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Values};
 use crate::web::record;
 
+const NO_TERMINAL: &str = "cannot ask for a password without a terminal; use --password-stdin";
+
 #[derive(Args)]
 pub struct NewAdmin {
     #[arg(long)]
@@ -53,7 +55,7 @@ impl NewAdmin {
             data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
         let row = made.await.map_err(told)?;
-        println!("{} is an administrator now.", row.label);
+        println!("{} is now an administrator.", row.label);
         Ok(())
     }
 }
@@ -68,7 +70,7 @@ impl SetPassword {
         let row = record::find::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
         password::set_by_admin::store(&app, actor, row, hash).await.map_err(told)?;
-        println!("The password of {} was set; all their sessions have ended.", user.username);
+        println!("Password set for {}. All their sessions have ended.", user.username);
         Ok(())
     }
 }
@@ -81,10 +83,10 @@ impl PasswordSource {
             std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
             line.trim_end_matches(['\r', '\n']).to_string()
         } else {
-            let first = rpassword::prompt_password("Password: ").map_err(|error| error.to_string())?;
-            let again = rpassword::prompt_password("Password again: ").map_err(|error| error.to_string())?;
+            let first = rpassword::prompt_password("Password: ").map_err(|_| NO_TERMINAL)?;
+            let again = rpassword::prompt_password("Confirm password: ").map_err(|_| NO_TERMINAL)?;
             if first != again {
-                return Err("the two passwords are not the same".into());
+                return Err("the passwords do not match".into());
             }
             first
         };

@@ -38,18 +38,18 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     } else if typed.has(drafts::RELATED) {
         match drafts::park(&visit, &form, typed.clone()).await? {
             Way::To(answer) => return Ok(answer),
-            Way::NothingChosen(field) => (typed, Problems::at(field, "Choose one first, to open it")),
+            Way::NothingChosen(field) => (typed, Problems::at(field, "Choose one first")),
         }
     } else {
         let fixed: Values = [("patient_id", Value::Integer(patient.id))].into_iter().collect();
         match form.save(typed.clone(), fixed).await? {
             Saved::Done(saved) => {
                 drafts::after(&visit, &user, &typed, saved.id).await?;
-                leave(&visit.request, &visit.app, Tone::Ok, format!("A doctor was assigned to {}.", patient.label));
+                leave(&visit.request, &visit.app, Tone::Ok, format!("Doctor assigned to {}.", patient.label));
                 return Ok(see_other(format!("/patients/{id}")));
             }
             Saved::Mend(typed, problems) => (typed, problems),
-            Saved::Overtaken(..) => return Err(AppError::Conflict("Somebody else changed this assignment meanwhile.")),
+            Saved::Overtaken(..) => return Err(AppError::Conflict("Somebody else has changed this assignment.")),
         }
     };
     let status = problems.status();
@@ -62,20 +62,40 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) ->
     if row.values.at("patient_id").as_id() != Some(id) {
         return Err(AppError::NotFound);
     }
+    let (patient, doctor) = names(&visit, &user, mapping).await?;
     record::find::delete(&visit.app, user.to_actor(), "mapping", mapping).await?;
     let undo = format!("/patients/{id}/doctors/{mapping}/restore");
-    leave_undoable(&visit.request, &visit.app, "The doctor no longer looks after this patient.", undo);
+    leave_undoable(&visit.request, &visit.app, format!("{doctor} removed from {patient}."), undo);
     Ok(see_other(format!("/patients/{id}")))
 }
 
 pub async fn restore(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) -> AppResult<HttpResponse> {
     let (id, mapping) = path.into_inner();
     let (tone, told) = match trash::put_back(&visit, &user, "mapping", mapping).await? {
-        Ok(label) => (Tone::Ok, format!("The assignment “{label}” is back.")),
+        Ok(_) => {
+            let (patient, doctor) = names(&visit, &user, mapping).await?;
+            (Tone::Ok, format!("{doctor} is assigned to {patient} again."))
+        }
         Err(sentence) => (Tone::Warn, sentence),
     };
     leave(&visit.request, &visit.app, tone, told);
     Ok(see_other(format!("/patients/{id}")))
+}
+
+/// The patient and the doctor of an assignment, by name as far as this person sees them.
+async fn names(visit: &Visit, user: &CurrentUser, mapping: i64) -> AppResult<(String, String)> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get("mapping").ok_or(AppError::NotFound)?;
+            let row = app.registry.find(c, resource, mapping, Some(&actor))?.ok_or(AppError::NotFound)?;
+            let id = |field: &str| row.values.at(field).as_id().unwrap_or_default();
+            let patient = app.registry.visible_label(c, &actor, "patient", id("patient_id"))?;
+            Ok::<_, AppError>((patient, app.registry.visible_label(c, &actor, "doctor", id("doctor_id"))?))
+        })
+        .await
 }
 
 fn draw(visit: &Visit, patient: &Row, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {

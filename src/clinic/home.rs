@@ -105,7 +105,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     let mut own = Group::default();
     if actor.may(Action::View, "patient") {
         let all = patients.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
-        let label = if actor.can(VIEW_ALL) { "patients in the clinic" } else { "patients of yours" };
+        let label = if actor.can(VIEW_ALL) { "Patients" } else { "Your patients" };
         tiles.push(Tile { figure: Total::capped(all, COUNTED).short(zone), label: label.into(), href: "/patients" });
         let mut rows = if has_own { patients.list(c, &newest, Some(&me))? } else { Vec::new() };
         own.title = "My patients";
@@ -124,7 +124,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     if actor.may(Action::View, "doctor") {
         tiles.push(Tile {
             figure: Total::capped(doctors.count_up_to(c, &newest, COUNTED + 1, Some(actor))?, COUNTED).short(zone),
-            label: "doctors in the clinic".into(),
+            label: "Doctors".into(),
             href: "/doctors",
         });
         let recent = ListQuery { limit: 200, ..ListQuery::default() }.order_by("created_at", true);

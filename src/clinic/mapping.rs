@@ -48,7 +48,7 @@ crate::resource! {
     scope of_visible_patients, few few_of_visible_patients, unless sees_all;
     about {
         named_by: &["patient_id", "doctor_id"],
-        unique_together: "This doctor looks after this patient already",
+        unique_together: "This doctor is already assigned to this patient",
         api: const { Some(Api::of(&["patient_id", "doctor_id", "created_at", "updated_at"]).listed_by("patient_id")) },
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }

@@ -12,7 +12,7 @@ pub const ACTS: &[Act] = &[Act {
     label: "Assign to a doctor",
     title: "Assign {} to a doctor",
     done: "assigned to the doctor",
-    about: "The doctor becomes the primary doctor of all of them, in place of the one they have.",
+    about: "The doctor becomes the primary doctor of these patients and replaces any current one.",
     icon: "doctor",
     permissions: &["patient.change", "doctor.view"],
     inputs: || vec![doctor()],

@@ -31,8 +31,8 @@ pub enum MailError {
 impl std::fmt::Display for MailError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Address => f.write_str("no mail can be sent to this address"),
-            Self::Template(error) => write!(f, "a mail could not be drawn: {error}"),
+            Self::Address => f.write_str("cannot send email to this address"),
+            Self::Template(error) => write!(f, "could not render an email: {error}"),
         }
     }
 }

@@ -68,7 +68,7 @@ pub enum Doubt {
 impl From<Doubt> for Trouble {
     fn from(doubt: Doubt) -> Self {
         match doubt {
-            Doubt::UnknownKey => Self::lied("signed with a key that the provider does not have"),
+            Doubt::UnknownKey => Self::lied("signed with a key that is not the provider's"),
             Doubt::Wrong(trouble) => trouble,
         }
     }
@@ -99,7 +99,7 @@ pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Ur
     // A browser is sent there: an address of the web, and over TLS wherever the provider itself is.
     let own = Url::parse(&provider.issuer).map_err(Trouble::lied)?;
     if url.scheme() != "https" && !(url.scheme() == "http" && own.scheme() == "http") {
-        return Err(Trouble::lied("its sign-in page is not on https"));
+        return Err(Trouble::lied("the sign-in page does not use https"));
     }
     Ok(Departure { url: url.into(), state: state.into_secret(), nonce: nonce.secret().clone(), verifier })
 }
@@ -144,17 +144,17 @@ pub fn verify<'a>(
             .set_time_fn(move || chrono::DateTime::from_timestamp(seconds - SKEW, 0).unwrap_or_default())
             .set_issue_time_verifier_fn(move |at| {
                 let age = seconds - at.timestamp();
-                if (-SKEW..=OLDEST).contains(&age) { Ok(()) } else { Err("not made just now".into()) }
+                if (-SKEW..=OLDEST).contains(&age) { Ok(()) } else { Err("not issued recently".into()) }
             });
     let claims = token.claims(&verifier, &Nonce::new(sent.nonce.clone())).map_err(|error| match error {
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Doubt::UnknownKey,
         // The words of the library would repeat both nonces.
-        ClaimsVerificationError::InvalidNonce(_) => wrong("the nonce is another one"),
+        ClaimsVerificationError::InvalidNonce(_) => wrong("the nonce does not match"),
         ClaimsVerificationError::SignatureVerification(error) => Doubt::Wrong(Trouble::lied(error)),
         other => Doubt::Wrong(Trouble::lied(other)),
     })?;
     if claims.authorized_party().is_some_and(|party| party.as_str() != provider.client_id) {
-        return Err(wrong("made for another application"));
+        return Err(wrong("issued for another application"));
     }
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = token
@@ -163,7 +163,7 @@ pub fn verify<'a>(
             .and_then(|algorithm| Ok((algorithm, token.signing_key(&verifier).map_err(|error| wrong(&error.to_string()))?)))?;
         let hash = AccessTokenHash::from_token(tokens.access_token(), algorithm, key).map_err(|error| wrong(&error.to_string()))?;
         if hash != *expected {
-            return Err(wrong("the access token belongs to another answer"));
+            return Err(wrong("the access token does not match the response"));
         }
     }
     Ok(claims)
@@ -178,7 +178,7 @@ pub async fn complete(
 ) -> Result<Person, Trouble> {
     let subject = claims.subject().as_str();
     if subject.is_empty() || subject.len() > 255 || subject.chars().any(char::is_control) {
-        return Err(Trouble::lied("a subject that cannot be kept"));
+        return Err(Trouble::lied("a subject that is too long or empty"));
     }
     let mut person = Person {
         issuer: provider.issuer.clone(),
@@ -241,9 +241,9 @@ fn first<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>)
 pub fn undiscovered(error: DiscoveryError<Trouble>) -> Trouble {
     match error {
         // What it describes is public and may be repeated.
-        DiscoveryError::Parse(why) => Trouble::Lied(format!("its description cannot be read: {why}")),
+        DiscoveryError::Parse(why) => Trouble::Lied(format!("the discovery document cannot be read: {why}")),
         DiscoveryError::Request(trouble) => trouble,
-        DiscoveryError::Response(status, ..) => Trouble::Lied(format!("its description came with status {status}")),
+        DiscoveryError::Response(status, ..) => Trouble::Lied(format!("the discovery document returned status {status}")),
         other => Trouble::lied(other),
     }
 }

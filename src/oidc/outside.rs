@@ -26,7 +26,7 @@ impl Outside<'_> {
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Trouble> {
         let url = Url::parse(&request.uri().to_string()).map_err(Trouble::lied)?;
         if !permits(self.issuer, &url) {
-            return Err(Trouble::lied("an address that is not to be asked"));
+            return Err(Trouble::lied("an address that is not allowed"));
         }
         let method = actix_web::http::Method::from_bytes(request.method().as_str().as_bytes()).map_err(Trouble::lied)?;
         let mut sent = client(&url)?.request(method, url.as_str());

@@ -71,8 +71,8 @@ impl Providers {
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-        let _turn = self.turns.try_acquire().map_err(|_| Trouble::away("too many wait for providers"))?;
-        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(Trouble::away("no answer in time")))
+        let _turn = self.turns.try_acquire().map_err(|_| Trouble::away("too many requests to providers"))?;
+        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(Trouble::away("no response in time")))
     }
 }
 

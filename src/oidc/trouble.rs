@@ -30,7 +30,7 @@ impl std::fmt::Display for Trouble {
         let (word, why) = match self {
             Self::Away(why) => ("away", why),
             Self::Refused(why) => ("refused", why),
-            Self::Lied(why) => ("not believed", why),
+            Self::Lied(why) => ("not verified", why),
         };
         // Some of it comes from outside: no line breaks, no novels.
         write!(f, "{word}: {}", why.chars().take(300).flat_map(char::escape_debug).collect::<String>())

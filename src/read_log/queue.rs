@@ -98,14 +98,16 @@ impl Journal {
         self.put(Message::Act(Act { actor: actor.clone(), at, entry }, done))?;
         self.remember(key, at);
         if timeout(PATIENCE, stored).await.is_err() {
-            tracing::debug!("an act waits for the database's writer");
+            tracing::debug!("a log entry is waiting for the database");
         }
         Ok(())
     }
 
     fn put(&self, message: Message) -> AppResult<()> {
         let queue = self.queue.get_or_init(|| start(self.db.clone(), self.keys.clone()));
-        queue.try_send(message).map_err(|_| AppError::Unavailable("the log cannot keep up, and nothing is shown unlogged".into()))
+        queue
+            .try_send(message)
+            .map_err(|_| AppError::Unavailable("the log cannot keep up; records are not shown until access can be logged".into()))
     }
 
     fn continues(&self, key: &Key, at: UtcDateTime) -> bool {

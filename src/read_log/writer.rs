@@ -138,7 +138,7 @@ impl Clerk {
             let (some, keys) = (acts.clone(), self.keys.clone());
             match self.db.write_aside(move |c| append_new(c, &keys, &some).map_err(DbError::from)).await {
                 Ok(()) => return,
-                Err(error) => tracing::error!(%error, acts = acts.len(), "who looked could not be written down yet"),
+                Err(error) => tracing::error!(%error, acts = acts.len(), "could not log who viewed a record; will retry"),
             }
             tries += 1;
             if self.messages.is_closed() && tries >= LAST_TRIES {

@@ -16,7 +16,8 @@ pub(super) fn whole(name: &str, given: Option<String>, default: &str, unit: &str
 pub(super) fn rate(name: &str, given: Option<String>, default: &str) -> Read<Option<Rate>> {
     match given.as_deref().unwrap_or(default) {
         "off" => Ok(None),
-        text => Rate::parse(text).map_or_else(|| wrong(name, "give so many calls in a time, as in 600/min, or off"), |rate| Ok(Some(rate))),
+        text => Rate::parse(text)
+            .map_or_else(|| wrong(name, "give a number of requests per time, for example 600/min, or off"), |rate| Ok(Some(rate))),
     }
 }
 

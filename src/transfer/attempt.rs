@@ -76,9 +76,9 @@ impl Scribe<'_> {
         match error {
             WriteError::Invalid(errors) => Stop::Wrong(told(own, &errors)),
             WriteError::Refused(sentence) => Stop::Wrong(sentence),
-            WriteError::Protected(_) => Stop::Wrong("Something else depends on this record".into()),
-            WriteError::Gone => Stop::Wrong(format!("This {} is not there any more, or it is not yours to see", own.singular_lower())),
-            WriteError::Conflict(_) => Stop::Wrong(format!("The {} was changed meanwhile; check the file again", own.singular_lower())),
+            WriteError::Protected(_) => Stop::Wrong("Other records depend on this record".into()),
+            WriteError::Gone => Stop::Wrong(format!("This {} no longer exists, or you do not have access", own.singular_lower())),
+            WriteError::Conflict(_) => Stop::Wrong(format!("The {} has changed since; check the file again", own.singular_lower())),
             WriteError::Db(error) => Stop::Db(error),
         }
     }

@@ -58,8 +58,8 @@ fn date(text: &str, month_first: bool) -> Option<[&str; 3]> {
 pub fn unnamed(field: &Field, text: &str, found: usize) -> String {
     let shown: String = text.chars().take(60).collect();
     match found {
-        0 => format!("There is no {} ‘{shown}’, or it is not yours to see", lower(field.label)),
-        count => format!("{count} records are called ‘{shown}’; give the number of the {}", lower(field.label)),
+        0 => format!("The {} ‘{shown}’ does not exist, or you do not have access", lower(field.label)),
+        count => format!("{count} records are called ‘{shown}’; enter the number of the {}", lower(field.label)),
     }
 }
 

@@ -9,12 +9,12 @@ use crate::db::{Connection, UtcDateTime};
 
 crate::text_enum! {
     pub enum State {
-        Uploaded = "uploaded" / "Waiting for its columns",
-        Mapped = "mapped" / "Being checked",
+        Uploaded = "uploaded" / "Waiting for columns to be matched",
+        Mapped = "mapped" / "Checking",
         Checked = "checked" / "Ready to import",
-        Running = "running" / "Being imported",
+        Running = "running" / "Importing",
         Done = "done" / "Imported",
-        Failed = "failed" / "Stopped",
+        Failed = "failed" / "Failed",
     }
 }
 

@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
             refused: line.fault,
         };
         if plan.cells.len() > self.width && plan.refused.is_none() {
-            plan.refused = Some(format!("This line has {} columns, but there are {} headings", plan.cells.len(), self.width));
+            plan.refused = Some(format!("This line has {} columns, but the file has {} headings", plan.cells.len(), self.width));
         }
         if plan.refused.is_some() {
             return plan;
@@ -143,9 +143,12 @@ impl<'a> Reader<'a> {
         let noun = self.own().singular_lower();
         let number = self.number.and_then(|place| cells.get(place)).map_or("", |text| text.trim());
         if !number.is_empty() {
-            let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is no number of a {noun}")) };
+            let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is not a valid {noun} number")) };
             let found = by_number.iter().find(|row| row.id == id);
-            return found.cloned().map(Some).ok_or_else(|| format!("There is no {noun} with the number {id}, or it is not yours to see"));
+            return found
+                .cloned()
+                .map(Some)
+                .ok_or_else(|| format!("The {noun} with the number {id} does not exist, or you do not have access"));
         }
         let Some(key) = key else { return Ok(None) };
         let same = |row: &&Row| self.own().natural_key.iter().zip(key).all(|(name, value)| alike(row.values.at(name), value));
@@ -154,7 +157,7 @@ impl<'a> Reader<'a> {
             [] => Ok(None),
             [row] => Ok(Some((*row).clone())),
             several => Err(format!(
-                "{} {} have this {}; give the number of the one that is meant",
+                "{} {} have this {}; enter the number of the right one",
                 several.len(),
                 self.own().plural_lower(),
                 super::columns::key_words(self.own())

@@ -40,7 +40,7 @@ pub fn survey(file: &File, limits: &Limits) -> reading::Reading<(reading::Manner
     })?;
     match headings {
         Some(headings) if lines > 0 => Ok((manner, headings, lines)),
-        _ => Err(reading::SheetError("The sheet has headings at most, and no rows below them.".into())),
+        _ => Err(reading::SheetError("The sheet has no rows below the headings.".into())),
     }
 }
 
@@ -59,12 +59,12 @@ pub fn examples(file: &File, limits: &Limits) -> Vec<Line> {
 pub fn start(app: Data<App>, import: i64, actor: Actor) {
     actix_web::rt::spawn(async move {
         if let Err(why) = run(&app, import, actor).await {
-            tracing::warn!(import, %why, "the trial run of an import stopped");
-            let (now, note) = (app.now(), "The file could not be checked to its end. Upload it once more.");
+            tracing::warn!(import, %why, "the check of an import failed");
+            let (now, note) = (app.now(), "The file could not be checked completely. Upload it again.");
             let failed =
                 app.db.write(move |c| Import::step(c, import, State::Mapped, State::Failed, note, now).map_err(DbError::from)).await;
             if let Err(error) = failed {
-                tracing::warn!(import, %error, "an import was not marked as failed");
+                tracing::warn!(import, %error, "could not mark an import as failed");
             }
         }
     });
@@ -194,7 +194,7 @@ fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Resu
     let mut seen: HashMap<String, i64> = ImportRow::lines_of(c, import.id, &keys)?.into_iter().collect();
     for plan in plans.iter_mut().filter(|plan| !plan.key.is_empty() && plan.refused.is_none()) {
         match seen.get(&plan.key) {
-            Some(line) => plan.refused = Some(format!("Line {line} speaks of the same record already")),
+            Some(line) => plan.refused = Some(format!("Line {line} is already about this record")),
             None => {
                 seen.insert(plan.key.clone(), plan.line);
             }

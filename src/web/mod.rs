@@ -8,3 +8,4 @@ pub mod request;
 pub mod routing;
 pub mod search;
 pub mod sessions;
+pub mod site;

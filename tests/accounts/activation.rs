@@ -45,12 +45,12 @@ async fn a_newcomer_confirms_the_address_with_a_code(clinic: Clinic) {
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert!(mail.text_body.contains("/activation within ten minutes") && mail.text_body.contains("from the clinic's server"), "{mail:?}");
     let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
-    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
-    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code from the mail");
+    assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
+    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code we emailed you");
     // On another device, where she signs in: the code is hers, not the browser's.
     let phone = clinic.sign_in("zoe").await;
     let typed = code(&clinic).await.to_lowercase();
-    phone.complete("/activation", &[("code", &typed)]).await.see("Your email address is confirmed.").miss("not confirmed yet");
+    phone.complete("/activation", &[("code", &typed)]).await.see("Email address confirmed.").miss("not confirmed yet");
     zoe.open("/").await.miss("not confirmed yet");
     assert!(is_confirmed(&clinic, "zoe").await);
     assert_eq!(zoe.get("/activation").await.location(), "/");
@@ -72,12 +72,12 @@ async fn a_new_code_replaces_the_old_one_and_codes_are_limited(clinic: Clinic) {
     let zoe = newcomer(&clinic, "zoe").await;
     let first = code(&clinic).await;
     let page = zoe.post("/activation/resend", &[]).await;
-    zoe.open(page.location()).await.see("A new code is on its way to zoe@example.org");
+    zoe.open(page.location()).await.see("We emailed a new code to zoe@example.org");
     let second = code(&clinic).await;
-    assert!(zoe.fill("/activation", &[("code", &first)]).await.is(422).error("code").contains("4 more tries"));
+    assert!(zoe.fill("/activation", &[("code", &first)]).await.is(422).error("code").contains("4 attempts left"));
     // Nobody else's code confirms an account.
     let ines = newcomer(&clinic, "ines").await;
-    assert!(ines.fill("/activation", &[("code", &second)]).await.is(422).error("code").contains("4 more tries"));
+    assert!(ines.fill("/activation", &[("code", &second)]).await.is(422).error("code").contains("4 attempts left"));
     zoe.post("/activation/resend", &[]).await.is(303);
     let page = zoe.post("/activation/resend", &[]).await;
     page.is(429);
@@ -85,7 +85,7 @@ async fn a_new_code_replaces_the_old_one_and_codes_are_limited(clinic: Clinic) {
     let third = code(&clinic).await;
     clinic.wait(Duration::minutes(10));
     let page = zoe.fill("/activation", &[("code", &third)]).await;
-    assert_eq!(page.is(422).error("code"), "This code no longer works. Ask for a new one");
+    assert_eq!(page.is(422).error("code"), "This code has expired or been used. Request a new one");
     clinic.wait(Duration::minutes(50));
     let zoe = clinic.sign_in("zoe").await;
     zoe.post("/activation/resend", &[]).await.is(303);
@@ -107,7 +107,7 @@ async fn a_clinic_can_require_a_confirmed_address(clinic: Clinic) {
     own.post("/logout", &[]).await.is(303);
     assert!(own.get("/").await.location().starts_with("/login"));
     let typed = code(&clinic).await;
-    zoe.complete("/activation", &[("code", &typed)]).await.see("Thank you");
+    zoe.complete("/activation", &[("code", &typed)]).await.see("Email address confirmed");
     zoe.open("/patients").await;
     clinic.server.stop(false).await;
 }
@@ -141,7 +141,7 @@ async fn an_invitation_confirms_an_address_and_a_changed_one_needs_a_code(clinic
     let typed = code(&clinic).await;
     // The code went to an address that is hers no longer.
     ada.complete(&format!("/admin/users/{id}"), &[("email", "ines.c@example.org")]).await;
-    assert!(ines.fill("/activation", &[("code", &typed)]).await.is(422).error("code").contains("no longer works"));
+    assert!(ines.fill("/activation", &[("code", &typed)]).await.is(422).error("code").contains("has expired or been used"));
     clinic.server.stop(false).await;
 }
 

@@ -85,7 +85,7 @@ async fn five_wrong_attempts_end_a_code(clinic: Clinic) {
     for left in [4, 3, 2, 1] {
         let outcome = clinic.type_code(rosa, "00000-00000").await;
         assert_eq!(outcome, Outcome::Wrong { left });
-        assert!(outcome.problem().is_some_and(|text| text.contains(if left == 1 { "one more try" } else { "more tries" })));
+        assert!(outcome.problem().is_some_and(|text| text.contains(if left == 1 { "1 attempt left" } else { "attempts left" })));
     }
     let one = clinic.code(rosa).await;
     for _ in 0..4 {

@@ -39,8 +39,8 @@ async fn the_cookie_page_explains_every_cookie_before_and_after_sign_in(clinic: 
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/cookies").await;
     assert!(row(&page, "sid").contains("A random key to your session as rosa"), "{}", page.text());
-    assert!(row(&page, "sid").contains("You close the browser, or"), "{}", page.text());
-    assert!(row(&page, "device").contains("One account knows this browser"));
+    assert!(row(&page, "sid").contains("You close the browser, and no later than"), "{}", page.text());
+    assert!(row(&page, "device").contains("Known to 1 account"));
     // Whatever a browser was ever sent is on the list.
     let sent =
         ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
@@ -53,7 +53,7 @@ async fn a_chosen_theme_is_set_on_the_html_element(clinic: Clinic) {
     let visitor = clinic.visitor();
     assert!(!visitor.open("/login").await.has("html[data-theme]"));
     let page = prefer(&visitor, &[("theme", "dark"), ("density", "compact")]).await;
-    page.see("Your preferences are kept in this browser");
+    page.see("Preferences saved in this browser");
     assert!(page.has("html[data-theme=dark][data-density=compact]"));
     assert_eq!(page.attributes("meta[name=color-scheme]", "content"), ["dark"]);
     assert!(row(&page, "theme").contains("Dark") && row(&page, "theme").contains("365 days after you chose it"));
@@ -122,11 +122,11 @@ async fn invalid_preferences_are_ignored(clinic: Clinic) {
             rosa.set_cookie(name, odd);
             assert!(!rosa.open("/").await.see("Good ").body.contains("CANARY"));
             let page = rosa.open("/cookies").await;
-            assert!(row(&page, name).contains("does not know"), "{}", row(&page, name));
+            assert!(row(&page, name).contains("unknown value"), "{}", row(&page, name));
             assert!(!page.body.contains("CANARY"));
         }
         let page = rosa.post("/cookies", &[("theme", odd)]).await;
-        page.is(422).see("There is a problem").see("Light or dark: choose one of those that are offered");
+        page.is(422).see("There is a problem").see("Theme: choose one of the options");
         rosa.post("/cookies", &[("start", odd)]).await.is(422);
     }
     rosa.post("/cookies/forget", &[("what", "sid")]).await.is(400);
@@ -138,7 +138,7 @@ async fn a_user_resets_their_preferences(clinic: Clinic) {
     prefer(&rosa, &[("theme", "dark"), ("density", "compact"), ("rows", "100"), ("start", "/doctors")]).await;
     rosa.post("/cookies/forget", &[("what", "density")]).await.is(303);
     let page = rosa.open("/cookies").await;
-    page.see("That preference is forgotten");
+    page.see("Preference deleted");
     assert!(page.has("html[data-theme=dark]") && !page.has("html[data-density]"));
     rosa.post("/cookies/forget", &[("what", "preferences")]).await.is(303);
     for name in ["theme", "density", "rows", "start"] {
@@ -154,7 +154,7 @@ async fn a_user_makes_the_clinic_forget_a_browser(clinic: Clinic) {
     rosa.post("/cookies/forget", &[("what", "device")]).await.is(303);
     assert_eq!(rosa.cookie("device"), None);
     let page = rosa.open("/cookies").await;
-    page.see("This browser is forgotten");
+    page.see("Browser forgotten");
     assert!(row(&page, "device").contains("Not set"));
     rosa.open("/patients").await;
 }
@@ -191,5 +191,5 @@ async fn a_flash_message_is_valid_for_a_minute(clinic: Clinic) {
     rosa.post("/cookies", &[("theme", "dark")]).await.is(303);
     let late = rosa.copy();
     clinic.wait(time::Duration::seconds(61));
-    late.open("/cookies").await.miss("Your preferences are kept");
+    late.open("/cookies").await.miss("Preferences saved");
 }

@@ -59,12 +59,12 @@ async fn a_user_who_forgot_their_password_sets_a_new_one(clinic: Clinic) {
     }
     let code = code_for(&clinic, "rosa@example.org").await;
     let page = set(&visitor, "00000-00000", NEW).await;
-    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
+    assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
     assert_eq!((page.value("code").as_str(), page.value("password").as_str()), ("00000-00000", ""));
     let typed = code.to_lowercase().replace('-', " ");
     let page = set(&visitor, &typed, NEW).await;
     assert_eq!(page.location(), "/login");
-    visitor.open("/login").await.see("Your password is set. Sign in with it.");
+    visitor.open("/login").await.see("Password set. Sign in with it.");
     assert!(visitor.get("/").await.location().starts_with("/login"), "a code lets nobody in");
     assert!(rosa.get("/").await.location().starts_with("/login"), "the old session lives on");
     assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
@@ -85,7 +85,7 @@ async fn a_user_who_forgot_their_password_sets_a_new_one(clinic: Clinic) {
     assert!(logged.2.contains("code") && logged.3.contains("\"changed\"") && !logged.3.contains("argon2"), "{logged:?}");
     assert_eq!(
         set(&clinic.visitor(), &code, "nine-purple-tables").await.is(422).error("code"),
-        "This code no longer works. Ask for a new one"
+        "This code has expired or been used. Request a new one"
     );
 }
 
@@ -141,8 +141,11 @@ async fn a_wrong_reset_code_reveals_no_account(clinic: Clinic) {
     }
     assert_eq!(told[0], told[1]);
     let words: Vec<_> = told[0].iter().map(|(words, ..)| words.as_str()).collect();
-    assert!(words[0].contains("4 more tries") && words[3].contains("one more try") && words[4].contains("no longer works"), "{words:?}");
-    assert_eq!(words[6], "Enter the ten letters and digits from the mail");
+    assert!(
+        words[0].contains("4 attempts left") && words[3].contains("1 attempt left") && words[4].contains("has expired or been used"),
+        "{words:?}"
+    );
+    assert_eq!(words[6], "Enter the 10-character code from the email");
 }
 
 async fn a_reset_code_works_only_in_the_browser_that_requested_it(clinic: Clinic) {
@@ -150,19 +153,19 @@ async fn a_reset_code_works_only_in_the_browser_that_requested_it(clinic: Clinic
     let (rosa, mallory) = (clinic.visitor(), clinic.visitor());
     ask(&rosa, "rosa", "rosa@example.org").await;
     let code = code_for(&clinic, "rosa@example.org").await;
-    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     // Mallory asks for an account of her own, and types Rosa's code there.
     ask(&mallory, "mallory", "mallory@example.org").await;
-    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 more tries"));
+    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 attempts left"));
     // She asks for Rosa's: the mail goes to Rosa, and the code before it ends.
     ask(&mallory, "rosa", "rosa@example.org").await;
-    assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     let newer = code_for(&clinic, "rosa@example.org").await;
-    assert!(set(&rosa, &newer, NEW).await.is(422).error("code").contains("no longer works"), "it belongs to the other browser");
+    assert!(set(&rosa, &newer, NEW).await.is(422).error("code").contains("has expired or been used"), "it belongs to the other browser");
     ask(&rosa, "rosa", "rosa@example.org").await;
     let own = code_for(&clinic, "rosa@example.org").await;
     clinic.wait(Duration::minutes(10));
-    assert!(set(&rosa, &own, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&rosa, &own, NEW).await.is(422).error("code").contains("has expired or been used"));
     clinic.sign_in("rosa").await;
 }
 
@@ -176,12 +179,12 @@ async fn a_rejected_password_does_not_use_up_the_reset_code(clinic: Clinic) {
         assert!(page.is(422).error("password").contains(words), "{}", page.text());
     }
     let page = rosa.fill("/reset-password", &[("code", &code), ("password", NEW), ("password_again", "another-one-39")]).await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let page = rosa.fill("/reset-password", &[]).await;
-    assert_eq!(page.is(422).error("code"), "Enter the code from the mail");
+    assert_eq!(page.is(422).error("code"), "Enter the code we emailed you");
     // What is too much like its owner is told to whoever knows the code, and to nobody else.
     let alike = "rosa@example.org-1";
-    assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 more tries"));
+    assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 attempts left"));
     assert!(set(&rosa, &code, alike).await.is(422).error("password").contains("email address"));
     assert_eq!(set(&rosa, &code, NEW).await.location(), "/login");
     rosa.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
@@ -191,7 +194,7 @@ async fn a_reset_code_ends_when_the_account_changes(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     let ended = async |visitor: &Browser, code: &str| {
-        assert!(set(visitor, code, "nine-purple-tables").await.is(422).error("code").contains("no longer works"));
+        assert!(set(visitor, code, "nine-purple-tables").await.is(422).error("code").contains("has expired or been used"));
     };
     let asked = async |address: &str| {
         clinic.wait(Duration::hours(25));
@@ -253,7 +256,7 @@ async fn frequent_reset_requests_have_to_wait(clinic: Clinic) {
             ask(&clinic.visitor(), username, &email).await.is(303);
         }
         let page = ask(&clinic.visitor(), username, &email).await;
-        page.is(429).see("There were too many tries. Look for an earlier mail, or try again in 60 minutes");
+        page.is(429).see("Too many attempts. Check your inbox for an earlier email, or try again in 60 minutes");
         assert_eq!((page.value("username"), page.value("email")), (username.to_string(), email));
         told.push((page.header("retry-after").to_string(), page.all(".error-summary li")));
     }
@@ -271,7 +274,7 @@ async fn guessed_reset_codes_count_against_the_networks_limit(clinic: Clinic) {
     ask(&clinic.visitor(), "rosa", "rosa@example.org").await.is(429);
     let page = set(&clinic.visitor(), "AAAAA-AAAAA", NEW).await;
     page.is(429);
-    assert!(page.error("code").contains("too many wrong codes"));
+    assert!(page.error("code").contains("Too many failed attempts"));
     clinic.wait(Duration::minutes(1));
     for _ in 0..5 {
         set(&clinic.visitor(), "AAAAA-AAAAA", NEW).await.is(422);

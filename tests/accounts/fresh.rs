@@ -39,7 +39,7 @@ async fn a_recent_sign_in_needs_no_reauthentication(clinic: Clinic) {
     clinic.wait(time::Duration::seconds(599));
     ada.complete("/admin/groups/add", &[("name", "Nurses")]).await.see("was added");
     clinic.wait(time::Duration::seconds(1));
-    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm that it is you");
+    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm your identity");
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Cleaners")).count().get_result::<i64>(c)).await, 0);
 }
 
@@ -64,7 +64,7 @@ async fn a_submitted_form_is_completed_after_reauthentication(clinic: Clinic) {
     let page = ada.post_pairs(&path, &form).await;
     assert!(!page.is(401).body.contains("kettles"));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
-    ada.open(page.location()).await.see("The password of rosa was set");
+    ada.open(page.location()).await.see("Password set for rosa");
 }
 
 async fn a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted(clinic: Clinic) {
@@ -74,10 +74,10 @@ async fn a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted(clin
     let mut page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
     for wrong in ["", "wrong-password", "wrong-password", "wrong-password", "wrong-password", "wrong-password"] {
         page = prove(&ada, &page, "proof", wrong).await;
-        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "This is not your password" });
+        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "Your password is incorrect" });
     }
     page = prove(&ada, &page, "proof", PASSWORD).await;
-    page.is(429).see("Try again in one second");
+    page.is(429).see("Try again in 1 second");
     clinic.wait(time::Duration::seconds(1));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
@@ -91,7 +91,7 @@ async fn a_code_from_an_app_reauthenticates_like_a_password(clinic: Clinic) {
     let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
     page.is(401).see("A code from your app");
     let page = prove(&ada, &page, "code", "000000").await;
-    assert_eq!(page.is(422).all("#code-error"), ["This code is not right, or it was used before"]);
+    assert_eq!(page.is(422).all("#code-error"), ["The code is incorrect or has already been used"]);
     let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
     grow_stale(&clinic).await;
@@ -108,9 +108,9 @@ async fn a_requested_page_opens_after_reauthentication(clinic: Clinic) {
     let page = ada.get(&path).await;
     assert_eq!(page.location(), format!("/confirm?next=%2Fusers%2F{id}%2Fpassword"));
     let place = page.location().to_string();
-    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("This is not your password");
+    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("Your password is incorrect");
     assert_eq!(ada.fill(&place, &[("proof", PASSWORD)]).await.location(), path);
-    ada.open(&path).await.see("Set the password of rosa");
+    ada.open(&path).await.see("Set a password for rosa");
     assert_eq!(ada.get(&place).await.location(), path, "nobody is asked twice");
     grow_stale(&clinic).await;
     for evil in ["//evil.example", "https://evil.example", "/\\evil"] {
@@ -139,7 +139,7 @@ async fn a_waiting_form_belongs_to_its_user_and_its_page(clinic: Clinic) {
     let send = |browser: Browser, path: &'static str, waits: String| async move {
         browser.post(path, &[("_waits", &waits), ("proof", PASSWORD)]).await
     };
-    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("cannot be read");
+    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("could not be restored");
     send(ada.clone(), "/admin/users/add", waits.clone()).await.is(400);
     send(ada.clone(), "/admin/groups/add", format!("{waits}x")).await.is(400);
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Nurses")).count().get_result::<i64>(c)).await, 0);
@@ -168,7 +168,7 @@ async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
     grow_stale(&clinic).await;
     ada.fill("/confirm", &[("code", &phone.code(&clinic))]).await.is(303);
     let page = ada.open("/sessions").await;
-    page.see("Confirmed with the password").see("Confirmed with a code").see("Wrong password or code");
+    page.see("Confirmed with password").see("Confirmed with code").see("Wrong password or code");
     assert_eq!(page.text().matches("Signed in").count(), 1, "{}", page.text());
     ada.open("/admin/sign-ins").await.see("Confirmation");
     // The last sign-in is the last time that they came, and not the last time that they were asked.
@@ -219,7 +219,7 @@ async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
         if door.method == Method::GET {
             assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");
         } else {
-            ada.post(&path, &[]).await.is(401).see("Confirm that it is you");
+            ada.post(&path, &[]).await.is(401).see("Confirm your identity");
         }
     }
     // Who may do what is decided by users and groups, whatever the way there.

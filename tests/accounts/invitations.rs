@@ -23,7 +23,7 @@ const TYPED: [(&str, &str); 2] = [("password", NEW), ("password_again", NEW)];
 
 /// Invites somebody through the pages; returns the path in the mail.
 async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
-    browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("An invitation is on its way to");
+    browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("invitation", "Your account at Praxis"));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
@@ -33,7 +33,7 @@ async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
 }
 
 fn no_longer(page: &Page) {
-    page.is(404).see("This link no longer works").see("Ask Praxis for a new one");
+    page.is(404).see("This link has expired").see("Ask Praxis for a new one");
 }
 
 async fn an_invited_user_chooses_a_password(clinic: Clinic) {
@@ -53,8 +53,8 @@ async fn an_invited_user_chooses_a_password(clinic: Clinic) {
     let page = rosa.fill(&path, &[("password", "rosa-example"), ("password_again", "rosa-example")]).await;
     assert!(page.is(422).error("password").contains("too much like your email address"));
     let page = rosa.fill(&path, &[("password", NEW), ("password_again", "another")]).await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
-    rosa.complete(&path, &TYPED).await.see("Your password is set. Sign in with it.");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
+    rosa.complete(&path, &TYPED).await.see("Password set. Sign in with it.");
     rosa.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
     let by = clinic
         .ask(|c| {

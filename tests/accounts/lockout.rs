@@ -35,13 +35,13 @@ async fn the_lockout_doubles_after_five_wrong_attempts(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     for _ in 0..5 {
-        try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422).see("is not right");
+        try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422).see("Incorrect username or password");
     }
     let mut waits = Vec::new();
     for _ in 0..12 {
         let hashed = clinic.app.passwords.count();
         let page = try_in(&clinic.visitor(), "ROSA ", PASSWORD).await;
-        page.is(429).see("There were too many wrong passwords. Try again in");
+        page.is(429).see("Too many failed attempts. Try again in");
         assert_eq!(page.value("username"), "ROSA");
         assert_eq!(clinic.app.passwords.count(), hashed, "a refused try was hashed");
         let wait: i64 = page.header("retry-after").parse().expect("seconds");
@@ -57,7 +57,7 @@ async fn the_lockout_doubles_after_five_wrong_attempts(clinic: Clinic) {
     for _ in 0..5 {
         try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422);
     }
-    try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(429).see("one second");
+    try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(429).see("1 second");
 }
 
 async fn an_unknown_username_is_locked_like_a_known_one(clinic: Clinic) {
@@ -240,7 +240,7 @@ async fn an_administrator_unlocks_an_account(clinic: Clinic) {
     let page = ada.open(&path).await;
     page.see("Sign-in waits until").see("Wrong password");
     let clerk = clinic.clerk("clerk", &["user.change"]).await;
-    clerk.post(&format!("/users/{id}/unlock"), &[]).await.is(403).see("rights that you do not have");
+    clerk.post(&format!("/users/{id}/unlock"), &[]).await.is(403).see("permissions that you do not have");
     ada.post(&format!("/users/{id}/unlock"), &[]).await.is(303);
     ada.open(&path).await.see("rosa can sign in again at once").miss("Sign-in waits until");
     ada.open(&format!("/admin/users/{id}/history")).await.see("Unlocked the sign-in");
@@ -261,7 +261,7 @@ async fn every_attempt_is_logged_without_the_password(clinic: Clinic) {
     assert!(rows.iter().all(|row| !format!("{row:?}").contains("my-secret-password")));
     let ada = clinic.administrator().await;
     ada.open("/admin/sign-ins").await.see("Wrong password").see("rosa");
-    ada.open("/admin/sign-ins?outcome=wrong").await.see("1 found");
+    ada.open("/admin/sign-ins?outcome=wrong").await.see("1 result");
     // An account that goes takes its tries along, however many, and nobody is told of each.
     let many = "INSERT INTO sign_ins (user_id, budget, outcome, created_at, updated_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL \
          SELECT i + 1 FROM n WHERE i < 12000) SELECT users.id, 'name x', 'wrong', users.created_at, users.created_at FROM n, users \

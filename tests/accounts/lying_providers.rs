@@ -71,7 +71,7 @@ async fn a_lying_provider_signs_nobody_in(clinic: Clinic) {
     for lie in lies {
         let browser = clinic.visitor();
         let page = sign_in(&browser, lie).await;
-        page.is(502).see("does not hold").see("nothing was changed");
+        page.is(502).see("could not be verified").see("Nothing was changed");
         assert!(!is_rosa(&browser).await, "{lie} was believed");
     }
     assert_eq!(signed_in(&clinic).await, 2);
@@ -83,12 +83,12 @@ async fn a_provider_with_an_invalid_description_is_not_visited(clinic: Clinic) {
     let provider = FakeProvider::open();
     let clinic = provider.clinic(&clinic, &["redirect", "page", "another_name", "script", "inward_keys"]).await;
     for manner in ["redirect", "page", "another_name", "script", "inward_keys"] {
-        sign_in(&clinic.visitor(), manner).await.is(502).see("does not hold");
+        sign_in(&clinic.visitor(), manner).await.is(502).see("could not be verified");
     }
     let clinic = provider.clinic(&clinic, &["huge", "broken"]).await;
     for manner in ["huge", "broken"] {
         let page = sign_in(&clinic.visitor(), manner).await;
-        page.is(503).see("does not answer just now").see("with your password");
+        page.is(503).see("is not responding").see("with your password");
         assert_eq!(page.header("retry-after"), "60");
     }
     assert!(provider.served() < 20, "{} MB of an endless description were read", provider.served());
@@ -104,7 +104,7 @@ async fn a_provider_with_an_invalid_description_is_not_visited(clinic: Clinic) {
 async fn a_hanging_provider_delays_nobody_else(clinic: Clinic) {
     let provider = FakeProvider::open();
     let clinic = linked(&clinic, &provider, &["honest", "hanging", "slow", "refusing"]).await;
-    sign_in(&clinic.visitor(), "refusing").await.is(502).see("begin again");
+    sign_in(&clinic.visitor(), "refusing").await.is(502).see("Start again");
     let leaving = clinic.visitor();
     let page = leaving.post("/login/oidc/slow", &[]).await;
     let slow = callback("slow", &oidc::destination(&page));
@@ -123,8 +123,8 @@ async fn a_hanging_provider_delays_nobody_else(clinic: Clinic) {
         assert!(begun.elapsed() < Duration::from_secs(6), "others waited for {:?}", begun.elapsed());
     };
     let (first, second, ()) = tokio::join!(sign_in(&hanging, "hanging"), leaving.get(&slow), others);
-    first.is(503).see("does not answer just now");
-    second.is(503).see("does not answer just now");
+    first.is(503).see("is not responding");
+    second.is(503).see("is not responding");
     assert!(begun.elapsed() < Duration::from_secs(15));
     provider.close().await;
 }
@@ -146,7 +146,7 @@ async fn a_callback_belongs_to_one_provider_one_browser_and_one_use(clinic: Clin
     other.open("/login").await;
     let answer = callback("honest", &oidc::destination(&visitor.post("/login/oidc/honest", &[]).await));
     // Somebody else's browser, made to open the answer; another provider; a state nobody has; none at all.
-    other.get(&answer).await.is(400).see("cannot be finished");
+    other.get(&answer).await.is(400).see("This sign-in has expired");
     clinic.visitor().get(&answer).await.is(400);
     visitor.get(&answer.replace("/honest/", "/text/")).await.is(400);
     visitor.get("/login/oidc/honest/callback?code=a&state=b").await.is(400);
@@ -155,7 +155,7 @@ async fn a_callback_belongs_to_one_provider_one_browser_and_one_use(clinic: Clin
     assert_eq!((provider.tokens(), signed_in(&clinic).await), (0, 0));
     let copy = visitor.copy();
     assert_eq!(visitor.get(&answer).await.location(), "/");
-    copy.get(&answer).await.is(400).see("finished before");
+    copy.get(&answer).await.is(400).see("already been completed");
     visitor.get(&answer).await.is(400).see("Go to the start page");
     // An answer that names another sender.
     let visitor = clinic.visitor();
@@ -171,7 +171,7 @@ async fn a_callback_expires_after_ten_minutes(clinic: Clinic) {
     let visitor = clinic.visitor();
     let answer = callback("honest", &oidc::destination(&visitor.post("/login/oidc/honest", &[]).await));
     clinic.wait(time::Duration::minutes(10) + time::Duration::seconds(1));
-    visitor.get(&answer).await.is(400).see("longer than ten minutes");
+    visitor.get(&answer).await.is(400).see("longer than 10 minutes");
     let page = visitor.post("/login/oidc/honest", &[]).await;
     page.is(200);
     assert_eq!(clinic.ask(|c| oidc_requests::table.count().get_result::<i64>(c)).await, 1, "those who did not come back are forgotten");
@@ -194,7 +194,7 @@ async fn an_invalid_address_from_a_provider_makes_no_account(clinic: Clinic) {
     let provider = FakeProvider::open();
     let clinic = provider.clinic(&clinic, &["odd", "silent", "unproved"]).await;
     for manner in ["odd", "silent", "unproved"] {
-        sign_in(&clinic.visitor(), manner).await.is(403).see("does not let you in yet").see("has not confirmed an email address");
+        sign_in(&clinic.visitor(), manner).await.is(403).see("account is not linked").see("has not confirmed your email address");
     }
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 0);
     assert_eq!(clinic.ask(|c| identities::table.count().get_result::<i64>(c)).await, 0);

@@ -30,10 +30,10 @@ async fn a_receptionist_ends_her_other_sessions(clinic: Clinic) {
     let ids = session_ids(&clinic, rosa).await;
     let end = |number: i64| number.to_string();
     here.post("/sessions", &[("session", &end(ids[1]))]).await.is(303);
-    here.open("/sessions").await.see("The session was ended");
+    here.open("/sessions").await.see("Session signed out");
     assert!(phone.get("/").await.location().starts_with("/login"));
     here.post("/sessions", &[("session", &end(ids[1]))]).await.is(303);
-    here.open("/sessions").await.see("had ended already");
+    here.open("/sessions").await.see("had already ended");
     here.post("/sessions", &[]).await.is(303);
     assert!(third.get("/").await.location().starts_with("/login"));
     assert_eq!(session_ids(&clinic, rosa).await, [ids[0]]);
@@ -51,7 +51,7 @@ async fn an_administrator_ends_somebodys_sessions(clinic: Clinic) {
     ada.open(&path).await.see("Sign-ins of rosa").see("End all sessions");
     let first = session_ids(&clinic, id).await[0];
     ada.post(&path, &[("session", &first.to_string())]).await.is(303);
-    ada.open(&path).await.see("The session was ended");
+    ada.open(&path).await.see("Session signed out");
     assert!(rosa.get("/").await.location().starts_with("/login"));
     again.open("/").await;
     ada.post(&path, &[]).await.is(303);
@@ -71,7 +71,7 @@ async fn nobody_ends_the_sessions_of_a_more_privileged_user(clinic: Clinic) {
     let id = clinic.user_id("ada").await;
     let session = session_ids(&clinic, id).await[0];
     let path = format!("/users/{id}/sessions");
-    clerk.get(&path).await.is(403).see("rights that you do not have").miss("Unknown browser");
+    clerk.get(&path).await.is(403).see("permissions that you do not have").miss("Unknown browser");
     clerk.post(&path, &[]).await.is(403);
     clerk.post(&path, &[("session", &session.to_string())]).await.is(403);
     clerk.post("/users/77/sessions", &[]).await.is(404);

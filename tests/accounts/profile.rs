@@ -39,7 +39,7 @@ async fn a_user_changes_their_names_and_nothing_else(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let names = [("first_name", "Rosa"), ("last_name", "Luxemburg"), ("phone", "+33 1 23")];
     let forged = [("is_staff", "on"), ("is_superuser", "on"), ("username", "root"), ("email", "x@example.org"), ("groups", "3")];
-    rosa.complete("/profile/edit", &[&names[..], &forged[..]].concat()).await.see("Your profile was saved").see("Rosa Luxemburg");
+    rosa.complete("/profile/edit", &[&names[..], &forged[..]].concat()).await.see("Profile saved").see("Rosa Luxemburg");
     let kept = clinic
         .ask(|c| {
             users::table
@@ -83,10 +83,10 @@ async fn an_unknown_time_zone_is_rejected_at_its_field(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for wrong in ["Nowhere/Land", "../etc/passwd", "Europe/Paris' OR 1"] {
         let page = rosa.fill("/profile/edit", &[("time_zone", wrong)]).await;
-        assert!(page.is(422).error("time_zone").contains("no time zone of this name"), "{wrong}");
+        assert!(page.is(422).error("time_zone").contains("Choose a time zone from the list"), "{wrong}");
         assert_eq!(page.value("time_zone"), wrong);
     }
-    assert!(rosa.fill("/profile/edit", &[("locale", "tlh")]).await.is(422).error("locale").contains("Choose one of the given answers"));
+    assert!(rosa.fill("/profile/edit", &[("locale", "tlh")]).await.is(422).error("locale").contains("Choose one of the options"));
     assert!(rosa.open("/profile/edit").await.has("datalist option[value='Europe/Paris']"));
 }
 
@@ -102,9 +102,9 @@ async fn a_new_address_is_confirmed_by_code_and_the_old_one_is_notified(clinic: 
     let rosa = clinic.receptionist().await;
     let typed = [("email", "Rosa.New@example.org"), ("current_password", PASSWORD)];
     let page = rosa.fill("/profile/email", &[typed[0], ("current_password", "not-my-password")]).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     assert_eq!(page.value("email"), "Rosa.New@example.org");
-    rosa.complete("/profile/email", &typed).await.see("We sent a code to Rosa.New@example.org");
+    rosa.complete("/profile/email", &typed).await.see("We emailed a code to Rosa.New@example.org");
     let (recipient, code) = code_in_mail(&clinic).await;
     assert_eq!(recipient, "Rosa.New@example.org");
     let email = async || clinic.ask(|c| users::table.filter(users::username.eq("rosa")).select(users::email).first::<String>(c)).await;
@@ -113,7 +113,7 @@ async fn a_new_address_is_confirmed_by_code_and_the_old_one_is_notified(clinic: 
     let elsewhere = clinic.sign_in("rosa").await;
     elsewhere.post("/profile/email/code", &[("code", &code)]).await.is(422);
     assert_eq!(email().await, "rosa@example.org");
-    rosa.complete("/profile/email/code", &[("code", &code.to_lowercase())]).await.see("Your email address is Rosa.New@example.org now");
+    rosa.complete("/profile/email/code", &[("code", &code.to_lowercase())]).await.see("Your email address is now Rosa.New@example.org");
     assert_eq!(email().await, "Rosa.New@example.org");
     // What was open elsewhere ended with the old address, and this session goes on.
     assert!(elsewhere.get("/profile").await.location().starts_with("/login"));
@@ -130,10 +130,10 @@ async fn a_wrong_address_code_changes_nothing_and_is_counted(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.complete("/profile/email", &[("email", "new@example.org"), ("current_password", PASSWORD)]).await;
     let (_, code) = code_in_mail(&clinic).await;
-    assert!(rosa.fill("/profile/email/code", &[("code", "what")]).await.is(422).error("code").contains("ten letters and digits"));
+    assert!(rosa.fill("/profile/email/code", &[("code", "what")]).await.is(422).error("code").contains("10-character code"));
     let wrong = if code == "22222-22222" { "33333-33333" } else { "22222-22222" };
     for _ in 0..4 {
-        assert!(rosa.fill("/profile/email/code", &[("code", wrong)]).await.is(422).error("code").contains("not right"));
+        assert!(rosa.fill("/profile/email/code", &[("code", wrong)]).await.is(422).error("code").contains("incorrect"));
     }
     rosa.post("/profile/email/code", &[("code", wrong)]).await.is(422);
     rosa.post("/profile/email/code", &[("code", &code)]).await.is(422);
@@ -147,8 +147,8 @@ async fn an_address_in_use_cannot_be_taken(clinic: Clinic) {
     clinic.account("colin", Rights::default()).await;
     for (address, why) in [
         ("COLIN@example.org", "exists already"),
-        ("ROSA@example.org", "that your account has now"),
-        ("nobody", "in the right form"),
+        ("ROSA@example.org", "already the email address of your account"),
+        ("nobody", "in the correct format"),
         ("", "Enter the new email address"),
     ] {
         let page = rosa.fill("/profile/email", &[("email", address), ("current_password", PASSWORD)]).await;
@@ -171,7 +171,7 @@ async fn a_private_clinic_does_not_reveal_addresses_in_use(clinic: Clinic) {
     for address in ["colin@example.org", "nobody@example.org"] {
         let page = rosa.fill("/profile/email", &[("email", address), ("current_password", PASSWORD)]).await;
         assert_eq!(page.location(), "/profile/email/code");
-        rosa.open("/profile/email/code").await.see(&format!("We sent a code to {address}"));
+        rosa.open("/profile/email/code").await.see(&format!("We emailed a code to {address}"));
     }
     let sent: Vec<(String, String)> = clinic.outbox().await.into_iter().map(|mail| (mail.recipient, mail.subject)).collect();
     assert_eq!(sent[0], ("colin@example.org".into(), "Your account at Praxis".into()));
@@ -201,17 +201,17 @@ async fn a_user_without_a_password_sets_one_with_a_code(clinic: Clinic) {
         })
         .await
         .expect("no password");
-    rosa.open("/profile").await.see("None yet");
+    rosa.open("/profile").await.see("Not set");
     rosa.open("/password").await.see("Your account has no password yet");
     rosa.open("/profile/deactivate").await.see("Set a password first");
-    rosa.complete("/password", &[]).await.see("We sent a code to rosa@example.org");
+    rosa.complete("/password", &[]).await.see("We emailed a code to rosa@example.org");
     let (recipient, code) = code_in_mail(&clinic).await;
     assert_eq!(recipient, "rosa@example.org");
     let typed = [("code", code.as_str()), ("password", NEW), ("password_again", NEW)];
     let page = rosa.fill("/password/first", &[typed[0], ("password", "rosa-example"), ("password_again", "rosa-example")]).await;
-    assert!(page.is(422).error("password").contains("too much like"));
+    assert!(page.is(422).error("password").contains("too similar to"));
     assert_eq!(page.value("code"), code, "the code has to be typed again");
-    rosa.complete("/password/first", &typed).await.see("Your password is set").see("Set Change");
+    rosa.complete("/password/first", &typed).await.see("Password set").see("Set Change");
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", NEW)]).await.is(303);
     assert_eq!(rosa.get("/password/first").await.location(), "/password");
 }
@@ -222,7 +222,7 @@ async fn a_user_deactivates_their_account_and_an_administrator_restores_it(clini
     let id = clinic.user_id("rosa").await;
     rosa.open("/profile/deactivate").await.see("You are signed out everywhere at once").see("Nothing is deleted");
     let page = rosa.fill("/profile/deactivate", &[("current_password", "not-my-password")]).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     let page = rosa.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
     assert_eq!(page.location(), "/login");
     rosa.open("/login").await.see("Your account is deactivated");
@@ -246,7 +246,7 @@ async fn a_user_deactivates_their_account_and_an_administrator_restores_it(clini
 async fn the_last_superuser_cannot_deactivate_themselves(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
-    page.is(422).see("This is the last active superuser; make another one first");
+    page.is(422).see("This is the last active superuser. Add another one first");
     ada.open("/").await;
     assert!(clinic.outbox().await.is_empty());
 }

@@ -50,7 +50,7 @@ async fn rosa_linked(clinic: &Clinic) -> Browser {
     let rosa = clinic.receptionist().await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     assert_eq!(follow(&rosa, &leaving, "rosa").await.location(), "/identities");
-    rosa.open("/identities").await.see("Clinic ID is linked");
+    rosa.open("/identities").await.see("Clinic ID linked");
     rosa
 }
 
@@ -79,7 +79,7 @@ async fn the_provider_button_appears_only_with_a_provider(clinic: Clinic) {
     let page = clinic.visitor().open("/login?next=/patients").await;
     page.see("Sign in with Google").see("Sign in with The <Other> One");
     assert_eq!(page.attributes("button[formaction^='/login/oidc']", "formaction"), ["/login/oidc/google", "/login/oidc/other"]);
-    clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One does not answer just now");
+    clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One is not responding");
     // The button of somebody who is signed in already, in another tab.
     let rosa = clinic.receptionist().await;
     assert_eq!(rosa.post("/login/oidc/other", &[("next", "//evil.example")]).await.location(), "/");
@@ -115,7 +115,7 @@ async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
     assert!(notes(&clinic).await.contains(&"Signs in with Clinic ID.".to_string()));
     // No password lets anybody in, and the next time nothing is asked.
     clinic.visitor().fill("/login", &[("username", "zoe")]).await.is(422);
-    clinic.visitor().fill("/login", &[("username", "zoe"), ("password", PASSWORD)]).await.is(422).see("is not right");
+    clinic.visitor().fill("/login", &[("username", "zoe"), ("password", PASSWORD)]).await.is(422).see("Incorrect username or password");
     let again = clinic.visitor();
     assert_eq!(sign_in(&again, "zoe").await.location(), "/");
     let tries = clinic.ask(|c| sign_ins::table.filter(sign_ins::outcome.eq("ok")).count().get_result::<i64>(c)).await;
@@ -135,7 +135,7 @@ async fn an_address_alone_links_nobody_to_a_provider(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let visitor = clinic.visitor();
     let page = sign_in(&visitor, "rosa").await;
-    page.is(403).see("does not let you in yet").see("sign in with your password and link Clinic ID");
+    page.is(403).see("account is not linked").see("sign in with your password and link Clinic ID");
     assert_eq!(page.attributes("a.button.primary", "href"), ["/login?next=%2Fidentities"]);
     assert_eq!(links(&clinic).await, 0);
     assert!(visitor.get("/").await.location().starts_with("/login"));
@@ -145,7 +145,7 @@ async fn an_unverified_address_makes_no_account(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     for account in ["zoe.unproved", "zoe.silent"] {
         let page = sign_in(&clinic.visitor(), account).await;
-        page.is(403).see("Clinic ID has not confirmed an email address of yours, so no account is made with it");
+        page.is(403).see("Clinic ID has not confirmed your email address, so you cannot create an account with it");
     }
     // The same page whether somebody has the address or not.
     let without = sign_in(&clinic.visitor(), "zoe.unproved").await.text();
@@ -171,7 +171,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     leaving.see("never sees the password");
     // An address without proof may be linked: her password says who she is.
     assert_eq!(follow(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
-    rosa.open("/identities").await.see("Clinic ID is linked").see("rosa@example.org").see("not yet");
+    rosa.open("/identities").await.see("Clinic ID linked").see("rosa@example.org").see("Never");
     let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
     assert_eq!(subject, "Way to sign in added – your account at Praxis");
     assert!(text.contains("An account at Clinic ID now lets you in") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
@@ -179,7 +179,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     // Linking once more changes nothing, and another account of the same provider has to wait.
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     follow(&rosa, &leaving, "rosa.unproved").await;
-    rosa.open("/identities").await.see("is linked already");
+    rosa.open("/identities").await.see("is already linked");
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     follow(&rosa, &leaving, "colin").await;
     rosa.open("/identities").await.see("Another Clinic ID account is linked");
@@ -188,11 +188,11 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa.unproved").await.location(), "/");
     home.open("/").await.see("rosa");
-    rosa.open("/identities").await.miss("not yet");
+    rosa.open("/identities").await.miss("Never");
     // Unlinked, it lets nobody in, and whoever came in with it is out.
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     assert_eq!(rosa.post(&format!("/identities/{id}/unlink"), &[]).await.location(), "/identities");
-    rosa.open("/identities").await.see("no longer lets you in").see("Not linked");
+    rosa.open("/identities").await.see("You can no longer sign in with it").see("Not linked");
     assert!(home.get("/").await.location().starts_with("/login"));
     sign_in(&clinic.visitor(), "rosa.unproved").await.is(403);
     let subjects: Vec<_> = mails_to(&clinic, "rosa").await.into_iter().map(|(subject, _)| subject).collect();
@@ -215,7 +215,7 @@ async fn the_only_way_to_sign_in_cannot_be_removed(clinic: Clinic) {
     zoe.open("/identities").await.see("Password none").see("You sign in without one");
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
-    zoe.open("/identities").await.see("your only way in, so it stays").see("Set a password or a passkey first");
+    zoe.open("/identities").await.see("You cannot unlink your only sign-in method").see("Set a password, add a passkey");
     assert_eq!(links(&clinic).await, 1);
     // An account of a provider that the clinic no longer uses is no other way.
     let user = clinic.user_id("zoe").await;
@@ -234,13 +234,13 @@ async fn one_provider_account_belongs_to_one_user(clinic: Clinic) {
     let colin = clinic.colleague().await;
     let leaving = colin.post("/identities/link/clinic_id", &[]).await;
     follow(&colin, &leaving, "rosa").await;
-    colin.open("/identities").await.see("lets somebody else in here").see("Not linked");
+    colin.open("/identities").await.see("is linked to another user").see("Not linked");
     assert_eq!(links(&clinic).await, 1);
     // What Rosa began, Colin cannot finish, nor can a stranger who was sent the answer.
     let rosa = clinic.sign_in("rosa").await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     let answer = visit(&Browser::new(address()), &destination(&leaving), "colin").await;
-    colin.get(&answer).await.is(400).see("cannot be finished");
+    colin.get(&answer).await.is(400).see("This sign-in has expired");
     clinic.visitor().get(&answer).await.is(400);
     // Signed out meanwhile: who comes back is not who left.
     rosa.post("/logout", &[]).await;
@@ -296,11 +296,11 @@ async fn a_user_who_cancels_at_the_provider_gets_a_clear_message(clinic: Clinic)
     let clinic = clinic.with_provider(SETTINGS).await;
     let visitor = clinic.visitor();
     assert_eq!(sign_in(&visitor, "nobody").await.location(), "/login");
-    visitor.open("/login").await.see("Clinic ID did not confirm who you are, so nothing was done");
+    visitor.open("/login").await.see("Clinic ID did not confirm who you are, so Nothing was changed");
     let rosa = clinic.receptionist().await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     assert_eq!(follow(&rosa, &leaving, "nobody").await.location(), "/identities");
-    rosa.open("/identities").await.see("nothing was done").see("Not linked");
+    rosa.open("/identities").await.see("Nothing was changed").see("Not linked");
 }
 
 async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
@@ -310,7 +310,7 @@ async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
     ada.open("/admin/identities").await.see("zoe").see("zoe@example.org");
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     let page = ada.open(&format!("/admin/identities/{id}/unlink")).await;
-    page.see("Unlink Clinic ID from zoe").see("It is their only way in");
+    page.see("Unlink Clinic ID from zoe").see("This is their only sign-in method");
     // Who may unlink, but has fewer rights than she.
     let user = clinic.user_id("zoe").await;
     let clerk = clinic.clerk("clerk", &["identity.view", "identity.unlink"]).await;
@@ -338,7 +338,7 @@ async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {
     let (text, signature) = ticket.split_once('.').expect("two parts");
     let flipped = format!("{}A.{signature}", &text[..text.len() - 1]);
     for wrong in ["", ".", "x", text, &flipped, &format!("{text}.AAAA")] {
-        zoe.post_pairs(&action, &with(wrong)).await.is(400).see("cannot be finished");
+        zoe.post_pairs(&action, &with(wrong)).await.is(400).see("This sign-in has expired");
     }
     // In another browser it is worth nothing, and neither is another address.
     let thief = clinic.visitor();
@@ -394,7 +394,7 @@ async fn a_user_without_a_password_reauthenticates_at_the_provider(clinic: Clini
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa").await.location(), "/");
     home.post("/security/app", &[]).await.is(401).see("Your password");
-    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm that it is you");
+    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm your identity");
     assert_eq!(home.fill("/confirm", &[("proof", PASSWORD)]).await.location(), "/");
     home.post("/identities/link/clinic_id", &[]).await.is(200);
 }

@@ -33,7 +33,7 @@ fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
 
 async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     let visitor = clinic.visitor();
-    visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Your account is ready").see("Émile Zola");
+    visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Account created").see("Émile Zola");
     let group = clinic
         .ask(|c| {
             user_groups::table.inner_join(groups::table.on(groups::id.eq(user_groups::group_id))).select(groups::name).load::<String>(c)
@@ -60,7 +60,7 @@ async fn a_taken_username_is_rejected_at_its_field(clinic: Clinic) {
     let page = other.fill("/register", &emile("EMILE", "other@example.org")).await;
     assert_eq!(page.is(422).error("username"), "This username is taken");
     let page = other.fill("/register", &emile("zola", "EMILE@example.ORG")).await;
-    assert_eq!(page.is(422).error("email"), "An account with this email address exists already");
+    assert_eq!(page.is(422).error("email"), "An account with this email address already exists");
     page.see("Sign in");
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
@@ -91,7 +91,7 @@ async fn a_rejected_registration_keeps_its_input_and_lists_every_error(clinic: C
             &[("username", "zola"), ("email", "z@example.org"), ("password", PASSWORD), ("password_again", "another-one-39")],
         )
         .await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let long = "x".repeat(1_000);
     visitor
         .fill("/register", &[("username", &long), ("email", "z@example.org"), ("password", &long), ("password_again", &long)])
@@ -108,7 +108,7 @@ async fn a_visitor_cannot_register_with_more_rights_than_staff(clinic: Clinic) {
     let made = clinic.ask(|c| users::table.select((users::id, users::is_superuser, users::is_staff)).first::<(i64, bool, bool)>(c)).await;
     assert_eq!((made.1, made.2), (false, false));
     assert_ne!(made.0, 77);
-    visitor.get("/admin").await.is(403).see("You may not do this");
+    visitor.get("/admin").await.is(403).see("You do not have permission");
 }
 
 async fn a_clinic_can_keep_registration_closed(clinic: Clinic) {
@@ -125,7 +125,7 @@ async fn a_signed_in_user_is_redirected_away_from_registration(clinic: Clinic) {
     let other = clinic.visitor();
     let page = other.fill("/register", &emile("emile", "emile@example.org")).await;
     assert_eq!(page.is(422).error("username"), "This username is taken");
-    assert_eq!(page.error("email"), "An account with this email address exists already");
+    assert_eq!(page.error("email"), "An account with this email address already exists");
     page.see("Is that you? Sign in , or choose a new password");
     let links = page.attributes(".flash a", "href");
     assert_eq!(links, ["/login", "/forgot-password"]);
@@ -176,7 +176,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
         assert!(start.elapsed() >= std::time::Duration::from_millis(500), "the time tells");
         answers.push((page.status, page.location().to_string(), visitor.open(page.location()).await.text()));
     }
-    assert!(answers[0] == answers[1] && answers[0].2.contains("Look into your mailbox"), "{answers:?}");
+    assert!(answers[0] == answers[1] && answers[0].2.contains("Check your email"), "{answers:?}");
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1, "an account to sign in to would tell");
     let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.text_body)).collect();
     let told: Vec<_> = mails.iter().map(|(kind, to, _)| (kind.as_str(), to.as_str())).collect();
@@ -190,7 +190,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
             clinic.visitor().fill("/register", &[("email", email)]).await.is(303);
         }
         let page = clinic.visitor().fill("/register", &[("email", email)]).await;
-        assert_eq!(page.is(429).error("email"), "There were many mails already. Look for the newest one, or try again in 60 minutes");
+        assert_eq!(page.is(429).error("email"), "You have requested too many emails. Use the latest one, or try again in 60 minutes");
     }
     // The newest link leads to the form.
     let mails = clinic.outbox().await;
@@ -198,7 +198,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
     let link = newest.text_body.lines().find(|line| line.contains("/register/")).expect("a link");
     let path = link.strip_prefix(clinic.app.settings.public_url.as_str().trim_end_matches('/')).expect("our address");
     let visitor = clinic.visitor();
-    visitor.complete(path, &emile("emile", "mallory@example.org")).await.see("Your account is ready").miss("not confirmed yet");
+    visitor.complete(path, &emile("emile", "mallory@example.org")).await.see("Account created").miss("not confirmed yet");
     let made = clinic.ask(|c| users::table.filter(users::username.eq("emile")).select(users::email).first::<String>(c)).await;
     assert_eq!(made, "emile@example.org");
     clinic.server.stop(false).await;
@@ -213,7 +213,7 @@ async fn a_network_registers_thirty_accounts_an_hour(clinic: Clinic) {
         clinic.arrange(move |c| diesel::sql_query(count).execute(c)).await.expect("codes");
     }
     let page = clinic.visitor().fill("/register", &emile("zola", "zola@example.org")).await;
-    page.is(429).see("Many accounts were made from your network just now. Try again in 60 minutes");
+    page.is(429).see("Too many accounts were created from your network. Try again in 60 minutes");
     assert_eq!((page.value("username").as_str(), page.header("retry-after")), ("zola", "3600"));
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.outbox().await.len(), 2);

@@ -26,7 +26,7 @@ async fn by_invitation(clinic: &Clinic) -> Clinic {
 /// Invites an address through the page; the path in the mail.
 async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
     let page = browser.post("/admin/invitations", &[("email", address)]).await;
-    browser.open(page.location()).await.see(&format!("An invitation is on its way to {address}"));
+    browser.open(page.location()).await.see(&format!("Invitation sent to {address}"));
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("registration link", address));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
@@ -46,7 +46,7 @@ async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     ada.open("/admin/invitations").await.see("Nobody has an unused link").see("joins the group Staff");
     let path = invite(&clinic, &ada, "emile@example.org").await;
     ada.open("/admin/invitations").await.see("emile@example.org");
-    ada.open("/admin/log").await.see("Invited emile@example.org to make an account");
+    ada.open("/admin/log").await.see("Invited emile@example.org to create an account");
     let token = path.rsplit('/').next().expect("a token").to_string();
     let kept = clinic.ask(|c| registration_links::table.select(registration_links::token_hash).first::<String>(c)).await;
     assert!(token.len() >= 40 && kept != token);
@@ -55,8 +55,8 @@ async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     assert!(!page.has("#email"));
     let page =
         visitor.fill(&path, &[("username", "emile"), ("password", "emile@example.org"), ("password_again", "emile@example.org")]).await;
-    assert!(page.is(422).error("password").contains("too much like your"));
-    visitor.complete(&path, &TYPED).await.see("Your account is ready").miss("not confirmed yet");
+    assert!(page.is(422).error("password").contains("too similar to your"));
+    visitor.complete(&path, &TYPED).await.see("Account created").miss("not confirmed yet");
     let made = clinic
         .ask(|c| {
             let emile = users::table.filter(users::username.eq("emile"));
@@ -66,7 +66,7 @@ async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     assert_eq!(made, ("emile@example.org".into(), true, false));
     let kinds: Vec<_> = clinic.outbox().await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["registration link", "welcome"]);
-    visitor.get(&path).await.is(404).see("This link no longer works");
+    visitor.get(&path).await.is(404).see("This link has expired");
     clinic.server.stop(false).await;
 }
 
@@ -83,7 +83,7 @@ async fn a_registration_link_works_once_for_one_address(clinic: Clinic) {
     clinic.visitor().post(&path, &TYPED).await.is(404);
     clinic.visitor().get("/register/nonsense").await.is(404);
     let page = ada.post("/admin/invitations", &[("email", "EMILE@example.org")]).await;
-    assert_eq!(page.is(422).error("email"), "An account with this email address exists already");
+    assert_eq!(page.is(422).error("email"), "An account with this email address already exists");
     assert_eq!(page.value("email"), "EMILE@example.org");
     assert!(ada.post("/admin/invitations", &[("email", "nonsense")]).await.is(422).error("email").contains("name@example.org"));
     clinic.server.stop(false).await;
@@ -98,7 +98,7 @@ async fn registration_links_end_by_expiry_replacement_or_revocation(clinic: Clin
     visitor.open(&second).await;
     let id = clinic.ask(|c| registration_links::table.select(registration_links::id).first::<i64>(c)).await;
     let page = ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await;
-    ada.open(page.location()).await.see("The link that went to Emile@example.org no longer works").see("Nobody has an unused link");
+    ada.open(page.location()).await.see("Invitation to Emile@example.org withdrawn").see("Nobody has an unused link");
     visitor.get(&second).await.is(404);
     visitor.post(&second, &TYPED).await.is(404);
     ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await.is(404);

@@ -47,12 +47,12 @@ async fn a_clerk_cannot_create_superusers_or_staff(clinic: Clinic) {
     assert_eq!(made, (false, false));
     let own = clinic.user_id("clara").await;
     let page = clerk.open(&format!("/admin/users/{own}")).await;
-    page.see("Only a superuser makes a superuser");
+    page.see("Only a superuser can make another user a superuser");
     assert!(!page.has("input[name=is_superuser]") && !page.has("input[name=is_staff]"));
     clerk.fill(&format!("/admin/users/{own}"), &[("is_superuser", "on"), ("phone", "1")]).await.is(303);
     assert_eq!(clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await, 0);
     let notes = clinic.ask(|c| log_entries::table.order(log_entries::id.desc()).limit(1).select(log_entries::note).load::<String>(c)).await;
-    assert_eq!(notes, ["Ignored fields that may not be set: Superuser."]);
+    assert_eq!(notes, ["Read-only fields ignored: Superuser."]);
     clerk.complete("/admin/users/add", &[("username", "rosa"), ("email", "rosa@example.org")]).await.see("was added");
 }
 
@@ -65,7 +65,7 @@ async fn a_clerk_grants_only_rights_they_hold(clinic: Clinic) {
     assert!(page.is(422).error("permissions").contains("patient.delete"));
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let page = clerk.fill(&path, &[("groups", &staff.to_string())]).await;
-    assert!(page.is(422).error("groups").contains("You cannot give or take what you do not have"));
+    assert!(page.is(422).error("groups").contains("You cannot give or remove permissions that you do not have"));
     clerk.fill(&path, &[("permissions", &own)]).await.is(303);
     assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
@@ -75,7 +75,7 @@ async fn a_clerk_grants_only_rights_they_hold(clinic: Clinic) {
             &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)],
         )
         .await;
-    assert!(page.is(422).error("permissions").contains("You cannot give or take what you do not have"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or remove permissions that you do not have"));
 }
 
 async fn only_superusers_change_a_superuser(clinic: Clinic) {
@@ -134,12 +134,12 @@ async fn a_clerk_gains_no_rights_by_changing_accounts(clinic: Clinic) {
     let boss = clinic.account("boss", Rights { groups: &["Administrator"], ..Rights::default() }).await;
     let password = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
     clerk.post(&format!("/users/{boss}/password"), &password).await.is(403);
-    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("rights that you do not have");
-    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("rights that you do not have");
+    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("permissions that you do not have");
+    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("permissions that you do not have");
     let group = clinic.ask(|c| groups::table.filter(groups::name.eq("Administrator")).select(groups::id).first::<i64>(c)).await;
     let before = clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await;
     let page = clerk.post_over(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
-    assert!(page.is(422).error("permissions").contains("You cannot give or take"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or remove"));
     assert_eq!(clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await, before);
     clinic.sign_in("boss").await;
 }
@@ -190,7 +190,7 @@ async fn a_group_with_more_rights_cannot_be_renamed(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["group.view", "group.change", "permission.view"]).await;
     for name in ["Staff", "Administrator"] {
         let id = clinic.ask(move |c| groups::table.filter(groups::name.eq(name)).select(groups::id).first::<i64>(c)).await;
-        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("rights that you do not have yourself");
+        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("permissions that you do not have");
     }
     let idle = clinic.record("group", vec![("name", Value::Text("Guests".into()))]).await;
     clerk.fill(&format!("/admin/groups/{idle}"), &[("name", "Visitors")]).await.is(303);
@@ -201,7 +201,7 @@ async fn only_users_who_see_every_patient_give_a_doctor_an_account(clinic: Clini
     let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change", "user.view"]).await;
     let own = clinic.user_id("clara").await.to_string();
     let page = clerk.fill(&format!("/doctors/{doctor}/edit"), &[("user_id", &own)]).await;
-    assert_eq!(page.is(422).error("user_id"), "Only those who see every patient can give a doctor an account");
+    assert_eq!(page.is(422).error("user_id"), "You need access to every patient to give a doctor an account");
     clerk.fill(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper")]).await.is(303);
 }
 

@@ -65,7 +65,7 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     let phone = Phone::scan(&page);
     assert_eq!(page.all(".secret")[0].split(' ').filter(|group| group.len() == 4).count(), 8);
     let page = rosa.fill("/security/app", &[("code", "000000")]).await;
-    page.is(422).see("This code is not right");
+    page.is(422).see("The code is incorrect");
     assert_eq!(Phone::scan(&page).code(&clinic), phone.code(&clinic), "another square after a mistake");
     clinic.sign_in("rosa").await;
     let page = rosa.fill("/security/app", &[("code", &phone.code(&clinic))]).await;
@@ -84,13 +84,13 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     page.see("Code from your app").see("Use a recovery code instead");
     assert_eq!(page.attributes("#code", "autocomplete"), ["one-time-code"]);
     type_code(&visitor, "").await.is(422).see("Enter the code");
-    type_code(&visitor, "123456").await.is(422).see("This code is not right");
+    type_code(&visitor, "123456").await.is(422).see("The code is incorrect");
     let code = phone.code(&clinic);
     let spaced = format!("{} {}", &code[..3], &code[3..]);
     assert_eq!(type_code(&visitor, &spaced).await.location(), "/");
     visitor.open("/patients").await;
     let tries = visitor.open("/sessions").await;
-    tries.see("Password right, second step asked for").see("Wrong code");
+    tries.see("Correct password, second step required").see("Wrong code");
     let id = clinic.user_id("rosa").await;
     assert_eq!(clinic.ask(move |c| methods(c, id)).await, [Method::App]);
 }
@@ -99,7 +99,7 @@ async fn a_code_admits_once(clinic: Clinic) {
     let (_, phone, _) = rosa(&clinic).await;
     let (before, code, after) = (phone.code_in(&clinic, -30), phone.code(&clinic), phone.code_in(&clinic, 30));
     assert_eq!(type_code(&after_first_step(&clinic).await, &code).await.location(), "/");
-    type_code(&after_first_step(&clinic).await, &code).await.is(422).see("or it was used before");
+    type_code(&after_first_step(&clinic).await, &code).await.is(422).see("or has already been used");
     // One before it counts neither; a clock may be half a minute ahead.
     type_code(&after_first_step(&clinic).await, &before).await.is(422);
     assert_eq!(type_code(&after_first_step(&clinic).await, &after).await.location(), "/");
@@ -143,7 +143,7 @@ async fn a_recovery_code_admits_once_and_sends_a_mail(clinic: Clinic) {
     assert!(mail.0.starts_with("New sign-in"), "{}", mail.0);
     let mails = mails_to(&clinic, "rosa").await;
     assert!(mails.iter().any(|(subject, text)| subject.starts_with("Recovery code used") && text.contains("9 are left")), "{mails:?}");
-    type_code(&after_first_step(&clinic).await, &codes[3]).await.is(422).see("or it was used before");
+    type_code(&after_first_step(&clinic).await, &codes[3]).await.is(422).see("or has already been used");
     let notes = clinic.ask(|c| log_entries::table.select(log_entries::note).load::<String>(c)).await;
     assert!(notes.contains(&"Used a recovery code".to_string()));
 }
@@ -160,14 +160,14 @@ async fn five_wrong_codes_restart_the_sign_in(clinic: Clinic) {
         type_code(&visitor, &format!("00000{number}")).await.is(422);
     }
     let page = type_code(&visitor, "000009").await;
-    visitor.open(page.location()).await.see("too many wrong codes. Sign in again");
+    visitor.open(page.location()).await.see("Too many failed attempts. Sign in again");
     assert_eq!(visitor.get("/login/second-factor").await.location(), "/login");
     assert_eq!(clinic.ask(|c| half_sign_ins::table.select(half_sign_ins::tries).first::<i32>(c)).await, 5);
     let mails = mails_to(&clinic, "rosa").await;
     assert!(mails.iter().any(|(subject, text)| subject.starts_with("Sign-in stopped") && text.contains("somebody knows your password")));
     // The wait holds for the right code as well, and passes.
     let visitor = after_first_step(&clinic).await;
-    type_code(&visitor, &phone.code(&clinic)).await.is(429).see("too many wrong codes. Try again in");
+    type_code(&visitor, &phone.code(&clinic)).await.is(429).see("Too many failed attempts. Try again in");
     clinic.wait(time::Duration::seconds(60));
     assert_eq!(type_code(&visitor, &phone.code(&clinic)).await.location(), "/");
 }
@@ -195,7 +195,7 @@ async fn an_unfinished_sign_in_ends_after_ten_minutes_or_a_new_password(clinic: 
     slow.open("/login/second-factor").await;
     clinic.wait(time::Duration::minutes(1));
     let page = slow.post("/login/second-factor", &[("code", &phone.code(&clinic))]).await;
-    slow.open(page.location()).await.see("That took too long");
+    slow.open(page.location()).await.see("The sign-in expired");
     drop(other);
     let other = after_first_step(&clinic).await;
     let hash = clinic.app.passwords.hash("seven-green-kettles".into()).await.expect("a hash");
@@ -245,7 +245,7 @@ async fn a_new_phone_replaces_the_old_one(clinic: Clinic) {
     assert_eq!(type_code(&after_first_step(&clinic).await, &old.code(&clinic)).await.location(), "/");
     let new = Phone::scan(&rosa.open("/security/app").await);
     let page = rosa.fill("/security/app", &[("code", &new.code(&clinic))]).await;
-    rosa.open(page.location()).await.see("The app is set up");
+    rosa.open(page.location()).await.see("Authenticator app set up");
     clinic.wait(time::Duration::seconds(60));
     type_code(&after_first_step(&clinic).await, &old.code(&clinic)).await.is(422);
     assert_eq!(type_code(&after_first_step(&clinic).await, &new.code(&clinic)).await.location(), "/");
@@ -258,7 +258,7 @@ async fn removing_the_app_ends_other_sessions_and_sends_a_mail(clinic: Clinic) {
     let other = after_first_step(&clinic).await;
     type_code(&other, &phone.code(&clinic)).await.is(303);
     let page = rosa.post("/security/app/remove", &[]).await;
-    rosa.open(page.location()).await.see("The app was removed").see("Your password alone lets you in");
+    rosa.open(page.location()).await.see("Authenticator app removed").see("Your password alone lets you in");
     assert!(other.get("/").await.location().starts_with("/login"));
     assert!(mails_to(&clinic, "rosa").await.iter().any(|(subject, _)| subject.starts_with("Sign-in app removed")));
     assert_eq!(clinic.ask(|c| recovery_codes::table.count().get_result::<i64>(c)).await, 0, "codes stand in for nothing");
@@ -273,7 +273,7 @@ async fn removing_the_app_ends_other_sessions_and_sends_a_mail(clinic: Clinic) {
 async fn a_user_replaces_their_recovery_codes(clinic: Clinic) {
     let (rosa, _, old) = rosa(&clinic).await;
     let page = rosa.post("/security/recovery", &[]).await;
-    let new = page.is(200).see("Codes from before no longer work").all(".recovery code");
+    let new = page.is(200).see("Your old recovery codes no longer work").all(".recovery code");
     assert!(new.iter().all(|code| !old.contains(code)));
     type_code(&after_first_step(&clinic).await, &old[0]).await.is(422);
     assert_eq!(type_code(&after_first_step(&clinic).await, &new[0]).await.location(), "/");
@@ -302,16 +302,16 @@ async fn an_administrator_resets_a_users_second_step(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("rosa").await;
     let path = format!("/users/{id}/second-step");
-    ada.open(&format!("/admin/users/{id}")).await.see("Remove second steps");
-    ada.open(&path).await.see("Make sure first that it is really they who ask");
+    ada.open(&format!("/admin/users/{id}")).await.see("Turn off two-step verification");
+    ada.open(&path).await.see("check in person or by phone that the request came from the user");
     let page = ada.complete(&path, &[]).await;
-    page.see("The second steps of rosa were removed");
+    page.see("Two-step verification turned off for rosa");
     assert!(rosa.get("/").await.location().starts_with("/login"));
     assert_eq!(sign_in(&clinic.visitor()).await.location(), "/");
     let mails = mails_to(&clinic, "rosa").await;
     assert!(mails.iter().any(|(subject, text)| subject.starts_with("Second step removed") && text.contains("ada removed")), "{mails:?}");
     ada.open(&format!("/admin/users/{id}/history")).await.see("Second steps");
-    ada.open(&path).await.see("there is nothing to remove");
+    ada.open(&path).await.see("does not use two-step verification");
     let own = clinic.user_id("ada").await;
     assert_eq!(ada.get(&format!("/users/{own}/second-step")).await.location(), "/security");
     ada.post(&format!("/users/{own}/second-step"), &[]).await.is(403);

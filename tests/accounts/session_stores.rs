@@ -126,7 +126,7 @@ async fn a_user_ends_all_other_cookie_sessions_at_once(clinic: Clinic) {
     let (second, third) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
     let (colin, old) = (clinic.colleague().await, here.copy());
     here.post("/sessions", &[]).await.is(303);
-    here.open("/sessions").await.see("Those browsers have to sign in again").see("this one");
+    here.open("/sessions").await.see("Sessions signed out").see("this one");
     assert!(is_out(&second).await && is_out(&third).await);
     assert!(is_out(&old).await, "a copy of the cookie from before");
     here.open("/patients").await;
@@ -157,25 +157,25 @@ async fn a_cookie_session_expires(clinic: Clinic) {
 async fn views_as_others(clinic: &Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
     // What ended has ended for copies of the session as well.
     let copy = ada.copy();
     ada.post("/view-as/stop", &[]).await.is(303);
-    assert!(!copy.get("/patients").await.text().contains("You see Praxis as"));
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
-    ada.open("/patients").await.see("You see Praxis as rosa").miss("Administration");
+    assert!(!copy.get("/patients").await.text().contains("You are viewing Praxis as"));
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
+    ada.open("/patients").await.see("You are viewing Praxis as rosa").miss("Administration");
     ada.post("/patients/new", &[]).await.is(403);
     let tab = ada.copy();
     clinic.wait(time::Duration::minutes(25));
     ada.open("/patients").await;
     clinic.wait(time::Duration::minutes(6));
-    ada.open("/patients").await.miss("You see Praxis as");
+    ada.open("/patients").await.miss("You are viewing Praxis as");
     ada.open("/admin").await;
     tab.get("/patients").await;
     let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
     assert_eq!(
         clinic.ask(move |c| notes.load::<String>(c)).await,
-        ["Began, for at most 30 minutes", "Ended", "Began, for at most 30 minutes", "Ended by itself"]
+        ["Started, for up to 30 minutes", "Ended", "Started, for up to 30 minutes", "Ended automatically"]
     );
 }
 
@@ -271,8 +271,8 @@ async fn a_redis_outage_is_reported_as_temporary(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     assert_eq!(clinic.visitor().get("/readyz").await.is(200).body, "ready\n");
     redis.stop();
-    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
-    rosa.get("/patients").await.is(503).see("cannot be reached just now");
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
+    rosa.get("/patients").await.is(503).see("temporarily unavailable");
     clinic.visitor().get("/login").await.is(200);
     let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     page.is(503);
@@ -301,7 +301,7 @@ async fn a_redis_server_without_tls_is_refused_when_tls_is_required(clinic: Clin
     let redis = Redis::open();
     let url = redis.url().replace("redis://", "rediss://");
     let clinic = Clinic::open_with(clinic.backend, &[("SESSION_STORE", "redis"), ("REDIS_URL", &url)]).await;
-    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(503);
     assert!(redis.ask("DBSIZE").starts_with(":0"), "something went there in the clear");
@@ -324,7 +324,7 @@ async fn a_cookie_session_holds_the_longest_names(clinic: Clinic) {
     ada.fill(&format!("/patients/{patient}/delete"), &[]).await.is(303);
     assert!(fits(&ada, "flash"), "a message about {name}");
     ada.open("/patients").await.see(&name);
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rrr");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rrr");
     assert!(fits(&ada, "sid"));
     clinic.server.stop(false).await;
 }

@@ -36,7 +36,7 @@ async fn impersonating(clinic: &Clinic) -> (Browser, i64) {
 
 #[track_caller]
 fn banner(page: &Page) {
-    assert_eq!(page.all(".viewing p"), ["You see Praxis as rosa . Nothing can be changed."], "{}", page.text());
+    assert_eq!(page.all(".viewing p"), ["You see Praxis as rosa . You cannot make changes."], "{}", page.text());
 }
 
 type Line = (Option<i64>, String, i64, String);
@@ -62,15 +62,15 @@ async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     banner(ada.get("/admin").await.is(403));
     banner(ada.get("/nothing-here").await.is(404));
     let page = ada.complete_stop().await;
-    assert!(!page.see("You see Praxis as yourself again").has(".viewing"));
+    assert!(!page.see("You are no longer viewing Praxis as").has(".viewing"));
     assert_eq!(page.path, format!("/admin/users/{rosa}"));
     ada.open("/patients").await.see("Somebody Else");
     let id = Some(clinic.user_id("ada").await);
     assert_eq!(
         log(&clinic).await,
-        [(id, "ada".into(), rosa, "Began, for at most 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
+        [(id, "ada".into(), rosa, "Started, for up to 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
     );
-    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Looked on as").see("ada as rosa");
+    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Viewed as").see("ada as rosa");
 }
 
 trait Stop {
@@ -97,7 +97,7 @@ async fn every_changing_route_is_refused_while_impersonating(clinic: Clinic) {
         .filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop", "/sessions/stay"].contains(&door.path))
     {
         let path = door.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
-        tab.post(&path, &sent).await.is(403).see("Nothing can be changed");
+        tab.post(&path, &sent).await.is(403).see("You cannot make changes");
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
@@ -145,7 +145,7 @@ impl Administrators for Clinic {
 async fn a_superuser_impersonates_one_active_user_at_a_time(clinic: Clinic) {
     let (ada, rosa) = impersonating(&clinic).await;
     let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
-    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing as them first");
+    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing before you make changes");
     ada.complete_stop().await;
     let own = clinic.user_id("ada").await;
     ada.open(&format!("/users/{own}/view-as")).await.see("This is your own account");
@@ -166,7 +166,7 @@ async fn impersonation_ends_after_half_an_hour(clinic: Clinic) {
     ada.open("/patients").await;
     let log = log(&clinic).await;
     assert_eq!(log.len(), 2);
-    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended by itself"));
+    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended automatically"));
 }
 
 async fn impersonation_ends_with_the_superuser_flag_or_the_viewed_account(clinic: Clinic) {
@@ -174,7 +174,7 @@ async fn impersonation_ends_with_the_superuser_flag_or_the_viewed_account(clinic
     let set = |c: &mut praxis::db::Connection, yes: bool| {
         diesel::update(users::table.filter(users::username.eq("ada"))).set(users::is_superuser.eq(yes)).execute(c)
     };
-    clinic.arrange(move |c| set(c, false)).await.expect("no superuser");
+    clinic.arrange(move |c| set(c, false)).await.expect("no longer a superuser");
     assert!(!ada.open("/").await.has(".viewing"));
     ada.get(&format!("/users/{rosa}/view-as")).await.is(403);
     clinic.arrange(move |c| set(c, true)).await.expect("a superuser again");
@@ -183,8 +183,8 @@ async fn impersonation_ends_with_the_superuser_flag_or_the_viewed_account(clinic
     clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
     assert!(!ada.open("/").await.see("Somebody Else").has(".viewing"));
     let notes: Vec<String> = log(&clinic).await.into_iter().map(|line| line.3).collect();
-    let began = "Began, for at most 30 minutes";
-    assert_eq!(notes, [began, "Ended: no superuser any more", began, "Ended: the account is closed"]);
+    let began = "Started, for up to 30 minutes";
+    assert_eq!(notes, [began, "Ended: no longer a superuser", began, "Ended: the account is deactivated"]);
 }
 
 async fn signing_out_ends_impersonation(clinic: Clinic) {

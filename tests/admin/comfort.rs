@@ -48,19 +48,19 @@ async fn a_typed_time_is_read_in_the_clinics_zone(clinic: Clinic) {
     assert_eq!(said, "There is no 02:30 on 29 Mar 2026, because the clocks go forward. Enter another time");
     assert_eq!((page.value("date_joined-date").as_str(), page.value("date_joined-time").as_str()), ("2026-03-29", "02:30"));
     let page = ada.fill(&path, &[("date_joined-date", ""), ("date_joined-time", "")]).await;
-    assert_eq!(page.is(422).error("date_joined"), "Enter when they joined");
+    assert_eq!(page.is(422).error("date_joined"), "Enter the date the user joined");
     paris.server.stop(false).await;
 }
 
 async fn form_sections_have_a_description_rows_and_folding(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/users/add").await;
-    page.see("What groups allow and what is chosen here add up.");
+    page.see("Permissions are added to those from groups.");
     assert!(page.has(".field-row #first_name") && page.has(".field-row #last_name") && !page.has(".field-row #username"));
     assert!(page.has("details.form-section:not([open]) [name='date_joined-date']"));
     // The staff's form shares what the declaration says of the same part.
     let page = ada.open("/patients/new").await;
-    page.see("The date of birth or the age: one of them is enough.");
+    page.see("Enter a date of birth. If it is not known, enter an age.");
     assert!(page.has(".field-row [name=date_of_birth-day]") && page.has(".field-row #age"));
 }
 

@@ -48,7 +48,7 @@ async fn changes_to_different_fields_are_merged(clinic: Clinic) {
         ada.fill(&format!("/patients/{id}/edit"), &[("name", &name), ("address", "12 Rue de Rennes")]).await.is(303);
         let page = send(rosa_or(&rosa, &ada, &path), &opened, &[("age", age)]).await;
         page.is(409)
-            .see("ada changed this on")
+            .see("ada changed this record on")
             .see("Nothing was overwritten")
             .see(&format!("changed only by you: {age}"))
             .see("changed only by ada");
@@ -73,7 +73,7 @@ async fn changes_to_the_same_field_need_a_decision(clinic: Clinic) {
     page.is(409).see("It was Emile Zola").see("Theirs: Émile Zola").see("Yours: E. Zola");
     assert_eq!(page.value("name"), "E. Zola");
     let again = send(&rosa, &page, &[]).await;
-    again.is(409).see("Choose which name stays");
+    again.is(409).see("Choose which name to keep");
     assert_eq!((again.value("name").as_str(), again.value("age").as_str()), ("E. Zola", "x"));
     assert!(again.has("#pick-name.wrong") && again.attributes(".error-summary a", "href") == ["#pick-name"]);
     // What was chosen is kept while something else has to be mended.

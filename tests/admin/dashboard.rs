@@ -27,11 +27,11 @@ async fn the_dashboard_shows_counts_charts_and_messages(clinic: Clinic) {
     let row = page.all(".rows.links li").into_iter().find(|row| row.starts_with("Patients")).expect("patients");
     assert!(row.starts_with("Patients 3"), "{row}");
     let charts = page.all(".chart h2");
-    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Acts in the log by day"]);
+    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Log entries by day"]);
     assert!(page.attributes(".chart svg", "aria-label")[0].starts_with("New patients over 12 weeks: 3 this week, at most 3"));
     assert_eq!(page.all(".chart:first-child .figures tbody td").last().map(String::as_str), Some("3"));
     assert_eq!(page.all(".chart:first-child .figures tbody tr").len(), 12);
-    page.see("Last backup None yet").see(clinic.app.db.url().name()).see("All have run").see("Recent actions of everybody");
+    page.see("Last backup None yet").see(clinic.app.db.url().name()).see("Up to date").see("Recent actions of everybody");
     assert!(!page.body.contains("style="), "a style would be refused by the policy");
 }
 
@@ -66,7 +66,7 @@ async fn the_dashboard_shows_only_permitted_records(clinic: Clinic) {
     let reader = clinic.clerk("rita", &["patient.view", "clinic.view_all_patients", "log_entry.view"]).await;
     let page = reader.open("/admin").await;
     page.see("Recent actions of everybody").see("Zola").miss("Last backup");
-    assert_eq!(page.all(".chart h2"), ["New patients by week", "Acts in the log by day"]);
+    assert_eq!(page.all(".chart h2"), ["New patients by week", "Log entries by day"]);
     let operator = clinic.clerk("olga", &["system.view"]).await;
     operator.open("/admin").await.see("Last backup").miss("Nothing to administer");
     operator.open("/admin/system").await.see("TIME_ZONE");
@@ -80,7 +80,7 @@ async fn a_recent_action_links_to_a_record_that_still_exists(clinic: Clinic) {
     let page = ada.open("/admin").await;
     let links = page.attributes(".recent a", "href");
     assert!(links.contains(&"/admin/doctors/1".to_string()) && !links.contains(&"/admin/doctors/2".to_string()), "{links:?}");
-    page.see("Deleted to the trash Dr Goes");
+    page.see("Moved to trash Dr Goes");
     for href in links {
         ada.open(&href).await;
     }
@@ -101,13 +101,13 @@ async fn the_menu_lists_permitted_pages_and_marks_the_current_one(clinic: Clinic
     assert!(!clerk.open("/").await.has(&format!("{menu} a[href^='/admin/']")));
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/system").await;
-    assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["State and checks"]);
+    assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["System status"]);
 }
 
 async fn the_system_page_shows_the_state_of_praxis_without_secrets(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/system").await;
-    page.see("DATABASE_URL").see("SECRET_KEY set").see("nothing wrong").see("Running since").see("SMTP_URL is not set");
+    page.see("DATABASE_URL").see("SECRET_KEY set").see("no problems").see("Running since").see("SMTP_URL is not set");
     assert!(!page.body.contains(crate::support::database::KEY));
     page.see("Large tables have the indexes that their lists ask for");
 }

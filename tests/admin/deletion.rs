@@ -119,7 +119,7 @@ async fn a_bulk_deletion_leaves_out_users_with_patients(clinic: Clinic) {
     let mut sent = vec![("_action", "delete")];
     sent.extend(ids.iter().map(|id| ("_id", id.as_str())));
     let page = ada.post("/admin/users/actions", &sent).await;
-    page.see("Delete 1 user?").see("Named by patients (Registered by).").see("Named by patients in the trash (Registered by).");
+    page.see("Delete 1 user?").see("Used by patients (Registered by).").see("Used by patients in the trash (Registered by).");
     let (action, data) = page.form();
     ada.post_pairs(&action, &data).await.is(303);
     let left = clinic.ask(|c| users::table.order(users::username).select(users::username).load::<String>(c)).await;
@@ -176,12 +176,12 @@ async fn the_registration_group_cannot_be_deleted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let path = format!("/admin/groups/{staff}");
-    ada.open(&format!("{path}/delete")).await.see("Staff cannot be deleted").see("the setting DEFAULT_GROUP names it.");
+    ada.open(&format!("{path}/delete")).await.see("Staff cannot be deleted").see("New users join this group (setting DEFAULT_GROUP).");
     ada.post(&format!("{path}/delete"), &[]).await.is(409).see("Nothing was changed");
     let sent = [("_action", "delete"), ("_id", &staff.to_string())];
-    ada.post("/admin/groups/actions", &sent).await.see("the setting DEFAULT_GROUP names it.");
+    ada.post("/admin/groups/actions", &sent).await.see("New users join this group (setting DEFAULT_GROUP).");
     let page = ada.fill(&path, &[("name", "Desk")]).await;
-    assert!(page.is(422).error("name").contains("the setting DEFAULT_GROUP names it"));
+    assert!(page.is(422).error("name").contains("New users join this group (setting DEFAULT_GROUP)"));
     ada.complete(&path, &[("requires_second_factor", "on")]).await.see("The group “Staff” was changed");
     let other = clinic.ask(|c| groups::table.filter(groups::name.eq("Doctor")).select(groups::id).first::<i64>(c)).await;
     ada.complete(&format!("/admin/groups/{other}/delete"), &[]).await.see("The group “Doctor” was deleted");

@@ -31,7 +31,7 @@ async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let path = format!("/admin/groups/{staff}");
     let page = ada.fill(&path, &[("_save_as_new", "1")]).await;
-    assert_eq!(page.is(422).error("name"), "A group with this name exists already");
+    assert_eq!(page.is(422).error("name"), "A group with this name already exists");
     assert_eq!(page.form().0, "/admin/groups/add");
     // A list of boxes is sent as it stands.
     let (_, mut data) = ada.open(&path).await.form();
@@ -79,14 +79,14 @@ async fn forbidden_fields_are_ignored_and_logged(clinic: Clinic) {
                 .first::<String>(c)
         })
     };
-    assert_eq!(note().await, "Ignored fields that may not be set: Registered by, Added.");
+    assert_eq!(note().await, "Read-only fields ignored: Registered by, Added.");
     // What is sent as it is stored is nothing to note.
     rosa.fill(&format!("/patients/{id}/edit"), &[("name", "Émile"), ("owner_id", &own.to_string())]).await.is(303);
     assert_eq!(note().await, "");
     // Nor are there rights through a field that is locked.
     let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
     let page = clerk.open(&format!("/admin/users/{ada}")).await;
-    page.see("Set by those with the permission “Can view group”");
+    page.see("You need the permission “Can view group” to change this");
     assert!(!page.has("[name=groups]") && !page.has("[name=permissions]") && !page.has("[name=is_staff]"));
     clerk.fill(&format!("/admin/users/{ada}"), &[("phone", "1"), ("groups", "1"), ("is_staff", "on")]).await.is(303);
     let kept = clinic.ask(move |c| users::table.find(ada).select((users::phone, users::is_staff)).first::<(String, bool)>(c)).await;

@@ -92,7 +92,7 @@ async fn an_error_in_an_inline_row_is_shown_there_and_saves_nothing(clinic: Clin
     let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
     let path = format!("/admin/doctors/{doctor}");
     let page = ada.fill(&path, &[("name", "Other"), ("mapping-0-patient_id", &zola), ("mapping-1-patient_id", &zola)]).await;
-    page.is(422).see("This doctor looks after this patient already");
+    page.is(422).see("This doctor is already assigned to this patient");
     assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping-1"]);
     assert!(page.has("tr#mapping-1 .field-error"));
     assert_eq!((page.value("name").as_str(), page.value("mapping-1-patient_id")), ("Other", zola.clone()));
@@ -158,7 +158,7 @@ async fn an_inline_row_of_another_record_is_refused(clinic: Clinic) {
     for id in [foreign.as_str(), "0", "-1", "abc", "9223372036854775808"] {
         let sent = [("mapping-0-id", id), ("mapping-0-delete", "on")];
         let page = ada.fill(&format!("/admin/doctors/{grace}"), &sent).await;
-        page.is(422).see("no longer part of this record");
+        page.is(422).see("no longer belongs to this record");
         assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping"]);
         ada.post_pairs(&page.form().0, &page.form().1).await.is(303);
     }
@@ -222,7 +222,7 @@ async fn the_second_of_two_editors_of_an_inline_row_gets_a_conflict(clinic: Clin
     data.retain(|(name, _)| name != "mapping-0-patient_id");
     data.push(("mapping-0-patient_id".into(), kahlo.to_string()));
     let page = ada.post_pairs(&action, &data).await;
-    page.is(409).see("ada changed this while you had it open");
+    page.is(409).see("ada changed this record while you were editing it");
     assert_eq!(assignments(&clinic).await, [(silva, doctor)]);
     ada.post_pairs(&page.form().0, &page.form().1).await.is(303);
     assert_eq!(assignments(&clinic).await, [(kahlo, doctor)]);

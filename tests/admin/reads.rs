@@ -55,8 +55,8 @@ async fn opening_a_patient_logs_one_read(clinic: Clinic) {
     clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await.open(&format!("/admin/patients/{id}/history")).await;
     assert_eq!(rows(&clinic, LogAction::View).await, [look("ada"), look("ada"), look("clara")]);
     // Looking is no change: the record's page does not tell it, nor do 'my recent actions'.
-    ada.open(&format!("/patients/{id}")).await.miss("Looked at");
-    ada.open("/admin").await.miss("Looked at");
+    ada.open(&format!("/patients/{id}")).await.miss("Viewed");
+    ada.open("/admin").await.miss("Viewed");
 }
 
 async fn a_search_is_logged_with_its_terms(clinic: Clinic) {
@@ -88,7 +88,7 @@ async fn the_log_shows_who_read_a_record(clinic: Clinic) {
     clerk.open(&format!("{history}?part=looks")).await.see("Added").miss("127.0.0.1");
     ada.open(&history).await.see("Who looked").miss("clara");
     ada.open(&format!("{history}?part=looks")).await.see("clara").see("127.0.0.1");
-    ada.open("/admin/log?action=view").await.see("clara").see("Looked at").see("127.0.0.1");
+    ada.open("/admin/log?action=view").await.see("clara").see("Viewed").see("127.0.0.1");
 }
 
 async fn a_busy_database_writer_does_not_delay_reads(clinic: Clinic) {

@@ -43,8 +43,8 @@ async fn a_deletion_is_undone_from_the_message(clinic: Clinic) {
     let mapping = clinic.assignment(id, doctor).await;
     let done = rosa.post(&format!("/patients/{id}/doctors/{mapping}/delete"), &[]).await;
     let page = rosa.open(done.location()).await;
-    page.see("no longer looks after this patient").see("No doctor looks after");
-    undo(&rosa, &page).await.see("“Émile Zola – Dr Grace Hopper” is back").miss("No doctor looks after");
+    page.see("Dr Grace Hopper removed from Émile Zola").see("No doctor assigned");
+    undo(&rosa, &page).await.see("Dr Grace Hopper is assigned to Émile Zola again").miss("No doctor assigned");
 }
 
 async fn the_trash_shows_who_deleted_a_record_and_restores_it(clinic: Clinic) {
@@ -69,7 +69,7 @@ async fn the_trash_shows_who_deleted_a_record_and_restores_it(clinic: Clinic) {
     ada.get("/admin/users/trash").await.is(404);
     let done = ada.post(&format!("/admin/patients/trash/{id}/restore"), &[]).await;
     ada.open(done.location()).await.see("The patient “Émile Zola” was restored.");
-    ada.open(&format!("/admin/patients/{id}/history")).await.see("Restored").see("Deleted to the trash");
+    ada.open(&format!("/admin/patients/{id}/history")).await.see("Restored").see("Moved to trash");
     ada.post(&format!("/admin/patients/trash/{id}/restore"), &[]).await.is(404);
 }
 
@@ -118,14 +118,14 @@ async fn a_restore_that_would_break_uniqueness_names_the_conflict(clinic: Clinic
     ada.complete(&format!("/admin/patients/{old}/delete"), &[]).await;
     ada.complete(&format!("/admin/patients/{new}"), &[("user_id", &account)]).await;
     let done = ada.post(&format!("/admin/patients/trash/{old}/restore"), &[]).await;
-    ada.open(done.location()).await.see("Émile Zola cannot be restored now. That account belongs to another patient: Maria Silva.");
+    ada.open(done.location()).await.see("Émile Zola cannot be restored. This account belongs to another patient: Maria Silva.");
     assert_eq!(clinic.patient_names().await, ["Maria Silva"]);
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let mapping = clinic.assignment(new, doctor).await;
     ada.post(&format!("/patients/{new}/doctors/{mapping}/delete"), &[]).await.is(303);
     clinic.assignment(new, doctor).await;
     let done = ada.post(&format!("/admin/mappings/trash/{mapping}/restore"), &[]).await;
-    ada.open(done.location()).await.see("This doctor looks after this patient already: Maria Silva – Dr Grace Hopper.");
+    ada.open(done.location()).await.see("This doctor is already assigned to this patient: Maria Silva – Dr Grace Hopper.");
 }
 
 async fn an_assignment_is_restored_after_its_patient(clinic: Clinic) {
@@ -213,13 +213,13 @@ async fn only_permitted_users_empty_the_trash(clinic: Clinic) {
     let path = format!("/admin/patients/trash/{id}/purge");
     let held = ["patient.view", "patient.delete", "clinic.view_all_patients"];
     let clerk = clinic.clerk("clara", &held).await;
-    clerk.open("/admin/patients/trash").await.see("Restore").miss("Remove for good");
+    clerk.open("/admin/patients/trash").await.see("Restore").miss("Delete permanently");
     clerk.get(&path).await.is(403);
     clerk.post(&path, &[]).await.is(403);
     let keeper = clinic.clerk("kim", &[&held[..], &["patient.purge"]].concat()).await;
-    keeper.open("/admin/patients/trash").await.see("Remove for good");
-    keeper.open(&path).await.see("This cannot be undone").see("1 assignment in the trash");
-    keeper.complete(&path, &[]).await.see("“Émile Zola” was removed for good");
+    keeper.open("/admin/patients/trash").await.see("Delete permanently");
+    keeper.open(&path).await.see("You cannot undo this").see("1 assignment in the trash");
+    keeper.complete(&path, &[]).await.see("“Émile Zola” was permanently deleted");
     assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
-    ada.open(&format!("/admin/patients/{id}/history")).await.see("Removed for good").see("kim");
+    ada.open(&format!("/admin/patients/{id}/history")).await.see("Permanently deleted").see("kim");
 }

@@ -25,7 +25,7 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     assert_eq!(page.all(".changes td.before"), ["Emile Zolla", "2 Apr 1964", "62", "Male", "Rue de Rennes Paris"]);
     assert_eq!(page.all(".changes td.after"), ["Émile Zola", "", "40", "Female", ""]);
     let page = ada.complete(&links[1], &[]).await;
-    page.see("Émile Zola is again as it was on").see("Reverted to version 1 of").see("version 4");
+    page.see("Émile Zola restored to the version of").see("Reverted to version 1 of").see("version 4");
     let back = ada.open(&path).await;
     assert_eq!((back.value("name"), back.value("age"), back.value("gender")), ("Émile Zola".into(), "40".into(), "female".into()));
     ada.open(&links[1]).await.see("Nothing differs");
@@ -46,7 +46,7 @@ async fn an_earlier_version_that_is_no_longer_valid_opens_as_a_form(clinic: Clin
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string())]).await;
     ada.complete(&path, &[("primary_doctor_id", ""), ("name", "Emile")]).await;
     ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
-    ada.open(&format!("{path}/versions/2")).await.see("is no longer there to choose");
+    ada.open(&format!("{path}/versions/2")).await.see("can no longer be chosen");
     let page = ada.fill(&format!("{path}/versions/2"), &[]).await;
     assert_eq!(page.is(422).error("primary_doctor_id"), "Choose the primary doctor from the list");
     assert_eq!(page.value("name"), "Émile Zola");
@@ -81,7 +81,7 @@ async fn a_revert_leaves_forbidden_fields_alone(clinic: Clinic) {
     let path = format!("/admin/patients/{id}");
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string()), ("name", "Second")]).await;
     let clerk = clinic.clerk("clara", &["patient.change", "clinic.view_all_patients"]).await;
-    clerk.open(&format!("{path}/versions/1")).await.see("stays as it is, because you may not change it").miss("Hopper");
+    clerk.open(&format!("{path}/versions/1")).await.see("will not change, because you do not have permission").miss("Hopper");
     clerk.complete(&format!("{path}/versions/1"), &[]).await.see("Reverted to version 1");
     let page = ada.open(&path).await;
     assert_eq!((page.value("name"), page.value("primary_doctor_id")), ("Émile Zola".into(), doctor.to_string()));

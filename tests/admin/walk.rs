@@ -16,7 +16,7 @@ stories![
 ];
 
 fn all_declarations_are_valid() {
-    assert_eq!(praxis::app::registry().check(), Vec::<String>::new());
+    assert_eq!(praxis::product::registry().check(), Vec::<String>::new());
 }
 
 fn an_invalid_declaration_is_reported() {

@@ -49,7 +49,7 @@ async fn an_assignment_is_made_once(clinic: Clinic) {
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         assert_eq!(answer.status, 400, "{}", answer.body);
-        assert_eq!(answer.json(), json!({ "non_field_errors": ["This doctor looks after this patient already"] }));
+        assert_eq!(answer.json(), json!({ "non_field_errors": ["This doctor is already assigned to this patient"] }));
     }
     let answer = program.post("/api/mappings/", json!({})).await;
     assert_eq!(answer.json(), json!({ "patient": ["Choose the patient"], "doctor": ["Choose the doctor"] }));

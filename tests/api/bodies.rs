@@ -120,7 +120,7 @@ async fn files_and_malformed_parts_are_refused(clinic: Clinic) {
     let program = clinic.program_of("rosa").await;
     let send = async |body: Vec<u8>| program.send(Method::POST, "/api/patients/", &[PARTS], body).await;
     let with_file = [("name", "Émile Zola"), ("address; filename=\"a.txt\"\r\nContent-Type: text/plain", "Rue de Bruxelles")];
-    assert_eq!(send(in_parts("mark", &with_file)).await.is(400).json(), json!({ "address": ["No files are taken here; send a text"] }));
+    assert_eq!(send(in_parts("mark", &with_file)).await.is(400).json(), json!({ "address": ["Files are not accepted. Send a string"] }));
     let whole = in_parts("mark", &ZOLA);
     let spoiled: Vec<u8> = whole.iter().map(|byte| if *byte == b'Z' { 0xff } else { *byte }).collect();
     let other = in_parts("other", &ZOLA);

@@ -53,7 +53,7 @@ async fn a_database_error_is_reported_at_its_row(clinic: Clinic) {
     assert_eq!(answer.status, 400, "{}", answer.body);
     let told = answer.json();
     assert_eq!(told[0], json!({}));
-    assert_eq!(told[1], json!({ "non_field_errors": ["This doctor looks after this patient already"] }));
+    assert_eq!(told[1], json!({ "non_field_errors": ["This doctor is already assigned to this patient"] }));
     assert!(told[2]["patient"].is_array());
     assert_eq!(program.read("/api/mappings/").await, json!([]));
 }
@@ -73,7 +73,7 @@ async fn a_bulk_request_accepts_only_objects(clinic: Clinic) {
     let program = clinic.program_of("rosa").await;
     for body in [json!([]), json!([doctor("Dr One"), 2]), json!([[doctor("Dr One")]]), json!([null])] {
         let told = program.post("/api/doctors/", body.clone()).await.is(400).json();
-        assert_eq!(told, json!({ "non_field_errors": ["Send one object, or a list of them with one at least"] }), "{body}");
+        assert_eq!(told, json!({ "non_field_errors": ["Send one object, or a list of at least one object"] }), "{body}");
     }
     assert_eq!(program.read("/api/doctors/").await, json!([]));
 }

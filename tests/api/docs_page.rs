@@ -21,7 +21,7 @@ async fn a_member_reads_the_documentation_page(clinic: Clinic) {
     let file = nora.get("/api/docs/openapi.json").await;
     assert_eq!((file.header("content-type"), file.json()["openapi"].as_str()), ("application/json", Some("3.1.0")));
     assert!(nora.get("/api/docs/openapi.yaml").await.body.starts_with("openapi: 3.1.0"));
-    nora.get("/search?q=api").await.see("API for programs");
+    nora.get("/search?q=api").await.see("API documentation");
 }
 
 async fn a_setting_makes_the_documentation_page_public(clinic: Clinic) {
@@ -35,5 +35,5 @@ async fn a_setting_makes_the_documentation_page_public(clinic: Clinic) {
 async fn a_wrong_documentation_address_shows_a_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.get("/api/docs/nothing").await;
-    page.is(404).see("This page is not here");
+    page.is(404).see("Page not found");
 }

@@ -79,7 +79,7 @@ async fn missing_and_invalid_fields_are_all_reported_at_once(clinic: Clinic) {
     assert_eq!(answer.status, 400);
     assert_eq!(
         answer.json(),
-        json!({ "name": ["Enter the patient's name"], "age": ["Enter the age, or the date of birth"], "gender": ["Choose the gender"] })
+        json!({ "name": ["Enter the patient's name"], "age": ["Enter a date of birth"], "gender": ["Choose the gender"] })
     );
     let wrong = json!({
         "name": "a\u{0}b", "age": 1.5, "gender": "Z", "address": "x".repeat(501), "date_of_birth": "2020-02-30", "primary_doctor": "nobody",

@@ -50,7 +50,7 @@ async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
     script.patch("/api/auth/me/", json!({ "phone": "1" })).await.is(200);
     script.post("/api/auth/token/verify/", json!({ "token": token })).await.is(200);
     let list = rosa.open("/tokens").await;
-    list.see("Nightly export").see("All that I may do").see(&format!("…{}", &token[token.len() - 4..]));
+    list.see("Nightly export").see("Full access").see(&format!("…{}", &token[token.len() - 4..]));
     assert!(!list.body.contains(&token));
     // The table has its digest, the log its name, the mail neither the token nor a link.
     let (hash, permissions) =
@@ -84,7 +84,7 @@ async fn a_token_has_only_the_chosen_permissions(clinic: Clinic) {
     let fields = [("name", "Doctors"), ("days", "7"), ("scope", "chosen"), ("permission", "doctor.view"), ("permission", "user.delete")];
     let script = clinic.program().holding(&make(&rosa, &fields).await);
     assert_eq!(permissions(&script).await, ["doctor.view"]);
-    rosa.open("/tokens").await.see("1 right");
+    rosa.open("/tokens").await.see("1 permission");
     script.get("/api/doctors/").await.is(200);
     script.get("/api/patients/").await.refuses(403, "permission_denied");
     // What its owner loses, it loses too.
@@ -99,13 +99,13 @@ async fn a_missing_or_taken_token_name_is_reported_at_its_field(clinic: Clinic) 
     let page = rosa.fill("/tokens/new", &[("name", ""), ("scope", "chosen")]).await;
     page.is(422);
     assert_eq!(page.error("name"), "Enter a name for the token");
-    assert_eq!(page.error("permission"), "Choose at least one right");
+    assert_eq!(page.error("permission"), "Choose at least one permission");
     for (name, value) in [("days", "4000"), ("scope", "everything")] {
         rosa.fill("/tokens/new", &[("name", "Odd"), (name, value)]).await.is(422);
     }
     make(&rosa, &ALL).await;
     let page = rosa.fill("/tokens/new", &[("name", "NIGHTLY export"), ("days", "90"), ("scope", "all")]).await;
-    assert_eq!(page.is(422).error("name"), "You have a token of this name already");
+    assert_eq!(page.is(422).error("name"), "You already have a token with this name");
     assert_eq!(page.value("name"), "NIGHTLY export");
     // Somebody else may use the same name.
     make(&clinic.colleague().await, &ALL).await;
@@ -134,7 +134,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     script.me().await.is(200);
     let ada = clinic.administrator().await;
     let list = ada.open("/admin/api-tokens").await;
-    list.see("Nightly export").see("rosa").see("All that I may do");
+    list.see("Nightly export").see("rosa").see("Full access");
     let place = list.attributes("td.main-cell a", "href").remove(0);
     let page = ada.open(&place).await;
     assert!(!page.body.contains(&digest(&token)) && page.text().contains(&token[token.len() - 4..]));
@@ -146,7 +146,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     clerk.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;
     script.me().await.is(200);
     let asked = ada.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;
-    asked.is(200).see("Revoke").see("refused at once");
+    asked.is(200).see("Revoke").see("lose access immediately");
     let (action, data) = asked.form();
     ada.post_pairs(&action, &data).await;
     script.me().await.refuses(401, "token_not_valid");
@@ -244,5 +244,5 @@ async fn a_user_signs_a_program_out_on_a_page(clinic: Clinic) {
     rosa.open("/tokens").await.see("The program was signed out").see("No program is signed in");
     phone.me().await.refuses(401, "token_not_valid");
     rosa.post(&place, &[]).await.is(303);
-    rosa.open("/tokens").await.see("had ended already");
+    rosa.open("/tokens").await.see("was already signed out");
 }

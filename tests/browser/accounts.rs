@@ -54,7 +54,7 @@ async fn sign_in_pages_have_no_accessibility_violations(clinic: Clinic) {
     window.goto(&private, "/register").await;
     window.type_in("#email", "zoe@example.org").await;
     window.press(PRIMARY).await;
-    window.see("Look into your mailbox").await;
+    window.see("Check your email").await;
     let letter = private.outbox().await.pop().expect("a mail");
     let link = letter.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
     window.client.goto(&link).await.expect("the link opens");
@@ -62,7 +62,7 @@ async fn sign_in_pages_have_no_accessibility_violations(clinic: Clinic) {
     window.type_in("#username", "zoe").await;
     window.type_in("#password", PASSWORD).await;
     window.type_in("#password_again", PASSWORD).await;
-    window.see("The same both times").await;
+    window.see("Passwords match").await;
     window.is_open_to_all("rules of a password, kept").await;
 
     send(&window, &clinic, "/login", PRIMARY).await;
@@ -91,7 +91,7 @@ async fn account_pages_have_no_accessibility_violations(clinic: Clinic) {
     let (phone, _) = set_up(&clinic, &clinic.sign_in("rosa").await).await;
     clinic.wait(time::Duration::seconds(30));
     sign_in(&window, &clinic, "rosa").await;
-    window.see("One more step").await;
+    window.see("Two-step verification").await;
     window.press(PRIMARY).await;
     window.is_open_to_all("a second step with errors").await;
     visit(&window, &clinic, &["/login/second-factor?recovery=1", "/login/second-factor"]).await;
@@ -136,7 +136,7 @@ async fn account_pages_have_no_accessibility_violations(clinic: Clinic) {
     window.is_open_to_all("/security/app").await;
     clinic.wait(time::Duration::minutes(11));
     window.goto(&clinic, "/profile/email").await;
-    window.see("Confirm that it is you").await;
+    window.see("Confirm your identity").await;
     window.is_open_to_all("/confirm").await;
     window.close().await;
 }

@@ -62,7 +62,7 @@ async fn the_two_lists_fit_on_a_phone(clinic: Clinic) {
     window.click(".picker-side:last-of-type .picker-foot button:last-child").await;
     assert!(before > 0);
     assert_eq!(ticked(&window).await, 0);
-    window.see("Nothing chosen yet").await;
+    window.see("None chosen").await;
     window.is_sound("the two lists").await;
     for theme in ["light", "dark"] {
         window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;

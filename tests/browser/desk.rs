@@ -58,9 +58,9 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     window.type_in("#name", "Dr Nobody").await;
     window.type_in("#specialization", "Cardiology").await;
     window.press(".form-actions button.primary").await;
-    window.see("Nothing can be changed just now").await;
+    window.see("You cannot make changes").await;
     window.has_no_barriers("a refused act").await;
     window.press(".viewing button").await;
-    window.see("You see Praxis as yourself again").await;
+    window.see("You are no longer viewing Praxis as").await;
     window.close().await;
 }

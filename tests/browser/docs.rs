@@ -18,7 +18,7 @@ async fn a_member_tries_a_request_on_the_documentation_page(clinic: Clinic) {
     window.type_in("#api-email", "ada").await;
     window.type_in("#api-password", PASSWORD).await;
     window.click("[data-api-sign-in] button").await;
-    window.see("You have a token").await;
+    window.see("Using your new token").await;
     assert_eq!(window.run("return document.querySelector('#api-password').value").await, "");
     window.type_in("#doctors_list-search", "hopper").await;
     window.click("#doctors_list form .primary").await;

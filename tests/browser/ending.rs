@@ -96,7 +96,7 @@ async fn the_last_session_warning_says_so(clinic: Clinic) {
     let clinic = open(&clinic, &[("SESSION_HOURS", "1"), ("SESSION_IDLE_MINUTES", "90")], &window, "/doctors").await;
     clinic.wait(time::Duration::seconds(3600 - 119));
     window.goto(&clinic, "/doctors").await;
-    window.see("Your sign-in ends soon").await;
+    window.see("Your session expires soon").await;
     window.has_no_barriers("the last warning").await;
     window.click("dialog.ending [data-close]").await;
     assert!(!is_open(&window).await);

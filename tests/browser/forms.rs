@@ -68,7 +68,7 @@ async fn merge(clinic: Clinic, window: Window) {
     window.press(".form-actions button.primary").await;
     window.see("Two versions of Émile Zola").await;
     window.press(".form-actions button.primary").await;
-    window.see("Choose which name stays").await;
+    window.see("Choose which name to keep").await;
     window.click("#pick-name label:has([value=theirs])").await;
     window.press(".form-actions button.primary").await;
     window.see("Émile Zola was saved").await;

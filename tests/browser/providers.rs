@@ -20,7 +20,7 @@ async fn zoe_signs_in_with_a_provider_account(clinic: Clinic) {
     window.has_no_barriers("a new account").await;
     window.press("main button.primary").await;
     window.see("Patients").await;
-    window.see("Your account is ready").await;
+    window.see("Account created").await;
     assert_eq!(window.run("return location.pathname").await, "/patients");
     window.close().await;
 }
@@ -33,7 +33,7 @@ async fn rosa_connects_a_provider_account_on_her_phone(clinic: Clinic) {
     window.click("button[formaction^='/login/oidc']").await;
     window.see("Who are you?").await;
     window.click("a[href$='account=rosa']").await;
-    window.see("does not let you in yet").await;
+    window.see("account is not linked").await;
     window.has_no_barriers("not linked yet").await;
     window.press("a.button.primary").await;
     window.type_in("#username", "rosa").await;
@@ -48,6 +48,6 @@ async fn rosa_connects_a_provider_account_on_her_phone(clinic: Clinic) {
     window.is_sound("/identities, linked").await;
     window.has_no_barriers("/identities, linked").await;
     window.press("form[action$='/unlink'] button").await;
-    window.see("no longer lets you in").await;
+    window.see("You can no longer sign in with it").await;
     window.close().await;
 }

@@ -59,7 +59,7 @@ async fn select(clinic: Clinic, window: Window) {
     window.click("[data-pick-page]").await;
     window.see("50 selected").await;
     window.click("input[name=_all]").await;
-    window.see("All that match are selected").await;
+    window.see("All results selected").await;
     click(&window, 0, false).await;
     window.see("49 selected").await;
     window.click("[data-clear]").await;

@@ -1,6 +1,7 @@
 //! The log is proved: what was changed, removed or put in is found.
 
-use praxis::app::{App, Clock, registry};
+use praxis::app::{App, Clock};
+use praxis::product::registry;
 use praxis::resource::Actor;
 use praxis::resource::log::append::Entry;
 use praxis::resource::log::entry::LogAction;
@@ -47,9 +48,12 @@ async fn an_intact_log_is_reported_with_its_head(clinic: Clinic) {
     assert!(whole && told.contains("0 entries fit the chain"), "{told}");
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
-    assert!(whole && told.contains("5 entries fit the chain") && told.contains("Head: 5 ") && !told.contains("older"), "{told}");
+    assert!(
+        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("Head: 5 ") && !told.contains("Not verified"),
+        "{told}"
+    );
     let output = praxis(&clinic.database, &["audit", "verify"], &[("SECRET_KEY", &KEY.replace("tests", "other"))], "");
-    assert!(!output.status.success() && crate::support::binary::told(&output).contains("entry 1 was changed, or the key is another"));
+    assert!(!output.status.success() && crate::support::binary::told(&output).contains("entry 1 was changed, or SECRET_KEY is different"));
     let output = praxis(&clinic.database, &["check", "--deploy"], &[], "");
     assert!(crate::support::binary::told(&output).contains("praxis audit verify"));
 }
@@ -69,9 +73,9 @@ async fn a_missing_entry_is_named(clinic: Clinic) {
 async fn a_truncated_log_is_detected(clinic: Clinic) {
     furnish(&clinic).await;
     clinic.tamper("DELETE FROM log_entries WHERE id > 3").await;
-    finds(&clinic, "cut off at the end: the log should reach 5, and ends at 3");
+    finds(&clinic, "missing at the end: the log should end at 5, but ends at 3");
     clinic.tamper("UPDATE log_heads SET entry_id = 3").await;
-    finds(&clinic, "the head of the log does not belong to entry 3");
+    finds(&clinic, "the head of the log does not match entry 3");
     clinic.tamper("DELETE FROM log_heads").await;
     finds(&clinic, "the head of the log is missing");
 }
@@ -85,7 +89,7 @@ async fn an_inserted_entry_is_named(clinic: Clinic) {
     clinic.tamper("UPDATE log_heads SET entry_id = 6").await;
     finds(&clinic, "entry 6 was changed");
     clinic.tamper("UPDATE log_entries SET hash = '' WHERE id = 6").await;
-    finds(&clinic, "entry 6 has lost its hash, or was put there by hand");
+    finds(&clinic, "entry 6 has no hash: it was lost, or the entry was inserted by hand");
 }
 
 async fn a_log_without_its_triggers_is_detected(clinic: Clinic) {
@@ -109,9 +113,9 @@ async fn a_recorded_head_detects_a_rewritten_log(clinic: Clinic) {
         printed.lines().find_map(|line| line.strip_prefix("Head: ")).expect("a head").split(' ').map(String::from).collect();
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &["--since", &head[0], "--hash", &head[1]]);
-    assert!(whole && told.contains("5 entries after number 5 fit"), "{told}");
+    assert!(whole && told.contains("Log verified: 5 entries after number 5, no changes"), "{told}");
     let (whole, told) = verify(&clinic, &["--since", "4", "--hash", &head[1]]);
-    assert!(!whole && told.contains("entry 4 is not the one that was noted"), "{told}");
+    assert!(!whole && told.contains("entry 4 does not match the noted head"), "{told}");
     assert!(!verify(&clinic, &["--since", "4"]).0);
     // Somebody who cuts the end and sets the head back leaves a chain that is whole in itself.
     clinic
@@ -130,7 +134,10 @@ async fn entries_older_than_the_chain_are_counted_separately(clinic: Clinic) {
     clinic.arrange(move |c| diesel::connection::SimpleConnection::batch_execute(c, old)).await.expect("an old log");
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
-    assert!(whole && told.contains("5 entries fit the chain") && told.contains("2 entries are older than the chain"), "{told}");
+    assert!(
+        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("2 entries are Not verified than the chain"),
+        "{told}"
+    );
     clinic.tamper("DELETE FROM log_entries WHERE id = 4").await;
     finds(&clinic, "entry 4 is missing");
 }

@@ -143,7 +143,8 @@ fn fits(address: &str, route: &str) -> bool {
 async fn the_addresses_in_the_documents_exist(clinic: Clinic) {
     let mut known: Vec<String> = ["/healthz", "/readyz", "/api"].map(String::from).into();
     known.extend(praxis::routes::doors().iter().map(|route| route.path.to_string()));
-    let api: Vec<String> = praxis::api::doors(&clinic.app).iter().map(|route| format!("/api{}", route.path)).collect();
+    let api: Vec<String> =
+        praxis::api::doors(&praxis::api::state::State::new(clinic.app.clone())).iter().map(|route| format!("/api{}", route.path)).collect();
     known.extend(api.iter().cloned());
     for path in documents() {
         for address in addresses(&read(&path)) {

@@ -38,7 +38,7 @@ async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
         running.line(),
         format!("Praxis is ready on http://127.0.0.1:{} ({}).", running.port, clinic.app.settings.database_url.name())
     );
-    assert_eq!(running.line(), "There is no administrator yet. Open this link once to become the first:");
+    assert_eq!(running.line(), "There is no administrator yet. Create the first one with this link, which works once:");
     let link = running.line();
     let path = link.trim_start_matches(&format!("http://127.0.0.1:{}", running.port));
     assert!(path.starts_with("/setup/") && path.len() > 40, "{link}");

@@ -18,7 +18,7 @@ async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
         ("Enter the doctor's name", "Enter the specialization")
     );
     let page = rosa.complete("/doctors/new", &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
-    page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patient of yours");
+    page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patients assigned");
     let path = page.path.clone();
     rosa.complete(&format!("{path}/edit"), &[("specialization", "Neurology")]).await.see("Neurology");
     rosa.open("/doctors?q=neuro").await.see("Dr Grace Hopper");
@@ -48,6 +48,6 @@ async fn one_account_belongs_to_one_doctor(clinic: Clinic) {
     let account = clinic.account("grace", Rights::default()).await.to_string();
     ada.complete("/doctors/new", &[("name", "Dr Grace"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
     let page = ada.fill("/doctors/new", &[("name", "Dr Other"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
-    assert_eq!(page.is(422).error("user_id"), "That account belongs to another doctor");
+    assert_eq!(page.is(422).error("user_id"), "This account belongs to another doctor");
     assert_eq!(page.value("user_id"), account);
 }

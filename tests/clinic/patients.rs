@@ -32,7 +32,7 @@ stories![
 
 async fn a_receptionist_registers_a_patient(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/patients").await.see("Nothing here yet").see("0 yours");
+    rosa.open("/patients").await.see("Nothing here yet").see("No patients");
     let sent = [
         ("name", "  Émile   Zola "),
         ("date_of_birth-day", "2"),
@@ -82,8 +82,8 @@ async fn a_rejected_form_shows_errors_and_keeps_its_input(clinic: Clinic) {
         ("age", "151", "Age must be between 0 and 150"),
         ("age", "-1", "Age must be between 0 and 150"),
         ("age", "99999999999999999999", "Age must be a whole number, like 42"),
-        ("gender", "unknown", "Choose one of the given answers for gender"),
-        ("name", "a\0b", "Name must not contain characters that cannot be read"),
+        ("gender", "unknown", "Choose one of the options for gender"),
+        ("name", "a\0b", "Name contains unreadable characters"),
     ] {
         let mut sent = vec![("name", "Zola"), ("age", "40"), ("gender", "male")];
         sent.retain(|(name, _)| *name != field);
@@ -160,8 +160,8 @@ async fn a_receptionist_cannot_reach_patients_of_others(clinic: Clinic) {
             .await
             .is(404);
     }
-    colin.open("/patients").await.see("0 yours").miss("Zola");
-    colin.open("/search?q=zola").await.see("Nothing found");
+    colin.open("/patients").await.see("No patients").miss("Zola");
+    colin.open("/search?q=zola").await.see("No results");
     colin.open(&format!("/doctors/{doctor}")).await.miss("Zola");
     assert!(!colin.open("/options/patients?q=zola").await.body.contains("Zola"));
     // Somebody else's assignment is not reached through one's own patient either.
@@ -203,26 +203,26 @@ async fn one_visibility_rule_covers_short_and_long_lists(clinic: Clinic) {
     clinic.assignment(first, doctor).await;
     clinic.patient("Maria Silva", colleague).await;
     let grace = clinic.sign_in("grace").await;
-    rosa.open("/patients").await.see("Émile Zola").see("1 yours");
+    rosa.open("/patients").await.see("Émile Zola").see("1 patient");
     const MORE: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 510) \
         INSERT INTO patients (name, age, gender, address, owner_id, search_text, created_at, updated_at) \
         SELECT 'Patient ' || i, age, gender, address, owner_id, 'patient ' || i, created_at, updated_at FROM patients, n WHERE name = 'Émile Zola'";
     clinic.arrange(|c| sql_query(MORE).execute(c)).await.expect("more patients");
-    rosa.open("/patients").await.see("511 yours").see("1–50 of 511");
-    rosa.open("/patients?q=maria").await.see("0 found");
+    rosa.open("/patients").await.see("511 patients").see("1–50 of 511");
+    rosa.open("/patients?q=maria").await.see("No results");
     assert_eq!(rosa.open("/patients?q=patient+510").await.all("td.main-cell"), ["Patient 510"]);
-    grace.open("/patients").await.see("Émile Zola").see("1 yours").miss("Patient 1");
+    grace.open("/patients").await.see("Émile Zola").see("1 patient").miss("Patient 1");
     const ALL: &str = "INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) \
         SELECT id, (SELECT id FROM doctors), created_at, updated_at FROM patients WHERE name LIKE 'Patient %'";
     clinic.arrange(|c| sql_query(ALL).execute(c)).await.expect("assignments");
-    grace.open("/patients").await.see("511 yours").miss("Maria Silva");
+    grace.open("/patients").await.see("511 patients").miss("Maria Silva");
     // What ended or was thrown away is no longer among them.
     clinic.tamper("UPDATE patient_doctor_mappings SET deleted_at = updated_at WHERE patient_id > 20").await;
     clinic.tamper("UPDATE patients SET deleted_at = updated_at WHERE name = 'Patient 1'").await;
     let seen = clinic
         .ask(|c| patients::table.filter(patients::id.le(20)).filter(patients::deleted_at.is_null()).count().get_result::<i64>(c))
         .await;
-    grace.open("/patients").await.see(&format!("{} yours", seen - 1));
+    grace.open("/patients").await.see(&format!("{} patients", seen - 1));
 }
 
 async fn a_patient_sees_their_own_record(clinic: Clinic) {
@@ -242,7 +242,7 @@ async fn one_permission_shows_every_patient(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", rosa).await;
     clinic.account("colin", Rights { permissions: &["patient.view", "clinic.view_all_patients"], ..Rights::default() }).await;
     let colin = clinic.sign_in("colin").await;
-    colin.open("/patients").await.see("Émile Zola").see("1 in all");
+    colin.open("/patients").await.see("Émile Zola").see("1 patient");
     colin.open(&format!("/patients/{id}")).await;
     colin.get(&format!("/patients/{id}/edit")).await.is(403);
 }
@@ -289,7 +289,7 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     expected.reverse();
     assert_eq!(names(page), expected);
     rosa.open("/patients?gender=male").await.see("Nothing matches").see("Gender: Male");
-    rosa.open("/patients?gender=female&q=zola").await.see("1 found").see("Clear all");
+    rosa.open("/patients?gender=female&q=zola").await.see("1 result").see("Clear all");
     for odd in [
         "gender=x",
         "sort=password_hash",
@@ -318,7 +318,7 @@ async fn a_long_list_is_paginated(clinic: Clinic) {
     let page = rosa.open("/patients?page=3&sort=name").await;
     page.see("101–101 of 101").see("Previous");
     assert_eq!(page.all("td.main-cell"), ["Patient 100"]);
-    rosa.open("/patients?page=9").await.see("There is no such page, so the last one is shown").see("Patient 100");
+    rosa.open("/patients?page=9").await.see("That page does not exist. Showing the last page").see("Patient 100");
 }
 
 async fn a_list_sorts_names_without_regard_to_case_and_accents(clinic: Clinic) {

@@ -93,7 +93,7 @@ async fn a_mail_that_crashes_the_program_is_given_up(clinic: Clinic) {
     let worker = clinic.own_worker();
     clinic.all_are(MailStatus::Dead).await;
     worker.stop().await;
-    assert!(clinic.outbox().await[0].last_error.contains("stopped each time"));
+    assert!(clinic.outbox().await[0].last_error.contains("stopped during every attempt"));
 }
 
 const GIVEN_UP: &str = "UPDATE mails SET status = 'dead', next_attempt_at = NULL, attempts = 8, last_error = 'No such mailbox'";
@@ -104,7 +104,7 @@ async fn an_administrator_sees_the_state_of_mails_but_not_their_content(clinic: 
     let id = clinic.outbox().await[0].id;
     let ada = clinic.administrator().await;
     ada.open("/admin").await.see("Mails");
-    ada.open("/admin/mails?status=dead").await.see("Good day").see("Given up").miss("secret link");
+    ada.open("/admin/mails?status=dead").await.see("Good day").see("Failed").miss("secret link");
     ada.open("/admin/mails?q=ROSA").await.see("Good day");
     let page = ada.open(&format!("/admin/mails/{id}")).await;
     page.see("No such mailbox").see("rosa@example.org").see("Send again").miss("secret link").miss("Save");
@@ -115,7 +115,7 @@ async fn an_administrator_resends_a_failed_mail(clinic: Clinic) {
     let id = clinic.mail().await;
     let path = format!("/admin/mails/{id}/resend");
     let ada = clinic.administrator().await;
-    ada.open(&path).await.see("Only a mail that was given up");
+    ada.open(&path).await.see("You can only resend an email that failed");
     assert!(!ada.open(&path).await.has("main form"), "there is a button for a mail that waits");
     clinic.change_mails(GIVEN_UP).await;
     let clerk = clinic.clerk("clara", &["mail.view"]).await;
@@ -124,7 +124,7 @@ async fn an_administrator_resends_a_failed_mail(clinic: Clinic) {
     clinic.account("olga", Rights { permissions: &["mail.resend"], ..Rights::default() }).await;
     clinic.sign_in("olga").await.post(&path, &[]).await.is(403);
     ada.get("/admin/mails/999/resend").await.is(404);
-    ada.complete(&path, &[]).await.see("on its way again");
+    ada.complete(&path, &[]).await.see("will be sent again");
     ada.post(&path, &[]).await.is(303);
     let mail = clinic.outbox().await.remove(0);
     assert_eq!((mail.status, mail.attempts), (MailStatus::Queued, 0));

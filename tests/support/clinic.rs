@@ -6,9 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
-use praxis::app::{App, Clock, registry, server};
+use praxis::app::{App, Clock};
 use praxis::db::{Connection, DbError};
+use praxis::product::registry;
 use praxis::resource::Registry;
+use praxis::server::server;
 use praxis::settings::Settings;
 use time::OffsetDateTime;
 

@@ -6,7 +6,8 @@ use std::sync::{Mutex, OnceLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use praxis::app::{App, Clock, registry};
+use praxis::app::{App, Clock};
+use praxis::product::registry;
 use praxis::settings::Settings;
 use tempfile::TempDir;
 

@@ -44,9 +44,9 @@ async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     assert_eq!(counts(&page), ["1", "2", "0", "0"]);
     ines.complete(&format!("/admin/patients/{bob}"), &[("name", "Bobby")]).await;
     let stopped = confirmed(&ines, &page.path, &[]).await;
-    stopped.see("Nothing was imported: some lines have changed since they were checked").see("Nothing is written yet");
+    stopped.see("Nothing was imported: some records have changed since the check").see("Nothing is written yet");
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
-    ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient was changed meanwhile; check the file again");
+    ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
     assert_eq!(clinic.patient_names().await, ["Ann", "Bobby"]);
     // Checked again it fits.
     ines.post(&format!("{}/back", page.path), &[]).await.is(303);
@@ -68,7 +68,7 @@ async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     let born = [("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "1950")];
     ines.complete("/admin/patients/add", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
     let page = confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
-    page.see("0 added, 1 changed, 2 left out").see("There is such a patient by now");
+    page.see("0 added, 1 changed, 2 left out").see("Another patient like this now exists");
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl"]);
 }
 
@@ -78,7 +78,7 @@ async fn a_row_refused_by_the_database_rolls_back_the_import(clinic: Clinic) {
     let file = "Name,Age,Gender,User account\r\nA,1,male,ines\r\nB,2,male,ines\r\nC,3,male,\r\n";
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["2", "0", "0", "1"]);
-    page.see("That account belongs to another patient");
+    page.see("This account belongs to another patient");
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("2 added");
     assert_eq!(clinic.patient_names().await, ["A", "C"]);
     let added = clinic

@@ -29,15 +29,15 @@ async fn a_file_that_is_no_table_is_refused_by_its_content(clinic: Clinic) {
     let files: [(&str, Vec<u8>, &str); 12] = [
         ("a.csv", b"%PDF-1.7 ...".to_vec(), "This is a PDF"),
         ("a.csv", b"\x89PNG\r\n\x1a\n0000".to_vec(), "This is a picture"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "an old Excel, or one that is protected with a password"),
-        ("a.xlsx", document, "no Excel workbook"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "an old Excel file (.xls), or it is protected with a password"),
+        ("a.xlsx", document, "not an Excel workbook"),
         ("a.xlsx", damaged, "is damaged"),
         ("a.csv", b"<!DOCTYPE html><table>".to_vec(), "This is a web page"),
         ("a.csv", b"\x1f\x8b\x08\0\0\0".to_vec(), "This file is compressed"),
-        ("a.csv", (0..=255).cycle().take(4_000).collect(), "This is no table"),
+        ("a.csv", (0..=255).cycle().take(4_000).collect(), "This file is not a table"),
         ("a.csv", b"\r\n\r\n , \r\n".to_vec(), "The sheet is empty"),
-        ("a.csv", b"Name,Age\r\n".to_vec(), "no rows below them"),
-        ("a.csv", format!("Name\n\"{}", "x".repeat(40_000)).into_bytes(), "Perhaps a quotation mark is not closed"),
+        ("a.csv", b"Name,Age\r\n".to_vec(), "no rows below the headings"),
+        ("a.csv", format!("Name\n\"{}", "x".repeat(40_000)).into_bytes(), "Check for a missing closing quotation mark"),
         ("a.csv", Vec::new(), "Choose a file"),
     ];
     for (name, content, words) in files {
@@ -88,7 +88,7 @@ async fn a_zip_bomb_is_refused(clinic: Clinic) {
         assert!(bomb.len() < 8 << 20, "{what}: {}", bomb.len());
         let page = ines.upload("/admin/patients/import", "a.xlsx", &bomb).await;
         page.is(422);
-        assert!(page.text().contains("unpacks to far more than its size") || page.text().contains("is damaged"), "{what}: {}", page.text());
+        assert!(page.text().contains("too large when unzipped") || page.text().contains("is damaged"), "{what}: {}", page.text());
     }
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
     ines.open("/admin/patients").await;
@@ -123,7 +123,7 @@ async fn an_oversized_file_is_refused(clinic: Clinic) {
     let row = "Person,male,3\r\n";
     let large = format!("Name,Gender,Age\r\n{}", row.repeat((1 << 20) / row.len() + 1));
     let page = ines.upload("/admin/patients/import", "a.csv", large.as_bytes()).await;
-    page.is(413).see("The file is larger than 1 MB. Split it into several.");
+    page.is(413).see("The file must be 1 MB or smaller. Split it into several files");
     let huge = vec![b'x'; 5 << 20];
     ines.upload("/admin/patients/import", "a.csv", &huge).await.is(413);
     ines.open("/admin/patients/import").await.see("up to 1 MB").miss("a.csv");
@@ -174,7 +174,7 @@ async fn an_upload_without_a_csrf_token_is_not_stored(clinic: Clinic) {
     let path = "/admin/patients/import";
     let file = b"Name,Gender,Age\r\nA,male,3\r\n";
     for fields in [&[][..], &[("csrf_token", "x")], &[("other", "y")]] {
-        ines.upload_with(path, fields, "a.csv", file).await.is(403).see("nothing was changed");
+        ines.upload_with(path, fields, "a.csv", file).await.is(403).see("Nothing was changed");
     }
     let token = ines.token().await;
     let many: Vec<(&str, &str)> = (0..30).map(|_| ("csrf_token", token.as_str())).collect();

@@ -39,7 +39,7 @@ async fn a_clerk_imports_a_file_after_a_preview(clinic: Clinic) {
     page.see("Nothing is written yet").see("2 will be added and 0 changed");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     let page = confirmed(&ines, &here, &[]).await;
-    page.see("2 added, 0 changed").see("patients.csv is imported");
+    page.see("2 added, 0 changed").see("patients.csv imported");
     assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
     let log = clinic
         .ask(|c| {
@@ -90,10 +90,10 @@ async fn ambiguous_and_duplicate_rows_are_reported(clinic: Clinic) {
     );
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "0", "0", "4"]);
-    page.see("2 patients have this name and date of birth; give the number of the one that is meant")
-        .see("Line 3 speaks of the same record already")
-        .see("There is no patient with the number 777, or it is not yours to see")
-        .see("‘x’ is no number of a patient");
+    page.see("2 patients have this name and date of birth; enter the number of the right one")
+        .see("Line 3 is already about this record")
+        .see("The patient with the number 777 does not exist, or you do not have access")
+        .see("‘x’ is not a valid patient number");
     // With errors only those who leave them out import the rest.
     assert!(!confirmed(&ines, &page.path, &[]).await.has(".tabs + .nothing"));
     assert_eq!(clinic.patient_names().await, ["Ann Lee", "Ann Lee"]);
@@ -117,9 +117,9 @@ async fn imported_rows_follow_the_rules_of_the_form(clinic: Clinic) {
         "Enter the patient's name",
         "Gender must be one of: Female, Male, Other",
         "Choose the gender",
-        "Enter the age, or the date of birth",
-        "Name must not contain characters that cannot be read",
-        "This line has 8 columns, but there are 5 headings",
+        "Enter a date of birth",
+        "Name contains unreadable characters",
+        "This line has 8 columns, but the file has 5 headings",
     ] {
         page.see(words);
     }
@@ -137,8 +137,8 @@ async fn imported_references_are_given_by_name(clinic: Clinic) {
     );
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["4", "0", "0", "3"]);
-    page.see("2 records are called ‘Dr Twin’; give the number of the primary doctor")
-        .see("There is no primary doctor ‘Dr Nobody’, or it is not yours to see")
+    page.see("2 records are called ‘Dr Twin’; enter the number of the primary doctor")
+        .see("The primary doctor ‘Dr Nobody’ does not exist, or you do not have access")
         .see("Choose the primary doctor from the list");
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
     let doctors = clinic.ask(|c| patients::table.order(patients::name).select(patients::primary_doctor_id).load::<Option<i64>>(c)).await;
@@ -153,9 +153,9 @@ async fn a_clerk_maps_columns_to_fields(clinic: Clinic) {
     page.see("separated by semicolons");
     assert_eq!((page.value("column-0"), page.value("column-3")), (String::new(), String::new()));
     let page = ines.fill(&here, &[]).await;
-    page.is(422).see("Say of at least one column what it is");
+    page.is(422).see("Match at least one column");
     let page = ines.fill(&here, &[("column-0", "name"), ("column-1", "name")]).await;
-    page.is(422).see("Two columns are meant to be Name");
+    page.is(422).see("Two columns are matched to Name");
     ines.fill(&here, &[("column-0", "name"), ("column-1", "date_of_birth"), ("column-2", "gender"), ("column-3", "password_hash")])
         .await
         .is(303);
@@ -215,7 +215,7 @@ async fn an_import_of_another_user_is_not_found(clinic: Clinic) {
 async fn an_import_requires_the_rights_to_add_and_change(clinic: Clinic) {
     let adds = clinic.clerk("adam", &["patient.view", "patient.add"]).await;
     adds.open("/admin/patients").await.miss("Import");
-    adds.get("/admin/patients/import").await.is(403).see("to add and to change");
+    adds.get("/admin/patients/import").await.is(403).see("permissions to add and change");
     adds.upload("/admin/patients/import", "a.csv", b"Name\nA\n").await.is(403);
     let sees = clinic.clerk("vera", &["patient.view"]).await;
     sees.get("/admin/patients/import").await.is(403);
@@ -234,7 +234,7 @@ async fn an_import_of_users_grants_only_rights_the_importer_holds(clinic: Clinic
     assert!(!page.has("option[value=is_superuser]") && page.has("option[value=username][selected]"));
     clerk.fill(&here, &[("column-2", "is_superuser")]).await.is(303);
     let page = settled(&clerk, &here).await;
-    page.see("This username is taken").see("An account with this email address exists already");
+    page.see("This username is taken").see("An account with this email address already exists");
     confirmed(&clerk, &page.path, &[("skip_errors", "1")]).await;
     use praxis::db::schema::users;
     let names =

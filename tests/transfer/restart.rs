@@ -74,7 +74,7 @@ async fn a_killed_import_writes_nothing_and_can_be_restarted(clinic: Clinic) {
         let mut running = Running::start(&clinic.database);
         running.line();
         let ada = signed_in(&running).await;
-        ada.open(&here).await.see("Nothing of it was written; start it again");
+        ada.open(&here).await.see("Nothing was imported. Start the import again");
         ada.post(&format!("{here}/confirm"), &[]).await.is(303);
         until(&clinic, |(state, _)| state == "done").await;
     }

@@ -2,13 +2,13 @@
 //! for: they say `super::` where a file of `src` says `crate::`.
 
 use diesel::connection::SimpleConnection;
-use praxis::app::registry;
+use praxis::product::registry;
 use serde_json::json;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
 use crate::support::database::Backend;
+use crate::support::people::Rights;
 
 pub use praxis::resource;
 

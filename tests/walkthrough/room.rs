@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::db::UtcDateTime;
 use super::db::schema::{doctors, rooms};
-use super::resource::actor::Action;
-use super::resource::declaration::{Step, Trend};
-use super::resource::field::OnDelete;
+use super::resource::access::actor::Action;
+use super::resource::declare::declaration::{Step, Trend};
+use super::resource::declare::field::OnDelete;
 use super::resource::{Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]

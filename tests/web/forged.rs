@@ -32,7 +32,7 @@ async fn a_form_without_a_token_changes_nothing(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     assert_eq!(send(&rosa, &token, &[]).await, 303);
     let page = rosa.send(Method::POST, "/logout", &[FORM], Vec::new()).await;
-    page.is(403).see("nothing was changed");
+    page.is(403).see("Nothing was changed");
     rosa.open("/").await;
 }
 
@@ -77,7 +77,7 @@ async fn an_unknown_host_name_is_refused(clinic: Clinic) {
     let visitor = clinic.visitor();
     for host in ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil:80"] {
         let page = visitor.send(Method::GET, "/login", &[("host", host)], Vec::new()).await;
-        page.is(400).see("This clinic is not known under that name");
+        page.is(400).see("This host name is not allowed");
         assert!(!page.body.contains("evil"), "{host}");
     }
     let page = visitor.send(Method::GET, "/login", &[("host", "localhost:9"), ("x-forwarded-host", "evil.example")], Vec::new()).await;

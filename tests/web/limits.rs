@@ -22,7 +22,7 @@ stories![
 async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let large = "x".repeat(70_000);
-    rosa.post("/patients/new", &[("name", &large)]).await.is(413).see("too much at once");
+    rosa.post("/patients/new", &[("name", &large)]).await.is(413).see("The request is too large");
     let many: Vec<(&str, &str)> = (0..1001).map(|_| ("a", "b")).collect();
     rosa.post("/patients/new", &many).await.is(413);
     let almost = "x".repeat(60_000);
@@ -32,11 +32,11 @@ async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
 async fn other_content_is_refused(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x"] {
-        rosa.send(Method::POST, "/patients/new", &[("content-type", kind)], b"{}".to_vec()).await.is(415).see("not taken here");
+        rosa.send(Method::POST, "/patients/new", &[("content-type", kind)], b"{}".to_vec()).await.is(415).see("Unsupported content type");
     }
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         let page = rosa.send(method.clone(), "/patients/new", &[], Vec::new()).await;
-        page.is(405).see("does not work that way");
+        page.is(405).see("Method not allowed");
         assert_eq!(page.header("allow"), "GET, POST, HEAD", "{method}");
     }
     rosa.send(Method::TRACE, "/patients", &[], Vec::new()).await.is(405);
@@ -64,7 +64,7 @@ async fn unusual_addresses_get_an_answer(clinic: Clinic) {
         "/patients//edit",
         "/%2e%2e/%2e%2e/etc/passwd",
     ] {
-        ada.get(path).await.is(404).see("This page is not here");
+        ada.get(path).await.is(404).see("Page not found");
     }
     let long = "x".repeat(20_000);
     ada.get(&format!("/patients?q={long}")).await.is(400);
@@ -155,7 +155,7 @@ async fn a_request_that_waits_too_long_asks_the_user_to_try_again(clinic: Clinic
     let (releases, held): (Vec<_>, Vec<_>) = (0..8).map(hold).unzip();
     tokio::task::yield_now().await;
     let page = rosa.post_pairs(&path, &form).await;
-    page.is(503).see("This takes too long").see("look first whether it was saved");
+    page.is(503).see("The request took too long").see("check whether it was saved");
     assert_eq!(page.header("retry-after"), "5");
     drop(releases);
     futures_util::future::join_all(held).await;

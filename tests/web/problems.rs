@@ -18,7 +18,7 @@ stories![
 async fn each_error_page_offers_a_way_on(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for (path, status, words) in
-        [("/nothing", 404, "This page is not here"), ("/admin", 403, "You may not do this"), ("/logout", 405, "does not work that way")]
+        [("/nothing", 404, "Page not found"), ("/admin", 403, "You do not have permission"), ("/logout", 405, "Method not allowed")]
     {
         let page = rosa.get(path).await;
         page.is(status).see(words);
@@ -80,12 +80,12 @@ async fn a_database_outage_is_reported(clinic: Clinic) {
     visitor.get("/healthz").await.is(200);
     visitor.get("/readyz").await.is(503);
     let page = visitor.fill("/login", &[("username", "rosa"), ("password", "whatever-it-is")]).await;
-    page.is(503).see("cannot be reached just now");
+    page.is(503).see("temporarily unavailable");
     assert_eq!(page.header("retry-after"), "5");
     // A session that cannot be looked up is not a visitor's: they are told to wait, not to sign in again.
     let rosa = clinic.receptionist().await;
     visitor.set_cookie("sid", &rosa.cookie("sid").expect("a cookie"));
-    visitor.get("/patients").await.is(503).see("cannot be reached just now");
+    visitor.get("/patients").await.is(503).see("temporarily unavailable");
     away.server.stop(false).await;
 }
 

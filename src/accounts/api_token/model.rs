@@ -24,9 +24,9 @@ const USED_EVERY: Duration = Duration::seconds(60);
 crate::text_enum! {
     /// How much of what its owner may a token may.
     pub enum Scope {
-        All = "all" / "All that I may do",
-        Read = "read" / "Only look",
-        Chosen = "chosen" / "Only what I choose",
+        All = "all" / "Full access",
+        Read = "read" / "Read only",
+        Chosen = "chosen" / "Selected permissions",
     }
 }
 
@@ -55,9 +55,9 @@ crate::resource! {
     automatic {
         name: field("Name"),
         user_id: field("User").references("user", OnDelete::Cascade),
-        scope: field("May"),
-        hint: field("Ends in"),
-        created_at: field("Made"),
+        scope: field("Access"),
+        hint: field("Last characters"),
+        created_at: field("Created"),
         last_used_at: field("Last used"),
         expires_at: field("Expires"),
     }
@@ -79,7 +79,7 @@ const ACTS: &[Act] = &[Act {
     label: "Revoke",
     title: "Revoke {}",
     done: "revoked",
-    about: "What uses them is refused at once. This cannot be undone; their owners can make new ones.",
+    about: "Programs that use these tokens lose access immediately. You cannot undo this. The owners can create new tokens.",
     icon: "lock",
     permissions: &["api_token.delete"],
     each: revoke_one,

@@ -43,9 +43,13 @@ struct MadePage {
 
 fn fields() -> [Field; 3] {
     [
-        field("Name").named("name").max(80).help("What uses it, as in “Nightly export”").missing("Enter a name for the token"),
-        field("Works for").named("days").holding(Kind::Choice(LASTS)).widget(Widget::Radio).missing("Choose for how long it works"),
-        field("What it may").named("scope").holding(Kind::Choice(Scope::CHOICES)).widget(Widget::Radio).missing("Choose what it may"),
+        field("Name")
+            .named("name")
+            .max(80)
+            .help("What the token is for, for example “Nightly export”")
+            .missing("Enter a name for the token"),
+        field("Expires after").named("days").holding(Kind::Choice(LASTS)).widget(Widget::Radio).missing("Choose when the token expires"),
+        field("Access").named("scope").holding(Kind::Choice(Scope::CHOICES)).widget(Widget::Radio).missing("Choose the access"),
     ]
 }
 
@@ -61,7 +65,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let (scope, chosen) = (values.at("scope").as_text().to_string(), chosen(&visit.app, &user, &typed));
     if scope == Scope::Chosen.as_str() && chosen.is_empty() {
-        errors.add(RIGHTS, "Choose at least one right");
+        errors.add(RIGHTS, "Choose at least one permission");
     }
     let secret = api_token::secret::make();
     let now = visit.app.now();
@@ -127,10 +131,10 @@ async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormError
 /// One name each, so that a form that is sent twice makes one token.
 fn check(known: &[ApiToken], new: &NewToken, errors: &mut FormErrors) {
     if known.iter().any(|token| token.name.to_lowercase() == new.name.to_lowercase()) {
-        errors.add("name", "You have a token of this name already");
+        errors.add("name", "You already have a token with this name");
     }
     if known.len() >= MOST {
-        errors.add("", format!("You have {MOST} tokens. Revoke one that is not used any more, then make a new one"));
+        errors.add("", format!("You have {MOST} tokens, the maximum. Revoke one before you create another"));
     }
 }
 
@@ -140,7 +144,7 @@ fn tell(c: &mut Connection, app: &App, actor: &Actor, new: &NewToken) -> Result<
     match mails::TokenMade::mail(app, &owner, &new.name, &actor.ip, new.expires_at) {
         Ok(mail) => outbox::queue(c, &mail, new.created_at).map(|_| ())?,
         // A token is not refused because the account has no address that mail reaches.
-        Err(error) => tracing::warn!(user = actor.id, %error, "the owner of an account was not told of a new token"),
+        Err(error) => tracing::warn!(user = actor.id, %error, "could not notify the account owner of a new token"),
     }
     Ok(())
 }
@@ -165,8 +169,8 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
             Ok::<_, AppError>(form)
         })
         .await?;
-    let shell = visit.shell("Make a token").after("Access tokens", "/tokens").with_errors(!form.errors.is_empty());
-    html(status, &FormPage { shell, form, action: "/tokens/new".into(), cancel: "/tokens".into(), button: "Make the token".into() })
+    let shell = visit.shell("Create a token").after("Access tokens", "/tokens").with_errors(!form.errors.is_empty());
+    html(status, &FormPage { shell, form, action: "/tokens/new".into(), cancel: "/tokens".into(), button: "Create token".into() })
 }
 
 /// The rights to choose from, those of one kind of record together.
@@ -189,8 +193,8 @@ fn add_rights(form: &mut BoundForm, app: &App, actor: &Actor, typed: &FormData, 
     form.errors.extend(error.clone().map(|text| Summary { target: format!("{RIGHTS}-0"), text }));
     let rights = BoundField {
         name: RIGHTS.into(),
-        label: "Rights",
-        help: "They count where you choose “Only what I choose”. A right that you lose, the token loses too.",
+        label: "Permissions",
+        help: "Used with “Selected permissions”. If you lose a permission, the token loses it too.",
         optional: false,
         error,
         autocomplete: "off",

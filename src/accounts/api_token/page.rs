@@ -11,6 +11,7 @@ use super::model::{ApiToken, Scope, list_for_user};
 use crate::accounts::{api_token, browser};
 use crate::db::schema::api_tokens;
 use crate::db::{UtcDateTime, Zone};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
@@ -65,8 +66,7 @@ fn token_line(token: &ApiToken, zone: &Zone, now: UtcDateTime) -> TokenLine {
         name: token.name.clone(),
         hint: token.hint.clone(),
         may: match (token.scope, token.permissions.split(' ').count()) {
-            (Scope::Chosen, 1) => "1 right".into(),
-            (Scope::Chosen, count) => format!("{count} rights"),
+            (Scope::Chosen, count) => plural(count as i64, "permission", "permissions"),
             (scope, _) => scope.label().into(),
         },
         used: token.last_used_at.map_or_else(|| "Never".into(), |at| zone.show(at)),
@@ -90,13 +90,14 @@ fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
 pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let token = own(&visit, &user, *id).await?;
     let shell = visit.shell(format!("Revoke {}?", token.name)).after("Access tokens", "/tokens").renamed("Revoke");
-    let used =
-        token.last_used_at.map_or_else(|| "It was never used.".to_string(), |at| format!("It was last used on {}.", visit.zone().show(at)));
+    let used = token
+        .last_used_at
+        .map_or_else(|| "It has never been used.".to_string(), |at| format!("It was last used on {}.", visit.zone().show(at)));
     let sentences = vec![
-        format!("The token that ends in {} stops working at once, and whatever uses it with it. {used}", token.hint),
-        "This cannot be undone. You can make a new token at any time.".into(),
+        format!("The token ending in {} stops working immediately. Programs that use it lose access. {used}", token.hint),
+        "You cannot undo this. You can create a new token at any time.".into(),
     ];
-    let act = Some((format!("/tokens/{id}/delete"), "Revoke the token"));
+    let act = Some((format!("/tokens/{id}/delete"), "Revoke token"));
     html(StatusCode::OK, &AskPage { shell, sentences, act, back: "/tokens".into(), is_grave: true })
 }
 
@@ -113,7 +114,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
         Ok::<_, AppError>(())
     };
     visit.app.db.write(work).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("{name} was revoked. What used it is refused from now on."));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("{name} was revoked. Programs that use it no longer have access."));
     Ok(see_other("/tokens"))
 }
 
@@ -121,7 +122,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
 pub async fn sign_out(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let (user_id, id) = (user.id, *id);
     let ended = visit.app.db.write(move |c| Ok::<_, AppError>(api_token::family::end(c, user_id, id)?)).await?;
-    let told = if ended == 1 { "The program was signed out. It has to sign in again." } else { "That sign-in had ended already." };
+    let told = if ended == 1 { "The program was signed out." } else { "The program was already signed out." };
     leave(&visit.request, &visit.app, Tone::Ok, told);
     Ok(see_other("/tokens"))
 }

@@ -19,6 +19,7 @@ use crate::crypto::keys::{Keys, hex};
 use crate::db::connection::exclusive;
 use crate::db::schema::codes;
 use crate::db::{Connection, UtcDateTime};
+use crate::english::plural;
 use crate::web::request::csrf;
 use crate::web::request::current_user::{ip_of, network};
 
@@ -29,10 +30,10 @@ const TRIES: i32 = 5;
 crate::text_enum! {
     /// What a code is for. One of another purpose is not looked at.
     pub enum Purpose {
-        Reset = "reset" / "A forgotten password",
-        Activation = "activation" / "The address of a new account",
-        Email = "email" / "Another address",
-        Password = "password" / "A first password",
+        Reset = "reset" / "Forgotten password",
+        Activation = "activation" / "Address of a new account",
+        Email = "email" / "New email address",
+        Password = "password" / "First password",
     }
 }
 
@@ -159,10 +160,9 @@ impl Outcome {
     pub fn problem(&self) -> Option<String> {
         Some(match self {
             Self::Right { .. } => return None,
-            Self::Wrong { left: 1 } => "This code is not right. You have one more try".into(),
-            Self::Wrong { left } => format!("This code is not right. You have {left} more tries"),
-            Self::Malformed => "Enter the ten letters and digits from the mail".into(),
-            Self::Ended => "This code no longer works. Ask for a new one".into(),
+            Self::Wrong { left } => format!("The code is incorrect. You have {} left", plural((*left).into(), "attempt", "attempts")),
+            Self::Malformed => "Enter the 10-character code from the email".into(),
+            Self::Ended => "This code has expired or been used. Request a new one".into(),
         })
     }
 }

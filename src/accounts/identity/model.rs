@@ -35,8 +35,8 @@ crate::resource! {
     automatic {
         user_id: field("User").references("user", OnDelete::Cascade),
         issuer: field("Provider"),
-        email: field("Address there"),
-        subject: field("Number there"),
+        email: field("Email at provider"),
+        subject: field("ID at provider"),
         created_at: field("Linked"),
         last_used_at: field("Last used"),
     }

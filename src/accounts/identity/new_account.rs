@@ -180,7 +180,7 @@ async fn enter(visit: &Visit, provider: &Provider, ticket: Ticket) -> AppResult<
     let errand = Errand { next: local_path(&ticket.next).unwrap_or("").into(), ..Errand::default() };
     let answer = let_in(visit, link, user, &person.email, errand).await?;
     if first {
-        leave(&visit.request, &app, Tone::Ok, format!("Your account is ready, and you are signed in with {}.", provider.label));
+        leave(&visit.request, &app, Tone::Ok, format!("Account created. You are signed in with {}.", provider.label));
     }
     Ok(answer)
 }

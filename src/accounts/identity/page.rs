@@ -57,7 +57,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         id: identity.id,
         address: if identity.email.is_empty() { identity.subject.clone() } else { identity.email.clone() },
         since: zone.show(identity.created_at),
-        used: identity.last_used_at.map_or_else(|| "not yet".into(), |at| zone.show(at)),
+        used: identity.last_used_at.map_or_else(|| "Never".into(), |at| zone.show(at)),
     };
     let offered = visit.app.providers.iter().map(|provider| Line {
         label: provider.label.clone(),
@@ -71,7 +71,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         linked: Some(drawn(identity)),
     });
     let lines = offered.chain(former).collect();
-    html(StatusCode::OK, &IdentitiesPage { shell: visit.shell("Ways to sign in"), has_password: !hash.is_empty(), lines })
+    html(StatusCode::OK, &IdentitiesPage { shell: visit.shell("Linked accounts"), has_password: !hash.is_empty(), lines })
 }
 
 /// Off to the provider to link an account there.
@@ -88,7 +88,7 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand:
     let done = change(visit, &user, move |c, app| {
         let linked = link(c, id, &person, app.now())?;
         Ok(linked.then(|| Changed {
-            part: "Way to sign in",
+            part: "Linked account",
             became: format!("{label} linked"),
             event: Event::AccountLinked(label),
             result: (),
@@ -100,10 +100,10 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand:
     };
     let label = &provider.label;
     let (tone, text) = match obstacle {
-        None => (Tone::Ok, format!("{label} is linked. From now on it lets you in. Your other sessions were ended.")),
-        Some(Linked::Known) => (Tone::Ok, format!("This {label} account is linked already.")),
-        Some(Linked::Taken) => (Tone::Warn, format!("This {label} account lets somebody else in here. Nothing was changed.")),
-        Some(Linked::Another) => (Tone::Warn, format!("Another {label} account is linked. Unlink it first.")),
+        None => (Tone::Ok, format!("{label} linked. You can now sign in with it. You are signed out everywhere else.")),
+        Some(Linked::Known) => (Tone::Ok, format!("This {label} account is already linked.")),
+        Some(Linked::Taken) => (Tone::Warn, format!("This {label} account is linked to another user. Nothing was changed.")),
+        Some(Linked::Another) => (Tone::Warn, format!("You have already linked another {label} account. Unlink it first.")),
     };
     leave(&visit.request, &visit.app, tone, text);
     Ok(see_other("/identities"))
@@ -118,13 +118,17 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
             return Ok(None);
         }
         let label = label_of(app, &identity.issuer);
-        Ok(Some(Changed { part: "Way to sign in", became: format!("{label} unlinked"), event: Event::AccountUnlinked(label), result: () }))
+        Ok(Some(Changed { part: "Linked account", became: format!("{label} unlinked"), event: Event::AccountUnlinked(label), result: () }))
     });
     if done.await?.is_some() {
-        leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and no longer lets you in. Your other sessions were ended.");
+        leave(
+            &visit.request,
+            &visit.app,
+            Tone::Ok,
+            "Account unlinked. You can no longer sign in with it. You are signed out everywhere else.",
+        );
     } else {
-        let text =
-            "It is your only way in, so it stays. Set a password or a passkey first, or link another account; then you can unlink it.";
+        let text = "You cannot unlink your only sign-in method. Set a password, add a passkey or link another account first.";
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }
     Ok(see_other("/identities"))

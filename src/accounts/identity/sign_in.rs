@@ -60,7 +60,7 @@ pub async fn depart(visit: &Visit, name: &str, errand: Errand) -> AppResult<Http
     let (name, url) = (name.to_string(), departure.url.clone());
     visit.app.db.write(move |c| Ok::<_, AppError>(remember(c, &name, &browser, &departure, errand, now)?)).await?;
     let label = known.provider.label.clone();
-    html(StatusCode::OK, &LeavingPage { shell: visit.shell(format!("Going to {label}")), label, url })
+    html(StatusCode::OK, &LeavingPage { shell: visit.shell(format!("Continue to {label}")), label, url })
 }
 
 /// Where the provider sends people back to.
@@ -83,8 +83,8 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
     let code = told.text("code");
     if told.has("error") || code.is_empty() || code.len() > LONGEST_CODE {
         let word: String = told.text("error").chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').take(60).collect();
-        tracing::info!(provider = known.provider.name, word, "the provider sent somebody back");
-        let text = format!("{} did not confirm who you are, so nothing was done. You can try again.", known.provider.label);
+        tracing::info!(provider = known.provider.name, word, "the provider returned an error");
+        let text = format!("{} did not confirm your identity. Nothing was changed. Try again.", known.provider.label);
         leave(&visit.request, &visit.app, Tone::Warn, text);
         return Ok(see_other(if errand.user_id.is_some() { "/identities" } else { "/login" }));
     }
@@ -123,7 +123,7 @@ pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, errand: E
             Ok::<_, AppError>(())
         })
         .await?;
-    tracing::info!(user = user_id, "a provider's word was taken");
+    tracing::info!(user = user_id, "signed in by a provider");
     let arrival = sign_in::password::Arrival {
         user_id,
         is_whole: false,
@@ -141,24 +141,26 @@ pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, errand: E
 pub fn unlinked(visit: &Visit, provider: &Provider, person: &Person) -> AppResult<HttpResponse> {
     let (label, clinic) = (&provider.label, &visit.app.settings.clinic_name);
     let mut sentences = vec![format!(
-        "If you have an account at {clinic}, sign in with your password and link {label} under “Ways to sign in”. From then on {label} lets you in."
+        "If you have an account at {clinic}, sign in with your password and link {label} under “Linked accounts”. You can then \
+            sign in with {label}."
     )];
     if visit.app.settings.registration != Registration::Open {
-        sentences.push(format!("If you have none, ask an administrator of {clinic} for an invitation."));
+        sentences.push(format!("If you do not have an account, ask an administrator of {clinic} for an invitation."));
     } else if !person.email_is_verified {
-        sentences.push(format!("{label} has not confirmed an email address of yours, so no account is made with it."));
+        sentences.push(format!("{label} has not confirmed your email address, so you cannot create an account with it."));
     }
-    let shell = visit.shell(format!("Your {label} account does not let you in yet"));
+    let shell = visit.shell(format!("Your {label} account is not linked"));
     let ways = vec![("Sign in with your password", "/login?next=%2Fidentities")];
     html(StatusCode::FORBIDDEN, &NoticePage { shell, sentences, ways })
 }
 
 /// A state that is not known, whatever the reason.
 pub fn stale(visit: &Visit) -> AppResult<HttpResponse> {
-    let sentences =
-        vec!["It was finished before, took longer than ten minutes, or was begun in another browser. Nothing was changed.".to_string()];
-    let ways = vec![if visit.user.is_some() { ("Go to the start page", "/") } else { ("Begin again", "/login") }];
-    html(StatusCode::BAD_REQUEST, &NoticePage { shell: visit.shell("This sign-in cannot be finished"), sentences, ways })
+    let sentences = vec![
+        "It has already been completed, took longer than 10 minutes, or was started in another browser. Nothing was changed.".to_string(),
+    ];
+    let ways = vec![if visit.user.is_some() { ("Go to the start page", "/") } else { ("Start again", "/login") }];
+    html(StatusCode::BAD_REQUEST, &NoticePage { shell: visit.shell("This sign-in has expired"), sentences, ways })
 }
 
 /// What people are told when the provider is away or not to be believed; the log knows more.
@@ -168,21 +170,21 @@ fn troubled(visit: &Visit, provider: &Provider, trouble: &Trouble) -> AppResult<
     let (status, title, sentence) = match trouble {
         Trouble::Away(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            format!("{label} does not answer just now"),
-            "This passes by itself as a rule. Wait a minute and try again, or sign in with your password if you have one.",
+            format!("{label} is not responding"),
+            "Wait a minute and try again, or sign in with your password if you have one.",
         ),
         Trouble::Refused(_) => (
             StatusCode::BAD_GATEWAY,
-            format!("{label} took its answer back"),
-            "You may have waited too long there. Nothing was changed; please begin again.",
+            format!("{label} did not complete the sign-in"),
+            "You may have waited too long. Nothing was changed. Start again.",
         ),
         Trouble::Lied(_) => (
             StatusCode::BAD_GATEWAY,
-            format!("The answer of {label} does not hold"),
-            "It could not be proved that it speaks of you, so nothing was changed. It has been written down for those who run the system.",
+            format!("The response from {label} could not be verified"),
+            "Nothing was changed. The problem has been logged.",
         ),
     };
-    let ways = vec![if visit.user.is_some() { ("Ways to sign in", "/identities") } else { ("Back to sign in", "/login") }];
+    let ways = vec![if visit.user.is_some() { ("Linked accounts", "/identities") } else { ("Back to sign-in", "/login") }];
     let page = NoticePage { shell: visit.shell(title), sentences: vec![sentence.into()], ways };
     let mut response = html(status, &page)?;
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -35,10 +35,11 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         })
         .await?;
     let label = label_of(&visit.app, &identity.issuer);
-    let mut sentences = vec![format!("{label} no longer lets {username} in. They are signed out everywhere and told by mail.")];
+    let mut sentences =
+        vec![format!("{username} can no longer sign in with {label}. They are signed out everywhere and notified by email.")];
     sentences.push(match stays {
-        true => "They can link it again themselves, once they are signed in by another way.".into(),
-        false => "It is their only way in: send them an invitation afterwards, so that they can choose a password.".into(),
+        true => "They can sign in another way and link it again.".into(),
+        false => "This is their only sign-in method. Send them an invitation afterwards, so that they can choose a password.".into(),
     });
     let back = format!("/admin/identities/{id}");
     let shell = visit
@@ -67,12 +68,12 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
             let owner = app.registry.find(c, resource, identity.user_id, None)?.ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {
-                writer.log(LogAction::Change, resource, &owner, vec![line("Way to sign in", &format!("{label} unlinked"))]);
+                writer.log(LogAction::Change, resource, &owner, vec![line("Linked account", &format!("{label} unlinked"))]);
                 Ok::<_, AppError>(())
             })
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and lets nobody in any more.");
+    leave(&visit.request, &visit.app, Tone::Ok, "Account unlinked. It can no longer be used to sign in.");
     Ok(see_other("/admin/identities"))
 }
 
@@ -81,6 +82,6 @@ fn find(c: &mut Connection, actor: &Actor, id: i64) -> AppResult<Identity> {
     let identity = identities::table.filter(identities::id.eq(id)).first::<Identity>(c)?;
     match outranks(c, actor, identity.user_id)? {
         true => Ok(identity),
-        false => Err(AppError::Forbidden("This account has rights that you do not have, so you cannot change it.")),
+        false => Err(AppError::Forbidden("You cannot change this account, because it has permissions that you do not have.")),
     }
 }

@@ -60,7 +60,7 @@ pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
         Ok(()) => {
             // Whoever was signed in here before is not who comes in now.
             visit.request.get_session().purge();
-            leave(&visit.request, &visit.app, Tone::Ok, "Your password is set. Sign in with it.");
+            leave(&visit.request, &visit.app, Tone::Ok, "Password set. Sign in with it.");
             Ok(see_other("/login"))
         }
         Err(WriteError::Gone) => ended(&visit),
@@ -109,7 +109,7 @@ async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
 pub(crate) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
     html(
         StatusCode::NOT_FOUND,
-        &EndedPage { shell: visit.shell("This link no longer works"), is_open: visit.app.settings.registration == Registration::Open },
+        &EndedPage { shell: visit.shell("This link has expired"), is_open: visit.app.settings.registration == Registration::Open },
     )
 }
 

@@ -33,19 +33,19 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let email = row.values.at("email").as_text();
     let is_active = row.values.at("is_active") == &Value::Bool(true);
     let sentences = match is_active {
-        false => vec!["This account is not active. Tick “Active” first, so that the link lets them in.".into()],
+        false => vec!["This account is not active. Select “Active” first, so that the user can sign in.".into()],
         true => vec![
             format!(
-                "A mail goes to {email} with a link that works once, for {} days. With it {} chooses a password.",
+                "We will email {email} a link that works once and expires in {} days. {} can use it to choose a password.",
                 LASTS.whole_days(),
                 row.label
             ),
-            "A link that was sent before stops working. A password that is set already works until they choose the new one.".into(),
+            "Earlier links stop working. An existing password works until the user chooses a new one.".into(),
         ],
     };
     let shell = visit.shell(format!("Invite {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Send an invitation").after(&row.label, &back);
-    let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send the invitation"));
+    let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send invitation"));
     html(StatusCode::OK, &AskPage { shell, sentences, act, back, is_grave: false })
 }
 
@@ -54,12 +54,12 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     let (token, ends) = (random_text(43), visit.app.now().plus(LASTS));
     match mails::Invitation::mail(&visit.app, &row, link_of(&visit.app, &token), ends) {
         Ok(mail) => {
-            let told = format!("An invitation is on its way to {}. Its link works for {} days.", mail.recipient(), LASTS.whole_days());
+            let told = format!("Invitation sent to {}. The link expires in {} days.", mail.recipient(), LASTS.whole_days());
             invite(&visit.app, user.to_actor(), row, mail, token, ends).await?;
             leave(&visit.request, &visit.app, Tone::Ok, told);
         }
         Err(MailError::Address) => {
-            leave(&visit.request, &visit.app, Tone::Warn, "No mail can be sent to the address of this account. Change it first.")
+            leave(&visit.request, &visit.app, Tone::Warn, "The email address of this account cannot receive email. Change it first.")
         }
         Err(error) => return Err(crate::error::AppError::internal(error)),
     }
@@ -109,7 +109,7 @@ pub fn send(c: &mut Connection, app: &App, writer: &Writer, row: &Row) -> Result
     let (token, ends) = (random_text(43), writer.now.plus(LASTS));
     let Ok(mail) = mails::Invitation::mail(app, row, link_of(app, &token), ends) else {
         let mut errors = FormErrors::default();
-        errors.add("email", "No mail can be sent to this address");
+        errors.add("email", "Enter an email address that can receive email");
         return Err(WriteError::Invalid(errors));
     };
     put(c, row.id, &token, ends, writer.now)?;

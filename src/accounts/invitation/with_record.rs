@@ -61,7 +61,7 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
     let (app, actor, sent) = (visit.app.clone(), user.to_actor(), typed.clone());
     match visit.app.db.write(move |c| make(c, &app, &actor, kind, &sent)).await {
         Ok((row, email)) => {
-            let told = format!("{} was saved. An invitation to choose a password is on its way to {email}.", row.label);
+            let told = format!("{} saved. Invitation sent to {email}.", row.label);
             leave(&visit.request, &visit.app, Tone::Ok, told);
             Ok(see_other(format!("{}/{}", kind.path, row.id)))
         }
@@ -74,7 +74,7 @@ fn admit(user: &CurrentUser) -> AppResult<()> {
     if may(user) {
         Ok(())
     } else {
-        Err(AppError::Forbidden("To make an account as well you need the rights to add users and to see groups."))
+        Err(AppError::Forbidden("To create an account as well, you need the permissions to add users and view groups."))
     }
 }
 
@@ -88,7 +88,7 @@ fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &For
     let group = groups::table.filter(groups::name.eq(kind.group)).select(groups::id).first::<i64>(c).optional()?;
     match group {
         Some(id) => account.set("groups", Value::Many(vec![id])),
-        None => wrong.add("", format!("There is no group {} that the account could join. Add one first", kind.group)),
+        None => wrong.add("", format!("There is no group {} for the account to join. Add it first", kind.group)),
     }
     app.act(c, actor, |c, writer| {
         let owner = match writer.create(c, users, account, wrong) {
@@ -160,14 +160,14 @@ async fn draw(
             let parts = [(people.declaration().singular, person), ("Account", account)];
             let mut form = binder.bind(c, &parts, &typed, &errors)?;
             if let Some(section) = form.sections.last_mut() {
-                section.description = "They get a mail with a link, and choose a password that nobody else learns.";
+                section.description = "We will email them a link to choose a password.";
             }
             Ok::<_, AppError>(form)
         })
         .await?;
     let singular = own.singular_lower();
     let shell = visit.shell(format!("New {singular} with an account")).under(&[(own.plural, kind.path)]);
-    let shell = shell.renamed("With an account").with_errors(!form.errors.is_empty());
+    let shell = shell.renamed("Add with account").with_errors(!form.errors.is_empty());
     let action = format!("{}/new/account", kind.path);
-    html(status, &FormPage { shell, form, action, cancel: kind.path.into(), button: format!("Save {singular} and send the invitation") })
+    html(status, &FormPage { shell, form, action, cancel: kind.path.into(), button: format!("Save {singular} and send invitation") })
 }

@@ -39,18 +39,18 @@ struct PasswordPage {
 
 /// The box for the password that somebody has.
 pub fn current_field() -> Field {
-    field("Password you have now")
+    field("Current password")
         .named("current_password")
         .widget(Widget::CurrentPassword)
         .autocomplete("current-password")
         .max(crate::crypto::passwords::LONGEST)
-        .missing("Enter the password you have now")
+        .missing("Enter your current password")
 }
 
 fn fields() -> Vec<Field> {
     let [first, again] = password_fields();
     let named = |field: Field, label| Field { label, ..field };
-    vec![current_field(), named(first, "New password"), named(again, "New password again")]
+    vec![current_field(), named(first, "New password"), named(again, "Confirm new password")]
 }
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -66,7 +66,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     check_password(&visit.app, &values, &row.values, &mut errors);
     let (old, new) = (values.at("current_password").as_text(), values.at("password").as_text());
     if errors.is_empty() && normal(old) == normal(new) {
-        errors.add("password", "This is the password that you have now. Choose another one");
+        errors.add("password", "The new password must be different from your current password");
     }
     if !errors.is_empty() {
         return draw(&visit, &user, errors, None).await;
@@ -76,7 +76,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     }
     let hash = visit.app.passwords.hash(normal(new)).await?;
     store(&visit, &user, row, hash).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, "Your password was changed. You stay signed in here and are signed out everywhere else.");
+    leave(&visit.request, &visit.app, Tone::Ok, "Password changed. You are signed out everywhere else.");
     Ok(see_other("/profile"))
 }
 
@@ -90,13 +90,13 @@ pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppRe
     let wait = match prove(&visit.app, visitor, normal(values.at("current_password").as_text())).await? {
         Proof::Right(found) if found.id == user.id => return Ok(Ok(())),
         Proof::Right(_) | Proof::Wrong => {
-            errors.add("current_password", "This is not the password of your account");
+            errors.add("current_password", "Your current password is incorrect");
             None
         }
         Proof::Delayed(seconds) => {
             errors.add(
                 "current_password",
-                format!("There were too many wrong passwords. Try again in {}", crate::accounts::sign_in::password::wait(seconds)),
+                format!("Too many failed attempts. Try again in {}", crate::accounts::sign_in::password::wait(seconds)),
             );
             Some(seconds)
         }

@@ -39,7 +39,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
         Ok::<_, AppError>(issued)
     });
     if let Issue::Capped(until) = issued.await? {
-        let told = format!("Too many codes were sent. There is another one after {}.", visit.zone().show(until));
+        let told = format!("Too many codes requested. Try again after {}.", visit.zone().show(until));
         leave(&visit.request, &visit.app, Tone::Warn, told);
         return Ok(see_other("/password"));
     }
@@ -74,7 +74,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     store(&visit, &user, row, hash).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, "Your password is set. You can sign in with it from now on.");
+    leave(&visit.request, &visit.app, Tone::Ok, "Password set. You can now sign in with it.");
     Ok(see_other("/profile"))
 }
 
@@ -88,6 +88,6 @@ async fn draw(visit: &Visit, row: &Row, typed: FormData, errors: FormErrors) -> 
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, fields(), typed, errors).await?;
     let shell = visit.shell("Set a password").under(&[("Profile", "/profile")]).with_errors(!form.errors.is_empty());
-    let lead = format!("We sent a code to {}. It works for ten minutes.", row.values.at("email").as_text());
+    let lead = format!("We emailed a code to {}. It expires in 10 minutes.", row.values.at("email").as_text());
     html(status, &StepPage { shell, lead, form, action: HERE, button: "Set password", back: "/password", first: None })
 }

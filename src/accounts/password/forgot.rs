@@ -64,8 +64,10 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         None => Ok(see_other("/reset-password")),
         Some(until) => {
             let seconds = throttle::retry_after::seconds(until, now);
-            let text =
-                format!("There were too many tries. Look for an earlier mail, or try again in {}", throttle::retry_after::words(seconds));
+            let text = format!(
+                "Too many attempts. Check your inbox for an earlier email, or try again in {}",
+                throttle::retry_after::words(seconds)
+            );
             errors.add("", text);
             Ok(throttle::retry_after::answer(draw(&visit, typed, errors).await?, seconds))
         }
@@ -108,7 +110,7 @@ fn mail(app: &App, found: Option<&User>, username: &str, code: &str, origin: &Or
     let write = |address: &str| Letter::to(app, address, &name, username).read_in(zone.clone()).from(origin).with_code(code).reset();
     write(address)
         .or_else(|error| {
-            tracing::warn!(user = found.map(|user| user.id), %error, "a code was not sent");
+            tracing::warn!(user = found.map(|user| user.id), %error, "could not send a code");
             write(NOBODY)
         })
         .map_err(AppError::internal)

@@ -40,7 +40,7 @@ struct ResetPage {
 }
 
 fn fields() -> Vec<Field> {
-    let code = field("Code").named("code").max(40).autocomplete("one-time-code").missing("Enter the code from the mail");
+    let code = field("Code").named("code").max(40).autocomplete("one-time-code").missing("Enter the code we emailed you");
     std::iter::once(code).chain(password_fields()).collect()
 }
 
@@ -66,7 +66,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         Claim::Open(id) => id,
         Claim::Delayed(until) => {
             let seconds = throttle::retry_after::seconds(until, now);
-            errors.add("code", format!("There were too many wrong codes. Try again in {}", throttle::retry_after::words(seconds)));
+            errors.add("code", format!("Too many failed attempts. Try again in {}", throttle::retry_after::words(seconds)));
             return Ok(throttle::retry_after::answer(draw(&visit, typed, errors).await?, seconds));
         }
     };
@@ -78,10 +78,10 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     drop(turn);
     match done {
         Ok(Outcome::Right { user_id, .. }) => {
-            tracing::info!(user = user_id, "a forgotten password was set anew");
+            tracing::info!(user = user_id, "a forgotten password was reset");
             // Whoever was signed in here before is not who comes in now.
             visit.request.get_session().purge();
-            leave(&visit.request, &app, Tone::Ok, "Your password is set. Sign in with it.");
+            leave(&visit.request, &app, Tone::Ok, "Password set. Sign in with it.");
             Ok(see_other("/login"))
         }
         Ok(other) => {
@@ -126,7 +126,7 @@ impl Try {
         budget::forgive(c, self.attempt)?;
         self.tell(c, app, &row, now)?;
         app.act(c, &Actor { ip: self.origin.ip.clone(), ..owner }, |_, writer| {
-            writer.remark("With a code that was sent by mail");
+            writer.remark("With a code sent by email");
             writer.log(LogAction::Change, resource, &row, vec![secret_changed()]);
             Ok::<_, WriteError>(())
         })?;
@@ -137,7 +137,7 @@ impl Try {
     fn tell(&self, c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
         match Letter::to_owner(app, row).from(&self.origin).reset_done() {
             Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(user = row.id, %error, "the owner of an account was not told that its password was set"),
+            Err(error) => tracing::warn!(user = row.id, %error, "could not notify the account owner of a new password"),
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ const TOO_ALIKE: f64 = 0.7;
 
 /// What people read before they choose.
 pub const HINT: &str =
-    "At least 8 characters, not only digits, no common password, and nothing like your name, your email address or the clinic’s name";
+    "Use 8 or more characters and not only digits. Avoid common words, your name, your email address and the clinic’s name.";
 
 /// Words that anybody who guesses at a clinic tries first (NIST SP 800-63B-4: words of the context).
 const EVERYWHERE: [&str; 16] = [
@@ -72,15 +72,15 @@ pub fn check(password: &str, known: &Known) -> Vec<String> {
         broken.push(format!("The password must have at least {SHORTEST} characters"));
     }
     if let Some((label, _)) = known.owner.iter().find(|(_, value)| resembles(password, value)) {
-        broken.push(format!("The password is too much like your {label}"));
+        broken.push(format!("The password is too similar to your {label}"));
     }
     if is_common(password) {
-        broken.push("This password is one of the most common ones, or as easy to guess".into());
+        broken.push("This password is too easy to guess".into());
     } else if broken.is_empty() && is_made_of(password, &known.words()) {
-        broken.push("This password is made of words that are tried first here, such as names or the clinic’s own".into());
+        broken.push("This password is too easy to guess. Avoid names and the name of the clinic".into());
     }
     if !password.is_empty() && password.chars().all(char::is_numeric) {
-        broken.push("The password must not consist of digits alone".into());
+        broken.push("The password must contain more than digits".into());
     }
     broken
 }
@@ -154,7 +154,7 @@ pub fn strength(password: &str, known: &Known) -> Strength {
     };
     let time = estimate.crack_times().offline_slow_hashing_1e4_per_second().to_string();
     let about = if time.starts_with(|letter: char| letter.is_ascii_digit()) { "about " } else { "" };
-    Strength { score, word, estimate: format!("Somebody with ten thousand guesses a second needs {about}{time}") }
+    Strength { score, word, estimate: format!("It could be guessed in {about}{time}") }
 }
 
 /// Compares with the whole and with each of its words.
@@ -251,6 +251,6 @@ mod tests {
         assert_eq!((strength("password", &nobody).score, strength("", &nobody).word), (0, "Very weak"));
         let strong = strength("purple-otter-hums-39", &nobody);
         assert_eq!((strong.score, strong.word), (4, "Strong"));
-        assert_eq!(strong.estimate, "Somebody with ten thousand guesses a second needs centuries");
+        assert_eq!(strong.estimate, "It could be guessed in centuries");
     }
 }

@@ -44,7 +44,7 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     store(&visit.app, user.to_actor(), row.clone(), hash).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("The password of {} was set. They are signed out everywhere.", row.label));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("Password set for {}. They are signed out everywhere.", row.label));
     Ok(see_other(format!("/admin/users/{id}")))
 }
 
@@ -55,7 +55,7 @@ pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Res
     let notice = (actor.id != row.id).then(|| mails::PasswordSet::mail(app, &row, &actor)).transpose();
     // A password is not left unset because the account has no address that mail reaches.
     let notice = notice.unwrap_or_else(|error| {
-        tracing::warn!(user = row.id, %error, "the owner of an account was not told that its password was set");
+        tracing::warn!(user = row.id, %error, "could not notify the account owner of a new password");
         None
     });
     app.db
@@ -99,7 +99,10 @@ pub(crate) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResu
     if may {
         Ok(row)
     } else {
-        Err(AppError::Forbidden("This account has rights that you do not have, so you cannot set its password or invite its owner."))
+        Err(AppError::Forbidden(
+            "You cannot set the password of this account or invite its owner, because the account has permissions that you do not \
+            have.",
+        ))
     }
 }
 
@@ -117,7 +120,7 @@ async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpRes
         })
         .await?;
     let back = format!("/admin/users/{}", row.id);
-    let shell = visit.shell(format!("Set the password of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = visit.shell(format!("Set a password for {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Set password").after(&row.label, &back).with_errors(!form.errors.is_empty());
     html(status, &FormPage { shell, form, action: format!("/users/{}/password", row.id), cancel: back, button: "Set password".into() })
 }

@@ -1,4 +1,4 @@
-//! What the parts of the product add to somebody's profile: lines on cards. `src/app.rs` lists them all.
+//! What the parts of the product add to somebody's profile: lines on cards. `src/product.rs` lists them all.
 
 use diesel::prelude::*;
 
@@ -8,6 +8,7 @@ use crate::accounts::second_factor::{Method, methods};
 use crate::accounts::user::model::has_password;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::plural;
 use crate::resource::Actor;
 
 /// Lines under a heading. Those of one heading stand on one card.
@@ -15,6 +16,9 @@ pub struct ProfileCard {
     pub title: &'static str,
     pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Vec<ProfileLine>>,
 }
+
+/// Every card, in the order in which a profile shows them.
+pub struct ProfileCards(pub Vec<ProfileCard>);
 
 /// How something is, and where it is changed.
 pub struct ProfileLine {
@@ -26,12 +30,12 @@ pub struct ProfileLine {
 }
 
 /// Where what concerns proving who one is stands.
-pub const SIGNING_IN: &str = "Signing in";
+pub const SIGNING_IN: &str = "Sign-in and security";
 
 pub const PASSWORD: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, _, actor| {
-        let (text, link) = if has_password(c, actor.id)? { ("Set", "Change") } else { ("None yet", "Set one") };
+        let (text, link) = if has_password(c, actor.id)? { ("Set", "Change") } else { ("Not set", "Set") };
         Ok(vec![ProfileLine { label: "Password", text: text.into(), link, href: "/password" }])
     },
 };
@@ -41,11 +45,11 @@ pub const SECOND_STEP: ProfileCard = ProfileCard {
     load: |c, _, actor| {
         let (text, link) = match methods(c, actor.id)?.as_slice() {
             [] => ("Not set up", "Set up"),
-            [Method::App] => ("An app", "Change"),
-            [Method::Passkey] => ("A passkey", "Change"),
-            _ => ("An app and a passkey", "Change"),
+            [Method::App] => ("Authenticator app", "Change"),
+            [Method::Passkey] => ("Passkey", "Change"),
+            _ => ("Authenticator app and passkey", "Change"),
         };
-        Ok(vec![ProfileLine { label: "Second step", text: text.into(), link, href: "/security" }])
+        Ok(vec![ProfileLine { label: "Two-step verification", text: text.into(), link, href: "/security" }])
     },
 };
 
@@ -58,11 +62,11 @@ pub const IDENTITIES: ProfileCard = ProfileCard {
             return Ok(Vec::new());
         }
         let text = match linked {
-            0 => "None linked".into(),
-            1 => "One linked".into(),
+            0 => "None".into(),
+            1 => "1 linked".into(),
             many => format!("{many} linked"),
         };
-        Ok(vec![ProfileLine { label: "Accounts elsewhere", text, link: "See them", href: "/identities" }])
+        Ok(vec![ProfileLine { label: "Linked accounts", text, link: "Manage", href: "/identities" }])
     },
 };
 
@@ -70,11 +74,10 @@ pub const TOKENS: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, _, actor| {
         let text = match api_token::model::list_for_user(c, actor.id)?.len() {
-            0 => "No token".into(),
-            1 => "One token".into(),
-            many => format!("{many} tokens"),
+            0 => "None".into(),
+            some => plural(some as i64, "token", "tokens"),
         };
-        Ok(vec![ProfileLine { label: "Programs", text, link: "See them", href: "/tokens" }])
+        Ok(vec![ProfileLine { label: "Access tokens", text, link: "Manage", href: "/tokens" }])
     },
 };
 
@@ -82,8 +85,8 @@ pub const SESSIONS: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, app, actor| {
         let open = crate::accounts::session::open::list(c, actor.id, &app.settings.session_limits, app.now())?.len();
-        let text = if open == 1 { "In one browser".into() } else { format!("In {open} browsers") };
-        Ok(vec![ProfileLine { label: "Signed in", text, link: "See where", href: "/sessions" }])
+        let text = plural(open as i64, "browser", "browsers");
+        Ok(vec![ProfileLine { label: "Active sessions", text, link: "Manage", href: "/sessions" }])
     },
 };
 
@@ -92,8 +95,8 @@ pub const ACCOUNT: ProfileCard = ProfileCard {
     load: |_, _, _| {
         let line = |label, text: &str, link, href| ProfileLine { label, text: text.into(), link, href };
         Ok(vec![
-            line("Your data", "Everything here that is yours, as a file", "Download", "/profile/data"),
-            line("Deactivate", "Sign out for good; nothing is deleted", "Deactivate", "/profile/deactivate"),
+            line("Your data", "Download a copy of your data", "Download", "/profile/data"),
+            line("Deactivate", "Close your account. Your records stay.", "Deactivate", "/profile/deactivate"),
         ])
     },
 };

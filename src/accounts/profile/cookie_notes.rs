@@ -3,6 +3,7 @@
 use actix_web::HttpMessage;
 
 use crate::accounts::sign_in;
+use crate::english::plural;
 use crate::settings::SessionPlace;
 use crate::web::page::preferences::{self, DENSITIES, THEMES};
 use crate::web::page::shell::Visit;
@@ -41,21 +42,21 @@ fn line(visit: &Visit, name: Name) -> Line {
 
 fn purpose(name: Name) -> &'static str {
     match name {
-        SESSION => "Tells Praxis that it is you who opens the next page.",
-        VISITOR => "Ties the sign-in form to this browser, so that no other site can send it in your name.",
-        FLASH => "Carries a message such as ‘Saved’ to the next page.",
-        HALF => "Remembers between the two steps of signing in that the password was right.",
-        DEVICE => "Lets you in from here while somebody elsewhere guesses your password. It lets nobody in without one.",
-        THEME => "Whether pages are light or dark.",
-        DENSITY => "How much space there is between things.",
-        ROWS => "How many rows a page of a list has.",
-        START => "Which page comes first.",
+        SESSION => "Keeps you signed in.",
+        VISITOR => "Protects the sign-in form from requests by other websites.",
+        FLASH => "Carries a message, such as ‘Saved’, to the next page.",
+        HALF => "Remembers, between the two steps of signing in, that your password was correct.",
+        DEVICE => "Marks this browser as known, so that other people's failed sign-ins do not lock you out.",
+        THEME => "Your theme: light or dark.",
+        DENSITY => "Your display density.",
+        ROWS => "The number of rows per page.",
+        START => "Your start page.",
         _ => "",
     }
 }
 
 fn held(visit: &Visit, name: Name) -> String {
-    const ODD: &str = "Set to something that Praxis does not know, which is left aside";
+    const ODD: &str = "Set to an unknown value, which is ignored";
     let (request, app) = (&visit.request, &visit.app);
     let labelled = |known: &[(&str, &'static str)], value: Option<&str>| {
         let label = value.and_then(|value| known.iter().find(|(known, _)| *known == value));
@@ -63,17 +64,16 @@ fn held(visit: &Visit, name: Name) -> String {
     };
     match name {
         SESSION => match (&visit.user, &app.settings.session_store) {
-            (None, _) => "Left over from a sign-in that has ended".into(),
+            (None, _) => "Left over from an expired session".into(),
             (Some(user), SessionPlace::Cookie) => format!("Your session as {}, encrypted", user.username),
             (Some(user), _) => format!("A random key to your session as {}", user.username),
         },
         VISITOR => "A random number".into(),
-        FLASH => "A message, encrypted, that is told on this page".into(),
-        HALF => "A random key to a sign-in that waits for its second step".into(),
+        FLASH => "An encrypted message, shown on this page".into(),
+        HALF => "A random key to a sign-in that is waiting for its second step".into(),
         DEVICE => match sign_in::known_browser::known(request, app).len() {
             0 => ODD.into(),
-            1 => "One account knows this browser. Nobody can change that unseen".into(),
-            many => format!("{many} accounts know this browser. Nobody can change that unseen"),
+            many => format!("Known to {}; protected against changes", plural(many as i64, "account", "accounts")),
         },
         THEME => labelled(&THEMES, preferences::theme(request, app)),
         DENSITY => labelled(&DENSITIES, preferences::density(request, app)),
@@ -83,7 +83,7 @@ fn held(visit: &Visit, name: Name) -> String {
             if rows == held { format!("{rows} rows") } else { ODD.into() }
         }
         START => match &visit.user {
-            None => "A page for when you are signed in".into(),
+            None => "A page for signed-in users".into(),
             Some(user) => labelled(&preferences::starts(app, user), preferences::start(request, app, user)),
         },
         _ => String::new(),
@@ -95,9 +95,9 @@ fn until(visit: &Visit, name: Name) -> String {
     let at = |seconds: i64| visit.zone().show(now.plus(time::Duration::seconds(seconds - now.unix_seconds())));
     match name {
         SESSION => match visit.request.extensions().get::<Standing>().filter(|_| visit.user.is_some()) {
-            Some(standing) if standing.remembered => format!("{}, also when you close the browser", at(standing.ends)),
-            Some(standing) => format!("You close the browser, or {} at the latest", at(standing.ends)),
-            None => "You close the browser, unless you ask to be remembered".into(),
+            Some(standing) if standing.remembered => format!("{}, even if you close the browser", at(standing.ends)),
+            Some(standing) => format!("You close the browser, and no later than {}", at(standing.ends)),
+            None => "You close the browser, unless you choose to stay signed in".into(),
         },
         VISITOR => "You close the browser".into(),
         FLASH => "The next page, or one minute".into(),

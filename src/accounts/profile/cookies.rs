@@ -69,8 +69,8 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
     let (request, app) = (&visit.request, &visit.app);
     let words = |known: &'static [(&'static str, &'static str)]| known.iter().map(|(value, label)| ((*value).into(), (*label).into()));
     let looks = vec![
-        Choosing::new("theme", "Light or dark", preferences::theme(request, app).unwrap_or(""), words(&THEMES)),
-        Choosing::new("density", "Space between things", preferences::density(request, app).unwrap_or(""), words(&DENSITIES)),
+        Choosing::new("theme", "Theme", preferences::theme(request, app).unwrap_or(""), words(&THEMES)),
+        Choosing::new("density", "Density", preferences::density(request, app).unwrap_or(""), words(&DENSITIES)),
     ];
     let Some(user) = &visit.user else { return (looks, Vec::new()) };
     let size = |size: i64| if size == PAGE_SIZE { String::new() } else { size.to_string() };
@@ -78,11 +78,11 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
     let starts = preferences::starts(app, user).into_iter().map(|(place, label)| (place.into(), label.into()));
     let work = vec![
         Choosing {
-            hint: "Unless you ask the list itself for another number",
-            ..Choosing::new("rows", "Rows on a page of a list", &size(preferences::rows(request, app)), sizes)
+            hint: "You can change this for each list",
+            ..Choosing::new("rows", "Rows per page", &size(preferences::rows(request, app)), sizes)
         },
         Choosing {
-            hint: "Shown after signing in, and when you press the clinic's name",
+            hint: "Shown after you sign in and when you select the clinic's name",
             ..Choosing::new("start", "Start page", preferences::start(request, app, user).unwrap_or(""), starts)
         },
     ];
@@ -101,7 +101,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         match posted.get(choosing.name) {
             Some(value) if choosing.takes(value) => chosen.push((name, value)),
             Some(_) => {
-                let text = format!("{}: choose one of those that are offered", choosing.label);
+                let text = format!("{}: choose one of the options", choosing.label);
                 errors.push(Summary { target: format!("{}-0", choosing.name), text });
             }
             None => {}
@@ -111,7 +111,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         return draw(&visit, StatusCode::UNPROCESSABLE_ENTITY, errors);
     }
     chosen.into_iter().for_each(|(name, value)| preferences::set(&visit.request, &visit.app, name, value));
-    leave(&visit.request, &visit.app, Tone::Ok, "Your preferences are kept in this browser.");
+    leave(&visit.request, &visit.app, Tone::Ok, "Preferences saved in this browser.");
     Ok(see_other("/cookies"))
 }
 
@@ -122,19 +122,19 @@ pub async fn forget(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let told = match posted.text("what") {
         "device" => {
             sign_in::known_browser::forget(request, app);
-            "This browser is forgotten. The next sign-in here counts as one from a new browser."
+            "Browser forgotten. Your next sign-in here counts as one from a new browser."
         }
         "preferences" => {
             preferences::forget(request, app);
-            "Everything looks as it did at first."
+            "Preferences reset to the defaults."
         }
         what => {
             let known = [("theme", THEME), ("density", DENSITY), ("rows", ROWS), ("start", START)];
             let Some((_, name)) = known.into_iter().find(|(known, _)| *known == what) else {
-                return Err(crate::error::AppError::BadRequest("There is no such cookie."));
+                return Err(crate::error::AppError::BadRequest("Unknown cookie."));
             };
             one(name);
-            "That preference is forgotten."
+            "Preference deleted."
         }
     };
     leave(request, app, Tone::Ok, told);

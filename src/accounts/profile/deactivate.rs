@@ -54,7 +54,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     match written.await {
         Ok(()) => {
             visit.request.get_session().purge();
-            let told = "Your account is deactivated and you are signed out everywhere. To come back, ask an administrator.";
+            let told = "Your account is deactivated and you are signed out everywhere. Ask an administrator if you want to use it again.";
             leave(&visit.request, &visit.app, Tone::Ok, told);
             Ok(see_other("/login"))
         }

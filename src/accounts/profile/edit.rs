@@ -18,7 +18,7 @@ use crate::web::request::posted::Posted;
 
 const HERE: &str = "/profile/edit";
 /// The parts of the form, and all that it may set.
-const PARTS: [(&str, &[&str]); 2] = [("You", &["first_name", "last_name", "phone"]), ("Times and figures", &["time_zone", "locale"])];
+const PARTS: [(&str, &[&str]); 2] = [("Personal details", &["first_name", "last_name", "phone"]), ("Formats", &["time_zone", "locale"])];
 
 fn fields(app: &App) -> Vec<&Field> {
     let own = app.registry.get("user").map(|user| user.declaration());
@@ -42,7 +42,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     });
     match saved.await {
         Ok(_) => {
-            leave(&visit.request, &visit.app, Tone::Ok, "Your profile was saved.");
+            leave(&visit.request, &visit.app, Tone::Ok, "Profile saved.");
             Ok(see_other("/profile"))
         }
         Err(WriteError::Invalid(errors)) => draw(&visit, &user, typed, errors).await,

@@ -61,7 +61,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let (values, mut errors) = parse(fields(&visit.app).iter(), &posted, visit.app.today(), &visit.zone());
     let address = values.at("email").as_text().to_string();
     if errors.is_empty() && address.eq_ignore_ascii_case(row.values.at("email").as_text()) {
-        errors.add("email", "This is the address that your account has now");
+        errors.add("email", "This is already the email address of your account");
     }
     if !errors.is_empty() {
         return draw(&visit, &user, typed, errors, None).await;
@@ -79,7 +79,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             draw(&visit, &user, typed, errors, None).await
         }
         Asked::Capped(until) => {
-            errors.add("email", format!("Too many codes were sent. There is another one after {}", visit.zone().show(until)));
+            errors.add("email", format!("Too many codes requested. Try again after {}", visit.zone().show(until)));
             draw(&visit, &user, typed, errors, Some(until.since(visit.app.now()).whole_seconds().max(1))).await
         }
     }
@@ -101,7 +101,7 @@ fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, o
     };
     if let Some(owner) = User::find_by_email(c, address)? {
         if !app.settings.registration_private {
-            return Ok(Asked::Refused("An account with this email address exists already"));
+            return Ok(Asked::Refused("An account with this email address already exists"));
         }
         // The answer is the same as for any address; its owner learns of it, and nobody learns the code.
         let letter = Letter::to(app, &owner.email, &owner.full_name(), &owner.username).with_link(app, "/login").from(origin);
@@ -109,7 +109,7 @@ fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, o
         return Ok(Asked::Sent);
     }
     let Ok(mail) = CodeMail::new_address(app, row, address, code) else {
-        return Ok(Asked::Refused("No mail can be sent to this address"));
+        return Ok(Asked::Refused("Enter an email address that can receive email"));
     };
     outbox::queue(c, &mail, now)?;
     Ok(Asked::Sent)
@@ -145,7 +145,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             if let Some((hash, ended)) = kept {
                 session::renew::renew(&visit, user.id, &hash, ended).await?;
             }
-            let text = format!("Your email address is {target} now. The old one was told, and you are signed out everywhere else.");
+            let text = format!("Your email address is now {target}. We emailed your old address and signed you out everywhere else.");
             leave(&visit.request, &visit.app, Tone::Ok, text);
             return Ok(see_other("/profile"));
         }
@@ -181,12 +181,15 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
     let shell = visit.shell("Change your email address").under(&[("Profile", "/profile")]).renamed("Email");
     let page = StepPage {
         shell: shell.with_errors(!form.errors.is_empty()),
-        lead: format!("Now it is {}. A code goes to the new address, to make sure that it is yours.", row.values.at("email").as_text()),
+        lead: format!(
+            "Your email address is {}. We will email a code to the new address to check that it is yours.",
+            row.values.at("email").as_text()
+        ),
         form,
         action: HERE,
-        button: "Send the code",
+        button: "Send code",
         back: "/profile",
-        first: (!has_one).then_some(("Set a password first: it proves that you are the one who changes the address.", "/password")),
+        first: (!has_one).then_some(("Set a password first. You need it to change your email address.", "/password")),
     };
     Ok(refused(html(status, &page)?, wait))
 }
@@ -195,10 +198,10 @@ async fn draw_code(visit: &Visit, errors: FormErrors) -> AppResult<HttpResponse>
     let (app, place) = (visit.app.clone(), Place::browser(&visit.request, &visit.app));
     let target = visit.app.db.read(move |c| Ok::<_, AppError>(code::one_time::target(c, Purpose::Email, &place, app.now())?)).await?;
     if target.is_none() && errors.is_empty() {
-        leave(&visit.request, &visit.app, Tone::Info, "No code waits here. Ask for a new one.");
+        leave(&visit.request, &visit.app, Tone::Info, "There is no code to confirm. Request a new one.");
         return Ok(see_other(HERE));
     }
-    let lead = target.map_or_else(String::new, |target| format!("We sent a code to {target}. It works for ten minutes."));
+    let lead = target.map_or_else(String::new, |target| format!("We emailed a code to {target}. It expires in 10 minutes."));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, vec![code_field()], FormData::default(), errors).await?;
     let shell = visit.shell("Confirm the new address").under(&[("Profile", "/profile"), ("Email", HERE)]).renamed("Code");

@@ -2,11 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::web::Data;
 use askama::Template;
 use diesel::QueryResult;
 
 use super::activity::{self, Deed};
-use super::card::ProfileLine;
+use super::card::{ProfileCards, ProfileLine};
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::user::rights::{Right, rights};
 use crate::app::App;
@@ -38,7 +39,7 @@ struct ProfilePage {
     deeds: Vec<Deed>,
 }
 
-pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) -> AppResult<HttpResponse> {
     let (row, _) = crate::accounts::password::change::own(&visit, &user).await?;
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (cards, deeds, before) = visit
@@ -46,14 +47,14 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .db
         .read(move |c| {
             let deeds = activity::list(c, &app, &actor, i64::MAX, SHOWN)?;
-            Ok::<_, AppError>((cards(c, &app, &actor)?, deeds, signed_in_before(c, &app, &actor)?))
+            Ok::<_, AppError>((cards(c, &app, &known, &actor)?, deeds, signed_in_before(c, &app, &actor)?))
         })
         .await?;
     let zone = visit.zone();
     let text = |name: &str| row.values.at(name).as_text().to_string();
     let own = visit.app.registry.get("user").map(|user| user.declaration());
     let written = own.and_then(|own| own.field("locale")).map_or_else(String::new, |field| row.values.at("locale").show(field.kind, &zone));
-    let here = if text("time_zone").is_empty() { format!("{}, the clinic’s", zone.name()) } else { zone.name() };
+    let here = if text("time_zone").is_empty() { format!("{} (the clinic’s time zone)", zone.name()) } else { zone.name() };
     let page = ProfilePage {
         shell: visit.shell("Profile"),
         initials: initials(&user.name),
@@ -64,8 +65,8 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             ("Last name", text("last_name")),
             ("Phone", text("phone")),
             ("Time zone", here),
-            ("Dates and figures", written),
-            ("Sign-in before this", before),
+            ("Date and number format", written),
+            ("Previous sign-in", before),
         ],
         email: text("email"),
         cards,
@@ -79,9 +80,9 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 }
 
 /// What each part of the product tells, by heading.
-fn cards(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<ProfileLine>)>> {
+fn cards(c: &mut Connection, app: &App, known: &ProfileCards, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<ProfileLine>)>> {
     let mut cards: Vec<(&'static str, Vec<ProfileLine>)> = Vec::new();
-    for card in &app.profile_cards {
+    for card in &known.0 {
         let lines = (card.load)(c, app, actor)?;
         match cards.iter_mut().find(|(title, _)| *title == card.title) {
             Some((_, known)) => known.extend(lines),

@@ -26,11 +26,11 @@ pub fn password_fields() -> [Field; 2] {
             .range(SHORTEST as i64, i64::MAX)
             .help(HINT)
             .missing("Enter a password"),
-        field("Password again")
+        field("Confirm password")
             .named("password_again")
             .widget(Widget::NewPassword)
             .max(crate::crypto::passwords::LONGEST)
-            .missing("Enter the password a second time"),
+            .missing("Enter the password again"),
     ]
 }
 
@@ -42,7 +42,7 @@ pub fn check_password(app: &App, values: &Values, owner: &Values, errors: &mut F
         if !broken.is_empty() {
             errors.add("password", broken.join(". "));
         } else if first != again {
-            errors.add("password_again", "The two passwords are not the same");
+            errors.add("password_again", "The passwords do not match");
         }
     }
 }
@@ -136,7 +136,7 @@ pub fn unconfirm(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
 pub fn default_group(c: &mut Connection, name: &str) -> QueryResult<Value> {
     let found = groups::table.filter(groups::name.eq(name)).select(groups::id).load::<i64>(c)?;
     if found.is_empty() {
-        tracing::warn!(group = name, "DEFAULT_GROUP names no group: who registers joins none");
+        tracing::warn!(group = name, "DEFAULT_GROUP does not exist: new users join no group");
     }
     Ok(Value::Many(found))
 }

@@ -34,7 +34,7 @@ pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: b
         let letter = Letter::to_owner(app, row).by_username().with_code(&code).with_link(app, ACTIVATION).from(origin);
         match letter.activation() {
             Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(user = row.id, %error, "a code was not sent"),
+            Err(error) => tracing::warn!(user = row.id, %error, "could not send a code"),
         }
     }
     Ok(Sent::To(address.into()))

@@ -31,7 +31,7 @@ struct ActivationPage {
 }
 
 fn fields() -> Vec<Field> {
-    vec![field("Code").named("code").max(40).autocomplete("one-time-code").missing("Enter the code from the mail")]
+    vec![field("Code").named("code").max(40).autocomplete("one-time-code").missing("Enter the code we emailed you")]
 }
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -52,7 +52,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     }
     match activation::accept(&visit.app, user.to_actor(), values.at("code").as_text().into()).await? {
         Outcome::Right { .. } => {
-            leave(&visit.request, &visit.app, Tone::Ok, "Thank you. Your email address is confirmed.");
+            leave(&visit.request, &visit.app, Tone::Ok, "Email address confirmed.");
             Ok(see_other("/"))
         }
         other => {
@@ -69,15 +69,13 @@ pub async fn resend(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
     let (app, row, origin) = (visit.app.clone(), own(&visit, &user).await?, Origin::of(&visit.request));
     match visit.app.db.write(move |c| Ok::<_, AppError>(activation::issue(c, &app, &row, &origin, true)?)).await? {
         Sent::To(address) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("A new code is on its way to {address}. Earlier ones no longer work."));
+            leave(&visit.request, &visit.app, Tone::Ok, format!("We emailed a new code to {address}. Earlier codes no longer work."));
             Ok(see_other(ACTIVATION))
         }
         Sent::Later(until) => {
             let (seconds, mut errors) = (throttle::retry_after::seconds(until, visit.app.now()), FormErrors::default());
-            let text = format!(
-                "There were many codes already. Look for the newest mail, or ask again in {}",
-                throttle::retry_after::words(seconds)
-            );
+            let text =
+                format!("You have requested too many codes. Use the latest one, or try again in {}", throttle::retry_after::words(seconds));
             errors.add("code", text);
             Ok(throttle::retry_after::answer(draw(&visit, &user, FormData::default(), errors).await?, seconds))
         }
@@ -85,7 +83,7 @@ pub async fn resend(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
 }
 
 fn already(visit: &Visit) -> HttpResponse {
-    leave(&visit.request, &visit.app, Tone::Info, "Your email address is confirmed already.");
+    leave(&visit.request, &visit.app, Tone::Info, "Your email address is already confirmed.");
     see_other("/")
 }
 

@@ -45,7 +45,14 @@ struct LinksPage {
 }
 
 fn fields() -> Vec<Field> {
-    vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("off").missing("Enter the address of whom you invite")]
+    vec![
+        field("Email")
+            .named("email")
+            .max(254)
+            .widget(Widget::Email)
+            .autocomplete("off")
+            .missing("Enter the email address of the person you invite"),
+    ]
 }
 
 pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
@@ -72,16 +79,16 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         let letter = Letter::to(&app, &address, &actor.name, "").with_link(&app, &format!("/register/{token}")).until(ends);
         outbox::queue(c, &letter.registration_link().map_err(AppError::internal)?, now)?;
         app.act(c, &actor, |_, writer| {
-            writer.set_down(Entry::noted(LogAction::Act, "user", format!("Invited {address} to make an account")));
+            writer.set_down(Entry::noted(LogAction::Act, "user", format!("Invited {address} to create an account")));
             Ok::<_, AppError>(true)
         })
     });
     if made.await? {
-        let told = format!("An invitation is on its way to {email}. Its link works once, for {} days.", LASTS.whole_days());
+        let told = format!("Invitation sent to {email}. The link works once and expires in {} days.", LASTS.whole_days());
         leave(&visit.request, &visit.app, Tone::Ok, told);
         return Ok(see_other(PATH));
     }
-    errors.add("email", "An account with this email address exists already");
+    errors.add("email", "An account with this email address already exists");
     draw(&visit, typed, errors).await
 }
 
@@ -98,7 +105,7 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
             })
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("The link that went to {address} no longer works."));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("Invitation to {address} withdrawn. The link no longer works."));
     Ok(see_other(PATH))
 }
 

@@ -86,7 +86,7 @@ pub async fn create_by_link(visit: Visit, token: Path<String>, posted: Posted) -
 /// With REGISTRATION_PRIVATE: the same page for everybody.
 pub async fn sent(visit: Visit) -> AppResult<HttpResponse> {
     admit(&visit)?;
-    html(StatusCode::OK, &SentPage { shell: visit.shell("Look into your mailbox") })
+    html(StatusCode::OK, &SentPage { shell: visit.shell("Check your email") })
 }
 
 fn admit(visit: &Visit) -> AppResult<()> {
@@ -113,15 +113,14 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
     match register(&visit.app, filled, link, Origin::of(&visit.request), Box::new(|_, _| Ok(()))).await? {
         Registered::Made { row, hash } => {
             sign_in::password::open(&visit, row.id, &hash).await?;
-            leave(&visit.request, &visit.app, Tone::Ok, "Your account is ready and you are signed in.");
+            leave(&visit.request, &visit.app, Tone::Ok, "Account created. You are signed in.");
             Ok(see_other("/"))
         }
         Registered::Mailed => Ok(see_other("/register/sent")),
         Registered::Refused(errors) => draw(&visit, &invited, typed, errors).await,
         Registered::Later(until) => {
             let (seconds, mut errors) = (throttle::retry_after::seconds(until, visit.app.now()), FormErrors::default());
-            let text =
-                format!("Many accounts were made from your network just now. Try again in {}", throttle::retry_after::words(seconds));
+            let text = format!("Too many accounts were created from your network. Try again in {}", throttle::retry_after::words(seconds));
             errors.add("", text);
             Ok(throttle::retry_after::answer(draw(&visit, &invited, typed, errors).await?, seconds))
         }
@@ -150,7 +149,7 @@ async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             errors.add(
                 "email",
                 format!(
-                    "There were many mails already. Look for the newest one, or try again in {}",
+                    "You have requested too many emails. Use the latest one, or try again in {}",
                     throttle::retry_after::words(seconds)
                 ),
             );

@@ -36,7 +36,7 @@ pub enum Registered {
 pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;
 
 /// What to say of an address that mail cannot be sent to.
-pub const UNREACHABLE: &str = "No mail can be sent to this address";
+pub const UNREACHABLE: &str = "Enter an email address that can receive email";
 
 /// Why nothing was made.
 enum Stop {
@@ -129,7 +129,7 @@ impl Newcomer {
 pub fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
     match Letter::to_owner(app, row).by_username().with_link(app, "/login").welcome() {
         Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-        Err(error) => tracing::warn!(user = row.id, %error, "somebody who registered was not welcomed"),
+        Err(error) => tracing::warn!(user = row.id, %error, "could not send the welcome email"),
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
     let (code, id) = (posted.text("code").trim().to_string(), user.id);
     if code.is_empty() || code.len() > 40 {
-        return draw(&visit, &user, Some("Enter the six digits that the app shows".into())).await;
+        return draw(&visit, &user, Some("Enter the 6-digit code from the app".into())).await;
     }
     let done = change(&visit, &user, move |c, app| {
         if !authenticator::confirm(c, &app.keys, id, &code, app.now())? {
@@ -57,9 +57,9 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         Ok(Some(Changed { part: "Sign-in app", became: "added".into(), event: Event::AppAdded, result: codes }))
     });
     match done.await? {
-        Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "The app is set up." }),
+        Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "Authenticator app set up." }),
         None => {
-            draw(&visit, &user, Some("This code is not right. Wait for the next one, and look whether the phone's clock is right.".into()))
+            draw(&visit, &user, Some("The code is incorrect. Wait for the next code and check that your phone's clock is right.".into()))
                 .await
         }
     }
@@ -75,7 +75,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>) -> AppRe
     let Some(Pending { url, groups }) = pending else { return Ok(see_other(PATH)) };
     let (path, width) = square(&url)?;
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shell = visit.shell("Set up an app").under(&[("Sign-in and security", PATH)]).with_errors(error.is_some());
+    let shell = visit.shell("Set up an authenticator app").under(&[("Sign-in and security", PATH)]).with_errors(error.is_some());
     html(status, &AuthenticatorPage { shell, path, width, groups, error })
 }
 

@@ -56,7 +56,7 @@ pub async fn remove_app(visit: Visit, user: CurrentUser) -> AppResult<HttpRespon
         Ok(had.then(|| Changed { part: "Sign-in app", became: "removed".into(), event: Event::AppRemoved, result: () }))
     });
     if done.await?.is_some() {
-        leave(&visit.request, &visit.app, Tone::Ok, "The app was removed. Your other sessions were ended.");
+        leave(&visit.request, &visit.app, Tone::Ok, "Authenticator app removed. You are signed out everywhere else.");
     }
     Ok(see_other(PATH))
 }
@@ -77,7 +77,7 @@ pub async fn remove_key(visit: Visit, user: CurrentUser, key: Path<i64>) -> AppR
     });
     match done.await? {
         Some(name) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("The passkey “{name}” was removed. Your other sessions were ended."));
+            leave(&visit.request, &visit.app, Tone::Ok, format!("Passkey “{name}” removed. You are signed out everywhere else."));
             Ok(see_other(PATH))
         }
         None => Err(AppError::NotFound),
@@ -114,15 +114,15 @@ pub async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>, name
 }
 
 fn shown(zone: &Zone, at: Option<UtcDateTime>) -> String {
-    at.map_or_else(|| "not yet".into(), |at| zone.show(at))
+    at.map_or_else(|| "Never".into(), |at| zone.show(at))
 }
 
 /// Keys belong to one name; under another browsers would refuse them.
 fn no_keys(visit: &Visit) -> String {
     let Some(origin) = webauthn::origin(&visit.app) else {
-        return "Passkeys work only where the clinic is reached over HTTPS, by a name.".into();
+        return "Passkeys need HTTPS and a host name.".into();
     };
     let host = visit.request.connection_info().host().to_string();
     let same = url::Url::parse(&format!("{}://{host}", origin.scheme())).is_ok_and(|here| here.domain() == origin.domain());
-    if same { String::new() } else { format!("Passkeys belong to another address of this clinic. Open {origin}security to add one.") }
+    if same { String::new() } else { format!("You can add passkeys only at {origin}security.") }
 }

@@ -32,7 +32,7 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
     let name = posted.text("name").trim().to_string();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains('\0') {
-        let text = format!("Give the passkey a name of at most {LONGEST_NAME} characters");
+        let text = format!("Enter a name with {LONGEST_NAME} characters or fewer");
         return second_factor::page::draw(&visit, &user, Some(text), name).await;
     }
     let (state, answer, id, called) =
@@ -51,9 +51,9 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }))
     });
     match done.await? {
-        Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "The passkey was added." }),
+        Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "Passkey added." }),
         None => {
-            let text = "The passkey could not be added. Try again; the browser has to ask you for it.".to_string();
+            let text = "The passkey could not be added. Try again and follow the instructions in your browser.".to_string();
             second_factor::page::draw(&visit, &user, Some(text), name).await
         }
     }
@@ -92,7 +92,7 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         if found.is_some() { "succeeded" } else { "failed" }
     );
     let Some((user_id, hash)) = found else {
-        let text = "This passkey is not known here. Sign in with your password.".to_string();
+        let text = "This passkey is not registered here. Sign in with your password.".to_string();
         typed.errors.push(Summary { target: "username".into(), text });
         return resume::sign_in(&visit, typed);
     };

@@ -43,7 +43,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
         Ok(Some(Changed { part: "Recovery codes", became: "changed".into(), event: Event::RecoveryRenewed, result: codes }))
     });
     match done.await? {
-        Some(codes) => after(&visit, &user, Made { codes, what: "Codes from before no longer work." }),
+        Some(codes) => after(&visit, &user, Made { codes, what: "Your old recovery codes no longer work." }),
         None => Ok(see_other(PATH)),
     }
 }
@@ -51,17 +51,17 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
 /// Shows codes this once; where none were made, on to the page of all ways.
 pub fn after(visit: &Visit, user: &CurrentUser, made: Made) -> AppResult<HttpResponse> {
     if made.codes.is_empty() {
-        leave(&visit.request, &visit.app, Tone::Ok, format!("{} Your other sessions were ended.", made.what));
+        leave(&visit.request, &visit.app, Tone::Ok, format!("{} You are signed out everywhere else.", made.what));
         return Ok(see_other(PATH));
     }
     let (clinic, made_on) = (&visit.app.settings.clinic_name, visit.zone().show(visit.app.now()));
     let text = format!(
-        "Recovery codes of {} at {clinic}\r\nMade on {made_on}. Each code lets you in once.\r\n\r\n{}\r\n",
+        "Recovery codes for {} at {clinic}\r\nCreated on {made_on}. You can use each code once.\r\n\r\n{}\r\n",
         user.username,
         made.codes.join("\r\n")
     );
     let page = RecoveryPage {
-        shell: visit.shell("Keep your recovery codes").under(&[("Sign-in and security", PATH)]),
+        shell: visit.shell("Save your recovery codes").under(&[("Sign-in and security", PATH)]),
         what: made.what,
         codes: made.codes,
         file: format!("data:text/plain;charset=utf-8,{}", percent(&text).replace('+', "%20")),

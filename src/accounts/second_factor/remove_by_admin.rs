@@ -26,24 +26,27 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let account = *id;
     let has = !visit.app.db.read(move |c| Ok::<_, AppError>(methods(c, account)?)).await?.is_empty();
     let back = format!("/admin/users/{id}");
-    let shell =
-        visit.shell(format!("Remove the second steps of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
-    let shell = shell.renamed("Remove second steps").after(&row.label, &back);
+    let shell = visit
+        .shell(format!("Turn off two-step verification for {}", row.label))
+        .under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = shell.renamed("Turn off two-step verification").after(&row.label, &back);
     let sentences = match has {
-        false => vec![format!("{} signs in with a password alone; there is nothing to remove.", row.label)],
+        false => vec![format!("{} does not use two-step verification.", row.label)],
         true => vec![
-            "The app, all passkeys and the recovery codes go. From then on the password alone lets them in, until they set up another second step.".into(),
-            "They are signed out everywhere and told by mail; the log names you.".into(),
-            "Make sure first that it is really they who ask: in person, or by calling a number that you know.".into(),
+            "The authenticator app, all passkeys and the recovery codes are removed. The user can sign in with a password \
+                only, until they set up two-step verification again."
+                .into(),
+            "The user is signed out everywhere and notified by email. The log records that you did this.".into(),
+            "Before you continue, check in person or by phone that the request came from the user.".into(),
         ],
     };
-    let act = has.then(|| (format!("/users/{id}/second-step"), "Remove second steps"));
+    let act = has.then(|| (format!("/users/{id}/second-step"), "Turn off two-step verification"));
     html(StatusCode::OK, &AskPage { shell, sentences, act, back, is_grave: true })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     if *id == user.id {
-        return Err(AppError::Forbidden("Remove your own second steps under “Sign-in and security”."));
+        return Err(AppError::Forbidden("To turn off your own two-step verification, go to “Sign-in and security”."));
     }
     let row = owner(&visit, &user, *id).await?;
     let (app, actor, label, place) = (visit.app.clone(), user.to_actor(), row.label.clone(), Place::default());
@@ -70,9 +73,9 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
         })
         .await?;
     let told = if removed {
-        format!("The second steps of {label} were removed. They are signed out everywhere.")
+        format!("Two-step verification turned off for {label}. They are signed out everywhere.")
     } else {
-        format!("{label} had no second step.")
+        format!("{label} does not use two-step verification.")
     };
     leave(&visit.request, &visit.app, Tone::Ok, told);
     Ok(see_other(format!("/admin/users/{id}")))

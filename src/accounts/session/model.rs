@@ -31,12 +31,12 @@ crate::resource! {
     fields {}
     automatic {
         user_id: field("User").references("user", OnDelete::Cascade),
-        ip: field("Network address"),
+        ip: field("IP address"),
         user_agent: field("Browser"),
-        created_at: field("Since"),
+        created_at: field("Started"),
         last_seen_at: field("Last seen"),
-        expires_at: field("Ends"),
-        remembered: field("Remembered"),
+        expires_at: field("Expires"),
+        remembered: field("Stay signed in"),
     }
     list [user_id, ip, created_at, last_seen_at, expires_at];
     search_through { user_id by users }

@@ -8,6 +8,7 @@ use super::model::Session;
 use crate::accounts::browser::{self, network};
 use crate::db::schema::sessions as rows;
 use crate::db::{Connection, UtcDateTime, Zone};
+use crate::english::plural;
 use crate::web::page::shell::Visit;
 use crate::web::request::current_user::ip_of;
 use crate::web::sessions::{Limits, Standing};
@@ -65,13 +66,10 @@ pub fn this_one(visit: &Visit) -> Option<OpenSession> {
 /// When sessions end, in two sentences.
 pub fn rule(limits: &Limits) -> String {
     format!(
-        "A session ends after {} without anybody there, and {} after the sign-in at the latest. One that is remembered lasts {}.",
-        counted(limits.idle.whole_minutes(), "minute"),
-        counted(limits.hours.whole_hours(), "hour"),
-        counted(limits.remembered.whole_days(), "day"),
+        "You are signed out after {} of inactivity, and {} after signing in at the latest. If you choose to stay signed in, \
+            the session lasts {}.",
+        plural(limits.idle.whole_minutes(), "minute", "minutes"),
+        plural(limits.hours.whole_hours(), "hour", "hours"),
+        plural(limits.remembered.whole_days(), "day", "days"),
     )
-}
-
-fn counted(count: i64, unit: &str) -> String {
-    if count == 1 { format!("one {unit}") } else { format!("{count} {unit}s") }
 }

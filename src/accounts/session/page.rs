@@ -57,7 +57,7 @@ struct Line {
 
 /// My own.
 pub async fn mine(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let shell = visit.shell("Where I am signed in");
+    let shell = visit.shell("Active sessions");
     draw(&visit, user.id, shell, true).await
 }
 
@@ -95,7 +95,7 @@ pub async fn unlock_account(visit: Visit, user: CurrentUser, id: Path<i64>) -> A
             })
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("{label} can sign in again at once."));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("{label} can sign in again."));
     Ok(see_other(format!("/users/{id}/sessions")))
 }
 
@@ -104,7 +104,7 @@ async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     let row = record::find::find(&visit.app, user.to_actor(), "user", id).await?;
     let actor = user.to_actor();
     let may = visit.app.db.read(move |c| Ok::<_, AppError>(outranks(c, &actor, id)?)).await?;
-    if may { Ok(row) } else { Err(AppError::Forbidden("This account has rights that you do not have, so you cannot change it.")) }
+    if may { Ok(row) } else { Err(AppError::Forbidden("You cannot change this account, because it has permissions that you do not have.")) }
 }
 
 /// Ends one session, or all but the one that asks.
@@ -133,11 +133,11 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> A
         sessions::keep(visit, account).await?;
     }
     let told = match (ended.len(), one) {
-        (_, None) if !listed => "The sessions were ended. Those browsers have to sign in again.",
-        (0, Some(_)) => "That session had ended already.",
-        (0, None) => "There was no other session.",
-        (1, _) => "The session was ended. That browser has to sign in again.",
-        _ => "The sessions were ended. Those browsers have to sign in again.",
+        (_, None) if !listed => "Sessions signed out.",
+        (0, Some(_)) => "That session had already ended.",
+        (0, None) => "There are no other sessions.",
+        (1, _) => "Session signed out.",
+        _ => "Sessions signed out.",
     };
     if let Some(store) = visit.request.app_data::<Data<Sessions>>() {
         store.forget(ended).await;

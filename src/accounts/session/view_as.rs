@@ -38,7 +38,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     }
     let view = ViewAs { user_id: row.id, username: row.label, since: visit.app.now().rfc3339() };
     // First the log, then the session: there may be one entry too many, never one too few.
-    write_down(&visit, user.to_actor(), &view, format!("Began, for at most {MINUTES} minutes")).await?;
+    write_down(&visit, user.to_actor(), &view, format!("Started, for up to {MINUTES} minutes")).await?;
     let session = visit.request.get_session();
     session.renew();
     session.insert(VIEW_AS, &view).map_err(AppError::internal)?;
@@ -48,7 +48,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
 /// Back to oneself, at the page of whom one looked on as.
 pub async fn destroy(visit: Visit) -> AppResult<HttpResponse> {
     let Some(view) = end(&visit).await? else { return Ok(see_other("/")) };
-    leave(&visit.request, &visit.app, Tone::Info, format!("You see Praxis as yourself again, no longer as {}.", view.username));
+    leave(&visit.request, &visit.app, Tone::Info, format!("You are no longer viewing Praxis as {}.", view.username));
     Ok(see_other(format!("/admin/users/{}", view.user_id)))
 }
 
@@ -80,8 +80,8 @@ async fn write_down(visit: &Visit, actor: Actor, view: &ViewAs, note: impl Into<
 
 fn refused(user: &CurrentUser, row: &Row) -> &'static str {
     match () {
-        () if row.id == user.id => "This is your own account: what you see is what it sees.",
-        () if row.values.at("is_active") != &Value::Bool(true) => "This account is not active, so it sees nothing.",
+        () if row.id == user.id => "This is your own account.",
+        () if row.values.at("is_active") != &Value::Bool(true) => "This account is not active.",
         () => "",
     }
 }

@@ -103,7 +103,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
     match written {
         Ok(row) => {
             sign_in::password::open(&visit, row.id, &proved).await?;
-            leave(&visit.request, &visit.app, Tone::Ok, "Welcome. You are the first administrator of this clinic.");
+            leave(&visit.request, &visit.app, Tone::Ok, "Welcome. Your administrator account is ready.");
             Ok(see_other("/"))
         }
         Err(WriteError::Invalid(errors)) => draw(&visit, &token, typed, errors).await,
@@ -121,6 +121,6 @@ async fn draw(visit: &Visit, token: &str, typed: FormData, errors: FormErrors) -
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = AccountForm::new(&visit.app).bind(&visit.app, typed, errors).await?;
     let shell = visit.shell("Set up this clinic").with_errors(!form.errors.is_empty());
-    let lead = "You become the first administrator: you can do everything and let others in. This page works once.";
-    html(status, &SetupPage { shell, form, lead, action: format!("/setup/{token}"), button: "Create administrator" })
+    let lead = "Create the first administrator account. This link works once.";
+    html(status, &SetupPage { shell, form, lead, action: format!("/setup/{token}"), button: "Create account" })
 }

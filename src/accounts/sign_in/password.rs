@@ -76,11 +76,11 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             let_in(&visit, arrival).await
         }
         Proof::Wrong => {
-            typed.errors.push(Summary { target: "username".into(), text: "The username or the password is not right".into() });
+            typed.errors.push(Summary { target: "username".into(), text: "Incorrect username or password".into() });
             resume::sign_in(&visit, typed)
         }
         Proof::Delayed(seconds) => {
-            let text = format!("There were too many wrong passwords. Try again in {}.", wait(seconds));
+            let text = format!("Too many failed attempts. Try again in {}.", wait(seconds));
             typed.errors.push(Summary { target: "username".into(), text });
             Ok(later(resume::sign_in(&visit, typed)?, seconds))
         }
@@ -146,7 +146,7 @@ fn last(before: &SignIn, zone: &Zone) -> String {
 /// `40 seconds`, `3 minutes`
 pub fn wait(seconds: i64) -> String {
     match seconds {
-        1 => "one second".into(),
+        1 => "1 second".into(),
         2..=90 => format!("{seconds} seconds"),
         _ => format!("{} minutes", (seconds + 59) / 60),
     }

@@ -103,7 +103,7 @@ pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult
             return draw(&visit, &user, path, vec![(WAITS, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);
         }
         let waits = open(&visit.app.keys, PURPOSE, &id, sealed).and_then(|body| FormData::parse(&body));
-        let waits = waits.ok_or(AppError::BadRequest("The form that waited cannot be read. Go back and send it again."))?;
+        let waits = waits.ok_or(AppError::BadRequest("The form could not be restored. Go back and send it again."))?;
         match prove(&visit, &user, &posted).await? {
             Proof::Right => {
                 reauthentication::prove(&visit)?;
@@ -125,7 +125,7 @@ async fn refuse(
     let (error, seconds) = match proof {
         Proof::Wrong(error) => (error, None),
         Proof::Delayed(seconds) => {
-            let text = format!("There were too many wrong tries. Try again in {}.", wait(seconds));
+            let text = format!("Too many failed attempts. Try again in {}.", wait(seconds));
             (Summary { target: "proof".into(), text }, Some(seconds))
         }
         Proof::Right => return Err(AppError::internal("refused what is right")),
@@ -143,12 +143,12 @@ async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResul
     let (typed, code) = (posted.text("proof"), posted.text("code").trim().to_string());
     if posted.has("passkey_answer") {
         let right = by_key(visit, user, posted).await?;
-        return Ok(if right { Proof::Right } else { wrong("proof", "This passkey was not taken. Try again, or use another one.") });
+        return Ok(if right { Proof::Right } else { wrong("proof", "The passkey did not work. Try again, or use another one.") });
     }
     if !code.is_empty() {
         return Ok(match second_factor::verify::prove(&visit.app, Visitor::of(visit, "").confirming(), user.id, code).await? {
             second_factor::verify::Proof::Right(_) => Proof::Right,
-            second_factor::verify::Proof::Wrong => wrong("code", "This code is not right, or it was used before"),
+            second_factor::verify::Proof::Wrong => wrong("code", "The code is incorrect or has already been used"),
             second_factor::verify::Proof::Delayed(seconds) => Proof::Delayed(seconds),
         });
     }
@@ -158,7 +158,7 @@ async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResul
     Ok(match password::verify::prove(&visit.app, Visitor::of(visit, user.username.as_str()).confirming(), normal(typed)).await? {
         password::verify::Proof::Right(found) if found.id == user.id => Proof::Right,
         password::verify::Proof::Delayed(seconds) => Proof::Delayed(seconds),
-        _ => wrong("proof", "This is not your password"),
+        _ => wrong("proof", "Your password is incorrect"),
     })
 }
 
@@ -194,6 +194,6 @@ async fn draw(
             Ok::<_, AppError>(Asks { password: !hash.is_empty(), app: has(Method::App), passkey: has(Method::Passkey) })
         })
         .await?;
-    let shell = visit.shell("Confirm that it is you").with_errors(!errors.is_empty());
+    let shell = visit.shell("Confirm your identity").with_errors(!errors.is_empty());
     html(status, &AgainPage { shell, errors, action, hidden, username: user.username.clone(), asks })
 }

@@ -34,7 +34,7 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
-    let Some(half) = sign_in::pending::current(&visit).await? else { return over(&visit, "That took too long. Sign in again.") };
+    let Some(half) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
     draw(&visit, &half, None).await
 }
 
@@ -51,7 +51,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
-    let Some(half) = sign_in::pending::current(&visit).await? else { return over(&visit, "That took too long. Sign in again.") };
+    let Some(half) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
     let code = posted.text("code").trim().to_string();
     let told = if posted.has("passkey_answer") {
         match by_key(&visit, &half, &posted).await? {
@@ -66,7 +66,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     match told {
         Proof::Right(code) => finish(&visit, half, code).await,
         Proof::Delayed(seconds) => {
-            let text = format!("There were too many wrong codes. Try again in {}.", wait(seconds));
+            let text = format!("Too many failed attempts. Try again in {}.", wait(seconds));
             Ok(later(draw(&visit, &half, Some(text)).await?, seconds))
         }
         Proof::Wrong => {
@@ -74,11 +74,11 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             let ended =
                 visit.app.db.write(move |c| Ok::<_, AppError>(sign_in::pending::count_wrong(c, &app, id, user_id, &place)?)).await?;
             if ended {
-                return over(&visit, "There were too many wrong codes. Sign in again.");
+                return over(&visit, "Too many failed attempts. Sign in again.");
             }
             let text = match posted.has("passkey_answer") {
-                true => "This passkey was not taken. Try again, or use another one.",
-                false => "This code is not right, or it was used before. An app shows a new one every 30 seconds.",
+                true => "The passkey did not work. Try again, or use another one.",
+                false => "The code is incorrect or has already been used. The app shows a new code every 30 seconds.",
             };
             draw(&visit, &half, Some(text.into())).await
         }
@@ -104,16 +104,16 @@ async fn by_key(visit: &Visit, half: &HalfSignIn, posted: &FormData) -> AppResul
 async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpResponse> {
     let id = half.id;
     if !visit.app.db.write(move |c| Ok::<_, AppError>(sign_in::pending::end(c, id)?)).await? {
-        return over(visit, "This sign-in was finished already. Sign in again.");
+        return over(visit, "This sign-in was already completed. Sign in again.");
     }
     cookies::remove(&visit.request, &visit.app, HALF);
     let HalfSignIn { user_id, hash, remembered, next, kept, .. } = half;
     let response = arrive(visit, Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered, next, kept }).await?;
     if let Code::Recovery(left) = code {
         let text = match left {
-            0 => "That was your last recovery code. Make new ones under “Sign-in and security”.".to_string(),
-            1 => "One recovery code is left. Make new ones soon, under “Sign-in and security”.".into(),
-            _ => format!("{left} recovery codes are left."),
+            0 => "That was your last recovery code. Create new codes under “Sign-in and security”.".to_string(),
+            1 => "You have 1 recovery code left. Create new codes under “Sign-in and security”.".into(),
+            _ => format!("You have {left} recovery codes left."),
         };
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }
@@ -137,7 +137,7 @@ async fn draw(visit: &Visit, half: &HalfSignIn, error: Option<String>) -> AppRes
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (app, passkey) = (methods.contains(&Method::App), methods.contains(&Method::Passkey));
     let page = SecondStepPage {
-        shell: visit.shell("One more step").with_errors(error.is_some()),
+        shell: visit.shell("Two-step verification").with_errors(error.is_some()),
         error,
         app,
         passkey,

@@ -27,7 +27,7 @@ crate::text_enum! {
     pub enum Step {
         Whole = "whole" / "Whole sign-in",
         First = "first" / "Password",
-        Second = "second" / "Second step",
+        Second = "second" / "Two-step verification",
     }
 }
 
@@ -52,10 +52,10 @@ impl SignIn {
     /// What came of it, in words.
     pub fn told(&self) -> &'static str {
         match (self.step, self.outcome) {
-            (Step::First, Outcome::Ok) => "Password right, second step asked for",
+            (Step::First, Outcome::Ok) => "Correct password, second step required",
             (Step::Second, Outcome::Wrong) => "Wrong code",
-            (Step::Second, Outcome::Ok) if self.confirms => "Confirmed with a code",
-            (_, Outcome::Ok) if self.confirms => "Confirmed with the password",
+            (Step::Second, Outcome::Ok) if self.confirms => "Confirmed with code",
+            (_, Outcome::Ok) if self.confirms => "Confirmed with password",
             (_, outcome) => outcome.label(),
         }
     }
@@ -69,12 +69,12 @@ crate::resource! {
     automatic {
         created_at: field("When"),
         user_id: field("User").references("user", OnDelete::Cascade),
-        outcome: field("What"),
+        outcome: field("Result"),
         step: field("Step"),
         confirms: field("Confirmation"),
-        ip: field("Network address"),
+        ip: field("IP address"),
         user_agent: field("Browser"),
-        known_device: field("Known device"),
+        known_device: field("Known browser"),
     }
     list [created_at, user_id, outcome, step, confirms, ip, known_device];
     search_through { user_id by users }
@@ -128,13 +128,13 @@ pub fn failed_since(c: &mut Connection, since: UtcDateTime) -> QueryResult<i64> 
 }
 
 /// What the dashboard tells of guessing.
-pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
 fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
     let failed = failed_since(c, app.now().plus(-Duration::hours(24)))?;
     let tone = if failed >= 100 { Tone::Warn } else { Tone::Plain };
     let href = Some("/admin/sign-ins?outcome=wrong".into());
-    Ok(vec![Fact { label: "Wrong passwords in 24 hours", text: thousands(failed), tone, href }])
+    Ok(vec![Fact { label: "Failed sign-ins (24 h)", text: thousands(failed), tone, href }])
 }
 
 /// Removes what is old.

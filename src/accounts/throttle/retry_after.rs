@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
 use crate::db::UtcDateTime;
+use crate::english::plural;
 
 /// Whole seconds until then, never too few.
 pub fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
@@ -14,10 +15,9 @@ pub fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
 /// `40 seconds`, `3 minutes`, `2 hours`
 pub fn words(seconds: i64) -> String {
     match seconds {
-        1 => "one second".into(),
-        2..=90 => format!("{seconds} seconds"),
-        91..=5_400 => format!("{} minutes", (seconds + 59) / 60),
-        _ => format!("{} hours", (seconds + 3_599) / 3_600),
+        ..=90 => plural(seconds, "second", "seconds"),
+        91..=5_400 => plural((seconds + 59) / 60, "minute", "minutes"),
+        _ => plural((seconds + 3_599) / 3_600, "hour", "hours"),
     }
 }
 

@@ -17,13 +17,13 @@ pub const ACTS: &[Act] = &[
         label: "Deactivate",
         title: "Deactivate {}",
         done: "deactivated and signed out",
-        about: "They are signed out everywhere and cannot sign in again until somebody activates them. Nothing is deleted.",
+        about: "Users are signed out everywhere and cannot sign in until they are activated again. Nothing is deleted.",
         icon: "lock",
         permissions: &["user.change"],
         refuses: |c, actor, row| match is_active(row) {
             _ if row.id == actor.id => Ok(Some("You cannot deactivate your own account.".into())),
             true => touchable(c, actor, row),
-            false => Ok(Some("Inactive already.".into())),
+            false => Ok(Some("Already inactive.".into())),
         },
         each: |c, writer, resource, row, _| set_active(c, writer, resource, row, false),
         on_record: true,
@@ -35,10 +35,10 @@ pub const ACTS: &[Act] = &[
         label: "Activate",
         title: "Activate {}",
         done: "activated",
-        about: "They can sign in again with the password that they had.",
+        about: "Users can sign in again with their old password.",
         icon: "check",
         permissions: &["user.change"],
-        refuses: |c, actor, row| if is_active(row) { Ok(Some("Active already.".into())) } else { touchable(c, actor, row) },
+        refuses: |c, actor, row| if is_active(row) { Ok(Some("Already active.".into())) } else { touchable(c, actor, row) },
         each: |c, writer, resource, row, _| set_active(c, writer, resource, row, true),
         on_record: true,
         ..Act::blank()
@@ -48,7 +48,7 @@ pub const ACTS: &[Act] = &[
         label: "Add to a group",
         title: "Add {} to a group",
         done: "added to the group",
-        about: "They get the rights of the group beside those that they have.",
+        about: "Users get the permissions of the group in addition to their own.",
         icon: "group",
         permissions: &["user.change", "group.view"],
         inputs: || vec![group()],
@@ -71,7 +71,7 @@ fn touchable(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Option
     if row.values.at("is_superuser") == &Value::Bool(true) && !actor.is_superuser {
         return Ok(Some("Only a superuser can change a superuser.".into()));
     }
-    Ok((!outranks(c, actor, row.id)?).then(|| "This account has rights that you do not have.".into()))
+    Ok((!outranks(c, actor, row.id)?).then(|| "This account has permissions that you do not have.".into()))
 }
 
 fn set_active(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, active: bool) -> Result<(), WriteError> {

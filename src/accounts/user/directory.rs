@@ -40,7 +40,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             Ok::<_, AppError>(list)
         })
         .await?;
-    let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} with an account", list.total_text()) };
+    let found = list.counted("user", "users");
     let add = (user.is_staff && user.may(Action::Add, "user")).then(|| ("New user".to_string(), "/admin/users/add".to_string()));
     html(
         StatusCode::OK,

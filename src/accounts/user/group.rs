@@ -35,8 +35,8 @@ crate::resource! {
     name "group" at "groups", "Group" / "Groups";
     area "Accounts", icon "group";
     fields {
-        name: field("Name").max(150).taken("A group with this name exists already"),
-        requires_second_factor: field("Second step").help("Members sign in with an app or a passkey beside their password"),
+        name: field("Name").max(150).taken("A group with this name already exists"),
+        requires_second_factor: field("Two-step verification").help("Require two-step verification"),
     }
     many { permissions: field("Permissions"), group_permissions(group_id, permission_id) to "permission"; }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
@@ -100,14 +100,14 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     if let Some(id) = draft.id
         && !holds_all(c, id, draft.actor)?
     {
-        draft.errors.add("", "This group gives rights that you do not have yourself, so you cannot change it");
+        draft.errors.add("", "You cannot change this group, because it has permissions that you do not have");
     }
     check_granted(c, draft, "permissions")
 }
 
 /// Who registers joins this group, so it has to be there.
 pub fn default_one(settings: &Settings) -> Kept {
-    let why = "People who register join this group, because the setting DEFAULT_GROUP names it. Name another group there first";
+    let why = "New users join this group (setting DEFAULT_GROUP). Change the setting first";
     Kept { resource: "group", field: "name", value: settings.default_group.clone(), why }
 }
 
@@ -115,12 +115,12 @@ pub fn default_one(settings: &Settings) -> Kept {
 pub fn check_default(c: &mut Connection, settings: &Settings) -> QueryResult<Option<String>> {
     let name = &settings.default_group;
     let found = groups::table.filter(groups::name.eq(name)).count().get_result::<i64>(c)?;
-    Ok((found == 0).then(|| format!("DEFAULT_GROUP names “{name}”, and there is no such group: who registers joins none.")))
+    Ok((found == 0).then(|| format!("DEFAULT_GROUP is “{name}”, but there is no such group: new users join no group.")))
 }
 
 /// Deleting a group takes its rights from its members.
 fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
-    Ok((!holds_all(c, row.id, actor)?).then(|| "This group gives rights that you do not have yourself.".into()))
+    Ok((!holds_all(c, row.id, actor)?).then(|| "This group has permissions that you do not have.".into()))
 }
 
 fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bool> {
@@ -163,6 +163,6 @@ fn refuse_unheld(draft: &mut Draft, field: &'static str, codes: Vec<String>) {
     let unheld: BTreeSet<String> = codes.into_iter().filter(|code| !draft.actor.can(code)).collect();
     if !unheld.is_empty() {
         let named: Vec<String> = unheld.into_iter().take(5).collect();
-        draft.errors.add(field, format!("You cannot give or take what you do not have: {}", named.join(", ")));
+        draft.errors.add(field, format!("You cannot give or remove permissions that you do not have: {}", named.join(", ")));
     }
 }

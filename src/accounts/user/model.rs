@@ -65,21 +65,21 @@ crate::resource! {
     fields {
         username: field("Username").max(150).autocomplete("username").help("Letters, digits and . _ - + @")
             .taken("This username is taken"),
-        email: field("Email").max(254).widget(Widget::Email).autocomplete("email").taken("An account with this email address exists already"),
+        email: field("Email").max(254).widget(Widget::Email).autocomplete("email").taken("An account with this email address already exists"),
         first_name: field("First name").max(150).one_by_one().autocomplete("given-name").optional(),
         last_name: field("Last name").max(150).one_by_one().autocomplete("family-name").optional(),
         phone: field("Phone").max(40).one_by_one().widget(Widget::Telephone).autocomplete("tel").optional(),
-        is_active: field("Active").help("Untick this to keep somebody out without deleting anything"),
-        is_staff: field("Administration").read_only_unless(is_superuser, "Only a superuser opens the administration to somebody")
-            .help("May open the administration, as far as permissions go"),
-        is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser makes a superuser").help("May do everything, without permissions"),
-        date_joined: field("Joined").missing("Enter when they joined"),
-        time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("A place such as Europe/Paris; left blank, it is the clinic’s"),
-        locale: field("Dates and figures").completed().help("How they are written"),
+        is_active: field("Active").help("Users who are not active cannot sign in"),
+        is_staff: field("Administration").read_only_unless(is_superuser, "Only a superuser can give access to the administration area")
+            .help("Can use the administration area"),
+        is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser can make another user a superuser").help("Full access"),
+        date_joined: field("Joined").missing("Enter the date the user joined"),
+        time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("For example, Europe/Paris. Leave blank to use the clinic’s time zone"),
+        locale: field("Date and number format").completed().help("How dates and numbers are shown"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
-        permissions: field("Permissions").only_for("permission.view").help("Beside those of the groups"), user_permissions(user_id, permission_id) to "permission";
+        permissions: field("Permissions").only_for("permission.view").help("Extra permissions, added to those from groups"), user_permissions(user_id, permission_id) to "permission";
     }
     automatic { last_login: field("Last sign-in"), email_confirmed_at: field("Email confirmed"), created_at: field("Added"), updated_at: field("Changed") }
     computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
@@ -90,7 +90,7 @@ crate::resource! {
     order [username false];
     sections {
         "Person": [username, (first_name, last_name), (email, phone)],
-        "Rights" ("What groups allow and what is chosen here add up."): [is_active, is_staff, is_superuser, groups, permissions],
+        "Permissions" ("Permissions are added to those from groups."): [is_active, is_staff, is_superuser, groups, permissions],
         "Dates" closed: [date_joined, time_zone, locale],
     }
     label |user| user.username.clone();
@@ -109,11 +109,11 @@ crate::resource! {
         inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         granted: &[("Administrator", &Action::ALL)],
         instead: Some(instead),
-        after_add: "Send an invitation or set a password, so that they can sign in.",
+        after_add: "Send an invitation or set a password, so that the user can sign in.",
         links: &[
             ("Send an invitation", "/users/{id}/invitation", "user.change"),
             ("Set password", "/users/{id}/password", "user.change"),
-            ("Remove second steps", "/users/{id}/second-step", "user.change"),
+            ("Turn off two-step verification", "/users/{id}/second-step", "user.change"),
             ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
             ("View as", "/users/{id}/view-as", SUPERUSER),
         ],
@@ -184,11 +184,11 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
         if was_superuser {
             draft.errors.add("", "Only a superuser can change a superuser");
         } else if !outranks(c, draft.actor, draft.id.unwrap_or(0))? {
-            draft.errors.add("", "This account has rights that you do not have, so you cannot change it");
+            draft.errors.add("", "You cannot change this account, because it has permissions that you do not have");
         }
         for (name, text) in [
-            ("is_superuser", "Only a superuser can make a superuser"),
-            ("is_staff", "Only a superuser can open the administration to somebody"),
+            ("is_superuser", "Only a superuser can make another user a superuser"),
+            ("is_staff", "Only a superuser can give access to the administration area"),
         ] {
             if draft.values.at(name) == &yes && was(name) != yes {
                 draft.errors.add(name, text);
@@ -199,7 +199,7 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     }
     let stays = draft.values.at("is_superuser") == &yes && draft.values.at("is_active") == &yes;
     if was_superuser && was("is_active") == yes && !stays && is_last_superuser(c, draft.id)? {
-        draft.errors.add("is_superuser", "This is the last active superuser; make another one first");
+        draft.errors.add("is_superuser", "This is the last active superuser. Add another one first");
     }
     Ok(())
 }
@@ -238,8 +238,8 @@ fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryRes
 /// An account that has to stay need not be used.
 fn instead(row: &Row) -> &'static str {
     match row.values.at("is_active") == &Value::Bool(true) {
-        true => "You can deactivate the account instead: nobody signs in with it any more, and everything stays where it is.",
-        false => "The account is deactivated already: nobody signs in with it, so it can stay as it is.",
+        true => "You can deactivate the account instead. The user can no longer sign in, and no records are deleted.",
+        false => "The account is already deactivated, so the user cannot sign in.",
     }
 }
 
@@ -248,9 +248,11 @@ fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Op
     Ok(match () {
         () if row.id == actor.id => Some("You cannot delete your own account.".into()),
         () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
-        () if !outranks(c, actor, row.id)? => Some("This account has rights that you do not have, so you cannot delete it.".into()),
+        () if !outranks(c, actor, row.id)? => {
+            Some("You cannot delete this account, because it has permissions that you do not have.".into())
+        }
         () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
-            Some("This is the last active superuser; make another one first.".into())
+            Some("This is the last active superuser. Add another one first.".into())
         }
         () => None,
     })

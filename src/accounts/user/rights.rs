@@ -15,9 +15,9 @@ pub fn rights(app: &App, actor: &Actor) -> Vec<Right> {
     let mut rights = Vec::new();
     for own in app.registry.iter().map(|resource| resource.declaration()) {
         let words = Action::ALL.iter().filter(|action| own.allows(actor, **action)).map(|action| match action {
-            Action::View => "see",
+            Action::View => "view",
             Action::Add => "add",
-            Action::Change => "change",
+            Action::Change => "edit",
             Action::Delete => "delete",
         });
         let special = own.rights.iter().filter(|(codename, _)| actor.can(codename)).map(|(_, words)| lower(words));
@@ -29,7 +29,7 @@ pub fn rights(app: &App, actor: &Actor) -> Vec<Right> {
     rights
 }
 
-/// `Can see every patient` goes on as `see every patient`.
+/// `Can view every patient` goes on as `view every patient`.
 fn lower(words: &str) -> String {
     crate::resource::form::data::lower(words.strip_prefix("Can ").unwrap_or(words))
 }

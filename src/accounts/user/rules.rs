@@ -18,14 +18,14 @@ pub(crate) fn check_username(draft: &mut Draft) {
     }
     let (username, email) = (draft.values.at("username").as_text(), draft.values.at("email").as_text());
     if username.contains('@') && !username.eq_ignore_ascii_case(email) {
-        draft.errors.add("username", "A username with an @ must be the email address of the account");
+        draft.errors.add("username", "A username that contains @ must be the email address of the account");
     }
 }
 
 pub(crate) fn check_time_zone(draft: &mut Draft) {
     let name = draft.values.at("time_zone").as_text();
     if !name.is_empty() && Zone::named(name).is_none() {
-        draft.errors.add("time_zone", "There is no time zone of this name. Choose a place from the list, such as Europe/Paris");
+        draft.errors.add("time_zone", "Choose a time zone from the list, such as Europe/Paris");
     }
 }
 

@@ -81,10 +81,10 @@ impl<'a> Deed<'a> {
     /// What will happen, in a sentence.
     pub fn about(&self, own: &Declaration) -> String {
         match self {
-            Self::Delete if own.trash => "They go to the trash, from where they can be restored.".into(),
-            Self::Delete => "They are removed for good. Their history stays in the log.".into(),
-            Self::Set(field) if field.required || field.kind == Kind::Bool => "The same for all of them.".into(),
-            Self::Set(_) => "The same for all of them. Leave it blank to empty it.".into(),
+            Self::Delete if own.trash => "You can restore them from the trash.".into(),
+            Self::Delete => "They are permanently deleted. Their history stays in the log.".into(),
+            Self::Set(field) if field.required || field.kind == Kind::Bool => "Applies to all of them.".into(),
+            Self::Set(_) => "Applies to all of them. Leave blank to clear.".into(),
             Self::Declared(act) => act.about.into(),
         }
     }
@@ -92,7 +92,7 @@ impl<'a> Deed<'a> {
     /// What was done, after 'was' or 'were'.
     pub fn done(&self, own: &Declaration) -> &'static str {
         match self {
-            Self::Delete if own.trash => "deleted and can be found in the trash",
+            Self::Delete if own.trash => "moved to the trash",
             Self::Delete => "deleted",
             Self::Set(_) => "changed",
             Self::Declared(act) => act.done,

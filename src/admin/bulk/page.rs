@@ -65,14 +65,14 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     let actor = user.to_actor();
     let word = posted.text("_action").to_string();
     if word.is_empty() {
-        leave(&visit.request, &visit.app, Tone::Warn, "Choose what to do with the selected records first. Nothing was changed.");
+        leave(&visit.request, &visit.app, Tone::Warn, "Choose an action. Nothing was changed.");
         return Ok(see_other(place));
     }
     let Some(deed) = Deed::named(&visit.app, &actor, own, &word) else {
-        return Err(AppError::Forbidden("Your account does not have the permission for this, or it is not offered here."));
+        return Err(AppError::Forbidden("You do not have permission for this action."));
     };
     if chosen.is_empty() {
-        let told = format!("Select at least one {} first. Nothing was changed.", own.singular_lower());
+        let told = format!("Select at least one {}. Nothing was changed.", own.singular_lower());
         leave(&visit.request, &visit.app, Tone::Warn, told);
         return Ok(see_other(place));
     }
@@ -90,7 +90,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         }
         Err(Halt::Overtaken) => Trouble {
             status: StatusCode::CONFLICT,
-            notice: "Some of these have changed since you were shown them, so nothing was done yet. This is how it stands now.".into(),
+            notice: "Some of these records have changed. Nothing was done. Check the updated list and confirm again.".into(),
             ..Trouble::default()
         },
         Err(Halt::Inputs(errors)) => Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() },
@@ -153,10 +153,7 @@ async fn draw(
             .with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
         about: if plan.rows.len() == 1 && matches!(deed, Deed::Delete) { String::new() } else { deed.about(own) },
         notice: if plan.is_too_much {
-            format!(
-                "There are more than {}, which is the most at once. Narrow the list with a search or a filter first.",
-                crate::admin::bulk::plan::most()
-            )
+            format!("You can select up to {} records at once. Narrow the list with a search or a filter.", crate::admin::bulk::plan::most())
         } else {
             trouble.notice
         },

@@ -113,8 +113,8 @@ fn each(c: &mut Connection, writer: &Writer, resource: &dyn Resource, deed: &Dee
             Ok(()) => continue,
             Err(WriteError::Invalid(errors)) => errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join(". "),
             Err(WriteError::Refused(sentence)) => sentence,
-            Err(WriteError::Protected(_)) => "Something else depends on it.".into(),
-            Err(WriteError::Gone) => "Not there any more.".into(),
+            Err(WriteError::Protected(_)) => "Other records depend on it.".into(),
+            Err(WriteError::Gone) => "No longer exists.".into(),
             // After a refusal by the database itself PostgreSQL takes no further statement.
             Err(WriteError::Db(_)) if !ids.is_empty() => break,
             Err(error) => return Err(Halt::Other(error.into())),

@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use super::action::Deed;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::plural;
 use crate::resource::access::actor::Actor;
 use crate::resource::value::Row;
 use crate::resource::write::relations::{Dependents, tree};
@@ -82,13 +83,17 @@ impl Plan {
         let (mut rows, mut out) = (Vec::new(), Vec::new());
         for row in found.rows {
             match refused.get(&row.id) {
-                _ if chosen.is_without(row.id) => sort(&mut out, "You left these out.".into(), &row),
+                _ if chosen.is_without(row.id) => sort(&mut out, "Left out by you.".into(), &row),
                 Some(why) => sort(&mut out, why.clone(), &row),
                 None => rows.push(row),
             }
         }
         if found.missing > 0 {
-            out.push(Batch { why: "Not there any more, or not for you to see.".into(), count: found.missing, samples: Vec::new() });
+            out.push(Batch {
+                why: "They no longer exist, or you do not have access to them.".into(),
+                count: found.missing,
+                samples: Vec::new(),
+            });
         }
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let with_it = matches!(deed, Deed::Delete) && !ids.is_empty();
@@ -110,8 +115,7 @@ impl Plan {
 
 /// `1 patient`, `1,200 patients`
 pub fn counted(count: usize, own: &Declaration) -> String {
-    let noun = if count == 1 { own.singular_lower() } else { own.plural_lower() };
-    format!("{} {noun}", thousands(count as i64))
+    plural(count as i64, &own.singular_lower(), &own.plural_lower())
 }
 
 /// The most at once, in words.

@@ -45,7 +45,7 @@ struct Export {
 impl Export {
     async fn run(mut self, format: Format) {
         if let Err(error) = self.all(format).await {
-            tracing::warn!(%error, "an export broke off");
+            tracing::warn!(%error, "an export was interrupted");
             // Nobody is there to be told when the browser has gone.
             let _ = self.sender.send(Err(std::io::Error::other(error.to_string()))).await;
         }

@@ -145,7 +145,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     let wanted = wanted(&visit.app, &user, declaration, &state);
     let count = note(&visit, &user, wanted.clone(), columns.clone(), format).await?;
     if format == Format::Xlsx && count > MOST_XLSX_ROWS {
-        return draw(&visit, &user, declaration, state, &chosen, Some("These are more rows than an Excel sheet can hold; take CSV")).await;
+        return draw(&visit, &user, declaration, state, &chosen, Some("Too many rows for an Excel sheet. Choose CSV")).await;
     }
     let file = export::file::start(visit.app.clone(), user.to_actor(), wanted, columns, format);
     let name = format!("{}-{}.{}", declaration.slug, visit.app.today(), format.word());

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::english::plural;
 use crate::resource::{Actor, Declaration, Field};
 use crate::transfer::columns::{self, NUMBER};
 use crate::transfer::import::{Import, State};
@@ -51,7 +52,7 @@ impl UploadPage {
             href: format!("{home}/import/{}", import.id),
             state: import.state.label(),
             tone: tone(import.state),
-            note: format!("{} rows · {}", thousands(import.total_rows), visit.zone().show(import.created_at)),
+            note: format!("{} · {}", plural(import.total_rows, "row", "rows"), visit.zone().show(import.created_at)),
         };
         Self {
             shell: shell(visit, declaration, format!("Import {}", declaration.plural_lower()))
@@ -115,7 +116,7 @@ impl ColumnsPage {
         let column = |(place, heading): (usize, String)| {
             let chosen = targets.get(place).map_or("", String::as_str);
             let shown = examples.iter().filter_map(|line| line.cells.get(place)).filter(|cell| !cell.is_empty());
-            let number = std::iter::once((NUMBER.to_string(), "Number (finds the record)", chosen == NUMBER));
+            let number = std::iter::once((NUMBER.to_string(), "Number (identifies the record)", chosen == NUMBER));
             let choices = fields.iter().map(|field| (field.name.to_string(), field.label, field.name == chosen)).chain(number);
             Column {
                 heading: if heading.trim().is_empty() { format!("Column {}", column_name(place)) } else { cut(&heading, 60) },
@@ -124,7 +125,7 @@ impl ColumnsPage {
             }
         };
         Self {
-            shell: inner_shell(visit, declaration, import, "What the columns are".into()).with_errors(error.is_some()),
+            shell: inner_shell(visit, declaration, import, "Match columns".into()).with_errors(error.is_some()),
             action: format!("{here}/columns"),
             discard: format!("{here}/discard"),
             error,
@@ -176,8 +177,8 @@ impl ProgressPage {
             done,
             total,
             told: match known {
-                Some(_) => format!("{} of {} rows", thousands(done), thousands(total)),
-                None => format!("{} rows", thousands(total)),
+                Some(_) => format!("{} of {}", thousands(done), plural(total, "row", "rows")),
+                None => plural(total, "row", "rows"),
             },
             again: format!("{}?{LOOKS_AGAIN}", visit.request.path()),
             back: crate::admin::home(declaration),

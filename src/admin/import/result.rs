@@ -71,9 +71,9 @@ pub async fn draw(visit: &Visit, declaration: &Declaration, import: Import) -> A
         current: of == outcome,
     };
     let title = match import.state {
-        State::Done => format!("{} is imported", import.file_name),
-        State::Failed => format!("{} was not imported", import.file_name),
-        _ => format!("What {} would change", import.file_name),
+        State::Done => format!("{} imported", import.file_name),
+        State::Failed => format!("{} not imported", import.file_name),
+        _ => format!("Changes in {}", import.file_name),
     };
     let headings = import.headings();
     let page = ResultPage {

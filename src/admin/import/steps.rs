@@ -27,7 +27,7 @@ fn declared<'a>(visit: &'a Visit, actor: &Actor, slug: &str) -> AppResult<&'a De
     if declaration.allows(actor, Action::Add) && declaration.allows(actor, Action::Change) {
         Ok(declaration)
     } else {
-        Err(AppError::Forbidden("Importing takes the permissions to add and to change."))
+        Err(AppError::Forbidden("You need the permissions to add and change records to import a file."))
     }
 }
 
@@ -61,7 +61,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, _posted
         Uploaded::File(upload) => upload,
         Uploaded::Nothing => return refused("Choose a file".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
         Uploaded::TooLarge => {
-            let told = format!("The file is larger than {} MB. Split it into several.", limit / (1024 * 1024));
+            let told = format!("The file must be {} MB or smaller. Split it into several files", limit / (1024 * 1024));
             return refused(told, StatusCode::PAYLOAD_TOO_LARGE).await;
         }
     };
@@ -162,9 +162,9 @@ pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, pos
     let wrong = match twice {
         Some((_, name)) => {
             let label = declaration.field(name).map_or("Number", |field| field.label);
-            Some(format!("Two columns are meant to be {label}; leave one of them out"))
+            Some(format!("Two columns are matched to {label}. Match only one"))
         }
-        None if named.iter().all(|name| *name == columns::NUMBER) => Some("Say of at least one column what it is".into()),
+        None if named.iter().all(|name| *name == columns::NUMBER) => Some("Match at least one column".into()),
         None => None,
     };
     if let Some(error) = wrong {
@@ -209,9 +209,9 @@ pub async fn discard(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
     let (id, name) = (import.id, import.file_name);
     let gone = visit.app.db.write(move |c| Import::discard(c, id).map_err(DbError::from)).await?;
     if !gone {
-        return Err(AppError::Conflict("This file is being imported just now, so it cannot be discarded."));
+        return Err(AppError::Conflict("You cannot discard this file while it is being imported."));
     }
-    leave(&visit.request, &visit.app, Tone::Ok, format!("{name} and what was found in it were discarded. Records stay as they are."));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("{name} discarded. No records were changed."));
     Ok(see_other(format!("{}/import", crate::admin::home(declaration))))
 }
 

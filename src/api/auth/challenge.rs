@@ -9,8 +9,8 @@ use super::{not_valid, required, sign_in};
 use crate::accounts::second_factor::{self, Method};
 use crate::accounts::throttle::attempt::succeeded;
 use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
-use crate::app::App;
 use crate::crypto::keys::digest;
 use crate::db::schema::users;
 
@@ -18,11 +18,12 @@ use crate::db::schema::users;
 const LASTS: Duration = Duration::minutes(10);
 
 /// What is said instead of tokens to somebody who has set up a second step.
-pub fn ask(app: &App, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
+pub fn ask(app: &State, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
     let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
     let app_too = methods.contains(&Method::App).then_some("totp");
     let ways: Vec<&str> = app_too.into_iter().chain(["recovery"]).collect();
-    let refused = ApiError::unauthorized("second_factor_required", "This account has a second step. Send its code with the challenge.");
+    let refused =
+        ApiError::unauthorized("second_factor_required", "This account uses two-step verification. Send a code with the challenge.");
     Ok(refused.with("challenge", token.into()).with("methods", json!(ways)))
 }
 
@@ -60,7 +61,7 @@ pub async fn create(call: Call) -> Answer {
     });
     match taken.await? {
         Taken::Right(hash) => Ok(sign_in::open(&app, user_id, hash, origin).await?.answer()),
-        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is not right, or the challenge is over.")),
+        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is incorrect, or the challenge has expired.")),
         Taken::Delayed(seconds) => Err(ApiError::throttled(seconds)),
     }
 }

@@ -38,7 +38,7 @@ fn required<const N: usize>(body: &Body, names: [&'static str; N]) -> Result<[St
             Some(Value::Number(number)) => return number.to_string(),
             Some(Value::String(_)) => "This field may not be blank.",
             Some(Value::Null) => "This field may not be null.",
-            Some(_) => "This has to be a text.",
+            Some(_) => "This must be a string.",
             None => "This field is required.",
         };
         errors.push((name, wrong.to_string()));

@@ -10,8 +10,8 @@ use super::{not_valid, required};
 use crate::accounts::api_token;
 use crate::accounts::api_token::family::{Member, Rotated, Standing};
 use crate::api::http::caller::By;
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call, http};
-use crate::app::App;
 
 /// A new access token, and the next refresh token. The one that was sent is used up.
 pub async fn create(call: Call) -> Answer {
@@ -34,7 +34,7 @@ pub async fn create(call: Call) -> Answer {
     match done {
         (Standing::Holds(member), Rotated::Done, _) => Ok(Pair::sign(app, &member, &next)?.answer()),
         (_, Rotated::Stolen, user) => {
-            tracing::warn!(user, "an old refresh token came back, and its sign-in was ended");
+            tracing::warn!(user, "a used refresh token was sent again; its session was ended");
             Err(not_valid(Wrong::Ended))
         }
         (Standing::NoUser | Standing::Inactive, ..) => {
@@ -81,11 +81,11 @@ pub async fn destroy(call: Call) -> Answer {
     let caller = http::authentication::authenticate(&call.request).await?;
     match caller.by {
         By::SignIn { family } => end(&call.app, caller.actor.id, family).await,
-        By::Script { .. } => Err(ApiError::malformed("A personal access token is revoked on the page where it was made.")),
+        By::Script { .. } => Err(ApiError::malformed("You can only revoke a personal access token on the access tokens page.")),
     }
 }
 
-async fn end(app: &Data<App>, user_id: i64, family: i64) -> Answer {
+async fn end(app: &Data<State>, user_id: i64, family: i64) -> Answer {
     app.db.write(move |c| Ok::<_, ApiError>(api_token::family::end(c, user_id, family)?)).await?;
     Ok(nothing_more())
 }

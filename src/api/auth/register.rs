@@ -24,7 +24,7 @@ pub async fn create(call: Call) -> Answer {
         return Ok(reply.answer());
     }
     let origin = Origin::of(&call.request);
-    match register(&call.app, filled, None, origin, keep(&call, once.clone())).await.map_err(ApiError::from)? {
+    match register(call.app.app(), filled, None, origin, keep(&call, once.clone())).await.map_err(ApiError::from)? {
         Registered::Made { row, .. } => Ok(made(&row).answer()),
         Registered::Mailed => Ok(Reply::new(StatusCode::ACCEPTED, String::new(), MAILED.into()).answer()),
         Registered::Closed => Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", CLOSED)),
@@ -37,9 +37,9 @@ pub async fn create(call: Call) -> Answer {
     }
 }
 
-const CLOSED: &str = "Accounts are made by the administrators of this clinic.";
+const CLOSED: &str = "Registration is closed. Administrators create the accounts of this clinic.";
 /// Where the answer must not tell whether there is an account already.
-const MAILED: &str = r#"{"detail":"A mail to this address says how it goes on.","code":"mailed"}"#;
+const MAILED: &str = r#"{"detail":"We emailed this address with the next steps.","code":"mailed"}"#;
 
 fn read(call: &Call) -> Result<Filled, ApiError> {
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;

@@ -13,8 +13,8 @@ use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::{api_token, second_factor};
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
-use crate::app::App;
 use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::schema::users;
@@ -27,7 +27,7 @@ pub async fn create(call: Call) -> Answer {
     let [login, password] = required(&call.body, [login, "password"])?;
     let Origin { ip, user_agent } = origin(&call.request);
     let visitor = Visitor::program(login.trim(), ip, user_agent);
-    match prove(&call.app, visitor, normal(&password)).await? {
+    match prove(call.app.app(), visitor, normal(&password)).await? {
         Proof::Right(user) => {
             let id = user.id;
             let methods = call.app.db.read(move |c| Ok::<_, ApiError>(second_factor::methods(c, id)?)).await?;
@@ -53,7 +53,7 @@ pub struct Pair {
 
 impl Pair {
     /// With a refresh token that its family knows already.
-    pub fn sign(app: &App, member: &Member, refresh: &Claims) -> Result<Self, ApiError> {
+    pub fn sign(app: &State, member: &Member, refresh: &Claims) -> Result<Self, ApiError> {
         let access = Claims {
             email: Some(member.email.clone()),
             name: Some(member.actor.name.clone()),
@@ -68,7 +68,7 @@ impl Pair {
 }
 
 /// Begins a family for somebody who proved the password of this hash.
-pub async fn open(app: &Data<App>, user_id: i64, hash: String, origin: Origin) -> Result<Pair, ApiError> {
+pub async fn open(app: &Data<State>, user_id: i64, hash: String, origin: Origin) -> Result<Pair, ApiError> {
     let (now, family) = (app.now(), random_text(32));
     let refresh = Claims::new(Kind::Refresh, user_id, &family, now, refresh_lasts(app));
     let new = NewFamily { user_id, hash, family, jti: refresh.jti.clone(), origin, expires_at: ends(app, now) };
@@ -87,15 +87,15 @@ pub async fn open(app: &Data<App>, user_id: i64, hash: String, origin: Origin) -
     }
 }
 
-fn access_lasts(app: &App) -> Duration {
+fn access_lasts(app: &State) -> Duration {
     Duration::minutes(app.settings.api_access_minutes)
 }
 
-pub fn refresh_lasts(app: &App) -> Duration {
+pub fn refresh_lasts(app: &State) -> Duration {
     Duration::hours(app.settings.api_refresh_hours)
 }
 
 /// When the last token that is signed now has expired.
-pub fn ends(app: &App, now: UtcDateTime) -> UtcDateTime {
+pub fn ends(app: &State, now: UtcDateTime) -> UtcDateTime {
     now.plus(access_lasts(app).max(refresh_lasts(app)))
 }

@@ -23,7 +23,7 @@ pub fn check(request: &HttpRequest, also: Option<(&str, &str)>) -> Result<(), Ap
     if said.peek().is_none() || said.flat_map(|value| value.split(',')).any(|range| takes(range, also)) {
         return Ok(());
     }
-    Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", "The API answers in application/json only."))
+    Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", "The API returns application/json only."))
 }
 
 fn takes(range: &str, also: Option<(&str, &str)>) -> bool {

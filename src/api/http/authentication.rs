@@ -13,7 +13,7 @@ use super::token_cache::Moment;
 use crate::accounts::api_token;
 use crate::accounts::api_token::model::{ApiToken, is_due};
 use crate::api::auth::token::{Claims, Kind, Wrong};
-use crate::app::App;
+use crate::api::state::State;
 use crate::db::{DbError, UtcDateTime};
 use crate::rate_limit::{Left, Rate};
 use crate::resource::Actor;
@@ -24,7 +24,7 @@ const NOTE_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// Who calls. Reads may rest on what was known a moment ago; whatever changes something is asked anew.
 pub async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
-    let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| ApiError::internal("no application"))?;
+    let app = request.app_data::<Data<State>>().cloned().ok_or_else(|| ApiError::internal("no application"))?;
     let mut caller = match told(request, &app).await {
         Ok(caller) => caller,
         // Who has no token that holds is counted with those who have none.
@@ -40,7 +40,7 @@ pub async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
 }
 
 /// Counts a call without a token by the network that it comes from.
-pub fn stranger(request: &HttpRequest, app: &App) -> Result<(), ApiError> {
+pub fn stranger(request: &HttpRequest, app: &State) -> Result<(), ApiError> {
     let count = |rate: Rate| admitted(app.calls.take(format!("network {}", network(&ip_of(request))), rate, app.now()));
     app.settings.api_anonymous_rate.map_or(Ok(()), |rate| count(rate).map(|_| ()))
 }
@@ -57,7 +57,7 @@ fn refused(wrong: Wrong) -> ApiError {
     ApiError::unauthorized("token_not_valid", "Given token not valid for any token type").with("messages", message)
 }
 
-async fn told(request: &HttpRequest, app: &Data<App>) -> Result<Caller, ApiError> {
+async fn told(request: &HttpRequest, app: &Data<State>) -> Result<Caller, ApiError> {
     let token = presented(request)?.ok_or_else(ApiError::not_authenticated)?;
     let may_be_known = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let asked = Asked { app, ip: ip_of(request), now: Moment { at: app.now(), writes: app.db.writes() }, may_be_known };
@@ -81,7 +81,7 @@ fn presented(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
 
 /// A token on its way to the person behind it.
 struct Asked<'a> {
-    app: &'a Data<App>,
+    app: &'a Data<State>,
     ip: String,
     now: Moment,
     may_be_known: bool,
@@ -141,16 +141,16 @@ impl Asked<'_> {
 }
 
 /// Whom a signed token speaks for, asked of the database.
-pub async fn standing(app: &Data<App>, claims: Claims, now: UtcDateTime) -> Result<api_token::family::Standing, ApiError> {
+pub async fn standing(app: &Data<State>, claims: Claims, now: UtcDateTime) -> Result<api_token::family::Standing, ApiError> {
     app.db.read(move |c| Ok::<_, ApiError>(api_token::family::standing(c, claims.user(), &claims.family, now)?)).await
 }
 
 /// Nobody is refused because this could not be written, nor waits long for it.
-async fn note(app: &App, id: i64, now: UtcDateTime) {
+async fn note(app: &State, id: i64, now: UtcDateTime) {
     let noted = app.db.write_aside(move |c| Ok::<_, DbError>(api_token::model::used(c, id, now)?));
     match tokio::time::timeout(NOTE_WITHIN, noted).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the use of a token was not written down"),
-        Err(_) => tracing::debug!("the use of a token was not written down in time"),
+        Ok(Err(error)) => tracing::warn!(%error, "could not save when a token was last used"),
+        Err(_) => tracing::debug!("could not save in time when a token was last used"),
     }
 }

@@ -87,7 +87,7 @@ impl Body {
 
 /// The members of an object.
 pub fn object(value: &Value) -> Result<&Map<String, Value>, ApiError> {
-    value.as_object().ok_or_else(|| ApiError::field("", format!("Send one object, and not {}", kind_of(value))))
+    value.as_object().ok_or_else(|| ApiError::field("", format!("Send one object, not {}", kind_of(value))))
 }
 
 /// The word for what a value is.
@@ -96,7 +96,7 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
@@ -104,7 +104,7 @@ pub fn kind_of(value: &Value) -> &'static str {
 
 fn unsupported(kind: &str) -> ApiError {
     let kind: String = kind.chars().filter(|letter| !letter.is_control()).take(80).collect();
-    let told = format!("The media type “{kind}” is not taken here. Send application/json.");
+    let told = format!("The media type “{kind}” is not supported. Send application/json.");
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", told)
 }
 
@@ -127,7 +127,7 @@ fn fields(form: FormData) -> Value {
 fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = Strict(DEPTH).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    read.map_err(|error| ApiError::malformed(format!("The body is no JSON that can be read: {error}")))
+    read.map_err(|error| ApiError::malformed(format!("The body is not valid JSON: {error}")))
 }
 
 /// So many levels may follow.
@@ -143,7 +143,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
 
 impl Strict {
     fn below<E: Error>(&self) -> Result<usize, E> {
-        self.0.checked_sub(1).ok_or_else(|| E::custom(format!("lists and objects lie more than {DEPTH} deep in each other")))
+        self.0.checked_sub(1).ok_or_else(|| E::custom(format!("lists and objects are nested more than {DEPTH} deep")))
     }
 }
 
@@ -195,7 +195,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(Strict(below))?;
             if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("a key comes twice in one object"));
+                return Err(A::Error::custom("duplicate key in an object"));
             }
         }
         Ok(Value::Object(members))

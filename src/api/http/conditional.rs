@@ -47,7 +47,7 @@ impl Expected {
         if self.0.contains(&Some(version)) {
             return Ok(());
         }
-        let detail = "This was changed since you read it. Read it again and decide anew.";
+        let detail = "The record has changed since you read it. Read it again before you change it.";
         Err(ApiError::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", detail))
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::app::App;
+use crate::api::state::State;
 
 /// What such a program may send and read beside the ordinary headers.
 const SENDS: HeaderValue = HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
@@ -14,14 +14,14 @@ const READS: HeaderValue =
 const REMEMBERED: HeaderValue = HeaderValue::from_static("600");
 
 /// The site that asks, if it is let in.
-fn origin<'a>(request: &'a HttpRequest, app: &App) -> Option<&'a HeaderValue> {
+fn origin<'a>(request: &'a HttpRequest, app: &State) -> Option<&'a HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let known = app.settings.cors_origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
     known.then_some(origin)
 }
 
 /// Whether a browser asks in advance what it may send.
-pub fn is_preflight(request: &HttpRequest, app: &App) -> bool {
+pub fn is_preflight(request: &HttpRequest, app: &State) -> bool {
     *request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
         && origin(request, app).is_some()
@@ -36,7 +36,7 @@ pub fn preflight(allowed: &HeaderValue) -> HttpResponse {
 }
 
 /// Lets a site that is named read the answer. Never with credentials: the API takes no cookies.
-pub fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &App) {
+pub fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &State) {
     if app.settings.cors_origins.is_empty() {
         return;
     }

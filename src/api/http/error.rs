@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
 use crate::db::DbError;
+use crate::english::plural;
 use crate::error::AppError;
 use crate::resource::write::relations::Dependents;
 use crate::resource::write::writer::WriteError;
@@ -78,7 +79,7 @@ impl ApiError {
 
     /// Not there, or not theirs: the same answer.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address, or it is not yours to see.")
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found, or you do not have access.")
     }
 
     pub fn method_not_allowed(method: &str) -> Self {
@@ -91,19 +92,19 @@ impl ApiError {
 
     /// Too many calls; seconds to wait.
     pub fn throttled(seconds: u64) -> Self {
-        let detail = format!("There were too many calls. Try again in {seconds} seconds.");
+        let detail = format!("Too many requests. Try again in {}.", plural(seconds as i64, "second", "seconds"));
         Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", detail).header(header::RETRY_AFTER, seconds.into())
     }
 
     pub fn unavailable() -> Self {
-        let detail = "The clinic's data cannot be reached just now. Try again in a moment.";
+        let detail = "The database is temporarily unavailable. Try again in a moment.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).header(header::RETRY_AFTER, RETRY_AFTER)
     }
 
     /// A fault of ours; the text is for the log only.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "an API request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "Something went wrong on our side. It has been written down.")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "Something went wrong. The error has been logged.")
     }
 
     /// The body, for answers that hold several.
@@ -136,7 +137,7 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(why) => {
-                tracing::error!(why, "the database is away");
+                tracing::error!(why, "the database is unavailable");
                 Self::unavailable()
             }
             DbError::Query(diesel::result::Error::NotFound) => Self::not_found(),
@@ -159,9 +160,9 @@ impl From<AppError> for ApiError {
             AppError::Forbidden(detail) => Self::forbidden(detail),
             AppError::NotFound | AppError::InTrash(_) => Self::not_found(),
             AppError::Conflict(detail) => Self::conflict("conflict", detail),
-            AppError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "What was sent is larger than this address takes."),
+            AppError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request body is too large."),
             AppError::WrongType => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send application/json."),
-            AppError::TooSlow => Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "What was sent did not arrive in time."),
+            AppError::TooSlow => Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The request did not arrive in time."),
             AppError::TooMany => Self::throttled(5),
             AppError::Unavailable(why) => DbError::Unavailable(why).into(),
             AppError::Internal(why) => Self::internal(why),
@@ -193,6 +194,6 @@ fn protected(blocking: &[Dependents]) -> ApiError {
             json!({ "resource": one.resource, "count": one.count, "objects": objects })
         })
         .collect();
-    let detail = format!("This cannot be deleted, because it is needed by {}.", kinds.join(", "));
+    let detail = format!("This cannot be deleted, because it is used by {}.", kinds.join(", "));
     ApiError::conflict("protected", detail).with("blocked_by", blocked_by.into())
 }

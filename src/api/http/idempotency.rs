@@ -64,7 +64,7 @@ impl Once {
         let is_word = |key: &&str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
         // Of two keys, another reader might heed the other.
         let key = key.to_str().ok().filter(is_word).filter(|_| keys.next().is_none());
-        let detail = "An Idempotency-Key is one word of 1 to 255 visible ASCII characters.";
+        let detail = "An Idempotency-Key must be 1 to 255 visible ASCII characters without spaces.";
         let key = key.ok_or_else(|| ApiError::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail))?;
         let user_id = call.caller.as_ref().map(|caller| caller.actor.id);
         let place = format!("{} {}", call.request.method(), call.request.path().trim_end_matches('/'));
@@ -99,7 +99,7 @@ impl Once {
             return Ok(None);
         }
         if request_hash != self.request_hash {
-            let detail = "This Idempotency-Key was used for another request. Take a new one.";
+            let detail = "This Idempotency-Key was used for another request. Use a new one.";
             return Err(ApiError::conflict("idempotency_key_reused", detail));
         }
         let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);

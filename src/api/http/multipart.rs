@@ -26,10 +26,10 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData, ApiError
         let text = text(part).await?;
         match (file, text) {
             (None, Some(text)) => form.push(name, text),
-            (None, None) => return Err(ApiError::malformed(format!("The part “{}” is no UTF-8 text.", plain(&name)))),
+            (None, None) => return Err(ApiError::malformed(format!("The part “{}” is not valid UTF-8.", plain(&name)))),
             // What a browser sends where no file was chosen.
             (Some(file), Some(text)) if file.is_empty() && text.is_empty() => {}
-            (Some(_), _) => return Err(ApiError::field(&name, "No files are taken here; send a text")),
+            (Some(_), _) => return Err(ApiError::field(&name, "Files are not accepted. Send a string")),
         }
     }
     Err(AppError::TooLarge.into())
@@ -45,7 +45,7 @@ async fn text(mut part: Field) -> Result<Option<String>, ApiError> {
 }
 
 fn unreadable(error: MultipartError) -> ApiError {
-    ApiError::malformed(format!("The body is no form in parts that can be read: {error}"))
+    ApiError::malformed(format!("The body is not a valid multipart form: {error}"))
 }
 
 fn plain(name: &str) -> String {

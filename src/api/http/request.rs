@@ -8,12 +8,12 @@ use actix_web::web::Data;
 use super::body::Body;
 use super::caller::Caller;
 use super::error::ApiError;
-use crate::app::App;
+use crate::api::state::State;
 use crate::resource::{Actor, FormData};
 
 pub struct Call {
     pub request: HttpRequest,
-    pub app: Data<App>,
+    pub app: Data<State>,
     /// Nobody at a public door.
     pub caller: Option<Caller>,
     pub body: Body,

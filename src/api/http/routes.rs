@@ -14,7 +14,7 @@ use super::body::Body;
 use super::error::ApiError;
 use super::request::Call;
 use crate::api::http::{self, cors};
-use crate::app::App;
+use crate::api::state::State;
 use crate::resource::Actor;
 use crate::resource::access::actor::Action;
 use crate::web::routing::route::{is_held, owes};
@@ -130,7 +130,7 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
     for (path, doors) in paths {
         let wall = Rc::new(Wall::new(doors));
         let both = [format!("{path}/"), path];
-        config.service(web::resource(both).to(move |request: HttpRequest, app: Data<App>, payload: web::Payload| {
+        config.service(web::resource(both).to(move |request: HttpRequest, app: Data<State>, payload: web::Payload| {
             let wall = wall.clone();
             async move {
                 let passed = pass(&wall, &request, &app, payload).await;
@@ -144,20 +144,20 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
 }
 
 /// What is under no door.
-pub async fn nowhere(request: HttpRequest, app: Data<App>) -> HttpResponse {
+pub async fn nowhere(request: HttpRequest, app: Data<State>) -> HttpResponse {
     let mut response = http::accept::check(&request, None).err().unwrap_or_else(ApiError::not_found).answer();
     dress(&mut response, &request, &app);
     response
 }
 
-fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &App) {
+fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &State) {
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
     cors::dress(response, request, app);
 }
 
 /// In the order in which a caller can mend things: the form of the answer, who they are, the method, what they may do, what
 /// they sent.
-async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web::Payload) -> Answer {
+async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<State>, payload: web::Payload) -> Answer {
     if cors::is_preflight(request, app) {
         return Ok(cors::preflight(&wall.allowed));
     }
@@ -192,20 +192,20 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<App>, payload: web:
     Ok(response)
 }
 
-fn admit(door: &Door, actor: &Actor, app: &App) -> Result<(), ApiError> {
+fn admit(door: &Door, actor: &Actor, app: &State) -> Result<(), ApiError> {
     if is_held(actor, &app.settings) && !door.path.starts_with("/auth/") {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm the email address of your account first."));
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm your email address first."));
     }
     let Access::Resource(name, action) = door.access else { return Ok(()) };
     if owes(actor, &app.settings) {
-        let detail = "Your group asks for a second step. Sign in to Praxis and set it up first.";
+        let detail = "Your group requires two-step verification. Sign in to Praxis and set it up first.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_setup_required", detail));
     }
     let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
     if resource.declaration().allows(actor, action) {
         return Ok(());
     }
-    Err(ApiError::forbidden(format!("Your account may not {} {}.", action.word(), resource.declaration().plural_lower())))
+    Err(ApiError::forbidden(format!("You do not have permission to {} {}.", action.word(), resource.declaration().plural_lower())))
 }
 
 /// What OPTIONS tells where no door of its own does.

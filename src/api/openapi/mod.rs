@@ -26,7 +26,7 @@ use crate::api::http::request::Call;
 use crate::api::http::routes::{Access, Answer, Door};
 use crate::api::records::output::etag;
 use crate::api::schema::Shape;
-use crate::app::App;
+use crate::api::state::State;
 
 /// The name of the one way to say who calls.
 const BEARER: &str = "token";
@@ -50,7 +50,7 @@ pub struct Description {
 }
 
 impl Description {
-    pub fn draw(app: &App) -> Result<Self, String> {
+    pub fn draw(app: &State) -> Result<Self, String> {
         let drawn = document(app);
         let data = serde_json::to_value(&drawn).map_err(|error| error.to_string())?;
         let json = drawn.to_pretty_json().map_err(|error| error.to_string())?;
@@ -77,7 +77,7 @@ fn prefers_yaml(call: &Call) -> bool {
 }
 
 /// The document itself.
-pub fn document(app: &App) -> OpenApi {
+pub fn document(app: &State) -> OpenApi {
     let home = app.settings.public_url.as_str().trim_end_matches('/');
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
     let info = InfoBuilder::new()
@@ -95,7 +95,7 @@ pub fn document(app: &App) -> OpenApi {
         .build()
 }
 
-fn tags(app: &App) -> Vec<Tag> {
+fn tags(app: &State) -> Vec<Tag> {
     let tag = |name: &str, told: String| TagBuilder::new().name(name).description(Some(told)).build();
     let resources = app.api.iter().map(|shape| {
         let singular = shape.singular.to_lowercase();
@@ -106,7 +106,7 @@ fn tags(app: &App) -> Vec<Tag> {
     std::iter::once(tokens).chain(resources).chain(std::iter::once(itself)).collect()
 }
 
-fn components(app: &App) -> Components {
+fn components(app: &State) -> Components {
     let told = "An access token from signing in, or a personal access token.";
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(told)).build();
     let empty = ComponentsBuilder::new().security_scheme(BEARER, SecurityScheme::Http(bearer)).build();
@@ -114,7 +114,7 @@ fn components(app: &App) -> Components {
 }
 
 /// Every door, but for those that only say what there is.
-fn paths(app: &App) -> Paths {
+fn paths(app: &State) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
     for door in crate::api::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
         let operation = match door.access {

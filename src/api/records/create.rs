@@ -12,7 +12,7 @@ use crate::api::http::request::Call;
 use crate::api::http::routes::Answer;
 use crate::api::records;
 use crate::api::schema::Shape;
-use crate::app::App;
+use crate::api::state::State;
 use crate::db::Connection;
 use crate::db::connection::part;
 use crate::resource::write::writer::{WriteError, Writer};
@@ -29,7 +29,7 @@ pub async fn create(name: &'static str, call: Call) -> Answer {
     Ok(reply.answer())
 }
 
-fn stored(c: &mut Connection, app: &App, actor: &Actor, name: &str, once: Option<&Once>, body: &Body) -> Result<Reply, ApiError> {
+fn stored(c: &mut Connection, app: &State, actor: &Actor, name: &str, once: Option<&Once>, body: &Body) -> Result<Reply, ApiError> {
     if let Some(reply) = once.map_or(Ok(None), |once| once.begin(c, app.now()))? {
         return Ok(reply);
     }
@@ -53,15 +53,15 @@ fn stored(c: &mut Connection, app: &App, actor: &Actor, name: &str, once: Option
 fn several(value: &Json) -> Result<Option<Vec<&Map<String, Json>>>, ApiError> {
     let Json::Array(items) = value else { return Ok(None) };
     if items.len() > MOST {
-        return Err(ApiError::field("", format!("At most {MOST} can be added at once, and these are {}", items.len())));
+        return Err(ApiError::field("", format!("You can add up to {MOST} at once, but sent {}", items.len())));
     }
     let rows: Option<Vec<_>> = items.iter().map(Json::as_object).collect();
     let rows = rows.filter(|rows| !rows.is_empty());
-    rows.map(Some).ok_or_else(|| ApiError::field("", "Send one object, or a list of them with one at least"))
+    rows.map(Some).ok_or_else(|| ApiError::field("", "Send one object, or a list of at least one object"))
 }
 
 struct Adding<'a> {
-    app: &'a App,
+    app: &'a State,
     shape: &'a Shape,
     resource: &'a dyn Resource,
     given: &'a Values,

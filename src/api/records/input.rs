@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json};
 use time::Date;
 
 use crate::api::schema::{Member, Shape};
-use crate::app::App;
+use crate::api::state::State;
 use crate::db::Zone;
+use crate::english::with_article;
 use crate::resource::form::data::{lower, missing, read};
 use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
 
@@ -22,7 +23,7 @@ pub enum Purpose {
 
 /// Reads the members; `given` are the values that a new record has by itself.
 pub fn values(
-    app: &App,
+    app: &State,
     shape: &Shape,
     members: &Map<String, Json>,
     is_form: bool,
@@ -82,7 +83,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
         Kind::Text => match json {
             Json::String(text) => typed(field, text, today, zone),
             Json::Number(number) => typed(field, &number.to_string(), today, zone),
-            _ => Err(format!("{label} must be a text")),
+            _ => Err(format!("{label} must be a string")),
         },
         Kind::Choice(choices) => match json {
             Json::String(text) if text.trim().is_empty() => Err(missing(field)),
@@ -92,16 +93,16 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
         Kind::Bool => yes_or_no(json).map(Value::Bool).ok_or_else(|| format!("{label} must be true or false")),
         Kind::Integer => match whole(json) {
             Some(text) => typed(field, &text, today, zone),
-            None if field.is_reference() => Err(format!("{label} must be the number of a {}", lower(target(field)))),
+            None if field.is_reference() => Err(format!("{label} must be the number of {}", with_article(&lower(target(field))))),
             None => Err(format!("{label} must be a whole number, like 42")),
         },
         Kind::Date => match json.as_str().filter(|text| is_day(text)) {
             Some(text) => typed(field, text, today, zone),
-            None => Err(format!("{label} must be a date like 2026-11-21")),
+            None => Err(format!("{label} must be a date, like 2026-11-21")),
         },
         Kind::Time => match json.as_str() {
             Some(text) if text.contains('T') => typed(field, text, today, zone),
-            _ => Err(format!("{label} must be a time like 2026-11-21T08:30:00Z")),
+            _ => Err(format!("{label} must be a time, like 2026-11-21T08:30:00Z")),
         },
         Kind::Many => {
             let ids = json.as_array().map(|items| items.iter().map(|item| whole(item)?.parse().ok()).collect::<Option<Vec<i64>>>());

@@ -12,8 +12,8 @@ use super::pagination::Paging;
 use crate::api::http::error::ApiError;
 use crate::api::http::request::Call;
 use crate::api::http::routes::Answer;
+use crate::api::state::State;
 use crate::api::{http, records};
-use crate::app::App;
 use crate::db::{Connection, DbError};
 use crate::resource::list::keyset::Seek;
 use crate::resource::{Actor, Condition, ListQuery, Resource, Row, Test, Value};
@@ -27,7 +27,7 @@ const LOOK: usize = 100;
 /// What is asked of one resource by one person.
 #[derive(Clone)]
 pub struct Asked {
-    pub app: Data<App>,
+    pub app: Data<State>,
     pub actor: Arc<Actor>,
     pub name: &'static str,
     pub query: ListQuery,
@@ -158,7 +158,7 @@ async fn following(asked: Option<Asked>) -> Option<(std::io::Result<Bytes>, Opti
     match read.await {
         Ok((body, next)) => Some((Ok(body), next)),
         // An answer that is cut short must not look whole: the connection breaks off.
-        Err(error) => Some((Err(std::io::Error::other(format!("a list broke off: {}", error.status))), None)),
+        Err(error) => Some((Err(std::io::Error::other(format!("a list was interrupted: {}", error.status))), None)),
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::api::http::error::ApiError;
 use crate::api::schema::{Catalogue, ID, Member, Shape, VERSION};
-use crate::app::App;
+use crate::api::state::State;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{FormData, Kind, ListQuery, Resource, Row, Test, Value};
@@ -89,7 +89,7 @@ impl<'a> Drawing<'a> {
     /// Completes the rows of a list, and asks once for each reference that is expanded.
     pub fn load(
         c: &mut Connection,
-        app: &'a App,
+        app: &'a State,
         actor: &Actor,
         resource: &dyn Resource,
         view: &'a View,

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::list::Asked;
 use crate::api::http::error::ApiError;
 use crate::api::schema::ID;
-use crate::app::App;
+use crate::api::state::State;
 use crate::db::Connection;
 use crate::resource::list::keyset::Seek;
 use crate::resource::{FormData, ListQuery};
@@ -47,7 +47,7 @@ pub struct Address {
 }
 
 impl Address {
-    pub fn of(request: &HttpRequest, app: &App, typed: FormData) -> Self {
+    pub fn of(request: &HttpRequest, app: &State, typed: FormData) -> Self {
         Self { path: format!("{}{}", app.settings.public_url.as_str().trim_end_matches('/'), request.path()), typed }
     }
 
@@ -130,11 +130,11 @@ pub fn is_by_number(query: &ListQuery) -> bool {
 }
 
 fn no_such_page() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such page.")
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", "That page does not exist.")
 }
 
 fn no_such_cursor() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "not_found", "This cursor leads nowhere. Begin again without one.")
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", "The cursor is not valid. Start again without one.")
 }
 
 /// A place in a list, and how many there were when the walk began: counted once.

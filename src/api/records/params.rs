@@ -4,7 +4,7 @@ use time::Duration;
 
 use crate::api::http::error::ApiError;
 use crate::api::schema::{ID, Lookup, Member, Shape};
-use crate::app::App;
+use crate::api::state::State;
 use crate::db::UtcDateTime;
 use crate::resource::form::time_input::iso_date;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
@@ -14,7 +14,7 @@ use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, V
 pub const MOST_VALUES: usize = 500;
 
 /// Reads search, filters and order; where and how much is for the page to say.
-pub fn read(app: &App, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {
+pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {
     let mut wrong: Vec<(String, String)> = Vec::new();
     let mut query = ListQuery { order: order(own, shape, typed), ..ListQuery::default() };
     let search = typed.text("search");
@@ -63,7 +63,7 @@ fn order(own: &Declaration, shape: &Shape, typed: &FormData) -> Vec<(&'static st
 }
 
 /// `None` where everything passes.
-fn test(app: &App, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Option<Test>, String> {
+fn test(app: &State, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Option<Test>, String> {
     let first = said.first().copied().unwrap_or_default();
     Ok(Some(match lookup {
         Lookup::IsNull => Test::Blank(yes_or_no(first)?),
@@ -71,7 +71,7 @@ fn test(app: &App, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Opt
         Lookup::In => {
             let parts: Vec<&str> = said.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
             if parts.len() > MOST_VALUES {
-                return Err(format!("At most {MOST_VALUES} values can be asked for at once"));
+                return Err(format!("You can send up to {MOST_VALUES} values at once"));
             }
             Test::In(parts.into_iter().map(|part| value(app, member, part)).collect::<Result<_, _>>()?)
         }
@@ -87,24 +87,24 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err("Say true or false".into()),
+        _ => Err("Enter true or false".into()),
     }
 }
 
-fn value(app: &App, member: &Member, text: &str) -> Result<Value, String> {
+fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
     let said = text.trim();
     match member.field.kind {
         Kind::Bool => yes_or_no(said).map(Value::Bool),
-        Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Give a whole number".into()),
+        Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Enter a whole number".into()),
         Kind::Choice(choices) => match choices.iter().find(|(stored, _)| *stored == said) {
             Some((stored, _)) => Ok(Value::Text((*stored).into())),
             None => Err(format!("Choose one of: {}", choices.iter().map(|(stored, _)| *stored).collect::<Vec<_>>().join(", "))),
         },
-        Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Give a date like 2026-11-21".into()),
+        Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Enter a date, like 2026-11-21".into()),
         Kind::Time => match (UtcDateTime::parse(said), iso_date(said)) {
             (Some(at), _) => Ok(Value::Time(at)),
             (None, Some(date)) => Ok(Value::Time(app.settings.time_zone.start_of(date))),
-            (None, None) => Err("Give a time like 2026-11-21T08:30:00Z, or a date".into()),
+            (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
         },
         Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
         Kind::Text => Ok(Value::Text(text.into())),

@@ -95,9 +95,8 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
         let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
         record::read::searched(&visit.app, &user, resource.declaration(), &typed).await?;
     }
-    let scope = if user.can(crate::clinic::patient::VIEW_ALL) || kind.name != "patient" { "in all" } else { "yours" };
-    let found = if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} {scope}", list.total_text()) };
     let singular = kind.singular(&visit.app);
+    let found = list.counted(&singular, &kind.plural.to_lowercase());
     let add = user.may(Action::Add, kind.name).then(|| (format!("New {singular}"), format!("{}/new", kind.path)));
     let query = &list.query;
     let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
@@ -106,7 +105,7 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     // The page asks for all of these rights again.
     let adds_accounts = user.may(Action::Add, "user") && user.may(Action::View, "user") && user.may(Action::View, "group");
     if user.may(Action::Add, kind.name) && adds_accounts {
-        more.push(("With an account", "user", format!("{}/new/account", kind.path)));
+        more.push(("Add with account", "user", format!("{}/new/account", kind.path)));
     }
     let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));
     html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, trash, list })
@@ -165,12 +164,12 @@ async fn store(kind: &'static Records, visit: Visit, user: CurrentUser, row: Opt
     if typed.has(drafts::RELATED) {
         return match drafts::park(&visit, &form, typed.clone()).await? {
             Way::To(answer) => Ok(answer),
-            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first, to open it")).await,
+            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first")).await,
         };
     }
     match form.save(typed.clone(), Values::default()).await? {
         Saved::Done(saved) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("{} was saved.", saved.label));
+            leave(&visit.request, &visit.app, Tone::Ok, format!("{} saved.", saved.label));
             let back = drafts::after(&visit, &user, &typed, saved.id).await?;
             Ok(back.unwrap_or_else(|| see_other(kind.at(saved.id))))
         }

@@ -89,11 +89,7 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         band: if is_patient { patient_band(&row, zone, visit.app.today()) } else { row.values.at("specialization").as_text().into() },
         details,
         people_title: if is_patient { "Doctors" } else { "Patients" },
-        people_empty: if is_patient {
-            "No doctor looks after this patient yet."
-        } else {
-            "No patient of yours is assigned to this doctor yet."
-        },
+        people_empty: if is_patient { "No doctor assigned." } else { "No patients assigned." },
         people,
         people_total,
         assign: (is_patient && user.may(Action::Add, "mapping")).then(|| format!("{}/{id}/doctors/new", kind.path)),

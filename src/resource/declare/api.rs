@@ -75,7 +75,7 @@ pub fn wrong(own: &Declaration) -> Vec<String> {
     let Some(api) = own.api else { return Vec::new() };
     let named = api.fields.iter().chain(api.fixed).chain(api.either).chain(Some(&api.listed_by).filter(|name| !name.is_empty()));
     let unknown = named.filter(|name| own.field(name).is_none());
-    let mut wrong: Vec<String> = unknown.map(|name| format!("api names {name}, which is no declared field")).collect();
+    let mut wrong: Vec<String> = unknown.map(|name| format!("api names {name}, which is not a declared field")).collect();
     for name in api.fixed.iter().filter(|name| !api.fields.contains(name)) {
         wrong.push(format!("api: {name} is fixed, but not among its fields; name it there as well"));
     }
@@ -84,7 +84,7 @@ pub fn wrong(own: &Declaration) -> Vec<String> {
     }
     let writes = api.does(Deed::Create) || api.does(Deed::Change) || api.does(Deed::Delete);
     if writes && own.read_only {
-        wrong.push("api lets programs write, but the resource is read_only; use Api::to_look_at".into());
+        wrong.push("api allows writing, but the resource is read_only; use Api::to_look_at".into());
     }
     // What a form must have and a program cannot give would never be complete.
     let taken = |name: &&str| api.fields.contains(name) && !api.fixed.contains(name);

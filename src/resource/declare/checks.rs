@@ -21,9 +21,9 @@ pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
 fn words(own: &Declaration) -> Vec<String> {
     let named = [("name", own.name), ("at", own.slug), ("singular", own.singular), ("plural", own.plural), ("area", own.area)];
     let mut wrong: Vec<String> =
-        named.iter().filter(|(_, word)| word.trim().is_empty()).map(|(part, _)| format!("{part} is blank; give a word")).collect();
+        named.iter().filter(|(_, word)| word.trim().is_empty()).map(|(part, _)| format!("{part} is blank; give a value")).collect();
     if own.slug.chars().any(|letter| !(letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')) {
-        wrong.push(format!("at is {}; an address has small letters, digits and hyphens", own.slug));
+        wrong.push(format!("at is {}; use small letters, digits and hyphens", own.slug));
     }
     if !own.page.is_empty() && !own.page.starts_with('/') {
         wrong.push(format!("page is {}; begin it with a slash", own.page));
@@ -48,7 +48,7 @@ fn twice(own: &Declaration) -> Vec<String> {
         .iter()
         .flat_map(|(part, names)| {
             let again = names.iter().enumerate().filter(|(place, name)| names.iter().take(*place).any(|known| known == *name));
-            again.map(move |(_, name)| format!("{part} names {name} twice; leave one of them out"))
+            again.map(move |(_, name)| format!("{part} names {name} twice; remove one"))
         })
         .collect()
 }
@@ -59,31 +59,31 @@ fn clauses(own: &Declaration) -> Vec<String> {
     let known = |name: &str| own.field(name);
     let dated = |field: &Field| matches!(field.kind, Kind::Date | Kind::Time);
     for field in own.order.iter().filter_map(|(name, _)| known(name)).filter(|field| !field.is_sortable()) {
-        wrong.push(format!("order names {}, which is no column; order by one that is", field.name));
+        wrong.push(format!("order names {}, which is not a column; order by a column", field.name));
     }
     for field in own.filter.iter().filter_map(|name| known(name)).filter(|field| field.mode == Mode::Computed) {
-        wrong.push(format!("filter names {}, which is computed; filter by what it is computed from", field.name));
+        wrong.push(format!("filter names {}, which is computed; filter by a stored field", field.name));
     }
     for field in own.fields_named(own.through).filter(|field| !field.is_reference()) {
-        wrong.push(format!("through names {}, which is no reference; leave it out", field.name));
+        wrong.push(format!("through names {}, which is not a reference; remove it", field.name));
     }
     for field in own.fields_named(own.search_through).filter(|field| !field.is_reference()) {
-        wrong.push(format!("search_through names {}, which is no reference; name it in search", field.name));
+        wrong.push(format!("search_through names {}, which is not a reference; name it in search", field.name));
     }
     for name in own.through.iter().filter(|name| known(name).is_none()) {
-        wrong.push(format!("through names {name}, which is no declared field"));
+        wrong.push(format!("through names {name}, which is not a declared field"));
     }
     let in_time = [("date_hierarchy", own.date_hierarchy), ("chart", own.chart.map_or("", |trend| trend.field))];
     for (part, name) in in_time.iter().filter(|(_, name)| !name.is_empty()) {
         match known(name) {
-            None => wrong.push(format!("{part} names {name}, which is no declared field")),
-            Some(field) if !dated(field) => wrong.push(format!("{part} names {name}, which is no date; name one that is")),
-            Some(_) if !own.filter.contains(name) => wrong.push(format!("{part} names {name}, which must be in filter to be asked for")),
+            None => wrong.push(format!("{part} names {name}, which is not a declared field")),
+            Some(field) if !dated(field) => wrong.push(format!("{part} names {name}, which is not a date; name a date")),
+            Some(_) if !own.filter.contains(name) => wrong.push(format!("{part} names {name}, which must also be in filter")),
             Some(_) => {}
         }
     }
     if own.search_index && own.search.is_empty() {
-        wrong.push("search_index is set, but search names no field; name one, or leave the index out".into());
+        wrong.push("search_index is set, but search names no field; name one or remove search_index".into());
     }
     wrong
 }
@@ -94,10 +94,10 @@ fn links(registry: &Registry, own: &Declaration) -> Vec<String> {
     let mut wrong = Vec::new();
     for (label, href, permission) in own.links {
         if *permission != SUPERUSER && !permissions.contains_key(*permission) {
-            wrong.push(format!("links, {label}: {permission} is no permission; name one that a resource declares"));
+            wrong.push(format!("links, {label}: {permission} is not a permission; name one that a resource declares"));
         }
         if !href.starts_with('/') || !href.contains("{id}") {
-            wrong.push(format!("links, {label}: {href} is no address of a record; write it as in /users/{{id}}/password"));
+            wrong.push(format!("links, {label}: {href} is not the address of a record; write it like /users/{{id}}/password"));
         }
     }
     wrong
@@ -108,11 +108,11 @@ fn of_field(own: &Declaration, field: &Field) -> Vec<String> {
     let forgets = field.is_reference() && field.reference.is_some_and(|reference| reference.on_delete == OnDelete::SetNull);
     let rules = [
         (field.label.trim().is_empty(), "has no label; give it one"),
-        (field.range.0 > field.range.1, "has a range whose end is before its beginning"),
-        (field.is_editable() && field.kind == Kind::Text && field.max_length == 0, "has room for no letter; give max a number"),
-        (forgets && !field.nullable, "forgets what it refers to on deletion, but its column is never null; make it an Option"),
+        (field.range.0 > field.range.1, "has a range that ends before it begins"),
+        (field.is_editable() && field.kind == Kind::Text && field.max_length == 0, "has no maximum length; set max"),
+        (forgets && !field.nullable, "is set to null on deletion, but its column is not nullable; make it an Option"),
         (own.read_only && field.is_editable(), "is editable, but the resource is read_only; move it to automatic"),
-        (field.past && field.kind != Kind::Date, "is past, which only a date can be"),
+        (field.past && field.kind != Kind::Date, "is past, but is not a date"),
     ];
     rules.iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| format!("{name} {what}")).collect()
 }

@@ -176,7 +176,7 @@ impl Declaration {
     pub fn permissions(&self) -> Vec<(String, String)> {
         let four =
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
-        let purge = self.trash.then(|| (self.purge_right(), format!("Can remove {} from the trash for good", self.plural_lower())));
+        let purge = self.trash.then(|| (self.purge_right(), format!("Can permanently delete {} from the trash", self.plural_lower())));
         let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(purge).chain(own).collect()
     }

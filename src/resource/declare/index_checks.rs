@@ -33,7 +33,7 @@ fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
     let taken = own.fields.iter().filter(|field| !field.taken.is_empty() && field.mode == Mode::Editable && !unique(field.name));
     let mut told: Vec<String> = taken
         .map(|field| {
-            format!("{}: taken says that it is unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
+            format!("{}: taken declares it unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
         })
         .collect();
     let pairs = known.iter().any(|index| index.unique && index.terms.len() > 1);
@@ -46,7 +46,7 @@ fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
 fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
     let begins = |place: &str| known.iter().any(|index| index.terms.first().is_some_and(|term| term == place));
     let advice = |part: &str, name: &str| {
-        format!("{part}: {} is large and has no index that begins with {name}; add one in a migration, or leave it out", own.table)
+        format!("{part}: {} is large and has no index that begins with {name}; add one in a migration or remove the field", own.table)
     };
     let column = |name: &&&str| own.field(name).is_some_and(|field| field.is_sortable());
     let mut told: Vec<String> =

@@ -47,8 +47,8 @@ impl Field {
             Lock::Open => String::new(),
             Lock::Unless(_, why) => why.into(),
             Lock::Permission(codename) => match registry.permissions().get(codename) {
-                Some(name) => format!("Set by those with the permission “{name}”"),
-                None => format!("Set by those with the permission {codename}"),
+                Some(name) => format!("You need the permission “{name}” to change this"),
+                None => format!("You need the permission {codename} to change this"),
             },
         }
     }

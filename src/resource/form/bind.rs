@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::data::{FormData, FormErrors};
 use crate::db::{Connection, Zone};
+use crate::english::plural;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::{Field, Widget};
@@ -188,9 +189,9 @@ impl Binder<'_> {
         }
         let found = match choices.len() as i64 {
             _ if query.is_empty() => String::new(),
-            0 => format!("Nothing found for ‘{query}’"),
-            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} found; type more of the name"),
-            count => format!("{count} found"),
+            0 => format!("No results for ‘{query}’"),
+            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} results. Type more of the name"),
+            count => plural(count, "result", "results"),
         };
         if query.is_empty() && self.few < SELECT_LIMIT {
             choices.retain(|choice| choice.chosen);

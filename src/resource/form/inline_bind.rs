@@ -6,6 +6,7 @@ use super::bind::{Binder, BoundField, Summary, summary};
 use super::data::FormData;
 use super::errors::FormErrors;
 use crate::db::{Connection, UtcDateTime};
+use crate::english::plural;
 use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::Field;
@@ -107,10 +108,10 @@ impl Drawing<'_> {
 
     fn told(&self, total: i64) -> String {
         let own = self.child.declaration();
-        let noun = if total == 1 { own.singular_lower() } else { own.plural_lower() };
+        let counted = plural(total, &own.singular_lower(), &own.plural_lower());
         match (self.inline.min, self.may(Action::Add)) {
-            (0, _) | (_, false) => format!("{total} {noun}"),
-            (least, true) => format!("{total} {noun}; at least {least}"),
+            (0, _) | (_, false) => counted,
+            (least, true) => format!("{counted}; at least {least}"),
         }
     }
 

@@ -38,7 +38,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
         Kind::Choice(choices) => match data.text(field.name).trim() {
             "" => Value::Null,
             word if choices.iter().any(|(stored, _)| *stored == word) => Value::Text(word.into()),
-            _ => return Err(("", format!("Choose one of the given answers for {}", lower(field.label)))),
+            _ => return Err(("", format!("Choose one of the options for {}", lower(field.label)))),
         },
     };
     if field.required && !field.completed && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
@@ -84,13 +84,13 @@ fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
         };
     }
     let Some(text) = clean(typed, field.widget == Widget::Area) else {
-        return Err(("", format!("{} must not contain characters that cannot be read", field.label)));
+        return Err(("", format!("{} contains unreadable characters", field.label)));
     };
     if text.chars().count() > field.max_length {
         return Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length)));
     }
     if field.widget == Widget::Email && !text.is_empty() && !is_email(&text) {
-        return Err(("", "Enter an email address in the right form, like name@example.org".into()));
+        return Err(("", "Enter an email address in the correct format, like name@example.org".into()));
     }
     Ok(Value::Text(text))
 }
@@ -149,7 +149,7 @@ fn date(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
     }
     let unreal = |part: &'static str| (part, format!("{} must be a real date", field.label));
     let year = year.parse::<i32>().ok().filter(|year| (1800..=9999).contains(year));
-    let year = year.ok_or_else(|| ("year", format!("{} must have a year with four digits", field.label)))?;
+    let year = year.ok_or_else(|| ("year", format!("{} must have a 4-digit year", field.label)))?;
     let month = month_named(&month).ok_or_else(|| unreal("month"))?;
     let date = day.parse().ok().and_then(|day| Date::from_calendar_date(year, month, day).ok()).ok_or_else(|| unreal("day"))?;
     if field.past && date > today {

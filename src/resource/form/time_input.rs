@@ -29,8 +29,8 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     if let Some(was) = UtcDateTime::parse(&part("was")).filter(|was| zone.wall(*was) == (day.clone(), clock.clone())) {
         return Ok(Value::Time(was));
     }
-    let date = iso_date(&day).ok_or_else(|| ("date", format!("{} must have a date like 2026-11-21", field.label)))?;
-    let time = clock_time(&clock).ok_or_else(|| ("time", format!("{} must have a time like 08:30", field.label)))?;
+    let date = iso_date(&day).ok_or_else(|| ("date", format!("{} must have a date, like 2026-11-21", field.label)))?;
+    let time = clock_time(&clock).ok_or_else(|| ("time", format!("{} must have a time, like 08:30", field.label)))?;
     if field.past && date > today {
         return Err(("date", format!("{} must be in the past", field.label)));
     }
@@ -87,8 +87,8 @@ mod tests {
     fn a_wrong_time_says_which_part() {
         assert_eq!(said("at-date=2026-11-21"), Err(("time", "Seen must include a time".into())));
         assert_eq!(said("at-time=08:30"), Err(("date", "Seen must include a date".into())));
-        assert_eq!(said("at-date=2026-02-30&at-time=08:30"), Err(("date", "Seen must have a date like 2026-11-21".into())));
-        assert_eq!(said("at-date=2026-11-21&at-time=25:00"), Err(("time", "Seen must have a time like 08:30".into())));
+        assert_eq!(said("at-date=2026-02-30&at-time=08:30"), Err(("date", "Seen must have a date, like 2026-11-21".into())));
+        assert_eq!(said("at-date=2026-11-21&at-time=25:00"), Err(("time", "Seen must have a time, like 08:30".into())));
         assert_eq!(said("at=soon").unwrap_err().0, "date");
     }
 

@@ -21,16 +21,16 @@ crate::text_enum! {
         Add = "add" / "Added",
         Change = "change" / "Changed",
         Delete = "delete" / "Deleted",
-        Trash = "trash" / "Deleted to the trash",
+        Trash = "trash" / "Moved to trash",
         Restore = "restore" / "Restored",
-        Purge = "purge" / "Removed for good",
-        View = "view" / "Looked at",
+        Purge = "purge" / "Permanently deleted",
+        View = "view" / "Viewed",
         Search = "search" / "Searched",
         Export = "export" / "Exported",
         Import = "import" / "Imported",
-        Act = "action" / "Acted on",
+        Act = "action" / "Ran",
         SignIn = "sign_in" / "Signed in",
-        ViewAs = "view_as" / "Looked on as",
+        ViewAs = "view_as" / "Viewed as",
     }
 }
 
@@ -82,13 +82,13 @@ crate::resource! {
     automatic {
         at: field("When"),
         actor: field("Who"),
-        actor_id: field("User number"),
-        action: field("What"),
+        actor_id: field("User ID"),
+        action: field("Action"),
         object_label: field("Record"),
-        resource: field("Kind").widget(Widget::ResourceName),
+        resource: field("Type").widget(Widget::ResourceName),
         object_id: field("Number"),
         version: field("Version"),
-        ip: field("From"),
+        ip: field("IP address"),
         note: field("Note"),
     }
     list [at, actor, action, object_label, resource, ip, note];
@@ -104,8 +104,8 @@ crate::resource! {
         search_index: true,
         speaks_of: Some(("object_label", "resource", "object_id")),
         details: Some(LogEntry::details),
-        chart: Some(Trend { title: "Acts in the log", field: "at", step: Step::Day }),
-        rights: &[(SYSTEM, "Can see the state of the system")],
+        chart: Some(Trend { title: "Log entries", field: "at", step: Step::Day }),
+        rights: &[(SYSTEM, "Can view the system status")],
         granted: &[("Administrator", &[Action::View])],
     }
 }

@@ -70,12 +70,12 @@ pub fn verify(c: &mut Connection, keys: &Keys, since: Option<Head>) -> Result<Wh
     let mut walk = Walk { keys, last: Head { id: 0, hash: String::new() }, chained: 0, before_chain: 0 };
     if let Some(noted) = since {
         if head.id < noted.id {
-            return broken(format!("entries were cut off at the end: number {} was noted, the log ends at {}", noted.id, head.id));
+            return broken(format!("entries are missing at the end: the noted head is {}, the log ends at {}", noted.id, head.id));
         }
         let stored: Option<String> = log_entries::table.find(noted.id).select(log_entries::hash).first(c).optional()?;
         match stored {
             None => return broken(format!("entry {} is missing", noted.id)),
-            Some(stored) if stored != noted.hash => return broken(format!("entry {} is not the one that was noted", noted.id)),
+            Some(stored) if stored != noted.hash => return broken(format!("entry {} does not match the noted head", noted.id)),
             Some(_) => walk.last = noted,
         }
     }
@@ -94,21 +94,18 @@ pub fn verify(c: &mut Connection, keys: &Keys, since: Option<Head>) -> Result<Wh
         }
     }
     if walk.last.id < head.id {
-        return broken(format!("entries were cut off at the end: the log should reach {}, and ends at {}", head.id, walk.last.id));
+        return broken(format!("entries are missing at the end: the log should end at {}, but ends at {}", head.id, walk.last.id));
     }
     if walk.last.hash != head.hash {
-        return broken(format!("the head of the log does not belong to entry {}", head.id));
+        return broken(format!("the head of the log does not match entry {}", head.id));
     }
     let ends = ends(c)?;
     if let Some(newest) = ends.newest.filter(|newest| *newest > ends.head) {
-        return broken(format!("entry {newest} was added beyond the head of the log, which is {}", ends.head));
+        return broken(format!("entry {newest} was added after the head of the log, {}", ends.head));
     }
     let missing = missing_triggers(c)?;
     if !missing.is_empty() {
-        return broken(format!(
-            "the database no longer protects the log: {} missing, although every entry is in its place",
-            missing.join(", ")
-        ));
+        return broken(format!("every entry is intact, but the database no longer protects the log: {} missing", missing.join(", ")));
     }
     Ok(Whole { chained: walk.chained, before_chain: walk.before_chain, head })
 }
@@ -125,7 +122,7 @@ impl Walk<'_> {
         let begins = self.last.hash.is_empty();
         if row.hash.is_empty() {
             if !begins {
-                return broken(format!("entry {} has lost its hash, or was put there by hand", row.id));
+                return broken(format!("entry {} has no hash: it was lost, or the entry was inserted by hand", row.id));
             }
             // Before the chain numbers could be left out by acts that were rolled back.
             (self.before_chain, self.last.id) = (self.before_chain + 1, row.id);
@@ -135,7 +132,7 @@ impl Walk<'_> {
             return broken(format!("entry {} is missing", self.last.id + 1));
         }
         if row.chained(self.keys, &self.last.hash) != row.hash {
-            return broken(format!("entry {} was changed, or the key is another (SECRET_KEY)", row.id));
+            return broken(format!("entry {} was changed, or SECRET_KEY is different", row.id));
         }
         self.chained += 1;
         self.last = Head { id: row.id, hash: row.hash };

@@ -74,8 +74,8 @@ pub fn differences(
             now: told(c, binder, field, now)?,
             then: told(c, binder, field, then)?,
             obstacle: match () {
-                () if !binder.can_choose(field) => "stays as it is, because you may not change it",
-                () if is_gone => "is no longer there to choose",
+                () if !binder.can_choose(field) => "will not change, because you do not have permission",
+                () if is_gone => "can no longer be chosen",
                 () => "",
             },
         });

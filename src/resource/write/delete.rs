@@ -94,7 +94,7 @@ impl Writer<'_> {
             match some.first() {
                 None => return Ok(()),
                 Some(first) if first.id <= last => {
-                    let told = format!("{} {} still names what is deleted", other.declaration().name, first.id);
+                    let told = format!("{} {} still refers to the deleted record", other.declaration().name, first.id);
                     return Err(Error::QueryBuilderError(told.into()).into());
                 }
                 Some(_) => {}

@@ -5,6 +5,7 @@ use time::Date;
 
 use super::writer::{WriteError, Writer};
 use crate::db::Connection;
+use crate::english::plural;
 use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::Field;
@@ -58,7 +59,8 @@ impl<'a> Rows<'a> {
             match self.child.find(c, id, Some(self.writer.actor))?.filter(|found| self.is_of(found, parent)) {
                 Some(_) => known.push((row, id)),
                 None if !(may_delete || may_change) => {}
-                None => self.tell(self.inline.resource, "A row is no longer part of this record, so it is left out. Look again and save."),
+                None => self
+                    .tell(self.inline.resource, "One row no longer belongs to this record and was removed. Check the rows and save again."),
             }
         }
         for (row, id) in known.iter().filter(|(row, _)| row.delete && may_delete) {
@@ -119,12 +121,12 @@ impl<'a> Rows<'a> {
             Err(WriteError::Refused(sentence)) => errors.add("", sentence),
             Err(WriteError::Protected(by)) => {
                 let named: Vec<String> = by.iter().map(|one| format!("{} {}", one.count, one.noun())).collect();
-                errors.add("", format!("It has to stay as long as these name it: {}", named.join(", ")));
+                errors.add("", format!("It cannot be deleted while it is used by: {}", named.join(", ")));
             }
             Err(WriteError::Conflict(conflict)) => {
-                errors.add_conflict(format!("{}. What you typed is here; saving once more replaces theirs.", conflict.told()));
+                errors.add_conflict(format!("{}. Your changes are shown here. If you save again, you replace theirs.", conflict.told()));
             }
-            Err(WriteError::Gone) => errors.add("", "It is gone meanwhile"),
+            Err(WriteError::Gone) => errors.add("", "It has been deleted"),
             Err(error @ WriteError::Db(_)) => return Err(error),
         }
         self.add(&row.name, errors);
@@ -137,10 +139,11 @@ impl<'a> Rows<'a> {
         let total = self.child.count(c, &query, None)?;
         let own = self.child.declaration();
         if total > self.inline.max {
-            self.tell(self.inline.resource, &format!("There can be at most {} {}", self.inline.max, own.plural_lower()));
+            let most = plural(self.inline.max, &own.singular_lower(), &own.plural_lower());
+            self.tell(self.inline.resource, &format!("Enter no more than {most}"));
         } else if total < self.inline.min {
-            let noun = if self.inline.min == 1 { own.singular_lower() } else { own.plural_lower() };
-            self.tell(self.inline.resource, &format!("There must be at least {} {noun}", self.inline.min));
+            let least = plural(self.inline.min, &own.singular_lower(), &own.plural_lower());
+            self.tell(self.inline.resource, &format!("Enter at least {least}"));
         }
         Ok(())
     }

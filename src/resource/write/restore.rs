@@ -70,7 +70,7 @@ impl Writer<'_> {
             let query = ListQuery { conditions: same.collect(), limit: 1, ..ListQuery::default() };
             let Some(other) = resource.list(c, &query, None)?.pop() else { continue };
             let other = self.registry.visible_label(c, self.actor, own.name, other.id)?;
-            return refused(format!("{} cannot be restored now. {told}: {other}.", buried.label));
+            return refused(format!("{} cannot be restored. {told}: {other}.", buried.label));
         }
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Writer<'_> {
                 continue;
             }
             let kind = target.declaration().singular_lower();
-            return refused(format!("{} cannot be restored now. Its {kind} is in the trash: restore that first.", buried.label));
+            return refused(format!("{} cannot be restored. Its {kind} is in the trash: restore that first.", buried.label));
         }
         Ok(lost)
     }

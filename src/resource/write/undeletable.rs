@@ -22,13 +22,13 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
         let own = resource.declaration();
         if reference.on_delete == OnDelete::Protect && own.trash && !to_trash {
             for row in resource.list(c, &ListQuery { trashed: true, ..naming(field, ids, LIMIT + 1) }, None)? {
-                let why = format!("Named by {} in the trash ({}).", own.plural_lower(), field.label);
+                let why = format!("Used by {} in the trash ({}).", own.plural_lower(), field.label);
                 held.extend(parent(&row, field).map(|id| (id, why)));
             }
         }
         let rows = resource.list(c, &naming(field, ids, LIMIT + 1), None)?;
         if rows.len() as i64 > LIMIT && reference.on_delete != OnDelete::Protect {
-            held.extend(ids.iter().map(|id| (*id, format!("Too many {} hang on these to go at once.", own.plural_lower()))));
+            held.extend(ids.iter().map(|id| (*id, format!("Too many {} would be deleted at once.", own.plural_lower()))));
             continue;
         }
         match reference.on_delete {
@@ -36,7 +36,7 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
             OnDelete::SetNull => {}
             OnDelete::Protect => {
                 let parents = rows.iter().filter_map(|row| parent(row, field));
-                held.extend(parents.map(|id| (id, format!("Named by {} ({}).", own.plural_lower(), field.label))));
+                held.extend(parents.map(|id| (id, format!("Used by {} ({}).", own.plural_lower(), field.label))));
             }
             OnDelete::Cascade => {
                 let seen: BTreeSet<i64> = if own.allows(actor, Action::View) {
@@ -47,11 +47,13 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
                 // What nobody deletes by hand, such as sessions, goes along without a right of its own.
                 let free = |row: &Row| own.read_only || (own.allows(actor, Action::Delete) && seen.contains(&row.id));
                 let forbidden = rows.iter().filter(|row| !free(row)).filter_map(|row| parent(row, field));
-                held.extend(forbidden.map(|id| (id, format!("Has {} that you may not delete or cannot see.", own.plural_lower()))));
+                held.extend(
+                    forbidden.map(|id| (id, format!("Has {} that you do not have permission to delete or view.", own.plural_lower()))),
+                );
                 let below: Vec<i64> = rows.iter().map(|row| row.id).collect();
                 for (child, why) in self::held(c, registry, actor, own.name, &below)? {
                     let parent = rows.iter().find(|row| row.id == child).and_then(|row| parent(row, field));
-                    held.extend(parent.map(|id| (id, format!("Has {} that stay. {why}", own.plural_lower()))));
+                    held.extend(parent.map(|id| (id, format!("Has {} that cannot be deleted. {why}", own.plural_lower()))));
                 }
             }
         }

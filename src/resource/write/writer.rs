@@ -189,7 +189,7 @@ impl<'a> Writer<'a> {
             let value = draft.values.at(field.name);
             let stays = value == known || (value.is_blank() && known.is_blank());
             if !stays && !field.is_open_to(self.actor, draft.before) {
-                draft.errors.add(field.name, format!("You may not change the {}", lower(field.label)));
+                draft.errors.add(field.name, format!("You do not have permission to change the {}", lower(field.label)));
             }
         }
     }
@@ -245,14 +245,12 @@ pub(crate) fn explain(resource: &dyn Resource, error: Error) -> WriteError {
                 }
                 [field] => errors.add(field.name, field.taken),
                 _ => {
-                    errors.add("", if declaration.unique_together.is_empty() { "This exists already" } else { declaration.unique_together })
+                    errors.add("", if declaration.unique_together.is_empty() { "This already exists" } else { declaration.unique_together })
                 }
             }
         }
-        DatabaseErrorKind::ForeignKeyViolation => {
-            errors.add("", "Something this refers to, or that refers to it, has changed meanwhile. Look again and save once more.")
-        }
-        DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is outside what can be stored"),
+        DatabaseErrorKind::ForeignKeyViolation => errors.add("", "A related record has changed. Check the form and save again."),
+        DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is out of range"),
         _ => return error.into(),
     }
     WriteError::Invalid(errors)

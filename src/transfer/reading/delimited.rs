@@ -20,7 +20,7 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
     let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text(file, found)?);
     let mut record = ::csv::ByteRecord::new();
     let (mut gate, mut before) = (Gate::new(limits, take), 0);
-    while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read to its end. Upload it once more."))? {
+    while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read completely. Upload it again."))? {
         // The library counts a line before the second half of its end.
         let told = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
         let number = (told + u32::from(ends_twice && before > 0)).max(before + 1);

@@ -23,7 +23,7 @@ impl std::fmt::Display for SheetError {
 
 impl From<std::io::Error> for SheetError {
     fn from(_: std::io::Error) -> Self {
-        refuse("The file could not be read to its end. Upload it once more.")
+        refuse("The file could not be read completely. Upload it again.")
     }
 }
 
@@ -120,16 +120,16 @@ enum Kind {
 /// What the first bytes say.
 fn kind(head: &[u8]) -> Kind {
     const OLD: &str =
-        "This is a file of an old Excel, or one that is protected with a password. Save it as .xlsx without a password, or as CSV.";
+        "This is an old Excel file (.xls), or it is protected with a password. Save it as .xlsx without a password, or as CSV.";
     const SIGNS: [(&[u8], &str); 8] = [
         (b"\xd0\xcf\x11\xe0", OLD),
         (b"%PDF", "This is a PDF. Upload a CSV file or an Excel workbook (.xlsx)."),
         (b"\x89PNG", PICTURE),
         (b"\xff\xd8\xff", PICTURE),
         (b"GIF8", PICTURE),
-        (b"\x1f\x8b", "This file is compressed. Unpack it first, then upload the CSV file or the Excel workbook (.xlsx)."),
-        (b"7z\xbc\xaf", "This file is compressed. Unpack it first, then upload the CSV file or the Excel workbook (.xlsx)."),
-        (b"Rar!", "This file is compressed. Unpack it first, then upload the CSV file or the Excel workbook (.xlsx)."),
+        (b"\x1f\x8b", "This file is compressed. Unzip it and upload the CSV file or the Excel workbook (.xlsx)."),
+        (b"7z\xbc\xaf", "This file is compressed. Unzip it and upload the CSV file or the Excel workbook (.xlsx)."),
+        (b"Rar!", "This file is compressed. Unzip it and upload the CSV file or the Excel workbook (.xlsx)."),
     ];
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Kind::Zip;
@@ -139,10 +139,10 @@ fn kind(head: &[u8]) -> Kind {
     }
     let lower: Vec<u8> = head.iter().map(u8::to_ascii_lowercase).collect();
     if [&b"<!doc"[..], b"<html", b"<?xml", b"<table"].iter().any(|sign| lower.starts_with(sign)) {
-        return Kind::Other("This is a web page or XML and no table. Save it as .xlsx or as CSV first.");
+        return Kind::Other("This is a web page or XML, not a table. Save it as .xlsx or as CSV first.");
     }
     if lower.starts_with(b"{\\rtf") {
-        return Kind::Other("This is a text document and no table. Upload a CSV file or an Excel workbook (.xlsx).");
+        return Kind::Other("This is a text document, not a table. Upload a CSV file or an Excel workbook (.xlsx).");
     }
     Kind::Text
 }
@@ -169,14 +169,11 @@ impl<'a> Gate<'a> {
             return Ok(Flow::On);
         }
         if line.cells.len() > self.limits.columns {
-            return Err(refuse(format!(
-                "Line {} has more than {} columns, which is the most that is taken.",
-                line.number, self.limits.columns
-            )));
+            return Err(refuse(format!("Line {} has more than {} columns, the maximum.", line.number, self.limits.columns)));
         }
         if line.cells.iter().any(|cell| cell.chars().nth(self.limits.cell).is_some()) {
             return Err(refuse(format!(
-                "Line {} holds a cell of more than {} characters. Perhaps a quotation mark is not closed there.",
+                "Line {} has a cell with more than {} characters. Check for a missing closing quotation mark.",
                 line.number, self.limits.cell
             )));
         }

@@ -13,6 +13,8 @@ use super::saved_view_tabs::{ViewTabs, plain, resolve};
 use super::selection::Bar;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::noun;
+pub use crate::english::thousands;
 use crate::resource::access::actor::Actor;
 use crate::resource::list::search::MANY;
 use crate::resource::value::Row;
@@ -139,6 +141,16 @@ impl ChangeList {
     pub fn total_text(&self) -> String {
         self.count.clone()
     }
+
+    /// `2,000 patients`, `No patients`, or `3 results` where the list is searched or filtered.
+    pub fn counted(&self, one: &str, many: &str) -> String {
+        let (one, many) = if self.is_narrowed { ("result", "results") } else { (one, many) };
+        match self.total {
+            Total::Exactly(0) => format!("No {many}"),
+            Total::Exactly(count) => format!("{} {}", self.count, noun(count, one, many)),
+            Total::MoreThan(_) => format!("{} {many}", self.count),
+        }
+    }
 }
 
 /// A page of records, and what is known of the rest.
@@ -168,7 +180,7 @@ impl Loaded {
             if loaded.rows.is_empty() {
                 loaded.total = Total::Exactly(resource.count(c, &query, Some(actor))?);
                 loaded.listing.page = loaded.total.last_page(loaded.listing.size).unwrap_or(1);
-                loaded.listing.notices.push("There is no such page, so the last one is shown.".into());
+                loaded.listing.notices.push("That page does not exist. Showing the last page.".into());
                 let offset = (loaded.listing.page - 1) * loaded.listing.size;
                 loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query })?;
             }
@@ -224,19 +236,6 @@ impl Loaded {
     fn into_parts(self) -> (Listing, Vec<Row>, Total, bool) {
         (self.listing, self.rows, self.total, self.has_more)
     }
-}
-
-/// 12,345
-pub fn thousands(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `Name, address or patient`

@@ -7,6 +7,7 @@ use super::pagination::{COUNTED, Total};
 use super::params::Listing;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::plural;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::list::query::terms;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};
@@ -158,9 +159,9 @@ fn records(
     }
     let found = match count {
         _ if find.is_empty() => String::new(),
-        0 => format!("Nothing found for ‘{find}’"),
-        many if many > OFFERED => format!("The first {OFFERED} are shown; type more of the name"),
-        some => format!("{some} found"),
+        0 => format!("No results for ‘{find}’"),
+        many if many > OFFERED => format!("Showing the first {OFFERED}. Type more of the name"),
+        some => plural(some as i64, "result", "results"),
     };
     Ok(FilterControl::Choices { choices, find: (!is_whole).then(|| find.to_string()), found })
 }

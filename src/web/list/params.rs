@@ -51,7 +51,7 @@ impl Listing {
         let mut listing = Self { page: 1, size: PAGE_SIZE, ..Self::default() };
         listing.search = data.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
         if data.text("q").chars().count() > SEARCH_LIMIT {
-            listing.notices.push(format!("The search is longer than {SEARCH_LIMIT} characters; its beginning was looked for."));
+            listing.notices.push(format!("The search is longer than {SEARCH_LIMIT} characters. Only the beginning was used."));
         }
         listing.facets = data.text("facets") == "1";
         listing.exact = data.text("count") == "exact";
@@ -65,7 +65,7 @@ impl Listing {
             let known = KNOWN.contains(&name.as_str()) || filters.contains(&base) || name.starts_with('_');
             if !known && !name.is_empty() {
                 let name: String = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
-                listing.notices.push(format!("This list has no filter ‘{name}’, so it is left out."));
+                listing.notices.push(format!("Filter ‘{name}’ ignored: this list does not have it."));
             }
         }
         listing.notices.dedup();
@@ -88,7 +88,7 @@ impl Listing {
             match declaration.sortable(name) {
                 Some(known) if !self.order.iter().any(|(taken, _)| *taken == known) => self.order.push((known, descends)),
                 Some(_) => {}
-                None => self.notices.push("The order asked for does not exist, so the usual one is shown.".into()),
+                None => self.notices.push("Order ignored: the column does not exist. Showing the default order.".into()),
             }
         }
         self.order.truncate(4);
@@ -99,7 +99,7 @@ impl Listing {
             match declaration.columns().find(|known| *known == name) {
                 Some(known) if !self.columns.contains(&known) => self.columns.push(known),
                 Some(_) => {}
-                None => self.notices.push("One of the columns asked for does not exist and is left out.".into()),
+                None => self.notices.push("One column ignored: it does not exist.".into()),
             }
         }
         if self.columns == declaration.list {
@@ -111,12 +111,12 @@ impl Listing {
         match data.get("page").map(str::parse::<i64>) {
             None => {}
             Some(Ok(page)) if (1..=100_000_000).contains(&page) => self.page = page,
-            Some(_) => self.notices.push("There is no such page, so the first one is shown.".into()),
+            Some(_) => self.notices.push("That page does not exist. Showing the first page.".into()),
         }
         match data.get("size").map(str::parse::<i64>) {
             None => {}
             Some(Ok(size)) if PAGE_SIZES.contains(&size) => self.size = size,
-            Some(_) => self.notices.push(format!("A page holds 25, 50, 100 or 250 rows; {PAGE_SIZE} are shown.")),
+            Some(_) => self.notices.push(format!("Rows per page can be 25, 50, 100 or 250. Showing {PAGE_SIZE}.")),
         }
         let number = |name: &str| data.get(name).and_then(|text| text.parse::<i64>().ok());
         self.seek = match (number("after"), number("before"), data.text("before")) {

@@ -48,7 +48,7 @@ impl Typed {
 
     /// The values, or what to say at the name.
     fn changes(&self, groups: &[(i64, String)]) -> Result<SavedViewChanges, String> {
-        let name = clean(&self.name, false).ok_or("The name must not contain characters that cannot be read")?;
+        let name = clean(&self.name, false).ok_or("The name contains unreadable characters")?;
         match name.chars().count() {
             0 => return Err("Enter a name for this view".into()),
             61.. => return Err("The name must be 60 characters or fewer".into()),
@@ -90,7 +90,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
     let declaration = visible(&visit, &user, &path.0)?;
     let view = own(&visit, &user, declaration, path.1).await?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
-    let told = format!("The view “{}” was deleted. The records are as they were.", view.name);
+    let told = format!("View “{}” deleted. No records were changed.", view.name);
     visit
         .app
         .db
@@ -137,9 +137,9 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
         })
         .await?;
     let Some(id) = saved else {
-        return draw(&visit, &user, declaration, view.as_ref(), typed, "You have a view with this name already".into()).await;
+        return draw(&visit, &user, declaration, view.as_ref(), typed, "You already have a view with this name".into()).await;
     };
-    leave(&visit.request, &visit.app, Tone::Ok, "The view was saved.");
+    leave(&visit.request, &visit.app, Tone::Ok, "View saved.");
     Ok(see_other(format!("{}?view={id}", typed.back)))
 }
 
@@ -167,7 +167,7 @@ async fn draw(
     let pages = format!("/lists/{}/views", declaration.slug);
     let (title, action) = match view {
         None => ("Save this view".to_string(), format!("{pages}/new")),
-        Some(view) => (format!("Change the view “{}”", view.name), format!("{pages}/{}", view.id)),
+        Some(view) => (format!("Edit the view “{}”", view.name), format!("{pages}/{}", view.id)),
     };
     let shell = visit.shell(title).under(&[(declaration.plural, &typed.back)]).with_errors(!wrong.is_empty());
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -186,10 +186,10 @@ fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
     let mut fields = vec![field("name", "Name", "For example, Women over 60", false, line)];
     if !groups.is_empty() {
         let control = Control::Select { choices: choices.collect() };
-        fields.push(field("group", "Share with", "Everybody in this group finds it above the list", true, control));
+        fields.push(field("group", "Share with", "Everybody in this group sees it above the list", true, control));
     }
     let tick = Control::Tick { checked: typed.is_default };
-    fields.push(field("is_default", "Show this view first when I open the list", "", false, tick));
+    fields.push(field("is_default", "Use this view by default", "", false, tick));
     let mut errors = Vec::new();
     if !wrong.is_empty() {
         errors.push(Summary { target: "name".into(), text: wrong.clone() });

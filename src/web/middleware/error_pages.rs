@@ -27,8 +27,8 @@ struct Bare {
 }
 
 /// Told to whoever was not answered in time.
-pub const TOO_LATE: &str = "The answer did not come in time. Wait a moment and try again; if you sent something, look first whether it \
-                            was saved, for the work may have ended without you.";
+pub const TOO_LATE: &str =
+    "The request took too long. Wait a moment. If you were saving something, check whether it was saved before you try again.";
 
 /// The words of a page about a problem.
 pub struct Words {
@@ -74,7 +74,7 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
     if let Some(AppError::InTrash(trash)) = error {
         words = Words {
             title: "This record is in the trash",
-            text: "Nobody reaches it there. Those who may delete it can restore it.".into(),
+            text: "You can restore it from the trash.".into(),
             detail: "",
             way: ("Open the trash", trash.clone()),
         };
@@ -131,7 +131,7 @@ fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {
     if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         response.insert_header((header::RETRY_AFTER, "5"));
     }
-    response.body(page.unwrap_or_else(|_| "Something went wrong on our side.".into()))
+    response.body(page.unwrap_or_else(|_| "Something went wrong.".into()))
 }
 
 /// The address without the slash at its end, which many people type; no address of ours has one.
@@ -159,37 +159,21 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
     let home = ("Go to the start page", "/".to_string());
     let again = ("Try again", path.to_string());
     let (title, text, way) = match status.as_u16() {
-        400 => (
-            "This request cannot be understood",
-            "Something in the address or in what was sent is not as it should be. Nothing was changed.",
-            home,
-        ),
-        403 if detail == LOOKING_ON => ("Nothing can be changed just now", LOOKING_ON, home),
-        403 if detail == STALE => ("This form is too old", STALE, home),
-        403 => ("You may not do this", "Ask an administrator of your clinic if you need it for your work.", home),
-        404 => ("This page is not here", "The address may be mistyped, the record may have been deleted, or it is not yours to see.", home),
-        405 => ("This page does not work that way", "The address exists, but not for what was just tried. Nothing was changed.", home),
-        408 => ("The connection was too slow", "What you sent did not arrive in time. Nothing was changed; please send it again.", again),
-        409 => (
-            "Something has changed meanwhile",
-            "What you wanted to do does not fit what is stored now. Nothing was changed; look again.",
-            home,
-        ),
-        413 => ("That is too much at once", "What you sent is larger than this page takes. Nothing was changed.", home),
-        415 => ("This kind of content is not taken here", "The page expects a form. Nothing was changed.", home),
-        429 => ("Too many people at once", "Please wait a few seconds and try again. Nothing was changed.", again),
-        503 if detail == TOO_LATE => ("This takes too long", TOO_LATE, again),
-        503 => (
-            "The clinic's data cannot be reached just now",
-            "This passes by itself as a rule. Wait a moment and try again; what was saved before is safe.",
-            again,
-        ),
-        code if code < 500 => ("This cannot be done", "Nothing was changed.", home),
-        _ => (
-            "Something went wrong on our side",
-            "It has been written down for those who run the system. What was saved before is safe; what you just sent was not saved.",
-            home,
-        ),
+        400 => ("Bad request", "Something in the address or the form is not valid. Nothing was changed.", home),
+        403 if detail == LOOKING_ON => ("You cannot make changes", LOOKING_ON, home),
+        403 if detail == STALE => ("This form has expired", STALE, home),
+        403 => ("You do not have permission", "Ask an administrator for access if you need it.", home),
+        404 => ("Page not found", "Check the address, or ask an administrator for access. The record may have been deleted.", home),
+        405 => ("Method not allowed", "This page does not support that request. Nothing was changed.", home),
+        408 => ("The connection timed out", "Your request did not arrive in time. Nothing was changed. Try again.", again),
+        409 => ("The record has changed", "Somebody else has changed it. Nothing was saved. Reload the page and try again.", home),
+        413 => ("The request is too large", "You sent more data than this page accepts. Nothing was changed.", home),
+        415 => ("Unsupported content type", "This page accepts forms only. Nothing was changed.", home),
+        429 => ("Praxis is busy", "Nothing was changed. Wait a few seconds and try again.", again),
+        503 if detail == TOO_LATE => ("The request took too long", TOO_LATE, again),
+        503 => ("The database is temporarily unavailable", "Wait a moment and try again. Saved data is safe.", again),
+        code if code < 500 => ("The request failed", "Nothing was changed.", home),
+        _ => ("Something went wrong", "The error has been logged. Your last change was not saved. Earlier data is safe.", home),
     };
     Words { title, text: text.into(), detail: if detail == text { "" } else { detail }, way }
 }

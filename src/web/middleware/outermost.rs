@@ -82,7 +82,7 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
             for cookie in cookies::outgoing(&http) {
                 // A cookie that cannot be written is a fault in its name or value, and those are ours.
                 if let Err(error) = response.add_cookie(&cookie) {
-                    tracing::error!(%error, "a cookie was not sent");
+                    tracing::error!(%error, "could not set a cookie");
                 }
             }
             finish(&app, &mut response);
@@ -92,7 +92,7 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
         Some(Err(_)) => AppError::internal("a handler panicked").into(),
         None => {
             detail = TOO_LATE;
-            AppError::Unavailable("the answer took too long".into()).into()
+            AppError::Unavailable("the response took too long".into()).into()
         }
     };
     // The request is gone with its handler; the page is drawn without it.
@@ -117,7 +117,7 @@ fn limit(request: &ServiceRequest, app: &App) -> Duration {
 fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     if !app.settings.allows_host(host) {
-        return Err(AppError::BadRequest("This clinic is not known under that name."));
+        return Err(AppError::BadRequest("This host name is not allowed. Check the address."));
     }
     if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > ADDRESS_LIMIT) {
         return Err(AppError::BadRequest("The address is too long."));

@@ -37,7 +37,7 @@ pub struct Item {
 }
 
 /// What this person may open, with the place marked where they are.
-pub fn sections(app: &App, actor: &Actor, path: &str) -> Vec<Section> {
+pub fn sections(app: &App, pages: &[AdminPage], actor: &Actor, path: &str) -> Vec<Section> {
     let current = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
     let mut sections: Vec<Section> = Vec::new();
     let mut add = |area: &'static str, item: Item| match sections.iter_mut().find(|section| section.title == area) {
@@ -48,7 +48,7 @@ pub fn sections(app: &App, actor: &Actor, path: &str) -> Vec<Section> {
         let href = format!("/admin/{}", own.slug);
         add(own.area, Item { label: own.plural, icon: own.icon, current: current(&href), href, resource: own.name });
     }
-    for page in app.pages.iter().filter(|page| page.allows(actor)) {
+    for page in pages.iter().filter(|page| page.allows(actor)) {
         let item = Item { label: page.title, icon: page.icon, current: current(page.href), href: page.href.into(), resource: "" };
         add(page.area, item);
     }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::resource::Actor;
 
-/// Lines under a heading. Panels of one heading stand on one card; `src/app.rs` lists them all.
+/// Lines under a heading. Panels of one heading stand on one card; `src/product.rs` lists them all.
 pub struct Panel {
     pub title: &'static str,
     /// Whose; blank for everybody who may open the administration.
@@ -15,9 +15,9 @@ pub struct Panel {
 }
 
 /// What this actor is told, heading by heading.
-pub fn told(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<Fact>)>> {
+pub fn told(c: &mut Connection, app: &App, panels: &[Panel], actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<Fact>)>> {
     let mut cards: Vec<(&'static str, Vec<Fact>)> = Vec::new();
-    for panel in app.panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
+    for panel in panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
         let facts = (panel.load)(c, app, actor)?;
         match cards.iter_mut().find(|(title, _)| *title == panel.title) {
             Some((_, card)) => card.extend(facts),
@@ -49,9 +49,9 @@ impl Tone {
     pub fn badge(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Plain => None,
-            Self::Ok => Some(("ok", "Fine")),
-            Self::Warn => Some(("warn", "Look at it")),
-            Self::Danger => Some(("danger", "Act now")),
+            Self::Ok => Some(("ok", "OK")),
+            Self::Warn => Some(("warn", "Needs attention")),
+            Self::Danger => Some(("danger", "Critical")),
         }
     }
 }

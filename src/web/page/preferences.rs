@@ -15,8 +15,8 @@ pub const DAYS: i64 = 365;
 pub const TODAY: &str = "/today";
 
 /// What can be preferred, each with the words for it; the first is how it is without a cookie.
-pub const THEMES: [(&str, &str); 3] = [("", "As on this device"), ("light", "Light"), ("dark", "Dark")];
-pub const DENSITIES: [(&str, &str); 2] = [("", "Roomy"), ("compact", "Compact")];
+pub const THEMES: [(&str, &str); 3] = [("", "System"), ("light", "Light"), ("dark", "Dark")];
+pub const DENSITIES: [(&str, &str); 2] = [("", "Comfortable"), ("compact", "Compact")];
 const NAMES: [Name; 4] = [THEME, DENSITY, ROWS, START];
 
 pub fn theme(request: &HttpRequest, app: &App) -> Option<&'static str> {

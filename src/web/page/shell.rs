@@ -22,6 +22,7 @@ use crate::web::request::csrf;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::routing::route::ACTIVATION;
 use crate::web::sessions::{Left, stay};
+use crate::web::site::Site;
 
 /// A step of the way from the start to here; the last has no address.
 pub struct Crumb {
@@ -68,13 +69,15 @@ pub struct Shell {
 pub struct Visit {
     pub request: HttpRequest,
     pub app: web::Data<App>,
+    pub site: web::Data<Site>,
     pub user: Option<CurrentUser>,
 }
 
 impl Visit {
     pub fn of(request: &HttpRequest) -> Option<Self> {
         let app = request.app_data::<web::Data<App>>()?.clone();
-        Some(Self { request: request.clone(), app, user: CurrentUser::of(request) })
+        let site = request.app_data::<web::Data<Site>>()?.clone();
+        Some(Self { request: request.clone(), app, site, user: CurrentUser::of(request) })
     }
 
     /// How whoever asks reads times.
@@ -97,7 +100,7 @@ impl Visit {
                 shell.nav.iter_mut().filter(|item| item.href == "/").for_each(|item| item.href = TODAY);
             }
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
-                shell.admin_menu = admin_menu::sections(&self.app, user, path);
+                shell.admin_menu = admin_menu::sections(&self.app, &self.site.pages, user, path);
             }
             shell.role = role(user);
             shell.initials = initials(&user.name);

@@ -75,8 +75,8 @@ pub async fn draw(
     let label = conflict.theirs.label.clone();
     let zone = &visit.zone();
     let who = conflict.since.first().map_or_else(
-        || "Somebody changed this while you had it open".to_string(),
-        |entry| format!("{} changed this on {}, while you had it open", entry.actor, zone.show(entry.at)),
+        || "Somebody changed this record while you were editing it".to_string(),
+        |entry| format!("{} changed this record on {}, while you were editing it", entry.actor, zone.show(entry.at)),
     );
     // Of the record as it is now.
     let form = form.clone().of(Some(conflict.theirs.clone()));
@@ -139,7 +139,7 @@ fn dispute(
         _ => None,
     });
     let said = wrong.of(field.name).map(|error| error.text.clone());
-    let undecided = is_undecided(typed, field.name).then(|| format!("Choose which {} stays", lower(field.label)));
+    let undecided = is_undecided(typed, field.name).then(|| format!("Choose which {} to keep", lower(field.label)));
     let zone = &form.zone();
     let mut control = binder.field(c, field, typed, &if pick == Some(Pick::Yours) { wrong } else { FormErrors::default() })?;
     control.related.clear();
@@ -154,7 +154,7 @@ fn dispute(
         theirs: in_words(c, binder, field, theirs)?,
         yours,
         by: conflict.by(field.name).map_or_else(
-            || if by_them { "somebody" } else { "left as it was" }.into(),
+            || if by_them { "somebody" } else { "unchanged" }.into(),
             |entry| format!("{}, {}", entry.actor, zone.show(entry.at)),
         ),
         pick,

@@ -53,7 +53,7 @@ pub async fn draw(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, li
     let zone = &visit.zone();
     let kept = typed.forget(|name| name.starts_with('_') || name == crate::web::request::csrf::FIELD).into_pairs();
     let page = GonePage {
-        shell: visit.shell(format!("This {singular} is gone")).under(&[(plural, &list)]),
+        shell: visit.shell("Record deleted").under(&[(plural, &list)]),
         who: who.map(|entry| format!("{} deleted it on {}", entry.actor, zone.show(entry.at))),
         typed: lines,
         kept,

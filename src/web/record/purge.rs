@@ -35,7 +35,7 @@ struct PurgePage {
 fn check_right(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<()> {
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration()).filter(|own| own.trash);
     let own = own.ok_or(AppError::NotFound)?;
-    let lacking = AppError::Forbidden("Only those with the right to empty the trash may remove records for good.");
+    let lacking = AppError::Forbidden("You do not have permission to delete records permanently.");
     if user.can(&own.purge_right()) { Ok(()) } else { Err(lacking) }
 }
 
@@ -55,7 +55,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult
     let trash = format!("{}/trash", place.list());
     let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     steps.push(("Trash", &trash));
-    let shell = visit.shell(format!("Remove {} for good", row.label)).under(&steps).renamed("Remove for good");
+    let shell = visit.shell(format!("Delete {} permanently", row.label)).under(&steps).renamed("Delete permanently");
     let action = format!("{trash}/{id}/purge");
     html(StatusCode::OK, &PurgePage { shell, label: row.label, what: place.noun, tree, action, back: trash.clone() })
 }
@@ -71,7 +71,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult
             app.act(c, &actor, |c, writer| writer.purge(c, resource, id))
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was removed for good.", place.noun, row.label));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was permanently deleted.", place.noun, row.label));
     Ok(see_other(format!("{}/trash", place.list())))
 }
 
@@ -107,7 +107,7 @@ pub async fn expired(app: &Data<App>) -> Result<usize, DbError> {
                 Ok(some) => gone += some,
                 Err(WriteError::Db(error)) => return Err(error),
                 Err(error) => {
-                    tracing::warn!(?error, name, "the trash could not be emptied");
+                    tracing::warn!(?error, name, "could not empty the trash");
                     break;
                 }
             }

@@ -82,9 +82,9 @@ impl RecordForm {
                     resource = self.name,
                     id = row.id,
                     fields = names,
-                    "values that may not be set were ignored"
+                    "ignored values for read-only fields"
                 );
-                writer.note(resource, row.id, &format!("Ignored fields that may not be set: {names}."));
+                writer.note(resource, row.id, &format!("Read-only fields ignored: {names}."));
             }
             Ok(row)
         })

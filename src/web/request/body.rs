@@ -23,7 +23,7 @@ pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// What to say of a token that is not right.
 pub const STALE: &str =
-    "The page had been open too long, or it belongs to another sign-in. Go back, reload it and try again; nothing was changed.";
+    "The page was open too long, or you have signed in again since. Nothing was changed. Go back, reload the page and try again.";
 
 /// The form that was sent, with a token that is right.
 pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
@@ -63,7 +63,7 @@ pub async fn body(mut payload: Payload, limit: usize, deadline: Duration) -> App
         match timeout_at(deadline, payload.next()).await {
             Err(_) => return Err(AppError::TooSlow),
             Ok(None) => return Ok(body),
-            Ok(Some(Err(_))) => return Err(AppError::BadRequest("The request broke off before it was complete.")),
+            Ok(Some(Err(_))) => return Err(AppError::BadRequest("The request was interrupted. Nothing was changed.")),
             Ok(Some(Ok(chunk))) if body.len() + chunk.len() > limit => return Err(AppError::TooLarge),
             Ok(Some(Ok(chunk))) => body.extend_from_slice(&chunk),
         }

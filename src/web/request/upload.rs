@@ -105,7 +105,7 @@ impl Reader {
             } else if matches!(uploaded, Uploaded::Nothing) {
                 uploaded = self.file(field, limit).await?;
             } else {
-                return Err(AppError::BadRequest("One file at a time is taken here. Nothing was changed."));
+                return Err(AppError::BadRequest("Upload one file at a time. Nothing was changed."));
             }
         }
         Err(AppError::TooLarge)
@@ -138,7 +138,7 @@ impl Reader {
             size += piece.len() as u64;
             if size <= limit {
                 // Small pieces into the page cache: quicker than a thread for each.
-                file.write_all(&piece).map_err(|error| AppError::Unavailable(format!("an upload was not stored: {error}")))?;
+                file.write_all(&piece).map_err(|error| AppError::Unavailable(format!("could not store an upload: {error}")))?;
             }
         }
         Ok(match size {
@@ -149,7 +149,7 @@ impl Reader {
     }
 }
 
-const BROKEN: AppError = AppError::BadRequest("The upload broke off before it was complete. Nothing was changed.");
+const BROKEN: AppError = AppError::BadRequest("The upload was interrupted. Nothing was changed.");
 
 /// The last part of a path, without anything that does not belong on a page.
 fn plain_name(told: &str) -> String {

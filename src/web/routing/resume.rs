@@ -103,7 +103,7 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
     let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
     // In the address, because a message that waits belongs to somebody who is signed in.
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
-        shell.flash = Some(Flash { tone: Tone::Ok, text: "You are signed out.".into(), undo: None });
+        shell.flash = Some(Flash { tone: Tone::Ok, text: "You were signed out.".into(), undo: None });
     }
     let (days, register) =
         (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);

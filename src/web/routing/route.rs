@@ -205,8 +205,8 @@ fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
         return Ok(());
     }
     let user = CurrentUser::of(request.request()).ok_or(AppError::SignInFirst)?;
-    let lacking = Err(AppError::Forbidden("Your account does not have the permission for this page."));
-    let outside = Err(AppError::Forbidden("The administration is for staff with the right to open it."));
+    let lacking = Err(AppError::Forbidden("You do not have permission to view this page."));
+    let outside = Err(AppError::Forbidden("You do not have permission to use the administration area."));
     match access {
         Access::Public | Access::Description | Access::SignedIn => Ok(()),
         Access::Permission(codename) if user.can(codename) => Ok(()),
@@ -218,7 +218,7 @@ fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
         Access::Administration(_) => lacking,
         Access::Superuser if user.behind.is_some() => Err(AppError::Forbidden(LOOKING_ON)),
         Access::Superuser if user.is_superuser => Ok(()),
-        Access::Superuser => Err(AppError::Forbidden("Only superusers may do this.")),
+        Access::Superuser => Err(AppError::Forbidden("Only superusers can do this.")),
         Access::Resource(_) if !user.is_staff => outside,
         Access::Resource(action) => {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;

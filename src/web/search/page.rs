@@ -32,7 +32,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
     let wanted = query.clone();
     let mut found = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &wanted, SHOWN)?)).await?;
-    let pages = targets::pages(&visit.app, &user, &query);
+    let pages = targets::pages(&visit.app, &visit.site, &user, &query);
     if !query.is_empty() && !pages.items.is_empty() {
         found.insert(0, pages);
     }
@@ -61,7 +61,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let name = app.registry.at(&slug).map(|resource| resource.declaration().name).ok_or(AppError::NotFound)?;
     if !user.may(Action::View, name) {
-        return Err(AppError::Forbidden("Your account does not have the permission for this list."));
+        return Err(AppError::Forbidden("You do not have permission to view this list."));
     }
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     // One more than is shown, to know whether there is more.

@@ -16,7 +16,7 @@ const LEAST: usize = 2;
 /// `{"groups": [{"title", "items": [{"label", "hint", "href", "icon", "post"}], "more"}]}`
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
-    let pages = targets::pages(&app, &actor, &query);
+    let pages = targets::pages(&app, &visit.site, &actor, &query);
     let mut groups: Vec<Group> = Vec::new();
     if query.chars().count() >= LEAST {
         // It is asked while one types: one search, told when the typing stops.

@@ -12,6 +12,7 @@ use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
 use crate::web::page::preferences::TODAY;
 use crate::web::page::shell::percent;
+use crate::web::site::Site;
 
 /// Pages that belong to no resource: name, address, icon, and who may open them.
 const PLACES: [(&str, &str, &str, Whose); 12] = [
@@ -19,11 +20,11 @@ const PLACES: [(&str, &str, &str, Whose); 12] = [
     ("Profile", "/profile", "user", Whose::Everybody),
     ("Change your password", "/password", "key", Whose::Everybody),
     ("Your activity", "/profile/activity", "history", Whose::Everybody),
-    ("Where I am signed in", "/sessions", "lock", Whose::Everybody),
+    ("Active sessions", "/sessions", "lock", Whose::Everybody),
     ("Sign-in and security", "/security", "key", Whose::Everybody),
-    ("Ways to sign in", "/identities", "key", Whose::Everybody),
+    ("Linked accounts", "/identities", "key", Whose::Everybody),
     ("Access tokens", "/tokens", "key", Whose::Everybody),
-    ("API for programs", "/api/docs/", "link-out", Whose::Everybody),
+    ("API documentation", "/api/docs/", "link-out", Whose::Everybody),
     ("Preferences and cookies", "/cookies", "sun", Whose::Everybody),
     ("People", "/users", "users", Whose::Holders("user.view")),
     ("Administration", "/admin", "shield", Whose::Staff),
@@ -75,13 +76,13 @@ impl Item {
 }
 
 /// The pages whose name holds every word; all of them when nothing was typed.
-pub fn pages(app: &App, actor: &Actor, query: &str) -> Group {
+pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
     let places = PLACES.iter().filter(|(_, _, _, whose)| whose.is(actor));
     let mut items: Vec<Item> = places.map(|(label, href, icon, _)| Item::page(*label, "", *href, icon)).collect();
     for resource in app.registry.iter() {
         items.extend(of_resource(resource.declaration(), actor));
     }
-    let registered = app.pages.iter().filter(|page| page.allows(actor));
+    let registered = site.pages.iter().filter(|page| page.allows(actor));
     items.extend(registered.map(|page| Item::page(page.title, ADMIN, page.href, page.icon)));
     items.push(Item { post: true, ..Item::page("Sign out", "", "/logout", "sign-out") });
     let words = terms(query);

@@ -46,7 +46,7 @@ fn is_by_itself(request: &ServiceRequest) -> bool {
 async fn seen(app: &App, session: &Session, at: i64) {
     let Ok(Some(id)) = session.get::<i64>(ROW) else {
         if let Err(error) = session.insert(sealed::SEEN, at) {
-            tracing::warn!(%error, "last seen was not written");
+            tracing::warn!(%error, "could not save when the user was last seen");
         }
         return;
     };
@@ -56,8 +56,8 @@ async fn seen(app: &App, session: &Session, at: i64) {
     // somebody writes for long.
     match tokio::time::timeout(SEEN_WITHIN, seen).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "last seen was not written"),
-        Err(_) => tracing::debug!("last seen was not written in time"),
+        Ok(Err(error)) => tracing::warn!(%error, "could not save when the user was last seen"),
+        Err(_) => tracing::debug!("could not save in time when the user was last seen"),
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn lapse(request: &ServiceRequest, app: &App, own: &Actor) {
     let (keys, own, now) = (app.keys.clone(), own.clone(), app.now());
     let ended = app.db.write(move |c| lapsed.end(c, &keys, &own, now).map_err(DbError::from));
     if let Err(error) = ended.await {
-        tracing::warn!(%error, "the end of viewing as somebody was not written");
+        tracing::warn!(%error, "could not log the end of a read-only view");
     }
 }
 

@@ -47,7 +47,7 @@ impl Redis {
         let asked = tokio::time::timeout(PATIENCE, async { work(self.store().await?).await }).await;
         asked.map_err(anyhow::Error::from).flatten().map_err(|error| {
             *self.kept() = None;
-            anyhow::anyhow!("{UNAVAILABLE}: the server of the sessions: {error}")
+            anyhow::anyhow!("{UNAVAILABLE}: session server: {error}")
         })
     }
 

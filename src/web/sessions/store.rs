@@ -42,7 +42,7 @@ impl Sessions {
         let Place::Redis(redis) = &self.place else { return };
         for hash in hashes {
             if let Err(error) = redis.forget(&hash).await {
-                tracing::warn!(%error, "an ended session was not removed");
+                tracing::warn!(%error, "could not remove an ended session");
             }
         }
     }
@@ -143,7 +143,7 @@ impl Sessions {
         if let Place::Redis(redis) = &self.place
             && let Err(error) = redis.delete(key).await
         {
-            tracing::warn!(%error, "an ended session was not removed");
+            tracing::warn!(%error, "could not remove an ended session");
         }
         Ok(())
     }

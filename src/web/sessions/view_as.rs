@@ -63,9 +63,9 @@ pub fn seen(c: &mut Connection, state: &mut State, superuser: &Actor, now: UtcDa
         return Ok(Seen::Own);
     };
     let why = match actor(c, view.user_id)? {
-        _ if !superuser.is_superuser => "Ended: no superuser any more",
-        _ if view.is_over(now) => "Ended by itself",
-        None => "Ended: the account is closed",
+        _ if !superuser.is_superuser => "Ended: no longer a superuser",
+        _ if view.is_over(now) => "Ended automatically",
+        None => "Ended: the account is deactivated",
         Some(other) => return Ok(Seen::As(other.seen_by(superuser))),
     };
     Ok(Seen::Lapsed(Lapsed { view, why: why.into() }))

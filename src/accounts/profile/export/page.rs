@@ -28,12 +28,13 @@ const HERE: &str = "/profile/data";
 
 pub async fn new(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse> {
     let sentences = vec![
-        "You get one file in JSON, which people and programs can read: your account, your groups and rights, your sessions and \
-         sign-ins, passkeys and programs, your saved views and imports, the mails that went to you by subject, what you did here, and who did something to your account."
+        "Download a JSON file with your account, groups and permissions, sessions and sign-ins, passkeys and access tokens, \
+            saved views and imports, the subjects of emails sent to you, your activity, and changes that others made to your \
+            account."
             .into(),
-        "If you are a patient or a doctor here, your own record is in it, with who looked at it and who changed it.".into(),
-        "Not in it are passwords, codes and keys, and the records of other people, also those that you registered.".into(),
-        "That you took a copy is written into the log. Keep the file where nobody else finds it.".into(),
+        "If you are a patient or a doctor at this clinic, it includes your record, with who viewed and changed it.".into(),
+        "It does not include passwords, codes and keys, or other people's records, even if you registered them.".into(),
+        "This download is logged. Keep the file safe.".into(),
     ];
     let shell = visit.shell("Download your data").under(&[("Profile", "/profile")]).renamed("Your data");
     html(StatusCode::OK, &AskPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into(), is_grave: false })
@@ -45,7 +46,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
     }
     let (row, _) = crate::accounts::password::change::own(&visit, &user).await?;
     let (app, actor, label, id) = (visit.app.clone(), user.to_actor(), row.label.clone(), row.id);
-    let entry = Entry { id, label, ..Entry::noted(LogAction::Export, "user", "Their own data") };
+    let entry = Entry { id, label, ..Entry::noted(LogAction::Export, "user", "Own data") };
     visit
         .app
         .db
@@ -78,7 +79,7 @@ struct Copy {
 impl Copy {
     async fn run(self, row: Row) {
         if let Err(error) = self.all(row).await {
-            tracing::warn!(%error, "a copy of somebody's data broke off");
+            tracing::warn!(%error, "a download of somebody's own data was interrupted");
             // A file that is cut short must not look whole; nobody is there to be told when the browser has gone.
             let _ = self.sender.send(Err(std::io::Error::other(error.to_string()))).await;
         }
@@ -160,6 +161,6 @@ impl Copy {
     }
 
     async fn send(&self, text: String) -> AppResult<()> {
-        self.sender.send(Ok(text.into())).await.map_err(|_| AppError::Unavailable("the browser has gone".into()))
+        self.sender.send(Ok(text.into())).await.map_err(|_| AppError::Unavailable("the browser disconnected".into()))
     }
 }
