@@ -48,7 +48,7 @@ pub async fn index(visit: Visit) -> AppResult<HttpResponse> {
     let zone = &visit.zone();
     let mails = newest.into_iter().map(|mail| (zone.show(mail.created_at), mail)).map(|(when, mail)| (mail, when)).collect();
     let folder = visit.app.settings.mail_folder.display().to_string();
-    html(StatusCode::OK, &IndexPage { shell: visit.shell("Mails of this machine"), mails, folder })
+    html(StatusCode::OK, &IndexPage { shell: visit.shell("Sent emails (development)"), mails, folder })
 }
 
 pub async fn show(visit: Visit, id: Path<i64>) -> AppResult<HttpResponse> {
