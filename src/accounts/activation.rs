@@ -5,14 +5,13 @@ use diesel::QueryResult;
 
 use super::account::confirm;
 use super::code::{self, Issue, Outcome, Owner, Place, Purpose};
-use super::letters::{Letter, Origin};
+use super::mail::{self, Recipient};
+use super::origin::Origin;
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
-use crate::mail::outbox;
 use crate::resource::history::{Change, LogAction};
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, Row};
-use crate::web::access::ACTIVATION;
 
 /// Where a code went.
 pub enum Sent {
@@ -30,11 +29,8 @@ pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: b
         Issue::Capped(until) => return Ok(Sent::Later(until)),
     };
     if mails {
-        let letter = Letter::to_owner(app, row).by_username().with_code(&code).with_link(app, ACTIVATION).from(origin);
-        match letter.activation() {
-            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(user = row.id, %error, "a code was not sent"),
-        }
+        let mail = mail::email_confirmation_requested(app, &code).from(origin);
+        mail.queue(c, app, &Recipient::owner(app, row).by_username())?;
     }
     Ok(Sent::To(address.into()))
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use super::account::bind;
 use super::activation::{self, Sent};
 use super::code::{self, Outcome};
-use super::letters::Origin;
+use super::origin::Origin;
 use super::waiting;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::BoundForm;

@@ -14,7 +14,7 @@ use super::budget::Visitor;
 use super::password_rules::normal;
 use super::proof as password;
 use super::second_factor::{self, Method, passkey, proof, webauthn};
-use super::sign_in::{later, wait};
+use super::waiting;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -125,16 +125,13 @@ async fn refuse(
     let (error, seconds) = match proof {
         Proof::Wrong(error) => (error, None),
         Proof::Delayed(seconds) => {
-            let text = format!("There were too many wrong tries. Try again in {}.", wait(seconds));
+            let text = format!("There were too many wrong tries. Try again in {}.", waiting::words(seconds));
             (Summary { target: "proof".into(), text }, Some(seconds))
         }
         Proof::Right => return Err(AppError::internal("refused what is right")),
     };
     let page = draw(visit, user, action, hidden, vec![error], StatusCode::UNPROCESSABLE_ENTITY).await?;
-    Ok(match seconds {
-        Some(seconds) => later(page, seconds),
-        None => page,
-    })
+    Ok(waiting::answer(page, seconds))
 }
 
 /// Every try draws on the same budgets as those at the sign-in page.

@@ -8,14 +8,14 @@ use time::Duration;
 
 use super::api_token::{ApiToken, Scope, list_for_user, offered};
 use super::api_token_page::about;
-use super::{api_token_secret, mails};
+use super::origin::Origin;
+use super::{api_token_secret, mail};
 use crate::app::App;
+use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::api_tokens;
-use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::keys::digest;
-use crate::mail::outbox;
 use crate::resource::bind::{Binder, BoundField, BoundForm, BoundSection, Choice, Control, Summary};
 use crate::resource::field::Widget;
 use crate::resource::form::parse;
@@ -104,7 +104,7 @@ struct NewToken {
 
 /// The row, the mail to its owner and the log entry, or none of them.
 async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormErrors) -> Result<(), WriteError> {
-    let app = visit.app.clone();
+    let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
     visit
         .app
         .db
@@ -115,7 +115,8 @@ async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormError
                 return Err(WriteError::Invalid(errors));
             }
             let id: i64 = diesel::insert_into(api_tokens::table).values(&new).returning(api_tokens::id).get_result(c)?;
-            tell(c, &app, &actor, &new)?;
+            // Whoever has a browser of somebody for a minute must not leave a way in that its owner does not hear of.
+            mail::access_token_created(&app, &new.name, new.expires_at).from(&origin).queue_for_user(c, &app, actor.id)?;
             app.act(c, &actor, |_, writer| {
                 writer.set_down(about(LogAction::Add, id, &new.name, &new.hint));
                 Ok(())
@@ -132,17 +133,6 @@ fn check(known: &[ApiToken], new: &NewToken, errors: &mut FormErrors) {
     if known.len() >= MOST {
         errors.add("", format!("You have {MOST} tokens. Revoke one that is not used any more, then make a new one"));
     }
-}
-
-/// Whoever has a browser of somebody for a minute must not leave a way in that its owner does not hear of.
-fn tell(c: &mut Connection, app: &App, actor: &Actor, new: &NewToken) -> Result<(), WriteError> {
-    let owner = app.registry.get("user").map_or(Ok(None), |user| app.registry.find(c, user, actor.id, None))?.ok_or(WriteError::Gone)?;
-    match mails::TokenMade::mail(app, &owner, &new.name, &actor.ip, new.expires_at) {
-        Ok(mail) => outbox::queue(c, &mail, new.created_at).map(|_| ())?,
-        // A token is not refused because the account has no address that mail reaches.
-        Err(error) => tracing::warn!(user = actor.id, %error, "the owner of an account was not told of a new token"),
-    }
-    Ok(())
 }
 
 /// What was ticked of the rights that this person has.

@@ -7,7 +7,7 @@ use askama::Template;
 use diesel::prelude::*;
 
 use super::api_token::{ApiToken, Scope, list_for_user};
-use super::browser;
+use super::origin;
 use super::token_family::{self, TokenFamily};
 use crate::db::schema::api_tokens;
 use crate::db::{UtcDateTime, Zone};
@@ -78,8 +78,8 @@ fn token_line(token: &ApiToken, zone: &Zone, now: UtcDateTime) -> TokenLine {
 fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
     ProgramLine {
         id: family.id,
-        program: browser::program(&family.user_agent),
-        network: browser::network(&family.ip),
+        program: origin::program(&family.user_agent),
+        network: origin::network(&family.ip),
         since: zone.show(family.created_at),
         renewed: zone.show(family.rotated_at),
         ends: zone.show(family.expires_at),

@@ -6,11 +6,11 @@ use askama::Template;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
+use super::mail;
 use super::recovery_page::{self, Made};
 use super::second_factor::authenticator::Pending;
 use super::second_factor::change::{Changed, change};
 use super::second_factor::{authenticator, recovery};
-use super::security_mail::Event;
 use super::security_page::PATH;
 use crate::error::{AppError, AppResult, LOOKING_ON};
 use crate::web::current::CurrentUser;
@@ -54,7 +54,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         // Codes that somebody has on paper already stay good.
         let codes = if recovery::left(c, id)? == 0 { recovery::renew(c, &app.keys, id, app.now())? } else { Vec::new() };
-        Ok(Some(Changed { part: "Sign-in app", became: "added".into(), event: Event::AppAdded, result: codes }))
+        Ok(Some(Changed { part: "Sign-in app", became: "added".into(), mail: mail::authenticator_added(app), result: codes }))
     });
     match done.await? {
         Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "The app is set up." }),

@@ -7,13 +7,13 @@ use diesel::prelude::*;
 
 use super::account;
 use super::code::{self, Issue, Outcome, Owner, Place, Purpose};
-use super::code_mail::{CodeMail, code_field};
+use super::code_words::code_field;
 use super::everywhere;
-use super::letters::{Letter, Origin};
-use super::notice::{Notice, Where};
-use super::password_change::{bound, current_field, own, proved, refused};
-use super::renewal;
+use super::mail::{self, Recipient};
+use super::origin::Origin;
+use super::password_change::{bound, current_field, own, proved};
 use super::user::User;
+use super::{renewal, waiting};
 use crate::app::App;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
@@ -81,7 +81,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         Asked::Capped(until) => {
             errors.add("email", format!("Too many codes were sent. There is another one after {}", visit.zone().show(until)));
-            draw(&visit, &user, typed, errors, Some(until.since(visit.app.now()).whole_seconds().max(1))).await
+            draw(&visit, &user, typed, errors, Some(waiting::seconds(until, visit.app.now()))).await
         }
     }
 }
@@ -105,11 +105,12 @@ fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, o
             return Ok(Asked::Refused("An account with this email address exists already"));
         }
         // The answer is the same as for any address; its owner learns of it, and nobody learns the code.
-        let letter = Letter::to(app, &owner.email, &owner.full_name(), &owner.username).with_link(app, "/login").from(origin);
-        outbox::queue(c, &letter.known().map_err(AppError::internal)?, now)?;
+        let mail = mail::account_exists(app).from(origin).to(&Recipient::user(app, &owner));
+        outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         return Ok(Asked::Sent);
     }
-    let Ok(mail) = CodeMail::new_address(app, row, address, code) else {
+    let new_address = Recipient::address(app, address).read_in(app.zone_of(row));
+    let Ok(mail) = mail::email_change_requested(app, &code).from(origin).to(&new_address) else {
         return Ok(Asked::Refused("No mail can be sent to this address"));
     };
     outbox::queue(c, &mail, now)?;
@@ -126,7 +127,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         return draw_code(&visit, errors).await;
     }
     let typed = values.at("code").as_text().to_string();
-    let (app, actor, from) = (visit.app.clone(), user.to_actor(), Where::of(&visit));
+    let (app, actor, from) = (visit.app.clone(), user.to_actor(), Origin::of(&visit.request));
     let (place, session) = (Place::browser(&visit.request, &visit.app), renewal::row(&visit));
     let done = visit.app.db.write(move |c| {
         let outcome = code::consume(c, &app.keys, Purpose::Email, Some(actor.id), &typed, &place, app.now())?;
@@ -159,7 +160,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
 }
 
 /// The address and the notice to the old one. All else that lets somebody in ends with it, as with another password.
-fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Where) -> Result<(), WriteError> {
+fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Origin) -> Result<(), WriteError> {
     let user = app.registry.get("user").ok_or(WriteError::Gone)?;
     let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::Gone)?;
     let mut values: Values = [("email", Value::Text(address.into()))].into_iter().collect();
@@ -169,9 +170,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Whe
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
     account::confirm(c, actor.id, app.now())?;
-    if let Ok(notice) = Notice::email_changed(app, &row, from) {
-        outbox::queue(c, &notice, app.now())?;
-    }
+    mail::email_changed(app).from(from).queue(c, app, &Recipient::owner(app, &row))?;
     Ok(())
 }
 
@@ -189,7 +188,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
         back: "/profile",
         first: (!has_one).then_some(("Set a password first: it proves that you are the one who changes the address.", "/password")),
     };
-    Ok(refused(html(status, &page)?, wait))
+    Ok(waiting::answer(html(status, &page)?, wait))
 }
 
 async fn draw_code(visit: &Visit, errors: FormErrors) -> AppResult<HttpResponse> {

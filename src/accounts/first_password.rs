@@ -5,8 +5,10 @@ use actix_web::http::StatusCode;
 
 use super::account::{check_password, password_fields};
 use super::code::{self, Issue, Outcome, Owner, Place, Purpose};
-use super::code_mail::{CodeMail, code_field};
+use super::code_words::code_field;
 use super::email_change::StepPage;
+use super::mail::{self, Recipient};
+use super::origin::Origin;
 use super::password_change::{bound, own, store};
 use super::password_rules::normal;
 use crate::error::{AppError, AppResult};
@@ -27,13 +29,14 @@ fn fields() -> Vec<Field> {
 /// Sends the code.
 pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let Some(row) = without_one(&visit, &user).await? else { return Ok(see_other("/password")) };
-    let (app, place) = (visit.app.clone(), Place::browser(&visit.request, &visit.app));
+    let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
+    let place = Place::browser(&visit.request, &visit.app);
     let issued = visit.app.db.write(move |c| {
         let now = app.now();
         let issued = code::issue(c, &app.keys, Purpose::Password, &Owner::User(row.id), "", &place, now)?;
         if let Issue::Issued(code) = &issued {
-            let mail = CodeMail::first_password(&app, &row, code.clone()).map_err(AppError::internal)?;
-            outbox::queue(c, &mail, now)?;
+            let mail = mail::first_password_requested(&app, code).from(&origin).to(&Recipient::owner(&app, &row));
+            outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         }
         Ok::<_, AppError>(issued)
     });

@@ -9,7 +9,8 @@ use askama::Template;
 
 use super::account::bind;
 use super::code::{self, Issue, Owner, Place, Purpose};
-use super::letters::{Letter, Origin};
+use super::mail::{self, Recipient};
+use super::origin::Origin;
 use super::user::User;
 use super::{budget, waiting};
 use crate::app::App;
@@ -98,16 +99,13 @@ fn ask(
 
 /// To the address that is stored, and not to the one that was typed.
 fn mail(app: &App, found: Option<&User>, username: &str, code: &str, origin: &Origin) -> AppResult<Mail> {
-    let (address, name, username) = match found {
-        Some(user) => (user.email.as_str(), user.full_name(), user.username.as_str()),
-        None => (NOBODY, String::new(), username),
-    };
-    let zone = found.map_or_else(|| app.settings.time_zone.clone(), |user| user.zone(&app.settings.time_zone));
-    let write = |address: &str| Letter::to(app, address, &name, username).read_in(zone.clone()).from(origin).with_code(code).reset();
-    write(address)
+    let mail = mail::password_reset_requested(app, code).from(origin);
+    let nobody = Recipient::address(app, NOBODY).named(username);
+    let recipient = found.map_or_else(|| nobody.clone(), |user| Recipient::user(app, user));
+    mail.to(&recipient)
         .or_else(|error| {
             tracing::warn!(user = found.map(|user| user.id), %error, "a code was not sent");
-            write(NOBODY)
+            mail.to(&nobody)
         })
         .map_err(AppError::internal)
 }

@@ -7,10 +7,10 @@ use askama::Template;
 use diesel::prelude::*;
 
 use super::identity::{Identity, Linked, has_other_way, link, list_for_user, obstacle, unlink};
+use super::mail;
 use super::oidc_request::Errand;
 use super::provider_sign_in::{depart, stale};
 use super::second_factor::change::{Changed, change};
-use super::security_mail::Event;
 use crate::app::App;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
@@ -90,7 +90,7 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand:
         Ok(linked.then(|| Changed {
             part: "Way to sign in",
             became: format!("{label} linked"),
-            event: Event::AccountLinked(label),
+            mail: mail::account_linked(app, &label),
             result: (),
         }))
     });
@@ -118,7 +118,12 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
             return Ok(None);
         }
         let label = label_of(app, &identity.issuer);
-        Ok(Some(Changed { part: "Way to sign in", became: format!("{label} unlinked"), event: Event::AccountUnlinked(label), result: () }))
+        Ok(Some(Changed {
+            part: "Way to sign in",
+            became: format!("{label} unlinked"),
+            mail: mail::account_unlinked(app, &label),
+            result: (),
+        }))
     });
     if done.await?.is_some() {
         leave(&visit.request, &visit.app, Tone::Ok, "It is unlinked and no longer lets you in. Your other sessions were ended.");

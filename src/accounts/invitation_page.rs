@@ -6,16 +6,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::account::{check_password, confirm, password_fields, set_hash};
-use super::everywhere;
+use super::account::{check_password, password_fields};
 use super::invitation::{consume, find_user};
-use super::password_page::secret_changed;
+use super::password::{self, Reason};
 use super::password_rules::normal;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::bind::{Binder, BoundForm};
 use crate::resource::form::parse;
-use crate::resource::history::LogAction;
 use crate::resource::permissions::actor;
 use crate::resource::write::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
@@ -75,19 +73,12 @@ async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<
         .app
         .db
         .write(move |c| {
-            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
             exclusive(c, "user", row.id)?;
-            let now = data.now();
             let themselves = actor(c, row.id)?.ok_or(WriteError::Gone)?;
-            if !consume(c, &token, now)? || set_hash(c, row.id, &hash, now)? != 1 {
+            if !consume(c, &token, data.now())? {
                 return Err(WriteError::Gone);
             }
-            confirm(c, row.id, now)?;
-            everywhere::end_all(c, row.id)?;
-            data.act(c, &themselves, |_, writer| {
-                writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
-                Ok(())
-            })
+            password::set(c, &data, &themselves, &row, &hash, &Reason::Invited).map(|_| ())
         })
         .await
 }

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 
 use super::budget::{Visitor, passed};
+use super::mail;
 use super::recovery_page::{self, Made};
 use super::second_factor::change::{Changed, change};
 use super::second_factor::passkey::{self, LONGEST_NAME, MOST};
 use super::second_factor::{recovery, webauthn};
-use super::security_mail::Event;
 use super::security_page;
 use super::sign_in::{Arrival, let_in, typed};
 use crate::db::schema::users;
@@ -45,10 +45,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         let codes = if recovery::left(c, id)? == 0 { recovery::renew(c, &app.keys, id, app.now())? } else { Vec::new() };
         Ok(Some(Changed {
-            part: "Passkey",
-            became: format!("“{called}” added"),
-            event: Event::PasskeyAdded(called.clone()),
-            result: codes,
+            part: "Passkey", became: format!("“{called}” added"), mail: mail::passkey_added(app, &called), result: codes
         }))
     });
     match done.await? {

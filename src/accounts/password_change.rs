@@ -2,24 +2,20 @@
 //! somebody in ends.
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::account::{check_password, password_fields, set_hash};
+use super::account::{check_password, password_fields};
 use super::budget::Visitor;
-use super::notice::{Notice, Where};
-use super::password_page::secret_changed;
+use super::origin::Origin;
+use super::password::{self, Reason};
 use super::password_rules::normal;
 use super::proof::{Proof, prove};
-use super::{everywhere, invitation, renewal};
-use crate::db::connection::exclusive;
+use super::{renewal, waiting};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
 use crate::resource::bind::{Binder, BoundForm};
 use crate::resource::field::Widget;
 use crate::resource::form::parse;
-use crate::resource::history::LogAction;
-use crate::resource::write::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
 use crate::web::current::CurrentUser;
 use crate::web::flash::{Tone, leave};
@@ -94,20 +90,11 @@ pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppRe
             None
         }
         Proof::Delayed(seconds) => {
-            errors.add("current_password", format!("There were too many wrong passwords. Try again in {}", super::sign_in::wait(seconds)));
+            errors.add("current_password", format!("There were too many wrong passwords. Try again in {}", waiting::words(seconds)));
             Some(seconds)
         }
     };
     Ok(Err((errors, wait)))
-}
-
-/// The answer to a form that has to be mended: 422, or 429 with the time to wait.
-pub fn refused(mut response: HttpResponse, wait: Option<i64>) -> HttpResponse {
-    if let Some(seconds) = wait {
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
 }
 
 /// One's own record, and whether the account has a password.
@@ -124,32 +111,11 @@ pub async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<(Row, bool)> {
         .await
 }
 
-/// The new hash, the end of every other way in, the notice and the log entry; then the session under its new key.
+/// Sets one's own password; then the session in hand goes on under a new key.
 pub async fn store(visit: &Visit, user: &CurrentUser, row: Row, hash: String) -> AppResult<()> {
-    let session = renewal::row(visit);
-    let (data, actor, proved) = (visit.app.clone(), user.to_actor(), hash.clone());
-    let notice = Notice::password_changed(&visit.app, &row, &Where::of(visit)).ok();
-    let ended = visit
-        .app
-        .db
-        .write(move |c| {
-            let resource = data.registry.get("user").ok_or(WriteError::Gone)?;
-            exclusive(c, "user", row.id)?;
-            if set_hash(c, row.id, &hash, data.now())? != 1 {
-                return Err(WriteError::Gone);
-            }
-            let ended = everywhere::end_others(c, row.id, session)?;
-            invitation::withdraw(c, row.id)?;
-            if let Some(notice) = &notice {
-                outbox::queue(c, notice, data.now())?;
-            }
-            data.act(c, &actor, |_, writer| {
-                writer.log(LogAction::Change, resource, &row, vec![secret_changed()]);
-                Ok::<_, WriteError>(())
-            })?;
-            Ok(ended)
-        })
-        .await?;
+    let (session, origin) = (renewal::row(visit), Origin::of(&visit.request));
+    let (app, actor, proved) = (visit.app.clone(), user.to_actor(), hash.clone());
+    let ended = visit.app.db.write(move |c| password::set(c, &app, &actor, &row, &hash, &Reason::Changed { session, origin })).await?;
     renewal::renew(visit, user.id, &proved, ended).await
 }
 
@@ -161,7 +127,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Optio
         visit.shell(if has_one { "Change your password" } else { "Set a password" }).under(&[("Profile", "/profile")]).renamed("Password");
     let shell = shell.with_errors(!form.errors.is_empty());
     let username = row.values.at("username").as_text().into();
-    Ok(refused(html(status, &PasswordPage { shell, form, username, has_one })?, wait))
+    Ok(waiting::answer(html(status, &PasswordPage { shell, form, username, has_one })?, wait))
 }
 
 /// A form of fields that belong to no record.

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::mail;
 use super::second_factor::change::{Changed, change};
 use super::second_factor::{methods, recovery};
-use super::security_mail::Event;
 use super::security_page::PATH;
 use crate::error::AppResult;
 use crate::web::current::CurrentUser;
@@ -40,7 +40,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
             return Ok(None);
         }
         let codes = recovery::renew(c, &app.keys, id, app.now())?;
-        Ok(Some(Changed { part: "Recovery codes", became: "changed".into(), event: Event::RecoveryRenewed, result: codes }))
+        Ok(Some(Changed { part: "Recovery codes", became: "changed".into(), mail: mail::recovery_codes_replaced(app), result: codes }))
     });
     match done.await? {
         Some(codes) => after(&visit, &user, Made { codes, what: "Codes from before no longer work." }),

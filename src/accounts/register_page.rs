@@ -7,11 +7,12 @@ use askama::Template;
 
 use super::account::{AccountForm, bind};
 use super::invitation_page::ended;
-use super::letters::{Letter, Origin};
+use super::origin::Origin;
 use super::registration::{Registered, UNREACHABLE, register};
 use super::registration_private::ask;
 use super::{registration_link, sign_in, waiting};
 use crate::error::{AppError, AppResult};
+use crate::mail::is_address;
 use crate::resource::bind::BoundForm;
 use crate::resource::field::Widget;
 use crate::resource::form::parse;
@@ -137,7 +138,7 @@ async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let address = values.at("email").as_text().to_string();
-    if errors.is_empty() && Letter::to(&visit.app, &address, "", "x").welcome().is_err() {
+    if errors.is_empty() && !is_address(&address) {
         errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {

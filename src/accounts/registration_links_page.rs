@@ -6,11 +6,11 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::account::bind;
-use super::letters::Letter;
+use super::mail::{self, Recipient};
 use super::registration::UNREACHABLE;
 use super::registration_link::{self, LASTS};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
+use crate::mail::{is_address, outbox};
 use crate::resource::bind::BoundForm;
 use crate::resource::field::Widget;
 use crate::resource::form::parse;
@@ -58,7 +58,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let email = values.at("email").as_text().to_string();
-    if errors.is_empty() && Letter::to(&visit.app, &email, "", "x").registration_link().is_err() {
+    if errors.is_empty() && !is_address(&email) {
         errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {
@@ -68,8 +68,8 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let made = visit.app.db.write(move |c| {
         let now = app.now();
         let Some((token, ends)) = registration_link::make(c, &address, actor.id, now)? else { return Ok(false) };
-        let letter = Letter::to(&app, &address, &actor.name, "").with_link(&app, &format!("/register/{token}")).until(ends);
-        outbox::queue(c, &letter.registration_link().map_err(AppError::internal)?, now)?;
+        let mail = mail::registration_invitation(&app, &actor.name, &token, ends).to(&Recipient::address(&app, &address));
+        outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         app.act(c, &actor, |_, writer| {
             writer.set_down(Entry::noted(LogAction::Act, "user", format!("Invited {address} to make an account")));
             Ok::<_, AppError>(true)

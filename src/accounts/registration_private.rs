@@ -8,7 +8,8 @@ use actix_web::web::Data;
 use tokio::time::Instant;
 
 use super::code::{self, Issue, Owner, Place, Purpose};
-use super::letters::{Letter, Origin};
+use super::mail::{self, Recipient};
+use super::origin::Origin;
 use super::registration::Registered;
 use super::registration_link;
 use super::user::User;
@@ -38,13 +39,8 @@ fn mail(c: &mut Connection, app: &App, address: &str, origin: &Origin) -> AppRes
         return Ok(Some(until));
     }
     let mail = match (User::find_by_email(c, address)?, registration_link::make(c, address, 0, now)?) {
-        (Some(user), _) => {
-            let letter = Letter::to(app, &user.email, &user.full_name(), &user.username).read_in(user.zone(&app.settings.time_zone));
-            letter.with_link(app, "/login").from(origin).known()
-        }
-        (None, Some((token, ends))) => {
-            Letter::to(app, address, "", "").with_link(app, &format!("/register/{token}")).until(ends).from(origin).requested_link()
-        }
+        (Some(user), _) => mail::account_exists(app).from(origin).to(&Recipient::user(app, &user)),
+        (None, Some((token, ends))) => mail::registration_requested(app, &token, ends).from(origin).to(&Recipient::address(app, address)),
         (None, None) => return Ok(None),
     };
     match mail {

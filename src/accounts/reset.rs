@@ -7,25 +7,23 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::account::{bind, check_password, confirm, password_fields, set_hash};
+use super::account::{bind, check_password, password_fields};
 use super::budget::{self, Claim, Visitor};
 use super::code::{self, Outcome, Place, Purpose};
 use super::code_words::Code;
-use super::letters::{Letter, Origin};
-use super::password_page::secret_changed;
+use super::origin::Origin;
+use super::password::{self, Reason};
 use super::password_rules::normal;
-use super::{everywhere, invitation, waiting};
+use super::waiting;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
 use crate::resource::bind::BoundForm;
 use crate::resource::form::parse;
-use crate::resource::history::LogAction;
 use crate::resource::permissions::actor;
 use crate::resource::write::WriteError;
-use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
+use crate::resource::{Actor, Field, FormData, FormErrors, Values, field};
 use crate::web::flash::{Tone, leave};
 use crate::web::form::Posted;
 use crate::web::page::{Shell, Visit, html, see_other};
@@ -117,28 +115,10 @@ impl Try {
         if !errors.is_empty() {
             return Err(WriteError::Invalid(errors));
         }
-        set_hash(c, user_id, &self.hash, now)?;
-        // The code came from that mailbox.
-        confirm(c, user_id, now)?;
-        everywhere::end_all(c, user_id)?;
-        invitation::withdraw(c, user_id)?;
         budget::forgive(c, self.attempt)?;
-        self.tell(c, app, &row, now)?;
-        app.act(c, &Actor { ip: self.origin.ip.clone(), ..owner }, |_, writer| {
-            writer.remark("With a code that was sent by mail");
-            writer.log(LogAction::Change, resource, &row, vec![secret_changed()]);
-            Ok::<_, WriteError>(())
-        })?;
+        let owner = Actor { ip: self.origin.ip.clone(), ..owner };
+        password::set(c, app, &owner, &row, &self.hash, &Reason::Reset { origin: self.origin })?;
         Ok(outcome)
-    }
-
-    /// No link: nobody should learn to follow one from a warning.
-    fn tell(&self, c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
-        match Letter::to_owner(app, row).from(&self.origin).reset_done() {
-            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(user = row.id, %error, "the owner of an account was not told that its password was set"),
-        }
-        Ok(())
     }
 }
 

@@ -6,10 +6,11 @@ use askama::Template;
 
 use super::budget::{Visitor, passed};
 use super::half_sign_in::{self, HalfSignIn};
+use super::origin::Origin;
 use super::second_factor::proof::{Proof, prove};
 use super::second_factor::{Code, Method, methods, passkey, webauthn};
-use super::security_mail::Place;
-use super::sign_in::{Arrival, arrive, later, wait};
+use super::sign_in::{Arrival, arrive};
+use super::waiting;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::cookies::{self, HALF};
@@ -65,12 +66,12 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     match told {
         Proof::Right(code) => finish(&visit, half, code).await,
         Proof::Delayed(seconds) => {
-            let text = format!("There were too many wrong codes. Try again in {}.", wait(seconds));
-            Ok(later(draw(&visit, &half, Some(text)).await?, seconds))
+            let text = format!("There were too many wrong codes. Try again in {}.", waiting::words(seconds));
+            Ok(waiting::answer(draw(&visit, &half, Some(text)).await?, seconds))
         }
         Proof::Wrong => {
-            let (app, place, id, user_id) = (visit.app.clone(), Place::of(&visit), half.id, half.user_id);
-            let ended = visit.app.db.write(move |c| Ok::<_, AppError>(half_sign_in::count_wrong(c, &app, id, user_id, &place)?)).await?;
+            let (app, origin, id, user_id) = (visit.app.clone(), Origin::of(&visit.request), half.id, half.user_id);
+            let ended = visit.app.db.write(move |c| Ok::<_, AppError>(half_sign_in::count_wrong(c, &app, id, user_id, &origin)?)).await?;
             if ended {
                 return over(&visit, "There were too many wrong codes. Sign in again.");
             }

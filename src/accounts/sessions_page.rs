@@ -7,9 +7,9 @@ use actix_web::web::Data;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::browser::{self, network};
 use super::budget::{locked_until, unlock};
 use super::open_sessions::{self, OpenSession};
+use super::origin::{browser, network};
 use super::sign_in_attempt::{Outcome, list_for_user};
 use crate::error::{AppError, AppResult};
 use crate::resource::Row;
@@ -191,7 +191,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
                 when: zone.show(one.created_at),
                 what: one.told(),
                 right: one.outcome != Outcome::Wrong,
-                browser: if one.user_agent.is_empty() { String::new() } else { browser::words(&one.user_agent) },
+                browser: if one.user_agent.is_empty() { String::new() } else { browser(&one.user_agent) },
                 network: network(&one.ip),
             })
             .collect(),

@@ -6,9 +6,10 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
+use crate::accounts::password::Reason;
 use crate::accounts::password_rules::{Known, check, normal};
 use crate::accounts::user::User;
-use crate::accounts::{password_page, setup};
+use crate::accounts::{password, setup};
 use crate::app::App;
 use crate::error::AppError;
 use crate::resource::form::parse;
@@ -67,7 +68,9 @@ impl SetPassword {
         let actor = Actor::program("Command line");
         let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
-        password_page::store(&app, actor, row, hash).await.map_err(told)?;
+        let data = app.clone();
+        let set = app.db.write(move |c| password::set(c, &data, &actor, &row, &hash, &Reason::SetByOther));
+        set.await.map_err(told)?;
         println!("The password of {} was set; all their sessions have ended.", user.username);
         Ok(())
     }

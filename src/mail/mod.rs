@@ -13,5 +13,5 @@ pub mod smtp;
 pub mod viewer;
 pub mod worker;
 
-pub use content::{Mail, MailError};
+pub use content::{Mail, MailError, is_address};
 pub use mailer::Mailer;

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use praxis::accounts::{everywhere, password_page};
+use praxis::accounts::everywhere;
+use praxis::accounts::password::{self, Reason};
 use praxis::db::schema::{sessions, user_groups, users};
 use praxis::resource::Actor;
 use serde_json::json;
@@ -141,7 +142,9 @@ async fn what_one_process_ends_the_other_refuses_within_a_second(clinic: Clinic)
         let app = clinic.app.clone();
         clinic.ask(move |c| app.registry.find(c, app.registry.get("user").expect("users"), id, None)).await.expect("rosa")
     };
-    password_page::store(&clinic.app, Actor::system(), row, "$another".into()).await.expect("stored");
+    let app = clinic.app.clone();
+    let set = clinic.app.db.write(move |c| password::set(c, &app, &Actor::system(), &row, "$another", &Reason::SetByOther));
+    set.await.expect("set");
     let ended = Instant::now();
     while there.me().await.status == 200 {
         assert!(ended.elapsed() < Duration::from_millis(1500), "the other process goes on");

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::me::{full_name, split};
 use super::required;
 use crate::accounts::account::Filled;
-use crate::accounts::letters::Origin;
+use crate::accounts::origin::Origin;
 use crate::accounts::password_rules::{Known, check, normal};
 use crate::accounts::registration::{Along, Registered, register};
 use crate::accounts::user::User;

@@ -1,0 +1,5 @@
+//! Passwords: setting one.
+
+mod set;
+
+pub use set::{Reason, set};
