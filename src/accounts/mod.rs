@@ -1,20 +1,16 @@
 //! Accounts: who people are, how they prove it, and what they may do.
 
 pub mod api_token;
-pub mod browser;
 pub mod code;
-pub mod code_mail;
 pub mod identity;
 pub mod invitation;
-pub mod letters;
-pub mod mails;
-pub mod notice;
+pub mod mail;
+pub mod origin;
 pub mod password;
 pub mod profile;
 pub mod registration;
 pub mod revoke;
 pub mod second_factor;
-pub mod security_mail;
 pub mod session;
 pub mod sign_in;
 pub mod throttle;

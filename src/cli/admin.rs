@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
+use crate::accounts::password::Reason;
 use crate::accounts::password::rules::{Known, check, normal};
 use crate::accounts::user::model::User;
 use crate::accounts::{password, sign_in};
@@ -69,7 +70,9 @@ impl SetPassword {
         let actor = Actor::program("Command line");
         let row = record::find::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
-        password::set_by_admin::store(&app, actor, row, hash).await.map_err(told)?;
+        let data = app.clone();
+        let set = app.db.write(move |c| password::set(c, &data, &actor, &row, &hash, &Reason::SetByOther));
+        set.await.map_err(told)?;
         println!("Password set for {}. All their sessions have ended.", user.username);
         Ok(())
     }

@@ -15,3 +15,4 @@ pub mod worker;
 
 pub use crate::mail::content::{Mail, MailError};
 pub use crate::mail::mailer::Mailer;
+pub use content::is_address;

@@ -68,8 +68,8 @@ async fn a_sign_in_from_a_new_browser_sends_a_mail(clinic: Clinic) {
     let phone = clinic.visitor().saying("user-agent", "Mozilla/5.0 (iPhone) CriOS/130 Safari/604.1");
     try_in(&phone, &[]).await.is(303);
     let [(subject, text)] = &mails_to(&clinic, "rosa").await[..] else { panic!("one mail") };
-    assert_eq!(subject, "New sign-in – your account at Praxis");
-    for words in ["Chrome on iPhone", "127.0.0.1", "rosa", "change your password at once"] {
+    assert_eq!(subject, "New sign-in to your account at Praxis");
+    for words in ["Chrome on iPhone", "127.0.0.1", "rosa", "change your password immediately"] {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!text.contains("http"), "a warning with a link: {text}");

@@ -52,7 +52,7 @@ async fn a_user_who_forgot_their_password_sets_a_new_one(clinic: Clinic) {
     visitor.open("/reset-password").await.see("If the username and the address belong together").see("10 minutes");
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("password reset", "rosa@example.org"));
-    assert_eq!(mail.subject, "Your code for a new password at Praxis");
+    assert_eq!(mail.subject, "Reset your password at Praxis");
     for part in [&mail.text_body, &mail.html_body] {
         assert!(part.contains("Firefox on Linux") && part.contains("127.0.0.1") && part.contains("Praxis"), "{part}");
         assert!(!part.contains("http://127.0.0.1"), "no link goes with a code for a password: {part}");
@@ -72,7 +72,7 @@ async fn a_user_who_forgot_their_password_sets_a_new_one(clinic: Clinic) {
     visitor.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
 
     let notice = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "password notice").expect("a notice");
-    assert_eq!((notice.kind.as_str(), notice.subject.as_str()), ("password notice", "Your password at Praxis was changed"));
+    assert_eq!((notice.kind.as_str(), notice.subject.as_str()), ("password notice", "Your password was changed at Praxis"));
     assert!(notice.text_body.contains("Firefox on Linux") && !notice.text_body.contains("http") && !notice.html_body.contains("href"));
     let logged = clinic
         .ask(|c| {

@@ -25,7 +25,7 @@ const TYPED: [(&str, &str); 2] = [("password", NEW), ("password_again", NEW)];
 async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
     browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.pop().expect("a mail");
-    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("invitation", "Your account at Praxis"));
+    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("invitation", "Set up your account at Praxis"));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
     let link = mail.text_body.lines().find(|line| line.contains("/invitation/")).expect("a link").to_string();
     assert!(mail.html_body.contains(&format!("href=\"{link}\"")), "{}", mail.html_body);
@@ -150,8 +150,12 @@ async fn a_mail_tells_the_owner_that_their_password_was_set(clinic: Clinic) {
     ada.complete(&format!("/users/{rosa}/password"), &TYPED).await;
     let mails = clinic.outbox().await;
     assert_eq!(mails.len(), 1);
-    assert_eq!((mails[0].recipient.as_str(), mails[0].subject.as_str()), ("rosa@example.org", "Your password at Praxis was set"));
-    assert!(mails[0].text_body.contains("by ada on") && !mails[0].text_body.contains("http") && !mails[0].html_body.contains("href"));
+    assert_eq!((mails[0].recipient.as_str(), mails[0].subject.as_str()), ("rosa@example.org", "Your password was changed at Praxis"));
+    assert!(
+        mails[0].text_body.contains("ada set a new password")
+            && !mails[0].text_body.contains("http")
+            && !mails[0].html_body.contains("href")
+    );
     assert!(!mails[0].text_body.contains(NEW));
     assert_eq!(ada.post(&format!("/users/{own}/password"), &TYPED).await.location(), "/password");
     assert_eq!(clinic.outbox().await.len(), 1, "one's own is changed with the old one");

@@ -53,7 +53,7 @@ async fn a_new_password_ends_all_other_sessions(clinic: Clinic) {
     // The sign-in with the new password came from a browser that the account did not know.
     let mail = clinic.outbox().await.into_iter().rfind(|mail| !mail.subject.starts_with("New sign-in")).expect("a notice");
     assert_eq!((mail.recipient.as_str(), mail.subject.as_str()), ("rosa@example.org", "Your password was changed at Praxis"));
-    assert!(mail.text_body.contains("If that was not you, tell Praxis at once"), "{}", mail.text_body);
+    assert!(mail.text_body.contains("If this was not you, contact Praxis immediately"), "{}", mail.text_body);
     assert!(!mail.text_body.contains("http") && !mail.html_body.contains("href"), "a notice has a link");
     let logged = clinic.ask(|c| log_entries::table.select(log_entries::changes).load::<String>(c)).await.join(" ");
     assert!(logged.contains("Password") && !logged.contains(NEW) && !logged.contains("argon2"), "{logged}");

@@ -173,8 +173,8 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     assert_eq!(follow(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
     rosa.open("/identities").await.see("Clinic ID linked").see("rosa@example.org").see("Never");
     let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
-    assert_eq!(subject, "Way to sign in added – your account at Praxis");
-    assert!(text.contains("An account at Clinic ID now lets you in") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
+    assert_eq!(subject, "Connected account added at Praxis");
+    assert!(text.contains("An account at Clinic ID was connected") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
     assert!(changes(&clinic).await.contains("Clinic ID linked"));
     // Linking once more changes nothing, and another account of the same provider has to wait.
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
@@ -198,11 +198,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     let subjects: Vec<_> = mails_to(&clinic, "rosa").await.into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(
         subjects,
-        [
-            "Way to sign in added – your account at Praxis",
-            "New sign-in – your account at Praxis",
-            "Way to sign in removed – your account at Praxis"
-        ]
+        ["Connected account added at Praxis", "New sign-in to your account at Praxis", "Connected account removed at Praxis"]
     );
     assert!(changes(&clinic).await.contains("Clinic ID unlinked"));
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
@@ -323,7 +319,7 @@ async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
     ada.get(&format!("/admin/identities/{id}/unlink")).await.is(404);
     ada.open(&format!("/admin/users/{user}/history")).await.see("Clinic ID unlinked");
     let (_, text) = mails_to(&clinic, "zoe").await.pop().expect("a mail");
-    assert!(text.contains("ada unlinked your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
+    assert!(text.contains("ada disconnected your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
 }
 
 async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {

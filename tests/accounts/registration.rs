@@ -47,7 +47,7 @@ async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     assert_eq!(
         mails,
         [
-            ("welcome".to_string(), to.clone(), "Welcome to Praxis".to_string()),
+            ("welcome".to_string(), to.clone(), "Welcome to your account at Praxis".to_string()),
             ("activation".to_string(), to, "Confirm your email address at Praxis".to_string())
         ]
     );
@@ -181,7 +181,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
     let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.text_body)).collect();
     let told: Vec<_> = mails.iter().map(|(kind, to, _)| (kind.as_str(), to.as_str())).collect();
     assert_eq!(told, [("requested link", "emile@example.org"), ("known account", "rosa@example.org")]);
-    assert!(mails[1].2.contains("its username is rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
+    assert!(mails[1].2.contains("Username: rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
     let page = clinic.visitor().fill("/register", &[("email", "fourth@")]).await;
     assert!(page.is(422).error("email").contains("name@example.org"));
     // There are three mails an hour, whoever has the address.

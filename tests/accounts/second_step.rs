@@ -75,8 +75,8 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     // Her other browser is signed out; this one goes on.
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
     let mail = mails_to(&clinic, "rosa").await.pop().expect("a mail");
-    assert_eq!(mail.0, "Sign-in app added – your account at Praxis");
-    assert!(mail.1.contains("If you did not do this"), "{}", mail.1);
+    assert_eq!(mail.0, "Authenticator app added to your account at Praxis");
+    assert!(mail.1.contains("If this was not you"), "{}", mail.1);
     clinic.wait(time::Duration::seconds(30));
 
     let visitor = after_first_step(&clinic).await;
@@ -142,7 +142,10 @@ async fn a_recovery_code_admits_once_and_sends_a_mail(clinic: Clinic) {
     // The browser was a new one, which is told after it.
     assert!(mail.0.starts_with("New sign-in"), "{}", mail.0);
     let mails = mails_to(&clinic, "rosa").await;
-    assert!(mails.iter().any(|(subject, text)| subject.starts_with("Recovery code used") && text.contains("9 are left")), "{mails:?}");
+    assert!(
+        mails.iter().any(|(subject, text)| subject.starts_with("Recovery code used") && text.contains("You have 9 codes left")),
+        "{mails:?}"
+    );
     type_code(&after_first_step(&clinic).await, &codes[3]).await.is(422).see("or has already been used");
     let notes = clinic.ask(|c| log_entries::table.select(log_entries::note).load::<String>(c)).await;
     assert!(notes.contains(&"Used a recovery code".to_string()));
@@ -164,7 +167,7 @@ async fn five_wrong_codes_restart_the_sign_in(clinic: Clinic) {
     assert_eq!(visitor.get("/login/second-factor").await.location(), "/login");
     assert_eq!(clinic.ask(|c| half_sign_ins::table.select(half_sign_ins::tries).first::<i32>(c)).await, 5);
     let mails = mails_to(&clinic, "rosa").await;
-    assert!(mails.iter().any(|(subject, text)| subject.starts_with("Sign-in stopped") && text.contains("somebody knows your password")));
+    assert!(mails.iter().any(|(subject, text)| subject.starts_with("Sign-in blocked") && text.contains("someone knows your password")));
     // The wait holds for the right code as well, and passes.
     let visitor = after_first_step(&clinic).await;
     type_code(&visitor, &phone.code(&clinic)).await.is(429).see("Too many failed attempts. Try again in");
@@ -260,7 +263,7 @@ async fn removing_the_app_ends_other_sessions_and_sends_a_mail(clinic: Clinic) {
     let page = rosa.post("/security/app/remove", &[]).await;
     rosa.open(page.location()).await.see("Authenticator app removed").see("Your password alone lets you in");
     assert!(other.get("/").await.location().starts_with("/login"));
-    assert!(mails_to(&clinic, "rosa").await.iter().any(|(subject, _)| subject.starts_with("Sign-in app removed")));
+    assert!(mails_to(&clinic, "rosa").await.iter().any(|(subject, _)| subject.starts_with("Authenticator app removed")));
     assert_eq!(clinic.ask(|c| recovery_codes::table.count().get_result::<i64>(c)).await, 0, "codes stand in for nothing");
     let (id, code) = (clinic.user_id("rosa").await, codes[0].clone());
     let app = clinic.app.clone();
@@ -309,7 +312,10 @@ async fn an_administrator_resets_a_users_second_step(clinic: Clinic) {
     assert!(rosa.get("/").await.location().starts_with("/login"));
     assert_eq!(sign_in(&clinic.visitor()).await.location(), "/");
     let mails = mails_to(&clinic, "rosa").await;
-    assert!(mails.iter().any(|(subject, text)| subject.starts_with("Second step removed") && text.contains("ada removed")), "{mails:?}");
+    assert!(
+        mails.iter().any(|(subject, text)| subject.starts_with("Two-step verification turned off") && text.contains("ada removed")),
+        "{mails:?}"
+    );
     ada.open(&format!("/admin/users/{id}/history")).await.see("Second steps");
     ada.open(&path).await.see("does not use two-step verification");
     let own = clinic.user_id("ada").await;

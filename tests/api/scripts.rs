@@ -57,7 +57,7 @@ async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
         clinic.ask(|c| api_tokens::table.select((api_tokens::token_hash, api_tokens::permissions)).first::<(String, String)>(c)).await;
     assert_eq!((hash, permissions.as_str()), (digest(&token), ""));
     let (subject, body) = clinic.ask(|c| mails::table.select((mails::subject, mails::text_body)).first::<(String, String)>(c)).await;
-    assert_eq!(subject, "A new access token for your account at Praxis");
+    assert_eq!(subject, "New access token for your account at Praxis");
     assert!(body.contains("Nightly export") && body.contains("127.0.0.1") && !body.contains("praxis_") && !body.contains("http"), "{body}");
     let ada = clinic.administrator().await;
     ada.open("/admin/log").await.see("Nightly export");

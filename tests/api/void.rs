@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
+use praxis::accounts::password::Reason;
 use praxis::accounts::{password, revoke};
 use praxis::db::schema::{sessions, user_groups, users};
 use praxis::resource::Actor;
@@ -141,7 +142,9 @@ async fn a_token_revoked_in_one_process_is_refused_by_another_within_a_second(cl
         let app = clinic.app.clone();
         clinic.ask(move |c| app.registry.find(c, app.registry.get("user").expect("users"), id, None)).await.expect("rosa")
     };
-    password::set_by_admin::store(&clinic.app, Actor::system(), row, "$another".into()).await.expect("stored");
+    let app = clinic.app.clone();
+    let set = clinic.app.db.write(move |c| password::set(c, &app, &Actor::system(), &row, "$another", &Reason::SetByOther));
+    set.await.expect("set");
     let ended = Instant::now();
     while there.me().await.status == 200 {
         assert!(ended.elapsed() < Duration::from_millis(1500), "the other process goes on");

@@ -1,13 +1,13 @@
 //! Mails wait as rows, with their cause.
 
 use diesel::prelude::*;
-use praxis::accounts::mails::PasswordSet;
+use praxis::accounts::mail::{PasswordChange, Recipient, password_changed};
 use praxis::db::DbError;
 use praxis::db::schema::log_entries;
 use praxis::mail::outbox::{self, QueueState};
 use praxis::mail::queued::MailStatus;
 use praxis::mail::{Mailer, claim};
-use praxis::resource::{Actor, Resource};
+use praxis::resource::Resource;
 use praxis::settings::Settings;
 
 use crate::support::Clinic;
@@ -161,7 +161,7 @@ async fn a_mail_quotes_input_unchanged(clinic: Clinic) {
         .await
         .expect("rosa");
     owner.values.set("first_name", praxis::resource::Value::Text(typed.into()));
-    let mail = PasswordSet::mail(&clinic.app, &owner, &Actor::system()).expect("a mail");
+    let mail = password_changed(&clinic.app, &PasswordChange::ByOwner).to(&Recipient::owner(&clinic.app, &owner)).expect("a mail");
     assert!(mail.text().contains(typed), "{}", mail.text());
     assert!(mail.html().contains("{{7*7}} {% raw %} %n%s {0}") && !mail.html().contains("<b>"), "{}", mail.html());
 }

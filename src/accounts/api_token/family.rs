@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use time::Duration;
 
+use crate::accounts::origin::Origin;
 use crate::crypto::keys::digest;
 use crate::db::schema::{token_families, users};
 use crate::db::{Connection, UtcDateTime};
@@ -34,13 +35,6 @@ pub struct TokenFamily {
     pub expires_at: UtcDateTime,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
-}
-
-/// Where a program signs in from.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    pub ip: String,
-    pub user_agent: String,
 }
 
 /// What became of a refresh token.

@@ -6,22 +6,27 @@ use askama::Template;
 use diesel::prelude::*;
 use time::Duration;
 
-use super::model::{ApiToken, Scope, list_for_user, offered};
-use super::page::about;
-use crate::accounts::{api_token, mails};
+use crate::accounts::api_token::model::{ApiToken, Scope, list_for_user, offered};
+use crate::accounts::api_token::page::about;
+use crate::accounts::origin::Origin;
+use crate::accounts::{api_token, mail};
 use crate::app::App;
 use crate::crypto::keys::digest;
+use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::api_tokens;
-use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
+use crate::resource::Actor;
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
+use crate::resource::Kind;
 use crate::resource::declare::field::Widget;
+use crate::resource::field;
 use crate::resource::form::bind::{Binder, BoundField, BoundForm, BoundSection, Choice, Control, Summary};
 use crate::resource::form::data::parse;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, Field, FormData, FormErrors, Kind, field};
 use crate::web::page::shell::{FormPage, Shell, Visit, html};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
@@ -108,7 +113,7 @@ struct NewToken {
 
 /// The row, the mail to its owner and the log entry, or none of them.
 async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormErrors) -> Result<(), WriteError> {
-    let app = visit.app.clone();
+    let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
     visit
         .app
         .db
@@ -119,7 +124,8 @@ async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormError
                 return Err(WriteError::Invalid(errors));
             }
             let id: i64 = diesel::insert_into(api_tokens::table).values(&new).returning(api_tokens::id).get_result(c)?;
-            tell(c, &app, &actor, &new)?;
+            // Whoever has a browser of somebody for a minute must not leave a way in that its owner does not hear of.
+            mail::access_token_created(&app, &new.name, new.expires_at).from(&origin).queue_for_user(c, &app, actor.id)?;
             app.act(c, &actor, |_, writer| {
                 writer.set_down(about(LogAction::Add, id, &new.name, &new.hint));
                 Ok(())
@@ -136,17 +142,6 @@ fn check(known: &[ApiToken], new: &NewToken, errors: &mut FormErrors) {
     if known.len() >= MOST {
         errors.add("", format!("You have {MOST} tokens, the maximum. Revoke one before you create another"));
     }
-}
-
-/// Whoever has a browser of somebody for a minute must not leave a way in that its owner does not hear of.
-fn tell(c: &mut Connection, app: &App, actor: &Actor, new: &NewToken) -> Result<(), WriteError> {
-    let owner = app.registry.get("user").map_or(Ok(None), |user| app.registry.find(c, user, actor.id, None))?.ok_or(WriteError::Gone)?;
-    match mails::TokenMade::mail(app, &owner, &new.name, &actor.ip, new.expires_at) {
-        Ok(mail) => outbox::queue(c, &mail, new.created_at).map(|_| ())?,
-        // A token is not refused because the account has no address that mail reaches.
-        Err(error) => tracing::warn!(user = actor.id, %error, "could not notify the account owner of a new token"),
-    }
-    Ok(())
 }
 
 /// What was ticked of the rights that this person has.

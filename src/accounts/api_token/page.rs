@@ -6,9 +6,9 @@ use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
 
-use super::family::TokenFamily;
-use super::model::{ApiToken, Scope, list_for_user};
-use crate::accounts::{api_token, browser};
+use crate::accounts::api_token::family::TokenFamily;
+use crate::accounts::api_token::model::{ApiToken, Scope, list_for_user};
+use crate::accounts::{api_token, origin};
 use crate::db::schema::api_tokens;
 use crate::db::{UtcDateTime, Zone};
 use crate::english::plural;
@@ -78,8 +78,8 @@ fn token_line(token: &ApiToken, zone: &Zone, now: UtcDateTime) -> TokenLine {
 fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
     ProgramLine {
         id: family.id,
-        program: browser::program(&family.user_agent),
-        network: browser::network(&family.ip),
+        program: origin::program(&family.user_agent),
+        network: origin::network(&family.ip),
         since: zone.show(family.created_at),
         renewed: zone.show(family.rotated_at),
         ends: zone.show(family.expires_at),

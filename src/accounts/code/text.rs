@@ -1,8 +1,10 @@
-//! How a code is written: ten characters of Crockford's base32, which has no letters that are taken for digits.
+//! How a code is written, and the field for it: ten characters of Crockford's base32, which has no letters that are taken for digits.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::crypto::keys::random_bytes;
+use crate::resource::Field;
+use crate::resource::field;
 
 /// Without I, L, O and U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -45,6 +47,16 @@ impl Code {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+/// The field for a code from an email.
+pub fn code_field() -> Field {
+    field("Code from the mail")
+        .named("code")
+        .max(60)
+        .autocomplete("one-time-code")
+        .help("Ten letters and digits, such as 7K2QM-X9P4D; small letters are fine")
+        .missing("Enter the code from the mail")
 }
 
 #[cfg(test)]

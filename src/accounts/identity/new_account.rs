@@ -11,9 +11,10 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::model::{find_user, link};
-use super::pending::Errand;
-use super::sign_in::{let_in, stale, unlinked};
+use crate::accounts::identity::model::{find_user, link};
+use crate::accounts::identity::pending::Errand;
+use crate::accounts::identity::sign_in::{let_in, stale, unlinked};
+use crate::accounts::origin::Origin;
 use crate::accounts::registration::account::{confirm, create as create_account, default_group};
 use crate::accounts::registration::register::welcome;
 use crate::app::App;
@@ -141,7 +142,7 @@ pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResu
 async fn make(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: &FormData) -> Result<(), WriteError> {
     let (mut values, errors) = parse(fields(&visit.app).iter(), typed, visit.app.today(), &visit.app.settings.time_zone);
     values.set("email", Value::Text(ticket.email.clone()));
-    let (app, person, label) = (visit.app.clone(), ticket.person(), provider.label.clone());
+    let (app, person, label, origin) = (visit.app.clone(), ticket.person(), provider.label.clone(), Origin::of(&visit.request));
     visit
         .app
         .db
@@ -158,7 +159,7 @@ async fn make(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: &FormD
                 }
                 // The provider has seen to it that the address is theirs.
                 confirm(c, row.id, writer.now)?;
-                welcome(c, &app, &row, writer.now)
+                Ok(welcome(c, &app, &row, &origin)?)
             })
         })
         .await

@@ -6,11 +6,11 @@ use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
 
-use super::model::{Identity, Linked, has_other_way, link, list_for_user, obstacle, unlink};
-use super::pending::Errand;
-use super::sign_in::{depart, stale};
+use crate::accounts::identity::model::{Identity, Linked, has_other_way, link, list_for_user, obstacle, unlink};
+use crate::accounts::identity::pending::Errand;
+use crate::accounts::identity::sign_in::{depart, stale};
+use crate::accounts::mail;
 use crate::accounts::second_factor::change::{Changed, change};
-use crate::accounts::security_mail::Event;
 use crate::app::App;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
@@ -90,7 +90,7 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand:
         Ok(linked.then(|| Changed {
             part: "Linked account",
             became: format!("{label} linked"),
-            event: Event::AccountLinked(label),
+            mail: mail::account_linked(app, &label),
             result: (),
         }))
     });
@@ -118,7 +118,12 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
             return Ok(None);
         }
         let label = label_of(app, &identity.issuer);
-        Ok(Some(Changed { part: "Linked account", became: format!("{label} unlinked"), event: Event::AccountUnlinked(label), result: () }))
+        Ok(Some(Changed {
+            part: "Linked account",
+            became: format!("{label} unlinked"),
+            mail: mail::account_unlinked(app, &label),
+            result: (),
+        }))
     });
     if done.await?.is_some() {
         leave(

@@ -5,11 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use diesel::prelude::*;
 
-use super::model::{Identity, has_other_way, unlink};
-use super::page::{issuers, label_of};
-use crate::accounts::revoke;
+use crate::accounts::identity::model::{Identity, has_other_way, unlink};
+use crate::accounts::identity::page::{issuers, label_of};
 use crate::accounts::second_factor::change::line;
-use crate::accounts::security_mail::{self, Event, Place};
+use crate::accounts::{mail, revoke};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::db::schema::{identities, users};
@@ -63,8 +62,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             }
             revoke::end_all(c, identity.user_id)?;
             let label = label_of(&app, &identity.issuer);
-            let event = Event::AccountUnlinkedBy(label.clone(), actor.name.clone());
-            security_mail::queue(c, &app, identity.user_id, event, &Place::default())?;
+            mail::account_unlinked_by(&app, &label, &actor.name).queue_for_user(c, &app, identity.user_id)?;
             let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
             let owner = app.registry.find(c, resource, identity.user_id, None)?.ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {

@@ -6,17 +6,16 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::model::{consume, find_user};
+use crate::accounts::invitation::model::{consume, find_user};
+use crate::accounts::password;
+use crate::accounts::password::Reason;
 use crate::accounts::password::rules::normal;
-use crate::accounts::password::set_by_admin::secret_changed;
-use crate::accounts::registration::account::{check_password, confirm, password_fields, set_hash};
-use crate::accounts::revoke;
+use crate::accounts::registration::account::{check_password, password_fields};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::actor;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
-use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::settings::Registration;
@@ -75,19 +74,12 @@ async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<
         .app
         .db
         .write(move |c| {
-            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
             exclusive(c, "user", row.id)?;
-            let now = data.now();
             let themselves = actor(c, row.id)?.ok_or(WriteError::Gone)?;
-            if !consume(c, &token, now)? || set_hash(c, row.id, &hash, now)? != 1 {
+            if !consume(c, &token, data.now())? {
                 return Err(WriteError::Gone);
             }
-            confirm(c, row.id, now)?;
-            revoke::end_all(c, row.id)?;
-            data.act(c, &themselves, |_, writer| {
-                writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
-                Ok(())
-            })
+            password::set(c, &data, &themselves, &row, &hash, &Reason::Invited).map(|_| ())
         })
         .await
 }

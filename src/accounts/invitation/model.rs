@@ -6,7 +6,8 @@ use actix_web::web::{Data, Path};
 use diesel::prelude::*;
 use time::Duration;
 
-use crate::accounts::mails;
+use crate::accounts::mail;
+use crate::accounts::mail::Recipient;
 use crate::accounts::password::set_by_admin::owner;
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};
@@ -52,7 +53,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = owner(&visit, &user, *id).await?;
     let (token, ends) = (random_text(43), visit.app.now().plus(LASTS));
-    match mails::Invitation::mail(&visit.app, &row, link_of(&visit.app, &token), ends) {
+    match mail::invitation(&visit.app, &token, ends).to(&Recipient::owner(&visit.app, &row)) {
         Ok(mail) => {
             let told = format!("Invitation sent to {}. The link expires in {} days.", mail.recipient(), LASTS.whole_days());
             invite(&visit.app, user.to_actor(), row, mail, token, ends).await?;
@@ -107,7 +108,7 @@ fn put(c: &mut Connection, user_id: i64, token: &str, ends: UtcDateTime, now: Ut
 /// Invites the owner of an account that was made in this transaction.
 pub fn send(c: &mut Connection, app: &App, writer: &Writer, row: &Row) -> Result<(), WriteError> {
     let (token, ends) = (random_text(43), writer.now.plus(LASTS));
-    let Ok(mail) = mails::Invitation::mail(app, row, link_of(app, &token), ends) else {
+    let Ok(mail) = mail::invitation(app, &token, ends).to(&Recipient::owner(app, row)) else {
         let mut errors = FormErrors::default();
         errors.add("email", "Enter an email address that can receive email");
         return Err(WriteError::Invalid(errors));
@@ -117,10 +118,6 @@ pub fn send(c: &mut Connection, app: &App, writer: &Writer, row: &Row) -> Result
     let user = writer.registry.get("user").ok_or(WriteError::Gone)?;
     writer.log(LogAction::Change, user, row, vec![sent_to(mail.recipient())]);
     Ok(())
-}
-
-fn link_of(app: &App, token: &str) -> String {
-    format!("{}/invitation/{token}", app.settings.public_url.as_str().trim_end_matches('/'))
 }
 
 fn sent_to(email: &str) -> Change {

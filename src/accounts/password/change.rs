@@ -2,25 +2,28 @@
 //! somebody in ends.
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::rules::normal;
-use super::set_by_admin::secret_changed;
-use super::verify::{Proof, prove};
-use crate::accounts::notice::{Notice, Where};
-use crate::accounts::registration::account::{check_password, password_fields, set_hash};
+use crate::accounts::origin::Origin;
+use crate::accounts::password::Reason;
+use crate::accounts::password::rules::normal;
+use crate::accounts::password::verify::{Proof, prove};
+use crate::accounts::registration::account::{check_password, password_fields};
 use crate::accounts::throttle::budget::Visitor;
-use crate::accounts::{invitation, revoke, session};
-use crate::db::connection::exclusive;
+use crate::accounts::throttle::retry_after;
+use crate::accounts::{password, session};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
+use crate::resource::Actor;
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
+use crate::resource::Row;
+use crate::resource::Values;
 use crate::resource::declare::field::Widget;
+use crate::resource::field;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
-use crate::resource::log::entry::LogAction;
-use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
@@ -94,23 +97,11 @@ pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppRe
             None
         }
         Proof::Delayed(seconds) => {
-            errors.add(
-                "current_password",
-                format!("Too many failed attempts. Try again in {}", crate::accounts::sign_in::password::wait(seconds)),
-            );
+            errors.add("current_password", format!("Too many failed attempts. Try again in {}", retry_after::words(seconds)));
             Some(seconds)
         }
     };
     Ok(Err((errors, wait)))
-}
-
-/// The answer to a form that has to be mended: 422, or 429 with the time to wait.
-pub fn refused(mut response: HttpResponse, wait: Option<i64>) -> HttpResponse {
-    if let Some(seconds) = wait {
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
 }
 
 /// One's own record, and whether the account has a password.
@@ -127,32 +118,11 @@ pub async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<(Row, bool)> {
         .await
 }
 
-/// The new hash, the end of every other way in, the notice and the log entry; then the session under its new key.
+/// Sets one's own password; then the session in hand goes on under a new key.
 pub async fn store(visit: &Visit, user: &CurrentUser, row: Row, hash: String) -> AppResult<()> {
-    let session = session::renew::row(visit);
-    let (data, actor, proved) = (visit.app.clone(), user.to_actor(), hash.clone());
-    let notice = Notice::password_changed(&visit.app, &row, &Where::of(visit)).ok();
-    let ended = visit
-        .app
-        .db
-        .write(move |c| {
-            let resource = data.registry.get("user").ok_or(WriteError::Gone)?;
-            exclusive(c, "user", row.id)?;
-            if set_hash(c, row.id, &hash, data.now())? != 1 {
-                return Err(WriteError::Gone);
-            }
-            let ended = revoke::end_others(c, row.id, session)?;
-            invitation::model::withdraw(c, row.id)?;
-            if let Some(notice) = &notice {
-                outbox::queue(c, notice, data.now())?;
-            }
-            data.act(c, &actor, |_, writer| {
-                writer.log(LogAction::Change, resource, &row, vec![secret_changed()]);
-                Ok::<_, WriteError>(())
-            })?;
-            Ok(ended)
-        })
-        .await?;
+    let (session, origin) = (session::renew::row(visit), Origin::of(&visit.request));
+    let (app, actor, proved) = (visit.app.clone(), user.to_actor(), hash.clone());
+    let ended = visit.app.db.write(move |c| password::set(c, &app, &actor, &row, &hash, &Reason::Changed { session, origin })).await?;
     session::renew::renew(visit, user.id, &proved, ended).await
 }
 
@@ -164,7 +134,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Optio
         visit.shell(if has_one { "Change your password" } else { "Set a password" }).under(&[("Profile", "/profile")]).renamed("Password");
     let shell = shell.with_errors(!form.errors.is_empty());
     let username = row.values.at("username").as_text().into();
-    Ok(refused(html(status, &PasswordPage { shell, form, username, has_one })?, wait))
+    Ok(retry_after::answer(html(status, &PasswordPage { shell, form, username, has_one })?, wait))
 }
 
 /// A form of fields that belong to no record.

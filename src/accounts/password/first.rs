@@ -3,13 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::change::{bound, own, store};
-use super::rules::normal;
-use crate::accounts::code;
 use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
-use crate::accounts::code_mail::{CodeMail, code_field};
+use crate::accounts::code::text::code_field;
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::password::change::{bound, own, store};
+use crate::accounts::password::rules::normal;
 use crate::accounts::profile::email::StepPage;
 use crate::accounts::registration::account::{check_password, password_fields};
+use crate::accounts::{code, mail};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::resource::form::data::parse;
@@ -28,13 +30,14 @@ fn fields() -> Vec<Field> {
 /// Sends the code.
 pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let Some(row) = without_one(&visit, &user).await? else { return Ok(see_other("/password")) };
-    let (app, place) = (visit.app.clone(), Place::browser(&visit.request, &visit.app));
+    let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
+    let place = Place::browser(&visit.request, &visit.app);
     let issued = visit.app.db.write(move |c| {
         let now = app.now();
         let issued = code::one_time::issue(c, &app.keys, Purpose::Password, &Owner::User(row.id), "", &place, now)?;
         if let Issue::Issued(code) = &issued {
-            let mail = CodeMail::first_password(&app, &row, code.clone()).map_err(AppError::internal)?;
-            outbox::queue(c, &mail, now)?;
+            let mail = mail::first_password_requested(&app, code).from(&origin).to(&Recipient::owner(&app, &row));
+            outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         }
         Ok::<_, AppError>(issued)
     });

@@ -7,20 +7,25 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::accounts::code;
 use crate::accounts::code::one_time::{Issue, Owner, Place, Purpose};
-use crate::accounts::letters::{Letter, Origin};
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
 use crate::accounts::registration::account::bind;
-use crate::accounts::throttle::{self, budget};
+use crate::accounts::throttle::budget;
+use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
+use crate::accounts::{code, mail};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::{Mail, outbox};
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
 use crate::resource::declare::field::Widget;
+use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
-use crate::resource::{Field, FormData, FormErrors, field};
 use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::request::posted::Posted;
 
@@ -63,13 +68,10 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     match asked {
         None => Ok(see_other("/reset-password")),
         Some(until) => {
-            let seconds = throttle::retry_after::seconds(until, now);
-            let text = format!(
-                "Too many attempts. Check your inbox for an earlier email, or try again in {}",
-                throttle::retry_after::words(seconds)
-            );
+            let seconds = retry_after::seconds(until, now);
+            let text = format!("Too many attempts. Check your inbox for an earlier email, or try again in {}", retry_after::words(seconds));
             errors.add("", text);
-            Ok(throttle::retry_after::answer(draw(&visit, typed, errors).await?, seconds))
+            Ok(retry_after::answer(draw(&visit, typed, errors).await?, seconds))
         }
     }
 }
@@ -102,16 +104,13 @@ fn ask(
 
 /// To the address that is stored, and not to the one that was typed.
 fn mail(app: &App, found: Option<&User>, username: &str, code: &str, origin: &Origin) -> AppResult<Mail> {
-    let (address, name, username) = match found {
-        Some(user) => (user.email.as_str(), user.full_name(), user.username.as_str()),
-        None => (NOBODY, String::new(), username),
-    };
-    let zone = found.map_or_else(|| app.settings.time_zone.clone(), |user| user.zone(&app.settings.time_zone));
-    let write = |address: &str| Letter::to(app, address, &name, username).read_in(zone.clone()).from(origin).with_code(code).reset();
-    write(address)
+    let mail = mail::password_reset_requested(app, code).from(origin);
+    let nobody = Recipient::address(app, NOBODY).named(username);
+    let recipient = found.map_or_else(|| nobody.clone(), |user| Recipient::user(app, user));
+    mail.to(&recipient)
         .or_else(|error| {
             tracing::warn!(user = found.map(|user| user.id), %error, "could not send a code");
-            write(NOBODY)
+            mail.to(&nobody)
         })
         .map_err(AppError::internal)
 }

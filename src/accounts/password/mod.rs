@@ -5,6 +5,9 @@ pub mod first;
 pub mod forgot;
 pub mod reset;
 pub mod rules;
+pub mod set;
 pub mod set_by_admin;
 pub mod strength;
 pub mod verify;
+
+pub use set::{Reason, set};

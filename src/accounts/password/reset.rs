@@ -7,26 +7,30 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::rules::normal;
-use super::set_by_admin::secret_changed;
 use crate::accounts::code::one_time::{Outcome, Place, Purpose};
 use crate::accounts::code::text::Code;
-use crate::accounts::letters::{Letter, Origin};
-use crate::accounts::registration::account::{bind, check_password, confirm, password_fields, set_hash};
-use crate::accounts::throttle;
-use crate::accounts::throttle::budget::{self, Claim, Visitor};
-use crate::accounts::{code, invitation, revoke};
+use crate::accounts::origin::Origin;
+use crate::accounts::password::Reason;
+use crate::accounts::password::rules::normal;
+use crate::accounts::registration::account::{bind, check_password, password_fields};
+use crate::accounts::throttle::budget;
+use crate::accounts::throttle::budget::{Claim, Visitor};
+use crate::accounts::throttle::retry_after;
+use crate::accounts::{code, password};
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
+use crate::resource::Actor;
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
+use crate::resource::Values;
 use crate::resource::access::permissions::actor;
+use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
-use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::request::posted::Posted;
@@ -65,9 +69,9 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let attempt = match app.db.write(move |c| Ok::<_, AppError>(budget::begin_code(c, &name, &visitor, now)?)).await? {
         Claim::Open(id) => id,
         Claim::Delayed(until) => {
-            let seconds = throttle::retry_after::seconds(until, now);
-            errors.add("code", format!("Too many failed attempts. Try again in {}", throttle::retry_after::words(seconds)));
-            return Ok(throttle::retry_after::answer(draw(&visit, typed, errors).await?, seconds));
+            let seconds = retry_after::seconds(until, now);
+            errors.add("code", format!("Too many failed attempts. Try again in {}", retry_after::words(seconds)));
+            return Ok(retry_after::answer(draw(&visit, typed, errors).await?, seconds));
         }
     };
     // Before the code is looked at, so that every try takes as long.
@@ -118,28 +122,10 @@ impl Try {
         if !errors.is_empty() {
             return Err(WriteError::Invalid(errors));
         }
-        set_hash(c, user_id, &self.hash, now)?;
-        // The code came from that mailbox.
-        confirm(c, user_id, now)?;
-        revoke::end_all(c, user_id)?;
-        invitation::model::withdraw(c, user_id)?;
         budget::forgive(c, self.attempt)?;
-        self.tell(c, app, &row, now)?;
-        app.act(c, &Actor { ip: self.origin.ip.clone(), ..owner }, |_, writer| {
-            writer.remark("With a code sent by email");
-            writer.log(LogAction::Change, resource, &row, vec![secret_changed()]);
-            Ok::<_, WriteError>(())
-        })?;
+        let owner = Actor { ip: self.origin.ip.clone(), ..owner };
+        password::set(c, app, &owner, &row, &self.hash, &Reason::Reset { origin: self.origin })?;
         Ok(outcome)
-    }
-
-    /// No link: nobody should learn to follow one from a warning.
-    fn tell(&self, c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
-        match Letter::to_owner(app, row).from(&self.origin).reset_done() {
-            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(user = row.id, %error, "could not notify the account owner of a new password"),
-        }
-        Ok(())
     }
 }
 

@@ -2,20 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 
-use super::rules::normal;
-use crate::accounts::registration::account::{check_password, password_fields, set_hash};
-use crate::accounts::{invitation, mails, revoke};
-use crate::app::App;
-use crate::db::connection::exclusive;
+use crate::accounts::password;
+use crate::accounts::password::Reason;
+use crate::accounts::password::rules::normal;
+use crate::accounts::registration::account::{check_password, password_fields};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
 use crate::resource::access::permissions::outranks;
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::parse;
-use crate::resource::log::entry::{Change, LogAction};
-use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::{FormPage, Visit, html, see_other};
@@ -43,52 +39,11 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
         return draw(&visit, &row, errors).await;
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
-    store(&visit.app, user.to_actor(), row.clone(), hash).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("Password set for {}. They are signed out everywhere.", row.label));
+    let told = format!("Password set for {}. They are signed out everywhere.", row.label);
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    visit.app.db.write(move |c| password::set(c, &app, &actor, &row, &hash, &Reason::SetByOther)).await?;
+    leave(&visit.request, &visit.app, Tone::Ok, told);
     Ok(see_other(format!("/admin/users/{id}")))
-}
-
-/// Stores the hash, ends every session of the owner, and writes that down without the secret. When somebody else did it,
-/// the owner is told by mail.
-pub async fn store(app: &Data<App>, actor: Actor, row: Row, hash: String) -> Result<(), WriteError> {
-    let data = app.clone();
-    let notice = (actor.id != row.id).then(|| mails::PasswordSet::mail(app, &row, &actor)).transpose();
-    // A password is not left unset because the account has no address that mail reaches.
-    let notice = notice.unwrap_or_else(|error| {
-        tracing::warn!(user = row.id, %error, "could not notify the account owner of a new password");
-        None
-    });
-    app.db
-        .write(move |c| {
-            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
-            // Asked again here: while the password was hashed, the account may have risen or gone.
-            exclusive(c, "user", row.id)?;
-            if !outranks(c, &actor, row.id)? || set_hash(c, row.id, &hash, data.now())? != 1 {
-                return Err(WriteError::Gone);
-            }
-            revoke::end_all(c, row.id)?;
-            invitation::model::withdraw(c, row.id)?;
-            if let Some(notice) = &notice {
-                outbox::queue(c, notice, data.now())?;
-            }
-            data.act(c, &actor, |_, writer| {
-                writer.log(LogAction::Change, user, &row, vec![secret_changed()]);
-                Ok(())
-            })
-        })
-        .await
-}
-
-/// A secret is told in the log as changed, and nothing more.
-pub(crate) fn secret_changed() -> Change {
-    Change {
-        field: "password".into(),
-        label: "Password".into(),
-        before: serde_json::Value::Null,
-        after: serde_json::Value::Null,
-        before_text: String::new(),
-        after_text: "changed".into(),
-    }
 }
 
 /// A password is a way in: only those who have every right of the account may set it.

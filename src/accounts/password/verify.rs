@@ -5,9 +5,9 @@ use actix_web::web::Data;
 
 use crate::accounts::throttle::attempt::succeeded;
 use crate::accounts::throttle::budget::{Begun, Visitor, begin, delay};
+use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::app::App;
-use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
 
 /// The longest name or address that somebody has.
@@ -30,13 +30,13 @@ pub async fn prove(app: &Data<App>, visitor: Visitor, password: String) -> AppRe
     let data = app.clone();
     let (until, visitor) = app.db.read(move |c| Ok::<_, AppError>((delay(c, &data.keys, &visitor, now)?, visitor))).await?;
     if let Some(until) = until {
-        return Ok(Proof::Delayed(seconds(until, now)));
+        return Ok(Proof::Delayed(retry_after::seconds(until, now)));
     }
     let (data, _turn) = (app.clone(), app.passwords.turn().await?);
     let begun = app.db.write(move |c| Ok::<_, AppError>(begin(c, &data.keys, &visitor, now)?)).await?;
     let (id, found) = match begun {
         Begun::Open { id, user } => (id, user),
-        Begun::Delayed(until) => return Ok(Proof::Delayed(seconds(until, now))),
+        Begun::Delayed(until) => return Ok(Proof::Delayed(retry_after::seconds(until, now))),
     };
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let right = app.passwords.verify(password, hash).await?;
@@ -45,10 +45,4 @@ pub async fn prove(app: &Data<App>, visitor: Visitor, password: String) -> AppRe
     let Some(user) = user else { return Ok(Proof::Wrong) };
     app.db.write(move |c| Ok::<_, AppError>(succeeded(c, id, now)?)).await?;
     Ok(Proof::Right(user))
-}
-
-/// Whole seconds, never too few.
-fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
-    let wait = until.since(now);
-    wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)
 }

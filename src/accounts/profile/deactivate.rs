@@ -5,10 +5,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::accounts::notice::{Notice, Where};
-use crate::accounts::password::change::{bound, current_field, own, proved, refused};
+use crate::accounts::mail;
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::password::change::{bound, current_field, own, proved};
+use crate::accounts::throttle::retry_after;
 use crate::error::AppResult;
-use crate::mail::outbox;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
@@ -39,16 +41,13 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     if let Err((errors, wait)) = proved(&visit, &user, &values).await? {
         return draw(&visit, &user, errors, wait).await;
     }
-    let (app, actor) = (visit.app.clone(), user.to_actor());
-    let notice = Notice::deactivated(&visit.app, &row, &Where::of(&visit)).ok();
+    let (app, actor, origin) = (visit.app.clone(), user.to_actor(), Origin::of(&visit.request));
     let written = visit.app.db.write(move |c| {
         let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
         let values: Values = [("is_active", Value::Bool(false))].into_iter().collect();
         // Whatever lets them in ends with it: see the user's `after_save`.
         app.act(c, &actor, |c, writer| writer.update(c, resource, actor.id, values, FormErrors::default(), None))?;
-        if let Some(notice) = &notice {
-            outbox::queue(c, notice, app.now())?;
-        }
+        mail::account_deactivated(&app).from(&origin).queue(c, &app, &Recipient::owner(&app, &row))?;
         Ok(())
     });
     match written.await {
@@ -73,5 +72,5 @@ async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Optio
     let form = bound(visit, vec![current_field()], FormData::default(), errors).await?;
     let shell = visit.shell("Deactivate your account").under(&[("Profile", "/profile")]).renamed("Deactivate");
     let shell = shell.with_errors(!form.errors.is_empty());
-    Ok(refused(html(status, &DeactivationPage { shell, form, has_one })?, wait))
+    Ok(retry_after::answer(html(status, &DeactivationPage { shell, form, has_one })?, wait))
 }

@@ -6,13 +6,14 @@ use askama::Template;
 use diesel::prelude::*;
 
 use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
-use crate::accounts::code_mail::{CodeMail, code_field};
-use crate::accounts::letters::{Letter, Origin};
-use crate::accounts::notice::{Notice, Where};
-use crate::accounts::password::change::{bound, current_field, own, proved, refused};
+use crate::accounts::code::text::code_field;
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::password::change::{bound, current_field, own, proved};
 use crate::accounts::registration::account;
+use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
-use crate::accounts::{code, revoke, session};
+use crate::accounts::{code, mail, revoke, session};
 use crate::app::App;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
@@ -80,7 +81,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         Asked::Capped(until) => {
             errors.add("email", format!("Too many codes requested. Try again after {}", visit.zone().show(until)));
-            draw(&visit, &user, typed, errors, Some(until.since(visit.app.now()).whole_seconds().max(1))).await
+            draw(&visit, &user, typed, errors, Some(retry_after::seconds(until, visit.app.now()))).await
         }
     }
 }
@@ -104,11 +105,12 @@ fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, o
             return Ok(Asked::Refused("An account with this email address already exists"));
         }
         // The answer is the same as for any address; its owner learns of it, and nobody learns the code.
-        let letter = Letter::to(app, &owner.email, &owner.full_name(), &owner.username).with_link(app, "/login").from(origin);
-        outbox::queue(c, &letter.known().map_err(AppError::internal)?, now)?;
+        let mail = mail::account_exists(app).from(origin).to(&Recipient::user(app, &owner));
+        outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         return Ok(Asked::Sent);
     }
-    let Ok(mail) = CodeMail::new_address(app, row, address, code) else {
+    let new_address = Recipient::address(app, address).read_in(app.zone_of(row));
+    let Ok(mail) = mail::email_change_requested(app, &code).from(origin).to(&new_address) else {
         return Ok(Asked::Refused("Enter an email address that can receive email"));
     };
     outbox::queue(c, &mail, now)?;
@@ -125,7 +127,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         return draw_code(&visit, errors).await;
     }
     let typed = values.at("code").as_text().to_string();
-    let (app, actor, from) = (visit.app.clone(), user.to_actor(), Where::of(&visit));
+    let (app, actor, from) = (visit.app.clone(), user.to_actor(), Origin::of(&visit.request));
     let (place, session) = (Place::browser(&visit.request, &visit.app), session::renew::row(&visit));
     let done = visit.app.db.write(move |c| {
         let outcome = code::one_time::consume(c, &app.keys, Purpose::Email, Some(actor.id), &typed, &place, app.now())?;
@@ -158,7 +160,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
 }
 
 /// The address and the notice to the old one. All else that lets somebody in ends with it, as with another password.
-fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Where) -> Result<(), WriteError> {
+fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Origin) -> Result<(), WriteError> {
     let user = app.registry.get("user").ok_or(WriteError::Gone)?;
     let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::Gone)?;
     let mut values: Values = [("email", Value::Text(address.into()))].into_iter().collect();
@@ -168,9 +170,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Whe
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
     account::confirm(c, actor.id, app.now())?;
-    if let Ok(notice) = Notice::email_changed(app, &row, from) {
-        outbox::queue(c, &notice, app.now())?;
-    }
+    mail::email_changed(app).from(from).queue(c, app, &Recipient::owner(app, &row))?;
     Ok(())
 }
 
@@ -191,7 +191,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
         back: "/profile",
         first: (!has_one).then_some(("Set a password first. You need it to change your email address.", "/password")),
     };
-    Ok(refused(html(status, &page)?, wait))
+    Ok(retry_after::answer(html(status, &page)?, wait))
 }
 
 async fn draw_code(visit: &Visit, errors: FormErrors) -> AppResult<HttpResponse> {

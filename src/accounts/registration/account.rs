@@ -9,12 +9,18 @@ use crate::app::App;
 use crate::db::schema::{groups, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::AppResult;
+use crate::resource::Actor;
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
+use crate::resource::Value;
+use crate::resource::Values;
 use crate::resource::declare::field::Widget;
+use crate::resource::field;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
 use crate::resource::value::Row;
 use crate::resource::write::writer::{WriteError, Writer};
-use crate::resource::{Actor, Field, FormData, FormErrors, Value, Values, field};
 
 /// The two boxes for a new password.
 pub fn password_fields() -> [Field; 2] {

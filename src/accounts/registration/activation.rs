@@ -4,16 +4,15 @@ use actix_web::web::Data;
 use diesel::QueryResult;
 
 use super::account::confirm;
-use crate::accounts::code;
 use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
-use crate::accounts::letters::{Letter, Origin};
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::{code, mail};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
-use crate::mail::outbox;
 use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
-use crate::web::routing::route::ACTIVATION;
 
 /// Where a code went.
 pub enum Sent {
@@ -31,11 +30,8 @@ pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: b
         Issue::Capped(until) => return Ok(Sent::Later(until)),
     };
     if mails {
-        let letter = Letter::to_owner(app, row).by_username().with_code(&code).with_link(app, ACTIVATION).from(origin);
-        match letter.activation() {
-            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-            Err(error) => tracing::warn!(user = row.id, %error, "could not send a code"),
-        }
+        let mail = mail::email_confirmation_requested(app, &code).from(origin);
+        mail.queue(c, app, &Recipient::owner(app, row).by_username())?;
     }
     Ok(Sent::To(address.into()))
 }

@@ -6,13 +6,18 @@ use askama::Template;
 
 use super::account::bind;
 use super::activation::{self, Sent};
+use crate::accounts::code;
 use crate::accounts::code::one_time::Outcome;
-use crate::accounts::letters::Origin;
-use crate::accounts::{code, throttle};
+use crate::accounts::origin::Origin;
+use crate::accounts::throttle::retry_after;
 use crate::error::{AppError, AppResult};
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
+use crate::resource::Row;
+use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
-use crate::resource::{Field, FormData, FormErrors, Row, field};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
@@ -73,11 +78,10 @@ pub async fn resend(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
             Ok(see_other(ACTIVATION))
         }
         Sent::Later(until) => {
-            let (seconds, mut errors) = (throttle::retry_after::seconds(until, visit.app.now()), FormErrors::default());
-            let text =
-                format!("You have requested too many codes. Use the latest one, or try again in {}", throttle::retry_after::words(seconds));
+            let (seconds, mut errors) = (retry_after::seconds(until, visit.app.now()), FormErrors::default());
+            let text = format!("You have requested too many codes. Use the latest one, or try again in {}", retry_after::words(seconds));
             errors.add("code", text);
-            Ok(throttle::retry_after::answer(draw(&visit, &user, FormData::default(), errors).await?, seconds))
+            Ok(retry_after::answer(draw(&visit, &user, FormData::default(), errors).await?, seconds))
         }
     }
 }

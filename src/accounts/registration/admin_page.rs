@@ -6,18 +6,21 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::account::bind;
-use super::link::LASTS;
-use super::register::UNREACHABLE;
-use crate::accounts::letters::Letter;
-use crate::accounts::registration;
+use crate::accounts::mail::Recipient;
+use crate::accounts::registration::link::LASTS;
+use crate::accounts::registration::register::UNREACHABLE;
+use crate::accounts::{mail, registration};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
+use crate::mail::{is_address, outbox};
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
 use crate::resource::declare::field::Widget;
+use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
-use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
 use crate::web::page::admin_menu::AdminPage;
 use crate::web::page::flash::{Tone, leave};
@@ -66,7 +69,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let email = values.at("email").as_text().to_string();
-    if errors.is_empty() && Letter::to(&visit.app, &email, "", "x").registration_link().is_err() {
+    if errors.is_empty() && !is_address(&email) {
         errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {
@@ -76,8 +79,8 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let made = visit.app.db.write(move |c| {
         let now = app.now();
         let Some((token, ends)) = registration::link::make(c, &address, actor.id, now)? else { return Ok(false) };
-        let letter = Letter::to(&app, &address, &actor.name, "").with_link(&app, &format!("/register/{token}")).until(ends);
-        outbox::queue(c, &letter.registration_link().map_err(AppError::internal)?, now)?;
+        let mail = mail::registration_invitation(&app, &actor.name, &token, ends).to(&Recipient::address(&app, &address));
+        outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         app.act(c, &actor, |_, writer| {
             writer.set_down(Entry::noted(LogAction::Act, "user", format!("Invited {address} to create an account")));
             Ok::<_, AppError>(true)

@@ -6,16 +6,21 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::account::{AccountForm, bind};
-use super::private::ask;
-use super::register::{Registered, UNREACHABLE, register};
 use crate::accounts::invitation::accept_page::ended;
-use crate::accounts::letters::{Letter, Origin};
-use crate::accounts::{registration, sign_in, throttle};
+use crate::accounts::origin::Origin;
+use crate::accounts::registration::private::ask;
+use crate::accounts::registration::register::{Registered, UNREACHABLE, register};
+use crate::accounts::throttle::retry_after;
+use crate::accounts::{registration, sign_in};
 use crate::error::{AppError, AppResult};
+use crate::mail::is_address;
+use crate::resource::Field;
+use crate::resource::FormData;
+use crate::resource::FormErrors;
 use crate::resource::declare::field::Widget;
+use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
-use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::{Shell, Visit, html, see_other};
@@ -119,10 +124,10 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
         Registered::Mailed => Ok(see_other("/register/sent")),
         Registered::Refused(errors) => draw(&visit, &invited, typed, errors).await,
         Registered::Later(until) => {
-            let (seconds, mut errors) = (throttle::retry_after::seconds(until, visit.app.now()), FormErrors::default());
-            let text = format!("Too many accounts were created from your network. Try again in {}", throttle::retry_after::words(seconds));
+            let (seconds, mut errors) = (retry_after::seconds(until, visit.app.now()), FormErrors::default());
+            let text = format!("Too many accounts were created from your network. Try again in {}", retry_after::words(seconds));
             errors.add("", text);
-            Ok(throttle::retry_after::answer(draw(&visit, &invited, typed, errors).await?, seconds))
+            Ok(retry_after::answer(draw(&visit, &invited, typed, errors).await?, seconds))
         }
         Registered::Closed => ended(&visit),
     }
@@ -137,7 +142,7 @@ async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let address = values.at("email").as_text().to_string();
-    if errors.is_empty() && Letter::to(&visit.app, &address, "", "x").welcome().is_err() {
+    if errors.is_empty() && !is_address(&address) {
         errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {
@@ -145,15 +150,12 @@ async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     }
     match ask(&visit.app, address, Origin::of(&visit.request)).await? {
         Registered::Later(until) => {
-            let seconds = throttle::retry_after::seconds(until, visit.app.now());
+            let seconds = retry_after::seconds(until, visit.app.now());
             errors.add(
                 "email",
-                format!(
-                    "You have requested too many emails. Use the latest one, or try again in {}",
-                    throttle::retry_after::words(seconds)
-                ),
+                format!("You have requested too many emails. Use the latest one, or try again in {}", retry_after::words(seconds)),
             );
-            Ok(throttle::retry_after::answer(draw_address(&visit, typed, errors).await?, seconds))
+            Ok(retry_after::answer(draw_address(&visit, typed, errors).await?, seconds))
         }
         _ => Ok(see_other("/register/sent")),
     }

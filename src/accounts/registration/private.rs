@@ -7,11 +7,12 @@ use std::time::Duration;
 use actix_web::web::Data;
 use tokio::time::Instant;
 
-use super::register::Registered;
 use crate::accounts::code::one_time::{Issue, Owner, Place, Purpose};
-use crate::accounts::letters::{Letter, Origin};
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::registration::register::Registered;
 use crate::accounts::user::model::User;
-use crate::accounts::{code, registration};
+use crate::accounts::{code, mail, registration};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
@@ -38,13 +39,8 @@ fn mail(c: &mut Connection, app: &App, address: &str, origin: &Origin) -> AppRes
         return Ok(Some(until));
     }
     let mail = match (User::find_by_email(c, address)?, registration::link::make(c, address, 0, now)?) {
-        (Some(user), _) => {
-            let letter = Letter::to(app, &user.email, &user.full_name(), &user.username).read_in(user.zone(&app.settings.time_zone));
-            letter.with_link(app, "/login").from(origin).known()
-        }
-        (None, Some((token, ends))) => {
-            Letter::to(app, address, "", "").with_link(app, &format!("/register/{token}")).until(ends).from(origin).requested_link()
-        }
+        (Some(user), _) => mail::account_exists(app).from(origin).to(&Recipient::user(app, &user)),
+        (None, Some((token, ends))) => mail::registration_requested(app, &token, ends).from(origin).to(&Recipient::address(app, address)),
         (None, None) => return Ok(None),
     };
     match mail {

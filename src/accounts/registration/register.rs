@@ -2,16 +2,18 @@
 //! request. Where the answer must tell nothing, `registration_private` takes over.
 
 use actix_web::web::Data;
+use diesel::QueryResult;
 
 use super::account::{Filled, confirm, create as create_account, default_group};
 use super::activation::{self, Sent};
-use super::private::ask;
-use crate::accounts::letters::{Letter, Origin};
-use crate::accounts::registration;
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::registration::private::ask;
+use crate::accounts::{mail, registration};
 use crate::app::App;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::mail::outbox;
+use crate::mail::is_address;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Row};
 use crate::settings::{Activation, Registration};
@@ -72,7 +74,7 @@ pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>,
         return Ok(Registered::Closed);
     }
     let address = filled.values.at("email").as_text().to_string();
-    if filled.errors.is_empty() && Letter::to(app, &address, "", "x").welcome().is_err() {
+    if filled.errors.is_empty() && !is_address(&address) {
         filled.errors.add("email", UNREACHABLE);
     }
     if settings.registration_private && link.is_none() {
@@ -112,7 +114,7 @@ impl Newcomer {
         let actor = Actor { ip: self.origin.ip.clone(), ..Actor::program("Registration") };
         let row = app.act(c, &actor, |c, writer| create_account(c, writer, values, self.filled.errors, &self.hash))?;
         (self.along)(c, &row)?;
-        welcome(c, app, &row, now)?;
+        welcome(c, app, &row, &self.origin)?;
         if self.link.is_some() {
             confirm(c, row.id, now)?;
             return Ok(row);
@@ -126,10 +128,6 @@ impl Newcomer {
 }
 
 /// The first mail, to whoever has made an account here.
-pub fn welcome(c: &mut Connection, app: &App, row: &Row, now: UtcDateTime) -> Result<(), WriteError> {
-    match Letter::to_owner(app, row).by_username().with_link(app, "/login").welcome() {
-        Ok(mail) => outbox::queue(c, &mail, now).map(|_| ())?,
-        Err(error) => tracing::warn!(user = row.id, %error, "could not send the welcome email"),
-    }
-    Ok(())
+pub fn welcome(c: &mut Connection, app: &App, row: &Row, origin: &Origin) -> QueryResult<()> {
+    mail::welcome(app).from(origin).queue(c, app, &Recipient::owner(app, row).by_username())
 }

@@ -6,12 +6,12 @@ use askama::Template;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
-use super::authenticator::{self, Pending};
-use super::change::{Changed, change};
-use super::page::PATH;
-use super::recovery;
 use super::recovery_page::{self, Made};
-use crate::accounts::security_mail::Event;
+use crate::accounts::mail;
+use crate::accounts::second_factor::authenticator::Pending;
+use crate::accounts::second_factor::change::{Changed, change};
+use crate::accounts::second_factor::page::PATH;
+use crate::accounts::second_factor::{authenticator, recovery};
 use crate::error::{AppError, AppResult, LOOKING_ON};
 use crate::web::page::shell::{Shell, Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
@@ -54,7 +54,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         // Codes that somebody has on paper already stay good.
         let codes = if recovery::left(c, id)? == 0 { recovery::renew(c, &app.keys, id, app.now())? } else { Vec::new() };
-        Ok(Some(Changed { part: "Sign-in app", became: "added".into(), event: Event::AppAdded, result: codes }))
+        Ok(Some(Changed { part: "Sign-in app", became: "added".into(), mail: mail::authenticator_added(app), result: codes }))
     });
     match done.await? {
         Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "Authenticator app set up." }),

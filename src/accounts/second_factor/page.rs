@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::change::{Changed, change};
-use super::recovery::{self, MADE};
-use crate::accounts::second_factor::{self, authenticator, passkey, webauthn};
-use crate::accounts::security_mail::Event;
+use crate::accounts::second_factor::change::{Changed, change};
+use crate::accounts::second_factor::recovery::MADE;
+use crate::accounts::second_factor::{authenticator, passkey, recovery, webauthn};
+use crate::accounts::{mail, second_factor};
 use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
 use crate::web::page::flash::{Tone, leave};
@@ -50,10 +50,10 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 /// The app goes.
 pub async fn remove_app(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let id = user.id;
-    let done = change(&visit, &user, move |c, _| {
+    let done = change(&visit, &user, move |c, app| {
         let had = authenticator::remove(c, id)?;
         second_factor::tidy(c, id)?;
-        Ok(had.then(|| Changed { part: "Sign-in app", became: "removed".into(), event: Event::AppRemoved, result: () }))
+        Ok(had.then(|| Changed { part: "Sign-in app", became: "removed".into(), mail: mail::authenticator_removed(app), result: () }))
     });
     if done.await?.is_some() {
         leave(&visit.request, &visit.app, Tone::Ok, "Authenticator app removed. You are signed out everywhere else.");
@@ -64,13 +64,13 @@ pub async fn remove_app(visit: Visit, user: CurrentUser) -> AppResult<HttpRespon
 /// A passkey goes.
 pub async fn remove_key(visit: Visit, user: CurrentUser, key: Path<i64>) -> AppResult<HttpResponse> {
     let (id, key) = (user.id, *key);
-    let done = change(&visit, &user, move |c, _| {
+    let done = change(&visit, &user, move |c, app| {
         let name = passkey::remove(c, id, key)?;
         second_factor::tidy(c, id)?;
         let became = |name: String| Changed {
             part: "Passkey",
             became: format!("“{name}” removed"),
-            event: Event::PasskeyRemoved(name.clone()),
+            mail: mail::passkey_removed(app, &name),
             result: name,
         };
         Ok(name.map(became))

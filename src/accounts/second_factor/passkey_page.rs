@@ -2,11 +2,13 @@
 
 use actix_web::HttpResponse;
 
-use super::change::{Changed, change};
-use super::passkey::{self, LONGEST_NAME, MOST};
 use super::recovery_page::{self, Made};
-use crate::accounts::second_factor::{self, recovery, webauthn};
-use crate::accounts::security_mail::Event;
+use crate::accounts::mail;
+use crate::accounts::second_factor;
+use crate::accounts::second_factor::change::{Changed, change};
+use crate::accounts::second_factor::passkey;
+use crate::accounts::second_factor::passkey::{LONGEST_NAME, MOST};
+use crate::accounts::second_factor::{recovery, webauthn};
 use crate::accounts::sign_in::password::{Arrival, let_in, typed};
 use crate::accounts::throttle::budget::{Visitor, passed};
 use crate::db::schema::users;
@@ -44,10 +46,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         let codes = if recovery::left(c, id)? == 0 { recovery::renew(c, &app.keys, id, app.now())? } else { Vec::new() };
         Ok(Some(Changed {
-            part: "Passkey",
-            became: format!("“{called}” added"),
-            event: Event::PasskeyAdded(called.clone()),
-            result: codes,
+            part: "Passkey", became: format!("“{called}” added"), mail: mail::passkey_added(app, &called), result: codes
         }))
     });
     match done.await? {

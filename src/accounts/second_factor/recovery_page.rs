@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::change::{Changed, change};
-use super::page::PATH;
-use super::{methods, recovery};
-use crate::accounts::security_mail::Event;
+use crate::accounts::mail;
+use crate::accounts::second_factor::change::{Changed, change};
+use crate::accounts::second_factor::page::PATH;
+use crate::accounts::second_factor::{methods, recovery};
 use crate::error::AppResult;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::{Shell, Visit, html, percent, see_other};
@@ -40,7 +40,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
             return Ok(None);
         }
         let codes = recovery::renew(c, &app.keys, id, app.now())?;
-        Ok(Some(Changed { part: "Recovery codes", became: "changed".into(), event: Event::RecoveryRenewed, result: codes }))
+        Ok(Some(Changed { part: "Recovery codes", became: "changed".into(), mail: mail::recovery_codes_replaced(app), result: codes }))
     });
     match done.await? {
         Some(codes) => after(&visit, &user, Made { codes, what: "Your old recovery codes no longer work." }),

@@ -4,11 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::change::line;
-use super::{methods, remove_all};
 use crate::accounts::password::set_by_admin::owner;
-use crate::accounts::revoke;
-use crate::accounts::security_mail::{self, Event, Place};
+use crate::accounts::second_factor::change::line;
+use crate::accounts::second_factor::{methods, remove_all};
+use crate::accounts::{mail, revoke};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::outranks;
@@ -49,7 +48,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
         return Err(AppError::Forbidden("To turn off your own two-step verification, go to “Sign-in and security”."));
     }
     let row = owner(&visit, &user, *id).await?;
-    let (app, actor, label, place) = (visit.app.clone(), user.to_actor(), row.label.clone(), Place::default());
+    let (app, actor, label) = (visit.app.clone(), user.to_actor(), row.label.clone());
     let removed = visit
         .app
         .db
@@ -63,7 +62,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
                 return Ok(false);
             }
             revoke::end_all(c, row.id)?;
-            security_mail::queue(c, &app, row.id, Event::FactorsRemoved(actor.name.clone()), &place)?;
+            mail::second_factor_removed(&app, &actor.name).queue_for_user(c, &app, row.id)?;
             let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {
                 writer.log(LogAction::Change, resource, &row, vec![line("Second steps", "removed")]);

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 
 use super::{Code, take};
-use crate::accounts::security_mail::{self, Event, Place};
+use crate::accounts::mail;
 use crate::accounts::throttle::attempt::succeeded;
 use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::accounts::throttle::retry_after;
 use crate::app::App;
-use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::actor;
 use crate::resource::log::append::Entry;
@@ -34,13 +34,13 @@ pub async fn prove(app: &Data<App>, visitor: Visitor, user_id: i64, typed: Strin
     app.db
         .write(move |c| {
             let tried = match claim_second(c, &visitor, user_id, now)? {
-                Claim::Delayed(until) => return Ok::<_, AppError>(Proof::Delayed(seconds(until, now))),
+                Claim::Delayed(until) => return Ok::<_, AppError>(Proof::Delayed(retry_after::seconds(until, now))),
                 Claim::Open(tried) => tried,
             };
             let Some(code) = take(c, &data.keys, user_id, &typed, now)? else { return Ok(Proof::Wrong) };
             succeeded(c, tried, now)?;
             if let (Code::Recovery(left), Some(themselves)) = (code, actor(c, user_id)?) {
-                security_mail::queue(c, &data, user_id, Event::RecoveryUsed(left), &Place::of_visitor(&visitor))?;
+                mail::recovery_code_used(&data, left).from(&visitor.origin).queue_for_user(c, &data, user_id)?;
                 data.act(c, &themselves, |_, writer| {
                     let entry = Entry::noted(LogAction::Act, "user", "Used a recovery code");
                     writer.set_down(Entry { id: user_id, label: themselves.username.clone(), ..entry });
@@ -50,10 +50,4 @@ pub async fn prove(app: &Data<App>, visitor: Visitor, user_id: i64, typed: Strin
             Ok(Proof::Right(code))
         })
         .await
-}
-
-/// Whole seconds, never too few.
-fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
-    let wait = until.since(now);
-    wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)
 }

@@ -1,16 +1,14 @@
 //! Open sessions as people read them.
 
 use actix_web::HttpMessage;
-use actix_web::http::header;
 use diesel::prelude::*;
 
-use super::model::Session;
-use crate::accounts::browser::{self, network};
+use crate::accounts::origin::{Origin, browser, network};
+use crate::accounts::session::model::Session;
 use crate::db::schema::sessions as rows;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::english::plural;
 use crate::web::page::shell::Visit;
-use crate::web::request::current_user::ip_of;
 use crate::web::sessions::{Limits, Standing};
 
 /// A line of the list.
@@ -35,7 +33,7 @@ pub fn list(c: &mut Connection, user_id: i64, limits: &Limits, now: UtcDateTime)
 pub fn drawn(session: &Session, zone: &Zone, this: i64) -> OpenSession {
     OpenSession {
         id: session.id,
-        browser: browser::words(&session.user_agent),
+        browser: browser(&session.user_agent),
         network: network(&session.ip),
         since: zone.show(session.created_at),
         seen: zone.show(session.last_seen_at),
@@ -50,11 +48,11 @@ pub fn this_one(visit: &Visit) -> Option<OpenSession> {
     let standing = visit.request.extensions().get::<Standing>().copied()?;
     let (zone, now) = (&visit.zone(), visit.app.now());
     let at = |seconds: i64| zone.show(now.plus(time::Duration::seconds(seconds - now.unix_seconds())));
-    let user_agent = visit.request.headers().get(header::USER_AGENT).and_then(|text| text.to_str().ok()).unwrap_or("");
+    let origin = Origin::of(&visit.request);
     Some(OpenSession {
         id: 0,
-        browser: browser::words(user_agent),
-        network: network(&ip_of(&visit.request)),
+        browser: origin.browser(),
+        network: origin.network(),
         since: at(standing.since),
         seen: at(standing.seen),
         ends: at(standing.ends),

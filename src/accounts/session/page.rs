@@ -7,9 +7,9 @@ use actix_web::web::Data;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::open::OpenSession;
-use crate::accounts::browser::{self, network};
+use crate::accounts::origin::{browser, network};
 use crate::accounts::session;
+use crate::accounts::session::open::OpenSession;
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::throttle::budget::{locked_until, unlock};
 use crate::error::{AppError, AppResult};
@@ -192,7 +192,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
                 when: zone.show(one.created_at),
                 what: one.told(),
                 right: one.outcome != Outcome::Wrong,
-                browser: if one.user_agent.is_empty() { String::new() } else { browser::words(&one.user_agent) },
+                browser: if one.user_agent.is_empty() { String::new() } else { browser(&one.user_agent) },
                 network: network(&one.ip),
             })
             .collect(),

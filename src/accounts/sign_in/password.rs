@@ -2,18 +2,18 @@
 
 use actix_identity::Identity;
 use actix_session::SessionExt;
-use actix_web::http::{StatusCode, header};
 use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
 use crate::accounts::code::one_time::Purpose;
+use crate::accounts::origin::{Origin, browser, network};
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
-use crate::accounts::security_mail::{self, Event, Place};
-use crate::accounts::sign_in::{self, rehash};
+use crate::accounts::sign_in::rehash;
 use crate::accounts::throttle::attempt::{SignIn, before_this};
 use crate::accounts::throttle::budget::Visitor;
-use crate::accounts::{browser, code, second_factor};
+use crate::accounts::throttle::retry_after;
+use crate::accounts::{code, mail, second_factor, sign_in};
 use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::users;
 use crate::db::{UtcDateTime, Zone};
@@ -80,9 +80,9 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             resume::sign_in(&visit, typed)
         }
         Proof::Delayed(seconds) => {
-            let text = format!("Too many failed attempts. Try again in {}.", wait(seconds));
+            let text = format!("Too many failed attempts. Try again in {}.", retry_after::words(seconds));
             typed.errors.push(Summary { target: "username".into(), text });
-            Ok(later(resume::sign_in(&visit, typed)?, seconds))
+            Ok(retry_after::answer(resume::sign_in(&visit, typed)?, seconds))
         }
     }
 }
@@ -113,7 +113,7 @@ pub async fn let_in(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> 
 pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
     let id = arrival.user_id;
     let is_known = sign_in::known_browser::known(&visit.request, &visit.app).iter().any(|(owner, _)| *owner == id);
-    let (app, place) = (visit.app.clone(), Place::of(visit));
+    let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
     let reads = (users::last_login, users::time_zone, users::locale);
     let (before, zone) = visit
         .app
@@ -122,7 +122,7 @@ pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> 
             let (came, zone, locale): (Option<UtcDateTime>, String, String) =
                 users::table.filter(users::id.eq(id)).select(reads).first(c)?;
             if came.is_some() && !is_known {
-                security_mail::queue(c, &app, id, Event::NewDevice, &place)?;
+                mail::new_sign_in(&app).from(&origin).queue_for_user(c, &app, id)?;
             }
             Ok::<_, AppError>((before_this(c, id)?, app.settings.time_zone.read_by(&zone, &locale)))
         })
@@ -139,24 +139,8 @@ pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> 
 
 /// `Last sign-in: 20 Nov 2026, 08:44 with Firefox on Windows from 192.0.2.7.`
 fn last(before: &SignIn, zone: &Zone) -> String {
-    let browser = browser::words(&before.user_agent);
-    format!("Last sign-in: {} with {browser} from {}.", zone.show(before.created_at), browser::network(&before.ip))
-}
-
-/// `40 seconds`, `3 minutes`
-pub fn wait(seconds: i64) -> String {
-    match seconds {
-        1 => "1 second".into(),
-        2..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", (seconds + 59) / 60),
-    }
-}
-
-/// The same page for somebody who has to wait.
-pub fn later(mut page: HttpResponse, seconds: i64) -> HttpResponse {
-    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    page
+    let (browser, network) = (browser(&before.user_agent), network(&before.ip));
+    format!("Last sign-in: {} with {browser} from {network}.", zone.show(before.created_at))
 }
 
 /// Begins the first session of an account that was just made, with the password of this hash.

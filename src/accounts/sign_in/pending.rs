@@ -5,8 +5,9 @@ use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use diesel::prelude::*;
 
-use super::password::Arrival;
-use crate::accounts::security_mail::{self, Event, Place};
+use crate::accounts::mail;
+use crate::accounts::origin::Origin;
+use crate::accounts::sign_in::password::Arrival;
 use crate::accounts::throttle::attempt::was_first;
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};
@@ -95,7 +96,7 @@ fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Opt
 }
 
 /// A wrong code. After the fifth it is over, and the owner learns that somebody knows their password.
-pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, place: &Place) -> QueryResult<bool> {
+pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, origin: &Origin) -> QueryResult<bool> {
     let open = half_sign_ins::table.filter(half_sign_ins::id.eq(half)).filter(half_sign_ins::tries.lt(TRIES));
     let counted = diesel::update(open)
         .set((half_sign_ins::tries.eq(half_sign_ins::tries + 1), half_sign_ins::updated_at.eq(app.now())))
@@ -103,7 +104,7 @@ pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, place
         .get_result::<i32>(c)
         .optional()?;
     if counted == Some(TRIES) {
-        security_mail::queue(c, app, user_id, Event::WrongCodes, place)?;
+        mail::sign_in_blocked(app).from(origin).queue_for_user(c, app, user_id)?;
     }
     Ok(counted.is_none_or(|tries| tries >= TRIES))
 }

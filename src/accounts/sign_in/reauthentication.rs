@@ -10,11 +10,11 @@ use diesel::prelude::*;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
-use super::password::{later, wait};
-use crate::accounts::password;
 use crate::accounts::password::rules::normal;
-use crate::accounts::second_factor::{self, Method, passkey, webauthn};
+use crate::accounts::second_factor::{Method, passkey, webauthn};
 use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::throttle::retry_after;
+use crate::accounts::{password, second_factor};
 use crate::crypto::seal::{open, seal};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
@@ -125,16 +125,13 @@ async fn refuse(
     let (error, seconds) = match proof {
         Proof::Wrong(error) => (error, None),
         Proof::Delayed(seconds) => {
-            let text = format!("Too many failed attempts. Try again in {}.", wait(seconds));
+            let text = format!("Too many failed attempts. Try again in {}.", retry_after::words(seconds));
             (Summary { target: "proof".into(), text }, Some(seconds))
         }
         Proof::Right => return Err(AppError::internal("refused what is right")),
     };
     let page = draw(visit, user, action, hidden, vec![error], StatusCode::UNPROCESSABLE_ENTITY).await?;
-    Ok(match seconds {
-        Some(seconds) => later(page, seconds),
-        None => page,
-    })
+    Ok(retry_after::answer(page, seconds))
 }
 
 /// Every try draws on the same budgets as those at the sign-in page.

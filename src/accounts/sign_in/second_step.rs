@@ -4,13 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::password::{Arrival, arrive, later, wait};
-use super::pending::HalfSignIn;
+use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::verify::{Proof, prove};
 use crate::accounts::second_factor::{Code, Method, methods, passkey, webauthn};
-use crate::accounts::security_mail::Place;
 use crate::accounts::sign_in;
+use crate::accounts::sign_in::password::{Arrival, arrive};
+use crate::accounts::sign_in::pending::HalfSignIn;
 use crate::accounts::throttle::budget::{Visitor, passed};
+use crate::accounts::throttle::retry_after;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::flash::{Tone, leave};
@@ -66,13 +67,13 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     match told {
         Proof::Right(code) => finish(&visit, half, code).await,
         Proof::Delayed(seconds) => {
-            let text = format!("Too many failed attempts. Try again in {}.", wait(seconds));
-            Ok(later(draw(&visit, &half, Some(text)).await?, seconds))
+            let text = format!("Too many failed attempts. Try again in {}.", retry_after::words(seconds));
+            Ok(retry_after::answer(draw(&visit, &half, Some(text)).await?, seconds))
         }
         Proof::Wrong => {
-            let (app, place, id, user_id) = (visit.app.clone(), Place::of(&visit), half.id, half.user_id);
+            let (app, origin, id, user_id) = (visit.app.clone(), Origin::of(&visit.request), half.id, half.user_id);
             let ended =
-                visit.app.db.write(move |c| Ok::<_, AppError>(sign_in::pending::count_wrong(c, &app, id, user_id, &place)?)).await?;
+                visit.app.db.write(move |c| Ok::<_, AppError>(sign_in::pending::count_wrong(c, &app, id, user_id, &origin)?)).await?;
             if ended {
                 return over(&visit, "Too many failed attempts. Sign in again.");
             }

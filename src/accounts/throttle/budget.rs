@@ -46,7 +46,7 @@ impl Aim {
         let user = User::find_by_login(c, &visitor.login)?;
         let device = user.as_ref().and_then(|user| visitor.devices.iter().find(|(id, _)| *id == user.id));
         let budget = device.map_or_else(|| of_login(keys, &visitor.login), |(id, device)| format!("device {id} {device}"));
-        Ok(Self { budget, network: network(&visitor.ip), known_device: device.is_some(), user })
+        Ok(Self { budget, network: network(&visitor.origin.ip), known_device: device.is_some(), user })
     }
 
     /// Until when it has to wait. A crowd behind one address must not lock somebody out where the account knows the browser.
@@ -87,13 +87,13 @@ pub enum Claim {
 pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: UtcDateTime) -> QueryResult<Claim> {
     let device = visitor.devices.iter().find(|(id, _)| *id == user_id);
     let budget = device.map_or_else(|| of_second(user_id), |(id, device)| format!("second {id} {device}"));
-    let aim = Aim { user: None, budget, network: network(&visitor.ip), known_device: device.is_some() };
+    let aim = Aim { user: None, budget, network: network(&visitor.origin.ip), known_device: device.is_some() };
     claim(c, &aim, visitor, Some(user_id), Step::Second, now)
 }
 
 /// The same for a code from a mail: what is guessed is told by `name`.
 pub fn begin_code(c: &mut Connection, name: &str, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Claim> {
-    let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.ip), known_device: false };
+    let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.origin.ip), known_device: false };
     claim(c, &aim, visitor, None, Step::Whole, now)
 }
 
@@ -120,9 +120,9 @@ fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>,
             sign_ins::budget.eq(&aim.budget),
             sign_ins::outcome.eq(Outcome::Wrong),
             sign_ins::step.eq(step),
-            sign_ins::ip.eq(&visitor.ip),
+            sign_ins::ip.eq(&visitor.origin.ip),
             sign_ins::network.eq(&aim.network),
-            sign_ins::user_agent.eq(visitor.user_agent.chars().take(255).collect::<String>()),
+            sign_ins::user_agent.eq(visitor.origin.user_agent.chars().take(255).collect::<String>()),
             sign_ins::known_device.eq(aim.known_device),
             sign_ins::confirms.eq(visitor.confirms),
             sign_ins::created_at.eq(now),
@@ -140,9 +140,9 @@ pub fn passed(c: &mut Connection, visitor: &Visitor, user_id: i64, by: &str, now
             sign_ins::user_id.eq(user_id),
             sign_ins::budget.eq(by),
             sign_ins::outcome.eq(Outcome::Ok),
-            sign_ins::ip.eq(&visitor.ip),
-            sign_ins::network.eq(network(&visitor.ip)),
-            sign_ins::user_agent.eq(visitor.user_agent.chars().take(255).collect::<String>()),
+            sign_ins::ip.eq(&visitor.origin.ip),
+            sign_ins::network.eq(network(&visitor.origin.ip)),
+            sign_ins::user_agent.eq(visitor.origin.user_agent.chars().take(255).collect::<String>()),
             sign_ins::known_device.eq(visitor.devices.iter().any(|(id, _)| *id == user_id)),
             sign_ins::created_at.eq(now),
             sign_ins::updated_at.eq(now),

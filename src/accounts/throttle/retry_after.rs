@@ -21,8 +21,9 @@ pub fn words(seconds: i64) -> String {
     }
 }
 
-/// The page with the time to wait, for programs as well.
-pub fn answer(mut page: HttpResponse, seconds: i64) -> HttpResponse {
+/// The page with status 429 and the seconds to wait; as it is where nobody has to wait.
+pub fn answer(mut page: HttpResponse, seconds: impl Into<Option<i64>>) -> HttpResponse {
+    let Some(seconds) = seconds.into() else { return page };
     *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     page

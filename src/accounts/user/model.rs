@@ -8,12 +8,16 @@ use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime, Zone};
+use crate::resource::Api;
+use crate::resource::Row;
+use crate::resource::Value;
+use crate::resource::Values;
 use crate::resource::access::actor::{Action, Actor, SUPERUSER};
 use crate::resource::access::permissions::outranks;
 use crate::resource::declare::declaration::Draft;
 use crate::resource::declare::field::Widget;
 use crate::resource::declare::inline::Inline;
-use crate::resource::{Api, Row, Value, Values, field};
+use crate::resource::field;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct User {

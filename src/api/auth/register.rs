@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::me::{full_name, split};
 use super::required;
-use crate::accounts::letters::Origin;
+use crate::accounts::origin::Origin;
 use crate::accounts::password::rules::{Known, check, normal};
 use crate::accounts::registration::account::Filled;
 use crate::accounts::registration::register::{Along, Registered, register};
-use crate::accounts::throttle;
+use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::api::http::idempotency::{Once, Reply};
 use crate::api::{Answer, ApiError, Call};
@@ -28,7 +28,7 @@ pub async fn create(call: Call) -> Answer {
         Registered::Made { row, .. } => Ok(made(&row).answer()),
         Registered::Mailed => Ok(Reply::new(StatusCode::ACCEPTED, String::new(), MAILED.into()).answer()),
         Registered::Closed => Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", CLOSED)),
-        Registered::Later(until) => Err(ApiError::throttled(throttle::retry_after::seconds(until, call.app.now()).unsigned_abs())),
+        Registered::Later(until) => Err(ApiError::throttled(retry_after::seconds(until, call.app.now()).unsigned_abs())),
         // Somebody has the address: perhaps whoever sent this twice at once.
         Registered::Refused(errors) => match known(&call, once).await? {
             Some(reply) => Ok(reply.answer()),

@@ -1,32 +1,32 @@
 //! Signing in with a program: the password once, then tokens.
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use serde_json::json;
 use time::Duration;
 
 use super::token::{Claims, Kind};
-use super::{challenge, required};
-use crate::accounts::api_token::family::{Member, NewFamily, Origin};
+use crate::accounts::api_token::family::{Member, NewFamily};
+use crate::accounts::origin::Origin;
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::{api_token, second_factor};
+use crate::api::auth::{challenge, required};
 use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
 use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::schema::users;
-use crate::web::request::current_user::{ip_of, user_agent_of};
 
 pub async fn create(call: Call) -> Answer {
     // Clients of simplejwt may say `username`, where ours say `email`; either may hold the other.
     let has = |name: &str| call.body.value.get(name).is_some();
     let login = if has("username") && !has("email") { "username" } else { "email" };
     let [login, password] = required(&call.body, [login, "password"])?;
-    let Origin { ip, user_agent } = origin(&call.request);
-    let visitor = Visitor::program(login.trim(), ip, user_agent);
+    let origin = Origin::of(&call.request);
+    let visitor = Visitor::from(&origin, login.trim());
     match prove(call.app.app(), visitor, normal(&password)).await? {
         Proof::Right(user) => {
             let id = user.id;
@@ -34,15 +34,11 @@ pub async fn create(call: Call) -> Answer {
             if !methods.is_empty() {
                 return Err(challenge::ask(&call.app, user.id, &user.password_hash, &methods)?);
             }
-            Ok(open(&call.app, user.id, user.password_hash, origin(&call.request)).await?.answer())
+            Ok(open(&call.app, user.id, user.password_hash, origin).await?.answer())
         }
         Proof::Wrong => Err(ApiError::unauthorized("no_active_account", "No active account found with the given credentials")),
         Proof::Delayed(seconds) => Err(ApiError::throttled(seconds.unsigned_abs())),
     }
-}
-
-pub fn origin(request: &HttpRequest) -> Origin {
-    Origin { ip: ip_of(request), user_agent: user_agent_of(request) }
 }
 
 /// What a sign-in holds in its hand.

@@ -1,9 +1,35 @@
-//! A browser in words, from what it says of itself, and where it is.
+//! Where a request comes from: the network address, and the browser or program by what it says of itself.
 
 use std::net::IpAddr;
 
-/// `Firefox on Windows`; `an unknown browser` when it says nothing that is known.
-pub fn words(user_agent: &str) -> String {
+use actix_web::HttpRequest;
+
+use crate::web::request::current_user::ip_of;
+use crate::web::request::current_user::user_agent_of;
+
+/// The address and the `User-Agent` of a request, as they are stored.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub ip: String,
+    pub user_agent: String,
+}
+
+impl Origin {
+    pub fn of(request: &HttpRequest) -> Self {
+        Self { ip: ip_of(request), user_agent: user_agent_of(request) }
+    }
+
+    pub fn browser(&self) -> String {
+        browser(&self.user_agent)
+    }
+
+    pub fn network(&self) -> String {
+        network(&self.ip)
+    }
+}
+
+/// `Firefox on Windows`; `an unknown browser` when the text names none that is known.
+pub fn browser(user_agent: &str) -> String {
     let has = |sign: &&(&str, &str)| user_agent.contains(sign.0);
     let named = |signs: &[(&str, &'static str)]| signs.iter().find(has).map(|(_, name)| *name);
     // Later ones carry the names of earlier ones, so the order matters.
@@ -34,7 +60,7 @@ pub fn words(user_agent: &str) -> String {
     }
 }
 
-/// Where somebody is, as far as an address tells.
+/// An address as people read it, with a note where it is on this server or in a local network.
 pub fn network(ip: &str) -> String {
     match ip.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) if address.is_loopback() => format!("the clinic's server ({ip})"),
@@ -46,9 +72,9 @@ pub fn network(ip: &str) -> String {
     }
 }
 
-/// A program in words: its name and version as it tells them, where it is no browser.
+/// The name and version of a program, as it gives them, or the browser.
 pub fn program(user_agent: &str) -> String {
-    let known = words(user_agent);
+    let known = browser(user_agent);
     let first = user_agent.split_whitespace().next().unwrap_or("");
     let told: String = first.chars().filter(char::is_ascii_graphic).take(40).collect();
     match known.as_str() {
@@ -60,7 +86,7 @@ pub fn program(user_agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{network, program, words};
+    use super::{browser, network, program};
 
     #[test]
     fn a_program_has_the_name_that_it_tells() {
@@ -81,9 +107,9 @@ mod tests {
     #[test]
     fn a_browser_has_a_name() {
         let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0";
-        assert_eq!(words(agent), "Edge on Windows");
-        assert_eq!(words("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
-        assert_eq!(words("curl/8.0"), "curl");
-        assert_eq!(words("\u{202e}"), "an unknown browser");
+        assert_eq!(browser(agent), "Edge on Windows");
+        assert_eq!(browser("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
+        assert_eq!(browser("curl/8.0"), "curl");
+        assert_eq!(browser("\u{202e}"), "an unknown browser");
     }
 }
