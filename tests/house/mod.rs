@@ -1,0 +1,3 @@
+//! What holds of the source itself.
+
+mod templates;
