@@ -9,7 +9,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use time::{Date, Duration};
 
-use crate::accounts::registration::account::{confirm, set_hash};
+use crate::accounts::registration::account::set_hash;
+use crate::accounts::user::confirmed::confirm;
 use crate::app::App;
 use crate::clinic::doctor::DoctorChanges;
 use crate::clinic::mapping::MappingChanges;

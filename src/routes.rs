@@ -2,30 +2,30 @@
 
 use crate::accounts::identity::model::UNLINK;
 use crate::accounts::invitation::with_record::{DOCTOR, PATIENT};
-use crate::accounts::password::{self, forgot, reset};
-use crate::accounts::profile::{self, activity, export};
+use crate::accounts::password::{forgot, reset};
+use crate::accounts::profile::{activity, export};
+use crate::accounts::registration::activation_page;
 use crate::accounts::registration::admin_page::INVITE;
-use crate::accounts::registration::{self, activation_page};
-use crate::accounts::second_factor::{self, authenticator_page, passkey_page, recovery_page};
-use crate::accounts::session::{self, view_as};
-use crate::accounts::sign_in::{self, sign_out};
+use crate::accounts::second_factor::{authenticator_page, passkey_page, recovery_page};
+use crate::accounts::session::view_as;
+use crate::accounts::sign_in::{passkey, sign_out};
 use crate::accounts::user::directory;
-use crate::accounts::{api_token, identity, invitation};
+use crate::accounts::{api_token, identity, invitation, password, profile, registration, second_factor, session, sign_in};
 use crate::admin;
 use crate::api::docs;
-use crate::clinic::staff::pages::{DOCTORS, PATIENTS};
+use crate::clinic::staff::kind::{DOCTORS, PATIENTS};
 use crate::clinic::{assignment, home, staff};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::SYSTEM;
 use crate::web::list::saved_view_page;
-use crate::web::page::preferences::TODAY;
+use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
 use crate::web::routing::route::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
-use crate::web::routing::route::{ACTIVATION, Door, file, get, post};
-use crate::web::search::{self, palette};
-use crate::web::sessions::presence::STAY;
+use crate::web::routing::route::{Door, file, get, post};
+use crate::web::search;
+use crate::web::search::palette;
 use crate::web::sessions::stay;
 
 /// Fresh are the doors to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
@@ -38,8 +38,8 @@ pub fn doors() -> Vec<Door> {
         // Accounts
         get("/login", Public, sign_in::password::new),
         post("/login", Public, sign_in::password::create),
-        get("/login/passkey", Public, passkey_page::question),
-        post("/login/passkey", Public, passkey_page::sign_in),
+        get("/login/passkey", Public, passkey::question),
+        post("/login/passkey", Public, passkey::sign_in),
         get("/login/second-factor", Public, sign_in::second_step::new),
         post("/login/second-factor", Public, sign_in::second_step::create),
         get("/login/second-factor/passkey", Public, sign_in::second_step::question),
@@ -98,8 +98,8 @@ pub fn doors() -> Vec<Door> {
         get("/users", Permission("user.view"), directory::index),
         get("/users/{id}", Permission("user.view"), directory::show),
         post("/password/check", Public, password::strength::create),
-        get("/users/{id}/invitation", Permission("user.change"), invitation::model::new),
-        post("/users/{id}/invitation", Permission("user.change"), invitation::model::create).fresh(),
+        get("/users/{id}/invitation", Permission("user.change"), invitation::admin_page::new),
+        post("/users/{id}/invitation", Permission("user.change"), invitation::admin_page::create).fresh(),
         get("/users/{id}/password", Permission("user.change"), password::set_by_admin::edit).fresh(),
         post("/users/{id}/password", Permission("user.change"), password::set_by_admin::update).fresh(),
         get("/users/{id}/second-step", Permission("user.change"), second_factor::remove_by_admin::new),

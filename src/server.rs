@@ -25,9 +25,9 @@ use crate::app::App;
 use crate::settings::SessionPlace;
 use crate::web::middleware::{error_pages, outermost};
 use crate::web::page::assets;
-use crate::web::request::{cookies, current_user};
-use crate::web::routing::route;
-use crate::web::sessions::{Sessions, lasting};
+use crate::web::request::cookies;
+use crate::web::routing::route::{self, Pages};
+use crate::web::sessions::{Sessions, identify, lasting};
 use crate::{api, health, product, routes};
 
 /// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
@@ -52,6 +52,9 @@ pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io:
     .run();
     Ok(server)
 }
+
+/// What people see who have to prove who they are.
+const PAGES: Pages = Pages { sign_in: sign_in::page::with_form, reauthenticate: sign_in::reauthentication::settle };
 
 /// What needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) {
@@ -78,10 +81,10 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
         .service(
             web::scope("")
                 .wrap(from_fn(error_pages::draw))
-                .wrap(from_fn(current_user::identify))
+                .wrap(from_fn(identify::identify))
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .configure(|config| route::hang(config, routes::doors(), sign_in::reauthentication::settle)),
+                .configure(|config| route::hang(config, routes::doors(), PAGES)),
         );
 }

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 
-use crate::web::request::current_user::ip_of;
-use crate::web::request::current_user::user_agent_of;
+use crate::web::request::client::{ip_of, user_agent_of};
 
 /// The address and the `User-Agent` of a request, as they are stored.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::code;
 use super::code::one_time::Purpose;
 use crate::db::Connection;
-use crate::db::schema::{api_tokens, token_families};
+use crate::db::schema::{api_tokens, invitations, token_families};
 use crate::web::sessions;
 
 /// Ends all of it: the account was closed, or its password is another one now. How many there were.
@@ -28,4 +28,9 @@ pub fn end_programs(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
     let families = diesel::delete(token_families::table.filter(token_families::user_id.eq(user_id))).execute(c)?;
     let tokens = diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(user_id))).execute(c)?;
     Ok(families + tokens)
+}
+
+/// Makes links that were not used yet stop working: a newer one was sent, the address was wrong, a password was set.
+pub fn withdraw(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
+    diesel::delete(invitations::table.filter(invitations::user_id.eq(user_id)).filter(invitations::used_at.is_null())).execute(c)
 }

@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::error::AppResult;
-use crate::web::page::shell::Visit;
 use crate::web::record;
 use crate::web::record::delete::Place;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let place = place(&visit, &path)?;

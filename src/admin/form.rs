@@ -15,12 +15,15 @@ use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData};
 use crate::web::list::return_link::Back;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
-use crate::web::record::drafts::{self, Way};
+use crate::web::page::shell::Shell;
+use crate::web::record;
+use crate::web::record::drafts::Way;
 use crate::web::record::form::{Problems, RecordForm, Saved, VERSION};
-use crate::web::record::{self, conflict, gone};
+use crate::web::record::{conflict, drafts, gone};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// The button that saves what is typed as another record.
 const SAVE_AS_NEW: &str = "_save_as_new";

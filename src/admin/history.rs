@@ -9,9 +9,11 @@ use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::{Change, LogAction, LogEntry};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 const PAGE: i64 = 50;
 

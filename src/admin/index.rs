@@ -5,18 +5,22 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::recent::{self, Recent};
+use super::recent;
+use super::recent::Recent;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, ListQuery};
 use crate::web::list::pagination::{COUNTED, Total};
-use crate::web::page::admin_menu::{self, Item};
+use crate::web::page::admin_menu::Item;
 use crate::web::page::chart::Chart;
-use crate::web::page::panel::{self, Fact};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::panel::Fact;
+use crate::web::page::shell::Shell;
+use crate::web::page::{admin_menu, panel};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 use crate::web::site::Site;
 
 #[derive(Template)]

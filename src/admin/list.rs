@@ -9,13 +9,15 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{Declaration, FormData};
 use crate::web::list::changelist::{ChangeList, Wanted};
+use crate::web::list::page::ListPage;
 use crate::web::list::params::Listing;
 use crate::web::list::return_link::Back;
 use crate::web::list::selection::Bar;
 use crate::web::page::preferences;
-use crate::web::page::shell::{ListPage, Visit, html};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::Declaration;
 use crate::web::list::return_link::Back;
-use crate::web::page::shell::Visit;
+use crate::web::request::visit::Visit;
 
 /// The declaration behind `{resource}` of the address.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {

@@ -12,9 +12,10 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Resource, Value};
 use crate::web::page::confirm::AskPage;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     admit(&user)?;

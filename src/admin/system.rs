@@ -16,9 +16,12 @@ use crate::resource::Actor;
 use crate::resource::declare::index_checks;
 use crate::resource::log::entry::SYSTEM;
 use crate::web::page::admin_menu::AdminPage;
-use crate::web::page::panel::{self, Fact, Panel, Tone};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::panel;
+use crate::web::page::panel::{Fact, Panel, Tone};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// Its place in the menu.
 pub const PAGE: AdminPage = AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };

@@ -9,15 +9,19 @@ use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::Binder;
-use crate::resource::log::versions::{self, Difference, Earlier};
+use crate::resource::log::versions;
+use crate::resource::log::versions::{Difference, Earlier};
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData};
 use crate::web::page::flash::leave_undoable;
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
+use crate::web::record;
+use crate::web::record::conflict;
 use crate::web::record::form::{RecordForm, Saved, VERSION};
-use crate::web::record::{self, conflict};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "admin/version.html")]

@@ -9,12 +9,15 @@ use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
 use crate::resource::{FormData, Value};
 use crate::web::page::flash::{Tone, leave, leave_undoable};
-use crate::web::page::shell::{FormPage, Visit, html, see_other};
-use crate::web::record::drafts::{self, Way};
+use crate::web::record;
+use crate::web::record::drafts::Way;
 use crate::web::record::form::{Problems, RecordForm, Saved, Sections};
-use crate::web::record::{self, trash};
+use crate::web::record::form_page::FormPage;
+use crate::web::record::{drafts, trash};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// The patient is in the address and never taken from the form.
 const DOCTOR: Sections = &[("", &["doctor_id"])];

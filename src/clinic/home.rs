@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::patient::VIEW_ALL;
+use super::patient_scope::VIEW_ALL;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
@@ -13,8 +13,10 @@ use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::preferences;
-use crate::web::page::shell::{Shell, Visit, html, hue, initials, see_other};
+use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "clinic/home.html")]

@@ -5,21 +5,15 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use time::Date;
 
-use super::patient_scope::{few_seen_by, sees_all, visible};
+use super::patient_scope::{VIEW_ALL, few_seen_by, sees_all, visible};
 use crate::db::schema::{doctors, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::Api;
-use crate::resource::Value;
-use crate::resource::Values;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::{Draft, Step, Trend};
 use crate::resource::declare::field::{OnDelete, Widget};
 use crate::resource::declare::inline::Inline;
-use crate::resource::field;
-
-/// Sees every patient, not only their own.
-pub const VIEW_ALL: &str = "clinic.view_all_patients";
+use crate::resource::{Api, Value, Values, field};
 
 crate::text_enum! {
     pub enum Gender {

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use super::mailer::Failure;
+use super::failure::Failure;
 use super::queued::{MailStatus, QueuedMail};
 use crate::crypto::keys::random_text;
 use crate::db::schema::mails;

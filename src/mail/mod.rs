@@ -5,6 +5,7 @@
 
 pub mod claim;
 mod content;
+pub mod failure;
 pub mod mailer;
 pub mod outbox;
 pub mod panel;

@@ -10,7 +10,9 @@ use diesel::prelude::*;
 use super::queued::QueuedMail;
 use crate::db::schema::mails;
 use crate::error::{AppError, AppResult};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// So many are listed, the newest first.
 const LISTED: i64 = 50;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::writer::{Act, Message, start};
+use super::writer::{Act, Message, ONE_ACT, start};
 use crate::crypto::keys::Keys;
 use crate::db::{Db, UtcDateTime};
 use crate::error::{AppError, AppResult};
@@ -20,12 +20,8 @@ use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Declaration};
 
-/// The same person at the same record, or with the same words, within this time does one thing.
-pub(crate) const ONE_ACT: time::Duration = time::Duration::minutes(5);
 /// How long a page waits for its act to be stored.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// So many acts may wait.
-pub const CAPACITY: usize = 2_000;
 /// More remembered acts than this are forgotten early, which costs a row and loses none.
 const REMEMBERED: usize = 20_000;
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::queue::{CAPACITY, ONE_ACT};
 use crate::crypto::keys::Keys;
 use crate::db::{Connection, Db, DbError, UtcDateTime};
 use crate::resource::Actor;
@@ -161,3 +160,9 @@ fn append_new(c: &mut Connection, keys: &Keys, acts: &[Act]) -> diesel::QueryRes
     }
     append_all(c, keys, new.iter().map(|act| (&act.actor, act.at, &act.entry)))
 }
+
+/// The same person at the same record, or with the same words, within this time does one thing.
+pub(crate) const ONE_ACT: time::Duration = time::Duration::minutes(5);
+
+/// So many acts may wait.
+pub const CAPACITY: usize = 2_000;

@@ -12,6 +12,7 @@ mod read;
 mod secret_key;
 mod session_place;
 mod shown;
+pub mod smtp_url;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -25,14 +26,15 @@ use url::Url;
 
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
-use crate::mail::smtp::SmtpUrl;
 use crate::oidc::Provider;
 use crate::rate_limit::Rate;
+use crate::settings::smtp_url::SmtpUrl;
+use crate::web::sessions::Limits;
+
 pub use crate::settings::choices::{Activation, Registration};
 pub use crate::settings::names::NAMES;
 pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
 pub use crate::settings::session_place::SessionPlace;
-use crate::web::sessions::Limits;
 
 /// Everything that can be set. docs/settings.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]

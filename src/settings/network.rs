@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::plain::parsed;
+use super::smtp_url::SmtpUrl;
 use super::{Read, Settings, wrong};
-use crate::mail::smtp::SmtpUrl;
 
 impl Settings {
     /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.

@@ -5,6 +5,7 @@ pub mod apply;
 mod attempt;
 mod cells;
 pub mod columns;
+pub mod counts;
 pub mod import;
 mod matching;
 mod naming;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::import::Counts;
+use super::counts::Counts;
 use crate::db::schema::import_rows;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::log::entry::Change;

@@ -3,8 +3,10 @@
 pub mod list;
 pub mod middleware;
 pub mod page;
+pub mod paths;
 pub mod record;
 pub mod request;
+pub mod response;
 pub mod routing;
 pub mod search;
 pub mod sessions;

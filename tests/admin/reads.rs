@@ -1,16 +1,17 @@
 //! Who looked at whom is written down: once for each act, and without standing in the way.
 
 use diesel::prelude::*;
-use praxis::db::DbError;
-use praxis::db::connection::exclusive;
-use praxis::db::schema::log_entries;
-use praxis::read_log::queue::{CAPACITY, Journal};
-use praxis::resource::Actor;
-use praxis::resource::log::entry::{LogAction, LogEntry};
 
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
+use praxis::db::DbError;
+use praxis::db::connection::exclusive;
+use praxis::db::schema::log_entries;
+use praxis::read_log::queue::Journal;
+use praxis::read_log::writer::CAPACITY;
+use praxis::resource::Actor;
+use praxis::resource::log::entry::{LogAction, LogEntry};
 
 stories![
     opening_a_patient_logs_one_read,

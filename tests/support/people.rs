@@ -3,15 +3,16 @@
 use std::sync::OnceLock;
 
 use diesel::prelude::*;
+
+use super::{Browser, Clinic};
 use praxis::accounts::registration::account;
+use praxis::accounts::user::confirmed;
 use praxis::crypto::keys::digest;
 use praxis::crypto::passwords::Passwords;
 use praxis::db::DbError;
 use praxis::db::schema::{groups, identities, invitations, patients, permissions};
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, FormErrors, Value, Values};
-
-use super::{Browser, Clinic};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "purple-otter-hums-39";
@@ -61,7 +62,7 @@ impl Clinic {
             .into_iter()
             .collect();
             let row = app.act(c, &Actor::system(), |c, writer| account::create(c, writer, values, FormErrors::default(), &hash))?;
-            account::confirm(c, row.id, app.now())?;
+            confirmed::confirm(c, row.id, app.now())?;
             Ok(row)
         });
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))

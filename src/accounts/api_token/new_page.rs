@@ -6,8 +6,8 @@ use askama::Template;
 use diesel::prelude::*;
 use time::Duration;
 
-use crate::accounts::api_token::model::{ApiToken, Scope, list_for_user, offered};
-use crate::accounts::api_token::page::about;
+use super::model::{ApiToken, Scope, list_for_user, offered};
+use super::page::about;
 use crate::accounts::origin::Origin;
 use crate::accounts::{api_token, mail};
 use crate::app::App;
@@ -16,20 +16,18 @@ use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::api_tokens;
 use crate::error::{AppError, AppResult};
-use crate::resource::Actor;
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
-use crate::resource::Kind;
 use crate::resource::declare::field::Widget;
-use crate::resource::field;
 use crate::resource::form::bind::{Binder, BoundField, BoundForm, BoundSection, Choice, Control, Summary};
 use crate::resource::form::data::parse;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
-use crate::web::page::shell::{FormPage, Shell, Visit, html};
+use crate::resource::{Actor, Field, FormData, FormErrors, Kind, field};
+use crate::web::page::shell::Shell;
+use crate::web::record::form_page::FormPage;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// So many at a time are enough for anybody.
 const MOST: usize = 50;

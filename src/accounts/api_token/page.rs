@@ -6,8 +6,8 @@ use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
 
-use crate::accounts::api_token::family::TokenFamily;
-use crate::accounts::api_token::model::{ApiToken, Scope, list_for_user};
+use super::family::TokenFamily;
+use super::model::{ApiToken, Scope, list_for_user};
 use crate::accounts::{api_token, origin};
 use crate::db::schema::api_tokens;
 use crate::db::{UtcDateTime, Zone};
@@ -17,8 +17,10 @@ use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::web::page::confirm::AskPage;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/tokens.html")]

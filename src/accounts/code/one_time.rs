@@ -20,8 +20,8 @@ use crate::db::connection::exclusive;
 use crate::db::schema::codes;
 use crate::db::{Connection, UtcDateTime};
 use crate::english::plural;
+use crate::web::request::client::{ip_of, network};
 use crate::web::request::csrf;
-use crate::web::request::current_user::{ip_of, network};
 
 /// SECURITY 5.1 and ASVS 6.5.5: ten minutes at most, five tries.
 pub const LASTS: Duration = Duration::minutes(10);

@@ -11,12 +11,14 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::accounts::identity::model::{find_user, link};
-use crate::accounts::identity::pending::Errand;
-use crate::accounts::identity::sign_in::{let_in, stale, unlinked};
+use super::arrive::let_in;
+use super::model::{find_user, link};
+use super::notices::{stale, unlinked};
+use super::pending::Errand;
 use crate::accounts::origin::Origin;
-use crate::accounts::registration::account::{confirm, create as create_account, default_group};
+use crate::accounts::registration::account::{create as create_account, default_group};
 use crate::accounts::registration::register::welcome;
+use crate::accounts::user::confirmed::confirm;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::schema::identities;
@@ -28,9 +30,11 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Value};
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, local_path};
+use crate::web::page::shell::Shell;
 use crate::web::request::csrf;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, local_path};
 
 const PURPOSE: &str = "newcomer";
 /// The field that carries what the provider said.

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use diesel::prelude::*;
 
-use crate::accounts::identity::model::{Identity, has_other_way, unlink};
-use crate::accounts::identity::page::{issuers, label_of};
+use super::link::{issuers, label_of};
+use super::model::{Identity, has_other_way, unlink};
 use crate::accounts::second_factor::change::line;
 use crate::accounts::{mail, revoke};
 use crate::db::Connection;
@@ -18,8 +18,9 @@ use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
 use crate::web::page::confirm::AskPage;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);

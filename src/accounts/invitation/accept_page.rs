@@ -6,11 +6,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use crate::accounts::invitation::model::{consume, find_user};
+use super::model::{consume, find_user};
 use crate::accounts::password;
 use crate::accounts::password::Reason;
+use crate::accounts::password::fields::{check_password, password_fields};
 use crate::accounts::password::rules::normal;
-use crate::accounts::registration::account::{check_password, password_fields};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::actor;
@@ -20,8 +20,10 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/invitation.html")]

@@ -16,9 +16,11 @@ use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{FormPage, Visit, html, see_other};
+use crate::web::record::form_page::FormPage;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// A kind of person who can have an account: the declared resource, whose field `user_id` names it.
 pub struct Person {

@@ -2,7 +2,7 @@
 
 use super::{AccountMail, SAME_BROWSER};
 use crate::app::App;
-use crate::web::routing::route::ACTIVATION;
+use crate::web::paths::ACTIVATION;
 
 /// The code that confirms the address of an account.
 pub fn email_confirmation_requested(app: &App, code: &str) -> AccountMail {

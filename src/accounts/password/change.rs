@@ -5,29 +5,25 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::Reason;
+use super::fields::{check_password, password_fields};
+use super::rules::normal;
+use super::verify::{Proof, prove};
 use crate::accounts::origin::Origin;
-use crate::accounts::password::Reason;
-use crate::accounts::password::rules::normal;
-use crate::accounts::password::verify::{Proof, prove};
-use crate::accounts::registration::account::{check_password, password_fields};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::throttle::retry_after;
 use crate::accounts::{password, session};
 use crate::error::{AppError, AppResult};
-use crate::resource::Actor;
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
-use crate::resource::Row;
-use crate::resource::Values;
 use crate::resource::declare::field::Widget;
-use crate::resource::field;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
+use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/password.html")]

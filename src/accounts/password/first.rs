@@ -3,23 +3,24 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
+use super::change::{bound, own, store};
+use super::fields::{check_password, password_fields};
+use super::rules::normal;
 use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
 use crate::accounts::code::text::code_field;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
-use crate::accounts::password::change::{bound, own, store};
-use crate::accounts::password::rules::normal;
 use crate::accounts::profile::email::StepPage;
-use crate::accounts::registration::account::{check_password, password_fields};
 use crate::accounts::{code, mail};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 const HERE: &str = "/password/first";
 

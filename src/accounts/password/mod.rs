@@ -1,6 +1,7 @@
 //! Passwords: rules, checking, changing, resetting.
 
 pub mod change;
+pub mod fields;
 pub mod first;
 pub mod forgot;
 pub mod reset;

@@ -7,33 +7,30 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::Reason;
+use super::fields::{check_password, password_fields};
+use super::rules::normal;
 use crate::accounts::code::one_time::{Outcome, Place, Purpose};
 use crate::accounts::code::text::Code;
 use crate::accounts::origin::Origin;
-use crate::accounts::password::Reason;
-use crate::accounts::password::rules::normal;
-use crate::accounts::registration::account::{bind, check_password, password_fields};
-use crate::accounts::throttle::budget;
 use crate::accounts::throttle::budget::{Claim, Visitor};
-use crate::accounts::throttle::retry_after;
+use crate::accounts::throttle::{budget, retry_after};
 use crate::accounts::{code, password};
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::resource::Actor;
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
-use crate::resource::Values;
 use crate::resource::access::permissions::actor;
-use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Field, FormData, FormErrors, Values, field};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
+use crate::web::record::plain_form::bind;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/reset.html")]

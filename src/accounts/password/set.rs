@@ -1,18 +1,16 @@
 //! The one way to set the password of an account, in the caller's transaction: the hash, the end of everything that lets
 //! somebody in with the old one, the mail to the owner, and the log entry.
 
-use crate::accounts::invitation;
 use crate::accounts::mail::{PasswordChange, Recipient, password_changed};
 use crate::accounts::origin::Origin;
-use crate::accounts::registration::account::confirm;
 use crate::accounts::registration::account::set_hash;
 use crate::accounts::revoke;
+use crate::accounts::user::confirmed::confirm;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::resource::access::permissions::outranks;
-use crate::resource::log::entry::Change;
-use crate::resource::log::entry::LogAction;
+use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
 
@@ -50,7 +48,7 @@ pub fn set(c: &mut Connection, app: &App, actor: &Actor, user: &Row, hash: &str,
             Vec::new()
         }
     };
-    invitation::model::withdraw(c, user.id)?;
+    revoke::withdraw(c, user.id)?;
     tell(c, app, actor, user, reason)?;
     app.act(c, actor, |_, writer| {
         if let Reason::Reset { .. } = reason {

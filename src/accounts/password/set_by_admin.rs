@@ -4,20 +4,22 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::Reason;
+use super::fields::{check_password, password_fields};
+use super::rules::normal;
 use crate::accounts::password;
-use crate::accounts::password::Reason;
-use crate::accounts::password::rules::normal;
-use crate::accounts::registration::account::{check_password, password_fields};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::outranks;
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::parse;
 use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{FormPage, Visit, html, see_other};
 use crate::web::record;
+use crate::web::record::form_page::FormPage;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     // With rights over others one's own password is still changed with the old one.

@@ -8,9 +8,10 @@ use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
 use crate::rate_limit::Rate;
 use crate::resource::{Value, Values};
-use crate::web::page::shell::Visit;
-use crate::web::request::current_user::{CurrentUser, ip_of, network};
+use crate::web::request::client::{ip_of, network};
+use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
 
 /// Questions from one network: one each time that somebody pauses, for a handful of people at once.
 const RATE: Rate = Rate { calls: 120, seconds: 60 };

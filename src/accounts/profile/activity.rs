@@ -13,8 +13,10 @@ use crate::db::schema::log_entries;
 use crate::error::AppResult;
 use crate::resource::log::entry::LogEntry;
 use crate::resource::{Actor, FormData};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 use crate::web::search::visible::visible;
 
 /// So many on a page.

@@ -10,10 +10,13 @@ use crate::error::AppResult;
 use crate::resource::form::bind::Summary;
 use crate::web::list::params::{PAGE_SIZE, PAGE_SIZES};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::preferences::{self, DENSITIES, THEMES};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::preferences;
+use crate::web::page::preferences::{DENSITIES, THEMES};
+use crate::web::page::shell::Shell;
 use crate::web::request::cookies::{DENSITY, DEVICE, Name, ROWS, START, THEME};
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/cookies.html")]

@@ -16,9 +16,11 @@ use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, FormErrors, Value, Values};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/deactivation.html")]

@@ -12,9 +12,10 @@ use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Field, FormData, FormErrors};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 const HERE: &str = "/profile/edit";
 /// The parts of the form, and all that it may set.

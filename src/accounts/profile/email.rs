@@ -10,8 +10,8 @@ use crate::accounts::code::text::code_field;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
 use crate::accounts::password::change::{bound, current_field, own, proved};
-use crate::accounts::registration::account;
 use crate::accounts::throttle::retry_after;
+use crate::accounts::user::confirmed;
 use crate::accounts::user::model::User;
 use crate::accounts::{code, mail, revoke, session};
 use crate::app::App;
@@ -24,9 +24,11 @@ use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/steps.html")]
@@ -169,7 +171,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Ori
         values.set("username", Value::Text(address.into()));
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
-    account::confirm(c, actor.id, app.now())?;
+    confirmed::confirm(c, actor.id, app.now())?;
     mail::email_changed(app).from(from).queue(c, app, &Recipient::owner(app, &row))?;
     Ok(())
 }

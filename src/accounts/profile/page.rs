@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::activity::{self, Deed};
+use super::activity;
+use super::activity::Deed;
 use super::card::{ProfileCards, ProfileLine};
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::user::rights::{Right, rights};
@@ -14,8 +15,10 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
-use crate::web::page::shell::{Shell, Visit, html, hue, initials};
+use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// So many of the latest acts are shown.
 const SHOWN: i64 = 8;

@@ -3,55 +3,18 @@
 use actix_web::web::Data;
 use diesel::prelude::*;
 
-use crate::accounts::password::rules::{HINT, Known, SHORTEST, check, normal};
-use crate::accounts::user::model::User;
+use crate::accounts::password::fields::{check_password, password_fields};
+use crate::accounts::password::rules::normal;
 use crate::app::App;
 use crate::db::schema::{groups, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::AppResult;
-use crate::resource::Actor;
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
-use crate::resource::Value;
-use crate::resource::Values;
-use crate::resource::declare::field::Widget;
-use crate::resource::field;
-use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::value::Row;
 use crate::resource::write::writer::{WriteError, Writer};
-
-/// The two boxes for a new password.
-pub fn password_fields() -> [Field; 2] {
-    [
-        field("Password")
-            .named("password")
-            .widget(Widget::NewPassword)
-            .max(crate::crypto::passwords::LONGEST)
-            .range(SHORTEST as i64, i64::MAX)
-            .help(HINT)
-            .missing("Enter a password"),
-        field("Confirm password")
-            .named("password_again")
-            .widget(Widget::NewPassword)
-            .max(crate::crypto::passwords::LONGEST)
-            .missing("Enter the password again"),
-    ]
-}
-
-/// Checks a new password against its repetition and the rules.
-pub fn check_password(app: &App, values: &Values, owner: &Values, errors: &mut FormErrors) {
-    let (first, again) = (values.at("password").as_text(), values.at("password_again").as_text());
-    if errors.of("password").is_none() && errors.of("password_again").is_none() {
-        let broken = check(&normal(first), &Known::new(User::attributes(owner), &app.settings.clinic_name));
-        if !broken.is_empty() {
-            errors.add("password", broken.join(". "));
-        } else if first != again {
-            errors.add("password_again", "The passwords do not match");
-        }
-    }
-}
+use crate::resource::{Field, FormData, FormErrors, Value, Values};
+use crate::web::record::plain_form::bind;
 
 /// The form with which an account begins: these fields of the user, and the password twice.
 pub struct AccountForm {
@@ -102,18 +65,6 @@ impl AccountForm {
     }
 }
 
-/// Fields that belong to no record, ready to be drawn.
-pub async fn bind(app: &Data<App>, fields: Vec<Field>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
-    let data = app.clone();
-    app.db
-        .read(move |c| {
-            let nobody = Actor::system();
-            let binder = Binder::new(&data.registry, &nobody, &data.settings.time_zone);
-            Ok(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?)
-        })
-        .await
-}
-
 /// Adds the user with a password that can sign in, in the caller's transaction. With errors of the form it only tells
 /// those of the account beside them.
 pub fn create(c: &mut Connection, writer: &Writer, values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
@@ -125,17 +76,6 @@ pub fn create(c: &mut Connection, writer: &Writer, values: Values, errors: FormE
 
 pub fn set_hash(c: &mut Connection, user_id: i64, hash: &str, now: UtcDateTime) -> QueryResult<usize> {
     diesel::update(users::table.filter(users::id.eq(user_id))).set((users::password_hash.eq(hash), users::updated_at.eq(now))).execute(c)
-}
-
-/// A code or a link that went to the address of the account came back, so it is theirs. What was proved stays proved.
-pub fn confirm(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryResult<usize> {
-    let open = users::table.filter(users::id.eq(user_id)).filter(users::email_confirmed_at.is_null());
-    diesel::update(open).set(users::email_confirmed_at.eq(Some(now))).execute(c)
-}
-
-/// The address is another one now.
-pub fn unconfirm(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
-    diesel::update(users::table.filter(users::id.eq(user_id))).set(users::email_confirmed_at.eq(None::<UtcDateTime>)).execute(c)
 }
 
 /// The group of those who register, as a value for a new user. Where the clinic has no group of this name, they get none.

@@ -3,10 +3,10 @@
 use actix_web::web::Data;
 use diesel::QueryResult;
 
-use super::account::confirm;
 use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
+use crate::accounts::user::confirmed::confirm;
 use crate::accounts::{code, mail};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};

@@ -4,25 +4,25 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::account::bind;
-use super::activation::{self, Sent};
+use super::activation;
+use super::activation::Sent;
 use crate::accounts::code;
 use crate::accounts::code::one_time::Outcome;
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::retry_after;
 use crate::error::{AppError, AppResult};
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
-use crate::resource::Row;
-use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
+use crate::resource::{Field, FormData, FormErrors, Row, field};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
+use crate::web::paths::ACTIVATION;
+use crate::web::record::plain_form::bind;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
-use crate::web::routing::route::{ACTIVATION, is_held};
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+use crate::web::routing::route::is_held;
 
 #[derive(Template)]
 #[template(path = "accounts/activation.html")]

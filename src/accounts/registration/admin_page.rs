@@ -5,28 +5,27 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::account::bind;
+use super::link::LASTS;
+use super::register::UNREACHABLE;
 use crate::accounts::mail::Recipient;
-use crate::accounts::registration::link::LASTS;
-use crate::accounts::registration::register::UNREACHABLE;
 use crate::accounts::{mail, registration};
 use crate::error::{AppError, AppResult};
 use crate::mail::{is_address, outbox};
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
 use crate::resource::declare::field::Widget;
-use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
+use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
 use crate::web::page::admin_menu::AdminPage;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
+use crate::web::record::plain_form::bind;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// Who may add users may let them add themselves.
 pub const INVITE: &str = "user.add";

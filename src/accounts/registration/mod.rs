@@ -5,6 +5,7 @@ pub mod activation;
 pub mod activation_page;
 pub mod admin_page;
 pub mod link;
+pub mod outcome;
 pub mod pages;
 pub mod private;
 pub mod register;

@@ -5,26 +5,27 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::account::{AccountForm, bind};
+use super::account::AccountForm;
+use super::outcome::Registered;
+use super::private::ask;
+use super::register::{UNREACHABLE, register};
 use crate::accounts::invitation::accept_page::ended;
 use crate::accounts::origin::Origin;
-use crate::accounts::registration::private::ask;
-use crate::accounts::registration::register::{Registered, UNREACHABLE, register};
 use crate::accounts::throttle::retry_after;
 use crate::accounts::{registration, sign_in};
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
-use crate::resource::Field;
-use crate::resource::FormData;
-use crate::resource::FormErrors;
 use crate::resource::declare::field::Widget;
-use crate::resource::field;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
+use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
+use crate::web::record::plain_form::bind;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/register.html")]
@@ -117,7 +118,7 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
     let link = invited.as_ref().map(|(token, _)| token.clone());
     match register(&visit.app, filled, link, Origin::of(&visit.request), Box::new(|_, _| Ok(()))).await? {
         Registered::Made { row, hash } => {
-            sign_in::password::open(&visit, row.id, &hash).await?;
+            sign_in::session::open(&visit, row.id, &hash).await?;
             leave(&visit.request, &visit.app, Tone::Ok, "Account created. You are signed in.");
             Ok(see_other("/"))
         }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use actix_web::web::Data;
 use tokio::time::Instant;
 
+use super::outcome::Registered;
 use crate::accounts::code::one_time::{Issue, Owner, Place, Purpose};
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
-use crate::accounts::registration::register::Registered;
 use crate::accounts::user::model::User;
 use crate::accounts::{code, mail, registration};
 use crate::app::App;

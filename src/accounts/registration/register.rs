@@ -4,35 +4,22 @@
 use actix_web::web::Data;
 use diesel::QueryResult;
 
-use super::account::{Filled, confirm, create as create_account, default_group};
-use super::activation::{self, Sent};
+use super::account::{Filled, create as create_account, default_group};
+use super::activation;
+use super::activation::Sent;
+use super::outcome::Registered;
+use super::private::ask;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
-use crate::accounts::registration::private::ask;
+use crate::accounts::user::confirmed::confirm;
 use crate::accounts::{mail, registration};
 use crate::app::App;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, FormErrors, Row};
+use crate::resource::{Actor, Row};
 use crate::settings::{Activation, Registration};
-
-/// How it went.
-pub enum Registered {
-    /// There is an account; with this hash a session of it can be opened.
-    Made {
-        row: Box<Row>,
-        hash: String,
-    },
-    /// Nothing yet, with REGISTRATION_PRIVATE: a mail says more, to whoever reads it.
-    Mailed,
-    Refused(FormErrors),
-    /// Too many from this network; from then on there may be another.
-    Later(UtcDateTime),
-    /// Nobody registers here, or not with this link.
-    Closed,
-}
 
 /// What else belongs to a new account, in the transaction that makes it.
 pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;

@@ -6,16 +6,18 @@ use askama::Template;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
-use super::recovery_page::{self, Made};
+use super::authenticator::Pending;
+use super::change::{Changed, change};
+use super::page::PATH;
+use super::recovery_page::Made;
+use super::{authenticator, recovery, recovery_page};
 use crate::accounts::mail;
-use crate::accounts::second_factor::authenticator::Pending;
-use crate::accounts::second_factor::change::{Changed, change};
-use crate::accounts::second_factor::page::PATH;
-use crate::accounts::second_factor::{authenticator, recovery};
 use crate::error::{AppError, AppResult, LOOKING_ON};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/authenticator.html")]

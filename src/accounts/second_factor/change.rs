@@ -13,9 +13,10 @@ use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::log::entry::{Change, LogAction};
-use crate::web::page::shell::Visit;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::sessions::{self, ROW, Sessions};
+use crate::web::request::visit::Visit;
+use crate::web::sessions;
+use crate::web::sessions::{ROW, Sessions};
 
 /// What was changed: the part of the second step, what became of it, and the mail to its owner.
 pub struct Changed<T> {

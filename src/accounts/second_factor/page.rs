@@ -5,15 +5,17 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use crate::accounts::second_factor::change::{Changed, change};
-use crate::accounts::second_factor::recovery::MADE;
-use crate::accounts::second_factor::{authenticator, passkey, recovery, webauthn};
+use super::change::{Changed, change};
+use super::recovery::MADE;
+use super::{authenticator, passkey, recovery, webauthn};
 use crate::accounts::{mail, second_factor};
 use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub const PATH: &str = "/security";
 

@@ -2,26 +2,18 @@
 
 use actix_web::HttpResponse;
 
-use super::recovery_page::{self, Made};
-use crate::accounts::mail;
-use crate::accounts::second_factor;
-use crate::accounts::second_factor::change::{Changed, change};
-use crate::accounts::second_factor::passkey;
-use crate::accounts::second_factor::passkey::{LONGEST_NAME, MOST};
-use crate::accounts::second_factor::{recovery, webauthn};
-use crate::accounts::sign_in::password::{Arrival, let_in, typed};
-use crate::accounts::throttle::budget::{Visitor, passed};
-use crate::db::schema::users;
+use super::change::{Changed, change};
+use super::passkey::{LONGEST_NAME, MOST};
+use super::recovery_page::Made;
+use super::{passkey, recovery, recovery_page, webauthn};
+use crate::accounts::{mail, second_factor};
 use crate::error::{AppError, AppResult};
-use crate::resource::form::bind::Summary;
-use crate::web::page::shell::{Visit, see_other};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
-use crate::web::routing::resume;
-use diesel::prelude::*;
+use crate::web::request::visit::Visit;
 
 /// Where the answer of a passkey counts that signs somebody in.
-const SIGN_IN: &str = "sign-in";
+pub const SIGN_IN: &str = "sign-in";
 
 /// What to ask a new key.
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -56,46 +48,4 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             second_factor::page::draw(&visit, &user, Some(text), name).await
         }
     }
-}
-
-/// What to ask a key that knows whose it is.
-pub async fn question(visit: Visit) -> AppResult<HttpResponse> {
-    let question = webauthn::ask(&visit.app, SIGN_IN, &[]).ok_or(AppError::NotFound)?;
-    Ok(HttpResponse::Ok().json(question))
-}
-
-/// Signs in whoever unlocked their key: both steps in one.
-pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
-    if visit.user.is_some() {
-        return Ok(see_other("/"));
-    }
-    let mut typed = typed(&posted);
-    let (app, visitor) = (visit.app.clone(), Visitor::of(&visit, ""));
-    let (state, answer) = (posted.text("passkey_state").to_string(), posted.text("passkey_answer").to_string());
-    let found = visit
-        .app
-        .db
-        .write(move |c| {
-            let Some(id) = passkey::take(c, &app, None, SIGN_IN, &state, &answer)? else { return Ok::<_, AppError>(None) };
-            let active = users::table.filter(users::id.eq(id)).filter(users::is_active.eq(true));
-            let hash = active.select(users::password_hash).first::<String>(c).optional()?;
-            if hash.is_some() {
-                passed(c, &visitor, id, "passkey", app.now())?;
-            }
-            Ok(hash.map(|hash| (id, hash)))
-        })
-        .await?;
-    tracing::info!(
-        user = found.as_ref().map(|(id, _)| *id),
-        "sign-in by a passkey {}",
-        if found.is_some() { "succeeded" } else { "failed" }
-    );
-    let Some((user_id, hash)) = found else {
-        let text = "This passkey is not registered here. Sign in with your password.".to_string();
-        typed.errors.push(Summary { target: "username".into(), text });
-        return resume::sign_in(&visit, typed);
-    };
-    let arrival =
-        Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered: typed.remembered, next: typed.next, kept: typed.kept };
-    let_in(&visit, arrival).await
 }

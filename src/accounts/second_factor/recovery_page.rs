@@ -4,14 +4,16 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::change::{Changed, change};
+use super::page::PATH;
+use super::{methods, recovery};
 use crate::accounts::mail;
-use crate::accounts::second_factor::change::{Changed, change};
-use crate::accounts::second_factor::page::PATH;
-use crate::accounts::second_factor::{methods, recovery};
 use crate::error::AppResult;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, percent, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, percent, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/recovery.html")]

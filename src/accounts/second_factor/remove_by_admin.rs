@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::change::line;
+use super::{methods, remove_all};
 use crate::accounts::password::set_by_admin::owner;
-use crate::accounts::second_factor::change::line;
-use crate::accounts::second_factor::{methods, remove_all};
 use crate::accounts::{mail, revoke};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
@@ -14,8 +14,9 @@ use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
 use crate::web::page::confirm::AskPage;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     if *id == user.id {

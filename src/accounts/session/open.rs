@@ -3,12 +3,12 @@
 use actix_web::HttpMessage;
 use diesel::prelude::*;
 
+use super::model::Session;
 use crate::accounts::origin::{Origin, browser, network};
-use crate::accounts::session::model::Session;
 use crate::db::schema::sessions as rows;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::english::plural;
-use crate::web::page::shell::Visit;
+use crate::web::request::visit::Visit;
 use crate::web::sessions::{Limits, Standing};
 
 /// A line of the list.

@@ -3,13 +3,12 @@
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use askama::Template;
 
+use super::open::OpenSession;
 use crate::accounts::origin::{browser, network};
 use crate::accounts::session;
-use crate::accounts::session::open::OpenSession;
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::throttle::budget::{locked_until, unlock};
 use crate::error::{AppError, AppResult};
@@ -19,11 +18,13 @@ use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::settings::SessionPlace;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
-use crate::web::record;
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
-use crate::web::sessions::{self, ROW, Sessions};
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+use crate::web::sessions::{ROW, Sessions};
+use crate::web::{record, sessions};
 
 /// So many of the last sign-ins are shown.
 const SHOWN: i64 = 20;

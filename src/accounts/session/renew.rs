@@ -6,10 +6,11 @@ use actix_web::web::Data;
 
 use crate::crypto::keys::{digest, random_text};
 use crate::error::{AppError, AppResult};
-use crate::web::page::shell::Visit;
+use crate::web::request::client::{ip_of, user_agent_of};
 use crate::web::request::csrf;
-use crate::web::request::current_user::{ip_of, user_agent_of};
-use crate::web::sessions::{self, CREDENTIAL, IP, ROW, Sessions, USER_AGENT};
+use crate::web::request::visit::Visit;
+use crate::web::sessions;
+use crate::web::sessions::{CREDENTIAL, IP, ROW, Sessions, USER_AGENT};
 
 /// The row of the session in hand; 0 where it has none.
 pub fn row(visit: &Visit) -> i64 {

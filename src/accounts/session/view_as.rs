@@ -9,9 +9,11 @@ use askama::Template;
 use crate::error::{AppError, AppResult};
 use crate::resource::{Actor, Row, Value};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 use crate::web::sessions::view_as::{MINUTES, VIEW_AS, ViewAs};
 
 #[derive(Template)]

@@ -6,8 +6,9 @@ use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
 
-use crate::accounts::registration::account::{AccountForm, confirm, create as create_account};
+use crate::accounts::registration::account::{AccountForm, create as create_account};
 use crate::accounts::sign_in;
+use crate::accounts::user::confirmed::confirm;
 use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};
@@ -18,8 +19,10 @@ use crate::resource::form::bind::BoundForm;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/account_form.html")]
@@ -102,7 +105,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
         .await;
     match written {
         Ok(row) => {
-            sign_in::password::open(&visit, row.id, &proved).await?;
+            sign_in::session::open(&visit, row.id, &proved).await?;
             leave(&visit.request, &visit.app, Tone::Ok, "Welcome. Your administrator account is ready.");
             Ok(see_other("/"))
         }

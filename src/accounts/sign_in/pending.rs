@@ -5,17 +5,19 @@ use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use diesel::prelude::*;
 
+use super::arrival::Arrival;
 use crate::accounts::mail;
 use crate::accounts::origin::Origin;
-use crate::accounts::sign_in::password::Arrival;
 use crate::accounts::throttle::attempt::was_first;
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{half_sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::web::page::shell::{Visit, see_other};
-use crate::web::request::cookies::{self, HALF};
+use crate::web::request::cookies;
+use crate::web::request::cookies::HALF;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
 use crate::web::routing::resume::Kept;
 
 /// The page of the second step.

@@ -20,11 +20,14 @@ use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::form::bind::Summary;
-use crate::web::page::shell::{Shell, Visit, html, local_path, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::csrf;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
-use crate::web::routing::reauthentication::{self, PATH, Way, is_fresh};
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, local_path, see_other};
+use crate::web::routing::reauthentication;
+use crate::web::routing::reauthentication::{PATH, Way, is_fresh};
 
 const PURPOSE: &str = "form that waits for proof";
 /// The name under which a sealed form waits.

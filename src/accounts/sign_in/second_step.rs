@@ -4,20 +4,24 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::arrival::Arrival;
+use super::pending::HalfSignIn;
+use super::session::arrive;
 use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::verify::{Proof, prove};
 use crate::accounts::second_factor::{Code, Method, methods, passkey, webauthn};
 use crate::accounts::sign_in;
-use crate::accounts::sign_in::password::{Arrival, arrive};
-use crate::accounts::sign_in::pending::HalfSignIn;
 use crate::accounts::throttle::budget::{Visitor, passed};
 use crate::accounts::throttle::retry_after;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
-use crate::web::request::cookies::{self, HALF};
+use crate::web::page::shell::Shell;
+use crate::web::request::cookies;
+use crate::web::request::cookies::HALF;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/second_step.html")]

@@ -5,13 +5,14 @@ use diesel::prelude::*;
 use time::Duration;
 
 use super::attempt::{Outcome, Step};
-pub use super::client::Visitor;
 use crate::accounts::user::model::User;
 use crate::crypto::keys::{Keys, hex};
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::web::request::current_user::network;
+use crate::web::request::client::network;
+
+pub use super::client::Visitor;
 
 /// Wrong tries without a delay.
 const FREE: usize = 5;

@@ -2,7 +2,7 @@
 
 use crate::accounts::origin::Origin;
 use crate::accounts::sign_in;
-use crate::web::page::shell::Visit;
+use crate::web::request::visit::Visit;
 
 pub struct Visitor {
     pub login: String,

@@ -15,10 +15,13 @@ use crate::resource::Value;
 use crate::resource::access::actor::Action;
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::columns::{Cell, Column};
+use crate::web::list::page::ListPage;
 use crate::web::page::preferences;
-use crate::web::page::shell::{ListPage, Shell, Visit, html, hue, initials};
+use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 pub const PATH: &str = "/users";
 const TITLE: &str = "People";

@@ -8,16 +8,12 @@ use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::resource::Api;
-use crate::resource::Row;
-use crate::resource::Value;
-use crate::resource::Values;
 use crate::resource::access::actor::{Action, Actor, SUPERUSER};
 use crate::resource::access::permissions::outranks;
 use crate::resource::declare::declaration::Draft;
 use crate::resource::declare::field::Widget;
 use crate::resource::declare::inline::Inline;
-use crate::resource::field;
+use crate::resource::{Api, Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct User {
@@ -229,11 +225,11 @@ fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryRes
     }
     let moved = before.is_some_and(|before| before.values.at("email") != after.values.at("email"));
     if is_out || moved {
-        crate::accounts::invitation::model::withdraw(c, after.id)?;
+        crate::accounts::revoke::withdraw(c, after.id)?;
         crate::accounts::code::one_time::void(c, after.id, &Purpose::ALL)?;
     }
     if moved {
-        crate::accounts::registration::account::unconfirm(c, after.id)?;
+        crate::accounts::user::confirmed::unconfirm(c, after.id)?;
         crate::accounts::revoke::end_programs(c, after.id)?;
     }
     Ok(())

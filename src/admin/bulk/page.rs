@@ -17,9 +17,11 @@ use crate::resource::{Declaration, FormData, FormErrors};
 use crate::web::list::return_link::Back;
 use crate::web::list::selection::Selection;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "admin/action.html")]

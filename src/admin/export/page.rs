@@ -17,9 +17,11 @@ use crate::transfer::writing::{Format, MOST_XLSX_ROWS};
 use crate::web::list::changelist::thousands;
 use crate::web::list::filters::chips;
 use crate::web::list::params::Listing;
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// Rows that are read together.
 pub const BATCH: i64 = 1_000;

@@ -4,11 +4,13 @@ use askama::Template;
 
 use crate::english::plural;
 use crate::resource::{Actor, Declaration, Field};
-use crate::transfer::columns::{self, NUMBER};
+use crate::transfer::columns;
+use crate::transfer::columns::NUMBER;
 use crate::transfer::import::{Import, State};
 use crate::transfer::reading::{Line, column_name};
 use crate::web::list::changelist::thousands;
-use crate::web::page::shell::{Shell, Visit};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
 use crate::web::sessions::presence::LOOKS_AGAIN;
 
 fn shell(visit: &Visit, declaration: &Declaration, title: String) -> Shell {

@@ -13,7 +13,9 @@ use crate::transfer::reading::column_name;
 use crate::transfer::row::{ImportRow, Outcome};
 use crate::transfer::writing::{Cell, Format, Sheet, Written};
 use crate::web::list::changelist::thousands;
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// Lines on a page of what was found.
 const PAGE: i64 = 50;

@@ -1,9 +1,9 @@
 //! Import: the file, its columns, the trial run, and the import itself. Each step is a page of its own that can be left
 //! and found again; everybody sees only their own.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Path};
+use actix_web::web::Path;
+use actix_web::{HttpResponse, web};
 
 use super::pages::{ColumnsPage, ProgressPage, UploadPage};
 use crate::admin::import;
@@ -12,14 +12,15 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Declaration};
 use crate::transfer::import::{Import, NewImport, State};
-use crate::transfer::pieces::{self, PieceError};
+use crate::transfer::pieces::PieceError;
 use crate::transfer::reading::Limits;
-use crate::transfer::{apply, columns, trial};
+use crate::transfer::{apply, columns, pieces, trial};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::upload::{Upload, Uploaded};
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// Who imports may both add and change.
 fn declared<'a>(visit: &'a Visit, actor: &Actor, slug: &str) -> AppResult<&'a Declaration> {

@@ -5,9 +5,10 @@ use serde_json::json;
 use time::Duration;
 
 use super::token::{Claims, Kind};
-use super::{not_valid, required, sign_in};
+use super::{not_valid, pair, required};
 use crate::accounts::origin::Origin;
-use crate::accounts::second_factor::{self, Method};
+use crate::accounts::second_factor;
+use crate::accounts::second_factor::Method;
 use crate::accounts::throttle::attempt::succeeded;
 use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
 use crate::accounts::throttle::retry_after;
@@ -62,7 +63,7 @@ pub async fn create(call: Call) -> Answer {
         Ok::<_, ApiError>(Taken::Right(hash))
     });
     match taken.await? {
-        Taken::Right(hash) => Ok(sign_in::open(&app, user_id, hash, origin).await?.answer()),
+        Taken::Right(hash) => Ok(pair::open(&app, user_id, hash, origin).await?.answer()),
         Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is incorrect, or the challenge has expired.")),
         Taken::Delayed(seconds) => Err(ApiError::throttled(seconds)),
     }

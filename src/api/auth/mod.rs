@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod me;
+pub mod pair;
 pub mod refresh;
 pub mod register;
 pub mod sign_in;

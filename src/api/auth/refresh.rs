@@ -1,10 +1,11 @@
 //! What happens to tokens after the sign-in: renewed, asked about, ended.
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde_json::json;
 
-use super::sign_in::{Pair, ends, refresh_lasts};
+use super::pair::{Pair, ends, refresh_lasts};
 use super::token::{Claims, Kind, Wrong};
 use super::{not_valid, required};
 use crate::accounts::api_token;

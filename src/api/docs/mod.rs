@@ -14,7 +14,9 @@ use crate::api::docs::words::{Piece, pieces};
 use crate::api::openapi::YAML;
 use crate::api::state::State;
 use crate::error::{AppError, AppResult};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 #[derive(Template)]
 #[template(path = "api/docs.html")]

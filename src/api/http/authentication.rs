@@ -17,7 +17,7 @@ use crate::api::state::State;
 use crate::db::{DbError, UtcDateTime};
 use crate::rate_limit::{Left, Rate};
 use crate::resource::Actor;
-use crate::web::request::current_user::{ip_of, network};
+use crate::web::request::client::{ip_of, network};
 
 /// A call waits so long for the note that a token was used.
 const NOTE_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);

@@ -1,62 +1,25 @@
 //! Lists: a bare array of any length, or pages with links.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::http::{ConnectionType, Method, Version};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Bytes;
 use futures_util::{StreamExt, stream};
 
-use super::output::{Drawing, View, etag};
+use super::asked::Asked;
+use super::output::{View, etag};
 use super::pagination::Paging;
 use crate::api::http::error::ApiError;
 use crate::api::http::request::Call;
 use crate::api::http::routes::Answer;
-use crate::api::state::State;
 use crate::api::{http, records};
 use crate::db::{Connection, DbError};
-use crate::resource::list::keyset::Seek;
-use crate::resource::{Actor, Condition, ListQuery, Resource, Row, Test, Value};
+use crate::resource::{Condition, Test, Value};
 use crate::web::record;
 
 /// Rows of a bare list that are in memory at once.
 const STRETCH: i64 = 500;
 /// Whoever takes more rows than this at once takes them out of the house, which is written down.
 const LOOK: usize = 100;
-
-/// What is asked of one resource by one person.
-#[derive(Clone)]
-pub struct Asked {
-    pub app: Data<State>,
-    pub actor: Arc<Actor>,
-    pub name: &'static str,
-    pub query: ListQuery,
-    pub view: View,
-}
-
-impl Asked {
-    pub fn resource(&self) -> Result<&dyn Resource, ApiError> {
-        self.app.registry.get(self.name).ok_or_else(ApiError::not_found)
-    }
-
-    /// Reads rows and writes them as JSON, one after another; the rows are handed back.
-    pub fn rows(&self, c: &mut Connection, query: &ListQuery, out: &mut Vec<u8>, is_first: bool) -> Result<Vec<Row>, ApiError> {
-        let mut rows = self.resource()?.list(c, query, Some(&self.actor))?;
-        self.draw(c, &mut rows, out, is_first)?;
-        Ok(rows)
-    }
-
-    pub fn draw(&self, c: &mut Connection, rows: &mut [Row], out: &mut Vec<u8>, is_first: bool) -> Result<(), ApiError> {
-        let drawing = Drawing::load(c, &self.app, &self.actor, self.resource()?, &self.view, rows)?;
-        drawing.write_all(out, rows, is_first);
-        Ok(())
-    }
-
-    /// The next rows after this one.
-    fn after(&self, anchor: i64) -> ListQuery {
-        ListQuery { seek: Some(Seek { anchor: Some(anchor), backwards: false }), ..self.query.clone() }
-    }
-}
 
 pub async fn index(name: &'static str, call: Call) -> Answer {
     answer(name, call, None).await

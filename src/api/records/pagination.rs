@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::list::Asked;
+use super::asked::Asked;
 use crate::api::http::error::ApiError;
 use crate::api::schema::ID;
 use crate::api::state::State;

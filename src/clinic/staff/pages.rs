@@ -5,71 +5,26 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::kind::Records;
 use super::record_page;
-use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
 use crate::web::list::changelist::{ChangeList, Wanted};
+use crate::web::list::page::ListPage;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::preferences;
-use crate::web::page::shell::{FormPage, ListPage, Visit, html, see_other};
-use crate::web::record::delete::Place;
-use crate::web::record::drafts::{self, Way};
-use crate::web::record::form::{Problems, RecordForm, Saved, Sections, VERSION};
-use crate::web::record::{self, conflict, gone, trash};
+use crate::web::record;
+use crate::web::record::drafts::Way;
+use crate::web::record::form::{Problems, RecordForm, Saved, VERSION};
+use crate::web::record::form_page::FormPage;
+use crate::web::record::{conflict, drafts, gone, trash};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
-
-/// What makes the pages of one kind of record.
-pub struct Records {
-    /// The resource's name.
-    pub name: &'static str,
-    /// The address of the list.
-    pub path: &'static str,
-    pub plural: &'static str,
-    pub columns: &'static [&'static str],
-    pub filters: &'static [&'static str],
-    pub sections: Sections,
-}
-
-pub static PATIENTS: Records = Records {
-    name: "patient",
-    path: "/patients",
-    plural: "Patients",
-    columns: &["name", "date_of_birth", "age", "gender", "primary_doctor_id", "created_at"],
-    filters: &["gender", "primary_doctor_id", "created_at"],
-    sections: &[("Person", &["name", "date_of_birth", "age", "gender"]), ("Contact and care", &["address", "primary_doctor_id"])],
-};
-
-pub static DOCTORS: Records = Records {
-    name: "doctor",
-    path: "/doctors",
-    plural: "Doctors",
-    columns: &["name", "specialization", "created_at"],
-    filters: &["created_at"],
-    sections: &[("", &["name", "specialization", "user_id"])],
-};
-
-impl Records {
-    fn singular(&self, app: &App) -> String {
-        app.registry.get(self.name).map_or_else(String::new, |resource| resource.declaration().singular_lower())
-    }
-
-    fn at(&self, id: i64) -> String {
-        format!("{}/{id}", self.path)
-    }
-
-    fn form(&self, visit: &Visit, user: &CurrentUser, row: Option<Row>) -> RecordForm {
-        RecordForm::new(visit, user, self.name, self.sections).of(row).parking()
-    }
-
-    fn place(&self, app: &App, id: i64) -> Place {
-        Place { resource: self.name, noun: self.singular(app), id, steps: vec![(self.plural, self.path.to_string())], back: None }
-    }
-}
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::pages::Records;
+use super::kind::Records;
 use crate::app::App;
 use crate::db::time::age_on;
 use crate::db::{Connection, Zone};
@@ -14,9 +14,11 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::log::entry::{LogEntry, words};
 use crate::resource::value::{Kind, Row, Value};
 use crate::resource::{ListQuery, Test};
-use crate::web::page::shell::{Shell, Visit, html, hue, initials};
+use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// So many of the other side are shown at once.
 const SHOWN: i64 = 50;

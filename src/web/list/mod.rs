@@ -6,6 +6,7 @@ pub mod columns_panel;
 pub mod date_hierarchy;
 pub mod filter_values;
 pub mod filters;
+pub mod page;
 pub mod pagination;
 pub mod params;
 pub mod return_link;

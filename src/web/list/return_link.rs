@@ -7,7 +7,7 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use super::params::Listing;
 use crate::app::App;
 use crate::resource::{Declaration, FormData};
-use crate::web::page::shell::percent;
+use crate::web::response::percent;
 
 /// The name in the address.
 const NAME: &str = "list";

@@ -7,7 +7,7 @@ use super::saved_view::SavedView;
 use crate::db::Connection;
 use crate::resource::Declaration;
 use crate::resource::access::actor::Actor;
-use crate::web::page::shell::percent;
+use crate::web::response::percent;
 
 pub struct ViewTabs {
     pub tabs: Vec<ViewTab>,

@@ -9,8 +9,10 @@ use askama::Template;
 
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
-use crate::web::page::shell::{Shell, Visit, local_path, percent};
+use crate::web::page::shell::Shell;
 use crate::web::request::body::STALE;
+use crate::web::request::visit::Visit;
+use crate::web::response::{local_path, percent};
 
 #[derive(Template)]
 #[template(path = "errors/problem.html")]

@@ -1,8 +1,8 @@
 //! The rail: the doors that somebody may pass, as places beside every page.
 
-use super::preferences::TODAY;
 use crate::app::App;
 use crate::resource::access::actor::Action;
+use crate::web::paths::TODAY;
 use crate::web::request::current_user::CurrentUser;
 
 /// A place in the rail.

@@ -11,8 +11,6 @@ use crate::web::request::current_user::CurrentUser;
 
 /// Kept for a year after they were set.
 pub const DAYS: i64 = 365;
-/// Where the page of today is, also when another one comes first.
-pub const TODAY: &str = "/today";
 
 /// What can be preferred, each with the words for it; the first is how it is without a cookie.
 pub const THEMES: [(&str, &str); 3] = [("", "System"), ("light", "Light"), ("dark", "Dark")];

@@ -1,28 +1,19 @@
 //! The shell around every page, and how a page becomes an answer.
 
-use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, web};
-use askama::Template;
-
 use super::avatar::role;
-pub use super::avatar::{hue, initials};
-use super::flash::{self, Flash};
+use super::flash::Flash;
 use super::navigation::{NavItem, rail};
-use super::preferences::{self, TODAY};
-use super::{admin_menu, assets};
+use super::{admin_menu, assets, flash, preferences};
 use crate::app::App;
-use crate::db::Zone;
-use crate::error::{AppError, AppResult};
-use crate::resource::form::bind::BoundForm;
 use crate::settings::Activation;
-use crate::web::list::changelist::ChangeList;
-use crate::web::list::filters::FilterControl;
+use crate::web::paths::{ACTIVATION, TODAY};
 use crate::web::record::drafts;
 use crate::web::request::csrf;
-use crate::web::request::current_user::CurrentUser;
-use crate::web::routing::route::ACTIVATION;
+use crate::web::request::visit::Visit;
+
 use crate::web::sessions::{Left, stay};
-use crate::web::site::Site;
+
+pub use super::avatar::{hue, initials};
 
 /// A step of the way from the start to here; the last has no address.
 pub struct Crumb {
@@ -65,26 +56,7 @@ pub struct Shell {
     pub icons: String,
 }
 
-/// One request with all that drawing its answer needs.
-pub struct Visit {
-    pub request: HttpRequest,
-    pub app: web::Data<App>,
-    pub site: web::Data<Site>,
-    pub user: Option<CurrentUser>,
-}
-
 impl Visit {
-    pub fn of(request: &HttpRequest) -> Option<Self> {
-        let app = request.app_data::<web::Data<App>>()?.clone();
-        let site = request.app_data::<web::Data<Site>>()?.clone();
-        Some(Self { request: request.clone(), app, site, user: CurrentUser::of(request) })
-    }
-
-    /// How whoever asks reads times.
-    pub fn zone(&self) -> Zone {
-        self.user.as_ref().map_or_else(|| self.app.settings.time_zone.clone(), |user| self.app.zone(user))
-    }
-
     /// The shell of a page with this title.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
         let mut shell = Shell::bare(&self.app, title);
@@ -173,81 +145,5 @@ impl Shell {
     pub fn with_errors(mut self, has_errors: bool) -> Self {
         self.has_errors = has_errors;
         self
-    }
-}
-
-impl actix_web::FromRequest for Visit {
-    type Error = AppError;
-    type Future = std::future::Ready<AppResult<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        std::future::ready(Self::of(request).ok_or_else(|| AppError::internal("no application")))
-    }
-}
-
-/// A page that is one list.
-#[derive(Template)]
-#[template(path = "components/list_page.html")]
-pub struct ListPage {
-    pub shell: Shell,
-    pub list: ChangeList,
-    pub subtitle: String,
-    pub singular: String,
-    /// What the button for a new record says, and where it leads.
-    pub add: Option<(String, String)>,
-    /// Other buttons: label, icon, address.
-    pub more: Vec<(&'static str, &'static str, String)>,
-    /// The address of the trash, for those who may restore.
-    pub trash: Option<String>,
-}
-
-/// A page that is one form.
-#[derive(Template)]
-#[template(path = "components/form_page.html")]
-pub struct FormPage {
-    pub shell: Shell,
-    pub form: BoundForm,
-    /// Where it is sent, where 'Cancel' leads, and what the button says.
-    pub action: String,
-    pub cancel: String,
-    pub button: String,
-}
-
-/// A text inside an address.
-pub fn percent(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-/// A page as an answer.
-pub fn html(status: StatusCode, page: &impl Template) -> AppResult<HttpResponse> {
-    let body = page.render().map_err(AppError::internal)?;
-    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
-}
-
-/// On to another page, after something was done.
-pub fn see_other(place: impl Into<String>) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, place.into()))
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .finish()
-}
-
-/// A path on this site, or nothing: no other host, no scheme, no backslashes or control characters.
-pub fn local_path(text: &str) -> Option<&str> {
-    let plain = text.starts_with('/') && !text.starts_with("//") && text.len() <= 2_000;
-    let odd = |letter: char| letter == '\\' || letter.is_control() || letter.is_whitespace();
-    (plain && !text.contains(odd)).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_of_ours_are_followed() {
-        assert_eq!(local_path("/patients?q=a"), Some("/patients?q=a"));
-        for wrong in ["//evil.example", "/\\evil", "https://evil", "javascript:alert(1)", "\t//evil", "/a\r\nSet-Cookie: x", "", "evil"] {
-            assert_eq!(local_path(wrong), None, "{wrong}");
-        }
     }
 }

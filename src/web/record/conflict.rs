@@ -13,7 +13,9 @@ use crate::resource::form::bind::{Binder, BoundField, BoundForm, Control, Summar
 use crate::resource::form::data::{lower, parse};
 use crate::resource::write::conflict::Conflict;
 use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 #[derive(Template)]
 #[template(path = "components/conflict_page.html")]

@@ -10,9 +10,11 @@ use crate::resource::write::relations::Dependents;
 use crate::resource::write::writer::WriteError;
 use crate::web::list::return_link::Back;
 use crate::web::page::flash::{Tone, leave, leave_undoable};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// Which record, and where its pages are.
 pub struct Place {

@@ -14,9 +14,10 @@ use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::access::actor::Action;
-use crate::web::page::shell::{Visit, see_other};
 use crate::web::request::csrf;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
 
 /// The button that leads to a related record, in the form `add:doctor_id`.
 pub const RELATED: &str = "_related";

@@ -16,8 +16,8 @@ use crate::resource::form::data::parse;
 use crate::resource::value::Row;
 use crate::resource::write::conflict::Conflict;
 use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
-use crate::web::page::shell::Visit;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 /// Parts of a form: title and names of fields. Blank means all that the declaration has.
 pub type Sections = &'static [(&'static str, &'static [&'static str])];

@@ -11,7 +11,9 @@ use crate::resource::FormData;
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::Control;
 use crate::resource::log::entry::{LogAction, LogEntry};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 #[derive(Template)]
 #[template(path = "components/gone_page.html")]

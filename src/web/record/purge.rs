@@ -13,9 +13,11 @@ use crate::resource::Actor;
 use crate::resource::write::relations::{Dependents, buried_with};
 use crate::resource::write::writer::WriteError;
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// So many are removed in one transaction by the daily round.
 const CHUNK: i64 = 100;

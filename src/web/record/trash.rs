@@ -13,8 +13,10 @@ use crate::resource::log::entry::LogEntry;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, ListQuery};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::page::shell::{Shell, Visit, html, see_other};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 const PAGE: i64 = 50;
 

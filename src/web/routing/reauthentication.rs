@@ -7,9 +7,10 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::web::page::shell::{Visit, percent, see_other};
-use crate::web::request::current_user::{ip_of, user_agent_of};
+use crate::web::request::client::{ip_of, user_agent_of};
 use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{percent, see_other};
 use crate::web::sessions::{IP, USER_AGENT};
 
 /// When they proved it last, in seconds: an entry of the session.

@@ -9,13 +9,12 @@ use crate::app::App;
 use crate::resource::Actor;
 use crate::resource::access::actor::Owes;
 use crate::settings::{Activation, Settings};
+use crate::web::paths::ACTIVATION;
 use crate::web::request::current_user::CurrentUser;
 
 /// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
 /// a session. Public doors, among them the one out, are open as well.
 const BEFORE_ACTIVATION: [&str; 5] = [ACTIVATION, "/profile", reauthentication::PATH, "/sessions", "/view-as/stop"];
-/// Where the code is typed.
-pub const ACTIVATION: &str = "/activation";
 
 /// Where they have to go first, whatever they wanted.
 pub(crate) fn elsewhere(request: &ServiceRequest) -> Option<&'static str> {

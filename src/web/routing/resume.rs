@@ -8,12 +8,12 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::error::{AppError, AppResult};
-use crate::oidc::Provider;
 use crate::resource::FormData;
-use crate::settings::Registration;
-use crate::web::page::flash::{Flash, Tone};
-use crate::web::page::shell::{Shell, Visit, html, local_path};
-use crate::web::request::{self, csrf};
+use crate::web::page::shell::Shell;
+use crate::web::request;
+use crate::web::request::csrf;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, local_path};
 
 /// The names under which a form travels.
 pub const PATH: &str = "resume_path";
@@ -37,45 +37,16 @@ impl Kept {
     }
 }
 
-#[derive(Template)]
-#[template(path = "accounts/sign_in.html")]
-struct SignInPage {
-    shell: Shell,
-    errors: Vec<crate::resource::form::bind::Summary>,
-    username: String,
-    next: String,
-    kept: Option<Kept>,
-    providers: Vec<Provider>,
-    remembered: bool,
-    /// How long a sign-in that is remembered lasts.
-    days: i64,
-    register: bool,
-}
-
-impl SignInPage {
-    /// What is said at a field, in the words of the summary.
-    fn error_at(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|error| error.target == field).map(|error| error.text.as_str())
-    }
-}
-
-/// What the sign-in page is drawn with again.
-#[derive(Default)]
-pub struct Typed {
-    pub errors: Vec<crate::resource::form::bind::Summary>,
-    pub username: String,
-    pub next: String,
-    pub kept: Option<Kept>,
-    pub remembered: bool,
-}
+/// The sign-in page that carries a form; accounts draw it.
+pub type SignInPage = fn(&Visit, Kept) -> AppResult<HttpResponse>;
 
 /// The sign-in page with the form inside, for a request that our own page sent; the plain way in for any other.
-pub async fn offer(mut request: ServiceRequest) -> ServiceResponse<BoxBody> {
+pub async fn offer(mut request: ServiceRequest, sign_in: SignInPage) -> ServiceResponse<BoxBody> {
     let ours = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     let kept = if ours { keep(&mut request).await } else { None };
     let visit = Visit::of(request.request());
     let page = match (kept, visit) {
-        (Some(kept), Some(visit)) => sign_in(&visit, Typed { kept: Some(kept), ..Typed::default() }),
+        (Some(kept), Some(visit)) => sign_in(&visit, kept),
         _ => Err(AppError::SignInFirst),
     };
     match page {
@@ -90,25 +61,6 @@ async fn keep(request: &mut ServiceRequest) -> Option<Kept> {
     let pairs = sent.into_pairs().into_iter().filter(|(name, _)| name != csrf::FIELD && !name.contains("password"));
     let data = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     (data.len() <= LONGEST).then_some(Kept { path, data })
-}
-
-/// The sign-in page, with or without a form that waits.
-pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
-    let Typed { errors, username, next, kept, remembered } = typed;
-    let status = match (errors.is_empty(), &kept) {
-        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        (true, Some(_)) => StatusCode::UNAUTHORIZED,
-        (true, None) => StatusCode::OK,
-    };
-    let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
-    // In the address, because a message that waits belongs to somebody who is signed in.
-    if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
-        shell.flash = Some(Flash { tone: Tone::Ok, text: "You were signed out.".into(), undo: None });
-    }
-    let (days, register) =
-        (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);
-    let providers = visit.app.providers.iter().cloned().collect();
-    html(status, &SignInPage { shell, errors, username, next, kept, providers, remembered, days, register })
 }
 
 #[derive(Template)]

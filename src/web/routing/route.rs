@@ -8,15 +8,19 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Rout
 
 use super::reauthentication::{Ask, Way, first, is_fresh};
 use super::required_steps::elsewhere;
-pub use super::required_steps::{ACTIVATION, is_held, owes};
 use super::resume;
+use super::resume::SignInPage;
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
 use crate::resource::access::actor::Action;
-use crate::web::page::shell::{Visit, see_other};
+use crate::web::paths::STAY;
+use crate::web::request;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::{self, upload};
-use crate::web::sessions::presence::STAY;
+use crate::web::request::upload;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+pub use super::required_steps::{is_held, owes};
 
 /// Who may pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,9 +103,9 @@ fn door(method: Method, path: &'static str, access: Access, body: Body, route: R
     Door { method, path, access, fresh: false, body, route }
 }
 
-/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are. `ask` asks people
-/// once more who they are.
-pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, ask: Ask) {
+/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are. `pages` are what accounts
+/// show to people who have to prove who they are.
+pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, pages: Pages) {
     let mut walls: Vec<(&'static str, Vec<Door>)> = Vec::new();
     for door in doors {
         match walls.iter_mut().find(|(path, _)| *path == door.path) {
@@ -116,7 +120,7 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, ask: Ask) {
         }
         let allowed = allowed.join(", ");
         let resource = wall.into_iter().fold(web::resource(path), |resource, door| {
-            let guard = Guard { access: door.access, fresh: door.fresh, body: door.body, ask };
+            let guard = Guard { access: door.access, fresh: door.fresh, body: door.body, pages };
             resource.route(door.route.wrap(from_fn(move |request, next| pass(guard, request, next))))
         });
         config.service(resource.default_service(web::to(move || {
@@ -126,13 +130,21 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, ask: Ask) {
     }
 }
 
+/// What accounts show to people who have to prove who they are.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    pub sign_in: SignInPage,
+    /// Asks for the password or a passkey again.
+    pub reauthenticate: Ask,
+}
+
 /// What a door asks before it opens.
 #[derive(Clone, Copy)]
 struct Guard {
     access: Access,
     fresh: bool,
     body: Body,
-    ask: Ask,
+    pages: Pages,
 }
 
 /// Who it is comes before what they send, and that before the handler. Errors are answers and not `Err`, which would lose
@@ -144,7 +156,7 @@ async fn pass(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     match admit(guard.access, &request) {
-        Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request).await),
+        Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request, guard.pages.sign_in).await),
         Err(error) => return Ok(request.error_response(error)),
         Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
             return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
@@ -171,7 +183,7 @@ async fn pass(
             Err(error) => return Ok(request.error_response(error)),
         };
         if let Some(visit) = Visit::of(request.request()).filter(|_| stale) {
-            match (guard.ask)(visit, posted).await {
+            match (guard.pages.reauthenticate)(visit, posted).await {
                 Ok(Way::On(waited)) => posted = waited,
                 Ok(Way::Answer(response)) => return Ok(request.into_response(response)),
                 Err(error) => return Ok(request.error_response(error)),

@@ -6,14 +6,17 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::targets::{self, Group};
+use super::targets;
+use super::targets::Group;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::{Actor, Declaration, FormData, ListQuery};
-use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// So many of each kind are shown.
 const SHOWN: usize = 10;

@@ -3,10 +3,11 @@
 use actix_web::HttpResponse;
 
 use super::page::{asked, looked_at};
-use super::targets::{self, Group};
+use super::targets;
+use super::targets::Group;
 use crate::error::{AppError, AppResult};
-use crate::web::page::shell::Visit;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 /// So many of each kind are offered at once.
 const SHOWN: usize = 5;

@@ -10,8 +10,8 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::list::query::{fold, terms};
 use crate::resource::value::Row;
 use crate::resource::{Declaration, ListQuery};
-use crate::web::page::preferences::TODAY;
-use crate::web::page::shell::percent;
+use crate::web::paths::TODAY;
+use crate::web::response::percent;
 use crate::web::site::Site;
 
 /// Pages that belong to no resource: name, address, icon, and who may open them.

@@ -4,6 +4,7 @@
 //! `store` loads and saves, `row`, `redis` and `sealed` are the three places, `who` adds the person, `presence` notes that
 //! somebody is there, `lasting` lets the cookie of a remembered sign-in outlive the browser.
 
+pub mod identify;
 pub mod lasting;
 mod limits;
 pub mod presence;

@@ -11,7 +11,8 @@ use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::settings::SessionPlace;
-use crate::web::page::shell::Visit;
+use crate::web::paths::STAY;
+use crate::web::request::visit::Visit;
 
 /// Last seen is written at most so often, in seconds.
 const SEEN_EVERY: i64 = 60;
@@ -19,8 +20,6 @@ const SEEN_EVERY: i64 = 60;
 const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 /// In the address of a page that looks again by itself, where there is no script to do it.
 pub const LOOKS_AGAIN: &str = "look=again";
-/// Where somebody says that they are there.
-pub const STAY: &str = "/sessions/stay";
 
 /// Notes that the person is there, and leaves with the request when the session ends.
 pub async fn note(request: &ServiceRequest, app: &App) {

@@ -19,8 +19,9 @@ use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Row};
 use crate::web::page::confirm::AskPage;
-use crate::web::page::shell::{Visit, html};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// A copy is large, and nobody needs many.
 const RATE: Rate = Rate { calls: 10, seconds: 3600 };
