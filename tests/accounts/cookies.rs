@@ -101,7 +101,7 @@ async fn somebody_begins_with_the_page_they_like(clinic: Clinic) {
     assert_eq!(rosa.get("/").await.location(), "/patients");
     let page = rosa.open("/today").await;
     page.see("Good ");
-    assert!(page.has(".rail a[href='/today'][aria-current=page]"), "the way to today");
+    assert!(page.has(".sidebar a[href='/today'][aria-current=page]"), "the way to today");
     rosa.post("/logout", &[]).await.is(303);
     let page = rosa.fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     assert_eq!(rosa.get(page.location()).await.location(), "/patients");

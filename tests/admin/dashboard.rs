@@ -89,7 +89,7 @@ async fn a_recent_action_leads_to_what_is_still_there(clinic: Clinic) {
 
 async fn the_menu_names_what_may_be_opened_and_where_one_is(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["user.view", "group.view"]).await;
-    let menu = ".rail > .nav";
+    let menu = ".sidebar > .nav";
     let page = clerk.open("/admin/users").await;
     assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["Users"]);
     let links = page.attributes(&format!("{menu} a[href^='/admin/']"), "href");
