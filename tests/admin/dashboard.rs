@@ -29,8 +29,8 @@ async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
     let charts = page.all(".chart h2");
     assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Acts in the log by day"]);
     assert!(page.attributes(".chart svg", "aria-label")[0].starts_with("New patients over 12 weeks: 3 this week, at most 3"));
-    assert_eq!(page.all(".chart:first-child .figures tbody td").last().map(String::as_str), Some("3"));
-    assert_eq!(page.all(".chart:first-child .figures tbody tr").len(), 12);
+    assert_eq!(page.all(".chart:first-child .chart-table tbody td").last().map(String::as_str), Some("3"));
+    assert_eq!(page.all(".chart:first-child .chart-table tbody tr").len(), 12);
     page.see("Last backup None yet").see(clinic.app.db.url().name()).see("All have run").see("Recent actions of everybody");
     assert!(!page.body.contains("style="), "a style would be refused by the policy");
 }
@@ -50,7 +50,7 @@ async fn a_chart_begins_weeks_on_monday(clinic: Clinic) {
         Ok(())
     });
     arranged.await.expect("older patients");
-    let counts = ada.open("/admin").await.all(".chart:first-child .figures tbody td");
+    let counts = ada.open("/admin").await.all(".chart:first-child .chart-table tbody td");
     assert_eq!(counts[..10], ["0"; 10]);
     assert_eq!(counts[10..], ["1", "1"]);
 }
