@@ -51,7 +51,7 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     }
     let wide = window.run("return document.documentElement.scrollWidth > document.documentElement.clientWidth").await;
     assert_eq!(wide, false, "the band makes the page scroll sideways");
-    let covered = "const band = document.querySelector('.viewing').getBoundingClientRect(); \
+    let covered = "const band = document.querySelector('.viewing-as').getBoundingClientRect(); \
         const sidebar = document.querySelector('.sidebar').getBoundingClientRect(); return band.bottom > sidebar.top + 1";
     assert_eq!(window.run(covered).await, false, "the band covers the sidebar");
     window.goto(&clinic, "/doctors/new").await;
