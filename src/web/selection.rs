@@ -118,6 +118,6 @@ pub struct Bar {
 impl Bar {
     /// The script that counts ticks and takes a whole range of them.
     pub fn script(&self) -> String {
-        super::assets::url("pick.js")
+        super::assets::url("row-selection.js")
     }
 }

@@ -16,7 +16,7 @@ import { offerPalette } from "./palette.js";
 import { offerPasskey } from "./passkey.js";
 import { offerPrint } from "./print.js";
 import { orderByMore } from "./sort.js";
-import "./pick.js";
+import "./row-selection.js";
 import { pick } from "./picker.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
