@@ -17,7 +17,7 @@ import { offerPasskey } from "./passkey.js";
 import { offerPrint } from "./print.js";
 import { orderByMore } from "./sort.js";
 import "./row-selection.js";
-import { pick } from "./picker.js";
+import { twoLists } from "./two-lists.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
@@ -26,7 +26,7 @@ import { tellOthers, warnOfEnd } from "./ending.js";
 import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
-each("[data-picker]", pick);
+each("[data-two-lists]", twoLists);
 each("a[data-sort-add]", orderByMore);
 each("[data-moment]", offerMoments);
 each("[data-max]", countCharacters);
