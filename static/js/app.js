@@ -22,7 +22,7 @@ import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
 import { tryRequests } from "./docs.js";
-import { tellOthers, warnOfEnd } from "./ending.js";
+import { tellOthers, warnOfSessionEnd } from "./session-warning.js";
 import { watchProgress } from "./progress.js";
 
 each("[data-reference]", reference);
@@ -40,7 +40,7 @@ each("[data-palette]", offerPalette);
 each("button[data-passkey]", offerPasskey);
 each("button[data-print]", offerPrint);
 each("button[data-copy]", copy);
-each("template[data-ending]", warnOfEnd);
+each("template[data-session-warning]", warnOfSessionEnd);
 if (!document.querySelector("[data-palette]")) { // the sign-in page: the next person starts anew
   forget();
   tellOthers();
