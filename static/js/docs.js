@@ -66,10 +66,10 @@ async function call(method, path, headers, body) {
 function offer(operation, token) {
   const place = operation.querySelector(".operation-body");
   if (place.querySelector("form")) return;
-  const form = element("form", { className: "try" });
-  const fields = element("div", { className: "try-fields" });
+  const form = element("form", { className: "docs-request" });
+  const fields = element("div", { className: "docs-request-fields" });
   // Lists have so many filters that what is asked most would be lost among them.
-  const seldom = element("div", { className: "try-fields" });
+  const seldom = element("div", { className: "docs-request-fields" });
   const inputs = [...operation.querySelectorAll("[data-parameter]")].map((part) => {
     const { parameter, place: where, example } = part.dataset;
     const id = `${operation.id}-${parameter}`;
@@ -85,7 +85,7 @@ function offer(operation, token) {
   actions.append(button);
   if (inputs.length) form.append(fields);
   if (seldom.childElementCount) {
-    const more = element("details", { className: "answer" });
+    const more = element("details", { className: "docs-response" });
     more.append(element("summary", { textContent: "More filters" }), seldom);
     form.append(more);
   }
@@ -129,7 +129,7 @@ function show(result, { said, headers, text }) {
   const cut = body.length > LONGEST ? `${body.slice(0, LONGEST)}\n… and ${body.length - LONGEST} more characters` : body;
   const parts = [element("p", { textContent: said })];
   if (headers.length) {
-    const list = element("details", { className: "answer" });
+    const list = element("details", { className: "docs-response" });
     const names = headers.map(([name, value]) => `${name}: ${value}`).join("\n");
     list.append(element("summary", { textContent: "Headers" }), element("pre", { className: "example", textContent: names }));
     parts.push(list);

@@ -4,7 +4,7 @@
 import { element } from "./dom.js";
 
 export function listbox({ id, label, onPick }) {
-  const root = element("ul", { id, className: "picker-list", role: "listbox", tabIndex: 0, ariaLabel: label, ariaMultiSelectable: "true" });
+  const root = element("ul", { id, className: "two-lists-list", role: "listbox", tabIndex: 0, ariaLabel: label, ariaMultiSelectable: "true" });
   const picked = new Set();
   let rows = []; // an entry and its element
   let active = null;
@@ -75,7 +75,7 @@ export function listbox({ id, label, onPick }) {
       }
       if (!groups.has(entry.group)) {
         const group = element("ul", { role: "group", ariaLabel: entry.group });
-        group.append(element("li", { className: "picker-group", role: "presentation", textContent: entry.group }));
+        group.append(element("li", { className: "two-lists-group", role: "presentation", textContent: entry.group }));
         groups.set(entry.group, group);
         const holder = element("li", { role: "presentation" });
         holder.append(group);
@@ -83,7 +83,7 @@ export function listbox({ id, label, onPick }) {
       }
       groups.get(entry.group).append(item);
     }
-    if (rows.length === 0) parts.push(element("li", { className: "picker-empty", role: "option", ariaDisabled: "true", textContent: empty }));
+    if (rows.length === 0) parts.push(element("li", { className: "two-lists-empty", role: "option", ariaDisabled: "true", textContent: empty }));
     root.replaceChildren(...parts);
     mark();
   }

@@ -1,7 +1,7 @@
 // Adds empty rows to the inlines of a form. Without it there are a few empty rows, and saving brings more.
 
 import { countCharacters } from "./counter.js";
-import { offerMoments } from "./moments.js";
+import { offerDateShortcuts } from "./date-shortcuts.js";
 import { reference } from "./reference.js";
 
 export function addRows(section) {
@@ -18,7 +18,7 @@ export function addRows(section) {
     table.hidden = false;
     section.querySelector("[data-rows-none]")?.remove();
     row.querySelectorAll("[data-reference]").forEach((found) => reference(found));
-    row.querySelectorAll("[data-moment]").forEach((found) => offerMoments(found));
+    row.querySelectorAll("[data-date-shortcuts]").forEach((found) => offerDateShortcuts(found));
     row.querySelectorAll("[data-max]").forEach((found) => countCharacters(found));
     row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });

@@ -101,7 +101,7 @@ async fn a_user_chooses_their_start_page(clinic: Clinic) {
     assert_eq!(rosa.get("/").await.location(), "/patients");
     let page = rosa.open("/today").await;
     page.see("Good ");
-    assert!(page.has(".rail a[href='/today'][aria-current=page]"), "the way to today");
+    assert!(page.has(".sidebar a[href='/today'][aria-current=page]"), "the way to today");
     rosa.post("/logout", &[]).await.is(303);
     let page = rosa.fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     assert_eq!(rosa.get(page.location()).await.location(), "/patients");

@@ -29,7 +29,7 @@ async fn a_user_sees_their_profile_and_rights(clinic: Clinic) {
     let page = rosa.open("/profile").await;
     page.see("rosa@example.org").see("You are in the group Staff").see("Patients see, add, change, delete").see("Change : Password");
     page.see("You have changed nothing yet").miss("Users see");
-    assert!(rosa.open("/").await.attributes("a.who", "href").contains(&"/profile".to_string()));
+    assert!(rosa.open("/").await.attributes("a.sidebar-user", "href").contains(&"/profile".to_string()));
     clinic.administrator().await.open("/profile").await.see("As a superuser you may do everything");
     clinic.account("nobody", Rights::default()).await;
     clinic.sign_in("nobody").await.open("/profile").await.see("You are in no group").see("nothing beside your own profile");

@@ -61,7 +61,7 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     rosa.open("/security").await.see("Your password alone lets you in").miss("Recovery codes");
     rosa.post("/security/app", &[]).await.is(303);
     let page = rosa.open("/security/app").await;
-    assert!(page.has("svg.square path") && !page.body.contains("style="));
+    assert!(page.has("svg.qr-code path") && !page.body.contains("style="));
     let phone = Phone::scan(&page);
     assert_eq!(page.all(".secret")[0].split(' ').filter(|group| group.len() == 4).count(), 8);
     let page = rosa.fill("/security/app", &[("code", "000000")]).await;

@@ -125,7 +125,7 @@ async fn a_page_shows_the_remaining_session_time(clinic: Clinic) {
     let after = left(script.post("/sessions/stay", &[]).await);
     assert_eq!(after, serde_json::json!({ "seconds": 1800, "can_stay": true }));
     let page = rosa.open("/patients").await;
-    assert_eq!(page.attributes("template[data-ending]", "data-ending"), ["1800"]);
+    assert_eq!(page.attributes("template[data-session-warning]", "data-session-warning"), ["1800"]);
     clinic.wait(time::Duration::minutes(31));
     assert!(script.get("/sessions/left").await.location().starts_with("/login"));
     assert!(script.post("/sessions/stay", &[]).await.is(401).body.contains("Sign in"));

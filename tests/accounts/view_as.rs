@@ -36,7 +36,7 @@ async fn impersonating(clinic: &Clinic) -> (Browser, i64) {
 
 #[track_caller]
 fn banner(page: &Page) {
-    assert_eq!(page.all(".viewing p"), ["You see Praxis as rosa . You cannot make changes."], "{}", page.text());
+    assert_eq!(page.all(".viewing-as p"), ["You see Praxis as rosa . You cannot make changes."], "{}", page.text());
 }
 
 type Line = (Option<i64>, String, i64, String);
@@ -62,7 +62,7 @@ async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     banner(ada.get("/admin").await.is(403));
     banner(ada.get("/nothing-here").await.is(404));
     let page = ada.complete_stop().await;
-    assert!(!page.see("You are no longer viewing Praxis as").has(".viewing"));
+    assert!(!page.see("You are no longer viewing Praxis as").has(".viewing-as"));
     assert_eq!(page.path, format!("/admin/users/{rosa}"));
     ada.open("/patients").await.see("Somebody Else");
     let id = Some(clinic.user_id("ada").await);
@@ -153,7 +153,7 @@ async fn a_superuser_impersonates_one_active_user_at_a_time(clinic: Clinic) {
     clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
     ada.post(&format!("/users/{rosa}/view-as"), &[]).await.is(409).see("not active");
     ada.post("/users/99999/view-as", &[]).await.is(404);
-    assert!(!ada.open("/").await.has(".viewing"));
+    assert!(!ada.open("/").await.has(".viewing-as"));
 }
 
 async fn impersonation_ends_after_half_an_hour(clinic: Clinic) {
@@ -162,7 +162,7 @@ async fn impersonation_ends_after_half_an_hour(clinic: Clinic) {
     banner(&ada.open("/patients").await);
     clinic.wait(time::Duration::minutes(2));
     let page = ada.open("/patients").await;
-    assert!(!page.see("Somebody Else").has(".viewing"));
+    assert!(!page.see("Somebody Else").has(".viewing-as"));
     ada.open("/patients").await;
     let log = log(&clinic).await;
     assert_eq!(log.len(), 2);
@@ -175,13 +175,13 @@ async fn impersonation_ends_with_the_superuser_flag_or_the_viewed_account(clinic
         diesel::update(users::table.filter(users::username.eq("ada"))).set(users::is_superuser.eq(yes)).execute(c)
     };
     clinic.arrange(move |c| set(c, false)).await.expect("no longer a superuser");
-    assert!(!ada.open("/").await.has(".viewing"));
+    assert!(!ada.open("/").await.has(".viewing-as"));
     ada.get(&format!("/users/{rosa}/view-as")).await.is(403);
     clinic.arrange(move |c| set(c, true)).await.expect("a superuser again");
-    assert!(!ada.open("/").await.has(".viewing"), "it came back with the flag");
+    assert!(!ada.open("/").await.has(".viewing-as"), "it came back with the flag");
     ada.complete(&format!("/users/{rosa}/view-as"), &[]).await;
     clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
-    assert!(!ada.open("/").await.see("Somebody Else").has(".viewing"));
+    assert!(!ada.open("/").await.see("Somebody Else").has(".viewing-as"));
     let notes: Vec<String> = log(&clinic).await.into_iter().map(|line| line.3).collect();
     let began = "Started, for up to 30 minutes";
     assert_eq!(notes, [began, "Ended: no longer a superuser", began, "Ended: the account is deactivated"]);
@@ -194,5 +194,5 @@ async fn signing_out_ends_impersonation(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
     assert_eq!(log(&clinic).await[1].3, "Ended");
     let ada = clinic.sign_in("ada").await;
-    assert!(!ada.open("/").await.has(".viewing"));
+    assert!(!ada.open("/").await.has(".viewing-as"));
 }

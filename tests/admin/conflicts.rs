@@ -52,7 +52,7 @@ async fn changes_to_different_fields_are_merged(clinic: Clinic) {
             .see("Nothing was overwritten")
             .see(&format!("changed only by you: {age}"))
             .see("changed only by ada");
-        assert_eq!(page.all("details.settled").len(), page.all("fieldset.dispute").len(), "nothing is left to decide");
+        assert_eq!(page.all("details.conflict-settled").len(), page.all("fieldset.conflict-field").len(), "nothing is left to decide");
         assert_ne!(stored(&clinic).await.1.to_string(), age, "nothing is overwritten silently");
         send(rosa_or(&rosa, &ada, &path), &page, &[]).await.is(303);
         assert_eq!(stored(&clinic).await, (name, age.parse().expect("a number"), "12 Rue de Rennes".into()));

@@ -29,8 +29,8 @@ async fn the_dashboard_shows_counts_charts_and_messages(clinic: Clinic) {
     let charts = page.all(".chart h2");
     assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Log entries by day"]);
     assert!(page.attributes(".chart svg", "aria-label")[0].starts_with("New patients over 12 weeks: 3 this week, at most 3"));
-    assert_eq!(page.all(".chart:first-child .figures tbody td").last().map(String::as_str), Some("3"));
-    assert_eq!(page.all(".chart:first-child .figures tbody tr").len(), 12);
+    assert_eq!(page.all(".chart:first-child .chart-table tbody td").last().map(String::as_str), Some("3"));
+    assert_eq!(page.all(".chart:first-child .chart-table tbody tr").len(), 12);
     page.see("Last backup None yet").see(clinic.app.db.url().name()).see("Up to date").see("Recent actions of everybody");
     assert!(!page.body.contains("style="), "a style would be refused by the policy");
 }
@@ -50,7 +50,7 @@ async fn a_chart_starts_weeks_on_monday(clinic: Clinic) {
         Ok(())
     });
     arranged.await.expect("older patients");
-    let counts = ada.open("/admin").await.all(".chart:first-child .figures tbody td");
+    let counts = ada.open("/admin").await.all(".chart:first-child .chart-table tbody td");
     assert_eq!(counts[..10], ["0"; 10]);
     assert_eq!(counts[10..], ["1", "1"]);
 }
@@ -89,7 +89,7 @@ async fn a_recent_action_links_to_a_record_that_still_exists(clinic: Clinic) {
 
 async fn the_menu_lists_permitted_pages_and_marks_the_current_one(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["user.view", "group.view"]).await;
-    let menu = ".rail > .nav";
+    let menu = ".sidebar > .nav";
     let page = clerk.open("/admin/users").await;
     assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["Users"]);
     let links = page.attributes(&format!("{menu} a[href^='/admin/']"), "href");

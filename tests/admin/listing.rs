@@ -119,11 +119,11 @@ async fn filter_counts_match_the_filtered_list(clinic: Clinic) {
 async fn a_date_hierarchy_narrows_a_list(clinic: Clinic) {
     let ada = many_patients(&clinic, 3).await;
     let page = ada.open("/admin/patients").await;
-    assert_eq!(page.attributes(".drill a", "href"), ["/admin/patients?created_at=2026"]);
+    assert_eq!(page.attributes(".date-hierarchy a", "href"), ["/admin/patients?created_at=2026"]);
     let page = ada.open("/admin/patients?created_at=2026").await;
-    assert_eq!(page.see("Added: 2026").attributes(".drill a", "href"), ["/admin/patients", "/admin/patients?created_at=2026-03"]);
+    assert_eq!(page.see("Added: 2026").attributes(".date-hierarchy a", "href"), ["/admin/patients", "/admin/patients?created_at=2026-03"]);
     let page = ada.open("/admin/patients?created_at=2026-03").await;
-    assert_eq!(page.see("3 results").all(".drill a"), ["Back", "14"]);
+    assert_eq!(page.see("3 results").all(".date-hierarchy a"), ["Back", "14"]);
     ada.open("/admin/patients?created_at=2026-03-14").await.see("3 results").see("Added: 14 Mar 2026");
     ada.open("/admin/patients?created_at=2026-03-15").await.see("No results");
 }

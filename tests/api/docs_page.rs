@@ -15,7 +15,7 @@ async fn a_member_reads_the_documentation_page(clinic: Clinic) {
     for path in ["/api/docs", "/api/docs/"] {
         let page = nora.get(path).await;
         page.is(200).see("List patients").see("Only these members, separated by commas").see("curl -X POST").see("429");
-        assert!(page.has("header.rail") && page.has("#patients_partial_update") && !page.body.contains("**"));
+        assert!(page.has("header.sidebar") && page.has("#patients_partial_update") && !page.body.contains("**"));
         assert!(!page.body.contains("style=") && !page.body.contains("onclick"), "it would not be drawn under the policy");
     }
     let file = nora.get("/api/docs/openapi.json").await;
@@ -28,7 +28,7 @@ async fn a_setting_makes_the_documentation_page_public(clinic: Clinic) {
     let open = Clinic::open_with(clinic.backend, &[("API_DOCS", "public")]).await;
     let page = open.visitor().get("/api/docs/").await;
     page.is(200).see("List patients").see("Sign in");
-    assert!(!page.has("header.rail"));
+    assert!(!page.has("header.sidebar"));
     open.server.stop(false).await;
 }
 

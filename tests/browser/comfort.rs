@@ -29,9 +29,9 @@ async fn an_administrator_chooses_permissions_in_two_lists(clinic: Clinic) {
     window.type_in("#permissions-0-available-filter", "patient view").await;
     window.see(" of ").await;
     window.click("#permissions-0-available [role=option]").await;
-    window.click(".picker-side:first-child .picker-foot button").await;
+    window.click(".two-lists-side:first-child .two-lists-foot button").await;
     assert_eq!(ticked(&window).await, 1);
-    let told = window.run("return document.querySelector('.picker [role=status]').textContent").await;
+    let told = window.run("return document.querySelector('.two-lists [role=status]').textContent").await;
     assert!(told.as_str().is_some_and(|told| told.ends_with("chosen; 1 chosen in all")), "{told}");
     // By keys: two more with Shift, taken over with Enter; the focus stays in the list.
     window.type_in("#permissions-0-available-filter", "doctor").await;
@@ -41,11 +41,11 @@ async fn an_administrator_chooses_permissions_in_two_lists(clinic: Clinic) {
     assert_eq!(ticked(&window).await, 3);
     assert_eq!(window.run("return document.activeElement.id").await, "permissions-0-available");
     // All that the filter shows.
-    window.click(".picker-side:first-child .picker-foot button:last-child").await;
+    window.click(".two-lists-side:first-child .two-lists-foot button:last-child").await;
     let rest = ticked(&window).await;
     assert!(rest > 3);
     window.click("#permissions-0-chosen [role=option]").await;
-    window.click(".picker-side:last-of-type .picker-foot button").await;
+    window.click(".two-lists-side:last-of-type .two-lists-foot button").await;
     assert_eq!(ticked(&window).await, rest - 1);
     window.has_no_barriers("the two lists").await;
     window.press(".form-actions button.primary").await;
@@ -59,7 +59,7 @@ async fn the_two_lists_fit_on_a_phone(clinic: Clinic) {
     sign_in(&clinic, &window).await;
     window.goto(&clinic, "/admin/groups/1").await;
     let before = ticked(&window).await;
-    window.click(".picker-side:last-of-type .picker-foot button:last-child").await;
+    window.click(".two-lists-side:last-of-type .two-lists-foot button:last-child").await;
     assert!(before > 0);
     assert_eq!(ticked(&window).await, 0);
     window.see("None chosen").await;
@@ -102,17 +102,17 @@ async fn a_shortcut_enters_a_near_date(clinic: Clinic) {
     window.click("details.form-section summary").await;
     let value = |part: &str| format!("return document.querySelector('#date_joined-{part}').value");
     let today = window.run(&value("date")).await;
-    window.click(".moment-quick button:nth-child(1)").await;
+    window.click(".date-shortcuts button:nth-child(1)").await;
     let yesterday = window.run(&value("date")).await;
     assert!(yesterday.as_str() < today.as_str(), "{yesterday} {today}");
-    window.click(".moment-quick button:nth-child(3)").await;
+    window.click(".date-shortcuts button:nth-child(3)").await;
     assert!(window.run(&value("date")).await.as_str() > today.as_str());
-    window.click(".moment-quick button:nth-child(4)").await;
+    window.click(".date-shortcuts button:nth-child(4)").await;
     assert!(window.run(&value("date")).await.as_str() >= today.as_str());
     assert_eq!(window.run(&value("time")).await.as_str().map(str::len), Some(5));
     window.is_sound("quick dates").await;
     window.has_no_barriers("quick dates").await;
-    window.click(".moment-quick button:nth-child(1)").await;
+    window.click(".date-shortcuts button:nth-child(1)").await;
     window.press(".form-actions button.primary").await;
     window.see("was changed").await;
     assert!(clinic.user_joined(ada).await < joined);

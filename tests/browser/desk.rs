@@ -37,7 +37,7 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
         window.click(".menu summary").await;
         window.press(".menu-panel a[href='/admin/system']").await;
     } else {
-        window.press(".rail > nav a[href='/admin/system']").await;
+        window.press(".sidebar > nav a[href='/admin/system']").await;
     }
     window.see("DATABASE_URL").await;
 
@@ -51,9 +51,9 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     }
     let wide = window.run("return document.documentElement.scrollWidth > document.documentElement.clientWidth").await;
     assert_eq!(wide, false, "the band makes the page scroll sideways");
-    let covered = "const band = document.querySelector('.viewing').getBoundingClientRect(); \
-        const rail = document.querySelector('.rail').getBoundingClientRect(); return band.bottom > rail.top + 1";
-    assert_eq!(window.run(covered).await, false, "the band covers the rail");
+    let covered = "const band = document.querySelector('.viewing-as').getBoundingClientRect(); \
+        const sidebar = document.querySelector('.sidebar').getBoundingClientRect(); return band.bottom > sidebar.top + 1";
+    assert_eq!(window.run(covered).await, false, "the band covers the sidebar");
     window.goto(&clinic, "/doctors/new").await;
     window.type_in("#name", "Dr Nobody").await;
     window.type_in("#specialization", "Cardiology").await;

@@ -19,7 +19,7 @@ async fn open(clinic: &Clinic, settings: &[(&str, &str)], window: &Window, path:
 const SHORT: [(&str, &str); 1] = [("SESSION_IDLE_MINUTES", "3")];
 
 async fn is_open(window: &Window) -> bool {
-    window.run("return document.querySelector('dialog.ending').open").await == true
+    window.run("return document.querySelector('dialog.session-warning').open").await == true
 }
 
 async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
@@ -45,7 +45,7 @@ async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     window.see("Are you still there?").await;
     // Time goes on; one tab stays, and the other hears of it.
     clinic.wait(time::Duration::seconds(30));
-    window.click("dialog.ending [data-stay]").await;
+    window.click("dialog.session-warning [data-stay]").await;
     for tab in [&first, &second] {
         window.client.switch_to_window(tab.clone()).await.expect("a tab");
         let patience = std::time::Instant::now();
@@ -79,7 +79,7 @@ async fn typed_input_survives_the_end_of_the_session(clinic: Clinic) {
     assert!(seen.as_str().is_some_and(|seen| !seen.contains("Specialization")), "{seen}");
     assert_eq!(window.run("return document.title").await, "You are signed out");
     window.has_no_barriers("the end").await;
-    window.press("dialog.ending [data-again]").await;
+    window.press("dialog.session-warning [data-again]").await;
     window.see("Nothing you typed is lost").await;
     window.type_in("#username", "ada").await;
     window.type_in("#password", crate::support::people::PASSWORD).await;
@@ -98,12 +98,12 @@ async fn the_last_session_warning_says_so(clinic: Clinic) {
     window.goto(&clinic, "/doctors").await;
     window.see("Your session expires soon").await;
     window.has_no_barriers("the last warning").await;
-    window.click("dialog.ending [data-close]").await;
+    window.click("dialog.session-warning [data-close]").await;
     assert!(!is_open(&window).await);
     clinic.wait(time::Duration::minutes(3));
     window.run("new BroadcastChannel('session').postMessage({ seconds: 1, can_stay: false })").await;
     window.see("You are signed out").await;
-    window.press("dialog.ending [data-again]").await;
+    window.press("dialog.session-warning [data-again]").await;
     window.see("Username or email").await;
     window.close().await;
     clinic.server.stop(false).await;

@@ -66,7 +66,7 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
         window.click(".menu summary").await;
         window.press(".menu-panel a[href='/admin']").await;
     } else {
-        window.press(".rail > nav a[href='/admin']").await;
+        window.press(".sidebar > nav a[href='/admin']").await;
     }
     window.press("main a[href='/admin/patients']").await;
     window.see("Émile Zola").await;
@@ -80,7 +80,7 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
         window.click(".menu summary").await;
         window.press(".menu-panel form[action='/logout'] button").await;
     } else {
-        window.press(".rail-foot button").await;
+        window.press(".sidebar-foot button").await;
     }
     window.see("You are signed out").await;
     window.close().await;

@@ -66,6 +66,6 @@ async fn sign_in(window: &Window) {
 }
 
 async fn sign_out(window: &Window) {
-    window.press(".rail-foot form[action='/logout'] button").await;
+    window.press(".sidebar-foot form[action='/logout'] button").await;
     window.see("Sign in").await;
 }

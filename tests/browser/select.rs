@@ -39,7 +39,7 @@ async fn open_list(clinic: &Clinic, window: &Window, patients: usize) {
 
 async fn click(window: &Window, place: usize, shift: bool) {
     let event = format!("new MouseEvent('click', {{bubbles: true, cancelable: true, shiftKey: {shift}}})");
-    window.run(&format!("document.querySelectorAll('td.pick input[name=_id]')[{place}].dispatchEvent({event})")).await;
+    window.run(&format!("document.querySelectorAll('td.row-select input[name=_id]')[{place}].dispatchEvent({event})")).await;
 }
 
 async fn bar(window: &Window) -> serde_json::Value {
@@ -56,7 +56,7 @@ async fn select(clinic: Clinic, window: Window) {
     window.see("4 selected").await;
     click(&window, 3, false).await;
     window.see("3 selected").await;
-    window.click("[data-pick-page]").await;
+    window.click("[data-select-page]").await;
     window.see("50 selected").await;
     window.click("input[name=_all]").await;
     window.see("All results selected").await;
@@ -65,7 +65,7 @@ async fn select(clinic: Clinic, window: Window) {
     window.click("[data-clear]").await;
     assert_eq!(bar(&window).await, false);
     // The space bar ticks as well, and Enter in the bar leads on.
-    window.keys("td.pick input[name=_id]", " ").await;
+    window.keys("td.row-select input[name=_id]", " ").await;
     window.see("1 selected").await;
     window.run("document.querySelector('#bulk-action').value = 'assign'").await;
     window.press(".bulk-acts button").await;

@@ -116,10 +116,10 @@ impl Page {
 
 /// Without the dialog that script may show before the session ends: on the page as it comes nobody sees it.
 fn without_session_warning(body: &str) -> String {
-    let parts = body.split_once("<template data-ending").and_then(|(before, rest)| {
+    let parts = body.split_once("<template data-session-warning").and_then(|(before, rest)| {
         let (head, rest) = rest.split_once('>')?;
         let (_, after) = rest.split_once("</template>")?;
-        Some(format!("{before}<template data-ending{head}></template>{after}"))
+        Some(format!("{before}<template data-session-warning{head}></template>{after}"))
     });
     parts.unwrap_or_else(|| body.into())
 }

@@ -22,7 +22,7 @@ async fn each_error_page_offers_a_way_on(clinic: Clinic) {
     {
         let page = rosa.get(path).await;
         page.is(status).see(words);
-        assert!(page.has("header.rail") && page.has(".notice-page a.button.primary"), "{path} leaves them alone");
+        assert!(page.has("header.sidebar") && page.has(".notice-page a.button.primary"), "{path} leaves them alone");
         assert!(!page.body.contains("praxis::") && !page.body.contains(".rs"), "{path} shows its insides");
         // The page works: its form for signing out is ours.
         assert!(!page.value("csrf_token").is_empty());
@@ -30,7 +30,7 @@ async fn each_error_page_offers_a_way_on(clinic: Clinic) {
     let visitor = clinic.visitor();
     let page = visitor.get("/nothing").await;
     page.is(404).see("Go to the start page");
-    assert!(!page.has("header.rail"));
+    assert!(!page.has("header.sidebar"));
 }
 
 async fn user_input_is_never_rendered_as_markup(clinic: Clinic) {

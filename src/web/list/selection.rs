@@ -118,6 +118,6 @@ pub struct Bar {
 impl Bar {
     /// The script that counts ticks and takes a whole range of them.
     pub fn script(&self) -> String {
-        crate::web::page::assets::url("pick.js")
+        crate::web::page::assets::url("row-selection.js")
     }
 }

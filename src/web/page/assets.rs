@@ -13,7 +13,7 @@ struct Files;
 
 /// The order of the one style sheet that the files make: tokens first, print last.
 const STYLES: [&str; 17] = [
-    "tokens", "base", "layout", "button", "field", "card", "table", "tabs", "badge", "flash", "viewing", "menu", "page", "history",
+    "tokens", "base", "layout", "button", "field", "card", "table", "tabs", "badge", "flash", "viewing-as", "menu", "page", "history",
     "chart", "auth", "secret",
 ];
 

@@ -3,7 +3,7 @@
 
 const bar = document.querySelector("form[data-bulk]");
 const rows = [...document.querySelectorAll("input[form=bulk][name=_id]")];
-const page = document.querySelector("[data-pick-page]");
+const page = document.querySelector("[data-select-page]");
 const all = bar?.elements.namedItem("_all");
 let last = null;
 

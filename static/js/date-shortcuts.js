@@ -4,11 +4,11 @@ import { element } from "./dom.js";
 
 const DAYS = [["Yesterday", -1], ["Today", 0], ["Tomorrow", 1]];
 
-export function offerMoments(box) {
+export function offerDateShortcuts(box) {
   const date = box.querySelector("[type=date]");
   const time = box.querySelector("[type=time]");
   const label = date.closest(".field").querySelector("legend, .field-label").firstChild.textContent.trim();
-  const quick = element("div", { className: "moment-quick", role: "group", ariaLabel: `Shortcuts for ${label}` });
+  const quick = element("div", { className: "date-shortcuts", role: "group", ariaLabel: `Shortcuts for ${label}` });
   const add = (text, fill) => {
     const button = element("button", { type: "button", className: "button small", textContent: text });
     button.addEventListener("click", fill);

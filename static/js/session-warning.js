@@ -9,7 +9,7 @@ const TYPING_MS = 60_000; // the server notes at most once a minute that somebod
 const TOLD_S = [60, 30, 10];
 const TITLES = { idle: "Are you still there?", last: "Your session expires soon", over: "You are signed out" };
 
-export function warnOfEnd(template) {
+export function warnOfSessionEnd(template) {
   const dialog = template.content.firstElementChild;
   const token = dialog.querySelector("[name=csrf_token]").value;
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
@@ -115,8 +115,8 @@ export function warnOfEnd(template) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden && end - Date.now() < WARN_MS) tick(); });
   tabs?.addEventListener("message", ({ data }) => { if (!isOver) take(data); });
 
-  take({ seconds: Number(template.dataset.ending), can_stay: "stays" in template.dataset });
-  tabs?.postMessage({ seconds: Number(template.dataset.ending), can_stay: stays });
+  take({ seconds: Number(template.dataset.sessionWarning), can_stay: "stays" in template.dataset });
+  tabs?.postMessage({ seconds: Number(template.dataset.sessionWarning), can_stay: stays });
 }
 
 // Nobody is signed in on this page: tabs that show more look whether somebody still is.

@@ -6,21 +6,21 @@ import { listbox } from "./listbox.js";
 
 const FEW = 8;
 
-export function pick(checklist) {
+export function twoLists(checklist) {
   const field = checklist.closest(".field");
   const label = checklist.getAttribute("aria-label");
   const id = checklist.id;
   const entries = read(checklist);
   if (entries.length < FEW) return; // tick boxes that one sees at a glance
   const status = element("p", { className: "visually-hidden", role: "status" });
-  const root = element("div", { className: "picker" });
+  const root = element("div", { className: "two-lists" });
   const sides = [side("Available", false, ["Choose", "Choose all"]), side("Chosen", true, ["Remove", "Remove all"])];
 
   function side(title, chosen, [someText, allText]) {
-    const part = element("div", { className: "picker-side" });
+    const part = element("div", { className: "two-lists-side" });
     const name = `${id}-${chosen ? "chosen" : "available"}`;
-    const heading = element("span", { className: "picker-title", id: `${name}-title`, textContent: title });
-    const count = element("span", { className: "picker-count" });
+    const heading = element("span", { className: "two-lists-title", id: `${name}-title`, textContent: title });
+    const count = element("span", { className: "two-lists-count" });
     const filter = element("input", { type: "search", className: "field-input", id: `${name}-filter`, placeholder: "Filter", autocomplete: "off" });
     filter.setAttribute("aria-label", `Filter ${title.toLowerCase()} ${label.toLowerCase()}`);
     const list = listbox({ id: name, label: `${title} ${label.toLowerCase()}`, onPick: (picked) => move(picked) });
@@ -66,9 +66,9 @@ export function pick(checklist) {
     list.root.addEventListener("picked", () => attributes(some, { "aria-disabled": String(list.picked().length === 0) }));
     some.addEventListener("click", () => move(list.picked()));
     all.addEventListener("click", () => move(shown()));
-    const head = element("div", { className: "picker-head" });
+    const head = element("div", { className: "two-lists-head" });
     head.append(heading, count);
-    const foot = element("div", { className: "picker-foot" });
+    const foot = element("div", { className: "two-lists-foot" });
     foot.append(some, all);
     part.append(head, filter, list.root, foot);
     return { part, draw, list };
