@@ -16,6 +16,7 @@ mod browser;
 mod cli;
 mod clinic;
 mod db;
+mod house;
 mod mail;
 mod support;
 mod transfer;

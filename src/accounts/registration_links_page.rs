@@ -9,6 +9,7 @@ use super::account::bind;
 use super::letters::Letter;
 use super::registration::UNREACHABLE;
 use super::registration_link::{self, LASTS};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::resource::bind::BoundForm;
@@ -83,7 +84,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         })
     });
     if made.await? {
-        let told = format!("Invitation sent to {email}. The link works once and expires in {} days.", LASTS.whole_days());
+        let told = format!("Invitation sent to {email}. The link works once and expires in {}.", plural(LASTS.whole_days(), "day", "days"));
         leave(&visit.request, &visit.app, Tone::Ok, told);
         return Ok(see_other(PATH));
     }

@@ -10,6 +10,7 @@ use super::second_factor::proof::{Proof, prove};
 use super::second_factor::{Code, Method, methods, passkey, webauthn};
 use super::security_mail::Place;
 use super::sign_in::{Arrival, arrive, later, wait};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::cookies::{self, HALF};
@@ -111,7 +112,7 @@ async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpRe
         let text = match left {
             0 => "That was your last recovery code. Create new codes under “Sign-in and security”.".to_string(),
             1 => "You have 1 recovery code left. Create new codes under “Sign-in and security”.".into(),
-            _ => format!("You have {left} recovery codes left."),
+            _ => format!("You have {} left.", plural(left as i64, "recovery code", "recovery codes")),
         };
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }

@@ -15,6 +15,7 @@ use super::sign_in_attempt::{SignIn, before_this};
 use super::{browser, device, half_sign_in, rehash, second_factor};
 use crate::db::schema::users;
 use crate::db::{UtcDateTime, Zone};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::keys::{digest, random_text};
 use crate::resource::FormData;
@@ -145,9 +146,8 @@ fn last(before: &SignIn, zone: &Zone) -> String {
 /// `40 seconds`, `3 minutes`
 pub fn wait(seconds: i64) -> String {
     match seconds {
-        1 => "1 second".into(),
-        2..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", (seconds + 59) / 60),
+        ..=90 => plural(seconds, "second", "seconds"),
+        _ => plural((seconds + 59) / 60, "minute", "minutes"),
     }
 }
 

@@ -31,7 +31,7 @@ async fn a_list_is_as_it_was_after_a_record_was_saved_or_deleted(clinic: Clinic)
     let delete = page.attributes("a.danger", "href").remove(0);
     assert!(ada.open(&delete).await.attributes(".crumbs a", "href").contains(&list.to_string()));
     assert_eq!(ada.fill(&delete, &[]).await.location(), list);
-    ada.open("/admin/patients?q=zola").await.see("Nothing matches");
+    ada.open("/admin/patients?q=zola").await.see("No results");
 }
 
 async fn a_way_back_that_is_not_ours_leads_to_the_list(clinic: Clinic) {

@@ -1,0 +1,3 @@
+//! What holds for the house itself: its words.
+
+mod words;
