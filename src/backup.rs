@@ -12,8 +12,8 @@ use crate::db::connection::{Purpose, open, transaction};
 use crate::db::url::DatabaseUrl;
 use crate::db::{Connection, DbError};
 use crate::resource::Actor;
-use crate::resource::history::{LogAction, LogEntry};
-use crate::resource::log::Entry;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::{LogAction, LogEntry};
 
 /// What the log files backups under.
 const KIND: &str = "backup";

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use time::{Date, Duration};
 
-use crate::accounts::account::{confirm, set_hash};
+use crate::accounts::registration::account::{confirm, set_hash};
 use crate::app::App;
 use crate::clinic::doctor::DoctorChanges;
 use crate::clinic::mapping::MappingChanges;
@@ -18,10 +18,10 @@ use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, user
 use crate::db::time::age_on;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::english::plural;
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::resource::query::fold;
-use crate::resource::write::WriteError;
+use crate::resource::list::query::fold;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Value, Values};
 
 /// For every sign-in of the demo; known to all, so never for a clinic that others can reach.

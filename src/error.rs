@@ -1,10 +1,10 @@
-//! What a request can end with besides success. Handlers say it in a word; [`crate::web::problem`] draws the page.
+//! What a request can end with besides success. Handlers say it in a word; [`crate::web::middleware::error_pages`] draws the page.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::db::DbError;
-use crate::resource::write::WriteError;
+use crate::resource::write::writer::WriteError;
 
 /// Told to a superuser who sees Praxis as somebody else.
 pub const LOOKING_ON: &str = "You are viewing Praxis as another user. Stop viewing before you make changes.";

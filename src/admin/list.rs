@@ -6,17 +6,16 @@ use actix_web::web::Path;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
-use crate::resource::actor::Actor;
+use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{Declaration, FormData};
-use crate::web::back::Back;
-use crate::web::changelist::{ChangeList, Wanted};
-use crate::web::current::CurrentUser;
-use crate::web::listing::Listing;
-use crate::web::opening;
-use crate::web::page::{ListPage, Visit, html};
-use crate::web::preferences;
-use crate::web::selection::Bar;
+use crate::web::list::changelist::{ChangeList, Wanted};
+use crate::web::list::params::Listing;
+use crate::web::list::return_link::Back;
+use crate::web::list::selection::Bar;
+use crate::web::page::preferences;
+use crate::web::page::shell::{ListPage, Visit, html};
+use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
@@ -38,7 +37,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         })
         .await?;
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    opening::searched(&visit.app, &user, declaration, &typed).await?;
+    record::read::searched(&visit.app, &user, declaration, &typed).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
         subtitle: list.counted(&declaration.singular_lower(), &declaration.plural_lower()),
@@ -55,7 +54,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
 
 /// The bar for ticked rows, where this person can do something with them.
 fn bar(app: &App, actor: &Actor, own: &Declaration, list: &ChangeList, back: &Back) -> Option<Bar> {
-    let acts = super::deeds::offered(app, actor, own);
+    let acts = crate::admin::bulk::action::offered(app, actor, own);
     if acts.is_empty() || list.rows.is_empty() {
         return None;
     }

@@ -7,18 +7,18 @@ use actix_web::web::Path;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::mail::queued::MailStatus;
-use crate::resource::history::{Change, LogAction};
-use crate::resource::write::WriteError;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Resource, Value};
-use crate::web::ask::AskPage;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Visit, html, see_other};
+use crate::web::page::confirm::AskPage;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::{Visit, html, see_other};
 use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     admit(&user)?;
-    let row = record::find(&visit.app, user.to_actor(), "mail", *id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "mail", *id).await?;
     let given_up = row.values.at("status") == &Value::Text(MailStatus::Dead.as_str().into());
     let sentence = match given_up {
         true => "Sending failed several times, or the mail server rejected the address. Praxis will try again as many times.",

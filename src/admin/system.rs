@@ -7,17 +7,18 @@ use diesel::QueryResult;
 
 use crate::app::App;
 use crate::backup;
-use crate::checks::dangers;
 use crate::db::catalog::{bytes, size, version};
 use crate::db::{Connection, migrations};
+use crate::deploy_checks::dangers;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::SYSTEM;
-use crate::resource::{Actor, indexed};
-use crate::web::admin_menu::AdminPage;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
-use crate::web::panel::{self, Fact, Panel, Tone};
+use crate::resource::Actor;
+use crate::resource::declare::index_checks;
+use crate::resource::log::entry::SYSTEM;
+use crate::web::page::admin_menu::AdminPage;
+use crate::web::page::panel::{self, Fact, Panel, Tone};
+use crate::web::page::shell::{Shell, Visit, html};
+use crate::web::request::current_user::CurrentUser;
 
 /// Its place in the menu.
 pub const PAGE: AdminPage = AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
@@ -40,13 +41,13 @@ struct SystemPage {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let (app, site, actor) = (visit.app.clone(), visit.site.clone(), user.to_actor());
     let (panels, warnings) = visit
         .app
         .db
         .read(move |c| {
-            let loaded = panel::told(c, &app, &actor)?;
-            Ok::<_, AppError>((loaded, indexed::warnings(c, &app.registry)?))
+            let loaded = panel::told(c, &app, &site.panels, &actor)?;
+            Ok::<_, AppError>((loaded, index_checks::warnings(c, &app.registry)?))
         })
         .await?;
     let registry = &visit.app.registry;

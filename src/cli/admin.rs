@@ -6,13 +6,14 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
-use crate::accounts::password_rules::{Known, check, normal};
-use crate::accounts::user::User;
-use crate::accounts::{password_page, setup};
+use crate::accounts::password::Reason;
+use crate::accounts::password::rules::{Known, check, normal};
+use crate::accounts::user::model::User;
+use crate::accounts::{password, sign_in};
 use crate::app::App;
 use crate::error::AppError;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Values};
 use crate::web::record;
 
@@ -52,7 +53,7 @@ impl NewAdmin {
         let data = app.clone();
         let made = app.db.write(move |c| {
             let actor = Actor::program("Command line");
-            data.act(c, &actor, |c, writer| setup::create_superuser(c, writer, values, FormErrors::default(), &hash))
+            data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
         let row = made.await.map_err(told)?;
         println!("{} is now an administrator.", row.label);
@@ -67,9 +68,11 @@ impl SetPassword {
         let found = app.db.read(move |c| Ok::<_, AppError>(User::find_by_login(c, &login)?)).await.map_err(|error| error.to_string())?;
         let user = found.ok_or_else(|| format!("there is no user {}", self.user))?;
         let actor = Actor::program("Command line");
-        let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
+        let row = record::find::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
-        password_page::store(&app, actor, row, hash).await.map_err(told)?;
+        let data = app.clone();
+        let set = app.db.write(move |c| password::set(c, &data, &actor, &row, &hash, &Reason::SetByOther));
+        set.await.map_err(told)?;
         println!("Password set for {}. All their sessions have ended.", user.username);
         Ok(())
     }
@@ -91,8 +94,8 @@ impl PasswordSource {
             first
         };
         let password = normal(&password);
-        if password.chars().count() > crate::passwords::LONGEST {
-            return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
+        if password.chars().count() > crate::crypto::passwords::LONGEST {
+            return Err(format!("the password must have {} characters or fewer", crate::crypto::passwords::LONGEST));
         }
         let broken = check(&password, &Known::new(User::attributes(owner), &app.settings.clinic_name));
         if !broken.is_empty() {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::App;
 use crate::db::connection::{Purpose, open};
 use crate::english::plural;
-use crate::resource::audit::{Head, verify};
+use crate::resource::log::verify::{Head, verify};
 
 #[derive(Args)]
 pub struct Audit {

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use crate::accounts::group;
+use crate::accounts::user::group;
 use crate::app::App;
-use crate::checks::dangers;
 use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
+use crate::deploy_checks::dangers;
 use crate::english::plural;
-use crate::resource::audit;
-use crate::resource::indexed;
+use crate::resource::declare::index_checks;
+use crate::resource::log;
 
 #[derive(Args)]
 pub struct Check {
@@ -59,7 +59,7 @@ fn warnings(app: &App) -> Vec<String> {
     if is_new(app) {
         return Vec::new();
     }
-    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| indexed::warnings(&mut c, &app.registry).ok());
+    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| index_checks::warnings(&mut c, &app.registry).ok());
     asked.unwrap_or_default()
 }
 
@@ -81,7 +81,7 @@ fn state_of(app: &App) -> Result<(), String> {
     }
     let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| format!("The database cannot be reached: {error}"))?;
     match migrations::is_pending(&mut c) {
-        Ok(false) => match audit::missing_triggers(&mut c) {
+        Ok(false) => match log::verify::missing_triggers(&mut c) {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("The database no longer protects the log: {} missing.", missing.join(", "))),
             Err(error) => Err(format!("The database cannot be read: {error}")),

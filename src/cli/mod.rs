@@ -15,10 +15,11 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::{App, Clock};
 use crate::english::plural;
+use crate::product::registry;
 use crate::settings::Settings;
 
 /// A clinic system: one program, started with one command. Settings come from the environment and from .env;
-/// README.md lists them all.
+/// docs/settings.md in the source explains them all.
 #[derive(Parser)]
 #[command(name = "praxis", version, about, long_about = None)]
 struct Cli {
@@ -66,7 +67,7 @@ pub async fn run() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     log_to_stderr(settings.debug);
-    let app = match App::build(settings, Clock::system()) {
+    let app = match App::build(settings, Clock::system(), registry()) {
         Ok(app) => app,
         Err(error) => return fail(&error),
     };
@@ -79,7 +80,7 @@ pub async fn run() -> ExitCode {
         Command::Audit(asked) => asked.run(&app),
         Command::Sessions(asked) => asked.run(app).await,
         Command::Backup(asked) => asked.run(&app),
-        Command::Openapi(asked) => asked.run(&app),
+        Command::Openapi(asked) => asked.run(app),
         Command::Demo(asked) => asked.run(app).await,
     };
     match done {

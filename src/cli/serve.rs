@@ -8,14 +8,16 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
 use crate::accounts::second_factor::webauthn;
-use crate::accounts::{api_token, code, half_sign_in, oidc_request, registration_link, setup, sign_in_attempt, token_family};
-use crate::api::once;
-use crate::app::{App, server};
+use crate::accounts::{api_token, code, identity, registration, sign_in, throttle};
+use crate::api::http;
+use crate::app::App;
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
+use crate::server::server;
 use crate::transfer::upkeep;
-use crate::web::{drafts, purge, sessions};
+use crate::web::record::{drafts, purge};
+use crate::web::sessions;
 
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
@@ -32,7 +34,7 @@ pub async fn run(app: App) -> Result<(), String> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = server(app.clone(), listener, workers).map_err(|error| error.to_string())?;
     println!("Praxis is ready on {} ({}).", app.settings.public_url.as_str().trim_end_matches('/'), app.settings.database_url.name());
-    match setup::make_link(&app).await {
+    match sign_in::first_admin::make_link(&app).await {
         Ok(Some(link)) => println!("There is no administrator yet. Create the first one with this link, which works once:\n  {link}"),
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
@@ -118,16 +120,16 @@ async fn tidy(app: Data<App>) {
         let done = app
             .db
             .write(move |c| {
-                oidc_request::clear_expired(c, now)?;
+                identity::pending::clear_expired(c, now)?;
                 sessions::clear_expired(c, &limits, now)?;
-                once::clear(c, now)?;
-                token_family::clear_expired(c, now)?;
-                api_token::clear_expired(c, now)?;
-                half_sign_in::clear_expired(c, now)?;
+                http::idempotency::clear(c, now)?;
+                api_token::family::clear_expired(c, now)?;
+                api_token::model::clear_expired(c, now)?;
+                sign_in::pending::clear_expired(c, now)?;
                 webauthn::clear_expired(c, now)?;
-                code::clear_old(c, now)?;
-                registration_link::clear_old(c, now)?;
-                sign_in_attempt::clear_old(c, now).map_err(DbError::from)
+                code::one_time::clear_old(c, now)?;
+                registration::link::clear_old(c, now)?;
+                throttle::attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;
         if let Err(error) = done {

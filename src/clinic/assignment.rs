@@ -5,22 +5,22 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use crate::error::{AppError, AppResult};
-use crate::resource::bind::BoundForm;
+use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
 use crate::resource::{FormData, Value};
-use crate::web::current::CurrentUser;
-use crate::web::drafts::{self, Way};
-use crate::web::flash::{Tone, leave, leave_undoable};
-use crate::web::form::Posted;
-use crate::web::page::{FormPage, Visit, html, see_other};
-use crate::web::record_form::{Problems, RecordForm, Saved, Sections};
-use crate::web::{record, trash};
+use crate::web::page::flash::{Tone, leave, leave_undoable};
+use crate::web::page::shell::{FormPage, Visit, html, see_other};
+use crate::web::record::drafts::{self, Way};
+use crate::web::record::form::{Problems, RecordForm, Saved, Sections};
+use crate::web::record::{self, trash};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
 
 /// The patient is in the address and never taken from the form.
 const DOCTOR: Sections = &[("", &["doctor_id"])];
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let patient = record::find(&visit.app, user.to_actor(), "patient", *id).await?;
+    let patient = record::find::find(&visit.app, user.to_actor(), "patient", *id).await?;
     let form = RecordForm::new(&visit, &user, "mapping", DOCTOR).parking();
     let bound = match drafts::restored(&visit, &user).await? {
         Some(typed) => form.again(typed, Problems::default()).await?,
@@ -30,7 +30,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
-    let patient = record::find(&visit.app, user.to_actor(), "patient", *id).await?;
+    let patient = record::find::find(&visit.app, user.to_actor(), "patient", *id).await?;
     let typed = FormData::clone(&posted);
     let form = RecordForm::new(&visit, &user, "mapping", DOCTOR).parking();
     let (typed, problems) = if typed.has("_find") {
@@ -58,12 +58,12 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
 
 pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) -> AppResult<HttpResponse> {
     let (id, mapping) = path.into_inner();
-    let row = record::find(&visit.app, user.to_actor(), "mapping", mapping).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "mapping", mapping).await?;
     if row.values.at("patient_id").as_id() != Some(id) {
         return Err(AppError::NotFound);
     }
     let (patient, doctor) = names(&visit, &user, mapping).await?;
-    record::delete(&visit.app, user.to_actor(), "mapping", mapping).await?;
+    record::find::delete(&visit.app, user.to_actor(), "mapping", mapping).await?;
     let undo = format!("/patients/{id}/doctors/{mapping}/restore");
     leave_undoable(&visit.request, &visit.app, format!("{doctor} removed from {patient}."), undo);
     Ok(see_other(format!("/patients/{id}")))

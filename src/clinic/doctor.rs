@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use super::patient::VIEW_ALL;
 use crate::db::schema::{doctors, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::Action;
-use crate::resource::declaration::Draft;
+use crate::resource::Api;
+use crate::resource::Value;
+use crate::resource::access::actor::Action;
+use crate::resource::declare::declaration::Draft;
+use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::inline::Inline;
 use crate::resource::field;
-use crate::resource::field::OnDelete;
-use crate::resource::inline::Inline;
-use crate::resource::{Api, Value};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {

@@ -9,12 +9,12 @@ use super::patient::VIEW_ALL;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html, hue, initials, see_other};
-use crate::web::pages::{COUNTED, Total};
-use crate::web::preferences;
+use crate::web::list::pagination::{COUNTED, Total};
+use crate::web::page::preferences;
+use crate::web::page::shell::{Shell, Visit, html, hue, initials, see_other};
+use crate::web::request::current_user::CurrentUser;
 
 #[derive(Template)]
 #[template(path = "clinic/home.html")]

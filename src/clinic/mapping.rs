@@ -6,10 +6,10 @@ use super::patient_scope::{few_seen_by, is_seen_by, sees_all};
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, Connection, UtcDateTime};
 use crate::resource::Api;
-use crate::resource::actor::{Action, Actor};
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::field::OnDelete;
 use crate::resource::field;
-use crate::resource::field::OnDelete;
-use crate::resource::search::few;
+use crate::resource::list::search::few;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Mapping {

@@ -9,11 +9,14 @@ use super::patient_scope::{few_seen_by, sees_all, visible};
 use crate::db::schema::{doctors, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::{Draft, Step, Trend};
-use crate::resource::field::{OnDelete, Widget};
-use crate::resource::inline::Inline;
-use crate::resource::{Api, Value, Values, field};
+use crate::resource::Api;
+use crate::resource::Value;
+use crate::resource::Values;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::{Draft, Step, Trend};
+use crate::resource::declare::field::{OnDelete, Widget};
+use crate::resource::declare::inline::Inline;
+use crate::resource::field;
 
 /// Sees every patient, not only their own.
 pub const VIEW_ALL: &str = "clinic.view_all_patients";

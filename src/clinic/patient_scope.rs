@@ -6,7 +6,7 @@ use super::patient::VIEW_ALL;
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, Connection};
 use crate::resource::Actor;
-use crate::resource::search::few;
+use crate::resource::list::search::few;
 
 // A name of its own, so that the rule also fits into a question about assignments.
 diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);

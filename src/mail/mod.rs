@@ -13,5 +13,6 @@ pub mod smtp;
 pub mod viewer;
 pub mod worker;
 
-pub use content::{Mail, MailError};
-pub use mailer::Mailer;
+pub use crate::mail::content::{Mail, MailError};
+pub use crate::mail::mailer::Mailer;
+pub use content::is_address;

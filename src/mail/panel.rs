@@ -6,9 +6,9 @@ use super::outbox::queue_state;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::Actor;
-use crate::resource::history::SYSTEM;
-use crate::web::changelist::thousands;
-use crate::web::panel::{Fact, Panel, Tone};
+use crate::resource::log::entry::SYSTEM;
+use crate::web::list::changelist::thousands;
+use crate::web::page::panel::{Fact, Panel, Tone};
 
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 

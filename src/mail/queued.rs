@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::UtcDateTime;
 use crate::db::schema::mails;
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 use crate::resource::field;
 
 crate::text_enum! {

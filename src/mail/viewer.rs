@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use super::queued::QueuedMail;
 use crate::db::schema::mails;
 use crate::error::{AppError, AppResult};
-use crate::web::page::{Shell, Visit, html};
+use crate::web::page::shell::{Shell, Visit, html};
 
 /// So many are listed, the newest first.
 const LISTED: i64 = 50;

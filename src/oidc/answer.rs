@@ -15,8 +15,8 @@ use url::Url;
 
 use super::outside::Outside;
 use super::{Provider, Trouble};
+use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
-use crate::keys::random_text;
 
 /// Signatures that only the provider can make. Nothing symmetric: a token must not be signed by whoever knows our secret.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
@@ -228,7 +228,7 @@ async fn ask(
 /// An address that mail can go to, or nothing.
 fn address(email: Option<&EndUserEmail>) -> String {
     let text = email.map(|email| email.trim()).unwrap_or("");
-    let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok() && crate::resource::form::is_email(text);
+    let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok() && crate::resource::form::data::is_email(text);
     if good { text.into() } else { String::new() }
 }
 

@@ -6,7 +6,7 @@ pub mod provider;
 pub mod providers;
 pub mod trouble;
 
-pub use answer::{Departure, Person};
-pub use provider::Provider;
-pub use providers::{Known, Providers};
-pub use trouble::Trouble;
+pub use crate::oidc::answer::{Departure, Person};
+pub use crate::oidc::provider::Provider;
+pub use crate::oidc::providers::{Known, Providers};
+pub use crate::oidc::trouble::Trouble;

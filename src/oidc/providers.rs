@@ -8,9 +8,9 @@ use openidconnect::core::CoreProviderMetadata;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::answer::{Departure, Person};
+use super::answer::{self, Departure, Person};
 use super::outside::Outside;
-use super::{Provider, Trouble, answer};
+use super::{Provider, Trouble};
 use crate::db::UtcDateTime;
 
 /// How long somebody waits for a provider, whatever it does.

@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 
 use diesel::QueryResult;
 
-use super::actor::{Action, Actor};
-use super::declaration::{Declaration, Resource};
-use super::inline::Inline;
-use super::kept::Kept;
-use super::permissions::DEFAULT_GROUPS;
-use super::query::{ListQuery, Test};
+use super::access::actor::{Action, Actor};
+use super::access::permissions::DEFAULT_GROUPS;
+use super::declare::declaration::{Declaration, Resource};
+use super::declare::inline::Inline;
+use super::list::query::{ListQuery, Test};
 use super::value::{Kind, Row, Value};
+use super::write::required_records::Kept;
 use crate::db::Connection;
+use crate::settings::Settings;
 
 #[derive(Default)]
 pub struct Registry {
     resources: Vec<Box<dyn Resource>>,
-    /// Records that the settings name.
+    /// Records that a setting names, such as the group that new users join.
+    named: Vec<fn(&Settings) -> Kept>,
     pub(super) kept: Vec<Kept>,
 }
 
@@ -26,8 +28,15 @@ impl Registry {
         self
     }
 
-    pub fn keeping(mut self, kept: Kept) -> Self {
-        self.kept.push(kept);
+    /// Protects the record that a setting names.
+    pub fn requiring(mut self, record: fn(&Settings) -> Kept) -> Self {
+        self.named.push(record);
+        self
+    }
+
+    /// Looks the names of the required records up in the settings.
+    pub fn configured(mut self, settings: &Settings) -> Self {
+        self.kept = self.named.iter().map(|record| record(settings)).collect();
         self
     }
 
@@ -129,7 +138,7 @@ impl Registry {
             }
             wrong
                 .extend(own.inlines.iter().filter_map(|inline| self.check_inline(own, inline)).map(|what| format!("{}: {what}", own.name)));
-            wrong.extend(super::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
+            wrong.extend(crate::resource::declare::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
             wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
         }
         wrong

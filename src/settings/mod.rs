@@ -23,18 +23,18 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-pub use self::choices::{Activation, Registration};
-pub use self::names::NAMES;
-pub use self::secret_key::SECRET_KEY_LENGTH;
-pub use self::session_place::SessionPlace;
-use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::mail::smtp::SmtpUrl;
 use crate::oidc::Provider;
+use crate::rate_limit::Rate;
+pub use crate::settings::choices::{Activation, Registration};
+pub use crate::settings::names::NAMES;
+pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
+pub use crate::settings::session_place::SessionPlace;
 use crate::web::sessions::Limits;
 
-/// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
+/// Everything that can be set. docs/settings.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
 pub struct Settings {
     pub database_url: DatabaseUrl,

@@ -1,7 +1,7 @@
 //! Plain values: numbers, truths, rates.
 
 use super::{Read, wrong};
-use crate::api::rate::Rate;
+use crate::rate_limit::Rate;
 
 pub(super) fn parsed<T: std::str::FromStr>(name: &str, given: Option<String>, default: &str, what: &str) -> Read<T> {
     given.as_deref().unwrap_or(default).parse().or_else(|_| wrong(name, what))

@@ -45,7 +45,7 @@ fn kept_key(path: &Path) -> std::io::Result<SecretString> {
     if kept.trim().len() >= SECRET_KEY_LENGTH {
         return Ok(kept.trim().to_string().into());
     }
-    let key: SecretString = crate::keys::random_text(64).into();
+    let key: SecretString = crate::crypto::keys::random_text(64).into();
     let mut options = std::fs::OpenOptions::new();
     options.create(true).write(true).truncate(true);
     #[cfg(unix)]

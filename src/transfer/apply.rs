@@ -13,8 +13,8 @@ use super::spool::Spool;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError};
-use crate::resource::history::LogAction;
-use crate::resource::log::{Entry, append};
+use crate::resource::log::append::{Entry, append};
+use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Resource};
 
 /// Lines that are looked up together.

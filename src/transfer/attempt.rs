@@ -1,14 +1,13 @@
 //! Writing lines inside a transaction, so that a line that cannot be written leaves nothing behind and spoils nothing:
 //! many together first, because most are right, and one by one where they are not.
 
+use super::matching::{Plan, told};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
-use crate::resource::log::Entry;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::log::append::Entry;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Resource, Row};
-
-use super::matching::{Plan, told};
 
 /// What was written for a line, or the sentence that says why nothing was.
 pub type Attempt = Result<Done, String>;

@@ -2,8 +2,8 @@
 //! people write them. The form's own rules come after.
 
 use crate::english::plural;
-use crate::resource::form::lower;
-use crate::resource::query::fold;
+use crate::resource::form::data::lower;
+use crate::resource::list::query::fold;
 use crate::resource::{Field, FormData, Kind};
 
 /// Adds what the cell says to `data`; the error is a sentence.

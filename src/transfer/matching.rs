@@ -10,8 +10,8 @@ use super::reading::Line;
 use crate::app::App;
 use crate::db::Connection;
 use crate::english::plural;
-use crate::resource::form::parse;
-use crate::resource::query::NATURAL_KEY;
+use crate::resource::form::data::parse;
+use crate::resource::list::query::NATURAL_KEY;
 use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, ListQuery, Resource, Row, Test, Value, Values};
 
 /// How the columns of this import are meant.

@@ -9,7 +9,6 @@ pub mod import;
 mod matching;
 mod naming;
 pub mod pieces;
-pub mod progress;
 pub mod reading;
 pub mod row;
 mod spool;

@@ -8,7 +8,7 @@ use super::trial;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError, UtcDateTime};
-use crate::resource::permissions::actor;
+use crate::resource::access::permissions::actor;
 
 /// Finished and forgotten imports are kept so long.
 const KEPT: Duration = Duration::days(30);

@@ -5,17 +5,17 @@ use praxis::db::schema::{log_entries, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    a_newcomer_is_reminded_and_types_the_code,
-    a_new_code_ends_the_older_one_and_there_are_not_many,
-    a_clinic_can_ask_for_the_code_first,
-    a_clinic_can_do_without,
-    an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew,
-    who_runs_the_clinic_is_not_asked,
-    whoever_mistyped_their_address_changes_it_first,
+    a_newcomer_confirms_the_address_with_a_code,
+    a_new_code_replaces_the_old_one_and_codes_are_limited,
+    a_clinic_can_require_a_confirmed_address,
+    a_clinic_can_turn_address_confirmation_off,
+    an_invitation_confirms_an_address_and_a_changed_one_needs_a_code,
+    administrators_need_no_confirmation_code,
+    a_newcomer_corrects_a_mistyped_address,
 ];
 
 /// Registers somebody, who is then signed in.
@@ -37,13 +37,13 @@ async fn is_confirmed(clinic: &Clinic, username: &'static str) -> bool {
     clinic.ask(move |c| users::table.filter(users::username.eq(username)).select(users::email_confirmed_at.is_not_null()).first(c)).await
 }
 
-async fn a_newcomer_is_reminded_and_types_the_code(clinic: Clinic) {
+async fn a_newcomer_confirms_the_address_with_a_code(clinic: Clinic) {
     let zoe = newcomer(&clinic, "zoe").await;
     zoe.open("/").await.see("Your email address is not confirmed yet. Enter the code we emailed you");
     let page = zoe.open("/activation").await;
     page.see("zoe@example.org").see("10 minutes").see("Skip for now").miss("not confirmed yet");
     let mail = clinic.outbox().await.pop().expect("a mail");
-    assert!(mail.text_body.contains("/activation within ten minutes") && mail.text_body.contains("from the clinic's server"), "{mail:?}");
+    assert!(mail.text_body.contains("/activation\n") && mail.text_body.contains("IP address: the clinic's server"), "{mail:?}");
     let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
     assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
     assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code we emailed you");
@@ -67,7 +67,7 @@ async fn a_newcomer_is_reminded_and_types_the_code(clinic: Clinic) {
     ada.open(&format!("/admin/users/{id}")).await.see("Email confirmed");
 }
 
-async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
+async fn a_new_code_replaces_the_old_one_and_codes_are_limited(clinic: Clinic) {
     clinic.stop_the_clock();
     let zoe = newcomer(&clinic, "zoe").await;
     let first = code(&clinic).await;
@@ -93,7 +93,7 @@ async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
     zoe.complete("/activation", &[("code", &fourth)]).await.see("confirmed");
 }
 
-async fn a_clinic_can_ask_for_the_code_first(clinic: Clinic) {
+async fn a_clinic_can_require_a_confirmed_address(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let zoe = newcomer(&clinic, "zoe").await;
     for path in ["/", "/patients", "/patients/new", "/search?q=a"] {
@@ -112,7 +112,7 @@ async fn a_clinic_can_ask_for_the_code_first(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_clinic_can_do_without(clinic: Clinic) {
+async fn a_clinic_can_turn_address_confirmation_off(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "off")]).await;
     let zoe = newcomer(&clinic, "zoe").await;
     zoe.open("/").await.miss("not confirmed");
@@ -121,7 +121,7 @@ async fn a_clinic_can_do_without(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew(clinic: Clinic) {
+async fn an_invitation_confirms_an_address_and_a_changed_one_needs_a_code(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let ada = clinic.administrator().await;
     ada.complete("/admin/users/add", &[("username", "ines"), ("email", "ines@example.org")]).await;
@@ -145,7 +145,7 @@ async fn an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew(c
     clinic.server.stop(false).await;
 }
 
-async fn who_runs_the_clinic_is_not_asked(clinic: Clinic) {
+async fn administrators_need_no_confirmation_code(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
@@ -160,7 +160,7 @@ async fn who_runs_the_clinic_is_not_asked(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn whoever_mistyped_their_address_changes_it_first(clinic: Clinic) {
+async fn a_newcomer_corrects_a_mistyped_address(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let zoe = newcomer(&clinic, "zoe").await;
     let links = zoe.open("/activation").await.attributes("main a", "href");

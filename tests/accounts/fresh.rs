@@ -6,23 +6,23 @@ use praxis::db::schema::{groups, sessions, users};
 use praxis::routes::doors;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{grow_stale, set_up};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    within_ten_minutes_nobody_is_asked,
-    what_was_sent_goes_on_when_the_password_is_right,
-    a_wrong_password_keeps_everything_and_counts,
-    a_code_is_as_good_as_the_password,
-    a_page_is_opened_afterwards,
-    a_file_is_chosen_again,
-    what_waits_belongs_to_its_owner_and_its_place,
-    the_session_gets_another_key,
-    a_proof_is_no_sign_in,
-    every_door_that_matters_asks,
-    who_signs_in_for_days_is_asked_all_the_same,
+    a_recent_sign_in_needs_no_reauthentication,
+    a_submitted_form_is_completed_after_reauthentication,
+    a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted,
+    a_code_from_an_app_reauthenticates_like_a_password,
+    a_requested_page_opens_after_reauthentication,
+    an_upload_is_chosen_again_after_reauthentication,
+    a_waiting_form_belongs_to_its_user_and_its_page,
+    reauthentication_renews_the_session_key,
+    reauthentication_does_not_sign_anyone_in,
+    every_sensitive_page_requires_reauthentication,
+    a_remembered_session_is_reauthenticated_too,
 ];
 
 /// Proves it on the page that asks.
@@ -33,7 +33,7 @@ async fn prove(browser: &Browser, page: &Page, name: &str, proof: &str) -> Page 
     browser.post_pairs(&action, &data).await
 }
 
-async fn within_ten_minutes_nobody_is_asked(clinic: Clinic) {
+async fn a_recent_sign_in_needs_no_reauthentication(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     clinic.wait(time::Duration::seconds(599));
@@ -43,7 +43,7 @@ async fn within_ten_minutes_nobody_is_asked(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Cleaners")).count().get_result::<i64>(c)).await, 0);
 }
 
-async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
+async fn a_submitted_form_is_completed_after_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     grow_stale(&clinic).await;
@@ -67,7 +67,7 @@ async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
     ada.open(page.location()).await.see("Password set for rosa");
 }
 
-async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
+async fn a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.stop_the_clock();
     grow_stale(&clinic).await;
@@ -83,7 +83,7 @@ async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
     ada.open(page.location()).await.see("The group “Nurses” was added");
 }
 
-async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
+async fn a_code_from_an_app_reauthenticates_like_a_password(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     let (phone, codes) = set_up(&clinic, &ada).await;
@@ -100,7 +100,7 @@ async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
     ada.open(page.location()).await.see("The group “Cleaners” was added");
 }
 
-async fn a_page_is_opened_afterwards(clinic: Clinic) {
+async fn a_requested_page_opens_after_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     grow_stale(&clinic).await;
@@ -120,7 +120,7 @@ async fn a_page_is_opened_afterwards(clinic: Clinic) {
     }
 }
 
-async fn a_file_is_chosen_again(clinic: Clinic) {
+async fn an_upload_is_chosen_again_after_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.upload("/admin/users/import", "users.csv", b"Username,Email\r\nzoe,zoe@example.org\r\n").await.is(303);
     grow_stale(&clinic).await;
@@ -129,7 +129,7 @@ async fn a_file_is_chosen_again(clinic: Clinic) {
     ada.upload("/admin/patients/import", "patients.csv", b"Name\r\nZola\r\n").await.is(303);
 }
 
-async fn what_waits_belongs_to_its_owner_and_its_place(clinic: Clinic) {
+async fn a_waiting_form_belongs_to_its_user_and_its_page(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let eve = clinic.sign_in("eve").await;
@@ -146,7 +146,7 @@ async fn what_waits_belongs_to_its_owner_and_its_place(clinic: Clinic) {
     send(ada, "/admin/groups/add", waits).await.is(303);
 }
 
-async fn the_session_gets_another_key(clinic: Clinic) {
+async fn reauthentication_renews_the_session_key(clinic: Clinic) {
     let ada = clinic.administrator().await.saying("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0");
     let (stolen, before) = (ada.copy(), ada.cookie("sid"));
     grow_stale(&clinic).await;
@@ -157,7 +157,7 @@ async fn the_session_gets_another_key(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn a_proof_is_no_sign_in(clinic: Clinic) {
+async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     let came = clinic.app.now();
@@ -175,12 +175,12 @@ async fn a_proof_is_no_sign_in(clinic: Clinic) {
     let last = clinic.app.settings.time_zone.show(came);
     ada.open("/profile").await.miss(&format!("Last sign-in: {}", clinic.app.settings.time_zone.show(clinic.app.now())));
     let id = clinic.user_id("ada").await;
-    let before = clinic.ask(move |c| praxis::accounts::sign_in_attempt::before_this(c, id)).await;
+    let before = clinic.ask(move |c| praxis::accounts::throttle::attempt::before_this(c, id)).await;
     assert!(before.is_none(), "{before:?} is taken for a sign-in before {last}");
 }
 
 /// The list, so that a door that loses its guard is noticed.
-async fn every_door_that_matters_asks(clinic: Clinic) {
+async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
     let asking: Vec<String> = doors().iter().filter(|door| door.fresh).map(|door| format!("{} {}", door.method, door.path)).collect();
     for door in [
         "POST /security/app",
@@ -234,7 +234,7 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
     ada.post("/admin/patients/add", &[]).await.is(422);
 }
 
-async fn who_signs_in_for_days_is_asked_all_the_same(clinic: Clinic) {
+async fn a_remembered_session_is_reauthenticated_too(clinic: Clinic) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let ada = clinic.visitor();
     ada.fill("/login", &[("username", "ada"), ("password", PASSWORD), ("remember", "on")]).await.is(303);

@@ -5,19 +5,19 @@ use praxis::db::schema::sessions;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    a_receptionist_ends_the_sessions_she_left_open,
+    a_receptionist_ends_her_other_sessions,
     an_administrator_ends_somebodys_sessions,
-    nobody_ends_sessions_of_somebody_with_more_rights,
+    nobody_ends_the_sessions_of_a_more_privileged_user,
 ];
 
 async fn session_ids(clinic: &Clinic, user: i64) -> Vec<i64> {
     clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(user)).order(sessions::id).select(sessions::id).load(c)).await
 }
 
-async fn a_receptionist_ends_the_sessions_she_left_open(clinic: Clinic) {
+async fn a_receptionist_ends_her_other_sessions(clinic: Clinic) {
     let here = clinic.receptionist().await;
     let phone = clinic.visitor().saying("user-agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/26.0 Safari/604.1");
     phone.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
@@ -65,7 +65,7 @@ async fn an_administrator_ends_somebodys_sessions(clinic: Clinic) {
     ada.open("/").await;
 }
 
-async fn nobody_ends_sessions_of_somebody_with_more_rights(clinic: Clinic) {
+async fn nobody_ends_the_sessions_of_a_more_privileged_user(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let clerk = clinic.clerk("clerk", &["user.change"]).await;
     let id = clinic.user_id("ada").await;

@@ -5,13 +5,13 @@ use praxis::db::schema::{log_entries, sessions};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
-stories![an_administrator_sets_a_password_and_ends_the_sessions, only_a_superuser_sets_the_password_of_one];
+stories![an_administrator_sets_a_password_which_ends_the_sessions, only_a_superuser_sets_a_superusers_password];
 
 const NEW: &str = "seven-green-kettles";
 
-async fn an_administrator_sets_a_password_and_ends_the_sessions(clinic: Clinic) {
+async fn an_administrator_sets_a_password_which_ends_the_sessions(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let ada = clinic.administrator().await;
     let id = clinic.user_id("rosa").await;
@@ -29,7 +29,7 @@ async fn an_administrator_sets_a_password_and_ends_the_sessions(clinic: Clinic) 
     assert!(!logged.contains(NEW) && !logged.contains("argon2"), "{logged}");
 }
 
-async fn only_a_superuser_sets_the_password_of_one(clinic: Clinic) {
+async fn only_a_superuser_sets_a_superusers_password(clinic: Clinic) {
     clinic.administrator().await;
     let clerk = clinic.clerk("clara", &["user.change", "user.view"]).await;
     let ada = clinic.user_id("ada").await;

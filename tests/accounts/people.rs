@@ -5,18 +5,18 @@ use praxis::db::schema::{doctors, groups, invitations, patients, user_groups, us
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    those_permitted_look_up_people,
-    a_doctor_is_made_with_an_account_in_one_form,
-    both_halves_are_told_what_is_wrong_and_neither_is_kept,
-    who_may_not_add_users_makes_no_account,
-    a_patient_with_an_account_sees_their_own_record_and_changes_nothing,
-    a_copy_of_ones_data_holds_what_is_ones_own,
+    permitted_users_look_up_people,
+    a_doctor_and_their_account_are_created_in_one_form,
+    errors_in_either_half_of_the_form_save_neither,
+    a_user_without_the_right_to_add_users_creates_no_account,
+    a_patient_with_an_account_reads_their_own_record_only,
+    a_users_data_copy_holds_only_their_own_data,
 ];
 
-async fn those_permitted_look_up_people(clinic: Clinic) {
+async fn permitted_users_look_up_people(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.account("rosa", Rights { groups: &["Staff", "Doctor"], ..Rights::default() }).await;
     let page = ada.open("/users").await;
@@ -36,7 +36,7 @@ async fn those_permitted_look_up_people(clinic: Clinic) {
 const DOCTOR: [(&str, &str); 4] =
     [("name", "Dr Grace Hopper"), ("specialization", "Cardiology"), ("username", "grace"), ("email", "grace@example.org")];
 
-async fn a_doctor_is_made_with_an_account_in_one_form(clinic: Clinic) {
+async fn a_doctor_and_their_account_are_created_in_one_form(clinic: Clinic) {
     let ada = clinic.administrator().await;
     assert!(ada.open("/doctors").await.attributes("main a", "href").contains(&"/doctors/new/account".to_string()));
     ada.complete("/doctors/new/account", &DOCTOR).await.see("Dr Grace Hopper was saved").see("on its way to grace@example.org");
@@ -70,7 +70,7 @@ async fn a_doctor_is_made_with_an_account_in_one_form(clinic: Clinic) {
     clinic.sign_in("grace").await.open("/patients").await.see("Émile Zola").miss("Victor Hugo");
 }
 
-async fn both_halves_are_told_what_is_wrong_and_neither_is_kept(clinic: Clinic) {
+async fn errors_in_either_half_of_the_form_save_neither(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let typed = [("name", ""), ("specialization", "Cardiology"), ("username", "ada"), ("email", "nothing")];
     let page = ada.fill("/doctors/new/account", &typed).await;
@@ -94,7 +94,7 @@ async fn both_halves_are_told_what_is_wrong_and_neither_is_kept(clinic: Clinic) 
     ada.fill("/doctors/new/account", &DOCTOR).await.is(422).see("There is no group Doctor");
 }
 
-async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
+async fn a_user_without_the_right_to_add_users_creates_no_account(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/doctors").await.miss("Add with account");
     rosa.get("/doctors/new/account").await.is(403);
@@ -113,7 +113,7 @@ async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn a_patient_with_an_account_sees_their_own_record_and_changes_nothing(clinic: Clinic) {
+async fn a_patient_with_an_account_reads_their_own_record_only(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let typed = [("name", "Émile Zola"), ("age", "40"), ("gender", "male"), ("username", "emile"), ("email", "emile@example.org")];
     ada.complete("/patients/new/account", &typed).await.see("Émile Zola was saved");
@@ -122,7 +122,7 @@ async fn a_patient_with_an_account_sees_their_own_record_and_changes_nothing(cli
     let own = clinic.ask(|c| patients::table.filter(patients::name.eq("Émile Zola")).select(patients::id).first::<i64>(c)).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.assignment(own, doctor).await;
-    // With the password of the cast.
+    // With everybody's password.
     let id = clinic.user_id("emile").await;
     clinic
         .arrange(move |c| {
@@ -144,7 +144,7 @@ async fn a_patient_with_an_account_sees_their_own_record_and_changes_nothing(cli
     emile.get("/admin").await.is(403);
 }
 
-async fn a_copy_of_ones_data_holds_what_is_ones_own(clinic: Clinic) {
+async fn a_users_data_copy_holds_only_their_own_data(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     let own = clinic.patient("Rosa Luxemburg", id).await;

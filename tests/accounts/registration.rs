@@ -5,19 +5,19 @@ use praxis::db::schema::{groups, log_entries, user_groups, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_visitor_registers_and_is_signed_in,
-    a_taken_name_is_told_at_the_field,
-    what_was_typed_stays_and_every_rule_is_told,
-    nobody_registers_as_more_than_staff,
+    a_taken_username_is_rejected_at_its_field,
+    a_rejected_registration_keeps_its_input_and_lists_every_error,
+    a_visitor_cannot_register_with_more_rights_than_staff,
     a_clinic_can_keep_registration_closed,
-    who_has_an_account_is_led_to_the_sign_in,
-    two_who_want_one_name_make_one_account,
-    the_group_of_newcomers_is_a_setting,
-    a_private_clinic_tells_nobody_who_has_an_account,
-    a_network_makes_thirty_accounts_an_hour,
+    a_signed_in_user_is_redirected_away_from_registration,
+    simultaneous_registrations_of_one_username_create_one_account,
+    a_setting_chooses_the_group_of_newcomers,
+    a_private_clinic_does_not_reveal_accounts,
+    a_network_registers_thirty_accounts_an_hour,
 ];
 
 fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
@@ -47,14 +47,14 @@ async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     assert_eq!(
         mails,
         [
-            ("welcome".to_string(), to.clone(), "Welcome to Praxis".to_string()),
+            ("welcome".to_string(), to.clone(), "Welcome to your account at Praxis".to_string()),
             ("activation".to_string(), to, "Confirm your email address at Praxis".to_string())
         ]
     );
     assert_eq!(visitor.get("/register").await.location(), "/");
 }
 
-async fn a_taken_name_is_told_at_the_field(clinic: Clinic) {
+async fn a_taken_username_is_rejected_at_its_field(clinic: Clinic) {
     clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
     let other = clinic.visitor();
     let page = other.fill("/register", &emile("EMILE", "other@example.org")).await;
@@ -65,7 +65,7 @@ async fn a_taken_name_is_told_at_the_field(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
+async fn a_rejected_registration_keeps_its_input_and_lists_every_error(clinic: Clinic) {
     let visitor = clinic.visitor();
     let sent = [
         ("username", "émile zola"),
@@ -100,7 +100,7 @@ async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn nobody_registers_as_more_than_staff(clinic: Clinic) {
+async fn a_visitor_cannot_register_with_more_rights_than_staff(clinic: Clinic) {
     let visitor = clinic.visitor();
     let mut sent = emile("mallory", "mallory@example.org").to_vec();
     sent.extend([("is_superuser", "on"), ("is_staff", "on"), ("groups", "3"), ("permissions", "1"), ("password_hash", "x"), ("id", "77")]);
@@ -120,7 +120,7 @@ async fn a_clinic_can_keep_registration_closed(clinic: Clinic) {
     closed.server.stop(false).await;
 }
 
-async fn who_has_an_account_is_led_to_the_sign_in(clinic: Clinic) {
+async fn a_signed_in_user_is_redirected_away_from_registration(clinic: Clinic) {
     clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
     let other = clinic.visitor();
     let page = other.fill("/register", &emile("emile", "emile@example.org")).await;
@@ -135,7 +135,7 @@ async fn who_has_an_account_is_led_to_the_sign_in(clinic: Clinic) {
     page.is(422).miss("Is this your account?");
 }
 
-async fn two_who_want_one_name_make_one_account(clinic: Clinic) {
+async fn simultaneous_registrations_of_one_username_create_one_account(clinic: Clinic) {
     let (one, other) = (clinic.visitor(), clinic.visitor());
     let (first, second) = (emile("emile", "emile@example.org"), emile("Emile", "other@example.org"));
     let (first, second) = futures_util::future::join(one.fill("/register", &first), other.fill("/register", &second)).await;
@@ -148,7 +148,7 @@ async fn two_who_want_one_name_make_one_account(clinic: Clinic) {
     assert_eq!(clinic.outbox().await.len(), 2, "who was refused got a mail");
 }
 
-async fn the_group_of_newcomers_is_a_setting(clinic: Clinic) {
+async fn a_setting_chooses_the_group_of_newcomers(clinic: Clinic) {
     for (group, joined) in [("Patient", vec!["Patient".to_string()]), ("Nobody knows", Vec::new())] {
         let clinic = Clinic::open_with(clinic.backend, &[("DEFAULT_GROUP", group)]).await;
         clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
@@ -163,7 +163,7 @@ async fn the_group_of_newcomers_is_a_setting(clinic: Clinic) {
     }
 }
 
-async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
+async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true")]).await;
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
@@ -181,7 +181,7 @@ async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
     let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.text_body)).collect();
     let told: Vec<_> = mails.iter().map(|(kind, to, _)| (kind.as_str(), to.as_str())).collect();
     assert_eq!(told, [("requested link", "emile@example.org"), ("known account", "rosa@example.org")]);
-    assert!(mails[1].2.contains("its username is rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
+    assert!(mails[1].2.contains("Username: rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
     let page = clinic.visitor().fill("/register", &[("email", "fourth@")]).await;
     assert!(page.is(422).error("email").contains("name@example.org"));
     // There are three mails an hour, whoever has the address.
@@ -204,7 +204,7 @@ async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_network_makes_thirty_accounts_an_hour(clinic: Clinic) {
+async fn a_network_registers_thirty_accounts_an_hour(clinic: Clinic) {
     clinic.stop_the_clock();
     let count = "INSERT INTO codes (purpose, budget, code_hash, browser, network, expires_at, created_at, updated_at) SELECT 'activation', \
          'user 0', codes.code_hash, codes.browser, codes.network, codes.expires_at, codes.created_at, codes.updated_at FROM codes";

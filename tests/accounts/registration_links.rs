@@ -5,16 +5,16 @@ use praxis::db::schema::{registration_links, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::PASSWORD;
+use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
 stories![
-    somebody_who_was_invited_makes_an_account,
-    a_link_is_for_one_address_and_works_once,
-    links_end_by_time_by_a_newer_one_and_by_hand,
-    two_who_use_one_link_make_one_account,
-    only_those_who_may_add_users_invite,
-    a_closed_clinic_takes_no_link,
+    an_invited_visitor_creates_an_account,
+    a_registration_link_works_once_for_one_address,
+    registration_links_end_by_expiry_replacement_or_revocation,
+    a_registration_link_used_twice_at_once_creates_one_account,
+    only_users_who_may_add_users_send_registration_links,
+    a_closed_clinic_accepts_no_registration_link,
 ];
 
 const TYPED: [(&str, &str); 4] = [("username", "emile"), ("first_name", "Émile"), ("password", PASSWORD), ("password_again", PASSWORD)];
@@ -35,7 +35,7 @@ async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
     link.strip_prefix(base).expect("our address").to_string()
 }
 
-async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
+async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     let clinic = by_invitation(&clinic).await;
     let ada = clinic.administrator().await;
     let visitor = clinic.visitor();
@@ -70,7 +70,7 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_link_is_for_one_address_and_works_once(clinic: Clinic) {
+async fn a_registration_link_works_once_for_one_address(clinic: Clinic) {
     let clinic = by_invitation(&clinic).await;
     let ada = clinic.administrator().await;
     let path = invite(&clinic, &ada, "emile@example.org").await;
@@ -89,7 +89,7 @@ async fn a_link_is_for_one_address_and_works_once(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
+async fn registration_links_end_by_expiry_replacement_or_revocation(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let visitor = clinic.visitor();
     let first = invite(&clinic, &ada, "emile@example.org").await;
@@ -109,7 +109,7 @@ async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn two_who_use_one_link_make_one_account(clinic: Clinic) {
+async fn a_registration_link_used_twice_at_once_creates_one_account(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let path = invite(&clinic, &ada, "emile@example.org").await;
     let (one, other) = (clinic.visitor(), clinic.visitor());
@@ -121,7 +121,7 @@ async fn two_who_use_one_link_make_one_account(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
 }
 
-async fn only_those_who_may_add_users_invite(clinic: Clinic) {
+async fn only_users_who_may_add_users_send_registration_links(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
     clerk.get("/admin/invitations").await.is(403);
     clerk.post("/admin/invitations", &[("email", "emile@example.org")]).await.is(403);
@@ -130,7 +130,7 @@ async fn only_those_who_may_add_users_invite(clinic: Clinic) {
     assert!(clinic.outbox().await.is_empty());
 }
 
-async fn a_closed_clinic_takes_no_link(clinic: Clinic) {
+async fn a_closed_clinic_accepts_no_registration_link(clinic: Clinic) {
     let open = clinic;
     let ada = open.administrator().await;
     let path = invite(&open, &ada, "emile@example.org").await;

@@ -4,28 +4,28 @@ use diesel::prelude::*;
 use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::redis::Redis;
 use crate::support::{Browser, Clinic};
 
 stories![
-    a_session_in_a_cookie_is_sealed_and_kept_nowhere_else,
-    a_copied_cookie_is_nobody_after_signing_out,
-    a_session_in_a_cookie_ends_with_its_user,
-    all_other_sessions_in_cookies_are_ended_at_once,
-    a_session_in_a_cookie_ends_in_time,
-    a_superuser_views_as_others_with_a_cookie,
-    the_longest_names_fit_into_cookies,
+    a_cookie_session_is_encrypted_and_stored_nowhere_else,
+    a_copied_cookie_is_invalid_after_sign_out,
+    a_cookie_session_ends_with_its_user,
+    a_user_ends_all_other_cookie_sessions_at_once,
+    a_cookie_session_expires,
+    a_superuser_impersonates_with_cookie_sessions,
+    a_cookie_session_holds_the_longest_names,
 ];
 
 stories![
-    Redis: a_session_on_redis_is_listed_and_ended,
-    what_redis_holds_is_worth_nothing_alone,
-    a_session_on_redis_ends_with_its_user,
-    a_slow_request_revives_no_session_on_redis,
-    without_redis_the_clinic_says_that_it_passes,
-    a_superuser_views_as_others_with_redis,
-    a_server_without_tls_is_not_taken_for_one_with_it,
+    Redis: a_redis_session_is_listed_and_ended,
+    redis_data_alone_opens_no_session,
+    a_redis_session_ends_with_its_user,
+    a_slow_request_revives_no_redis_session,
+    a_redis_outage_is_reported_as_temporary,
+    a_superuser_impersonates_with_redis_sessions,
+    a_redis_server_without_tls_is_refused_when_tls_is_required,
 ];
 
 const COOKIE: [(&str, &str); 1] = [("SESSION_STORE", "cookie")];
@@ -47,7 +47,7 @@ async fn rows(clinic: &Clinic) -> i64 {
     clinic.ask(|c| sessions::table.count().get_result(c)).await
 }
 
-async fn a_session_in_a_cookie_is_sealed_and_kept_nowhere_else(clinic: Clinic) {
+async fn a_cookie_session_is_encrypted_and_stored_nowhere_else(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let rosa = clinic.receptionist().await;
     rosa.open("/patients").await;
@@ -69,7 +69,7 @@ async fn a_session_in_a_cookie_is_sealed_and_kept_nowhere_else(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_copied_cookie_is_nobody_after_signing_out(clinic: Clinic) {
+async fn a_copied_cookie_is_invalid_after_sign_out(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let rosa = clinic.receptionist().await;
     let second = clinic.sign_in("rosa").await;
@@ -114,13 +114,13 @@ async fn ends_with_its_user(clinic: &Clinic) {
     ada.open("/admin").await;
 }
 
-async fn a_session_in_a_cookie_ends_with_its_user(clinic: Clinic) {
+async fn a_cookie_session_ends_with_its_user(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     ends_with_its_user(&clinic).await;
     clinic.server.stop(false).await;
 }
 
-async fn all_other_sessions_in_cookies_are_ended_at_once(clinic: Clinic) {
+async fn a_user_ends_all_other_cookie_sessions_at_once(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let here = clinic.receptionist().await;
     let (second, third) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
@@ -137,7 +137,7 @@ async fn all_other_sessions_in_cookies_are_ended_at_once(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_session_in_a_cookie_ends_in_time(clinic: Clinic) {
+async fn a_cookie_session_expires(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let rosa = clinic.receptionist().await;
     let old = rosa.copy();
@@ -179,13 +179,13 @@ async fn views_as_others(clinic: &Clinic) {
     );
 }
 
-async fn a_superuser_views_as_others_with_a_cookie(clinic: Clinic) {
+async fn a_superuser_impersonates_with_cookie_sessions(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     views_as_others(&clinic).await;
     clinic.server.stop(false).await;
 }
 
-async fn a_session_on_redis_is_listed_and_ended(clinic: Clinic) {
+async fn a_redis_session_is_listed_and_ended(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let here = clinic.receptionist().await;
@@ -207,14 +207,18 @@ async fn a_session_on_redis_is_listed_and_ended(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn what_redis_holds_is_worth_nothing_alone(clinic: Clinic) {
+async fn redis_data_alone_opens_no_session(clinic: Clinic) {
     let mut redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let rosa = clinic.receptionist().await;
     let key: String = rosa.cookie("sid").expect("a cookie").chars().rev().take(64).collect::<Vec<_>>().into_iter().rev().collect();
     assert!(!redis.ask("KEYS *").contains(&key), "the server could be read to sign in");
-    let seconds: i64 =
-        redis.ask(&format!("TTL praxis:session:{}", praxis::keys::digest(&key))).trim().trim_start_matches(':').parse().expect("seconds");
+    let seconds: i64 = redis
+        .ask(&format!("TTL praxis:session:{}", praxis::crypto::keys::digest(&key)))
+        .trim()
+        .trim_start_matches(':')
+        .parse()
+        .expect("seconds");
     assert!((43_000..=43_200).contains(&seconds), "{seconds}");
     // Without its row an entry is dead.
     clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("ended");
@@ -229,7 +233,7 @@ async fn what_redis_holds_is_worth_nothing_alone(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_session_on_redis_ends_with_its_user(clinic: Clinic) {
+async fn a_redis_session_ends_with_its_user(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     ends_with_its_user(&clinic).await;
@@ -237,7 +241,7 @@ async fn a_session_on_redis_ends_with_its_user(clinic: Clinic) {
 }
 
 /// The library's store saves a state that is gone under a new key, which would sign somebody in who has signed out.
-async fn a_slow_request_revives_no_session_on_redis(clinic: Clinic) {
+async fn a_slow_request_revives_no_redis_session(clinic: Clinic) {
     use actix_session::storage::{SessionKey, SessionStore};
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
@@ -261,7 +265,7 @@ async fn a_slow_request_revives_no_session_on_redis(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
+async fn a_redis_outage_is_reported_as_temporary(clinic: Clinic) {
     let mut redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let rosa = clinic.receptionist().await;
@@ -286,14 +290,14 @@ async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_superuser_views_as_others_with_redis(clinic: Clinic) {
+async fn a_superuser_impersonates_with_redis_sessions(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     views_as_others(&clinic).await;
     clinic.server.stop(false).await;
 }
 
-async fn a_server_without_tls_is_not_taken_for_one_with_it(clinic: Clinic) {
+async fn a_redis_server_without_tls_is_refused_when_tls_is_required(clinic: Clinic) {
     let redis = Redis::open();
     let url = redis.url().replace("redis://", "rediss://");
     let clinic = Clinic::open_with(clinic.backend, &[("SESSION_STORE", "redis"), ("REDIS_URL", &url)]).await;
@@ -305,7 +309,7 @@ async fn a_server_without_tls_is_not_taken_for_one_with_it(clinic: Clinic) {
 }
 
 /// Browsers drop cookies of more than 4 kB without a word.
-async fn the_longest_names_fit_into_cookies(clinic: Clinic) {
+async fn a_cookie_session_holds_the_longest_names(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let ada = clinic.administrator().await;
     let rosa = clinic.account(&"r".repeat(60), Rights { groups: &["Staff"], ..Rights::default() }).await;

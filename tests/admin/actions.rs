@@ -3,28 +3,28 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients, user_groups, users};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
+use praxis::resource::log::entry::LogAction;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
     an_administrator_assigns_chosen_patients_to_a_doctor,
-    nothing_ticked_and_no_action_are_told_on_the_same_list,
-    what_hangs_on_others_is_left_out_of_a_deletion,
-    all_that_match_are_changed_at_once,
-    more_than_can_be_dealt_with_at_once_is_told,
-    a_list_that_changed_meanwhile_is_shown_again,
-    a_second_press_does_nothing_twice,
-    each_act_asks_for_its_own_right,
-    patients_of_others_cannot_be_ticked_in,
-    a_field_is_set_for_all_of_them_or_for_none,
-    what_fails_for_one_is_done_to_none_and_can_be_left_out,
-    nobody_deactivates_who_stands_above_them,
-    users_join_a_group_of_which_one_has_all_rights,
-    a_button_on_the_record_does_the_same,
+    a_missing_selection_or_action_is_reported_on_the_list,
+    a_bulk_deletion_can_leave_out_protected_records,
+    an_administrator_changes_all_matching_records_at_once,
+    a_bulk_action_over_the_limit_is_refused,
+    a_bulk_action_on_a_changed_list_asks_again,
+    a_bulk_action_submitted_twice_runs_once,
+    each_bulk_action_requires_its_own_permission,
+    a_user_cannot_select_patients_of_others,
+    a_bulk_edit_sets_a_field_on_all_records_or_none,
+    a_failing_record_stops_a_bulk_action_and_can_be_left_out,
+    nobody_deactivates_a_more_privileged_user,
+    only_a_holder_of_its_rights_adds_users_to_a_group,
+    a_record_page_offers_the_same_actions,
 ];
 
 /// Ticks these and continues.
@@ -44,7 +44,7 @@ async fn confirm(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Pag
 }
 
 /// Many patients at once, the first of them a man.
-async fn crowd(clinic: &Clinic, count: usize, owner: i64) {
+async fn many_patients(clinic: &Clinic, count: usize, owner: i64) {
     let made = clinic.arrange(move |c| {
         let sql = format!(
             "INSERT INTO patients (owner_id, name, age, gender, address, search_text, created_at, updated_at) \
@@ -93,7 +93,7 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
     assert_eq!(acts(&clinic).await, ["Assign 2 patients to a doctor (Doctor: Dr Grace Hopper)"]);
 }
 
-async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) {
+async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
     let list = "q=zola&sort=-age";
@@ -109,7 +109,7 @@ async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) 
     ada.post("/admin/nothing/actions", &[("_action", "delete")]).await.is(404);
 }
 
-async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
+async fn a_bulk_deletion_can_leave_out_protected_records(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (free, held) = (clinic.patient("Maria Silva", owner).await, clinic.patient("Émile Zola", owner).await);
@@ -135,10 +135,10 @@ async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
 }
 
-async fn all_that_match_are_changed_at_once(clinic: Clinic) {
+async fn an_administrator_changes_all_matching_records_at_once(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
-    crowd(&clinic, 1_200, clinic.user_id("ada").await).await;
+    many_patients(&clinic, 1_200, clinic.user_id("ada").await).await;
     ada.open("/admin/patients?gender=female").await.see("Select all results (1,199)");
     let fields = [("_action", "set.owner_id"), ("_all", "1"), ("_list", "gender=female&page=3")];
     let page = ada.post("/admin/patients/actions", &fields).await;
@@ -153,9 +153,9 @@ async fn all_that_match_are_changed_at_once(clinic: Clinic) {
     assert_eq!(acts(&clinic).await, ["Set “Registered by” of 1,199 patients (Registered by: rosa)"]);
 }
 
-async fn more_than_can_be_dealt_with_at_once_is_told(clinic: Clinic) {
+async fn a_bulk_action_over_the_limit_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    crowd(&clinic, 2_001, clinic.user_id("ada").await).await;
+    many_patients(&clinic, 2_001, clinic.user_id("ada").await).await;
     let all = [("_action", "delete"), ("_all", "1")];
     let page = ada.post("/admin/patients/actions", &all).await;
     page.see("Nothing to do").see("You can select up to 2,000 at once.");
@@ -165,7 +165,7 @@ async fn more_than_can_be_dealt_with_at_once_is_told(clinic: Clinic) {
     page.see("Delete 2,000 patients?");
 }
 
-async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
+async fn a_bulk_action_on_a_changed_list_asks_again(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     clinic.patient("Émile Zola", owner).await;
@@ -179,7 +179,7 @@ async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
     assert!(clinic.patient_names().await.is_empty());
 }
 
-async fn a_second_press_does_nothing_twice(clinic: Clinic) {
+async fn a_bulk_action_submitted_twice_runs_once(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await.to_string();
@@ -192,7 +192,7 @@ async fn a_second_press_does_nothing_twice(clinic: Clinic) {
     assert_eq!(acts(&clinic).await.len(), 2);
 }
 
-async fn each_act_asks_for_its_own_right(clinic: Clinic) {
+async fn each_bulk_action_requires_its_own_permission(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
     let all = "clinic.view_all_patients";
     let viewer = clinic.clerk("vera", &[all, "patient.view"]).await;
@@ -216,7 +216,7 @@ async fn each_act_asks_for_its_own_right(clinic: Clinic) {
     choose(&ada, "log", "delete", &[1]).await.is(403);
 }
 
-async fn patients_of_others_cannot_be_ticked_in(clinic: Clinic) {
+async fn a_user_cannot_select_patients_of_others(clinic: Clinic) {
     let foreign = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
     let clara = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete"]).await;
     let own = clinic.patient("Maria Silva", clinic.user_id("clara").await).await;
@@ -236,7 +236,7 @@ async fn patients_of_others_cannot_be_ticked_in(clinic: Clinic) {
     page.see("Nothing to do").miss("Émile");
 }
 
-async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
+async fn a_bulk_edit_sets_a_field_on_all_records_or_none(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
@@ -259,7 +259,7 @@ async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
     assert_eq!(page.attributes("input[name=is_active]", "value"), ["yes", "no"]);
 }
 
-async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) {
+async fn a_failing_record_stops_a_bulk_action_and_can_be_left_out(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let (rosa, own) = (clinic.account("rosa", Rights::default()).await, clinic.user_id("ada").await);
     let page = choose(&ada, "users", "set.is_active", &[rosa, own]).await;
@@ -277,7 +277,7 @@ async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) 
     assert_eq!(active().await, 1);
 }
 
-async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
+async fn nobody_deactivates_a_more_privileged_user(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let (boss, rosa) = (clinic.user_id("ada").await, clinic.account("rosa", Rights::default()).await);
     let clara = clinic.clerk("clara", &["user.view", "user.change", "user.delete"]).await;
@@ -299,7 +299,7 @@ async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
     ada.open("/").await;
 }
 
-async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
+async fn only_a_holder_of_its_rights_adds_users_to_a_group(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.record("group", vec![("name", Value::Text("Guests".into()))]).await;
     let rosa = clinic.account("rosa", Rights { groups: &["Guests"], ..Rights::default() }).await;
@@ -315,7 +315,7 @@ async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
     ada.open(&format!("/admin/users/{rosa}/history")).await.see("Staff");
 }
 
-async fn a_button_on_the_record_does_the_same(clinic: Clinic) {
+async fn a_record_page_offers_the_same_actions(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let path = format!("/admin/users/{rosa}");

@@ -6,18 +6,18 @@ use time::Duration;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    the_first_page_counts_draws_and_tells,
-    a_chart_begins_weeks_on_monday,
-    everybody_sees_only_what_their_rights_open,
-    a_recent_action_leads_to_what_is_still_there,
-    the_menu_names_what_may_be_opened_and_where_one_is,
-    the_system_page_tells_how_praxis_runs_without_secrets
+    the_dashboard_shows_counts_charts_and_messages,
+    a_chart_starts_weeks_on_monday,
+    the_dashboard_shows_only_permitted_records,
+    a_recent_action_links_to_a_record_that_still_exists,
+    the_menu_lists_permitted_pages_and_marks_the_current_one,
+    the_system_page_shows_the_state_of_praxis_without_secrets
 ];
 
-async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
+async fn the_dashboard_shows_counts_charts_and_messages(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     for name in ["Émile Zola", "Maria Silva", "Jo Doe"] {
@@ -35,7 +35,7 @@ async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
     assert!(!page.body.contains("style="), "a style would be refused by the policy");
 }
 
-async fn a_chart_begins_weeks_on_monday(clinic: Clinic) {
+async fn a_chart_starts_weeks_on_monday(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     for name in ["Long ago", "Before", "Now"] {
@@ -55,7 +55,7 @@ async fn a_chart_begins_weeks_on_monday(clinic: Clinic) {
     assert_eq!(counts[10..], ["1", "1"]);
 }
 
-async fn everybody_sees_only_what_their_rights_open(clinic: Clinic) {
+async fn the_dashboard_shows_only_permitted_records(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
     let clerk = clinic.clerk("clara", &["patient.view"]).await;
@@ -72,7 +72,7 @@ async fn everybody_sees_only_what_their_rights_open(clinic: Clinic) {
     operator.open("/admin/system").await.see("TIME_ZONE");
 }
 
-async fn a_recent_action_leads_to_what_is_still_there(clinic: Clinic) {
+async fn a_recent_action_links_to_a_record_that_still_exists(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.complete("/doctors/new", &[("name", "Dr Stays"), ("specialization", "Cardiology")]).await;
     ada.complete("/doctors/new", &[("name", "Dr Goes"), ("specialization", "Cardiology")]).await;
@@ -87,7 +87,7 @@ async fn a_recent_action_leads_to_what_is_still_there(clinic: Clinic) {
     assert!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await >= 4);
 }
 
-async fn the_menu_names_what_may_be_opened_and_where_one_is(clinic: Clinic) {
+async fn the_menu_lists_permitted_pages_and_marks_the_current_one(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["user.view", "group.view"]).await;
     let menu = ".rail > .nav";
     let page = clerk.open("/admin/users").await;
@@ -104,7 +104,7 @@ async fn the_menu_names_what_may_be_opened_and_where_one_is(clinic: Clinic) {
     assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["System status"]);
 }
 
-async fn the_system_page_tells_how_praxis_runs_without_secrets(clinic: Clinic) {
+async fn the_system_page_shows_the_state_of_praxis_without_secrets(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/system").await;
     page.see("DATABASE_URL").see("SECRET_KEY set").see("no problems").see("Running since").see("SMTP_URL is not set");

@@ -4,42 +4,41 @@ use diesel::RunQueryDsl;
 use diesel::sql_query;
 use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
-use praxis::resource::declaration::{Step, Trend};
-use praxis::resource::field::OnDelete;
-use praxis::resource::of::Of;
-use praxis::resource::{Declaration, Registry, indexed};
-
-use praxis::resource::section::Section;
+use praxis::resource::declare::declaration::{Step, Trend};
+use praxis::resource::declare::field::OnDelete;
+use praxis::resource::declare::index_checks;
+use praxis::resource::declare::section::Section;
+use praxis::resource::{Declaration, Registry};
 
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
 use crate::{facts, stories};
 
-facts![every_mistake_in_a_declaration_is_told_with_its_place];
+facts![every_mistake_in_a_declaration_is_reported_with_its_place];
 const A: Section = Section { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
 const B: Section = Section { title: "B", description: "", closed: false, rows: &[&["name"]] };
 
-stories![a_large_table_without_an_index_is_told, what_must_be_unique_is_asked_of_the_database];
+stories![a_missing_index_on_a_large_table_is_reported, a_missing_unique_index_is_reported];
 
 /// The doctors, declared otherwise, among everything else.
 fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
     let mut declaration = Doctor::resource().declaration().clone();
     change(&mut declaration);
     let registry = Registry::default()
-        .with(Box::new(Of::<Doctor>::new(declaration)))
+        .with(Doctor::resource_with(declaration))
         .with(praxis::clinic::patient::Patient::resource())
         .with(praxis::clinic::mapping::Mapping::resource())
-        .with(praxis::accounts::user::User::resource())
-        .with(praxis::accounts::session::Session::resource())
-        .with(praxis::accounts::identity::Identity::resource())
-        .with(praxis::accounts::group::Group::resource())
-        .with(praxis::accounts::group::Permission::resource());
+        .with(praxis::accounts::user::model::User::resource())
+        .with(praxis::accounts::session::model::Session::resource())
+        .with(praxis::accounts::identity::model::Identity::resource())
+        .with(praxis::accounts::user::group::Group::resource())
+        .with(praxis::accounts::user::group::Permission::resource());
     registry.check().join("\n")
 }
 
 type Mistake = (fn(&mut Declaration), &'static str);
 
-fn every_mistake_in_a_declaration_is_told_with_its_place() {
+fn every_mistake_in_a_declaration_is_reported_with_its_place() {
     assert_eq!(told_of(|_| {}), "");
     let mistakes: [Mistake; 20] = [
         (|own| own.list = &["name", "ages"], "doctor: list names ages, which is not a declared field"),
@@ -73,7 +72,8 @@ fn every_mistake_in_a_declaration_is_told_with_its_place() {
     let told = told_of(|own| {
         let user = field(own, "user_id");
         user.nullable = false;
-        user.reference = user.reference.map(|reference| praxis::resource::field::Reference { on_delete: OnDelete::SetNull, ..reference });
+        user.reference =
+            user.reference.map(|reference| praxis::resource::declare::field::Reference { on_delete: OnDelete::SetNull, ..reference });
     });
     assert!(told.contains("doctor: user_id forgets what it refers to on deletion, but its column is never null"), "{told}");
     let told = told_of(|own| field(own, "user_id").reference = None);
@@ -86,10 +86,10 @@ fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::
 
 async fn warnings(clinic: &Clinic) -> Vec<String> {
     let app = clinic.app.clone();
-    clinic.app.db.read(move |c| indexed::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
+    clinic.app.db.read(move |c| index_checks::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
 }
 
-async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
+async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
     clinic.doctor("Dr Grace Hopper").await;
     clinic.arrange(|c| sql_query("DROP INDEX doctors_specialization_order").execute(c)).await.expect("one index fewer");
     assert_eq!(warnings(&clinic).await, Vec::<String>::new(), "a small table needs none");
@@ -116,7 +116,7 @@ async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
     assert!(row.starts_with("Doctors 10,000+"), "{row}");
 }
 
-async fn what_must_be_unique_is_asked_of_the_database(clinic: Clinic) {
+async fn a_missing_unique_index_is_reported(clinic: Clinic) {
     assert_eq!(warnings(&clinic).await, Vec::<String>::new());
     for index in ["users_email_key", "patient_doctor_mappings_key"] {
         clinic.arrange(move |c| sql_query(format!("DROP INDEX {index}")).execute(c)).await.expect("one index fewer");

@@ -2,23 +2,23 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, group_permissions, groups, log_entries, patients, users};
-use praxis::resource::permissions::actor;
-use praxis::resource::write::WriteError;
+use praxis::resource::access::permissions::actor;
+use praxis::resource::write::writer::WriteError;
 use praxis::resource::{FormErrors, Value};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_record_is_saved_as_new,
-    who_may_not_add_saves_nothing_as_new,
-    what_somebody_may_not_set_is_ignored_and_noted,
-    the_writer_itself_refuses_what_is_locked,
-    who_may_only_look_reads_everything_as_text,
+    an_administrator_saves_a_record_as_new,
+    a_user_without_the_right_to_add_cannot_save_as_new,
+    forbidden_fields_are_ignored_and_logged,
+    the_writer_refuses_changes_to_locked_fields,
+    a_read_only_user_sees_every_field_as_text,
 ];
 
-async fn a_record_is_saved_as_new(clinic: Clinic) {
+async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
@@ -50,7 +50,7 @@ async fn a_record_is_saved_as_new(clinic: Clinic) {
     assert_eq!(hash, "");
 }
 
-async fn who_may_not_add_saves_nothing_as_new(clinic: Clinic) {
+async fn a_user_without_the_right_to_add_cannot_save_as_new(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change"]).await;
     let path = format!("/admin/doctors/{doctor}");
@@ -59,7 +59,7 @@ async fn who_may_not_add_saves_nothing_as_new(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn what_somebody_may_not_set_is_ignored_and_noted(clinic: Clinic) {
+async fn forbidden_fields_are_ignored_and_logged(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let ada = clinic.account("ada", Rights::default()).await;
     let own = clinic.user_id("rosa").await;
@@ -93,7 +93,7 @@ async fn what_somebody_may_not_set_is_ignored_and_noted(clinic: Clinic) {
     assert_eq!(kept, ("1".into(), false));
 }
 
-async fn the_writer_itself_refuses_what_is_locked(clinic: Clinic) {
+async fn the_writer_refuses_changes_to_locked_fields(clinic: Clinic) {
     let clara = clinic.account("clara", Rights { permissions: &["user.view", "user.change"], ..Rights::default() }).await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let app = clinic.app.clone();
@@ -124,7 +124,7 @@ async fn the_writer_itself_refuses_what_is_locked(clinic: Clinic) {
     assert_eq!(conflict.theirs.values.at("phone"), &Value::Text("1".into()));
 }
 
-async fn who_may_only_look_reads_everything_as_text(clinic: Clinic) {
+async fn a_read_only_user_sees_every_field_as_text(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let ada = clinic.administrator().await;

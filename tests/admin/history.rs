@@ -3,9 +3,9 @@
 use crate::stories;
 use crate::support::Clinic;
 
-stories![every_change_is_told_with_old_and_new, the_log_cannot_be_altered, recent_actions_are_mine];
+stories![the_history_shows_old_and_new_values, the_log_cannot_be_altered, recent_actions_are_the_users_own];
 
-async fn every_change_is_told_with_old_and_new(clinic: Clinic) {
+async fn the_history_shows_old_and_new_values(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Emile Zola", clinic.user_id("ada").await).await;
@@ -38,7 +38,7 @@ async fn the_log_cannot_be_altered(clinic: Clinic) {
     ada.post(&entry, &[("actor", "nobody")]).await.is(403);
 }
 
-async fn recent_actions_are_mine(clinic: Clinic) {
+async fn recent_actions_are_the_users_own(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.doctor("Dr Of The Program").await;
     ada.open("/admin").await.see("No actions yet");

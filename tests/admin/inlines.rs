@@ -9,13 +9,13 @@ use crate::support::page::Page;
 
 stories![
     assignments_are_added_changed_and_ended_under_the_doctor,
-    what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved,
-    rows_follow_the_rights_on_them,
-    a_row_of_somebody_elses_is_left_out_and_told,
-    many_rows_come_in_pages,
-    there_can_be_too_many,
-    of_two_who_change_a_row_the_second_is_told,
-    sessions_are_shown_under_their_user,
+    an_error_in_an_inline_row_is_shown_there_and_saves_nothing,
+    inline_rows_follow_their_permissions,
+    an_inline_row_of_another_record_is_refused,
+    many_inline_rows_are_paginated,
+    too_many_inline_rows_are_refused,
+    the_second_of_two_editors_of_an_inline_row_gets_a_conflict,
+    a_users_sessions_are_listed_on_their_page,
 ];
 
 /// Patient and doctor of every assignment that is not in the trash.
@@ -86,7 +86,7 @@ async fn assignments_are_added_changed_and_ended_under_the_doctor(clinic: Clinic
     assert_eq!(assignments(&clinic).await.len(), 3);
 }
 
-async fn what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved(clinic: Clinic) {
+async fn an_error_in_an_inline_row_is_shown_there_and_saves_nothing(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
@@ -108,8 +108,8 @@ async fn what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved(clinic: Clini
     assert_eq!(page.is(422).error("mapping-0-patient_id"), "Choose the patient from the list");
 }
 
-async fn rows_follow_the_rights_on_them(clinic: Clinic) {
-    let owner = clinic.account("owner", crate::support::cast::Rights::default()).await;
+async fn inline_rows_follow_their_permissions(clinic: Clinic) {
+    let owner = clinic.account("owner", crate::support::people::Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let (zola, silva) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await);
     let kept = clinic.assignment(zola, doctor).await;
@@ -149,7 +149,7 @@ async fn rows_follow_the_rights_on_them(clinic: Clinic) {
     near.open(&path).await.miss("Zola");
 }
 
-async fn a_row_of_somebody_elses_is_left_out_and_told(clinic: Clinic) {
+async fn an_inline_row_of_another_record_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (grace, alan) = (clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Alan Turing").await);
@@ -169,7 +169,7 @@ async fn a_row_of_somebody_elses_is_left_out_and_told(clinic: Clinic) {
     ada.open(&format!("/admin/doctors/{grace}?mapping-page=99999999999999999999&restore=&draft=x")).await.is(200);
 }
 
-async fn many_rows_come_in_pages(clinic: Clinic) {
+async fn many_inline_rows_are_paginated(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -192,7 +192,7 @@ async fn many_rows_come_in_pages(clinic: Clinic) {
     assert_eq!(assignments(&clinic).await.len(), 52);
 }
 
-async fn there_can_be_too_many(clinic: Clinic) {
+async fn too_many_inline_rows_are_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     for number in 0..50 {
@@ -209,7 +209,7 @@ async fn there_can_be_too_many(clinic: Clinic) {
     assert_eq!(assignments(&clinic).await.len(), 50);
 }
 
-async fn of_two_who_change_a_row_the_second_is_told(clinic: Clinic) {
+async fn the_second_of_two_editors_of_an_inline_row_gets_a_conflict(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -228,7 +228,7 @@ async fn of_two_who_change_a_row_the_second_is_told(clinic: Clinic) {
     assert_eq!(assignments(&clinic).await, [(kahlo, doctor)]);
 }
 
-async fn sessions_are_shown_under_their_user(clinic: Clinic) {
+async fn a_users_sessions_are_listed_on_their_page(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;

@@ -2,16 +2,16 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    an_administrator_finds_their_way_in_a_list,
-    a_list_by_reference_is_ordered_by_the_name,
-    blanks_stand_in_the_same_place_on_both_databases,
+    an_administrator_searches_filters_and_orders_a_list,
+    a_reference_column_is_ordered_by_its_label,
+    blank_values_sort_alike_on_both_databases,
     a_clerk_sees_only_patients_of_theirs
 ];
 
-async fn an_administrator_finds_their_way_in_a_list(clinic: Clinic) {
+async fn an_administrator_searches_filters_and_orders_a_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.account("owner", Rights::default()).await;
     for name in ["Émile Zola", "Maria Silva"] {
@@ -33,7 +33,7 @@ async fn an_administrator_finds_their_way_in_a_list(clinic: Clinic) {
     assert_eq!(ada.open("/admin/patients/add?name=Preset&age=3").await.value("name"), "Preset");
 }
 
-async fn a_list_by_reference_is_ordered_by_the_name(clinic: Clinic) {
+async fn a_reference_column_is_ordered_by_its_label(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (zelda, anna) = (clinic.doctor("Zelda").await, clinic.doctor("Anna").await);
@@ -45,7 +45,7 @@ async fn a_list_by_reference_is_ordered_by_the_name(clinic: Clinic) {
     assert_eq!(doctors(ada.open("/admin/mappings?sort=-doctor_id").await), ["Zelda", "Anna"]);
 }
 
-async fn blanks_stand_in_the_same_place_on_both_databases(clinic: Clinic) {
+async fn blank_values_sort_alike_on_both_databases(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let form = |name: &'static str| [("name", name), ("gender", "male"), ("age", "5")];
     ada.complete("/patients/new", &form("Without")).await;

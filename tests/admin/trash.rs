@@ -3,24 +3,24 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patient_doctor_mappings, patients};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
-use praxis::web::purge;
+use praxis::resource::log::entry::LogAction;
+use praxis::web::record::purge;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
     a_deletion_is_undone_from_the_message,
-    the_trash_tells_who_deleted_what_and_gives_it_back,
+    the_trash_shows_who_deleted_a_record_and_restores_it,
     nobody_reaches_a_patient_in_the_trash,
-    what_was_taken_meanwhile_stands_in_the_way_and_is_named,
-    an_assignment_comes_back_after_its_patient,
-    references_come_back_unless_somebody_chose_anew,
-    what_is_old_is_removed_for_good,
-    a_trash_without_an_end_keeps_everything,
-    only_who_may_empties_the_trash,
+    a_restore_that_would_break_uniqueness_names_the_conflict,
+    an_assignment_is_restored_after_its_patient,
+    a_restore_brings_back_references_unless_they_were_changed,
+    old_trash_is_removed_for_good,
+    a_trash_without_a_time_limit_keeps_everything,
+    only_permitted_users_empty_the_trash,
 ];
 
 /// Presses 'Undo' in the message of a page.
@@ -47,7 +47,7 @@ async fn a_deletion_is_undone_from_the_message(clinic: Clinic) {
     undo(&rosa, &page).await.see("Dr Grace Hopper is assigned to Émile Zola again").miss("No doctor assigned");
 }
 
-async fn the_trash_tells_who_deleted_what_and_gives_it_back(clinic: Clinic) {
+async fn the_trash_shows_who_deleted_a_record_and_restores_it(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.receptionist().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
@@ -109,7 +109,7 @@ async fn nobody_reaches_a_patient_in_the_trash(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| patients::table.select(patients::name).load::<String>(c)).await, ["Émile Zola"]);
 }
 
-async fn what_was_taken_meanwhile_stands_in_the_way_and_is_named(clinic: Clinic) {
+async fn a_restore_that_would_break_uniqueness_names_the_conflict(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let account = clinic.account("emile", Rights::default()).await.to_string();
     let owner = clinic.user_id("ada").await;
@@ -128,7 +128,7 @@ async fn what_was_taken_meanwhile_stands_in_the_way_and_is_named(clinic: Clinic)
     ada.open(done.location()).await.see("This doctor is already assigned to this patient: Maria Silva – Dr Grace Hopper.");
 }
 
-async fn an_assignment_comes_back_after_its_patient(clinic: Clinic) {
+async fn an_assignment_is_restored_after_its_patient(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -145,7 +145,7 @@ async fn an_assignment_comes_back_after_its_patient(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| there.get_result::<i64>(c)).await, 1);
 }
 
-async fn references_come_back_unless_somebody_chose_anew(clinic: Clinic) {
+async fn a_restore_brings_back_references_unless_they_were_changed(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (grace, alan) = (clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Alan Turing").await);
@@ -167,7 +167,7 @@ async fn references_come_back_unless_somebody_chose_anew(clinic: Clinic) {
     ada.open(&format!("/patients/{}", ids[0])).await.miss("Grace");
 }
 
-async fn what_is_old_is_removed_for_good(clinic: Clinic) {
+async fn old_trash_is_removed_for_good(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (old, young) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await);
@@ -190,7 +190,7 @@ async fn what_is_old_is_removed_for_good(clinic: Clinic) {
     assert!(told.contains(&("Praxis (system)".into(), "Émile Zola".into())), "{told:?}");
 }
 
-async fn a_trash_without_an_end_keeps_everything(clinic: Clinic) {
+async fn a_trash_without_a_time_limit_keeps_everything(clinic: Clinic) {
     let keeping = Clinic::open_with(clinic.backend, &[("TRASH_DAYS", "0")]).await;
     let ada = keeping.administrator().await;
     let id = keeping.patient("Émile Zola", keeping.user_id("ada").await).await;
@@ -202,7 +202,7 @@ async fn a_trash_without_an_end_keeps_everything(clinic: Clinic) {
     keeping.server.stop(false).await;
 }
 
-async fn only_who_may_empties_the_trash(clinic: Clinic) {
+async fn only_permitted_users_empty_the_trash(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let id = clinic.patient("Émile Zola", owner).await;

@@ -5,10 +5,10 @@ use crate::support::Clinic;
 
 stories![
     a_record_goes_back_to_an_earlier_version,
-    old_values_that_no_longer_hold_come_back_as_a_form,
-    who_was_overtaken_is_told_before_going_back,
-    what_one_may_not_change_stays,
-    rights_of_a_group_go_back,
+    an_earlier_version_that_is_no_longer_valid_opens_as_a_form,
+    a_revert_after_a_newer_change_is_reported_first,
+    a_revert_leaves_forbidden_fields_alone,
+    a_groups_permissions_are_reverted,
 ];
 
 async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
@@ -37,7 +37,7 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     }
 }
 
-async fn old_values_that_no_longer_hold_come_back_as_a_form(clinic: Clinic) {
+async fn an_earlier_version_that_is_no_longer_valid_opens_as_a_form(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.doctor("Dr Alan Turing").await;
@@ -58,7 +58,7 @@ async fn old_values_that_no_longer_hold_come_back_as_a_form(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn who_was_overtaken_is_told_before_going_back(clinic: Clinic) {
+async fn a_revert_after_a_newer_change_is_reported_first(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let path = format!("/admin/patients/{id}");
@@ -74,7 +74,7 @@ async fn who_was_overtaken_is_told_before_going_back(clinic: Clinic) {
     other.post(&action, &[]).await.is(404);
 }
 
-async fn what_one_may_not_change_stays(clinic: Clinic) {
+async fn a_revert_leaves_forbidden_fields_alone(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
@@ -87,7 +87,7 @@ async fn what_one_may_not_change_stays(clinic: Clinic) {
     assert_eq!((page.value("name"), page.value("primary_doctor_id")), ("Émile Zola".into(), doctor.to_string()));
 }
 
-async fn rights_of_a_group_go_back(clinic: Clinic) {
+async fn a_groups_permissions_are_reverted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.complete("/admin/groups/add", &[("name", "Night shift"), ("permissions", "1")]).await;
     let page = ada.open("/admin/groups?q=night").await;

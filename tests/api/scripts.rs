@@ -1,28 +1,28 @@
 //! Tokens that people make for their scripts: shown once, limited, revoked.
 
 use diesel::prelude::*;
-use praxis::accounts::{api_token, api_token_secret};
+use praxis::accounts::api_token;
+use praxis::crypto::keys::digest;
 use praxis::db::UtcDateTime;
 use praxis::db::schema::{api_tokens, mails};
-use praxis::keys::digest;
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::{Browser, Clinic, Program};
 
 stories![
-    a_token_is_made_shown_once_and_used,
-    a_token_may_only_look,
-    a_token_may_what_was_chosen_and_no_more,
-    what_is_missing_or_taken_is_told_at_the_field,
+    a_token_is_created_shown_once_and_used,
+    a_read_only_token_changes_nothing,
+    a_token_has_only_the_chosen_permissions,
+    a_missing_or_taken_token_name_is_reported_at_its_field,
     a_token_is_revoked_by_its_owner,
     an_administrator_sees_tokens_and_revokes_them,
-    nobody_reaches_the_tokens_of_others,
+    a_user_cannot_reach_tokens_of_others,
     a_token_works_until_its_last_second,
-    another_password_or_a_closed_account_ends_tokens,
-    a_guessed_token_costs_no_question,
-    the_last_use_is_written_once_a_minute,
-    a_program_is_signed_out_on_the_page,
+    a_new_password_or_a_closed_account_ends_tokens,
+    a_guessed_token_costs_no_database_query,
+    a_tokens_last_use_is_stored_once_a_minute,
+    a_user_signs_a_program_out_on_a_page,
 ];
 
 const ALL: [(&str, &str); 3] = [("name", "Nightly export"), ("days", "30"), ("scope", "all")];
@@ -39,11 +39,11 @@ async fn permissions(program: &Program) -> Vec<String> {
     me["permissions"].as_array().expect("a list").iter().filter_map(Value::as_str).map(ToString::to_string).collect()
 }
 
-async fn a_token_is_made_shown_once_and_used(clinic: Clinic) {
+async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/tokens").await.see("No access tokens");
     let token = make(&rosa, &ALL).await;
-    assert!(api_token_secret::is_written_right(&token), "{token}");
+    assert!(api_token::secret::is_written_right(&token), "{token}");
     let script = clinic.program().holding(&token);
     let me = script.me().await.is(200).json();
     assert_eq!((&me["username"], &me["groups"]), (&json!("rosa"), &json!(["Staff"])));
@@ -57,13 +57,13 @@ async fn a_token_is_made_shown_once_and_used(clinic: Clinic) {
         clinic.ask(|c| api_tokens::table.select((api_tokens::token_hash, api_tokens::permissions)).first::<(String, String)>(c)).await;
     assert_eq!((hash, permissions.as_str()), (digest(&token), ""));
     let (subject, body) = clinic.ask(|c| mails::table.select((mails::subject, mails::text_body)).first::<(String, String)>(c)).await;
-    assert_eq!(subject, "A new access token for your account at Praxis");
+    assert_eq!(subject, "New access token for your account at Praxis");
     assert!(body.contains("Nightly export") && body.contains("127.0.0.1") && !body.contains("praxis_") && !body.contains("http"), "{body}");
     let ada = clinic.administrator().await;
     ada.open("/admin/log").await.see("Nightly export");
 }
 
-async fn a_token_may_only_look(clinic: Clinic) {
+async fn a_read_only_token_changes_nothing(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let token = make(&ada, &[("name", "Reader"), ("days", "7"), ("scope", "read")]).await;
     let script = clinic.program().holding(&token);
@@ -76,7 +76,7 @@ async fn a_token_may_only_look(clinic: Clinic) {
     script.post("/api/patients/", json!({ "name": "Zoë", "age": 4, "gender": "female" })).await.refuses(403, "permission_denied");
 }
 
-async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
+async fn a_token_has_only_the_chosen_permissions(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/tokens/new").await;
     let offered = page.attributes("[name='permission']", "value");
@@ -94,7 +94,7 @@ async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
     script.get("/api/doctors/").await.refuses(403, "permission_denied");
 }
 
-async fn what_is_missing_or_taken_is_told_at_the_field(clinic: Clinic) {
+async fn a_missing_or_taken_token_name_is_reported_at_its_field(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.fill("/tokens/new", &[("name", ""), ("scope", "chosen")]).await;
     page.is(422);
@@ -153,7 +153,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     ada.open("/admin/log").await.see("Nightly export");
 }
 
-async fn nobody_reaches_the_tokens_of_others(clinic: Clinic) {
+async fn a_user_cannot_reach_tokens_of_others(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let script = clinic.program().holding(&make(&rosa, &ALL).await);
     let colin = clinic.colleague().await;
@@ -178,10 +178,10 @@ async fn a_token_works_until_its_last_second(clinic: Clinic) {
     clinic.sign_in("rosa").await.open("/tokens").await.see("expired");
     clinic.wait(time::Duration::days(91));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| api_token::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| api_token::model::clear_expired(c, now)).await.expect("cleared"), 1);
 }
 
-async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
+async fn a_new_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
     let (rosa, colin) = (clinic.receptionist().await, clinic.colleague().await);
     let of_rosa = clinic.program().holding(&make(&rosa, &ALL).await);
     let of_colin = clinic.program().holding(&make(&colin, &ALL).await);
@@ -201,19 +201,19 @@ async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
     of_colin.me().await.refuses(401, "token_not_valid");
 }
 
-async fn a_guessed_token_costs_no_question(clinic: Clinic) {
+async fn a_guessed_token_costs_no_database_query(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = make(&rosa, &ALL).await;
     let mut other = token.clone();
     other.replace_range(20..21, if &token[20..21] == "x" { "y" } else { "x" });
-    for guess in ["praxis_", "praxis_x", &other, &token[..55], &api_token_secret::make()] {
+    for guess in ["praxis_", "praxis_x", &other, &token[..55], &api_token::secret::make()] {
         clinic.program().holding(guess).me().await.refuses(401, "token_not_valid");
     }
     clinic.program().holding(&token).post("/api/auth/logout/", json!({})).await.refuses(400, "parse_error");
     clinic.program().holding(&token).me().await.is(200);
 }
 
-async fn the_last_use_is_written_once_a_minute(clinic: Clinic) {
+async fn a_tokens_last_use_is_stored_once_a_minute(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = make(&rosa, &ALL).await;
     clinic.stop_the_clock();
@@ -231,7 +231,7 @@ async fn the_last_use_is_written_once_a_minute(clinic: Clinic) {
     assert_eq!(last().await, Some(clinic.app.now()));
 }
 
-async fn a_program_is_signed_out_on_the_page(clinic: Clinic) {
+async fn a_user_signs_a_program_out_on_a_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let phone = clinic.program_of("rosa").await;
     let page = rosa.open("/tokens").await;

@@ -3,15 +3,15 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
 use crate::support::database::Backend;
 use crate::support::factors::set_up;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    Axe: coming_in_has_no_barriers,
-    ones_own_pages_have_no_barriers,
-    the_pages_for_administrators_have_no_barriers,
+    Axe: sign_in_pages_have_no_accessibility_violations,
+    account_pages_have_no_accessibility_violations,
+    user_administration_pages_have_no_accessibility_violations,
 ];
 
 async fn open(clinic: &Clinic) -> Window {
@@ -47,7 +47,7 @@ async fn sign_in(window: &Window, clinic: &Clinic, username: &str) {
 }
 
 /// Nobody has an account yet, or nobody is let in yet.
-async fn coming_in_has_no_barriers(clinic: Clinic) {
+async fn sign_in_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     let private = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true"), ("ACTIVATION", "required")]).await;
     visit(&window, &private, &["/register", "/register/sent", "/register/used-already"]).await;
@@ -85,7 +85,7 @@ async fn coming_in_has_no_barriers(clinic: Clinic) {
     window.close().await;
 }
 
-async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
+async fn account_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     clinic.account("rosa", ROSA).await;
     let (phone, _) = set_up(&clinic, &clinic.sign_in("rosa").await).await;
@@ -141,7 +141,7 @@ async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
     window.close().await;
 }
 
-async fn the_pages_for_administrators_have_no_barriers(clinic: Clinic) {
+async fn user_administration_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let rosa = clinic.account("rosa", ROSA).await;

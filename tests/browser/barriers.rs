@@ -2,17 +2,17 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 use crate::transfer::{checked, uploaded};
 
-stories![Axe: no_page_has_barriers_on_a_desk, no_page_has_barriers_on_a_phone];
+stories![Axe: no_page_has_accessibility_violations_on_a_desktop, no_page_has_accessibility_violations_on_a_phone];
 
-async fn no_page_has_barriers_on_a_desk(clinic: Clinic) {
+async fn no_page_has_accessibility_violations_on_a_desktop(clinic: Clinic) {
     walk(clinic, Window::open(1280, 900).await).await;
 }
 
-async fn no_page_has_barriers_on_a_phone(clinic: Clinic) {
+async fn no_page_has_accessibility_violations_on_a_phone(clinic: Clinic) {
     walk(clinic, Window::open(360, 800).await).await;
 }
 

@@ -3,12 +3,12 @@
 use crate::browser::script::sign_in;
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
 use crate::support::chromium::Window;
+use crate::support::people::PASSWORD;
 
-stories![Browser: a_request_is_tried_on_the_page];
+stories![Browser: a_member_tries_a_request_on_the_documentation_page];
 
-async fn a_request_is_tried_on_the_page(clinic: Clinic) {
+async fn a_member_tries_a_request_on_the_documentation_page(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     clinic.doctor("Dr Grace Hopper").await;

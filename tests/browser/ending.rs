@@ -5,7 +5,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::{PATIENCE, Window};
 
-stories![Axe: a_warning_comes_in_time_and_one_stays, what_was_typed_survives_the_end, the_last_warning_says_that_it_is_the_last];
+stories![Axe: a_user_extends_the_session_at_the_warning, typed_input_survives_the_end_of_the_session, the_last_session_warning_says_so];
 
 /// A clinic whose sessions end after three minutes, and somebody whose page has so many seconds left.
 async fn open(clinic: &Clinic, settings: &[(&str, &str)], window: &Window, path: &str) -> Clinic {
@@ -22,7 +22,7 @@ async fn is_open(window: &Window) -> bool {
     window.run("return document.querySelector('dialog.ending').open").await == true
 }
 
-async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
+async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
     window.type_in("#name", "Dr Grace Hopper").await;
@@ -66,7 +66,7 @@ async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn what_was_typed_survives_the_end(clinic: Clinic) {
+async fn typed_input_survives_the_end_of_the_session(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
     window.type_in("#name", "Dr Grace Hopper").await;
@@ -82,7 +82,7 @@ async fn what_was_typed_survives_the_end(clinic: Clinic) {
     window.press("dialog.ending [data-again]").await;
     window.see("Sign in to save what you typed").await;
     window.type_in("#username", "ada").await;
-    window.type_in("#password", crate::support::cast::PASSWORD).await;
+    window.type_in("#password", crate::support::people::PASSWORD).await;
     window.press("button.primary").await;
     window.press("button.primary").await;
     window.see("Dr Grace Hopper").await;
@@ -91,7 +91,7 @@ async fn what_was_typed_survives_the_end(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn the_last_warning_says_that_it_is_the_last(clinic: Clinic) {
+async fn the_last_session_warning_says_so(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     let clinic = open(&clinic, &[("SESSION_HOURS", "1"), ("SESSION_IDLE_MINUTES", "90")], &window, "/doctors").await;
     clinic.wait(time::Duration::seconds(3600 - 119));

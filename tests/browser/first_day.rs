@@ -1,19 +1,19 @@
 //! The first day of a clinic, in a real browser: from the set-up link to the generated administration.
 
-use praxis::accounts::setup::make_link;
+use praxis::accounts::sign_in::first_admin::make_link;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
 use crate::support::chromium::Window;
+use crate::support::people::PASSWORD;
 
-stories![Browser: the_first_day_on_a_desk, the_first_day_on_a_phone];
+stories![Browser: a_clinic_has_its_first_day_on_a_desktop, a_clinic_has_its_first_day_on_a_phone];
 
-async fn the_first_day_on_a_desk(clinic: Clinic) {
+async fn a_clinic_has_its_first_day_on_a_desktop(clinic: Clinic) {
     first_day(clinic, Window::open(1280, 900).await, false).await;
 }
 
-async fn the_first_day_on_a_phone(clinic: Clinic) {
+async fn a_clinic_has_its_first_day_on_a_phone(clinic: Clinic) {
     first_day(clinic, Window::open(360, 800).await, true).await;
 }
 

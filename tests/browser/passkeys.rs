@@ -5,12 +5,12 @@ use praxis::db::schema::passkeys;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
-stories![Axe: rosa_adds_a_passkey_and_comes_in_with_it];
+stories![Axe: rosa_adds_a_passkey_and_signs_in_with_it];
 
-async fn rosa_adds_a_passkey_and_comes_in_with_it(clinic: Clinic) {
+async fn rosa_adds_a_passkey_and_signs_in_with_it(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let window = Window::open(1280, 900).await;
     window.carries_a_key().await;

@@ -3,12 +3,12 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
-stories![OidcBrowser: zoe_signs_in_with_an_account_elsewhere, rosa_links_one_on_her_phone];
+stories![OidcBrowser: zoe_signs_in_with_a_provider_account, rosa_connects_a_provider_account_on_her_phone];
 
-async fn zoe_signs_in_with_an_account_elsewhere(clinic: Clinic) {
+async fn zoe_signs_in_with_a_provider_account(clinic: Clinic) {
     let clinic = clinic.with_provider(&[]).await;
     let window = Window::open(1280, 900).await;
     window.goto(&clinic, "/login?next=/patients").await;
@@ -25,7 +25,7 @@ async fn zoe_signs_in_with_an_account_elsewhere(clinic: Clinic) {
     window.close().await;
 }
 
-async fn rosa_links_one_on_her_phone(clinic: Clinic) {
+async fn rosa_connects_a_provider_account_on_her_phone(clinic: Clinic) {
     let clinic = clinic.with_provider(&[]).await;
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let window = Window::open(360, 800).await;

@@ -1,10 +1,11 @@
 //! The log is proved: what was changed, removed or put in is found.
 
 use praxis::app::{App, Clock};
+use praxis::product::registry;
 use praxis::resource::Actor;
-use praxis::resource::history::LogAction;
-use praxis::resource::log::Entry;
-use praxis::resource::write::WriteError;
+use praxis::resource::log::append::Entry;
+use praxis::resource::log::entry::LogAction;
+use praxis::resource::write::writer::WriteError;
 use praxis::settings::Settings;
 
 use crate::stories;
@@ -13,15 +14,15 @@ use crate::support::binary::{praxis, told};
 use crate::support::database::KEY;
 
 stories![
-    a_whole_log_is_told_with_its_head,
+    an_intact_log_is_reported_with_its_head,
     a_changed_entry_is_named,
     a_missing_entry_is_named,
-    an_end_that_was_cut_off_is_noticed,
-    an_entry_that_was_put_in_is_named,
-    a_log_without_its_guards_is_noticed,
-    a_noted_head_proves_what_the_log_alone_cannot,
-    entries_older_than_the_chain_are_counted_apart,
-    two_who_append_at_once_keep_the_chain_whole,
+    a_truncated_log_is_detected,
+    an_inserted_entry_is_named,
+    a_log_without_its_triggers_is_detected,
+    a_recorded_head_detects_a_rewritten_log,
+    entries_older_than_the_chain_are_counted_separately,
+    simultaneous_appends_keep_the_chain_intact,
 ];
 
 /// Five entries about doctors, after those of the set-up.
@@ -42,7 +43,7 @@ fn finds(clinic: &Clinic, words: &str) {
     assert!(!whole && told.contains(words), "{told}");
 }
 
-async fn a_whole_log_is_told_with_its_head(clinic: Clinic) {
+async fn an_intact_log_is_reported_with_its_head(clinic: Clinic) {
     let (whole, told) = verify(&clinic, &[]);
     assert!(whole && told.contains("0 entries fit the chain"), "{told}");
     furnish(&clinic).await;
@@ -69,7 +70,7 @@ async fn a_missing_entry_is_named(clinic: Clinic) {
     finds(&clinic, "entry 3 is missing");
 }
 
-async fn an_end_that_was_cut_off_is_noticed(clinic: Clinic) {
+async fn a_truncated_log_is_detected(clinic: Clinic) {
     furnish(&clinic).await;
     clinic.tamper("DELETE FROM log_entries WHERE id > 3").await;
     finds(&clinic, "missing at the end: the log should end at 5, but ends at 3");
@@ -79,7 +80,7 @@ async fn an_end_that_was_cut_off_is_noticed(clinic: Clinic) {
     finds(&clinic, "the head of the log is missing");
 }
 
-async fn an_entry_that_was_put_in_is_named(clinic: Clinic) {
+async fn an_inserted_entry_is_named(clinic: Clinic) {
     furnish(&clinic).await;
     let copy = "INSERT INTO log_entries (id, at, actor, action, resource, object_id, object_label, changes, hash) \
                 SELECT 6, at, actor, action, resource, object_id, object_label, changes, hash FROM log_entries WHERE id = 5";
@@ -91,7 +92,7 @@ async fn an_entry_that_was_put_in_is_named(clinic: Clinic) {
     finds(&clinic, "entry 6 has no hash: it was lost, or the entry was inserted by hand");
 }
 
-async fn a_log_without_its_guards_is_noticed(clinic: Clinic) {
+async fn a_log_without_its_triggers_is_detected(clinic: Clinic) {
     furnish(&clinic).await;
     clinic.refuses("DELETE FROM log_heads").await;
     clinic.refuses("UPDATE log_heads SET entry_id = 2").await;
@@ -105,7 +106,7 @@ async fn a_log_without_its_guards_is_noticed(clinic: Clinic) {
     assert!(!output.status.success() && told(&output).contains("no longer protects the log"), "{}", told(&output));
 }
 
-async fn a_noted_head_proves_what_the_log_alone_cannot(clinic: Clinic) {
+async fn a_recorded_head_detects_a_rewritten_log(clinic: Clinic) {
     furnish(&clinic).await;
     let (_, printed) = verify(&clinic, &[]);
     let head: Vec<String> =
@@ -126,7 +127,7 @@ async fn a_noted_head_proves_what_the_log_alone_cannot(clinic: Clinic) {
     assert!(!whole && told.contains("number 5 was noted, the log ends at 3"), "{told}");
 }
 
-async fn entries_older_than_the_chain_are_counted_apart(clinic: Clinic) {
+async fn entries_older_than_the_chain_are_counted_separately(clinic: Clinic) {
     let old = "INSERT INTO log_entries (id, at, actor, action, resource, object_id, object_label, changes) \
                VALUES (1, '2026-01-01 10:00:00', 'ada', 'add', 'doctor', 1, 'Dr Old', '[]'), (3, '2026-01-02 10:00:00', 'ada', 'add', 'doctor', 2, 'Dr Older', '[]'); \
                UPDATE log_heads SET entry_id = 3";
@@ -141,13 +142,13 @@ async fn entries_older_than_the_chain_are_counted_apart(clinic: Clinic) {
     finds(&clinic, "entry 4 is missing");
 }
 
-async fn two_who_append_at_once_keep_the_chain_whole(clinic: Clinic) {
+async fn simultaneous_appends_keep_the_chain_intact(clinic: Clinic) {
     let settings = Settings::read(|name| match name {
         "DATABASE_URL" => Some(clinic.database.url.clone()),
         "SECRET_KEY" => Some(KEY.into()),
         _ => None,
     });
-    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system()).expect("an application"));
+    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application"));
     // Each does one act after the other; what a busy machine refuses is not in the log.
     let busy = |app: actix_web::web::Data<App>| async move {
         let mut done = 0;

@@ -3,12 +3,12 @@
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::Rights;
 use crate::support::database::Backend;
+use crate::support::people::Rights;
 
-stories![an_operator_backs_the_clinic_up_while_it_works, a_backup_that_fails_leaves_nothing];
+stories![an_operator_backs_up_a_running_clinic, a_failed_backup_leaves_no_file];
 
-async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
+async fn an_operator_backs_up_a_running_clinic(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.account("owner", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
@@ -38,7 +38,7 @@ async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
     page.see("first's copy.backup Needs attention");
 }
 
-async fn a_backup_that_fails_leaves_nothing(clinic: Clinic) {
+async fn a_failed_backup_leaves_no_file(clinic: Clinic) {
     let folder = clinic.database.folder.path();
     let path = folder.join("copy");
     let place = path.to_str().expect("a path");

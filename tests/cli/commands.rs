@@ -6,20 +6,20 @@ use praxis::db::schema::{patient_doctor_mappings, patients, sessions, users};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    the_help_names_every_command,
-    an_operator_makes_an_administrator,
+    the_help_lists_every_command,
+    an_operator_creates_an_administrator,
     an_operator_sets_a_password,
-    an_operator_removes_sessions_that_are_over,
-    demo_people_are_the_same_for_a_seed,
-    demo_people_do_not_mix_with_real_ones,
-    a_check_for_deployment_lists_what_is_unsafe,
-    a_wrong_setting_stops_the_start_with_one_line,
+    an_operator_removes_expired_sessions,
+    a_demo_seed_gives_the_same_people,
+    demo_data_is_refused_in_a_clinic_with_people,
+    a_deployment_check_lists_unsafe_settings,
+    an_invalid_setting_stops_the_start_with_one_line,
 ];
 
-async fn the_help_names_every_command(clinic: Clinic) {
+async fn the_help_lists_every_command(clinic: Clinic) {
     let output = praxis(&clinic.database, &["--help"], &[], "");
     assert!(output.status.success());
     for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "sessions", "backup", "demo"] {
@@ -30,7 +30,7 @@ async fn the_help_names_every_command(clinic: Clinic) {
     assert_eq!(praxis(&clinic.database, &["nonsense"], &[], "").status.code(), Some(2));
 }
 
-async fn an_operator_makes_an_administrator(clinic: Clinic) {
+async fn an_operator_creates_an_administrator(clinic: Clinic) {
     let arguments = ["create-admin", "--username", "ada", "--email", "ada@example.org", "--password-stdin"];
     let output = praxis(&clinic.database, &arguments, &[], "12345678\n");
     assert_eq!(output.status.code(), Some(1));
@@ -58,7 +58,7 @@ async fn an_operator_sets_a_password(clinic: Clinic) {
     assert!(!output.status.success() && told(&output).contains("there is no user nobody"));
 }
 
-async fn an_operator_removes_sessions_that_are_over(clinic: Clinic) {
+async fn an_operator_removes_expired_sessions(clinic: Clinic) {
     clinic.receptionist().await;
     clinic.colleague().await;
     let clear = || told(&praxis(&clinic.database, &["sessions", "clear"], &[], ""));
@@ -85,7 +85,7 @@ async fn people(clinic: &Clinic) -> People {
         .await
 }
 
-async fn demo_people_are_the_same_for_a_seed(clinic: Clinic) {
+async fn a_demo_seed_gives_the_same_people(clinic: Clinic) {
     let demo = |clinic: &Clinic, seed: &str| {
         let output = praxis(&clinic.database, &["demo", "--patients", "40", "--doctors", "5", "--seed", seed], &[], "");
         assert!(output.status.success(), "{}", told(&output));
@@ -110,14 +110,14 @@ async fn demo_people_are_the_same_for_a_seed(clinic: Clinic) {
     third.server.stop(false).await;
 }
 
-async fn demo_people_do_not_mix_with_real_ones(clinic: Clinic) {
+async fn demo_data_is_refused_in_a_clinic_with_people(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let output = praxis(&clinic.database, &["demo"], &[], "");
     assert!(!output.status.success() && told(&output).contains("demo data needs an empty database"), "{}", told(&output));
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
+async fn a_deployment_check_lists_unsafe_settings(clinic: Clinic) {
     let nothing = crate::support::database::Database::empty(crate::support::database::Backend::Sqlite);
     let output = praxis(&nothing, &["check", "--deploy"], &[], "");
     assert!(told(&output).contains("does not exist yet") && told(&output).contains("SMTP_URL is not set"), "{}", told(&output));
@@ -154,7 +154,7 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
     assert!(!told(&output).contains("secret@"), "the check prints the mail password");
 }
 
-async fn a_wrong_setting_stops_the_start_with_one_line(clinic: Clinic) {
+async fn an_invalid_setting_stops_the_start_with_one_line(clinic: Clinic) {
     for (name, value) in [
         ("SESSION_DAYS", "many"),
         ("BIND", "here"),

@@ -10,7 +10,7 @@ stories![
     a_receptionist_assigns_a_doctor_and_ends_it,
     an_assignment_is_made_once,
     a_patient_with_doctors_is_protected,
-    among_many_doctors_one_is_searched_without_script,
+    a_receptionist_searches_for_a_doctor_without_script,
 ];
 
 async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
@@ -64,7 +64,7 @@ async fn a_patient_with_doctors_is_protected(clinic: Clinic) {
     clinic.refuses("DELETE FROM doctors").await;
 }
 
-async fn among_many_doctors_one_is_searched_without_script(clinic: Clinic) {
+async fn a_receptionist_searches_for_a_doctor_without_script(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for number in 0..101 {
         clinic.doctor(&format!("Dr Number {number:03}")).await;

@@ -5,11 +5,11 @@ use praxis::db::schema::doctors;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
-stories![a_receptionist_keeps_the_doctors, a_doctor_with_patients_is_protected, one_account_belongs_to_one_doctor];
+stories![a_receptionist_adds_changes_and_deletes_doctors, a_doctor_with_patients_is_protected, one_account_belongs_to_one_doctor];
 
-async fn a_receptionist_keeps_the_doctors(clinic: Clinic) {
+async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/doctors").await.see("No doctors yet");
     let page = rosa.fill("/doctors/new", &[("name", " "), ("specialization", "")]).await;

@@ -3,9 +3,9 @@
 use crate::stories;
 use crate::support::Clinic;
 
-stories![a_newcomer_is_told_what_to_do, the_search_finds_people_and_pages];
+stories![the_start_page_shows_a_newcomer_the_next_steps, the_search_finds_people_and_pages];
 
-async fn a_newcomer_is_told_what_to_do(clinic: Clinic) {
+async fn the_start_page_shows_a_newcomer_the_next_steps(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/").await.see("No patients yet").see("Register the first patient").see("No doctors yet").miss("Administration");
     let ada = clinic.administrator().await;

@@ -4,30 +4,30 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use praxis::db::Connection;
 use praxis::db::schema::{doctors, log_entries, patients};
-use praxis::resource::history::LogEntry;
+use praxis::resource::log::entry::LogEntry;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_receptionist_registers_a_patient,
-    mistakes_are_told_and_nothing_typed_is_lost,
-    the_date_of_birth_decides_the_age,
-    a_birthday_makes_everybody_a_year_older,
+    a_rejected_form_shows_errors_and_keeps_its_input,
+    a_patients_date_of_birth_determines_the_age,
+    a_birthday_updates_the_stored_age,
     a_receptionist_edits_and_deletes_a_patient,
-    patients_of_others_are_not_there,
-    a_doctor_sees_who_is_assigned_to_them,
-    a_patient_sees_themselves,
-    few_and_many_are_seen_by_one_rule,
-    one_right_shows_every_patient,
+    a_receptionist_cannot_reach_patients_of_others,
+    a_doctor_sees_their_assigned_patients,
+    a_patient_sees_their_own_record,
+    one_visibility_rule_covers_short_and_long_lists,
+    one_permission_shows_every_patient,
     the_owner_is_never_taken_from_the_form,
     a_list_is_searched_filtered_and_ordered,
-    names_stand_where_one_looks_for_them,
-    nobody_is_told_names_by_their_number,
-    what_one_cannot_choose_stays,
-    a_form_survives_the_end_of_its_session,
-    a_long_list_has_pages,
+    a_list_sorts_names_without_regard_to_case_and_accents,
+    ids_in_addresses_reveal_no_names,
+    a_reference_outside_the_users_choices_is_kept,
+    a_patient_form_survives_the_end_of_its_session,
+    a_long_list_is_paginated,
 ];
 
 async fn a_receptionist_registers_a_patient(clinic: Clinic) {
@@ -63,7 +63,7 @@ async fn a_receptionist_registers_a_patient(clinic: Clinic) {
     assert!(logged.1.contains("2 Apr 1964"), "{}", logged.1);
 }
 
-async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
+async fn a_rejected_form_shows_errors_and_keeps_its_input(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let sent =
         [("name", ""), ("date_of_birth-day", "2"), ("date_of_birth-year", "1964"), ("age", "many"), ("address", "12 Rue <i>de</i> Rennes")];
@@ -101,7 +101,7 @@ async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
     rosa.fill("/patients/new", &[("name", &"ä".repeat(120)), ("age", "0"), ("gender", "other")]).await.is(303);
 }
 
-async fn the_date_of_birth_decides_the_age(clinic: Clinic) {
+async fn a_patients_date_of_birth_determines_the_age(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let born = |year: &'static str| {
         [
@@ -141,7 +141,7 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
 }
 
-async fn patients_of_others_are_not_there(clinic: Clinic) {
+async fn a_receptionist_cannot_reach_patients_of_others(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.colleague().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
@@ -170,7 +170,7 @@ async fn patients_of_others_are_not_there(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Maria", "Émile Zola"]);
 }
 
-async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
+async fn a_doctor_sees_their_assigned_patients(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let account = clinic.account("grace", Rights { groups: &["Doctor"], ..Rights::default() }).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -191,7 +191,7 @@ async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
 }
 
 /// So few are looked up by number, and so many met on a walk: what is seen is the same.
-async fn few_and_many_are_seen_by_one_rule(clinic: Clinic) {
+async fn one_visibility_rule_covers_short_and_long_lists(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     let colleague = clinic.account("cleo", Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -225,7 +225,7 @@ async fn few_and_many_are_seen_by_one_rule(clinic: Clinic) {
     grace.open("/patients").await.see(&format!("{} patients", seen - 1));
 }
 
-async fn a_patient_sees_themselves(clinic: Clinic) {
+async fn a_patient_sees_their_own_record(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", rosa).await;
     clinic.patient("Maria Silva", rosa).await;
@@ -237,7 +237,7 @@ async fn a_patient_sees_themselves(clinic: Clinic) {
     clinic.sign_in("emile").await.open("/patients").await.see("Émile Zola").miss("Maria");
 }
 
-async fn one_right_shows_every_patient(clinic: Clinic) {
+async fn one_permission_shows_every_patient(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", rosa).await;
     clinic.account("colin", Rights { permissions: &["patient.view", "clinic.view_all_patients"], ..Rights::default() }).await;
@@ -306,7 +306,7 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("No results");
 }
 
-async fn a_long_list_has_pages(clinic: Clinic) {
+async fn a_long_list_is_paginated(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     for number in 0..101 {
@@ -321,7 +321,7 @@ async fn a_long_list_has_pages(clinic: Clinic) {
     rosa.open("/patients?page=9").await.see("That page does not exist. Showing the last page").see("Patient 100");
 }
 
-async fn names_stand_where_one_looks_for_them(clinic: Clinic) {
+async fn a_list_sorts_names_without_regard_to_case_and_accents(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     for name in ["Zeta", "adam", "Émile", "Ädam", "emil"] {
@@ -330,7 +330,7 @@ async fn names_stand_where_one_looks_for_them(clinic: Clinic) {
     assert_eq!(rosa.open("/patients").await.all("td.main-cell"), ["adam", "Ädam", "emil", "Émile", "Zeta"]);
 }
 
-async fn nobody_is_told_names_by_their_number(clinic: Clinic) {
+async fn ids_in_addresses_reveal_no_names(clinic: Clinic) {
     let owner = clinic.account("secretive", Rights::default()).await;
     let patient = clinic.patient("Émile Zola", owner).await;
     let rosa = clinic.receptionist().await;
@@ -344,7 +344,7 @@ async fn nobody_is_told_names_by_their_number(clinic: Clinic) {
     adder.open(&format!("/admin/mappings/add?patient_id={patient}")).await.miss("Zola");
 }
 
-async fn what_one_cannot_choose_stays(clinic: Clinic) {
+async fn a_reference_outside_the_users_choices_is_kept(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let account = clinic.account("grace", Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -362,8 +362,8 @@ async fn what_one_cannot_choose_stays(clinic: Clinic) {
     assert_eq!(kept, ("Dr G. Hopper".to_string(), Some(account)));
 }
 
-async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
-    use crate::support::cast::PASSWORD;
+async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
+    use crate::support::people::PASSWORD;
     use actix_web::http::Method;
     let rosa = clinic.receptionist().await;
     let other_tab = rosa.clone();
@@ -397,7 +397,7 @@ async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
     assert_eq!(page.location(), "/login");
 }
 
-async fn a_birthday_makes_everybody_a_year_older(clinic: Clinic) {
+async fn a_birthday_updates_the_stored_age(clinic: Clinic) {
     use praxis::clinic::patient::{birthdays, celebrate};
     let rosa = clinic.receptionist().await;
     let born =

@@ -1,3 +1,4 @@
-//! What holds for the house itself: its words.
+//! What holds of the source itself.
 
+mod templates;
 mod words;

@@ -8,16 +8,16 @@ use crate::stories;
 use crate::support::Clinic;
 
 stories![
-    of_two_who_confirm_at_once_one_imports,
-    what_has_changed_since_stops_the_whole,
-    with_errors_left_out_the_rest_goes_on,
-    a_row_that_the_database_refuses_leaves_nothing_behind,
-    the_chain_of_the_log_holds,
+    an_import_confirmed_twice_at_once_runs_once,
+    a_record_changed_since_the_check_stops_the_import,
+    an_import_can_leave_out_rows_with_errors,
+    a_row_refused_by_the_database_rolls_back_the_import,
+    an_import_keeps_the_log_chain_intact,
 ];
 
 const HEAD: &str = "Number,Name,Date of birth,Gender,Age\r\n";
 
-async fn of_two_who_confirm_at_once_one_imports(clinic: Clinic) {
+async fn an_import_confirmed_twice_at_once_runs_once(clinic: Clinic) {
     let ines = clinic.importer().await;
     let rows: String = (0..60).map(|number| format!(",Person {number:03},1940-04-02,male,\r\n")).collect();
     let page = checked(&ines, "patients", format!("{HEAD}{rows}").as_bytes()).await;
@@ -35,7 +35,7 @@ async fn of_two_who_confirm_at_once_one_imports(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| import_pieces::table.count().get_result::<i64>(c)).await, 0, "the file is forgotten");
 }
 
-async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
+async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let (ann, bob) = (clinic.patient("Ann", owner).await, clinic.patient("Bob", owner).await);
@@ -57,7 +57,7 @@ async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl", "Robert"]);
 }
 
-async fn with_errors_left_out_the_rest_goes_on(clinic: Clinic) {
+async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let ann = clinic.patient("Ann", owner).await;
@@ -73,7 +73,7 @@ async fn with_errors_left_out_the_rest_goes_on(clinic: Clinic) {
 }
 
 /// An account belongs to one patient: the form does not know, the database does.
-async fn a_row_that_the_database_refuses_leaves_nothing_behind(clinic: Clinic) {
+async fn a_row_refused_by_the_database_rolls_back_the_import(clinic: Clinic) {
     let ines = clinic.importer().await;
     let file = "Name,Age,Gender,User account\r\nA,1,male,ines\r\nB,2,male,ines\r\nC,3,male,\r\n";
     let page = checked(&ines, "patients", file.as_bytes()).await;
@@ -93,13 +93,13 @@ async fn a_row_that_the_database_refuses_leaves_nothing_behind(clinic: Clinic) {
     assert_eq!(added, 2);
 }
 
-async fn the_chain_of_the_log_holds(clinic: Clinic) {
+async fn an_import_keeps_the_log_chain_intact(clinic: Clinic) {
     let ines = clinic.importer().await;
     let rows: String = (0..700).map(|number| format!(",Person {number:03},1940-04-02,male,\r\n")).collect();
     let page = checked(&ines, "patients", format!("{HEAD}{rows}").as_bytes()).await;
     confirmed(&ines, &page.path, &[]).await.see("700 added");
-    use praxis::resource::log::Written;
-    let keys = praxis::keys::Keys::new(clinic.app.settings.secret_key.clone());
+    use praxis::resource::log::append::Written;
+    let keys = praxis::crypto::keys::Keys::new(clinic.app.settings.secret_key.clone());
     let entries = clinic.ask(|c| log_entries::table.order(log_entries::id).load::<Written>(c)).await;
     let mut before = String::new();
     for entry in &entries {

@@ -12,17 +12,17 @@ use crate::stories;
 use crate::support::Clinic;
 
 stories![
-    what_is_no_table_is_refused_by_its_content,
-    encodings_are_told_apart,
-    a_zip_bomb_is_not_opened,
-    a_file_that_is_too_large_is_refused,
-    a_sheet_of_too_many_columns_is_refused,
-    an_excel_workbook_is_read,
-    a_file_without_a_token_is_not_stored,
-    other_doors_still_take_forms_only,
+    a_file_that_is_no_table_is_refused_by_its_content,
+    an_import_detects_the_encoding,
+    a_zip_bomb_is_refused,
+    an_oversized_file_is_refused,
+    a_sheet_with_too_many_columns_is_refused,
+    an_excel_workbook_is_imported,
+    an_upload_without_a_csrf_token_is_not_stored,
+    other_routes_still_accept_forms_only,
 ];
 
-async fn what_is_no_table_is_refused_by_its_content(clinic: Clinic) {
+async fn a_file_that_is_no_table_is_refused_by_its_content(clinic: Clinic) {
     let ines = clinic.importer().await;
     let document = zipped(&[("word/document.xml", b"<w/>".to_vec())]);
     let damaged = [b"PK\x03\x04".to_vec(), vec![7; 400]].concat();
@@ -48,7 +48,7 @@ async fn what_is_no_table_is_refused_by_its_content(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn encodings_are_told_apart(clinic: Clinic) {
+async fn an_import_detects_the_encoding(clinic: Clinic) {
     let ines = clinic.importer().await;
     let text = "Name;Gender;Age;Address\r\nÉmile Zoë;male;3;Cité\r\n";
     let utf16 =
@@ -71,7 +71,7 @@ async fn encodings_are_told_apart(clinic: Clinic) {
 }
 
 /// Megabytes of nothing pack to kilobytes: in one part, in many, and with a directory that lies.
-async fn a_zip_bomb_is_not_opened(clinic: Clinic) {
+async fn a_zip_bomb_is_refused(clinic: Clinic) {
     let ines = clinic.importer().await;
     let workbook = ("xl/workbook.xml", b"<workbook/>".to_vec());
     let one = zipped(&[workbook.clone(), ("xl/worksheets/sheet1.xml", vec![b' '; 60 << 20])]);
@@ -117,7 +117,7 @@ fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
     archive.finish().expect("an archive").into_inner()
 }
 
-async fn a_file_that_is_too_large_is_refused(clinic: Clinic) {
+async fn an_oversized_file_is_refused(clinic: Clinic) {
     let small = Clinic::open_with(clinic.backend, &[("UPLOAD_LIMIT_MB", "1")]).await;
     let ines = small.importer().await;
     let row = "Person,male,3\r\n";
@@ -130,7 +130,7 @@ async fn a_file_that_is_too_large_is_refused(clinic: Clinic) {
     small.server.stop(false).await;
 }
 
-async fn a_sheet_of_too_many_columns_is_refused(clinic: Clinic) {
+async fn a_sheet_with_too_many_columns_is_refused(clinic: Clinic) {
     let ines = clinic.importer().await;
     let wide = format!("{}\r\n{}\r\n", vec!["h"; 201].join(","), vec!["1"; 201].join(","));
     ines.upload("/admin/patients/import", "a.csv", wide.as_bytes()).await.is(422).see("too many columns. The maximum is 200");
@@ -142,7 +142,7 @@ async fn a_sheet_of_too_many_columns_is_refused(clinic: Clinic) {
     ines.upload("/admin/patients/import", "a.xlsx", &far).await.is(422).see("Line 1048576 has too many columns. The maximum is 200");
 }
 
-async fn an_excel_workbook_is_read(clinic: Clinic) {
+async fn an_excel_workbook_is_imported(clinic: Clinic) {
     use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
     let ines = clinic.importer().await;
     let mut book = Workbook::new();
@@ -169,7 +169,7 @@ async fn an_excel_workbook_is_read(clinic: Clinic) {
     ines.open("/admin/patients?q=emile").await.see("2 Apr 1940");
 }
 
-async fn a_file_without_a_token_is_not_stored(clinic: Clinic) {
+async fn an_upload_without_a_csrf_token_is_not_stored(clinic: Clinic) {
     let ines = clinic.importer().await;
     let path = "/admin/patients/import";
     let file = b"Name,Gender,Age\r\nA,male,3\r\n";
@@ -188,7 +188,7 @@ async fn a_file_without_a_token_is_not_stored(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn other_doors_still_take_forms_only(clinic: Clinic) {
+async fn other_routes_still_accept_forms_only(clinic: Clinic) {
     let ines = clinic.importer().await;
     ines.upload("/admin/patients/add", "a.csv", b"x").await.is(415);
     ines.upload("/admin/patients/export", "a.csv", b"x").await.is(415);

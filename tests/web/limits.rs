@@ -8,15 +8,15 @@ use actix_web::http::Method;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_form_is_at_most_sixty_four_kilobytes,
     other_content_is_refused,
-    odd_addresses_are_answered,
-    who_waits_too_long_is_told_to_try_again,
-    a_body_that_dribbles_is_cut_off,
-    many_sign_ins_leave_the_clinic_open
+    unusual_addresses_get_an_answer,
+    a_request_that_waits_too_long_asks_the_user_to_try_again,
+    a_slow_request_body_is_cut_off,
+    many_sign_ins_leave_the_clinic_responsive
 ];
 
 async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
@@ -43,7 +43,7 @@ async fn other_content_is_refused(clinic: Clinic) {
     rosa.send(Method::POST, "/nothing-here", &[], Vec::new()).await.is(404);
 }
 
-async fn odd_addresses_are_answered(clinic: Clinic) {
+async fn unusual_addresses_get_an_answer(clinic: Clinic) {
     let ada = clinic.administrator().await;
     for path in [
         "/patients/0",
@@ -88,7 +88,7 @@ async fn odd_addresses_are_answered(clinic: Clinic) {
 }
 
 /// The deadline itself takes ten seconds; here a body is announced and never sent, by two clients at once.
-async fn a_body_that_dribbles_is_cut_off(clinic: Clinic) {
+async fn a_slow_request_body_is_cut_off(clinic: Clinic) {
     let address = clinic.address;
     let slow = move || {
         let mut stream = TcpStream::connect(address).expect("a connection");
@@ -111,7 +111,7 @@ async fn a_body_that_dribbles_is_cut_off(clinic: Clinic) {
     assert!(took < Duration::from_secs(13), "{took:?}");
 }
 
-async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
+async fn many_sign_ins_leave_the_clinic_responsive(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let rosa = clinic.sign_in("rosa").await;
     let tries = (0..40).map(|number| {
@@ -134,7 +134,7 @@ async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
 }
 
 /// The limit itself is a second here: every way to write is held by somebody else meanwhile.
-async fn who_waits_too_long_is_told_to_try_again(clinic: Clinic) {
+async fn a_request_that_waits_too_long_asks_the_user_to_try_again(clinic: Clinic) {
     let hasty = Clinic::open_with(clinic.backend, &[("REQUEST_SECONDS", "1")]).await;
     let rosa = hasty.receptionist().await;
     let (path, mut form) = rosa.open("/profile/edit").await.form();

@@ -6,19 +6,21 @@ use time::Duration;
 
 use super::token::{Claims, Kind};
 use super::{not_valid, required, sign_in};
-use crate::accounts::budget::{Claim, Visitor, claim_second};
+use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::{self, Method};
-use crate::accounts::sign_in_attempt::succeeded;
+use crate::accounts::throttle::attempt::succeeded;
+use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::accounts::throttle::retry_after;
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
-use crate::app::App;
+use crate::crypto::keys::digest;
 use crate::db::schema::users;
-use crate::keys::digest;
 
 /// So long the second step may take, as on the pages.
 const LASTS: Duration = Duration::minutes(10);
 
 /// What is said instead of tokens to somebody who has set up a second step.
-pub fn ask(app: &App, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
+pub fn ask(app: &State, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
     let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
     let app_too = methods.contains(&Method::App).then_some("totp");
     let ways: Vec<&str> = app_too.into_iter().chain(["recovery"]).collect();
@@ -40,8 +42,8 @@ pub async fn create(call: Call) -> Answer {
     let (app, now) = (call.app.clone(), call.app.now());
     let claims = app.tokens.read_as(Kind::Challenge, &token, now).map_err(not_valid)?;
     let user_id = claims.user();
-    let origin = sign_in::origin(&call.request);
-    let visitor = Visitor::program("", origin.ip.clone(), origin.user_agent.clone());
+    let origin = Origin::of(&call.request);
+    let visitor = Visitor::from(&origin, "");
     let data = app.clone();
     let taken = app.db.write(move |c| {
         // Another password since then, or an account that was closed: the challenge is over.
@@ -51,7 +53,7 @@ pub async fn create(call: Call) -> Answer {
         };
         let id = match claim_second(c, &visitor, user_id, now)? {
             Claim::Open(id) => id,
-            Claim::Delayed(until) => return Ok(Taken::Delayed(until.since(now).whole_seconds().unsigned_abs() + 1)),
+            Claim::Delayed(until) => return Ok(Taken::Delayed(retry_after::seconds(until, now).unsigned_abs())),
         };
         if !second_factor::accept(c, &data.keys, user_id, &code, now)? {
             return Ok(Taken::Wrong);

@@ -6,14 +6,14 @@ use actix_web::HttpResponse;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::accounts::api_token::offered;
-use crate::accounts::user::User;
+use crate::accounts::api_token::model::offered;
+use crate::accounts::user::model::User;
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
-use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::users;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors};
 
 /// What the account's owner changes here. The address is changed on the profile page, where a code goes to the new one; it
@@ -95,7 +95,7 @@ pub fn full_name(first: &str, last: &str) -> String {
 }
 
 /// The account as the API shows it to its owner: with this token's rights.
-fn told(c: &mut Connection, app: &App, actor: &Actor) -> Result<Value, ApiError> {
+fn told(c: &mut Connection, app: &State, actor: &Actor) -> Result<Value, ApiError> {
     let user: User = users::table.filter(users::id.eq(actor.id)).first(c)?;
     let name = full_name(&user.first_name, &user.last_name);
     Ok(json!({

@@ -9,11 +9,11 @@ pub mod token;
 
 use serde_json::Value;
 
-use super::body::Body;
-use super::doors::Access::{Public, SignedIn};
-use super::doors::{Door, get, patch, post};
-use super::error::ApiError;
-use token::Wrong;
+use crate::api::auth::token::Wrong;
+use crate::api::http::body::Body;
+use crate::api::http::error::ApiError;
+use crate::api::http::routes::Access::{Public, SignedIn};
+use crate::api::http::routes::{Door, get, patch, post};
 
 pub fn doors() -> Vec<Door> {
     vec![

@@ -13,7 +13,7 @@ use super::operations::{RATE, may_send, operation, sends, success};
 use super::parameters::idempotency_key;
 use super::values::{Described, formatted, legible, list_of, named, of_format, plain, text, whole};
 use super::{BEARER, YAML};
-use crate::accounts::password_rules::{HINT, SHORTEST};
+use crate::accounts::password::rules::{HINT, SHORTEST};
 use crate::api::auth::me::LONGEST_NAME;
 
 /// The heading of what has to do with tokens, and of what there is.

@@ -11,8 +11,8 @@ use super::answers::{ALWAYS, JSON, OF_BODIES, Refusal, with_headers};
 use super::parameters::{id, idempotency_key, if_match, if_none_match, of_list, of_view};
 use super::schemas::{CHANGE, NEW, PAGE, body, little, name, names, one_or_many, record, viewed};
 use super::values::{Described, any_of, list_of, named};
-use crate::api::creation::MOST;
-use crate::api::shape::Shape;
+use crate::api::records::create::MOST;
+use crate::api::schema::Shape;
 use crate::english::with_article;
 
 /// On every answer to somebody with a token, unless calls are not counted.

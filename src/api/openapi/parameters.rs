@@ -7,10 +7,10 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 
 use super::schemas::names;
 use super::values::{Described, any_of, formatted, list_of, text, whole};
-use crate::api::once::LONGEST_KEY;
-use crate::api::pages::{MOST, USUAL};
-use crate::api::question::MOST_VALUES;
-use crate::api::shape::{Lookup, Member, Shape};
+use crate::api::http::idempotency::LONGEST_KEY;
+use crate::api::records::pagination::{MOST, USUAL};
+use crate::api::records::params::MOST_VALUES;
+use crate::api::schema::{Lookup, Member, Shape};
 use crate::resource::Kind;
 
 fn parameter(name: impl Into<String>, place: ParameterIn, told: impl Into<String>, schema: impl Into<Described>) -> ParameterBuilder {

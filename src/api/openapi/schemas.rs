@@ -6,8 +6,8 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Components, ComponentsBuilder};
 
 use super::values::{Described, answered, any_of, example, formatted, list_of, named, taken, whole};
-use crate::api::creation::MOST;
-use crate::api::shape::{Member, Shape, VERSION};
+use crate::api::records::create::MOST;
+use crate::api::schema::{Member, Shape, VERSION};
 use crate::english::with_article;
 use crate::resource::{Deed, Kind};
 

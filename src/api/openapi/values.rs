@@ -4,10 +4,10 @@ use serde_json::{Value as Json, json};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema, SchemaFormat};
 
-use crate::api::shape::{ID, Member};
+use crate::api::schema::{ID, Member};
 use crate::english::with_article;
 use crate::resource::Kind;
-use crate::resource::field::Widget;
+use crate::resource::declare::field::Widget;
 
 /// A schema, or the name of one.
 pub type Described = RefOr<Schema>;

@@ -6,7 +6,7 @@ mod encoding;
 mod unpack;
 mod workbook;
 
-pub use workbook::column_name;
+pub use crate::transfer::reading::workbook::column_name;
 
 use std::fs::File;
 use std::io::{Read, Seek};

@@ -12,7 +12,7 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use super::{REMEMBERED, Standing};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::web::cookies;
+use crate::web::request::cookies;
 
 /// What a sign-in said about the cookie of the session that it begins.
 #[derive(Clone, Copy)]

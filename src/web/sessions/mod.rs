@@ -12,18 +12,19 @@ mod row;
 mod sealed;
 pub mod stay;
 pub mod store;
+pub mod view_as;
 mod who;
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use self::lasting::remember;
-pub use self::limits::{Left, Limits, Standing};
-pub use self::presence::keep;
-pub use self::store::Sessions;
 use crate::db::schema::{ended_sessions, sessions, users};
 use crate::db::{Connection, UtcDateTime};
+pub use crate::web::sessions::lasting::remember;
+pub use crate::web::sessions::limits::{Left, Limits, Standing};
+pub use crate::web::sessions::presence::keep;
+pub use crate::web::sessions::store::Sessions;
 
 /// The entry that carries the user, loaded with the session and never stored.
 pub const ACTOR: &str = "actor";

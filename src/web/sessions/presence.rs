@@ -4,14 +4,14 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 
+use super::view_as::{Lapsed, VIEW_AS};
 use super::{LAPSED, ROW, STANDING, Standing, row, sealed};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::settings::SessionPlace;
-use crate::web::page::Visit;
-use crate::web::view_as::{Lapsed, VIEW_AS};
+use crate::web::page::shell::Visit;
 
 /// Last seen is written at most so often, in seconds.
 const SEEN_EVERY: i64 = 60;

@@ -8,8 +8,8 @@ use actix_session::storage::{RedisSessionStore, SessionKey, SessionStore};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::State;
+use crate::crypto::keys::digest;
 use crate::db::pool::UNAVAILABLE;
-use crate::keys::digest;
 
 /// The server has this long to answer.
 const PATIENCE: Duration = Duration::from_secs(2);

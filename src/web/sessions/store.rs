@@ -8,8 +8,8 @@ use actix_web::cookie::time::Duration;
 use super::redis::Redis;
 use super::{Limits, REMEMBERED, State, entry, row, sealed};
 use crate::app::{App, Clock};
+use crate::crypto::keys::{digest, random_text};
 use crate::db::{Connection, Db, DbError};
-use crate::keys::{digest, random_text};
 use crate::settings::SessionPlace;
 
 #[derive(Clone)]

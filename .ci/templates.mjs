@@ -1,0 +1,36 @@
+// Formats the templates of pages, or with --check names those that are not formatted. For one's own use first:
+// npm install --no-save @dprint/formatter@0.6.0 dprint-plugin-markup@0.27.3 axe-core@4.11 oidc-provider@8.8
+// A template whose first line begins with "{# format: off" is left alone, and so are those of mails.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createFromBuffer } from "@dprint/formatter";
+
+const plugin = createRequire(import.meta.url).resolve("dprint-plugin-markup/plugin.wasm");
+const formatter = createFromBuffer(readFileSync(plugin));
+formatter.setConfig({}, { printWidth: 140, doctypeKeywordCase: "lower" });
+
+const folder = new URL("../templates/", import.meta.url);
+const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".html") && !name.startsWith("mail/")).sort();
+const check = process.argv.includes("--check");
+let failed = false;
+
+for (const name of names) {
+  const file = new URL(name, folder);
+  const fileText = readFileSync(file, "utf8");
+  if (fileText.startsWith("{# format: off")) continue;
+  try {
+    // Askama's tags are Jinja's, which the formatter knows by the file's ending.
+    const formatted = formatter.formatText({ filePath: name.replace(/html$/, "jinja"), fileText });
+    if (formatted === fileText) continue;
+    if (check) {
+      console.error(`templates/${name} is not formatted: run node .ci/templates.mjs`);
+      failed = true;
+    } else {
+      writeFileSync(file, formatted);
+    }
+  } catch (error) {
+    console.error(`templates/${name}: ${error}`);
+    failed = true;
+  }
+}
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,5 @@
+//! One-time codes sent by mail: making, limiting and checking them.
+
+pub mod limits;
+pub mod one_time;
+pub mod text;

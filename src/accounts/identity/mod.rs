@@ -1,0 +1,8 @@
+//! Accounts at other providers (OpenID Connect): signing in with them, linking and unlinking.
+
+pub mod model;
+pub mod new_account;
+pub mod page;
+pub mod pending;
+pub mod sign_in;
+pub mod unlink_by_admin;

@@ -1,0 +1,31 @@
+//! Ending everything that lets somebody in without their password: sessions, sign-ins by programs, tokens for scripts,
+//! codes that wait in a mailbox.
+
+use diesel::prelude::*;
+
+use super::code;
+use super::code::one_time::Purpose;
+use crate::db::Connection;
+use crate::db::schema::{api_tokens, token_families};
+use crate::web::sessions;
+
+/// Ends all of it: the account was closed, or its password is another one now. How many there were.
+pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
+    code::one_time::void(c, user_id, &Purpose::ALL)?;
+    Ok(sessions::end_all(c, user_id)? + end_programs(c, user_id)?)
+}
+
+/// Ends all of it but the session in hand, by the number of its row; who asks has to [`sessions::keep`] theirs afterwards.
+/// The hashes of the sessions that were listed.
+pub fn end_others(c: &mut Connection, user_id: i64, session: i64) -> QueryResult<Vec<String>> {
+    code::one_time::void(c, user_id, &Purpose::ALL)?;
+    end_programs(c, user_id)?;
+    sessions::end_others(c, user_id, session)
+}
+
+/// Ends what programs hold, and no session.
+pub fn end_programs(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
+    let families = diesel::delete(token_families::table.filter(token_families::user_id.eq(user_id))).execute(c)?;
+    let tokens = diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(user_id))).execute(c)?;
+    Ok(families + tokens)
+}

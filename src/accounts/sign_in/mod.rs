@@ -1,0 +1,10 @@
+//! Signing in: password, second step, passkey, re-authentication, signing out.
+
+pub mod first_admin;
+pub mod known_browser;
+pub mod password;
+pub mod pending;
+pub mod reauthentication;
+pub mod rehash;
+pub mod second_step;
+pub mod sign_out;

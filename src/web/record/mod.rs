@@ -1,0 +1,13 @@
+//! One record: finding, reading, the form, saving, conflicts, deletion, drafts.
+
+pub mod conflict;
+pub mod delete;
+pub mod drafts;
+pub mod find;
+pub mod form;
+pub mod gone;
+pub mod merge;
+pub mod purge;
+pub mod read;
+pub mod save;
+pub mod trash;

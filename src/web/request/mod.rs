@@ -1,0 +1,8 @@
+//! What a request brings: the visit, the user, the client, form data, files, cookies.
+
+pub mod body;
+pub mod cookies;
+pub mod csrf;
+pub mod current_user;
+pub mod posted;
+pub mod upload;
