@@ -18,6 +18,7 @@ use crate::clinic::patient::{Gender, PatientChanges};
 use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, DbError, UtcDateTime};
+use crate::english::plural;
 use crate::resource::list::query::fold;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
@@ -114,7 +115,8 @@ pub fn fill(
     let doctor_ids = filler.doctors(c, doctor)?;
     filler.patients(c, &[reception, doctor], &doctor_ids)?;
     // One act of a person is one line in the log, however many rows it made.
-    let label = format!("{} demo patients and {} doctors", plan.patients, plan.doctors);
+    let label =
+        format!("Demo: {} and {}", plural(plan.patients as i64, "patient", "patients"), plural(plan.doctors as i64, "doctor", "doctors"));
     app.act(c, &actor, |_, writer| {
         writer.set_down(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
         Ok::<_, DemoError>(())

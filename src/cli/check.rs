@@ -23,7 +23,11 @@ impl Check {
         for (name, value) in app.settings.lines() {
             println!("{name:<21} {value}");
         }
-        println!("Declarations: {} resources, {} permissions, no problems.", app.registry.iter().count(), app.registry.permissions().len());
+        println!(
+            "Declarations: {}, {}, no problems.",
+            plural(app.registry.iter().count() as i64, "resource", "resources"),
+            plural(app.registry.permissions().len() as i64, "permission", "permissions")
+        );
         let mut unsafe_here = Vec::new();
         match state_of(app) {
             Ok(()) if is_new(app) => println!("Database: does not exist yet. praxis serve or praxis migrate creates it."),

@@ -38,7 +38,7 @@ crate::resource! {
     area "Clinic", icon "doctor";
     fields {
         name: field("Name").max(120).one_by_one().missing("Enter the doctor's name").example("Dr Amara Diallo"),
-        specialization: field("Specialization").max(120).help("For example, cardiology").example("Cardiology"),
+        specialization: field("Specialty").max(120).help("For example, cardiology").example("Cardiology"),
         user_id: field("User account").references("user", OnDelete::SetNull).help("The doctor can sign in and see the patients assigned to them")
             .taken("This account belongs to another doctor"),
     }

@@ -64,7 +64,7 @@ impl Mailer {
 
 /// The mail as it goes over the line; the same Message-ID at each attempt, so that a second copy is known as one.
 fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Message, String> {
-    let recipient = mail.recipient.parse().map_err(|error| format!("invalid email address: {error}"))?;
+    let recipient = mail.recipient.parse().map_err(|error| format!("not an email address: {error}"))?;
     let seconds = Duration::from_secs(now.unix_seconds().unsigned_abs());
     let mut message = Message::builder()
         .from(from.clone())

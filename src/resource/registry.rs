@@ -155,8 +155,8 @@ impl Registry {
             Some(reference) if reference.resource != own.name => {
                 Some(format!("{}.{} refers to another resource", inline.resource, inline.field))
             }
-            _ if twins > 1 => Some(format!("{} is an inline twice, and their rows could not be told apart", inline.resource)),
-            _ if inline.min > inline.max => Some(format!("the inline {} allows no number of rows", inline.resource)),
+            _ if twins > 1 => Some(format!("{} is an inline twice, so their rows cannot be distinguished", inline.resource)),
+            _ if inline.min > inline.max => Some(format!("the inline {} does not allow any rows", inline.resource)),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! From the text of a cell to what a form would have sent: words for yes and no, shown words of a choice, dates as
 //! people write them. The form's own rules come after.
 
+use crate::english::plural;
 use crate::resource::form::data::lower;
 use crate::resource::list::query::fold;
 use crate::resource::{Field, FormData, Kind};
@@ -59,7 +60,10 @@ pub fn unnamed(field: &Field, text: &str, found: usize) -> String {
     let shown: String = text.chars().take(60).collect();
     match found {
         0 => format!("The {} ‘{shown}’ does not exist, or you do not have access", lower(field.label)),
-        count => format!("{count} records are called ‘{shown}’; enter the number of the {}", lower(field.label)),
+        count => {
+            let records = plural(count as i64, "record", "records");
+            format!("‘{shown}’ matches {records}; enter the number of the {}", lower(field.label))
+        }
     }
 }
 

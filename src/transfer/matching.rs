@@ -9,6 +9,7 @@ use super::naming::Naming;
 use super::reading::Line;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::plural;
 use crate::resource::form::data::parse;
 use crate::resource::list::query::NATURAL_KEY;
 use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, ListQuery, Resource, Row, Test, Value, Values};
@@ -118,7 +119,11 @@ impl<'a> Reader<'a> {
             refused: line.fault,
         };
         if plan.cells.len() > self.width && plan.refused.is_none() {
-            plan.refused = Some(format!("This line has {} columns, but the file has {} headings", plan.cells.len(), self.width));
+            plan.refused = Some(format!(
+                "This line has {}, but the file has {}",
+                plural(plan.cells.len() as i64, "column", "columns"),
+                plural(self.width as i64, "heading", "headings")
+            ));
         }
         if plan.refused.is_some() {
             return plan;

@@ -39,9 +39,9 @@ async fn is_confirmed(clinic: &Clinic, username: &'static str) -> bool {
 
 async fn a_newcomer_confirms_the_address_with_a_code(clinic: Clinic) {
     let zoe = newcomer(&clinic, "zoe").await;
-    zoe.open("/").await.see("Your email address is not confirmed yet. Type the code from your mail");
+    zoe.open("/").await.see("Your email address is not confirmed yet. Enter the code we emailed you");
     let page = zoe.open("/activation").await;
-    page.see("zoe@example.org").see("10 minutes").see("Go on without it for now").miss("not confirmed yet");
+    page.see("zoe@example.org").see("10 minutes").see("Skip for now").miss("not confirmed yet");
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert!(mail.text_body.contains("/activation\n") && mail.text_body.contains("IP address: the clinic's server"), "{mail:?}");
     let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
@@ -101,7 +101,7 @@ async fn a_clinic_can_require_a_confirmed_address(clinic: Clinic) {
     }
     zoe.post("/patients/new", &[("name", "Somebody")]).await.is(303);
     assert!(clinic.patient_names().await.is_empty());
-    zoe.open("/activation").await.see("Everything else opens").see("Sign out").miss("Go on without");
+    zoe.open("/activation").await.see("You need to enter it before").see("Sign out").miss("Skip for now");
     zoe.open("/sessions").await;
     let own = clinic.sign_in("zoe").await;
     own.post("/logout", &[]).await.is(303);

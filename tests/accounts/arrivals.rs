@@ -152,7 +152,7 @@ async fn a_group_requires_two_step_verification_of_its_members(clinic: Clinic) {
     }
     assert_eq!(rosa.post("/patients/new", &[("name", "Émile Zola")]).await.location(), "/security");
     assert!(clinic.patient_names().await.is_empty());
-    rosa.open("/security").await.see("Praxis asks you for a second step");
+    rosa.open("/security").await.see("Praxis requires two-step verification");
     rosa.open("/sessions").await;
     let colin = clinic.visitor();
     clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -160,7 +160,7 @@ async fn a_group_requires_two_step_verification_of_its_members(clinic: Clinic) {
     assert_eq!(colin.get("/").await.location(), "/security");
     set_up(&clinic, &rosa).await;
     rosa.open("/patients").await;
-    rosa.open("/security").await.miss("asks you for a second step");
+    rosa.open("/security").await.miss("requires two-step verification");
     rosa.post("/security/app/remove", &[]).await.is(303);
     assert_eq!(rosa.get("/").await.location(), "/security");
     // Others are asked nothing, and whoever looks on is not held up.

@@ -30,7 +30,7 @@ fn row(page: &Page, name: &str) -> String {
 
 async fn the_cookie_page_explains_every_cookie_before_and_after_sign_in(clinic: Clinic) {
     let visitor = clinic.visitor();
-    visitor.open("/login").await.see("What this browser keeps for Praxis");
+    visitor.open("/login").await.see("Cookies and preferences");
     let page = visitor.open("/cookies").await;
     let told = page.all(".cookies tbody code");
     assert_eq!(told, ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"]);

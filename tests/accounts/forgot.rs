@@ -49,7 +49,7 @@ async fn a_user_who_forgot_their_password_sets_a_new_one(clinic: Clinic) {
     let visitor = clinic.visitor().saying("user-agent", agent);
     visitor.open("/login").await.see("Forgot your password?");
     assert_eq!(ask(&visitor, "ROSA", " Rosa@Example.org ").await.location(), "/reset-password");
-    visitor.open("/reset-password").await.see("If the username and the address belong together").see("10 minutes");
+    visitor.open("/reset-password").await.see("If the username and the address match an account").see("10 minutes");
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("password reset", "rosa@example.org"));
     assert_eq!(mail.subject, "Reset your password at Praxis");

@@ -48,7 +48,7 @@ async fn a_submitted_form_is_completed_after_reauthentication(clinic: Clinic) {
     let id = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     grow_stale(&clinic).await;
     let page = ada.fill(&format!("/admin/users/{id}"), &[("first_name", "Rosa"), ("last_name", "“Zoë” & <co>")]).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("What you typed is kept");
     assert!(!page.body.contains("Zoë"), "what waits is sealed");
     let page = prove(&ada, &page, "proof", PASSWORD).await;
     ada.open(page.location()).await.see("The user “rosa” was changed");
@@ -89,7 +89,7 @@ async fn a_code_from_an_app_reauthenticates_like_a_password(clinic: Clinic) {
     let (phone, codes) = set_up(&clinic, &ada).await;
     grow_stale(&clinic).await;
     let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
-    page.is(401).see("A code from your app");
+    page.is(401).see("Code from your authenticator app");
     let page = prove(&ada, &page, "code", "000000").await;
     assert_eq!(page.is(422).all("#code-error"), ["The code is incorrect or has already been used"]);
     let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
@@ -153,7 +153,7 @@ async fn reauthentication_renews_the_session_key(clinic: Clinic) {
     ada.fill("/confirm", &[("proof", PASSWORD)]).await.is(303);
     assert_ne!(ada.cookie("sid"), before);
     assert!(stolen.get("/").await.location().starts_with("/login"));
-    ada.open("/sessions").await.see("Firefox on Linux").see("this one");
+    ada.open("/sessions").await.see("Firefox on Linux").see("this browser");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }
 

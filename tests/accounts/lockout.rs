@@ -230,7 +230,7 @@ async fn an_administrator_unlocks_an_account(clinic: Clinic) {
     clinic.stop_the_clock();
     let path = format!("/users/{id}/sessions");
     ada.open(&format!("/admin/users/{id}")).await.see("Sign-ins");
-    ada.open(&path).await.miss("Sign-in waits until");
+    ada.open(&path).await.miss("Sign-in locked until");
     for name in ["rosa", "rosa@example.org"] {
         for _ in 0..5 {
             try_in(&clinic.visitor(), name, "wrong-password").await.is(422);
@@ -238,11 +238,11 @@ async fn an_administrator_unlocks_an_account(clinic: Clinic) {
     }
     try_in(&clinic.visitor(), "rosa", PASSWORD).await.is(429);
     let page = ada.open(&path).await;
-    page.see("Sign-in waits until").see("Wrong password");
+    page.see("Sign-in locked until").see("Wrong password");
     let clerk = clinic.clerk("clerk", &["user.change"]).await;
     clerk.post(&format!("/users/{id}/unlock"), &[]).await.is(403).see("permissions that you do not have");
     ada.post(&format!("/users/{id}/unlock"), &[]).await.is(303);
-    ada.open(&path).await.see("rosa can sign in again at once").miss("Sign-in waits until");
+    ada.open(&path).await.see("rosa can sign in again at once").miss("Sign-in locked until");
     ada.open(&format!("/admin/users/{id}/history")).await.see("Unlocked the sign-in");
     for name in ["rosa", "rosa@example.org"] {
         assert_eq!(try_in(&clinic.visitor(), name, PASSWORD).await.location(), "/");

@@ -25,7 +25,7 @@ async fn a_receptionist_ends_her_other_sessions(clinic: Clinic) {
     assert!(here.open("/").await.has("a[href='/sessions']"));
     let page = here.open("/sessions").await;
     page.see("Safari on iPhone").see("Signed in");
-    assert_eq!(page.all(".badge.ok").iter().filter(|text| *text == "this one").count(), 1);
+    assert_eq!(page.all(".badge.ok").iter().filter(|text| *text == "this browser").count(), 1);
     let rosa = clinic.user_id("rosa").await;
     let ids = session_ids(&clinic, rosa).await;
     let end = |number: i64| number.to_string();
@@ -48,7 +48,7 @@ async fn an_administrator_ends_somebodys_sessions(clinic: Clinic) {
     let (rosa, again) = (clinic.receptionist().await, clinic.sign_in("rosa").await);
     let id = clinic.user_id("rosa").await;
     let path = format!("/users/{id}/sessions");
-    ada.open(&path).await.see("Sign-ins of rosa").see("End all sessions");
+    ada.open(&path).await.see("Sign-ins of rosa").see("Sign out all");
     let first = session_ids(&clinic, id).await[0];
     ada.post(&path, &[("session", &first.to_string())]).await.is(303);
     ada.open(&path).await.see("Session signed out");
@@ -56,7 +56,7 @@ async fn an_administrator_ends_somebodys_sessions(clinic: Clinic) {
     again.open("/").await;
     ada.post(&path, &[]).await.is(303);
     assert!(again.get("/").await.location().starts_with("/login"));
-    ada.open(&path).await.see("Nobody is signed in with this account");
+    ada.open(&path).await.see("No active sessions");
     let history = ada.open(&format!("/admin/users/{id}/history")).await;
     history.see("Ended a session").see("ada");
     // A number of another account's session under this user is not there.
@@ -78,5 +78,5 @@ async fn nobody_ends_the_sessions_of_a_more_privileged_user(clinic: Clinic) {
     ada.open("/").await;
     clinic.account("plain", Rights::default()).await;
     let plain = clinic.user_id("plain").await;
-    clerk.open(&format!("/users/{plain}/sessions")).await.see("There was none yet");
+    clerk.open(&format!("/users/{plain}/sessions")).await.see("No sign-ins yet");
 }

@@ -28,11 +28,11 @@ async fn a_user_sees_their_profile_and_rights(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/profile").await;
     page.see("rosa@example.org").see("You are in the group Staff").see("Patients see, add, change, delete").see("Change : Password");
-    page.see("You have changed nothing yet").miss("Users see");
+    page.see("No activity yet").miss("Users see");
     assert!(rosa.open("/").await.attributes("a.sidebar-user", "href").contains(&"/profile".to_string()));
-    clinic.administrator().await.open("/profile").await.see("As a superuser you may do everything");
+    clinic.administrator().await.open("/profile").await.see("You have full access");
     clinic.account("nobody", Rights::default()).await;
-    clinic.sign_in("nobody").await.open("/profile").await.see("You are in no group").see("nothing beside your own profile");
+    clinic.sign_in("nobody").await.open("/profile").await.see("You are not in a group").see("only view and edit your own profile");
 }
 
 async fn a_user_changes_their_names_and_nothing_else(clinic: Clinic) {
@@ -208,7 +208,7 @@ async fn a_user_without_a_password_sets_one_with_a_code(clinic: Clinic) {
         .await
         .expect("no password");
     rosa.open("/profile").await.see("Not set");
-    rosa.open("/password").await.see("Your account has no password yet");
+    rosa.open("/password").await.see("Your account does not have a password");
     rosa.open("/profile/deactivate").await.see("Set a password first");
     rosa.complete("/password", &[]).await.see("We emailed a code to rosa@example.org");
     let (recipient, code) = code_in_mail(&clinic).await;
@@ -226,7 +226,10 @@ async fn a_user_deactivates_their_account_and_an_administrator_restores_it(clini
     let rosa = clinic.receptionist().await;
     let elsewhere = clinic.sign_in("rosa").await;
     let id = clinic.user_id("rosa").await;
-    rosa.open("/profile/deactivate").await.see("You are signed out everywhere at once").see("Nothing is deleted");
+    rosa.open("/profile/deactivate")
+        .await
+        .see("You and programs that use your account are signed out everywhere")
+        .see("Nothing is deleted");
     let page = rosa.fill("/profile/deactivate", &[("current_password", "not-my-password")]).await;
     assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     let page = rosa.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
@@ -277,5 +280,5 @@ async fn a_user_pages_through_their_own_activity(clinic: Clinic) {
     clinic.arrange(|c| diesel::sql_query("DELETE FROM user_groups").execute(c)).await.expect("no groups");
     colin.open("/profile/activity").await.see("Added").miss("Zola");
     rosa.open("/profile/activity?before=what").await;
-    rosa.open("/profile/activity?before=0").await.see("There is nothing older");
+    rosa.open("/profile/activity?before=0").await.see("No older activity");
 }

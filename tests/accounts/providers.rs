@@ -89,7 +89,7 @@ async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = clinic.visitor();
     let page = sign_in(&zoe, "zoe").await;
-    page.is(200).see("Clinic ID says that you are zoe@example.org").see("This one would be made for you");
+    page.is(200).see("Your email address at Clinic ID is zoe@example.org").see("No account here uses this address");
     assert_eq!((page.value("username"), page.value("first_name"), page.value("last_name")), ("zoe".into(), "Zoe".into(), "Example".into()));
     assert_eq!((people(&clinic).await, links(&clinic).await), (0, 0), "nothing is made before they agree");
     // Somebody else is called zoe.
@@ -168,7 +168,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/identities").await.see("Password set").see("Clinic ID Not linked");
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    leaving.see("never sees the password");
+    leaving.see("cannot see your");
     // An address without proof may be linked: her password says who she is.
     assert_eq!(follow(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
     rosa.open("/identities").await.see("Clinic ID linked").see("rosa@example.org").see("Never");
@@ -208,7 +208,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
 async fn the_only_way_to_sign_in_cannot_be_removed(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = zoe(&clinic).await;
-    zoe.open("/identities").await.see("Password none").see("You sign in without one");
+    zoe.open("/identities").await.see("Password none").see("You sign in without a password");
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
     zoe.open("/identities").await.see("You cannot unlink your only sign-in method").see("Set a password, add a passkey");
@@ -258,7 +258,7 @@ async fn a_deactivated_user_cannot_sign_in_through_a_provider(clinic: Clinic) {
     // Gone altogether, the account elsewhere is a stranger's again.
     clinic.arrange(|c| diesel::delete(users::table.filter(users::username.eq("rosa"))).execute(c)).await.expect("deleted");
     assert_eq!(links(&clinic).await, 0);
-    sign_in(&clinic.visitor(), "rosa").await.is(200).see("would be made for you");
+    sign_in(&clinic.visitor(), "rosa").await.is(200).see("No account here uses this address");
 }
 
 async fn a_form_and_a_return_address_survive_provider_sign_in(clinic: Clinic) {
@@ -275,7 +275,7 @@ async fn a_form_and_a_return_address_survive_provider_sign_in(clinic: Clinic) {
     // A form that was sent after the session had ended.
     let rosa = clinic.visitor().saying("sec-fetch-site", "same-origin");
     let page = rosa.post("/patients/new", &[("name", "Émile Zola"), ("age", "40"), ("gender", "male")]).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("Sign in to save what you typed");
     let (_, data) = page.form();
     let leaving = rosa.post_pairs("/login/oidc/clinic_id", &data).await;
     let page = follow(&rosa, &leaving, "rosa").await;
@@ -379,7 +379,7 @@ async fn a_user_without_a_password_reauthenticates_at_the_provider(clinic: Clini
     assert_eq!(zoe.post("/security/app", &[]).await.location(), "/security/app");
     grow_stale(&clinic).await;
     let page = zoe.post("/security/app", &[]).await;
-    page.is(401).see("neither a password nor a second step here");
+    page.is(401).see("no password and no two-step verification");
     // The provider's clock never went on, and its word has to be of now.
     clinic.wait(time::Duration::minutes(-11));
     let again = clinic.visitor();

@@ -126,13 +126,13 @@ async fn a_signed_in_user_is_redirected_away_from_registration(clinic: Clinic) {
     let page = other.fill("/register", &emile("emile", "emile@example.org")).await;
     assert_eq!(page.is(422).error("username"), "This username is taken");
     assert_eq!(page.error("email"), "An account with this email address already exists");
-    page.see("Is that you? Sign in , or choose a new password");
+    page.see("Is this your account? Sign in , or choose a new password");
     let links = page.attributes(".flash a", "href");
     assert_eq!(links, ["/login", "/forgot-password"]);
     other.open(&links[0]).await;
     other.open(&links[1]).await;
     let page = other.fill("/register", &emile("zola", "nonsense")).await;
-    page.is(422).miss("Is that you?");
+    page.is(422).miss("Is this your account?");
 }
 
 async fn simultaneous_registrations_of_one_username_create_one_account(clinic: Clinic) {
@@ -170,7 +170,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
     let mut answers = Vec::new();
     for email in ["emile@example.org", "ROSA@example.org"] {
         let visitor = clinic.visitor();
-        visitor.open("/register").await.see("A mail with a link goes to your address");
+        visitor.open("/register").await.see("We will email you a link");
         let start = std::time::Instant::now();
         let page = visitor.fill("/register", &[("email", email)]).await;
         assert!(start.elapsed() >= std::time::Duration::from_millis(500), "the time tells");

@@ -43,7 +43,7 @@ async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     visitor.get("/register").await.is(404);
     visitor.post("/register", &TYPED).await.is(404);
     ada.open("/admin").await.see("Invitations");
-    ada.open("/admin/invitations").await.see("Nobody has an unused link").see("joins the group Staff");
+    ada.open("/admin/invitations").await.see("Pending invitations None").see("join the group Staff");
     let path = invite(&clinic, &ada, "emile@example.org").await;
     ada.open("/admin/invitations").await.see("emile@example.org");
     ada.open("/admin/log").await.see("Invited emile@example.org to create an account");
@@ -98,7 +98,7 @@ async fn registration_links_end_by_expiry_replacement_or_revocation(clinic: Clin
     visitor.open(&second).await;
     let id = clinic.ask(|c| registration_links::table.select(registration_links::id).first::<i64>(c)).await;
     let page = ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await;
-    ada.open(page.location()).await.see("Invitation to Emile@example.org withdrawn").see("Nobody has an unused link");
+    ada.open(page.location()).await.see("Invitation to Emile@example.org withdrawn").see("Pending invitations None");
     visitor.get(&second).await.is(404);
     visitor.post(&second, &TYPED).await.is(404);
     ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await.is(404);
@@ -139,7 +139,7 @@ async fn a_closed_clinic_accepts_no_registration_link(clinic: Clinic) {
     clinic.visitor().post(&path, &TYPED).await.is(404);
     let ada = clinic.sign_in("ada").await;
     let page = ada.open("/admin/invitations").await;
-    assert!(!page.see("REGISTRATION is closed").has("#email"));
+    assert!(!page.see("Registration is closed").has("#email"));
     ada.post("/admin/invitations", &[("email", "zola@example.org")]).await.is(404);
     clinic.server.stop(false).await;
 }

@@ -58,7 +58,7 @@ async fn type_code(browser: &Browser, code: &str) -> Page {
 async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     clinic.stop_the_clock();
     let rosa = clinic.receptionist().await;
-    rosa.open("/security").await.see("Your password alone lets you in").miss("Recovery codes");
+    rosa.open("/security").await.see("You sign in with a password only").miss("Recovery codes");
     rosa.post("/security/app", &[]).await.is(303);
     let page = rosa.open("/security/app").await;
     assert!(page.has("svg.qr-code path") && !page.body.contains("style="));
@@ -69,7 +69,7 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     assert_eq!(Phone::scan(&page).code(&clinic), phone.code(&clinic), "another square after a mistake");
     clinic.sign_in("rosa").await;
     let page = rosa.fill("/security/app", &[("code", &phone.code(&clinic))]).await;
-    assert_eq!(page.see("shown now and never again").all(".recovery code").len(), 10);
+    assert_eq!(page.see("not shown again").all(".recovery code").len(), 10);
     assert!(page.attributes("a[download]", "href")[0].starts_with("data:text/plain"));
     rosa.open("/security").await.see("10 of 10 left");
     // Her other browser is signed out; this one goes on.
@@ -81,7 +81,7 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
 
     let visitor = after_first_step(&clinic).await;
     let page = visitor.open("/login/second-factor").await;
-    page.see("Code from your app").see("Use a recovery code instead");
+    page.see("Code from your authenticator app").see("Use a recovery code instead");
     assert_eq!(page.attributes("#code", "autocomplete"), ["one-time-code"]);
     type_code(&visitor, "").await.is(422).see("Enter the code");
     type_code(&visitor, "123456").await.is(422).see("The code is incorrect");
@@ -134,7 +134,7 @@ async fn a_recovery_code_admits_once_and_sends_a_mail(clinic: Clinic) {
     let (_, _, codes) = rosa(&clinic).await;
     let typed = codes[3].to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     let visitor = after_first_step(&clinic).await;
-    visitor.open("/login/second-factor?recovery=1").await.see("Four groups of letters and digits");
+    visitor.open("/login/second-factor?recovery=1").await.see("4 groups of letters and digits");
     let page = visitor.fill("/login/second-factor?recovery=1", &[("code", &typed)]).await;
     visitor.open(page.location()).await.see("9 recovery codes are left");
     visitor.open("/security").await.see("9 of 10 left");
@@ -261,7 +261,7 @@ async fn removing_the_app_ends_other_sessions_and_sends_a_mail(clinic: Clinic) {
     let other = after_first_step(&clinic).await;
     type_code(&other, &phone.code(&clinic)).await.is(303);
     let page = rosa.post("/security/app/remove", &[]).await;
-    rosa.open(page.location()).await.see("Authenticator app removed").see("Your password alone lets you in");
+    rosa.open(page.location()).await.see("Authenticator app removed").see("You sign in with a password only");
     assert!(other.get("/").await.location().starts_with("/login"));
     assert!(mails_to(&clinic, "rosa").await.iter().any(|(subject, _)| subject.starts_with("Authenticator app removed")));
     assert_eq!(clinic.ask(|c| recovery_codes::table.count().get_result::<i64>(c)).await, 0, "codes stand in for nothing");
@@ -290,13 +290,13 @@ async fn a_form_survives_both_sign_in_steps(clinic: Clinic) {
     form.push(("name".into(), "Émile Zola".into()));
     clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("no sessions");
     let page = rosa.post_pairs("/patients/new", &form).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("Sign in to save what you typed");
     let (_, mut data) = page.form();
     data.retain(|(name, _)| name != "username" && name != "password");
     data.extend([("username".into(), "rosa".into()), ("password".into(), PASSWORD.into())]);
     assert_eq!(rosa.post_pairs("/login", &data).await.location(), "/login/second-factor");
     let page = type_code(&rosa, &phone.code(&clinic)).await;
-    page.is(200).see("What you typed before has not been saved yet");
+    page.is(200).see("What you typed is not saved yet");
     assert_eq!(page.value("name"), "Émile Zola");
 }
 

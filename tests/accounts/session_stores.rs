@@ -54,7 +54,7 @@ async fn a_cookie_session_is_encrypted_and_stored_nowhere_else(clinic: Clinic) {
     let cookie = rosa.cookie("sid").expect("a cookie");
     assert!(!cookie.contains("csrf") && cookie.len() < 3000, "{cookie}");
     assert_eq!(rows(&clinic).await, 0);
-    rosa.open("/sessions").await.see("keeps each session in the browser").see("this one");
+    rosa.open("/sessions").await.see("Sessions are stored in the browsers").see("this browser");
     for forged in ["x".to_string(), cookie[1..].to_string(), cookie.replace(&cookie[40..42], "zz")] {
         let stranger = clinic.visitor();
         stranger.set_cookie("sid", &forged);
@@ -126,7 +126,7 @@ async fn a_user_ends_all_other_cookie_sessions_at_once(clinic: Clinic) {
     let (second, third) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
     let (colin, old) = (clinic.colleague().await, here.copy());
     here.post("/sessions", &[]).await.is(303);
-    here.open("/sessions").await.see("Sessions signed out").see("this one");
+    here.open("/sessions").await.see("Sessions signed out").see("this browser");
     assert!(is_out(&second).await && is_out(&third).await);
     assert!(is_out(&old).await, "a copy of the cookie from before");
     here.open("/patients").await;
@@ -191,7 +191,7 @@ async fn a_redis_session_is_listed_and_ended(clinic: Clinic) {
     let here = clinic.receptionist().await;
     let phone = clinic.visitor().saying("user-agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/26.0 Safari/604.1");
     phone.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
-    here.open("/sessions").await.see("Safari on iPhone").see("this one");
+    here.open("/sessions").await.see("Safari on iPhone").see("this browser");
     let entries = || redis.ask("DBSIZE").trim().trim_start_matches(':').parse::<i64>().expect("a count");
     assert_eq!((entries(), rows(&clinic).await), (2, 2));
     let state = clinic.ask(|c| sessions::table.select(sessions::state).first::<String>(c)).await;

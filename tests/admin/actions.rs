@@ -115,7 +115,7 @@ async fn a_bulk_deletion_can_leave_out_protected_records(clinic: Clinic) {
     let (free, held) = (clinic.patient("Maria Silva", owner).await, clinic.patient("Émile Zola", owner).await);
     clinic.assignment(held, clinic.doctor("Dr Grace Hopper").await).await;
     let page = choose(&ada, "patients", "delete", &[free, held, 999]).await;
-    page.is(200).see("Delete 1 patient?").see("What is left out").see("Used by assignments (Patient).").see("Émile Zola");
+    page.is(200).see("Delete 1 patient?").see("Left out").see("Used by assignments (Patient).").see("Émile Zola");
     page.see("1 They no longer exist, or you do not have access to them.");
     let done = confirm(&ada, &page, &[]).await;
     ada.open(done.location()).await.see("1 patient was moved to the trash. 2 left out.");
@@ -139,7 +139,7 @@ async fn an_administrator_changes_all_matching_records_at_once(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     many_patients(&clinic, 1_200, clinic.user_id("ada").await).await;
-    ada.open("/admin/patients?gender=female").await.see("Select all 1,199 that match");
+    ada.open("/admin/patients?gender=female").await.see("Select all results (1,199)");
     let fields = [("_action", "set.owner_id"), ("_all", "1"), ("_list", "gender=female&page=3")];
     let page = ada.post("/admin/patients/actions", &fields).await;
     page.is(200).see("Set “Registered by” of 1,199 patients").see("Patient 10001").see("and 1,179 more");
@@ -158,7 +158,7 @@ async fn a_bulk_action_over_the_limit_is_refused(clinic: Clinic) {
     many_patients(&clinic, 2_001, clinic.user_id("ada").await).await;
     let all = [("_action", "delete"), ("_all", "1")];
     let page = ada.post("/admin/patients/actions", &all).await;
-    page.see("Nothing to do").see("You can select up to 2,000 records at once.");
+    page.see("Nothing to do").see("You can select up to 2,000 at once.");
     ada.post("/admin/patients/actions", &[&all[..], &[("_confirmed", "1")]].concat()).await.is(409);
     assert_eq!(clinic.patient_names().await.len(), 2_001);
     let page = ada.post("/admin/patients/actions", &[&all[..], &[("_list", "gender=female")]].concat()).await;

@@ -31,7 +31,7 @@ async fn a_list_keeps_its_state_after_saving_or_deleting_a_record(clinic: Clinic
     let delete = page.attributes("a.danger", "href").remove(0);
     assert!(ada.open(&delete).await.attributes(".crumbs a", "href").contains(&list.to_string()));
     assert_eq!(ada.fill(&delete, &[]).await.location(), list);
-    ada.open("/admin/patients?q=zola").await.see("Nothing matches");
+    ada.open("/admin/patients?q=zola").await.see("No results");
 }
 
 async fn a_foreign_return_address_leads_to_the_list(clinic: Clinic) {

@@ -130,10 +130,10 @@ async fn input_for_a_deleted_record_can_be_saved_as_new(clinic: Clinic) {
     let opened = rosa.open(&path).await;
     let colin = clinic.colleague().await;
     let foreign = colin.post(&path, &[("name", "Not mine"), ("_version", "1"), ("age", "40"), ("gender", "male")]).await;
-    foreign.is(404).see("no longer here").miss("Zola").miss("rosa");
+    foreign.is(404).see("has been deleted").miss("Zola").miss("rosa");
     ada.complete(&format!("/patients/{id}/delete"), &[]).await;
     let page = send(&rosa, &opened, &[("name", "Zola & Sons")]).await;
-    page.is(404).see("ada deleted it on").see("Zola & Sons").see("What you typed");
+    page.is(404).see("ada deleted it on").see("Zola & Sons").see("Your changes");
     assert_eq!(page.form().0, "/patients/new");
     send(&rosa, &page, &[]).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Zola & Sons"]);

@@ -57,7 +57,7 @@ async fn a_deletion_over_the_limit_is_refused(clinic: Clinic) {
     let user = clinic.account("rosa", Rights::default()).await;
     many_patients(&clinic, user, 10_001).await;
     let path = format!("/admin/users/{user}/delete");
-    ada.open(&path).await.see("10001 sessions").see("which are too many to delete at once");
+    ada.open(&path).await.see("10001 sessions").see("too many to delete at once");
     ada.post(&path, &[]).await.is(409);
     let left = clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(user)).count().get_result::<i64>(c));
     assert_eq!(left.await, 10_001);
@@ -101,7 +101,7 @@ async fn a_user_who_owns_trashed_patients_cannot_be_deleted(clinic: Clinic) {
     assert!(page.has("a[href='/admin/patients/trash']"), "{}", page.body);
     ada.post(&path, &[]).await.is(409);
     assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 1);
-    ada.complete(&format!("/admin/patients/trash/{id}/purge"), &[]).await.see("was removed for good");
+    ada.complete(&format!("/admin/patients/trash/{id}/purge"), &[]).await.see("was permanently deleted");
     ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
 }
 
@@ -159,15 +159,15 @@ async fn a_group_deletion_names_its_members(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let group = clinic.record("group", vec![("name", Value::Text("Night desk".into()))]).await;
     let path = format!("/admin/groups/{group}/delete");
-    ada.open(&path).await.miss("no longer in it");
+    ada.open(&path).await.miss("no longer have it");
     for name in ["rosa", "colin", "cleo"] {
         clinic.account(name, Rights { groups: &["Night desk"], ..Rights::default() }).await;
     }
-    ada.open(&path).await.see("3 users are no longer in it").see("colin");
+    ada.open(&path).await.see("3 users will no longer have it").see("colin");
     let sent = [("_action", "delete"), ("_id", &group.to_string())];
-    ada.post("/admin/groups/actions", &sent).await.see("3 users are no longer in it");
+    ada.post("/admin/groups/actions", &sent).await.see("3 users will no longer have it");
     let clerk = clinic.clerk("clara", &["group.view", "group.delete"]).await;
-    clerk.open(&path).await.see("3 users are no longer in it").miss("colin");
+    clerk.open(&path).await.see("3 users will no longer have it").miss("colin");
     ada.complete(&path, &[]).await.see("The group “Night desk” was deleted");
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 5);
 }

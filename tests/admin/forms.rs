@@ -140,7 +140,7 @@ async fn a_read_only_user_sees_every_field_as_text(clinic: Clinic) {
     let guest = clinic.clerk("guest", &["patient.view", "doctor.view", "clinic.view_all_patients"]).await;
     let page = guest.open(&format!("/admin/patients/{patient}")).await;
     page.see("Émile Zola")
-        .see("You may look at this patient, not change it")
+        .see("You have read-only access to this patient")
         .see("2 Apr 1964")
         .see("Female")
         .see("Dr Grace Hopper")

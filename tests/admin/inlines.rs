@@ -142,7 +142,7 @@ async fn inline_rows_follow_their_permissions(clinic: Clinic) {
         .clerk("guest", &["doctor.view", "patient.view", "mapping.view", "mapping.add", "mapping.change", "mapping.delete", all])
         .await;
     let page = guest.open(&path).await;
-    page.see("You may look at this doctor, not change it").see("Émile Zola").see("Close");
+    page.see("You have read-only access to this doctor").see("Émile Zola").see("Close");
     assert!(!page.has("main input:not([type=hidden])") && !page.has("main select") && !page.has("main button:not([name])"));
     // Patients whom somebody does not see are not in their rows.
     let near = clinic.clerk("near", &["doctor.view", "doctor.change", "mapping.view", "mapping.change", "patient.view"]).await;

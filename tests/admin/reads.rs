@@ -85,9 +85,9 @@ async fn the_log_shows_who_read_a_record(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await;
     clerk.open(&format!("/patients/{id}")).await;
     let history = format!("/admin/patients/{id}/history");
-    clerk.open(&history).await.miss("Who looked").miss("127.0.0.1");
+    clerk.open(&history).await.miss("Views").miss("127.0.0.1");
     clerk.open(&format!("{history}?part=looks")).await.see("Added").miss("127.0.0.1");
-    ada.open(&history).await.see("Who looked").miss("clara");
+    ada.open(&history).await.see("Views").miss("clara");
     ada.open(&format!("{history}?part=looks")).await.see("clara").see("127.0.0.1");
     ada.open("/admin/log?action=view").await.see("clara").see("Viewed").see("127.0.0.1");
 }

@@ -32,7 +32,7 @@ async fn a_doctor_is_added_in_the_middle_of_a_new_patient(clinic: Clinic) {
     let away = press(&rosa, "/patients/new", &typed, "add:primary_doctor_id").await;
     assert!(away.starts_with("/doctors/new?draft="), "{away}");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
-    rosa.open(&away).await.see("What you were typing is kept");
+    rosa.open(&away).await.see("Your form is saved as a draft");
     // An error on the way does not lose the way.
     let wrong = rosa.fill(&away, &[("name", "")]).await;
     assert_eq!(wrong.is(422).error("name"), "Enter the doctor's name");

@@ -34,7 +34,7 @@ async fn a_deletion_is_undone_from_the_message(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
-    rosa.open(&format!("/patients/{id}/delete")).await.see("goes to the trash and can be restored until");
+    rosa.open(&format!("/patients/{id}/delete")).await.see("You can restore this patient until");
     let page = rosa.complete(&format!("/patients/{id}/delete"), &[]).await;
     page.see("“Émile Zola” was deleted and is in the trash").see("Undo");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
@@ -194,9 +194,9 @@ async fn a_trash_without_a_time_limit_keeps_everything(clinic: Clinic) {
     let keeping = Clinic::open_with(clinic.backend, &[("TRASH_DAYS", "0")]).await;
     let ada = keeping.administrator().await;
     let id = keeping.patient("Émile Zola", keeping.user_id("ada").await).await;
-    ada.open(&format!("/patients/{id}/delete")).await.see("from where it can be restored").miss("until");
+    ada.open(&format!("/patients/{id}/delete")).await.see("from the trash").miss("until");
     ada.complete(&format!("/patients/{id}/delete"), &[]).await;
-    ada.open("/patients/trash").await.see("until somebody removes it for good").see("Émile Zola");
+    ada.open("/patients/trash").await.see("until somebody deletes them permanently").see("Émile Zola");
     keeping.wait(time::Duration::days(4_000));
     assert_eq!(purge::expired(&keeping.app).await.expect("a round"), 0);
     keeping.server.stop(false).await;

@@ -28,7 +28,7 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     page.see("Émile Zola restored to the version of").see("Reverted to version 1 of").see("version 4");
     let back = ada.open(&path).await;
     assert_eq!((back.value("name"), back.value("age"), back.value("gender")), ("Émile Zola".into(), "40".into(), "female".into()));
-    ada.open(&links[1]).await.see("Nothing differs");
+    ada.open(&links[1]).await.see("No differences");
     let undo = page.attributes(".flash form", "action").pop().expect("a way to undo it");
     ada.post(&undo, &[]).await.is(303);
     assert_eq!(ada.open(&path).await.value("name"), "Emile Zolla");
@@ -68,7 +68,7 @@ async fn a_revert_after_a_newer_change_is_reported_first(clinic: Clinic) {
     ada.post_pairs(&action, &data).await.is(409).see("Theirs: Third");
     assert_eq!(clinic.patient_names().await, ["Third"]);
     let clerk = clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await;
-    clerk.open(&format!("{path}/versions/1")).await.see("Émile Zola").miss("Go back to this version");
+    clerk.open(&format!("{path}/versions/1")).await.see("Émile Zola").miss("Restore this version");
     clerk.post(&action, &[]).await.is(403);
     let other = clinic.clerk("olaf", &["patient.change"]).await;
     other.post(&action, &[]).await.is(404);

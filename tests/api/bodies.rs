@@ -155,7 +155,7 @@ async fn an_empty_body_means_an_empty_object(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let empty = program.post("/api/doctors/", json!({})).await;
-    assert_eq!(empty.json(), json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialization"] }));
+    assert_eq!(empty.json(), json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialty"] }));
     for headers in [vec![], vec![JSON], vec![("content-type", "text/plain")]] {
         let answer = program.send(Method::POST, "/api/doctors/", &headers, Vec::new()).await;
         assert_eq!((answer.status, answer.json()), (400, empty.json()));

@@ -37,7 +37,7 @@ async fn a_bulk_request_adds_all_records_or_none(clinic: Clinic) {
     let program = clinic.program_of("rosa").await;
     let answer = program.post("/api/doctors/", json!([doctor("Dr One"), { "name": "" }, doctor("Dr Three"), {}])).await;
     assert_eq!(answer.status, 400);
-    let missing = json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialization"] });
+    let missing = json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialty"] });
     assert_eq!(answer.json(), json!([{}, missing, {}, missing]));
     assert_eq!(program.read("/api/doctors/").await, json!([]));
     let added = clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await;

@@ -68,7 +68,7 @@ async fn a_program_creates_reads_changes_and_deletes_a_doctor(clinic: Clinic) {
     let path = format!("/api/doctors/{}/", made.json()["id"]);
     let changed = program.put(&path, json!({ "name": "Dr Hopper", "specialization": "Surgery" })).await;
     assert_eq!((changed.status, changed.member("specialization").as_str()), (200, "Surgery"));
-    assert_eq!(program.put(&path, json!({ "name": "Dr Hopper" })).await.json(), json!({ "specialization": ["Enter the specialization"] }));
+    assert_eq!(program.put(&path, json!({ "name": "Dr Hopper" })).await.json(), json!({ "specialization": ["Enter the specialty"] }));
     assert_eq!(program.delete(&path).await.status, 204);
 }
 

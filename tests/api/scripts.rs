@@ -41,7 +41,7 @@ async fn permissions(program: &Program) -> Vec<String> {
 
 async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/tokens").await.see("You have none");
+    rosa.open("/tokens").await.see("No access tokens");
     let token = make(&rosa, &ALL).await;
     assert!(api_token::secret::is_written_right(&token), "{token}");
     let script = clinic.program().holding(&token);
@@ -122,7 +122,7 @@ async fn a_token_is_revoked_by_its_owner(clinic: Clinic) {
     let revoke = rosa.open("/tokens").await.attributes("main td a.button", "href").remove(0);
     rosa.open(&revoke).await.see("Revoke Nightly export?").see("It was last used on");
     script.me().await.is(200);
-    rosa.complete(&revoke, &[]).await.see("Nightly export was revoked").see("You have none");
+    rosa.complete(&revoke, &[]).await.see("Nightly export was revoked").see("No access tokens");
     script.me().await.refuses(401, "token_not_valid");
     rosa.post(&revoke, &[]).await.is(404);
 }
@@ -235,13 +235,13 @@ async fn a_user_signs_a_program_out_on_a_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let phone = clinic.program_of("rosa").await;
     let page = rosa.open("/tokens").await;
-    page.see("Programs that are signed in").see("server");
+    page.see("Signed-in programs").see("server");
     let place = page.form().0;
     let colin = clinic.colleague().await;
     colin.post(&place, &[]).await.is(303);
     phone.me().await.is(200);
     rosa.post(&place, &[]).await.is(303);
-    rosa.open("/tokens").await.see("The program was signed out").see("No program is signed in");
+    rosa.open("/tokens").await.see("The program was signed out").see("No signed-in programs");
     phone.me().await.refuses(401, "token_not_valid");
     rosa.post(&place, &[]).await.is(303);
     rosa.open("/tokens").await.see("was already signed out");

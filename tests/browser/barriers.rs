@@ -103,7 +103,7 @@ async fn walk(clinic: Clinic, window: Window) {
     window.goto(&clinic, &format!("/patients/{patient}/edit")).await;
     window.run("document.querySelector('main form').action = '/patients/99999/edit'").await;
     window.press(".form-actions button.primary").await;
-    window.see("no longer here").await;
+    window.see("has been deleted").await;
     window.has_no_barriers("a record that is gone").await;
     window.close().await;
 }

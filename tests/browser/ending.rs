@@ -61,7 +61,7 @@ async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     window.click(".menu summary").await;
     window.press(".menu-panel form[action='/logout'] button").await;
     window.client.switch_to_window(first).await.expect("back");
-    window.see("What was on this page is hidden").await;
+    window.see("This page is hidden").await;
     window.close().await;
     clinic.server.stop(false).await;
 }
@@ -76,11 +76,11 @@ async fn typed_input_survives_the_end_of_the_session(clinic: Clinic) {
     window.run("new BroadcastChannel('session').postMessage({ seconds: 1, can_stay: true })").await;
     window.see("You are signed out").await;
     let seen = window.run("return document.body.innerText").await;
-    assert!(seen.as_str().is_some_and(|seen| !seen.contains("Specialization")), "{seen}");
+    assert!(seen.as_str().is_some_and(|seen| !seen.contains("Specialty")), "{seen}");
     assert_eq!(window.run("return document.title").await, "You are signed out");
     window.has_no_barriers("the end").await;
     window.press("dialog.session-warning [data-again]").await;
-    window.see("Nothing you typed is lost").await;
+    window.see("Sign in to save what you typed").await;
     window.type_in("#username", "ada").await;
     window.type_in("#password", crate::support::people::PASSWORD).await;
     window.press("button.primary").await;

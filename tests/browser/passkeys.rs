@@ -19,18 +19,18 @@ async fn rosa_adds_a_passkey_and_signs_in_with_it(clinic: Clinic) {
     open(&window, &clinic, "/security").await;
     window.press("[data-passkey-new]").await;
     window.see("Enter a name").await;
-    window.type_in("#name", "Blue stick").await;
+    window.type_in("#name", "Blue key").await;
     window.press("[data-passkey-new]").await;
     window.see("Save your recovery codes").await;
     window.is_open_to_all("recovery codes").await;
     let names = clinic.ask(|c| passkeys::table.select(passkeys::name).load::<String>(c)).await;
-    assert_eq!(names, ["Blue stick"]);
+    assert_eq!(names, ["Blue key"]);
 
     // The same key says by itself that it is known.
     window.press("main > .actions a.primary").await;
     window.type_in("#name", "Once more").await;
     window.click("[data-passkey-new]").await;
-    window.see("This device holds a passkey for your account already").await;
+    window.see("This device already has a passkey for your account").await;
     window.is_open_to_all("/security with a passkey").await;
 
     sign_out(&window).await;

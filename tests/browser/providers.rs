@@ -16,7 +16,7 @@ async fn zoe_signs_in_with_a_provider_account(clinic: Clinic) {
     window.click("button[formaction^='/login/oidc']").await;
     window.see("Who are you?").await;
     window.click("a[href$='account=zoe']").await;
-    window.see("Clinic ID says that you are zoe@example.org").await;
+    window.see("Your email address at Clinic ID is zoe@example.org").await;
     window.has_no_barriers("a new account").await;
     window.press("main button.primary").await;
     window.see("Patients").await;

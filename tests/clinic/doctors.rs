@@ -11,11 +11,11 @@ stories![a_receptionist_adds_changes_and_deletes_doctors, a_doctor_with_patients
 
 async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/doctors").await.see("Nothing here yet");
+    rosa.open("/doctors").await.see("No doctors yet");
     let page = rosa.fill("/doctors/new", &[("name", " "), ("specialization", "")]).await;
     assert_eq!(
         (page.is(422).error("name").as_str(), page.error("specialization").as_str()),
-        ("Enter the doctor's name", "Enter the specialization")
+        ("Enter the doctor's name", "Enter the specialty")
     );
     let page = rosa.complete("/doctors/new", &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
     page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patients assigned");

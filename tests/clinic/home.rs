@@ -20,8 +20,8 @@ async fn the_search_finds_people_and_pages(clinic: Clinic) {
     let page = rosa.open("/search?q=emil").await;
     page.see("Émile Zola").see("Dr Emilia Weiß");
     assert_eq!(page.value("q"), "emil");
-    rosa.open("/search?q=").await.see("Type a name");
-    rosa.open("/search?q=%00").await.see("Type a name");
+    rosa.open("/search?q=").await.see("Enter a name");
+    rosa.open("/search?q=%00").await.see("Enter a name");
     rosa.open("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await.see("<script>alert(1)</script>");
     rosa.open("/search?q=rosa").await.miss("Users");
     clinic.administrator().await.open("/search?q=rosa").await.see("Users");

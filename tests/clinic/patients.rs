@@ -32,7 +32,7 @@ stories![
 
 async fn a_receptionist_registers_a_patient(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/patients").await.see("Nothing here yet").see("No patients");
+    rosa.open("/patients").await.see("No patients yet").see("No patients");
     let sent = [
         ("name", "  Émile   Zola "),
         ("date_of_birth-day", "2"),
@@ -135,7 +135,7 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
     rosa.complete(&format!("{path}/edit"), &[]).await;
     let entries = clinic.ask(move |c| LogEntry::list_for_object(c, "patient", id, 9, 0)).await.len();
     assert_eq!(entries, 2, "saving without a change is no act");
-    rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Keep it");
+    rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Cancel");
     rosa.complete(&format!("{path}/delete"), &[]).await.see("The patient “Émile Zola” was deleted");
     rosa.get(&path).await.is(404);
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
@@ -282,13 +282,13 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     assert_eq!(names(rosa.open("/patients?q=r_s").await), ["Under_score"]);
     assert_eq!(names(rosa.open("/patients?q=zola+emile").await), ["Émile Zola"]);
     assert_eq!(names(rosa.open("/patients?q=%22zola+emile%22").await), Vec::<String>::new());
-    rosa.open("/patients?q=nobody").await.see("Nothing matches").see("Show all");
+    rosa.open("/patients?q=nobody").await.see("No results").see("Show all");
     let page = rosa.open("/patients?sort=-name").await;
     assert_eq!(page.attributes("th[aria-sort]", "aria-sort"), ["descending"]);
     let mut expected = names(rosa.open("/patients").await);
     expected.reverse();
     assert_eq!(names(page), expected);
-    rosa.open("/patients?gender=male").await.see("Nothing matches").see("Gender: Male");
+    rosa.open("/patients?gender=male").await.see("No results").see("Gender: Male");
     rosa.open("/patients?gender=female&q=zola").await.see("1 result").see("Clear all");
     for odd in [
         "gender=x",
@@ -303,7 +303,7 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
         assert!(page.has(".flash.warn"), "{odd} passed without a word");
         assert_eq!(names(page).len(), 5, "{odd}");
     }
-    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("Nothing matches");
+    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("No results");
 }
 
 async fn a_long_list_is_paginated(clinic: Clinic) {
@@ -375,7 +375,7 @@ async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish().into_bytes();
     let kind = ("content-type", "application/x-www-form-urlencoded");
     let page = rosa.send(Method::POST, &action, &[kind, ("sec-fetch-site", "same-origin")], body.clone()).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("Sign in to save what you typed");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     let sign_in = |page: &crate::support::page::Page, password: &str| {
         let (action, mut data) = page.form();
@@ -387,7 +387,7 @@ async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
     let page = rosa.post_pairs(&action, &data).await;
     let (action, data) = sign_in(page.is(422), PASSWORD);
     let page = rosa.post_pairs(&action, &data).await;
-    let (action, data) = page.is(200).see("has not been saved yet").form();
+    let (action, data) = page.is(200).see("is not saved yet").form();
     assert_eq!(action, "/patients/new");
     rosa.post_pairs(&action, &data).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);

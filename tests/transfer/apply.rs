@@ -44,7 +44,7 @@ async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     assert_eq!(counts(&page), ["1", "2", "0", "0"]);
     ines.complete(&format!("/admin/patients/{bob}"), &[("name", "Bobby")]).await;
     let stopped = confirmed(&ines, &page.path, &[]).await;
-    stopped.see("Nothing was imported: some records have changed since the check").see("Nothing is written yet");
+    stopped.see("Nothing was imported: some records have changed since the check").see("Nothing is saved yet");
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
     ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
     assert_eq!(clinic.patient_names().await, ["Ann", "Bobby"]);

@@ -133,13 +133,13 @@ async fn an_oversized_file_is_refused(clinic: Clinic) {
 async fn a_sheet_with_too_many_columns_is_refused(clinic: Clinic) {
     let ines = clinic.importer().await;
     let wide = format!("{}\r\n{}\r\n", vec!["h"; 201].join(","), vec!["1"; 201].join(","));
-    ines.upload("/admin/patients/import", "a.csv", wide.as_bytes()).await.is(422).see("more than 200 columns");
+    ines.upload("/admin/patients/import", "a.csv", wide.as_bytes()).await.is(422).see("too many columns. The maximum is 200");
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     sheet.write_string(0, 0, "Name").expect("written");
     sheet.write_string(1_048_575, 16_383, "far away").expect("written");
     let far = book.save_to_buffer().expect("a workbook");
-    ines.upload("/admin/patients/import", "a.xlsx", &far).await.is(422).see("Line 1048576 has more than 200 columns");
+    ines.upload("/admin/patients/import", "a.xlsx", &far).await.is(422).see("Line 1048576 has too many columns. The maximum is 200");
 }
 
 async fn an_excel_workbook_is_imported(clinic: Clinic) {

@@ -36,7 +36,7 @@ async fn a_clerk_imports_a_file_after_a_preview(clinic: Clinic) {
     ines.fill(&here, &[]).await.is(303);
     let page = settled(&ines, &here).await;
     assert_eq!(counts(&page), ["2", "0", "0", "0"]);
-    page.see("Nothing is written yet").see("2 will be added and 0 changed");
+    page.see("Nothing is saved yet").see("2 will be added and 0 changed");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     let page = confirmed(&ines, &here, &[]).await;
     page.see("2 added, 0 changed").see("patients.csv imported");
@@ -56,7 +56,7 @@ async fn a_clerk_imports_a_file_after_a_preview(clinic: Clinic) {
     // The same file once more finds everything as it is.
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["0", "0", "2", "0"]);
-    page.see("every record is as the file has it already");
+    page.see("all records already match the file");
 }
 
 async fn imported_rows_match_records_by_id_or_natural_key(clinic: Clinic) {
@@ -137,7 +137,7 @@ async fn imported_references_are_given_by_name(clinic: Clinic) {
     );
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["4", "0", "0", "3"]);
-    page.see("2 records are called ‘Dr Twin’; enter the number of the primary doctor")
+    page.see("‘Dr Twin’ matches 2 records; enter the number of the primary doctor")
         .see("The primary doctor ‘Dr Nobody’ does not exist, or you do not have access")
         .see("Choose the primary doctor from the list");
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;

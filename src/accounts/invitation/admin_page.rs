@@ -14,6 +14,7 @@ use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::users;
+use crate::english::plural;
 use crate::error::AppResult;
 use crate::mail::{Mail, MailError, outbox};
 use crate::resource::access::permissions::outranks;
@@ -35,8 +36,8 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         false => vec!["This account is not active. Select “Active” first, so that the user can sign in.".into()],
         true => vec![
             format!(
-                "We will email {email} a link that works once and expires in {} days. {} can use it to choose a password.",
-                LASTS.whole_days(),
+                "We will email {email} a link that works once and expires in {}. {} can use it to choose a password.",
+                plural(LASTS.whole_days(), "day", "days"),
                 row.label
             ),
             "Earlier links stop working. An existing password works until the user chooses a new one.".into(),
@@ -53,7 +54,8 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     let (token, ends) = (random_text(43), visit.app.now().plus(LASTS));
     match mail::invitation(&visit.app, &token, ends).to(&Recipient::owner(&visit.app, &row)) {
         Ok(mail) => {
-            let told = format!("Invitation sent to {}. The link expires in {} days.", mail.recipient(), LASTS.whole_days());
+            let told =
+                format!("Invitation sent to {}. The link expires in {}.", mail.recipient(), plural(LASTS.whole_days(), "day", "days"));
             invite(&visit.app, user.to_actor(), row, mail, token, ends).await?;
             leave(&visit.request, &visit.app, Tone::Ok, told);
         }

@@ -48,7 +48,7 @@ pub fn account_exists(app: &App) -> AccountMail {
         .paragraph(format!("Someone asked to use this email address for an account at {clinic}. You already have an account with it."))
         .paragraph("If you have forgotten your password, select “Forgot your password?” on the sign-in page.")
         .link(app, "Sign in", "/login")
-        .advice("If this was not you, you can ignore this email. Nobody else was told that you have an account.")
+        .advice("If this was not you, you can ignore this email. Nobody else can see that you have an account.")
 }
 
 /// The account is ready.

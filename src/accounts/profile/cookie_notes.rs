@@ -82,7 +82,7 @@ fn held(visit: &Visit, name: Name) -> String {
         ROWS => {
             let held = cookies::get(request, app, ROWS).unwrap_or_default();
             let rows = preferences::rows(request, app).to_string();
-            if rows == held { format!("{rows} rows") } else { ODD.into() }
+            if rows == held { plural(preferences::rows(request, app), "row", "rows") } else { ODD.into() }
         }
         START => match &visit.user {
             None => "A page for signed-in users".into(),
@@ -102,13 +102,13 @@ fn until(visit: &Visit, name: Name) -> String {
             None => "You close the browser, unless you choose to stay signed in".into(),
         },
         VISITOR => "You close the browser".into(),
-        FLASH => "The next page, or one minute".into(),
-        HALF => "The second step, or ten minutes".into(),
+        FLASH => "The next page, or 1 minute".into(),
+        HALF => "The second step, or 10 minutes".into(),
         DEVICE => match cookies::get_signed(&visit.request, app, DEVICE) {
             Some((_, end)) => at(end),
-            None => format!("{} days after the last sign-in here", sign_in::known_browser::DAYS),
+            None => format!("{} after the last sign-in here", plural(sign_in::known_browser::DAYS, "day", "days")),
         },
-        _ => format!("{} days after you chose it", preferences::DAYS),
+        _ => format!("{} after you chose it", plural(preferences::DAYS, "day", "days")),
     }
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::cookie_notes::{Line, lines};
 use crate::accounts::sign_in;
+use crate::english::plural;
 use crate::error::AppResult;
 use crate::resource::form::bind::Summary;
 use crate::web::list::params::{PAGE_SIZE, PAGE_SIZES};
@@ -77,7 +78,7 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
     ];
     let Some(user) = &visit.user else { return (looks, Vec::new()) };
     let size = |size: i64| if size == PAGE_SIZE { String::new() } else { size.to_string() };
-    let sizes = PAGE_SIZES.into_iter().map(|count| (size(count), format!("{count} rows")));
+    let sizes = PAGE_SIZES.into_iter().map(|count| (size(count), plural(count, "row", "rows")));
     let starts = preferences::starts(app, user).into_iter().map(|(place, label)| (place.into(), label.into()));
     let work = vec![
         Choosing {

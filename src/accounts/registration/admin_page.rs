@@ -9,6 +9,7 @@ use super::link::LASTS;
 use super::register::UNREACHABLE;
 use crate::accounts::mail::Recipient;
 use crate::accounts::{mail, registration};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::mail::{is_address, outbox};
 use crate::resource::declare::field::Widget;
@@ -86,7 +87,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         })
     });
     if made.await? {
-        let told = format!("Invitation sent to {email}. The link works once and expires in {} days.", LASTS.whole_days());
+        let told = format!("Invitation sent to {email}. The link works once and expires in {}.", plural(LASTS.whole_days(), "day", "days"));
         leave(&visit.request, &visit.app, Tone::Ok, told);
         return Ok(see_other(PATH));
     }

@@ -13,6 +13,7 @@ use crate::accounts::second_factor::{Code, Method, methods, passkey, webauthn};
 use crate::accounts::sign_in;
 use crate::accounts::throttle::budget::{Visitor, passed};
 use crate::accounts::throttle::retry_after;
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::flash::{Tone, leave};
@@ -118,7 +119,7 @@ async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpRe
         let text = match left {
             0 => "That was your last recovery code. Create new codes under “Sign-in and security”.".to_string(),
             1 => "You have 1 recovery code left. Create new codes under “Sign-in and security”.".into(),
-            _ => format!("You have {left} recovery codes left."),
+            _ => format!("You have {} left.", plural(left as i64, "recovery code", "recovery codes")),
         };
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }

@@ -155,7 +155,7 @@ async fn draw(
             .with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
         about: if plan.rows.len() == 1 && matches!(deed, Deed::Delete) { String::new() } else { deed.about(own) },
         notice: if plan.is_too_much {
-            format!("You can select up to {} records at once. Narrow the list with a search or a filter.", crate::admin::bulk::plan::most())
+            format!("You can select up to {} at once. Narrow the list with a search or a filter.", crate::admin::bulk::plan::most())
         } else {
             trouble.notice
         },

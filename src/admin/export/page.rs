@@ -8,6 +8,7 @@ use askama::Template;
 
 use crate::admin::export;
 use crate::app::App;
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
@@ -42,7 +43,6 @@ struct ExportPage {
     columns: Vec<(&'static str, &'static str, bool)>,
     error: Option<&'static str>,
     is_csv: bool,
-    plural: String,
 }
 
 /// What of a list is wanted.
@@ -108,12 +108,11 @@ async fn draw(
         action: format!("{home}/export"),
         back,
         state,
-        rows: thousands(count),
+        rows: plural(count, &declaration.singular_lower(), &declaration.plural_lower()),
         narrowed,
         columns: number.chain(readable(declaration).map(|field| (field.name, field.label, chosen.contains(&field.name)))).collect(),
         is_csv: true,
         error,
-        plural: declaration.plural_lower(),
     };
     html(if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }

@@ -133,7 +133,7 @@ impl ColumnsPage {
             error,
             file_name: import.file_name.clone(),
             manner: import.manner.clone(),
-            rows: thousands(import.total_rows),
+            rows: plural(import.total_rows, "row", "rows"),
             columns: import.headings().into_iter().enumerate().map(column).collect(),
             has_dates: fields.iter().any(|field| field.kind == crate::resource::Kind::Date),
             month_first: import.month_first,

@@ -33,13 +33,13 @@ const BEARER: &str = "token";
 /// Beside JSON the description, and nothing else, is given in this form.
 pub const YAML: &str = "application/yaml";
 
-const ABOUT: &str = "The records of the clinic, for programs. Everything is JSON in UTF-8; bodies may be forms as well, urlencoded or in parts. Times are RFC 3339 in UTC, \
-dates are like 2026-11-21. An address is served with and without the slash at its end.
+const ABOUT: &str = "Access to the records of the clinic for programs. Requests and responses are JSON in UTF-8; request bodies can also be forms (urlencoded or multipart). \
+Times are RFC 3339 in UTC, dates are like 2026-11-21. The slash at the end of an address is optional.
 
-**Who calls**: `Authorization: Bearer …` with an access token from signing in, or with a personal access token that somebody made for a script. \
-What you see and may change is what your account sees and may change on the pages; what is not yours is answered like what is not there.
+**Authentication**: send `Authorization: Bearer …` with an access token from signing in, or with a personal access token for a script. \
+You have the same access as on the pages. Records that you cannot access return 404.
 
-**Errors** hold `detail` for people and `code` for programs, or texts by the name of the field. `HEAD` and `OPTIONS` are answered everywhere.";
+**Errors** contain `detail` for people and `code` for programs, or messages by field name. `HEAD` and `OPTIONS` are supported everywhere.";
 
 /// The finished description.
 pub struct Description {

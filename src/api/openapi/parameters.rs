@@ -80,7 +80,7 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
     let number = whole().minimum(Some(1_i64)).into();
     let last = text().enum_values(Some(["last"])).into();
     all.push(query("page", "A page number, or `last`. The response is then one page with links to the others.", any_of([number, last])));
-    let told = format!("Records per page: up to {MOST}. The default, also for an invalid size, is {USUAL}.");
+    let told = format!("Records per page: up to {MOST}. The default, and the size for any other value, is {USUAL}.");
     all.push(query(
         "page_size",
         told,

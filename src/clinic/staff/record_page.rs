@@ -9,10 +9,11 @@ use super::kind::Records;
 use crate::app::App;
 use crate::db::time::age_on;
 use crate::db::{Connection, Zone};
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::log::entry::{LogEntry, words};
-use crate::resource::value::{Kind, Row, Value};
+use crate::resource::value::{Kind, Row, Value, Values};
 use crate::resource::{ListQuery, Test};
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
@@ -106,12 +107,11 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
 
 /// Born, age and gender: what tells two people of one name apart.
 fn patient_band(row: &Row, zone: &Zone, today: time::Date) -> String {
-    let age = row.values.at("age").show(Kind::Integer, zone);
     let gender = Value::show(row.values.at("gender"), Kind::Choice(crate::clinic::patient::Gender::CHOICES), zone).to_lowercase();
     match row.values.at("date_of_birth") {
         // The stored age is that of the last change; this one is today's.
         Value::Date(born) => format!("Born {} ({age}) · {gender} · P-{:06}", zone.show_date(*born), row.id, age = age_on(today, *born)),
-        _ => format!("{age} years old · {gender} · P-{:06}", row.id),
+        _ => format!("{} · {gender} · P-{:06}", years_old(&row.values), row.id),
     }
 }
 
@@ -157,11 +157,7 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
     let people = rows.iter().filter_map(|row| {
         let person = found.iter().find(|person| Some(person.id) == row.values.at(other).as_id())?;
         let since = format!("since {}", on(row.values.at("created_at"), zone));
-        let what = if target == "doctor" {
-            person.values.at("specialization").as_text().to_string()
-        } else {
-            format!("{} years old", person.values.at("age").show(Kind::Integer, zone))
-        };
+        let what = if target == "doctor" { person.values.at("specialization").as_text().to_string() } else { years_old(&person.values) };
         Some(Person {
             name: person.label.clone(),
             href: format!("{path}/{}", person.id),
@@ -173,6 +169,12 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
         })
     });
     Ok((people.collect(), total))
+}
+
+/// `1 year old`, `62 years old`
+fn years_old(values: &Values) -> String {
+    let Value::Integer(age) = values.at("age") else { return String::new() };
+    format!("{} old", plural(*age, "year", "years"))
 }
 
 /// The date of an instant.

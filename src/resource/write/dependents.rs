@@ -81,11 +81,6 @@ impl Dependents {
         if self.count == 1 { &self.singular } else { &self.plural }
     }
 
-    /// `is no longer` or `are no longer`, as the count asks.
-    pub fn no_longer(&self) -> &'static str {
-        if self.count == 1 { "is no longer" } else { "are no longer" }
-    }
-
     /// Whether it is their number alone that stands against it.
     pub fn is_too_many(&self) -> bool {
         self.count > LIMIT && self.on_delete != OnDelete::Protect

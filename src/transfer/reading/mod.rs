@@ -169,7 +169,7 @@ impl<'a> Gate<'a> {
             return Ok(Flow::On);
         }
         if line.cells.len() > self.limits.columns {
-            return Err(refuse(format!("Line {} has more than {} columns, the maximum.", line.number, self.limits.columns)));
+            return Err(refuse(format!("Line {} has too many columns. The maximum is {}.", line.number, self.limits.columns)));
         }
         if line.cells.iter().any(|cell| cell.chars().nth(self.limits.cell).is_some()) {
             return Err(refuse(format!(
@@ -178,7 +178,7 @@ impl<'a> Gate<'a> {
             )));
         }
         if self.rows > self.limits.rows {
-            return Err(refuse(format!("The sheet has more than {} rows. Split it into several files.", self.limits.rows)));
+            return Err(refuse(format!("The sheet has too many rows. The maximum is {}. Split it into several files.", self.limits.rows)));
         }
         self.rows += 1;
         Ok((self.take)(line))

@@ -47,7 +47,7 @@ fn place(line: &mut Line, column: usize, value: &DataRef, limits: &Limits) -> Re
         return Ok(());
     }
     if column >= limits.columns {
-        return Err(refuse(format!("Line {} has more than {} columns, the maximum.", line.number, limits.columns)));
+        return Err(refuse(format!("Line {} has too many columns. The maximum is {}.", line.number, limits.columns)));
     }
     if line.cells.len() <= column {
         line.cells.resize(column + 1, String::new());

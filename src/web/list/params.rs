@@ -6,7 +6,7 @@ use super::filter_values::Asked;
 use crate::db::Zone;
 use crate::resource::list::keyset::Seek;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
-use crate::resource::{Condition, Declaration, FormData, ListQuery};
+use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery};
 
 /// Rows on a page, unless asked otherwise.
 pub const PAGE_SIZE: i64 = 50;
@@ -145,7 +145,14 @@ impl Listing {
             if asked.tests(field, Zone::named("UTC").as_ref(), Date::MIN).is_some() {
                 self.filters.push((name, asked));
             } else {
-                self.notices.push(format!("The filter on {} was not understood and is left out.", field.label));
+                self.notices.push({
+                    let needed = match field.kind {
+                        Kind::Integer if !field.is_reference() => "enter a whole number",
+                        Kind::Date | Kind::Time => "enter a date",
+                        _ => "choose one of the options",
+                    };
+                    format!("{} filter ignored: {needed}.", field.label)
+                });
             }
         }
     }

@@ -13,8 +13,23 @@ struct Files;
 
 /// The order of the one style sheet that the files make: tokens first, print last.
 const STYLES: [&str; 17] = [
-    "tokens", "base", "layout", "button", "field", "card", "table", "tabs", "badge", "flash", "viewing-as", "menu", "page", "history",
-    "chart", "auth", "secret",
+    "tokens",
+    "base",
+    "layout",
+    "button",
+    "field",
+    "card",
+    "table",
+    "tabs",
+    "badge",
+    "flash",
+    "viewing-as",
+    "menu",
+    "page",
+    "history",
+    "chart",
+    "auth",
+    "secret",
 ];
 
 struct Asset {
@@ -123,7 +138,7 @@ mod tests {
         let mut reached = BTreeSet::new();
         let mut next = vec!["app.js".to_string()];
         while let Some(name) = next.pop() {
-            let file = Files::get(&format!("js/{name}")).unwrap_or_else(|| panic!("{name} is imported and not there"));
+            let file = Files::get(&format!("js/{name}")).unwrap_or_else(|| panic!("{name} is imported, but does not exist"));
             next.extend(imports(&String::from_utf8_lossy(&file.data)).map(ToString::to_string));
             reached.insert(name);
         }
