@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use time::Date;
 
-pub use crate::clock::Clock;
 use crate::crypto::keys::Keys;
 use crate::crypto::passwords::Passwords;
 use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
@@ -18,6 +17,8 @@ use crate::resource::access::permissions;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
 use crate::settings::Settings;
+
+pub use crate::clock::Clock;
 
 /// The running dependencies.
 pub struct App {

@@ -26,7 +26,8 @@ use crate::settings::SessionPlace;
 use crate::web::middleware::{error_pages, outermost};
 use crate::web::page::assets;
 use crate::web::request::cookies;
-use crate::web::routing::route::{self, Pages};
+use crate::web::routing::route;
+use crate::web::routing::route::Pages;
 use crate::web::sessions::{Sessions, identify, lasting};
 use crate::{api, health, product, routes};
 

@@ -4,15 +4,15 @@
 use diesel::prelude::*;
 
 use super::code;
-use super::code::one_time::Purpose;
+use super::code::purpose::Purpose;
 use crate::db::Connection;
 use crate::db::schema::{api_tokens, invitations, token_families};
-use crate::web::sessions;
+use crate::web::sessions::end;
 
 /// Ends all of it: the account was closed, or its password is another one now. How many there were.
 pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
     code::one_time::void(c, user_id, &Purpose::ALL)?;
-    Ok(sessions::end_all(c, user_id)? + end_programs(c, user_id)?)
+    Ok(end::end_all(c, user_id)? + end_programs(c, user_id)?)
 }
 
 /// Ends all of it but the session in hand, by the number of its row; who asks has to [`sessions::keep`] theirs afterwards.
@@ -20,7 +20,7 @@ pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
 pub fn end_others(c: &mut Connection, user_id: i64, session: i64) -> QueryResult<Vec<String>> {
     code::one_time::void(c, user_id, &Purpose::ALL)?;
     end_programs(c, user_id)?;
-    sessions::end_others(c, user_id, session)
+    end::end_others(c, user_id, session)
 }
 
 /// Ends what programs hold, and no session.

@@ -67,7 +67,7 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
         .await?;
     let (label, current) = (known_label(row.as_ref().map(|row| &row.label), newest.as_ref(), reads_log)?, row.map(|row| row.version));
     if current.is_none() {
-        record::find::opened(&visit.app, &user, declaration.name, id, &label).await?;
+        record::read::opened(&visit.app, &user, declaration.name, id, &label).await?;
     }
     let back = super::back(&visit, declaration);
     let (record, list) = (format!("{}/{id}", super::home(declaration)), back.list());

@@ -19,8 +19,8 @@ pub use crate::api::http::request::Call;
 pub use crate::api::http::routes::Answer;
 
 use actix_web::http::Method;
-use actix_web::web::{self, Data};
-use actix_web::{Scope, guard};
+use actix_web::web::Data;
+use actix_web::{Scope, guard, web};
 
 use crate::api::http::routes::Access::{Description, Resource, SignedIn};
 use crate::api::http::routes::{Door, delete, get, patch, post};

@@ -4,14 +4,9 @@
 use serde_json::Value as Json;
 
 use super::http::error::ApiError;
-use crate::resource::Declaration;
-use crate::resource::Field;
-use crate::resource::FormErrors;
-use crate::resource::Kind;
-use crate::resource::Registry;
 use crate::resource::declare::api::{Api, Deed};
-use crate::resource::field;
 use crate::resource::write::writer::WriteError;
+use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
 
 /// The number of every record.
 pub const ID: &str = "id";

@@ -17,7 +17,7 @@ use crate::mail::{Mailer, worker};
 use crate::server::server;
 use crate::transfer::upkeep;
 use crate::web::record::{drafts, purge};
-use crate::web::sessions;
+use crate::web::sessions::end;
 
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
@@ -121,7 +121,7 @@ async fn tidy(app: Data<App>) {
             .db
             .write(move |c| {
                 identity::pending::clear_expired(c, now)?;
-                sessions::clear_expired(c, &limits, now)?;
+                end::clear_expired(c, &limits, now)?;
                 http::idempotency::clear(c, now)?;
                 api_token::family::clear_expired(c, now)?;
                 api_token::model::clear_expired(c, now)?;

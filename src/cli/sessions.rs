@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::english::plural;
 use crate::settings::SessionPlace;
-use crate::web::sessions::clear_expired;
+use crate::web::sessions::end::clear_expired;
 
 #[derive(Args)]
 pub struct Sessions {

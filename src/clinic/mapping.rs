@@ -5,11 +5,10 @@ use diesel::prelude::*;
 use super::patient_scope::{few_seen_by, is_seen_by, sees_all};
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, Connection, UtcDateTime};
-use crate::resource::Api;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::field::OnDelete;
-use crate::resource::field;
 use crate::resource::list::search::few;
+use crate::resource::{Api, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Mapping {

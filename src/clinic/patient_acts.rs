@@ -1,16 +1,11 @@
 //! What can be done with chosen patients.
 
 use crate::db::Connection;
-use crate::resource::Field;
-use crate::resource::FormErrors;
-use crate::resource::Kind;
-use crate::resource::Row;
-use crate::resource::Values;
 use crate::resource::declare::bulk_action::Act;
 use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::OnDelete;
-use crate::resource::field;
 use crate::resource::write::writer::{WriteError, Writer};
+use crate::resource::{Field, FormErrors, Kind, Row, Values, field};
 
 pub const ACTS: &[Act] = &[Act {
     name: "assign",

@@ -14,6 +14,6 @@ pub mod smtp;
 pub mod viewer;
 pub mod worker;
 
+pub use crate::mail::content::is_address;
 pub use crate::mail::content::{Mail, MailError};
 pub use crate::mail::mailer::Mailer;
-pub use content::is_address;

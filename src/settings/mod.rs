@@ -10,6 +10,7 @@ mod network;
 mod plain;
 mod read;
 mod secret_key;
+pub mod session_limits;
 mod session_place;
 mod shown;
 pub mod smtp_url;

@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use super::attempt::Scribe;
 use super::import::{Import, State};
 use super::matching::{Plan, Reader};
-use super::reading::Line;
+use super::reading::sheet::Line;
 use super::row::{ImportRow, Outcome};
 use super::spool::Spool;
 use crate::app::App;

@@ -6,7 +6,7 @@ use super::cells;
 use super::columns::NUMBER;
 use super::import::Import;
 use super::naming::Naming;
-use super::reading::Line;
+use super::reading::sheet::Line;
 use crate::app::App;
 use crate::db::Connection;
 use crate::english::plural;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 
 use super::cells;
-use super::reading::Line;
+use super::reading::sheet::Line;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::list::query::{NATURAL_KEY, fold, terms};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use praxis::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose, clear_old, consume, issue, void};
+use praxis::accounts::code::one_time::{Issue, Outcome, Owner, Place, clear_old, consume, issue, void};
+use praxis::accounts::code::purpose::Purpose;
 use praxis::db::schema::codes;
 use time::Duration;
 

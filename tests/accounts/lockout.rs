@@ -1,16 +1,16 @@
 //! Guessing passwords: how often strangers may, and that they cannot keep the owner out.
 
 use diesel::prelude::*;
-use praxis::accounts::throttle;
-use praxis::accounts::throttle::attempt::{Outcome, SignIn};
-use praxis::db::UtcDateTime;
-use praxis::db::schema::sign_ins;
 
 use crate::stories;
 use crate::support::binary::Running;
 use crate::support::page::Page;
 use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
+use praxis::accounts::throttle;
+use praxis::accounts::throttle::attempt::{Outcome, SignIn};
+use praxis::db::UtcDateTime;
+use praxis::db::schema::sign_ins;
 
 stories![
     the_lockout_doubles_after_five_wrong_attempts,

@@ -1,12 +1,12 @@
 //! Sessions elsewhere than in the database: in the cookie, and on a Redis server. The rules about people are the same.
 
 use diesel::prelude::*;
-use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
 
 use crate::stories;
 use crate::support::people::{PASSWORD, Rights};
 use crate::support::redis::Redis;
 use crate::support::{Browser, Clinic};
+use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
 
 stories![
     a_cookie_session_is_encrypted_and_stored_nowhere_else,
@@ -80,11 +80,11 @@ async fn a_copied_cookie_is_invalid_after_sign_out(clinic: Clinic) {
     // The note of it is kept as long as the cookie could have lived.
     let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
     let noted = || clinic.ask(|c| ended_sessions::table.count().get_result::<i64>(c));
-    clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(noted().await, 1);
     clinic.wait(time::Duration::hours(13));
     let now = clinic.app.now();
-    clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(noted().await, 0);
     assert!(is_out(&copy).await);
     clinic.server.stop(false).await;

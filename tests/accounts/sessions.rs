@@ -1,12 +1,12 @@
 //! What a session is worth, and when it ends.
 
 use diesel::prelude::*;
-use praxis::crypto::keys::digest;
-use praxis::db::schema::{group_permissions, sessions, users};
 
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::{PASSWORD, Rights};
+use praxis::crypto::keys::digest;
+use praxis::db::schema::{group_permissions, sessions, users};
 
 stories![
     a_session_key_is_stored_hashed_and_renewed_at_sign_in,
@@ -87,7 +87,7 @@ async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
     rosa.open("/patients").await;
     let now = clinic.app.now();
     let limits = clinic.app.settings.session_limits;
-    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await;
+    let gone = clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await;
     assert_eq!(gone.expect("cleared"), 0);
     clinic.wait(time::Duration::minutes(2));
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
@@ -181,7 +181,7 @@ async fn expired_sessions_are_deleted(clinic: Clinic) {
     clinic.wait(time::Duration::days(16));
     clinic.sign_in("rosa").await;
     let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
-    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    let gone = clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(gone, 1);
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }

@@ -1,7 +1,10 @@
 //! What a wrong declaration is told, and what a large table lacks.
 
-use diesel::RunQueryDsl;
-use diesel::sql_query;
+use diesel::{RunQueryDsl, sql_query};
+
+use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
+use crate::{facts, stories};
 use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
 use praxis::resource::declare::declaration::{Step, Trend};
@@ -9,10 +12,6 @@ use praxis::resource::declare::field::OnDelete;
 use praxis::resource::declare::index_checks;
 use praxis::resource::declare::section::Section;
 use praxis::resource::{Declaration, Registry};
-
-use crate::support::Clinic;
-use crate::support::binary::{praxis, told};
-use crate::{facts, stories};
 
 facts![every_mistake_in_a_declaration_is_reported_with_its_place];
 const A: Section = Section { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };

@@ -2,8 +2,6 @@
 
 use actix_web::http::Method;
 use diesel::prelude::*;
-use praxis::api::http;
-use praxis::db::schema::api_replies;
 use serde_json::{Value, json};
 
 use super::records::rosa;
@@ -11,6 +9,8 @@ use crate::stories;
 use crate::support::page::Page;
 use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
+use praxis::api::http;
+use praxis::db::schema::api_replies;
 
 stories![
     a_repeated_request_is_executed_once,

@@ -1,14 +1,14 @@
 //! Renewing a sign-in: each refresh token once, by one.
 
 use diesel::prelude::*;
-use praxis::accounts::api_token;
-use praxis::db::schema::token_families;
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::page::Page;
 use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
+use praxis::accounts::api_token;
+use praxis::db::schema::token_families;
 
 stories![
     a_refresh_token_works_once,

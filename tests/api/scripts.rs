@@ -1,14 +1,14 @@
 //! Tokens that people make for their scripts: shown once, limited, revoked.
 
 use diesel::prelude::*;
-use praxis::accounts::api_token;
-use praxis::crypto::keys::digest;
-use praxis::db::UtcDateTime;
-use praxis::db::schema::{api_tokens, mails};
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::{Browser, Clinic, Program};
+use praxis::accounts::api_token;
+use praxis::crypto::keys::digest;
+use praxis::db::UtcDateTime;
+use praxis::db::schema::{api_tokens, mails};
 
 stories![
     a_token_is_created_shown_once_and_used,

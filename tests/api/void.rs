@@ -3,16 +3,16 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use praxis::accounts::password::Reason;
-use praxis::accounts::{password, revoke};
-use praxis::db::schema::{sessions, user_groups, users};
-use praxis::resource::Actor;
 use serde_json::json;
 
 use crate::stories;
 use crate::support::binary::Running;
 use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic, Program};
+use praxis::accounts::password::Reason;
+use praxis::accounts::{password, revoke};
+use praxis::db::schema::{sessions, user_groups, users};
+use praxis::resource::Actor;
 
 stories![
     signing_out_ends_every_token_of_the_sign_in,

@@ -9,17 +9,14 @@ use time::Duration;
 use crate::crypto::keys::digest;
 use crate::db::schema::{api_tokens, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::Registry;
-use crate::resource::Row;
-use crate::resource::Values;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 use crate::resource::declare::bulk_action::Act;
 use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::OnDelete;
-use crate::resource::field;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::{WriteError, Writer};
+use crate::resource::{Registry, Row, Values, field};
 
 /// Last used is written at most so often.
 const USED_EVERY: Duration = Duration::seconds(60);

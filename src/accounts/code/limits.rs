@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use super::one_time::Purpose;
+use super::purpose::Purpose;
 use crate::db::schema::codes;
 use crate::db::{Connection, UtcDateTime};
 

@@ -2,4 +2,5 @@
 
 pub mod limits;
 pub mod one_time;
+pub mod purpose;
 pub mod text;

@@ -13,6 +13,7 @@ use subtle::ConstantTimeEq;
 use time::Duration;
 
 use super::limits::{DAY, capped};
+use super::purpose::Purpose;
 use super::text::Code;
 use crate::app::App;
 use crate::crypto::keys::{Keys, hex};
@@ -26,20 +27,6 @@ use crate::web::request::csrf;
 /// SECURITY 5.1 and ASVS 6.5.5: ten minutes at most, five tries.
 pub const LASTS: Duration = Duration::minutes(10);
 const TRIES: i32 = 5;
-
-crate::text_enum! {
-    /// What a code is for. One of another purpose is not looked at.
-    pub enum Purpose {
-        Reset = "reset" / "Forgotten password",
-        Activation = "activation" / "Address of a new account",
-        Email = "email" / "New email address",
-        Password = "password" / "First password",
-    }
-}
-
-impl Purpose {
-    pub const ALL: [Self; 4] = [Self::Reset, Self::Activation, Self::Email, Self::Password];
-}
 
 /// Whose codes are counted together.
 pub enum Owner<'a> {

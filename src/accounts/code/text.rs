@@ -3,8 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::crypto::keys::random_bytes;
-use crate::resource::Field;
-use crate::resource::field;
+use crate::resource::{Field, field};
 
 /// Without I, L, O and U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

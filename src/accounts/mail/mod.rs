@@ -15,21 +15,21 @@ mod sign_in;
 use askama::Template;
 use diesel::QueryResult;
 
-pub use linked_account::{access_token_created, account_linked, account_unlinked, account_unlinked_by};
-pub use password::{PasswordChange, first_password_requested, password_changed, password_reset_requested};
-pub use profile::{account_deactivated, email_change_requested, email_changed, email_confirmation_requested};
-pub use recipient::Recipient;
-pub use registration::{account_exists, invitation, registration_invitation, registration_requested, welcome};
-pub use second_factor::{
-    authenticator_added, authenticator_removed, passkey_added, passkey_removed, recovery_codes_replaced, second_factor_removed,
-};
-pub use sign_in::{new_sign_in, recovery_code_used, sign_in_blocked};
-
-use super::code;
-use super::origin::Origin;
+use crate::accounts::code;
+use crate::accounts::origin::Origin;
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::mail::{Mail, MailError, outbox};
+
+pub use crate::accounts::mail::linked_account::{access_token_created, account_linked, account_unlinked, account_unlinked_by};
+pub use crate::accounts::mail::password::{PasswordChange, first_password_requested, password_changed, password_reset_requested};
+pub use crate::accounts::mail::profile::{account_deactivated, email_change_requested, email_changed, email_confirmation_requested};
+pub use crate::accounts::mail::recipient::Recipient;
+pub use crate::accounts::mail::registration::{account_exists, invitation, registration_invitation, registration_requested, welcome};
+pub use crate::accounts::mail::second_factor::{
+    authenticator_added, authenticator_removed, passkey_added, passkey_removed, recovery_codes_replaced, second_factor_removed,
+};
+pub use crate::accounts::mail::sign_in::{new_sign_in, recovery_code_used, sign_in_blocked};
 
 /// The kind of every email that reports a change to how somebody signs in.
 const SECURITY: &str = "security notice";

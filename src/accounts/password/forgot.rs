@@ -7,7 +7,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::accounts::code::one_time::{Issue, Owner, Place, Purpose};
+use crate::accounts::code::one_time::{Issue, Owner, Place};
+use crate::accounts::code::purpose::Purpose;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::{budget, retry_after};

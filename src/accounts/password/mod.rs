@@ -11,4 +11,4 @@ pub mod set_by_admin;
 pub mod strength;
 pub mod verify;
 
-pub use set::{Reason, set};
+pub use crate::accounts::password::set::{Reason, set};

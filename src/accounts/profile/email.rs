@@ -5,7 +5,8 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::prelude::*;
 
-use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
+use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place};
+use crate::accounts::code::purpose::Purpose;
 use crate::accounts::code::text::code_field;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;

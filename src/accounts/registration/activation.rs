@@ -3,7 +3,8 @@
 use actix_web::web::Data;
 use diesel::QueryResult;
 
-use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place, Purpose};
+use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place};
+use crate::accounts::code::purpose::Purpose;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
 use crate::accounts::user::confirmed::confirm;

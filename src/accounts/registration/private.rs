@@ -8,7 +8,8 @@ use actix_web::web::Data;
 use tokio::time::Instant;
 
 use super::outcome::Registered;
-use crate::accounts::code::one_time::{Issue, Owner, Place, Purpose};
+use crate::accounts::code::one_time::{Issue, Owner, Place};
+use crate::accounts::code::purpose::Purpose;
 use crate::accounts::mail::Recipient;
 use crate::accounts::origin::Origin;
 use crate::accounts::user::model::User;

@@ -23,7 +23,8 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
-use crate::web::sessions::{ROW, Sessions};
+use crate::web::sessions::state::ROW;
+use crate::web::sessions::{Sessions, end};
 use crate::web::{record, sessions};
 
 /// So many of the last sign-ins are shown.
@@ -118,8 +119,8 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> A
         .db
         .write(move |c| {
             let ended = match one {
-                Some(id) => sessions::end_one(c, row.id, id)?,
-                None => sessions::end_others(c, row.id, this)?,
+                Some(id) => end::end_one(c, row.id, id)?,
+                None => end::end_others(c, row.id, this)?,
             };
             if !ended.is_empty() || (one.is_none() && !listed) {
                 app.act(c, &actor, |_, writer| {

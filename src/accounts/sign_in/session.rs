@@ -6,7 +6,7 @@ use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
 use super::arrival::Arrival;
-use crate::accounts::code::one_time::Purpose;
+use crate::accounts::code::purpose::Purpose;
 use crate::accounts::origin::{Origin, browser, network};
 use crate::accounts::throttle::attempt::{SignIn, before_this};
 use crate::accounts::{code, mail, second_factor, sign_in};
@@ -22,7 +22,7 @@ use crate::web::response::see_other;
 use crate::web::routing::reauthentication::PROVED;
 use crate::web::routing::resume;
 use crate::web::sessions;
-use crate::web::sessions::{CREDENTIAL, IP, USER_AGENT};
+use crate::web::sessions::state::{CREDENTIAL, IP, USER_AGENT};
 
 /// The one way in: whoever has set up a second step is asked for it first.
 pub async fn let_in(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {

@@ -6,14 +6,10 @@ use diesel::prelude::*;
 
 use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::Api;
-use crate::resource::Row;
-use crate::resource::Value;
-use crate::resource::Values;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::Draft;
-use crate::resource::field;
 use crate::resource::write::required_records::Kept;
+use crate::resource::{Api, Row, Value, Values, field};
 use crate::settings::Settings;
 
 #[derive(Clone, Debug, Queryable)]

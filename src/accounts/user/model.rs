@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::rules::{check_taken, check_time_zone, check_username, complete_locale};
-use crate::accounts::code::one_time::Purpose;
+use crate::accounts::code::purpose::Purpose;
 use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};

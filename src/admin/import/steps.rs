@@ -13,7 +13,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Declaration};
 use crate::transfer::import::{Import, NewImport, State};
 use crate::transfer::pieces::PieceError;
-use crate::transfer::reading::Limits;
+use crate::transfer::reading::sheet::Limits;
 use crate::transfer::{apply, columns, pieces, trial};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;

@@ -3,17 +3,18 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::{self, Data};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::body::Body;
+use super::cors;
 use super::error::ApiError;
 use super::request::Call;
-use crate::api::http::{self, cors};
+use crate::api::http;
 use crate::api::state::State;
 use crate::resource::Actor;
 use crate::resource::access::actor::Action;

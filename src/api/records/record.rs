@@ -1,8 +1,8 @@
 //! One record: read, changed, deleted.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{Method, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::input::Purpose;

@@ -75,14 +75,14 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
         .app
         .db
         .read(move |c| {
-            let row = record::find::visible(c, &app, &actor, kind.name, id)?;
+            let row = record::read::visible(c, &app, &actor, kind.name, id)?;
             let details = details(c, &app, &actor, kind, &row, link.as_deref())?;
             let (people, total) = people(c, &app, &actor, kind, id)?;
             let log = LogEntry::list_for_object(c, kind.name, id, 8, 0)?;
             Ok::<_, AppError>((row, details, people, total, log))
         })
         .await?;
-    record::find::opened(&visit.app, &user, kind.name, id, &row.label).await?;
+    record::read::opened(&visit.app, &user, kind.name, id, &row.label).await?;
     let is_patient = kind.name == "patient";
     let zone = &visit.zone();
     let page = RecordPage {

@@ -6,7 +6,8 @@ use std::io::{BufReader, Read};
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use super::{Flow, Gate, Limits, Line, Manner, Reading, encoding, from_start, refuse};
+use super::encoding;
+use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
 
 /// So much of the beginning is looked at to find the separator.
 const SAMPLE: u64 = 64 * 1024;

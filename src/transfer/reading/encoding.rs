@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Reading, from_start, refuse};
+use super::sheet::{Reading, from_start, refuse};
 
 /// Looks through the whole file, a piece at a time.
 pub fn of(file: &File) -> Reading<&'static Encoding> {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-use super::{Limits, Reading, from_start, refuse};
+use super::sheet::{Limits, Reading, from_start, refuse};
 
 /// A workbook of people has some dozens of parts.
 const MOST_PARTS: usize = 2_000;

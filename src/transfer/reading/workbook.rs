@@ -5,7 +5,8 @@ use std::io::BufReader;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
-use super::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse, unpack};
+use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
+use super::unpack;
 
 type Workbook = Xlsx<BufReader<File>>;
 

@@ -10,7 +10,6 @@ use crate::web::paths::{ACTIVATION, TODAY};
 use crate::web::record::drafts;
 use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
-
 use crate::web::sessions::{Left, stay};
 
 pub use super::avatar::{hue, initials};

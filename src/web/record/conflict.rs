@@ -104,7 +104,7 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
         }
     }
     let kept = typed.clone().forget(|name| {
-        let ours = name.starts_with('_') && name != crate::web::record::drafts::PARKED;
+        let ours = name.starts_with('_') && name != crate::web::record::form::PARKED;
         ours || name == crate::web::request::csrf::FIELD
     });
     let kept = disputes.iter().fold(kept, |kept, one| kept.without(one.name)).into_pairs();

@@ -102,7 +102,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCo
         shell,
         instead: may_change.and_then(|own| own.instead).map(|tell| tell(&row)),
         trash,
-        until: crate::web::record::trash::kept_until(&visit.app, &visit.zone(), visit.app.now()),
+        until: crate::web::record::retention::kept_until(&visit.app, &visit.zone(), visit.app.now()),
         what: place.noun.clone(),
         label: row.label,
         tree,

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use time::Duration;
 
-use super::form::RecordForm;
+use super::form::{PARKED, RecordForm};
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::form_drafts;
@@ -21,8 +21,6 @@ use crate::web::response::see_other;
 
 /// The button that leads to a related record, in the form `add:doctor_id`.
 pub const RELATED: &str = "_related";
-/// The draft that a form was restored from, which is over when it is saved.
-pub const PARKED: &str = "_parked";
 /// Parked forms are kept so long.
 const LIFE: Duration = Duration::days(1);
 /// Parked forms of one person; the oldest make room.

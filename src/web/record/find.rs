@@ -2,18 +2,13 @@
 
 use actix_web::web::Data;
 
+use super::read::{named, opened, visible};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
 use crate::resource::value::Row;
 use crate::resource::write::relations::{Dependents, tree};
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, Resource};
-
-pub use super::read::{opened, visible};
-
-pub(crate) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
-    app.registry.get(name).ok_or(AppError::NotFound)
-}
 
 /// A record that this person sees and now opens, which is written down where the declaration asks for it.
 pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Row> {

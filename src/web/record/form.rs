@@ -4,7 +4,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
-use super::drafts::PARKED;
 use super::read::found;
 use crate::app::App;
 use crate::db::{Connection, Zone};
@@ -197,3 +196,6 @@ impl Problems {
         }
     }
 }
+
+/// The draft that a form was restored from, which is over when it is saved.
+pub const PARKED: &str = "_parked";

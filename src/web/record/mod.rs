@@ -11,5 +11,6 @@ pub mod merge;
 pub mod plain_form;
 pub mod purge;
 pub mod read;
+pub mod retention;
 pub mod save;
 pub mod trash;

@@ -53,7 +53,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult
             Ok::<_, AppError>((row, buried_with(c, &app.registry, &actor, name, id)?))
         })
         .await?;
-    record::find::opened(&visit.app, &user, name, id, &row.label).await?;
+    record::read::opened(&visit.app, &user, name, id, &row.label).await?;
     let trash = format!("{}/trash", place.list());
     let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     steps.push(("Trash", &trash));

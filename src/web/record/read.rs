@@ -2,7 +2,6 @@
 
 use actix_web::web::Data;
 
-use super::find::named;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
@@ -62,4 +61,8 @@ pub async fn found(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &Fo
 /// What a field refers to.
 fn target<'a>(app: &'a App, field: &Field) -> Option<&'a Declaration> {
     field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration())
+}
+
+pub(crate) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
+    app.registry.get(name).ok_or(AppError::NotFound)
 }

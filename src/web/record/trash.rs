@@ -5,8 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::delete::Place;
-use crate::app::App;
-use crate::db::{UtcDateTime, Zone};
+use super::retention::kept_until;
 use crate::error::{AppError, AppResult};
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::log::entry::LogEntry;
@@ -43,12 +42,6 @@ struct Line {
     who: String,
     when: String,
     until: Option<String>,
-}
-
-/// The last day on which what was deleted at this instant is still there; `None` where it is kept.
-pub fn kept_until(app: &App, zone: &Zone, deleted: UtcDateTime) -> Option<String> {
-    let days = app.settings.trash_days;
-    (days > 0).then(|| zone.show_date(zone.date(deleted.plus(time::Duration::days(days)))))
 }
 
 pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {

@@ -11,7 +11,7 @@ use crate::web::request::client::{ip_of, user_agent_of};
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{percent, see_other};
-use crate::web::sessions::{IP, USER_AGENT};
+use crate::web::sessions::state::{IP, USER_AGENT};
 
 /// When they proved it last, in seconds: an entry of the session.
 pub const PROVED: &str = "proved_at";

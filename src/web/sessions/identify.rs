@@ -6,7 +6,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 
-use super::{ACTOR, presence};
+use super::presence;
+use super::state::ACTOR;
 use crate::app::App;
 use crate::resource::Actor;
 use crate::web::request::client::ip_of;

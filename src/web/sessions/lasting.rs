@@ -9,7 +9,8 @@ use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 
-use super::{REMEMBERED, Standing};
+use super::Standing;
+use super::state::REMEMBERED;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::web::request::cookies;

@@ -4,8 +4,9 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 
+use super::state::{LAPSED, ROW, STANDING};
 use super::view_as::{Lapsed, VIEW_AS};
-use super::{LAPSED, ROW, STANDING, Standing, row, sealed};
+use super::{Standing, row, sealed};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_session::storage::{RedisSessionStore, SessionKey, SessionStore};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::State;
+use super::state::State;
 use crate::crypto::keys::digest;
 use crate::db::pool::UNAVAILABLE;
 

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::state::{IP, LOADED, REMEMBERED, ROW, STANDING, State, USER_AGENT, entry, put, user_in};
 use super::who::{Known, complete};
-use super::{IP, LOADED, Limits, REMEMBERED, ROW, STANDING, Standing, State, USER_AGENT, entry, put, user_in};
+use super::{Limits, Standing};
 use crate::db::schema::{sessions, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::permissions::RIGHTS_COLUMNS;

@@ -4,8 +4,9 @@
 use actix_session::storage::SessionKey;
 use diesel::prelude::*;
 
+use super::state::{CREDENTIAL, IDENTITY, REMEMBERED, STANDING, State, entry, put, user_in};
 use super::who::{complete, known};
-use super::{CREDENTIAL, IDENTITY, Limits, REMEMBERED, STANDING, Standing, State, entry, put, row, user_in};
+use super::{Limits, Standing, row};
 use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{ended_sessions, users};
 use crate::db::{Connection, UtcDateTime};

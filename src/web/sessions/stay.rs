@@ -3,8 +3,8 @@
 use actix_web::{HttpMessage, HttpResponse};
 
 use super::Standing;
-use super::limits::Left;
 use crate::error::{AppError, AppResult};
+use crate::settings::session_limits::Left;
 use crate::web::request::visit::Visit;
 
 /// Asked before the page warns: another tab may have put the end off. Asking is not being there.

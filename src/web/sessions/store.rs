@@ -6,7 +6,8 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 
 use super::redis::Redis;
-use super::{Limits, REMEMBERED, State, entry, row, sealed};
+use super::state::{REMEMBERED, State, entry};
+use super::{Limits, row, sealed};
 use crate::app::{App, Clock};
 use crate::crypto::keys::{digest, random_text};
 use crate::db::{Connection, Db, DbError};

@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::state::State;
 use crate::crypto::keys::Keys;
 use crate::db::connection::exclusive;
 use crate::db::schema::log_entries;

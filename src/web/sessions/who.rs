@@ -3,8 +3,9 @@
 
 use diesel::prelude::*;
 
-use super::view_as::{self, Seen};
-use super::{ACTOR, CREDENTIAL, LAPSED, State, entry, put, user_in};
+use super::state::{ACTOR, CREDENTIAL, LAPSED, State, entry, put, user_in};
+use super::view_as;
+use super::view_as::Seen;
 use crate::crypto::keys::digest;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};

@@ -9,12 +9,12 @@ use openidconnect::{HttpRequest, HttpResponse};
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
-use super::Trouble;
+use super::error::Trouble;
 use super::provider::is_loopback;
 
 /// Documents and tokens of providers have a few kilobytes; more is a fault or an attack.
 const LARGEST: usize = 512 * 1024;
-/// Each single request; around all that a sign-in asks stands [`super::providers::DEADLINE`].
+/// Each single request; around all that a sign-in asks stands [`crate::oidc::providers::DEADLINE`].
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Asks one provider.

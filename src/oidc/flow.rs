@@ -13,8 +13,9 @@ use openidconnect::{
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::outside::Outside;
-use super::{Provider, Trouble};
+use super::error::Trouble;
+use super::http_client::Outside;
+use super::provider::Provider;
 use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 
