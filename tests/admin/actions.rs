@@ -69,7 +69,7 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
     let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
     clinic.patient("Anna Weiss", owner).await;
     let list = ada.open("/admin/patients?gender=female&sort=-age").await;
-    assert!(list.attributes("td.pick input[form=bulk]", "aria-label").contains(&"Select Émile Zola".to_string()));
+    assert!(list.attributes("td.row-select input[form=bulk]", "aria-label").contains(&"Select Émile Zola".to_string()));
     assert_eq!(list.value("_list"), "gender=female&sort=-age");
     let fields = [("_action", "assign"), ("_list", "gender=female&sort=-age")];
     let ticks = ids.map(|id| id.to_string());
@@ -196,7 +196,7 @@ async fn each_bulk_action_requires_its_own_permission(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
     let all = "clinic.view_all_patients";
     let viewer = clinic.clerk("vera", &[all, "patient.view"]).await;
-    assert!(!viewer.open("/admin/patients").await.see("Émile Zola").has("#bulk, td.pick"), "there is nothing to tick for");
+    assert!(!viewer.open("/admin/patients").await.see("Émile Zola").has("#bulk, td.row-select"), "there is nothing to tick for");
     let changer = clinic.clerk("carl", &[all, "patient.change"]).await;
     let page = changer.open("/admin/patients").await;
     assert_eq!(page.attributes("#bulk-action option", "value"), ["", "set.gender", "set.address"]);

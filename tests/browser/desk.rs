@@ -60,7 +60,7 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     window.press(".form-actions button.primary").await;
     window.see("You cannot make changes").await;
     window.has_no_barriers("a refused act").await;
-    window.press(".viewing button").await;
+    window.press(".viewing-as button").await;
     window.see("You are no longer viewing Praxis as").await;
     window.close().await;
 }
