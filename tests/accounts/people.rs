@@ -39,7 +39,7 @@ const DOCTOR: [(&str, &str); 4] =
 async fn a_doctor_and_their_account_are_created_in_one_form(clinic: Clinic) {
     let ada = clinic.administrator().await;
     assert!(ada.open("/doctors").await.attributes("main a", "href").contains(&"/doctors/new/account".to_string()));
-    ada.complete("/doctors/new/account", &DOCTOR).await.see("Dr Grace Hopper was saved").see("on its way to grace@example.org");
+    ada.complete("/doctors/new/account", &DOCTOR).await.see("Dr Grace Hopper saved").see("Invitation sent to grace@example.org");
     let grace = clinic.user_id("grace").await;
     let (user, first, last) = clinic
         .ask(move |c| {
@@ -116,7 +116,7 @@ async fn a_user_without_the_right_to_add_users_creates_no_account(clinic: Clinic
 async fn a_patient_with_an_account_reads_their_own_record_only(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let typed = [("name", "Émile Zola"), ("age", "40"), ("gender", "male"), ("username", "emile"), ("email", "emile@example.org")];
-    ada.complete("/patients/new/account", &typed).await.see("Émile Zola was saved");
+    ada.complete("/patients/new/account", &typed).await.see("Émile Zola saved");
     let owner = clinic.user_id("ada").await;
     let other = clinic.patient("Victor Hugo", owner).await;
     let own = clinic.ask(|c| patients::table.filter(patients::name.eq("Émile Zola")).select(patients::id).first::<i64>(c)).await;

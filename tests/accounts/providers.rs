@@ -182,7 +182,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     rosa.open("/identities").await.see("is already linked");
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     follow(&rosa, &leaving, "colin").await;
-    rosa.open("/identities").await.see("Another Clinic ID account is linked");
+    rosa.open("/identities").await.see("You have already linked another Clinic ID account");
     assert_eq!(links(&clinic).await, 1);
     // Another browser, without the password.
     let home = clinic.visitor();

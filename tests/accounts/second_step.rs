@@ -136,7 +136,7 @@ async fn a_recovery_code_admits_once_and_sends_a_mail(clinic: Clinic) {
     let visitor = after_first_step(&clinic).await;
     visitor.open("/login/second-factor?recovery=1").await.see("4 groups of letters and digits");
     let page = visitor.fill("/login/second-factor?recovery=1", &[("code", &typed)]).await;
-    visitor.open(page.location()).await.see("9 recovery codes are left");
+    visitor.open(page.location()).await.see("You have 9 recovery codes left");
     visitor.open("/security").await.see("9 of 10 left");
     let mail = mails_to(&clinic, "rosa").await.pop().expect("a mail");
     // The browser was a new one, which is told after it.

@@ -223,7 +223,7 @@ async fn a_user_cannot_select_patients_of_others(clinic: Clinic) {
     let page = choose(&clara, "patients", "delete", &[own, foreign]).await;
     page.see("Delete 1 patient?").see("1 They no longer exist, or you do not have access to them.").miss("Zola");
     let done = confirm(&clara, &page, &[]).await;
-    clara.open(done.location()).await.see("1 patient was deleted").see("1 left out");
+    clara.open(done.location()).await.see("1 patient was moved to the trash").see("1 left out");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     for word in ["delete", "set.gender"] {
         let page = choose(&clara, "patients", word, &[foreign]).await;

@@ -36,7 +36,7 @@ async fn a_deletion_is_undone_from_the_message(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     rosa.open(&format!("/patients/{id}/delete")).await.see("You can restore this patient until");
     let page = rosa.complete(&format!("/patients/{id}/delete"), &[]).await;
-    page.see("“Émile Zola” was deleted and is in the trash").see("Undo");
+    page.see("“Émile Zola” was deleted. You can restore it from the trash").see("Undo");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     undo(&rosa, &page).await.see("The patient “Émile Zola” was restored.").miss("Undo");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);

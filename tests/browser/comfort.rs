@@ -140,7 +140,7 @@ async fn leaving_a_changed_form_asks_first(clinic: Clinic) {
     let note = format!("document.addEventListener('submit', () => {{ {ASK} sessionStorage.setItem('asked', leave.defaultPrevented) }})");
     window.run(&note).await;
     window.press(".form-actions button.primary").await;
-    window.see("Dr Grace Hopper was saved").await;
+    window.see("Dr Grace Hopper saved").await;
     assert_eq!(window.run("return sessionStorage.getItem('asked')").await, "false", "what is sent is not lost");
     window.goto(&clinic, "/doctors/new").await;
     window.type_in("#name", "x").await;

@@ -37,7 +37,7 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     window.type_in("#name", "Dr Grace Hopper").await;
     window.type_in("#specialization", "Cardiology").await;
     window.press(".form-actions button.primary").await;
-    window.see("Dr Grace Hopper was saved").await;
+    window.see("Dr Grace Hopper saved").await;
 
     window.goto(&clinic, "/patients/new").await;
     window.type_in("#date_of_birth-day", "2").await;

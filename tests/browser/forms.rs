@@ -71,7 +71,7 @@ async fn merge(clinic: Clinic, window: Window) {
     window.see("Choose which name to keep").await;
     window.click("#pick-name label:has([value=theirs])").await;
     window.press(".form-actions button.primary").await;
-    window.see("Émile Zola was saved").await;
+    window.see("Émile Zola saved").await;
     window.see("12 Rue de Rennes").await;
     window.see("male").await;
     window.close().await;

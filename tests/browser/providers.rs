@@ -44,7 +44,7 @@ async fn rosa_connects_a_provider_account_on_her_phone(clinic: Clinic) {
     window.has_no_barriers("/identities").await;
     // She is still signed in there, so nothing is asked.
     window.click("form[action='/identities/link/clinic_id'] button").await;
-    window.see("Clinic ID is linked").await;
+    window.see("Clinic ID linked").await;
     window.is_sound("/identities, linked").await;
     window.has_no_barriers("/identities, linked").await;
     window.press("form[action$='/unlink'] button").await;

@@ -18,7 +18,7 @@ async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
         ("Enter the doctor's name", "Enter the specialty")
     );
     let page = rosa.complete("/doctors/new", &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
-    page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patients assigned");
+    page.see("Dr Grace Hopper saved").see("Cardiology").see("No patients assigned");
     let path = page.path.clone();
     rosa.complete(&format!("{path}/edit"), &[("specialization", "Neurology")]).await.see("Neurology");
     rosa.open("/doctors?q=neuro").await.see("Dr Grace Hopper");
