@@ -20,6 +20,7 @@ use actix_web::web::Data;
 use actix_web::{HttpServer, web};
 
 use crate::accounts::sign_in;
+use crate::api;
 use crate::api::state::State;
 use crate::app::App;
 use crate::settings::SessionPlace;
@@ -29,7 +30,7 @@ use crate::web::request::cookies;
 use crate::web::routing::route;
 use crate::web::routing::route::Pages;
 use crate::web::sessions::{Sessions, identify, lasting};
-use crate::{api, health, product, routes};
+use crate::{health, product, routes};
 
 /// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
@@ -78,7 +79,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
-        .service(api::scope(state))
+        .service(api::routes::scope(state))
         .service(
             web::scope("")
                 .wrap(from_fn(error_pages::draw))

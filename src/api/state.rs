@@ -7,7 +7,7 @@ use actix_web::web::Data;
 
 use super::auth::token::Tokens;
 use super::http::token_cache::Known;
-use super::openapi::Description;
+use super::openapi::description::Description;
 use super::records::count_cache::Counts;
 use super::schema::Catalogue;
 use crate::app::App;
@@ -22,7 +22,7 @@ pub struct State {
     /// How many records the long lists have.
     pub counts: Counts,
     /// The description of the API, once it has been asked for.
-    described: OnceLock<Description>,
+    pub described: OnceLock<Description>,
 }
 
 impl State {
@@ -40,15 +40,6 @@ impl State {
     /// The application alone, for code that does not know the API.
     pub fn app(&self) -> &Data<App> {
         &self.app
-    }
-
-    /// The description of the API: built once, because it does not change while the process lives.
-    pub fn description(&self) -> Result<&Description, String> {
-        if let Some(built) = self.described.get() {
-            return Ok(built);
-        }
-        let built = Description::draw(self)?;
-        Ok(self.described.get_or_init(|| built))
     }
 }
 

@@ -8,9 +8,11 @@ use openidconnect::core::CoreProviderMetadata;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::error::Trouble;
+use super::flow;
 use super::flow::{Departure, Person};
 use super::http_client::Outside;
-use super::{Provider, Trouble, flow};
+use super::provider::Provider;
 use crate::db::UtcDateTime;
 
 /// How long somebody waits for a provider, whatever it does.

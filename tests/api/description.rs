@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
-use praxis::api::doors;
-use praxis::api::state::State;
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::praxis;
 use crate::support::people::Rights;
+use praxis::api::routes::doors;
+use praxis::api::state::State;
 
 stories![
     the_description_lists_every_route_and_no_other,

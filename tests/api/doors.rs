@@ -1,10 +1,6 @@
 //! Every door of the API, tried by everybody.
 
 use actix_web::http::{Method, StatusCode};
-use praxis::api::doors;
-use praxis::api::http::routes::Access;
-use praxis::api::state::State;
-use praxis::web::middleware::error_pages::without_request;
 use serde_json::json;
 
 use super::records::rosa;
@@ -12,6 +8,10 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::database::Backend;
 use crate::support::people::Rights;
+use praxis::api::http::routes::Access;
+use praxis::api::routes::doors;
+use praxis::api::state::State;
+use praxis::web::middleware::error_pages::without_request;
 
 stories![
     the_api_refuses_requests_without_a_token,

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use praxis::settings::Settings;
-
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
 use crate::support::database::KEY;
 use crate::{facts, stories};
+use praxis::settings::Settings;
 
 stories![the_example_of_settings_can_be_used_as_it_is, the_addresses_in_the_documents_exist];
 facts![
@@ -143,8 +142,10 @@ fn fits(address: &str, route: &str) -> bool {
 async fn the_addresses_in_the_documents_exist(clinic: Clinic) {
     let mut known: Vec<String> = ["/healthz", "/readyz", "/api"].map(String::from).into();
     known.extend(praxis::routes::doors().iter().map(|route| route.path.to_string()));
-    let api: Vec<String> =
-        praxis::api::doors(&praxis::api::state::State::new(clinic.app.clone())).iter().map(|route| format!("/api{}", route.path)).collect();
+    let api: Vec<String> = praxis::api::routes::doors(&praxis::api::state::State::new(clinic.app.clone()))
+        .iter()
+        .map(|route| format!("/api{}", route.path))
+        .collect();
     known.extend(api.iter().cloned());
     for path in documents() {
         for address in addresses(&read(&path)) {

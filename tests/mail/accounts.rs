@@ -1,12 +1,13 @@
 //! What emails about an account say.
 
-use praxis::accounts::mail::{self, AccountMail, PasswordChange, Recipient};
-use praxis::accounts::origin::Origin;
-use praxis::resource::Resource;
-
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
+use praxis::accounts::mail;
+use praxis::accounts::mail::model::AccountMail;
+use praxis::accounts::mail::{PasswordChange, Recipient};
+use praxis::accounts::origin::Origin;
+use praxis::resource::Resource;
 
 stories![every_email_about_an_account_says_what_happened_when_where_and_what_to_do];
 

@@ -1,6 +1,6 @@
 //! Emails about other ways in: accounts at providers, and access tokens.
 
-use super::{AccountMail, SECURITY};
+use super::model::{AccountMail, SECURITY};
 use crate::app::App;
 use crate::db::UtcDateTime;
 

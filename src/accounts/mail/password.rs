@@ -1,6 +1,6 @@
 //! Emails about passwords: the code for a new one, and the news that it was changed.
 
-use super::{AccountMail, SAME_BROWSER};
+use super::model::{AccountMail, SAME_BROWSER};
 use crate::app::App;
 
 /// How a password came to be another one.

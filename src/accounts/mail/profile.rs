@@ -1,6 +1,6 @@
 //! Emails about the email address of an account, and about its end.
 
-use super::{AccountMail, SAME_BROWSER};
+use super::model::{AccountMail, SAME_BROWSER};
 use crate::app::App;
 use crate::web::paths::ACTIVATION;
 

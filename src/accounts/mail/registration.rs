@@ -1,6 +1,6 @@
 //! Emails with which an account begins.
 
-use super::AccountMail;
+use super::model::AccountMail;
 use crate::app::App;
 use crate::db::UtcDateTime;
 

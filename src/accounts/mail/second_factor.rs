@@ -1,6 +1,6 @@
 //! Emails about two-step verification and passkeys.
 
-use super::{AccountMail, SECURITY};
+use super::model::{AccountMail, SECURITY};
 use crate::app::App;
 
 const ELSEWHERE: &str = "You have been signed out everywhere else.";

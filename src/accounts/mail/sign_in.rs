@@ -1,6 +1,6 @@
 //! Emails about sign-ins.
 
-use super::{AccountMail, SECURITY};
+use super::model::{AccountMail, SECURITY};
 use crate::app::App;
 
 /// A sign-in from a browser that the account did not know.

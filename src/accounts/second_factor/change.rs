@@ -5,7 +5,7 @@ use actix_session::SessionExt;
 use actix_web::web::Data;
 use diesel::QueryResult;
 
-use crate::accounts::mail::AccountMail;
+use crate::accounts::mail::model::AccountMail;
 use crate::accounts::origin::Origin;
 use crate::accounts::revoke;
 use crate::app::App;

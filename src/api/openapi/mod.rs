@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+pub mod description;
 mod operations;
 mod parameters;
 mod schemas;
@@ -10,8 +11,6 @@ mod values;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::web::Bytes;
-use serde_json::Value as Json;
 use utoipa::openapi::path::{Operation, PathItemBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
@@ -24,6 +23,7 @@ use crate::api::http;
 use crate::api::http::error::ApiError;
 use crate::api::http::request::Call;
 use crate::api::http::routes::{Access, Answer, Door};
+use crate::api::openapi::description::Description;
 use crate::api::records::output::etag;
 use crate::api::schema::Shape;
 use crate::api::state::State;
@@ -41,27 +41,26 @@ You have the same access as on the pages. Records that you cannot access return 
 
 **Errors** contain `detail` for people and `code` for programs, or messages by field name. `HEAD` and `OPTIONS` are supported everywhere.";
 
-/// The finished description.
-pub struct Description {
-    /// As data, for whoever draws it.
-    pub data: Json,
-    pub json: Bytes,
-    pub yaml: Bytes,
+/// The description of the API: built once, because it does not change while the process lives.
+pub fn description(state: &State) -> Result<&Description, String> {
+    if let Some(built) = state.described.get() {
+        return Ok(built);
+    }
+    let built = build(state)?;
+    Ok(state.described.get_or_init(|| built))
 }
 
-impl Description {
-    pub fn draw(app: &State) -> Result<Self, String> {
-        let drawn = document(app);
-        let data = serde_json::to_value(&drawn).map_err(|error| error.to_string())?;
-        let json = drawn.to_pretty_json().map_err(|error| error.to_string())?;
-        let yaml = drawn.to_yaml().map_err(|error| error.to_string())?;
-        Ok(Self { data, json: json.into(), yaml: yaml.into() })
-    }
+fn build(state: &State) -> Result<Description, String> {
+    let document = document(state);
+    let data = serde_json::to_value(&document).map_err(|error| error.to_string())?;
+    let json = document.to_pretty_json().map_err(|error| error.to_string())?;
+    let yaml = document.to_yaml().map_err(|error| error.to_string())?;
+    Ok(Description { data, json: json.into(), yaml: yaml.into() })
 }
 
 /// `GET /api/schema/`
 pub async fn show(call: Call) -> Answer {
-    let drawn = call.app.description().map_err(ApiError::internal)?;
+    let drawn = description(&call.app).map_err(ApiError::internal)?;
     let wants_yaml = call.query()?.get("format").map_or_else(|| prefers_yaml(&call), |format| format == "yaml");
     let (body, kind) = if wants_yaml { (&drawn.yaml, YAML) } else { (&drawn.json, answers::JSON) };
     let mut response: HttpResponse = http::conditional::read(&call.request, &etag(0, body), body.to_vec())?;
@@ -116,7 +115,7 @@ fn components(app: &State) -> Components {
 /// Every door, but for those that only say what there is.
 fn paths(app: &State) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
-    for door in crate::api::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
+    for door in crate::api::routes::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
         let operation = match door.access {
             Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, door)),
             _ => accounts::of(&door.method, &door.path),

@@ -6,12 +6,13 @@ use actix_web::dev::ServiceRequest;
 
 use super::state::{LAPSED, ROW, STANDING};
 use super::view_as::{Lapsed, VIEW_AS};
-use super::{Standing, row, sealed};
+use super::{row, sealed};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::settings::SessionPlace;
+use crate::settings::session_limits::Standing;
 use crate::web::paths::STAY;
 use crate::web::request::visit::Visit;
 

@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::state::{IP, LOADED, REMEMBERED, ROW, STANDING, State, USER_AGENT, entry, put, user_in};
 use super::who::{Known, complete};
-use super::{Limits, Standing};
 use crate::db::schema::{sessions, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::permissions::RIGHTS_COLUMNS;
+use crate::settings::session_limits::{Limits, Standing};
 
 /// The live session with its user, in one statement and those for the rights. The state is in the row unless it is given.
 pub fn load(c: &mut Connection, hash: &str, given: Option<State>, limits: &Limits, now: UtcDateTime) -> QueryResult<Option<State>> {

@@ -4,12 +4,13 @@
 use actix_session::storage::SessionKey;
 use diesel::prelude::*;
 
+use super::row;
 use super::state::{CREDENTIAL, IDENTITY, REMEMBERED, STANDING, State, entry, put, user_in};
 use super::who::{complete, known};
-use super::{Limits, Standing, row};
 use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{ended_sessions, users};
 use crate::db::{Connection, UtcDateTime};
+use crate::settings::session_limits::{Limits, Standing};
 use crate::web::request::csrf;
 
 /// What tells it from others, so that it can be ended.

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpMessage, HttpResponse};
 
-use super::Standing;
 use crate::error::{AppError, AppResult};
 use crate::settings::session_limits::Left;
+use crate::settings::session_limits::Standing;
 use crate::web::request::visit::Visit;
 
 /// Asked before the page warns: another tab may have put the end off. Asking is not being there.

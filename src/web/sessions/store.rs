@@ -7,11 +7,12 @@ use actix_web::cookie::time::Duration;
 
 use super::redis::Redis;
 use super::state::{REMEMBERED, State, entry};
-use super::{Limits, row, sealed};
+use super::{row, sealed};
 use crate::app::{App, Clock};
 use crate::crypto::keys::{digest, random_text};
 use crate::db::{Connection, Db, DbError};
 use crate::settings::SessionPlace;
+use crate::settings::session_limits::Limits;
 
 #[derive(Clone)]
 pub struct Sessions {
