@@ -6,10 +6,10 @@ use std::sync::Arc;
 use time::Date;
 
 use crate::crypto::keys::Keys;
-use crate::crypto::passwords::Passwords;
 use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
 use crate::english::plural;
 use crate::oidc::Providers;
+use crate::passwords::Passwords;
 use crate::progress::Progress;
 use crate::rate_limit::Calls;
 use crate::read_log::queue::Journal;

@@ -1,21 +1,38 @@
 #![forbid(unsafe_code)]
-//! Praxis, a clinic system. A request walks through the house in one direction:
+//! Praxis, a clinic system. A request walks through it in one direction:
 //!
-//! [`routes`] says which handler and who may pass → the middleware in [`web`] (host, headers, session, form token, limits) →
-//! the handler of an area ([`accounts`], [`clinic`]) or of the generated [`admin`] → one crossing into the database
-//! ([`db::Db::read`], [`db::Db::write`]) → a page drawn by a template, or on to another page with a message.
+//! [`server`] tells the order of the middleware → [`routes`] names the handler and who may use it → the handler of an area
+//! ([`accounts`], [`clinic`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) → a page
+//! rendered by a template, or a redirect with a message.
 //!
-//! One idea carries the rest: a model is declared once ([`resource!`]), and the admin, the forms, the permissions, the
-//! search and the history follow from the declaration. Everything is written through [`resource::write::writer::Writer`], which
-//! stores a record and its log entry in one transaction.
+//! A model is declared once ([`resource!`]). The administration, the forms, the permissions, the search, the history and the
+//! JSON [`api`] follow from the declaration. [`resource::write::writer::Writer`] stores a record and its log entry in one
+//! transaction; an email is a row beside its cause ([`mail::outbox`]), and a worker sends it.
 //!
-//! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it. Providers that say who somebody is are asked by
-//! [`oidc`], which knows neither pages nor tables.
+//! Folders and files import only from lines below their own. Each line names what its left side may know directly; what that
+//! knows is allowed as well. A test holds the `use` lines against this list.
 //!
-//! Programs are answered by the [`api`], which draws JSON from the same declarations.
-//!
-//! Below: `db` knows nothing of the others; `resource` knows `db`; `mail` and `web` know both; areas, `admin` and `api` know `web` and not
-//! each other; [`app`] and [`routes`] know them all.
+//! ```text
+//! main → cli
+//! cli → server demo
+//! server → routes product health
+//! routes, product → accounts clinic admin api
+//! demo → clinic accounts
+//! api → accounts
+//! admin → transfer mail backup deploy_checks
+//! accounts → mail
+//! clinic, mail, health → web
+//! web, transfer, backup, deploy_checks → app
+//! app → read_log oidc rate_limit progress passwords
+//! passwords → error
+//! read_log → error
+//! error → resource
+//! resource → settings english
+//! settings → oidc rate_limit
+//! oidc, rate_limit → crypto clock
+//! clock, crypto → db
+//! db, english, progress →
+//! ```
 
 pub mod accounts;
 pub mod admin;
@@ -34,6 +51,7 @@ pub mod error;
 pub mod health;
 pub mod mail;
 pub mod oidc;
+pub mod passwords;
 pub mod product;
 pub mod progress;
 pub mod rate_limit;

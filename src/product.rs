@@ -2,12 +2,10 @@
 
 use crate::accounts::api_token::model::ApiToken;
 use crate::accounts::identity::model::Identity;
-use crate::accounts::profile::card;
-use crate::accounts::profile::card::ProfileCards;
+use crate::accounts::profile::card::{self, ProfileCards};
 use crate::accounts::session::model::Session;
 use crate::accounts::throttle::attempt::SignIn;
-use crate::accounts::user::group;
-use crate::accounts::user::group::{Group, Permission};
+use crate::accounts::user::group::{self, Group, Permission};
 use crate::accounts::user::model::User;
 use crate::accounts::{registration, throttle};
 use crate::clinic::doctor::Doctor;

@@ -2,15 +2,15 @@
 
 use crate::accounts::identity::model::UNLINK;
 use crate::accounts::invitation::with_record::{DOCTOR, PATIENT};
-use crate::accounts::password::{forgot, reset};
-use crate::accounts::profile::{activity, export};
-use crate::accounts::registration::activation_page;
+use crate::accounts::password::{self, forgot, reset};
+use crate::accounts::profile::{self, activity, export};
 use crate::accounts::registration::admin_page::INVITE;
-use crate::accounts::second_factor::{authenticator_page, passkey_page, recovery_page};
-use crate::accounts::session::view_as;
-use crate::accounts::sign_in::{passkey, sign_out};
+use crate::accounts::registration::{self, activation_page};
+use crate::accounts::second_factor::{self, authenticator_page, passkey_page, recovery_page};
+use crate::accounts::session::{self, view_as};
+use crate::accounts::sign_in::{self, passkey, sign_out};
 use crate::accounts::user::directory;
-use crate::accounts::{api_token, identity, invitation, password, profile, registration, second_factor, session, sign_in};
+use crate::accounts::{api_token, identity, invitation};
 use crate::admin;
 use crate::api::docs;
 use crate::clinic::staff::kind::{DOCTORS, PATIENTS};
@@ -24,8 +24,7 @@ use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
 use crate::web::routing::route::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::routing::route::{Door, file, get, post};
-use crate::web::search;
-use crate::web::search::palette;
+use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
 
 /// Fresh are the doors to what an account is entered by, to what it may do, to other people's accounts and to whole lists that

@@ -20,22 +20,20 @@ use actix_web::web::Data;
 use actix_web::{HttpServer, web};
 
 use crate::accounts::sign_in;
-use crate::api;
 use crate::api::state::State;
 use crate::app::App;
 use crate::settings::SessionPlace;
 use crate::web::middleware::{error_pages, outermost};
 use crate::web::page::assets;
 use crate::web::request::cookies;
-use crate::web::routing::route;
-use crate::web::routing::route::Pages;
+use crate::web::routing::route::{self, Pages};
 use crate::web::sessions::{Sessions, identify, lasting};
-use crate::{health, product, routes};
+use crate::{api, health, product, routes};
 
 /// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let (site, cards) = (Data::new(product::site()), Data::new(product::profile_cards()));
-    let state = Data::new(State::new(app.clone()));
+    let state = Data::new(State::new(app.clone(), api::openapi::build));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .configure(|config| whole(config, &app, &state))

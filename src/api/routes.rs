@@ -6,10 +6,10 @@ use actix_web::{Scope, guard, web};
 
 use super::http::routes::Access::{Description, Resource, SignedIn};
 use super::http::routes::{Door, delete, get, patch, post};
-use super::records::{list, record};
+use super::records::{self, list, record};
 use super::schema::Shape;
 use super::state::State;
-use super::{auth, http, openapi, records};
+use super::{auth, http, openapi};
 use crate::resource::Deed;
 use crate::resource::access::actor::Action;
 use crate::web::middleware::error_pages;
@@ -27,7 +27,7 @@ pub fn scope(app: &Data<State>) -> Scope {
 
 /// Every door of the API. What belongs to no resource comes first.
 pub fn doors(app: &State) -> Vec<Door> {
-    let schema = get("/schema", Description, openapi::show).also("yaml", openapi::YAML);
+    let schema = get("/schema", Description, openapi::page::show).also("yaml", openapi::description::YAML);
     let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::doors());
     own.chain(app.api.iter().flat_map(of_resource)).collect()
 }

@@ -22,19 +22,31 @@ pub struct State {
     /// How many records the long lists have.
     pub counts: Counts,
     /// The description of the API, once it has been asked for.
-    pub described: OnceLock<Description>,
+    described: OnceLock<Description>,
+    /// Builds the description from the routes, which know this state and are not known here.
+    describe: fn(&State) -> Result<Description, String>,
 }
 
 impl State {
-    pub fn new(app: Data<App>) -> Self {
+    pub fn new(app: Data<App>, describe: fn(&State) -> Result<Description, String>) -> Self {
         Self {
             tokens: Tokens::new(&app.keys),
             known: Known::default(),
             api: Catalogue::of(&app.registry),
             counts: Counts::default(),
             described: OnceLock::new(),
+            describe,
             app,
         }
+    }
+
+    /// The description of the API: built once, because it does not change while the process lives.
+    pub fn description(&self) -> Result<&Description, String> {
+        if let Some(built) = self.described.get() {
+            return Ok(built);
+        }
+        let built = (self.describe)(self)?;
+        Ok(self.described.get_or_init(|| built))
     }
 
     /// The application alone, for code that does not know the API.

@@ -6,10 +6,10 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
-use crate::accounts::password::Reason;
 use crate::accounts::password::rules::{Known, check, normal};
+use crate::accounts::password::{self, Reason};
+use crate::accounts::sign_in;
 use crate::accounts::user::model::User;
-use crate::accounts::{password, sign_in};
 use crate::app::App;
 use crate::error::AppError;
 use crate::resource::form::data::parse;
@@ -94,8 +94,8 @@ impl PasswordSource {
             first
         };
         let password = normal(&password);
-        if password.chars().count() > crate::crypto::passwords::LONGEST {
-            return Err(format!("the password must have {} characters or fewer", crate::crypto::passwords::LONGEST));
+        if password.chars().count() > crate::passwords::LONGEST {
+            return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
         }
         let broken = check(&password, &Known::new(User::attributes(owner), &app.settings.clinic_name));
         if !broken.is_empty() {

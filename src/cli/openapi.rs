@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 use actix_web::web::Data;
 use clap::Args;
 
-use crate::api::openapi::description;
+use crate::api::openapi;
 use crate::api::state::State;
 use crate::app::App;
 
@@ -18,8 +18,8 @@ pub struct Openapi {
 
 impl Openapi {
     pub fn run(&self, app: App) -> Result<(), String> {
-        let state = State::new(Data::new(app));
-        let drawn = description(&state)?;
+        let state = State::new(Data::new(app), openapi::build);
+        let drawn = state.description()?;
         let text = if self.yaml { &drawn.yaml } else { &drawn.json };
         let mut out = std::io::stdout().lock();
         match out.write_all(text).and_then(|()| out.write_all(b"\n")) {

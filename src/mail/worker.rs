@@ -6,8 +6,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use tokio::sync::watch;
 
-use super::claim;
-use super::claim::MOST_ATTEMPTS;
+use super::claim::{self, MOST_ATTEMPTS};
 use super::failure::Failure;
 use super::mailer::Mailer;
 use super::outbox::QUEUED;

@@ -9,8 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::error::Trouble;
-use super::flow;
-use super::flow::{Departure, Person};
+use super::flow::{self, Departure, Person};
 use super::http_client::Outside;
 use super::provider::Provider;
 use crate::db::UtcDateTime;

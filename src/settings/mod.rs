@@ -29,8 +29,8 @@ use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
 use crate::oidc::Provider;
 use crate::rate_limit::Rate;
+use crate::settings::session_limits::Limits;
 use crate::settings::smtp_url::SmtpUrl;
-use crate::web::sessions::Limits;
 
 pub use crate::settings::choices::{Activation, Registration};
 pub use crate::settings::names::NAMES;

@@ -11,7 +11,7 @@ use super::session_place::session_store;
 use super::{Read, Settings, wrong};
 use crate::db::url::DatabaseUrl;
 use crate::oidc::provider;
-use crate::web::sessions::Limits;
+use crate::settings::session_limits::Limits;
 
 impl Settings {
     /// From any source of names and values.

@@ -31,7 +31,7 @@ fn address(path: &str) -> String {
 async fn the_api_refuses_requests_without_a_token(clinic: Clinic) {
     let program = clinic.program();
     let mut tried = 0;
-    for door in doors(&State::new(clinic.app.clone())).iter().filter(|door| door.access != Access::Public) {
+    for door in doors(&State::new(clinic.app.clone(), praxis::api::openapi::build)).iter().filter(|door| door.access != Access::Public) {
         for path in [address(&door.path), address(&door.path).trim_end_matches('/').to_string()] {
             let answer = program.call(door.method.clone(), &path, None).await;
             answer.refuses(401, "not_authenticated");
@@ -47,7 +47,7 @@ async fn the_api_refuses_requests_without_a_token(clinic: Clinic) {
 async fn a_program_without_permissions_is_refused_everywhere(clinic: Clinic) {
     clinic.account("nora", Rights::default()).await;
     let program = clinic.program_of("nora").await;
-    for door in doors(&State::new(clinic.app.clone())) {
+    for door in doors(&State::new(clinic.app.clone(), praxis::api::openapi::build)) {
         let Access::Resource(..) = door.access else { continue };
         program.call(door.method.clone(), &address(&door.path), None).await.refuses(403, "permission_denied");
     }

@@ -9,8 +9,8 @@ use crate::stories;
 use crate::support::binary::Running;
 use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic, Program};
-use praxis::accounts::password::Reason;
-use praxis::accounts::{password, revoke};
+use praxis::accounts::password::{self, Reason};
+use praxis::accounts::revoke;
 use praxis::db::schema::{sessions, user_groups, users};
 use praxis::resource::Actor;
 

@@ -1,4 +1,5 @@
 //! What holds of the source itself.
 
+mod rooms;
 mod templates;
 mod words;

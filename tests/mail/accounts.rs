@@ -3,9 +3,8 @@
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
-use praxis::accounts::mail;
 use praxis::accounts::mail::model::AccountMail;
-use praxis::accounts::mail::{PasswordChange, Recipient};
+use praxis::accounts::mail::{self, PasswordChange, Recipient};
 use praxis::accounts::origin::Origin;
 use praxis::resource::Resource;
 

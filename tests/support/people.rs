@@ -8,9 +8,9 @@ use super::{Browser, Clinic};
 use praxis::accounts::registration::account;
 use praxis::accounts::user::confirmed;
 use praxis::crypto::keys::digest;
-use praxis::crypto::passwords::Passwords;
 use praxis::db::DbError;
 use praxis::db::schema::{groups, identities, invitations, patients, permissions};
+use praxis::passwords::Passwords;
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, FormErrors, Value, Values};
 

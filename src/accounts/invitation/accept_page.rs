@@ -7,10 +7,9 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::model::{consume, find_user};
-use crate::accounts::password;
-use crate::accounts::password::Reason;
 use crate::accounts::password::fields::{check_password, password_fields};
 use crate::accounts::password::rules::normal;
+use crate::accounts::password::{self, Reason};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::actor;

@@ -6,8 +6,7 @@ use actix_web::web::{Data, Path};
 use diesel::prelude::*;
 
 use super::model::{LASTS, put, sent_to};
-use crate::accounts::mail;
-use crate::accounts::mail::Recipient;
+use crate::accounts::mail::{self, Recipient};
 use crate::accounts::password::set_by_admin::owner;
 use crate::app::App;
 use crate::crypto::keys::random_text;

@@ -3,8 +3,7 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use crate::accounts::mail;
-use crate::accounts::mail::Recipient;
+use crate::accounts::mail::{self, Recipient};
 use crate::accounts::revoke::withdraw;
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};

@@ -5,14 +5,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::Reason;
 use super::fields::{check_password, password_fields};
 use super::rules::normal;
 use super::verify::{Proof, prove};
 use crate::accounts::origin::Origin;
+use crate::accounts::password::{self, Reason};
+use crate::accounts::session;
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::throttle::retry_after;
-use crate::accounts::{password, session};
 use crate::error::{AppError, AppResult};
 use crate::resource::declare::field::Widget;
 use crate::resource::form::bind::{Binder, BoundForm};
@@ -42,7 +42,7 @@ pub fn current_field() -> Field {
         .named("current_password")
         .widget(Widget::CurrentPassword)
         .autocomplete("current-password")
-        .max(crate::crypto::passwords::LONGEST)
+        .max(crate::passwords::LONGEST)
         .missing("Enter your current password")
 }
 

@@ -12,14 +12,14 @@ pub fn password_fields() -> [Field; 2] {
         field("Password")
             .named("password")
             .widget(Widget::NewPassword)
-            .max(crate::crypto::passwords::LONGEST)
+            .max(crate::passwords::LONGEST)
             .range(SHORTEST as i64, i64::MAX)
             .help(HINT)
             .missing("Enter a password"),
         field("Confirm password")
             .named("password_again")
             .widget(Widget::NewPassword)
-            .max(crate::crypto::passwords::LONGEST)
+            .max(crate::passwords::LONGEST)
             .missing("Enter the password again"),
     ]
 }

@@ -7,13 +7,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use crate::accounts::code;
 use crate::accounts::code::one_time::{Issue, Owner, Place};
 use crate::accounts::code::purpose::Purpose;
-use crate::accounts::mail::Recipient;
+use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::{budget, retry_after};
 use crate::accounts::user::model::User;
-use crate::accounts::{code, mail};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};

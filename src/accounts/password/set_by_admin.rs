@@ -4,10 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::Reason;
 use super::fields::{check_password, password_fields};
 use super::rules::normal;
-use crate::accounts::password;
+use crate::accounts::password::{self, Reason};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::outranks;
 use crate::resource::form::bind::Binder;

@@ -27,7 +27,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         return Err(AppError::TooMany);
     }
     let password = normal(posted.text("password"));
-    if password.chars().count() > crate::crypto::passwords::LONGEST {
+    if password.chars().count() > crate::passwords::LONGEST {
         return Err(AppError::TooLarge);
     }
     let mut owner = User::attributes(&typed(&posted));

@@ -22,7 +22,7 @@ pub enum Proof {
 
 /// Whether the password is that of an active user. An unknown name costs the same as a wrong password, in time and in tries.
 pub async fn prove(app: &Data<App>, visitor: Visitor, password: String) -> AppResult<Proof> {
-    let fits = visitor.login.len() <= LONGEST_LOGIN && password.chars().count() <= crate::crypto::passwords::LONGEST;
+    let fits = visitor.login.len() <= LONGEST_LOGIN && password.chars().count() <= crate::passwords::LONGEST;
     if !fits || visitor.login.contains('\0') {
         return Ok(Proof::Wrong);
     }

@@ -5,10 +5,8 @@ use actix_web::HttpMessage;
 use crate::accounts::sign_in;
 use crate::english::plural;
 use crate::settings::SessionPlace;
-use crate::web::page::preferences;
-use crate::web::page::preferences::{DENSITIES, THEMES};
-use crate::web::request::cookies;
-use crate::web::request::cookies::{ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
+use crate::web::page::preferences::{self, DENSITIES, THEMES};
+use crate::web::request::cookies::{self, ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
 use crate::web::request::visit::Visit;
 use crate::web::sessions::Standing;
 

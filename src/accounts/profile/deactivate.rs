@@ -5,8 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::accounts::mail;
-use crate::accounts::mail::Recipient;
+use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::password::change::{bound, current_field, own, proved};
 use crate::accounts::throttle::retry_after;

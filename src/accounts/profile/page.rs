@@ -6,8 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::activity;
-use super::activity::Deed;
+use super::activity::{self, Deed};
 use super::card::{ProfileCards, ProfileLine};
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::user::rights::{Right, rights};

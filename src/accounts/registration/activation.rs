@@ -3,12 +3,12 @@
 use actix_web::web::Data;
 use diesel::QueryResult;
 
+use crate::accounts::code;
 use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place};
 use crate::accounts::code::purpose::Purpose;
-use crate::accounts::mail::Recipient;
+use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::user::confirmed::confirm;
-use crate::accounts::{code, mail};
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::log::entry::{Change, LogAction};

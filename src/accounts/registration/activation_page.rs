@@ -4,8 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::activation;
-use super::activation::Sent;
+use super::activation::{self, Sent};
 use crate::accounts::code;
 use crate::accounts::code::one_time::Outcome;
 use crate::accounts::origin::Origin;

@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::link::LASTS;
 use super::register::UNREACHABLE;
-use crate::accounts::mail::Recipient;
-use crate::accounts::{mail, registration};
+use crate::accounts::mail::{self, Recipient};
+use crate::accounts::registration;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::mail::{is_address, outbox};

@@ -5,14 +5,13 @@ use actix_web::web::Data;
 use diesel::QueryResult;
 
 use super::account::{Filled, create as create_account, default_group};
-use super::activation;
-use super::activation::Sent;
+use super::activation::{self, Sent};
 use super::outcome::Registered;
 use super::private::ask;
-use crate::accounts::mail::Recipient;
+use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
+use crate::accounts::registration;
 use crate::accounts::user::confirmed::confirm;
-use crate::accounts::{mail, registration};
 use crate::app::App;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};

@@ -6,11 +6,11 @@ use askama::Template;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
-use super::authenticator::Pending;
+use super::authenticator::{self, Pending};
 use super::change::{Changed, change};
 use super::page::PATH;
-use super::recovery_page::Made;
-use super::{authenticator, recovery, recovery_page};
+use super::recovery;
+use super::recovery_page::{self, Made};
 use crate::accounts::mail;
 use crate::error::{AppError, AppResult, LOOKING_ON};
 use crate::web::page::shell::Shell;

@@ -15,9 +15,8 @@ use crate::error::{AppError, AppResult};
 use crate::resource::log::entry::{Change, LogAction};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
-use crate::web::sessions;
-use crate::web::sessions::Sessions;
 use crate::web::sessions::state::ROW;
+use crate::web::sessions::{self, Sessions};
 
 /// What was changed: the part of the second step, what became of it, and the mail to its owner.
 pub struct Changed<T> {

@@ -6,9 +6,9 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::change::{Changed, change};
-use super::recovery::MADE;
-use super::{authenticator, passkey, recovery, webauthn};
-use crate::accounts::{mail, second_factor};
+use super::recovery::{self, MADE};
+use crate::accounts::mail;
+use crate::accounts::second_factor::{self, authenticator, passkey, webauthn};
 use crate::db::{UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
 use crate::web::page::flash::{Tone, leave};

@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 
 use super::change::{Changed, change};
-use super::passkey::{LONGEST_NAME, MOST};
-use super::recovery_page::Made;
-use super::{passkey, recovery, recovery_page, webauthn};
-use crate::accounts::{mail, second_factor};
+use super::passkey::{self, LONGEST_NAME, MOST};
+use super::recovery_page::{self, Made};
+use crate::accounts::mail;
+use crate::accounts::second_factor::{self, recovery, webauthn};
 use crate::error::{AppError, AppResult};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;

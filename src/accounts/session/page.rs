@@ -19,13 +19,13 @@ use crate::resource::log::entry::LogAction;
 use crate::settings::SessionPlace;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
+use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 use crate::web::sessions::state::ROW;
-use crate::web::sessions::{Sessions, end};
-use crate::web::{record, sessions};
+use crate::web::sessions::{self, Sessions, end};
 
 /// So many of the last sign-ins are shown.
 const SHOWN: i64 = 20;

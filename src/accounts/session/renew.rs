@@ -9,9 +9,8 @@ use crate::error::{AppError, AppResult};
 use crate::web::request::client::{ip_of, user_agent_of};
 use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
-use crate::web::sessions;
-use crate::web::sessions::Sessions;
 use crate::web::sessions::state::{CREDENTIAL, IP, ROW, USER_AGENT};
+use crate::web::sessions::{self, Sessions};
 
 /// The row of the session in hand; 0 where it has none.
 pub fn row(visit: &Visit) -> i64 {

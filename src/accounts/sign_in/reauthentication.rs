@@ -10,11 +10,11 @@ use diesel::prelude::*;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
+use crate::accounts::password;
 use crate::accounts::password::rules::normal;
-use crate::accounts::second_factor::{Method, passkey, webauthn};
+use crate::accounts::second_factor::{self, Method, passkey, webauthn};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::throttle::retry_after;
-use crate::accounts::{password, second_factor};
 use crate::crypto::seal::{open, seal};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
@@ -26,8 +26,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path, see_other};
-use crate::web::routing::reauthentication;
-use crate::web::routing::reauthentication::{PATH, Way, is_fresh};
+use crate::web::routing::reauthentication::{self, PATH, Way, is_fresh};
 
 const PURPOSE: &str = "form that waits for proof";
 /// The name under which a sealed form waits.

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 
 use crate::app::App;
 use crate::crypto::keys::digest;
-use crate::crypto::passwords;
 use crate::db::schema::{sessions, token_families, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
+use crate::passwords;
 
 diesel::define_sql_function! {
     fn replace(text: diesel::sql_types::Text, old: diesel::sql_types::Text, new: diesel::sql_types::Text) -> diesel::sql_types::Text;

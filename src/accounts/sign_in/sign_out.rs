@@ -5,8 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 
 use crate::error::AppResult;
-use crate::web::request::cookies;
-use crate::web::request::cookies::VISITOR;
+use crate::web::request::cookies::{self, VISITOR};
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 

@@ -4,8 +4,7 @@ use askama::Template;
 
 use crate::english::plural;
 use crate::resource::{Actor, Declaration, Field};
-use crate::transfer::columns;
-use crate::transfer::columns::NUMBER;
+use crate::transfer::columns::{self, NUMBER};
 use crate::transfer::import::{Import, State};
 use crate::transfer::reading::column_name;
 use crate::transfer::reading::sheet::Line;

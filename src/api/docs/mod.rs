@@ -11,7 +11,7 @@ use askama::Template;
 
 use crate::api::docs::drawing::{Group, groups};
 use crate::api::docs::words::{Piece, pieces};
-use crate::api::openapi::{YAML, description};
+use crate::api::openapi::description::YAML;
 use crate::api::state::State;
 use crate::error::{AppError, AppResult};
 use crate::web::page::shell::Shell;
@@ -41,7 +41,7 @@ struct About {
 }
 
 pub async fn show(visit: Visit, state: Data<State>) -> AppResult<HttpResponse> {
-    let drawn = description(&state).map_err(AppError::internal)?;
+    let drawn = state.description().map_err(AppError::internal)?;
     let text = drawn.data.pointer("/info/description").and_then(|text| text.as_str()).unwrap_or_default();
     let about = About {
         intro: text.split("\n\n").map(pieces).collect(),
@@ -57,11 +57,11 @@ pub async fn show(visit: Visit, state: Data<State>) -> AppResult<HttpResponse> {
 
 /// The description as a file, for browsers, which come with a cookie and no token.
 pub async fn json(state: Data<State>) -> AppResult<HttpResponse> {
-    let drawn = description(&state).map_err(AppError::internal)?;
+    let drawn = state.description().map_err(AppError::internal)?;
     Ok(HttpResponse::Ok().content_type("application/json").body(drawn.json.clone()))
 }
 
 pub async fn yaml(state: Data<State>) -> AppResult<HttpResponse> {
-    let drawn = description(&state).map_err(AppError::internal)?;
+    let drawn = state.description().map_err(AppError::internal)?;
     Ok(HttpResponse::Ok().content_type(YAML).body(drawn.yaml.clone()))
 }

@@ -11,10 +11,9 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::body::Body;
-use super::cors;
 use super::error::ApiError;
 use super::request::Call;
-use crate::api::http;
+use crate::api::http::{self, cors};
 use crate::api::state::State;
 use crate::resource::Actor;
 use crate::resource::access::actor::Action;

@@ -7,12 +7,13 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, T
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Components, ComponentsBuilder, ContentBuilder, ResponseBuilder};
 
+use super::BEARER;
 use super::answers::JSON;
 use super::answers::Refusal::{Conflict, Forbidden, Malformed, Unauthorized};
+use super::description::YAML;
 use super::operations::{RATE, may_send, operation, sends, success};
 use super::parameters::idempotency_key;
 use super::values::{Described, formatted, legible, list_of, named, of_format, plain, text, whole};
-use super::{BEARER, YAML};
 use crate::accounts::password::rules::{HINT, SHORTEST};
 use crate::api::auth::me::LONGEST_NAME;
 

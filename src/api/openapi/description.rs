@@ -10,3 +10,6 @@ pub struct Description {
     pub json: Bytes,
     pub yaml: Bytes,
 }
+
+/// Beside JSON the description, and nothing else, is given in this form.
+pub const YAML: &str = "application/yaml";

@@ -5,11 +5,11 @@ mod accounts;
 mod answers;
 pub mod description;
 mod operations;
+pub mod page;
 mod parameters;
 mod schemas;
 mod values;
 
-use actix_web::HttpResponse;
 use actix_web::http::Method;
 use utoipa::openapi::path::{Operation, PathItemBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -19,19 +19,13 @@ use utoipa::openapi::{
     Tag,
 };
 
-use crate::api::http;
-use crate::api::http::error::ApiError;
-use crate::api::http::request::Call;
-use crate::api::http::routes::{Access, Answer, Door};
+use crate::api::http::routes::{Access, Door};
 use crate::api::openapi::description::Description;
-use crate::api::records::output::etag;
 use crate::api::schema::Shape;
 use crate::api::state::State;
 
 /// The name of the one way to say who calls.
 const BEARER: &str = "token";
-/// Beside JSON the description, and nothing else, is given in this form.
-pub const YAML: &str = "application/yaml";
 
 const ABOUT: &str = "Access to the records of the clinic for programs. Requests and responses are JSON in UTF-8; request bodies can also be forms (urlencoded or multipart). \
 Times are RFC 3339 in UTC, dates are like 2026-11-21. The slash at the end of an address is optional.
@@ -41,38 +35,13 @@ You have the same access as on the pages. Records that you cannot access return 
 
 **Errors** contain `detail` for people and `code` for programs, or messages by field name. `HEAD` and `OPTIONS` are supported everywhere.";
 
-/// The description of the API: built once, because it does not change while the process lives.
-pub fn description(state: &State) -> Result<&Description, String> {
-    if let Some(built) = state.described.get() {
-        return Ok(built);
-    }
-    let built = build(state)?;
-    Ok(state.described.get_or_init(|| built))
-}
-
-fn build(state: &State) -> Result<Description, String> {
+/// The description, from the routes and the shapes of the resources.
+pub fn build(state: &State) -> Result<Description, String> {
     let document = document(state);
     let data = serde_json::to_value(&document).map_err(|error| error.to_string())?;
     let json = document.to_pretty_json().map_err(|error| error.to_string())?;
     let yaml = document.to_yaml().map_err(|error| error.to_string())?;
     Ok(Description { data, json: json.into(), yaml: yaml.into() })
-}
-
-/// `GET /api/schema/`
-pub async fn show(call: Call) -> Answer {
-    let drawn = description(&call.app).map_err(ApiError::internal)?;
-    let wants_yaml = call.query()?.get("format").map_or_else(|| prefers_yaml(&call), |format| format == "yaml");
-    let (body, kind) = if wants_yaml { (&drawn.yaml, YAML) } else { (&drawn.json, answers::JSON) };
-    let mut response: HttpResponse = http::conditional::read(&call.request, &etag(0, body), body.to_vec())?;
-    if let Ok(kind) = kind.parse() {
-        response.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, kind);
-    }
-    Ok(response)
-}
-
-fn prefers_yaml(call: &Call) -> bool {
-    let said = call.request.headers().get(actix_web::http::header::ACCEPT).and_then(|said| said.to_str().ok());
-    said.is_some_and(|said| said.contains("yaml") && !said.contains("json"))
 }
 
 /// The document itself.

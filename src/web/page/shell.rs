@@ -1,9 +1,9 @@
 //! The shell around every page, and how a page becomes an answer.
 
 use super::avatar::role;
-use super::flash::Flash;
+use super::flash::{self, Flash};
 use super::navigation::{NavItem, rail};
-use super::{admin_menu, assets, flash, preferences};
+use super::{admin_menu, assets, preferences};
 use crate::app::App;
 use crate::settings::Activation;
 use crate::web::paths::{ACTIVATION, TODAY};

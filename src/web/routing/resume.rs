@@ -10,9 +10,8 @@ use askama::Template;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::shell::Shell;
-use crate::web::request;
-use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
+use crate::web::request::{self, csrf};
 use crate::web::response::{html, local_path};
 
 /// The names under which a form travels.

@@ -8,16 +8,14 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Rout
 
 use super::reauthentication::{Ask, Way, first, is_fresh};
 use super::required_steps::elsewhere;
-use super::resume;
-use super::resume::SignInPage;
+use super::resume::{self, SignInPage};
 use crate::app::App;
 use crate::error::{AppError, LOOKING_ON};
 use crate::resource::access::actor::Action;
 use crate::web::paths::STAY;
-use crate::web::request;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::upload;
 use crate::web::request::visit::Visit;
+use crate::web::request::{self, upload};
 use crate::web::response::see_other;
 
 pub use super::required_steps::{is_held, owes};

@@ -6,8 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::targets;
-use super::targets::Group;
+use super::targets::{self, Group};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;

@@ -3,8 +3,7 @@
 use actix_web::HttpResponse;
 
 use super::page::{asked, looked_at};
-use super::targets;
-use super::targets::Group;
+use super::targets::{self, Group};
 use crate::error::{AppError, AppResult};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;

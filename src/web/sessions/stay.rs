@@ -3,8 +3,7 @@
 use actix_web::{HttpMessage, HttpResponse};
 
 use crate::error::{AppError, AppResult};
-use crate::settings::session_limits::Left;
-use crate::settings::session_limits::Standing;
+use crate::settings::session_limits::{Left, Standing};
 use crate::web::request::visit::Visit;
 
 /// Asked before the page warns: another tab may have put the end off. Asking is not being there.

@@ -4,8 +4,7 @@
 use diesel::prelude::*;
 
 use super::state::{ACTOR, CREDENTIAL, LAPSED, State, entry, put, user_in};
-use super::view_as;
-use super::view_as::Seen;
+use super::view_as::{self, Seen};
 use crate::crypto::keys::digest;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};

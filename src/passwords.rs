@@ -9,7 +9,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::keys::random_bytes;
+use crate::crypto::keys::random_bytes;
 use crate::error::{AppError, AppResult};
 
 /// OWASP's minimum and RFC 9106's shape: 19 MiB, two passes, one lane.
