@@ -27,11 +27,11 @@
 //! passwords → error
 //! read_log → error
 //! error → resource
-//! resource → settings english
+//! resource → settings english email_address
 //! settings → oidc rate_limit
-//! oidc, rate_limit → crypto clock
+//! oidc, rate_limit → crypto clock email_address
 //! clock, crypto → db
-//! db, english, progress →
+//! db, english, email_address, progress →
 //! ```
 
 pub mod accounts;
@@ -46,6 +46,7 @@ pub mod crypto;
 pub mod db;
 pub mod demo;
 pub mod deploy_checks;
+pub mod email_address;
 pub mod english;
 pub mod error;
 pub mod health;

@@ -229,7 +229,7 @@ async fn ask(
 /// An address that mail can go to, or nothing.
 fn address(email: Option<&EndUserEmail>) -> String {
     let text = email.map(|email| email.trim()).unwrap_or("");
-    let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok() && crate::resource::form::data::is_email(text);
+    let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok() && crate::email_address::is_email(text);
     if good { text.into() } else { String::new() }
 }
 

@@ -1,7 +1,7 @@
 //! A form as a browser sends it.
 
 pub use super::errors::{FormError, FormErrors};
-pub use super::parse::{clean, is_email, lower, missing, parse, read};
+pub use super::parse::{clean, lower, missing, parse, read};
 
 use crate::db::Zone;
 use crate::resource::declare::field::{Field, Widget};

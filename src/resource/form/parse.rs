@@ -7,6 +7,7 @@ use super::data::FormData;
 use super::errors::FormErrors;
 use super::time_input;
 use crate::db::Zone;
+use crate::email_address::is_email;
 use crate::resource::declare::field::{Field, Widget};
 use crate::resource::value::{Kind, Value, Values};
 
@@ -93,15 +94,6 @@ fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
         return Err(("", "Enter an email address in the correct format, like name@example.org".into()));
     }
     Ok(Value::Text(text))
-}
-
-/// An address that mail software takes and that holds nothing but an address.
-pub fn is_email(text: &str) -> bool {
-    let ordinary =
-        |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | ']' | '\\');
-    text.chars().all(ordinary)
-        && text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
-        && text.parse::<lettre::Address>().is_ok()
 }
 
 fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
