@@ -50,7 +50,7 @@ async fn an_operator_sets_a_password(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let output = praxis(&clinic.database, &["set-password", "ROSA@example.org", "--password-stdin"], &[], "seven-green-kettles\n");
     assert!(output.status.success() && told(&output).contains("Password set for rosa"), "{}", told(&output));
-    assert!(clinic.outbox().await[0].text_body.contains("was set by those who run the system"));
+    assert!(clinic.outbox().await[0].text_body.contains("The system administrator set a new password for your account"));
     assert!(rosa.get("/").await.location().starts_with("/login"));
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "seven-green-kettles")]).await.is(303);
