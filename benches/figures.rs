@@ -1,4 +1,4 @@
-//! What must be fast, measured on the program itself: `cargo bench` prints the figures that the README quotes.
+//! What must be fast, measured on the program itself: `cargo bench` prints the figures that docs/figures.md quotes.
 //!
 //! Times the first page after the start, the demo of 100,000 patients, pages over them, and a flood of sign-ins with its
 //! memory. `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of SQLite. Loads go to

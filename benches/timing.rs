@@ -19,11 +19,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
+use praxis::crypto::passwords::Passwords;
 use praxis::db::connection::{Purpose, open, transaction};
 use praxis::db::schema::users;
 use praxis::db::url::DatabaseUrl;
 use praxis::db::{Connection, UtcDateTime};
-use praxis::passwords::Passwords;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
 const PORT: u16 = 18_767;

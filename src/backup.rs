@@ -12,8 +12,8 @@ use crate::db::connection::{Purpose, open, transaction};
 use crate::db::url::DatabaseUrl;
 use crate::db::{Connection, DbError};
 use crate::resource::Actor;
-use crate::resource::history::{LogAction, LogEntry};
-use crate::resource::log::Entry;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::{LogAction, LogEntry};
 
 /// What the log files backups under.
 const KIND: &str = "backup";
@@ -31,7 +31,7 @@ pub fn make(app: &App, path: &Path) -> Result<u64, String> {
         let _ = std::fs::remove_file(path);
     })?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let entry = Entry { label: name, ..Entry::noted(LogAction::Act, KIND, format!("A backup of {size} bytes was made")) };
+    let entry = Entry { label: name, ..Entry::noted(LogAction::Act, KIND, format!("Backup created ({size} bytes)")) };
     let mut c = open(app.db.url(), Purpose::Write).map_err(|error| error.to_string())?;
     let actor = Actor::program("praxis backup");
     transaction(&mut c, |c| {
@@ -40,7 +40,7 @@ pub fn make(app: &App, path: &Path) -> Result<u64, String> {
             Ok::<_, DbError>(())
         })
     })
-    .map_err(|error| format!("the copy is whole, but the log could not be told: {error}"))?;
+    .map_err(|error| format!("the backup is complete, but could not be logged: {error}"))?;
     Ok(size)
 }
 
@@ -56,7 +56,7 @@ fn create_private(path: &Path) -> Result<(), String> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(|_| ()).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => format!("{} is there already; name a new file", path.display()),
+        std::io::ErrorKind::AlreadyExists => format!("{} already exists; choose another file name", path.display()),
         _ => format!("{} cannot be written: {error}", path.display()),
     })
 }
@@ -64,8 +64,8 @@ fn create_private(path: &Path) -> Result<(), String> {
 /// A whole and compact copy, as of one moment; others read and write meanwhile.
 fn copy_sqlite(app: &App, path: &Path) -> Result<(), String> {
     let mut c = open(app.db.url(), Purpose::Write).map_err(|error| error.to_string())?;
-    let Connection::Sqlite(inner) = &mut c else { return Err("this is no SQLite database".into()) };
-    let place = path.to_str().ok_or("the name of the file is no UTF-8 text")?;
+    let Connection::Sqlite(inner) = &mut c else { return Err("this is not an SQLite database".into()) };
+    let place = path.to_str().ok_or("the file name is not valid UTF-8")?;
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(place).execute(inner).map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -81,7 +81,7 @@ fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
     command.arg("--format=custom").arg("--file").arg(path).arg("--dbname").arg(url.as_str());
     let output = command.output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            "pg_dump is not on the PATH: install PostgreSQL's client programs, or use the server's own backups".into()
+            "pg_dump is not on the PATH: install the PostgreSQL client programs, or use the server's own backups".into()
         }
         _ => format!("pg_dump cannot be started: {error}"),
     })?;
@@ -89,7 +89,7 @@ fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
         return Ok(());
     }
     let told = String::from_utf8_lossy(&output.stderr);
-    Err(told.lines().next().unwrap_or("pg_dump failed without a word").to_string())
+    Err(told.lines().next().unwrap_or("pg_dump failed without a message").to_string())
 }
 
 /// On the disk, and not only on its way there.

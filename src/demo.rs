@@ -9,7 +9,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use time::{Date, Duration};
 
-use crate::accounts::account::{confirm, set_hash};
+use crate::accounts::registration::account::set_hash;
+use crate::accounts::user::confirmed::confirm;
 use crate::app::App;
 use crate::clinic::doctor::DoctorChanges;
 use crate::clinic::mapping::MappingChanges;
@@ -17,10 +18,11 @@ use crate::clinic::patient::{Gender, PatientChanges};
 use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, DbError, UtcDateTime};
-use crate::resource::history::LogAction;
-use crate::resource::log::Entry;
-use crate::resource::query::fold;
-use crate::resource::write::WriteError;
+use crate::english::plural;
+use crate::resource::list::query::fold;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::LogAction;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Value, Values};
 
 /// For every sign-in of the demo; known to all, so never for a clinic that others can reach.
@@ -68,7 +70,7 @@ pub enum DemoError {
 impl std::fmt::Display for DemoError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotEmpty => f.write_str("the database holds users or patients already; demo data goes into an empty one only"),
+            Self::NotEmpty => f.write_str("the database already has users or patients; demo data needs an empty database"),
             Self::Db(error) => write!(f, "{error}"),
             Self::Write(error) => write!(f, "{error:?}"),
         }
@@ -113,14 +115,15 @@ pub fn fill(
     let doctor_ids = filler.doctors(c, doctor)?;
     filler.patients(c, &[reception, doctor], &doctor_ids)?;
     // One act of a person is one line in the log, however many rows it made.
-    let label = format!("{} demo patients and {} doctors", plan.patients, plan.doctors);
+    let label =
+        format!("Demo: {} and {}", plural(plan.patients as i64, "patient", "patients"), plural(plan.doctors as i64, "doctor", "doctors"));
     app.act(c, &actor, |_, writer| {
         writer.set_down(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
         Ok::<_, DemoError>(())
     })?;
     // Both databases plan by statistics, and these are all new rows.
     diesel::sql_query("ANALYZE").execute(c)?;
-    Ok(vec![("administrator", "admin".into()), ("staff at the reception", "reception".into()), ("doctor", "doctor".into())])
+    Ok(vec![("administrator", "admin".into()), ("reception staff", "reception".into()), ("doctor", "doctor".into())])
 }
 
 fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &str, &str), group: Option<&str>) -> Result<i64, DemoError> {

@@ -1,13 +1,13 @@
-//! What a request can end with besides success. Handlers say it in a word; [`crate::web::problem`] draws the page.
+//! What a request can end with besides success. Handlers say it in a word; [`crate::web::middleware::error_pages`] draws the page.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::db::DbError;
-use crate::resource::write::WriteError;
+use crate::resource::write::writer::WriteError;
 
 /// Told to a superuser who sees Praxis as somebody else.
-pub const LOOKING_ON: &str = "You see Praxis as somebody else, and nothing can be changed meanwhile. Stop viewing as them first.";
+pub const LOOKING_ON: &str = "You are viewing Praxis as another user. Stop viewing before you make changes.";
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -102,8 +102,8 @@ impl From<WriteError> for AppError {
         match error {
             WriteError::Gone => Self::NotFound,
             WriteError::Db(error) => error.into(),
-            WriteError::Conflict(_) => Self::Conflict("Somebody else changed this record meanwhile."),
-            WriteError::Refused(_) | WriteError::Protected(_) => Self::Conflict("Something else depends on this record."),
+            WriteError::Conflict(_) => Self::Conflict("Somebody else has changed this record."),
+            WriteError::Refused(_) | WriteError::Protected(_) => Self::Conflict("Other records depend on this record."),
             WriteError::Invalid(errors) => Self::internal(format!("refused without a form to say so: {errors:?}")),
         }
     }

@@ -16,7 +16,7 @@ pub async fn readyz(app: web::Data<App>, sessions: web::Data<Sessions>) -> HttpR
     let (mut response, text) = match pending {
         Ok(false) => match sessions.are_there().await {
             Ok(()) => (HttpResponse::Ok(), "ready\n"),
-            Err(_) => (HttpResponse::ServiceUnavailable(), "not ready: no server for the sessions\n"),
+            Err(_) => (HttpResponse::ServiceUnavailable(), "not ready: no session server\n"),
         },
         Ok(true) => (HttpResponse::ServiceUnavailable(), "not ready: run praxis migrate\n"),
         Err(_) => (HttpResponse::ServiceUnavailable(), "not ready: no database\n"),

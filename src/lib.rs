@@ -6,7 +6,7 @@
 //! ([`db::Db::read`], [`db::Db::write`]) → a page drawn by a template, or on to another page with a message.
 //!
 //! One idea carries the rest: a model is declared once ([`resource!`]), and the admin, the forms, the permissions, the
-//! search and the history follow from the declaration. Everything is written through [`resource::write::Writer`], which
+//! search and the history follow from the declaration. Everything is written through [`resource::write::writer::Writer`], which
 //! stores a record and its log entry in one transaction.
 //!
 //! Mail is a row beside its cause ([`mail::outbox`]); a worker sends it. Providers that say who somebody is are asked by
@@ -22,21 +22,25 @@ pub mod admin;
 pub mod api;
 pub mod app;
 pub mod backup;
-pub mod checks;
 pub mod cli;
 pub mod clinic;
 pub mod clock;
+pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod deploy_checks;
+pub mod english;
 pub mod error;
 pub mod health;
-pub mod keys;
 pub mod mail;
 pub mod oidc;
-pub mod passwords;
+pub mod product;
+pub mod progress;
+pub mod rate_limit;
+pub mod read_log;
 pub mod resource;
 pub mod routes;
-pub mod seal;
+pub mod server;
 pub mod settings;
 pub mod transfer;
 pub mod web;

@@ -20,6 +20,7 @@ mod house;
 mod mail;
 mod support;
 mod transfer;
+mod walkthrough;
 mod web;
 
 fn main() -> std::process::ExitCode {

@@ -4,18 +4,19 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::error::AppResult;
-use crate::web::current::CurrentUser;
-use crate::web::deletion::{self, Place};
-use crate::web::page::Visit;
+use crate::web::record;
+use crate::web::record::delete::Place;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let place = place(&visit, &path)?;
-    deletion::confirm(visit, user, place).await
+    record::delete::confirm(visit, user, place).await
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let place = place(&visit, &path)?;
-    deletion::destroy(visit, user, place).await
+    record::delete::destroy(visit, user, place).await
 }
 
 pub(super) fn place(visit: &Visit, path: &(String, i64)) -> AppResult<Place> {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::error::{AppError, AppResult};
-use crate::resource::field::{Mode, Widget};
+use crate::resource::declare::field::{Mode, Widget};
 use crate::resource::{Declaration, Field, Row};
-use crate::web::current::CurrentUser;
-use crate::web::page::Visit;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 /// By label; what is blank is left out, and a reference is called by its name as far as this person may see it.
 pub async fn list(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: &Row) -> AppResult<Vec<(&'static str, String)>> {

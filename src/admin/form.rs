@@ -7,20 +7,23 @@ use askama::Template;
 
 use super::facts;
 use crate::error::{AppError, AppResult};
-use crate::resource::act::Act;
-use crate::resource::actor::Action;
-use crate::resource::bind::BoundForm;
-use crate::resource::history::Details;
+use crate::resource::access::actor::Action;
+use crate::resource::declare::bulk_action::Act;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::log::entry::Details;
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData};
-use crate::web::back::Back;
-use crate::web::current::CurrentUser;
-use crate::web::drafts::{self, Way};
-use crate::web::flash::{Tone, leave};
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::record_form::{Problems, RecordForm, Saved, VERSION};
-use crate::web::{conflict, gone, record};
+use crate::web::list::return_link::Back;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::Shell;
+use crate::web::record;
+use crate::web::record::drafts::Way;
+use crate::web::record::form::{Problems, RecordForm, Saved, VERSION};
+use crate::web::record::{conflict, drafts, gone};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 /// The button that saves what is typed as another record.
 const SAVE_AS_NEW: &str = "_save_as_new";
@@ -62,7 +65,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
 
 pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &path.0)?;
-    let row = record::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
     let form = form_of(&visit, &user, declaration, Some(row.clone()));
     let bound = opened(&visit, &user, &form).await?;
     let mut page = drawn(&visit, &user, declaration, Some(&row), bound).await?;
@@ -73,7 +76,7 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     if !declaration.actions.is_empty() {
         let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
         let acts = visit.app.db.read(move |c| match app.registry.get(name) {
-            Some(resource) => Ok::<_, AppError>(super::deeds::on_record(c, &actor, resource.declaration(), &row)?),
+            Some(resource) => Ok::<_, AppError>(crate::admin::bulk::action::on_record(c, &actor, resource.declaration(), &row)?),
             None => Ok(Vec::new()),
         });
         page.acts = acts.await?;
@@ -86,11 +89,11 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
     let (slug, id) = path.into_inner();
     if posted.has(SAVE_AS_NEW) {
         if !declaration.allows(&user, Action::Add) {
-            return Err(AppError::Forbidden("Your account does not have the permission to add one."));
+            return Err(AppError::Forbidden("You do not have permission to add one."));
         }
         return store(visit, user, slug, None, posted).await;
     }
-    match record::find(&visit.app, user.to_actor(), declaration.name, id).await {
+    match record::find::find(&visit.app, user.to_actor(), declaration.name, id).await {
         Ok(row) => store(visit, user, slug, Some(row), posted).await,
         Err(AppError::NotFound | AppError::InTrash(_)) if posted.has(VERSION) => {
             let (form, list) = (form_of(&visit, &user, declaration, None), super::home(declaration));
@@ -133,7 +136,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     if typed.has(drafts::RELATED) {
         return match drafts::park(&visit, &form, typed.clone()).await? {
             Way::To(answer) => Ok(answer),
-            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first, to open it")).await,
+            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first")).await,
         };
     }
     match form.save(typed.clone(), Values::default()).await? {

@@ -7,11 +7,13 @@ use askama::Template;
 
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
-use crate::resource::actor::Action;
-use crate::resource::history::{Change, LogAction, LogEntry};
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
+use crate::resource::access::actor::Action;
+use crate::resource::log::entry::{Change, LogAction, LogEntry};
+use crate::web::page::shell::Shell;
 use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 const PAGE: i64 = 50;
 
@@ -46,7 +48,7 @@ struct Entry {
 pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &path.0)?;
     let (id, reads_log) = (path.1, user.can("log_entry.view"));
-    let row = record::find(&visit.app, user.to_actor(), declaration.name, id).await.map(Some).or_else(|error| match error {
+    let row = record::find::find(&visit.app, user.to_actor(), declaration.name, id).await.map(Some).or_else(|error| match error {
         AppError::NotFound | AppError::InTrash(_) => Ok(None),
         other => Err(other),
     })?;
@@ -65,7 +67,7 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
         .await?;
     let (label, current) = (known_label(row.as_ref().map(|row| &row.label), newest.as_ref(), reads_log)?, row.map(|row| row.version));
     if current.is_none() {
-        record::opened(&visit.app, &user, declaration.name, id, &label).await?;
+        record::read::opened(&visit.app, &user, declaration.name, id, &label).await?;
     }
     let back = super::back(&visit, declaration);
     let (record, list) = (format!("{}/{id}", super::home(declaration)), back.list());

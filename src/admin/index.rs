@@ -5,18 +5,23 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::recent::{self, Recent};
+use super::recent;
+use super::recent::Recent;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 use crate::resource::{Actor, ListQuery};
-use crate::web::admin_menu::{self, Item};
-use crate::web::chart::Chart;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
-use crate::web::pages::{COUNTED, Total};
-use crate::web::panel::{self, Fact};
+use crate::web::list::pagination::{COUNTED, Total};
+use crate::web::page::admin_menu::Item;
+use crate::web::page::chart::Chart;
+use crate::web::page::panel::Fact;
+use crate::web::page::shell::Shell;
+use crate::web::page::{admin_menu, panel};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
+use crate::web::site::Site;
 
 #[derive(Template)]
 #[template(path = "admin/index.html")]
@@ -50,19 +55,19 @@ struct Entry {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let (app, actor) = (visit.app.clone(), user.to_actor());
-    let board = visit.app.db.read(move |c| Board::load(c, &app, &actor).map_err(AppError::from)).await?;
+    let (app, site, actor) = (visit.app.clone(), visit.site.clone(), user.to_actor());
+    let board = visit.app.db.read(move |c| Board::load(c, &app, &site, &actor).map_err(AppError::from)).await?;
     html(StatusCode::OK, &IndexPage { shell: visit.shell("Administration"), board })
 }
 
 impl Board {
-    fn load(c: &mut Connection, app: &App, actor: &Actor) -> diesel::QueryResult<Self> {
+    fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> diesel::QueryResult<Self> {
         let mut areas = Vec::new();
-        for section in admin_menu::sections(app, actor, "") {
+        for section in admin_menu::sections(app, &site.pages, actor, "") {
             let entries = section.items.into_iter().map(|item| entry(c, app, actor, item)).collect::<Result<_, _>>()?;
             areas.push(Area { title: section.title, entries });
         }
-        let panels = panel::told(c, app, actor)?;
+        let panels = panel::told(c, app, &site.panels, actor)?;
         let everybody = if actor.can("log_entry.view") { Some(recent::of_all(c, app, actor)?) } else { None };
         Ok(Self { areas, charts: charts(c, app, actor)?, panels, mine: recent::mine(c, app, actor)?, everybody })
     }

@@ -6,17 +6,18 @@ use actix_web::web::Path;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
-use crate::resource::actor::Actor;
+use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{Declaration, FormData};
-use crate::web::back::Back;
-use crate::web::changelist::{ChangeList, Wanted};
-use crate::web::current::CurrentUser;
-use crate::web::listing::Listing;
-use crate::web::opening;
-use crate::web::page::{ListPage, Visit, html};
-use crate::web::preferences;
-use crate::web::selection::Bar;
+use crate::web::list::changelist::{ChangeList, Wanted};
+use crate::web::list::page::ListPage;
+use crate::web::list::params::Listing;
+use crate::web::list::return_link::Back;
+use crate::web::list::selection::Bar;
+use crate::web::page::preferences;
+use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = super::declared(&visit.app, &slug)?;
@@ -38,10 +39,10 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         })
         .await?;
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    opening::searched(&visit.app, &user, declaration, &typed).await?;
+    record::read::searched(&visit.app, &user, declaration, &typed).await?;
     let page = ListPage {
         shell: visit.shell(declaration.plural).under(&[super::ROOT]),
-        subtitle: if list.is_narrowed { format!("{} found", list.total_text()) } else { format!("{} in all", list.total_text()) },
+        subtitle: list.counted(&declaration.singular_lower(), &declaration.plural_lower()),
         singular: declaration.singular_lower(),
         add: declaration
             .allows(&user, Action::Add)
@@ -55,7 +56,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
 
 /// The bar for ticked rows, where this person can do something with them.
 fn bar(app: &App, actor: &Actor, own: &Declaration, list: &ChangeList, back: &Back) -> Option<Bar> {
-    let acts = super::deeds::offered(app, actor, own);
+    let acts = crate::admin::bulk::action::offered(app, actor, own);
     if acts.is_empty() || list.rows.is_empty() {
         return None;
     }

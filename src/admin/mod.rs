@@ -1,20 +1,14 @@
 //! The administration: pages over `&dyn Resource`, written once for every declaration. Knows no area.
 
-pub mod actions;
-pub mod deeds;
+pub mod bulk;
 pub mod delete;
 pub mod export;
-mod export_file;
 mod facts;
 pub mod form;
 pub mod history;
 pub mod import;
-mod import_page;
-mod import_result;
 pub mod index;
 pub mod list;
-pub mod perform;
-pub mod plan;
 pub mod recent;
 pub mod resend;
 pub mod system;
@@ -24,8 +18,8 @@ pub mod versions;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::Declaration;
-use crate::web::back::Back;
-use crate::web::page::Visit;
+use crate::web::list::return_link::Back;
+use crate::web::request::visit::Visit;
 
 /// The declaration behind `{resource}` of the address.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {

@@ -5,8 +5,8 @@ use diesel::QueryResult;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::Actor;
-use crate::resource::history::{LogAction, LogEntry};
-use crate::web::seen::visible;
+use crate::resource::log::entry::{LogAction, LogEntry};
+use crate::web::search::visible::visible;
 
 /// So many lines are shown, out of so many entries that are looked through for something that changed.
 const SHOWN: usize = 10;

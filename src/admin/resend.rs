@@ -7,26 +7,27 @@ use actix_web::web::Path;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::mail::queued::MailStatus;
-use crate::resource::history::{Change, LogAction};
-use crate::resource::write::WriteError;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Resource, Value};
-use crate::web::ask::AskPage;
-use crate::web::current::CurrentUser;
-use crate::web::flash::{Tone, leave};
-use crate::web::page::{Visit, html, see_other};
+use crate::web::page::confirm::AskPage;
+use crate::web::page::flash::{Tone, leave};
 use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     admit(&user)?;
-    let row = record::find(&visit.app, user.to_actor(), "mail", *id).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), "mail", *id).await?;
     let given_up = row.values.at("status") == &Value::Text(MailStatus::Dead.as_str().into());
     let sentence = match given_up {
-        true => "It was given up after several attempts, or because the server knows no such address. It will be tried anew as often.",
-        false => "Only a mail that was given up can be sent again. This one was sent already, or is tried again by itself.",
+        true => "Sending failed several times, or the mail server rejected the address. Praxis will try again as many times.",
+        false => "You can only resend an email that failed. This one has been sent or will be retried automatically.",
     };
     let back = format!("/admin/mails/{id}");
     let shell =
-        visit.shell(row.label.clone()).under(&[super::ROOT, ("Mails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
+        visit.shell(row.label.clone()).under(&[super::ROOT, ("Emails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
     let act = given_up.then(|| (format!("/admin/mails/{id}/resend"), "Send again"));
     html(StatusCode::OK, &AskPage { shell, sentences: vec![sentence.into()], act, back, is_grave: false })
 }
@@ -50,13 +51,13 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             Ok::<_, WriteError>(())
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, "The mail is on its way again.");
+    leave(&visit.request, &visit.app, Tone::Ok, "The email will be sent again.");
     Ok(see_other(format!("/admin/mails/{id}")))
 }
 
 /// The right alone does not open the administration.
 fn admit(user: &CurrentUser) -> AppResult<()> {
-    if user.is_staff { Ok(()) } else { Err(AppError::Forbidden("The administration is for staff with the right to open it.")) }
+    if user.is_staff { Ok(()) } else { Err(AppError::Forbidden("You do not have permission to use the administration area.")) }
 }
 
 fn sent_again() -> Change {

@@ -7,23 +7,27 @@ use diesel::QueryResult;
 
 use crate::app::App;
 use crate::backup;
-use crate::checks::dangers;
 use crate::db::catalog::{bytes, size, version};
 use crate::db::{Connection, migrations};
+use crate::deploy_checks::dangers;
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::SYSTEM;
-use crate::resource::{Actor, indexed};
-use crate::web::admin_menu::AdminPage;
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html};
-use crate::web::panel::{self, Fact, Panel, Tone};
+use crate::resource::Actor;
+use crate::resource::declare::index_checks;
+use crate::resource::log::entry::SYSTEM;
+use crate::web::page::admin_menu::AdminPage;
+use crate::web::page::panel;
+use crate::web::page::panel::{Fact, Panel, Tone};
+use crate::web::page::shell::Shell;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// Its place in the menu.
-pub const PAGE: AdminPage =
-    AdminPage { title: "State and checks", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
+pub const PAGE: AdminPage = AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
 
 /// Its lines on the dashboard.
-pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
 /// A backup a day, with two hours for it to run late.
 const BACKUP_HOURS: i64 = 26;
@@ -40,13 +44,13 @@ struct SystemPage {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let (app, site, actor) = (visit.app.clone(), visit.site.clone(), user.to_actor());
     let (panels, warnings) = visit
         .app
         .db
         .read(move |c| {
-            let loaded = panel::told(c, &app, &actor)?;
-            Ok::<_, AppError>((loaded, indexed::warnings(c, &app.registry)?))
+            let loaded = panel::told(c, &app, &site.panels, &actor)?;
+            Ok::<_, AppError>((loaded, index_checks::warnings(c, &app.registry)?))
         })
         .await?;
     let registry = &visit.app.registry;
@@ -54,7 +58,11 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         shell: visit.shell(PAGE.title).under(&[super::ROOT]),
         panels,
         settings: visit.app.settings.lines(),
-        declared: format!("{} resources, {} permissions, nothing wrong", registry.iter().count(), registry.permissions().len()),
+        declared: format!(
+            "{}, {}, no problems",
+            plural(registry.iter().count() as i64, "resource", "resources"),
+            plural(registry.permissions().len() as i64, "permission", "permissions")
+        ),
         dangers: dangers(&visit.app),
         warnings,
     };
@@ -65,8 +73,8 @@ fn state(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Fact>>
     let database = format!("{} {}, {}", app.db.url().name(), version(c)?, bytes(size(c)?));
     let uptime = (app.now().unix_seconds() - app.started.unix_seconds()).max(0);
     let schema = match migrations::is_pending(c) {
-        Ok(false) => Fact::new("Migrations", "All have run"),
-        _ => Fact::new("Migrations", "The database is behind this program: run praxis migrate").tone(Tone::Danger),
+        Ok(false) => Fact::new("Migrations", "Up to date"),
+        _ => Fact::new("Migrations", "Out of date. Run praxis migrate").tone(Tone::Danger),
     };
     let started = format!("{} ({})", app.zone(actor).show(app.started), span(uptime));
     Ok(vec![
@@ -81,7 +89,7 @@ fn state(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Fact>>
 fn last_backup(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Fact> {
     const LABEL: &str = "Last backup";
     let Some(entry) = backup::last(c)? else {
-        return Ok(Fact::new(LABEL, "None yet: praxis backup PATH makes one").tone(Tone::Warn));
+        return Ok(Fact::new(LABEL, "None yet. Run praxis backup PATH").tone(Tone::Warn));
     };
     let age = app.now().unix_seconds() - entry.at.unix_seconds();
     let text = format!("{}, {}", app.zone(actor).show(entry.at), entry.object_label);
@@ -91,12 +99,9 @@ fn last_backup(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Fact
 
 /// `3 days`, `5 hours`, `12 minutes`
 fn span(seconds: i64) -> String {
-    let steps = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
-    match steps.iter().find(|(length, _)| seconds >= *length) {
-        Some((length, name)) => match seconds / length {
-            1 => format!("1 {name}"),
-            count => format!("{count} {name}s"),
-        },
-        None => "just now".into(),
+    let steps = [(86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes")];
+    match steps.iter().find(|(length, ..)| seconds >= *length) {
+        Some((length, one, many)) => plural(seconds / length, one, many),
+        None => "less than a minute".into(),
     }
 }

@@ -5,9 +5,9 @@ use actix_web::web::Path;
 
 use super::delete::place;
 use crate::error::AppResult;
-use crate::web::current::CurrentUser;
-use crate::web::page::Visit;
-use crate::web::{purge, trash};
+use crate::web::record::{purge, trash};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let place = place(&visit, &(slug.into_inner(), 0))?;

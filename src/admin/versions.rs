@@ -7,17 +7,21 @@ use askama::Template;
 
 use crate::db::Zone;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
-use crate::resource::bind::Binder;
+use crate::resource::access::actor::Action;
+use crate::resource::form::bind::Binder;
+use crate::resource::log::versions;
+use crate::resource::log::versions::{Difference, Earlier};
 use crate::resource::value::{Row, Values};
-use crate::resource::versions::{self, Difference, Earlier};
 use crate::resource::{Declaration, FormData};
-use crate::web::current::CurrentUser;
-use crate::web::flash::leave_undoable;
-use crate::web::form::Posted;
-use crate::web::page::{Shell, Visit, html, see_other};
-use crate::web::record_form::{RecordForm, Saved, VERSION};
-use crate::web::{conflict, record};
+use crate::web::page::flash::leave_undoable;
+use crate::web::page::shell::Shell;
+use crate::web::record;
+use crate::web::record::conflict;
+use crate::web::record::form::{RecordForm, Saved, VERSION};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "admin/version.html")]
@@ -70,7 +74,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     match form.save(typed, Values::default()).await? {
         Saved::Done(saved) => {
             let undo = format!("{}/{}/versions/{}", super::home(own), row.id, row.version);
-            leave_undoable(&visit.request, &visit.app, format!("{} is again as it was on {when}.", saved.label), undo);
+            leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {when}.", saved.label), undo);
             Ok(see_other(format!("{}/{}/history", super::home(own), row.id)))
         }
         Saved::Mend(typed, problems) => {
@@ -99,7 +103,7 @@ fn old_form(own: &Declaration, earlier: &Earlier, zone: &Zone) -> FormData {
 
 async fn load(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<(Row, Earlier, Vec<Difference>)> {
     let name = super::declared(&visit.app, &place.0)?.name;
-    let row = record::find(&visit.app, user.to_actor(), name, place.1).await?;
+    let row = record::find::find(&visit.app, user.to_actor(), name, place.1).await?;
     let (app, actor, version) = (visit.app.clone(), user.to_actor(), place.2);
     visit
         .app

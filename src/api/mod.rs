@@ -2,65 +2,50 @@
 //! the `Authorization` header alone, and everything is answered in JSON, errors as well.
 //!
 //! A request: [`doors`] (how to answer, who may pass, what was sent) → a handler, which is handed a [`Call`] → the database →
-//! JSON. A resource has its doors here because its declaration says `api` ([`crate::resource::exposed`]); no handler knows
-//! any by name. What is taken and answered of each is a [`shape::Shape`].
+//! JSON. A resource has its doors here because its declaration says `api` ([`crate::resource::declare::api`]); no handler knows
+//! any by name. What is taken and answered of each is a [`schema::Shape`].
 
 pub mod auth;
-pub mod bearer;
-pub mod body;
-pub mod call;
-pub mod caller;
-mod condition;
-mod cors;
-pub mod counts;
-pub mod creation;
-mod describe;
 pub mod docs;
-pub mod doors;
-mod entry;
-pub mod error;
-pub mod known;
-mod list;
-mod multipart;
-mod negotiate;
-pub mod once;
+pub mod http;
 pub mod openapi;
-pub mod pages;
-mod question;
-pub mod rate;
-mod record;
-pub mod shape;
-mod view;
+pub mod records;
+pub mod schema;
+pub mod state;
 
-pub use call::Call;
-pub use caller::Caller;
-pub use doors::Answer;
-pub use error::ApiError;
+pub use crate::api::http::caller::Caller;
+pub use crate::api::http::error::ApiError;
+pub use crate::api::http::request::Call;
+pub use crate::api::http::routes::Answer;
 
 use actix_web::http::Method;
-use actix_web::web::{self, Data};
-use actix_web::{Scope, guard};
+use actix_web::web::Data;
+use actix_web::{Scope, guard, web};
 
-use crate::app::App;
+use crate::api::http::routes::Access::{Description, Resource, SignedIn};
+use crate::api::http::routes::{Door, delete, get, patch, post};
+use crate::api::records::{list, record};
+use crate::api::schema::Shape;
+use crate::api::state::State;
 use crate::resource::Deed;
-use crate::resource::actor::Action;
-use crate::web::problem;
-use doors::Access::{Description, Resource, SignedIn};
-use doors::{Door, delete, get, patch, post};
-use shape::Shape;
+use crate::resource::access::actor::Action;
+use crate::web::middleware::error_pages;
 
 /// Everything under `/api`.
-pub fn scope(app: &Data<App>) -> Scope {
+pub fn scope(app: &Data<State>) -> Scope {
     let doors = doors(app);
     // The page about the API is a page like others: it has a session.
-    let is_for_programs = guard::fn_guard(|context| problem::is_for_programs(context.head().uri.path()));
-    web::scope("/api").guard(is_for_programs).configure(|config| doors::hang(config, doors)).default_service(web::to(doors::nowhere))
+    let is_for_programs = guard::fn_guard(|context| error_pages::is_for_programs(context.head().uri.path()));
+    web::scope("/api")
+        .guard(is_for_programs)
+        .configure(|config| http::routes::hang(config, doors))
+        .default_service(web::to(http::routes::nowhere))
 }
 
 /// Every door of the API. What belongs to no resource comes first.
-pub fn doors(app: &App) -> Vec<Door> {
+pub fn doors(app: &State) -> Vec<Door> {
     let schema = get("/schema", Description, openapi::show).also("yaml", openapi::YAML);
-    let own = std::iter::once(get("", SignedIn, describe::root)).chain([schema]).chain(auth::doors());
+    let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::doors());
     own.chain(app.api.iter().flat_map(of_resource)).collect()
 }
 
@@ -74,9 +59,9 @@ fn of_resource(shape: &Shape) -> Vec<Door> {
         doors.push(get(&place, may(Action::View), move |call| list::index(name, call)));
     }
     if shape.does(Deed::Create) {
-        doors.push(post(&place, may(Action::Add), move |call| creation::create(name, call)));
+        doors.push(post(&place, may(Action::Add), move |call| records::create::create(name, call)));
     }
-    doors.push(Door::new(Method::OPTIONS, &place, SignedIn, move |call| describe::of_list(name, call)));
+    doors.push(Door::new(Method::OPTIONS, &place, SignedIn, move |call| records::options::of_list(name, call)));
     if let Some(field) = shape.listed_by {
         doors.push(get(&one, may(Action::View), move |call| list::listed(name, field, call)));
     } else if shape.does(Deed::Retrieve) {
@@ -89,6 +74,6 @@ fn of_resource(shape: &Shape) -> Vec<Door> {
     if shape.does(Deed::Delete) {
         doors.push(delete(&one, may(Action::Delete), move |call| record::destroy(name, call)));
     }
-    doors.push(Door::new(Method::OPTIONS, &one, SignedIn, move |call| describe::of_record(name, call)));
+    doors.push(Door::new(Method::OPTIONS, &one, SignedIn, move |call| records::options::of_record(name, call)));
     doors
 }

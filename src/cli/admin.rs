@@ -6,15 +6,18 @@ use actix_web::web::Data;
 use clap::Args;
 
 use super::PasswordSource;
-use crate::accounts::password_rules::{Known, check, normal};
-use crate::accounts::user::User;
-use crate::accounts::{password_page, setup};
+use crate::accounts::password::Reason;
+use crate::accounts::password::rules::{Known, check, normal};
+use crate::accounts::user::model::User;
+use crate::accounts::{password, sign_in};
 use crate::app::App;
 use crate::error::AppError;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormData, FormErrors, Values};
 use crate::web::record;
+
+const NO_TERMINAL: &str = "cannot ask for a password without a terminal; use --password-stdin";
 
 #[derive(Args)]
 pub struct NewAdmin {
@@ -50,10 +53,10 @@ impl NewAdmin {
         let data = app.clone();
         let made = app.db.write(move |c| {
             let actor = Actor::program("Command line");
-            data.act(c, &actor, |c, writer| setup::create_superuser(c, writer, values, FormErrors::default(), &hash))
+            data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
         let row = made.await.map_err(told)?;
-        println!("{} is an administrator now.", row.label);
+        println!("{} is now an administrator.", row.label);
         Ok(())
     }
 }
@@ -65,10 +68,12 @@ impl SetPassword {
         let found = app.db.read(move |c| Ok::<_, AppError>(User::find_by_login(c, &login)?)).await.map_err(|error| error.to_string())?;
         let user = found.ok_or_else(|| format!("there is no user {}", self.user))?;
         let actor = Actor::program("Command line");
-        let row = record::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
+        let row = record::find::find(&app, actor.clone(), "user", user.id).await.map_err(|error| error.to_string())?;
         let hash = self.password.read(&app, &row.values).await?;
-        password_page::store(&app, actor, row, hash).await.map_err(told)?;
-        println!("The password of {} was set; all their sessions have ended.", user.username);
+        let data = app.clone();
+        let set = app.db.write(move |c| password::set(c, &data, &actor, &row, &hash, &Reason::SetByOther));
+        set.await.map_err(told)?;
+        println!("Password set for {}. All their sessions have ended.", user.username);
         Ok(())
     }
 }
@@ -81,16 +86,16 @@ impl PasswordSource {
             std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
             line.trim_end_matches(['\r', '\n']).to_string()
         } else {
-            let first = rpassword::prompt_password("Password: ").map_err(|error| error.to_string())?;
-            let again = rpassword::prompt_password("Password again: ").map_err(|error| error.to_string())?;
+            let first = rpassword::prompt_password("Password: ").map_err(|_| NO_TERMINAL)?;
+            let again = rpassword::prompt_password("Confirm password: ").map_err(|_| NO_TERMINAL)?;
             if first != again {
-                return Err("the two passwords are not the same".into());
+                return Err("the passwords do not match".into());
             }
             first
         };
         let password = normal(&password);
-        if password.chars().count() > crate::passwords::LONGEST {
-            return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
+        if password.chars().count() > crate::crypto::passwords::LONGEST {
+            return Err(format!("the password must have {} characters or fewer", crate::crypto::passwords::LONGEST));
         }
         let broken = check(&password, &Known::new(User::attributes(owner), &app.settings.clinic_name));
         if !broken.is_empty() {

@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::db::connection::{Purpose, open};
-use crate::resource::audit::{Head, verify};
+use crate::english::plural;
+use crate::resource::log::verify::{Head, verify};
 
 #[derive(Args)]
 pub struct Audit {
@@ -14,16 +15,16 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Prove that no entry of the log was changed, removed or put in; exits with 1 and names the first that was
+    /// Verify that no log entry was changed, removed or inserted; exits with 1 and names the first one that was
     Verify(Verify),
 }
 
 #[derive(Args)]
 struct Verify {
-    /// Go on from a head that was noted earlier: the number of its entry
+    /// Continue from a stored head: the number of its entry
     #[arg(long, requires = "hash", value_parser = clap::value_parser!(i64).range(1..))]
     since: Option<i64>,
-    /// The hash that was noted with it
+    /// The hash of the stored head
     #[arg(long, requires = "since")]
     hash: Option<String>,
 }
@@ -38,12 +39,12 @@ impl Audit {
         let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string())?;
         let after = noted.as_ref().map_or_else(String::new, |noted| format!(" after number {}", noted.id));
         let whole = verify(&mut c, &app.keys, noted).map_err(|broken| broken.to_string())?;
-        println!("{} entries{after} fit the chain: none was changed, removed or put in.", whole.chained);
+        println!("Log verified: {}{after}, no changes.", plural(whole.chained, "entry", "entries"));
         if whole.before_chain > 0 {
-            println!("{} entries are older than the chain and cannot be proved.", whole.before_chain);
+            println!("Not verified: {} from before entries were chained.", plural(whole.before_chain, "entry", "entries"));
         }
         println!("Head: {} {}", whole.head.id, whole.head.hash);
-        println!("Note it outside this machine; praxis audit verify --since {} --hash … goes on from there.", whole.head.id);
+        println!("Store the head on another machine. To continue from it: praxis audit verify --since {} --hash …", whole.head.id);
         Ok(())
     }
 }

@@ -10,17 +10,17 @@ use crate::db::catalog::bytes;
 
 #[derive(Args)]
 pub struct Backup {
-    /// The file to make; it must not be there yet
+    /// The file to create; it must not exist
     path: PathBuf,
 }
 
 impl Backup {
     pub fn run(self, app: &App) -> Result<(), String> {
         if app.db.url().path().is_some_and(|path| !path.exists()) {
-            return Err("there is no database yet, so there is nothing to copy".into());
+            return Err("there is no database to back up".into());
         }
         let size = make(app, &self.path)?;
-        println!("Copied the {} database to {} ({}).", app.db.url().name(), self.path.display(), bytes(size as i64));
+        println!("Backed up the {} database to {} ({}).", app.db.url().name(), self.path.display(), bytes(size as i64));
         Ok(())
     }
 }

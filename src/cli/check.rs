@@ -2,17 +2,18 @@
 
 use clap::Args;
 
-use crate::accounts::group;
+use crate::accounts::user::group;
 use crate::app::App;
-use crate::checks::dangers;
 use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
-use crate::resource::audit;
-use crate::resource::indexed;
+use crate::deploy_checks::dangers;
+use crate::english::plural;
+use crate::resource::declare::index_checks;
+use crate::resource::log;
 
 #[derive(Args)]
 pub struct Check {
-    /// Also list what is unsafe in production; exits with 1 when there is anything
+    /// Also list what is unsafe in production; exits with 1 if there are problems
     #[arg(long)]
     deploy: bool,
 }
@@ -20,15 +21,16 @@ pub struct Check {
 impl Check {
     pub fn run(self, app: &App) -> Result<(), String> {
         for (name, value) in app.settings.lines() {
-            println!("{name:<16} {value}");
+            println!("{name:<21} {value}");
         }
         println!(
-            "Declarations: {} resources, {} permissions, nothing wrong.",
-            app.registry.iter().count(),
-            app.registry.permissions().len()
+            "Declarations: {}, {}, no problems.",
+            plural(app.registry.iter().count() as i64, "resource", "resources"),
+            plural(app.registry.permissions().len() as i64, "permission", "permissions")
         );
         let mut unsafe_here = Vec::new();
         match state_of(app) {
+            Ok(()) if is_new(app) => println!("Database: does not exist yet. praxis serve or praxis migrate creates it."),
             Ok(()) => {
                 println!("Database: up to date.");
                 unsafe_here.extend(lost_group(app));
@@ -37,7 +39,7 @@ impl Check {
         }
         if self.deploy {
             unsafe_here.extend(dangers(app));
-            println!("Prove the log from time to time with praxis audit verify, and note the head that it prints elsewhere.");
+            println!("Verify the log regularly with praxis audit verify, and store the head that it prints on another machine.");
         }
         for warning in warnings(app) {
             println!("- Warning: {warning}.");
@@ -47,18 +49,23 @@ impl Check {
         }
         match unsafe_here.len() {
             0 => Ok(()),
-            count => Err(format!("{count} to mend")),
+            count => Err(plural(count as i64, "problem", "problems")),
         }
     }
 }
 
 /// What large tables and unique fields lack in the database, if that can be asked.
 fn warnings(app: &App) -> Vec<String> {
-    if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
+    if is_new(app) {
         return Vec::new();
     }
-    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| indexed::warnings(&mut c, &app.registry).ok());
+    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| index_checks::warnings(&mut c, &app.registry).ok());
     asked.unwrap_or_default()
+}
+
+/// Whether this is a new folder, where no database was made yet.
+fn is_new(app: &App) -> bool {
+    app.settings.database_url.path().is_some_and(|path| !path.exists())
 }
 
 /// Whether the group of those who register is there.
@@ -69,17 +76,17 @@ fn lost_group(app: &App) -> Option<String> {
 
 /// Whether the database is as this program expects it; looking does not make one.
 fn state_of(app: &App) -> Result<(), String> {
-    if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
-        return Err("The database does not exist yet: praxis migrate makes it.".into());
+    if is_new(app) {
+        return Ok(());
     }
     let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| format!("The database cannot be reached: {error}"))?;
     match migrations::is_pending(&mut c) {
-        Ok(false) => match audit::missing_triggers(&mut c) {
+        Ok(false) => match log::verify::missing_triggers(&mut c) {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("The database no longer protects the log: {} missing.", missing.join(", "))),
             Err(error) => Err(format!("The database cannot be read: {error}")),
         },
-        Ok(true) => Err("The database is behind this program: run praxis migrate.".into()),
+        Ok(true) => Err("The database is out of date. Run praxis migrate.".into()),
         Err(error) => Err(format!("The database cannot be read: {error}")),
     }
 }

@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::demo::{Plan, fill};
+use crate::english::plural;
 
 #[derive(Args)]
 pub struct Demo {
@@ -13,7 +14,7 @@ pub struct Demo {
     patients: u32,
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     doctors: u32,
-    /// The same seed makes the same people
+    /// The seed: the same seed creates the same people
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -36,9 +37,9 @@ impl Demo {
             .map_err(|error: crate::demo::DemoError| error.to_string())?;
         bar.finish();
         println!(
-            "{} patients and {} doctors are in the database. Sign in with the password {} as",
-            self.patients,
-            self.doctors,
+            "Added {} and {}. Sign in with the password {} as",
+            plural(self.patients as i64, "patient", "patients"),
+            plural(self.doctors as i64, "doctor", "doctors"),
             crate::demo::PASSWORD
         );
         for (role, username) in sign_ins {

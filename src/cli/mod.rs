@@ -14,10 +14,12 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::{App, Clock};
+use crate::english::plural;
+use crate::product::registry;
 use crate::settings::Settings;
 
 /// A clinic system: one program, started with one command. Settings come from the environment and from .env;
-/// README.md lists them all.
+/// docs/settings.md in the source explains them all.
 #[derive(Parser)]
 #[command(name = "praxis", version, about, long_about = None)]
 struct Cli {
@@ -27,25 +29,25 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Bring the database up to date and serve the clinic until told to stop (this is what praxis alone does)
+    /// Update the database and run the server until it is stopped (the default command)
     Serve,
-    /// Bring the database up to date and stop
+    /// Update the database
     Migrate,
-    /// Make an administrator; what is not given is asked for
+    /// Create an administrator; asks for what you do not give
     CreateAdmin(admin::NewAdmin),
-    /// Give a user a new password and end all their sessions
+    /// Set the password of a user and end all their sessions
     SetPassword(admin::SetPassword),
     /// Check the settings, the declarations and the database
     Check(check::Check),
-    /// Look after the log of who did what
+    /// Verify the audit log
     Audit(audit::Audit),
-    /// Look after the sessions of people who are signed in
+    /// Manage sessions
     Sessions(sessions::Sessions),
-    /// Copy the whole database to a new file while the clinic works
+    /// Back up the database to a new file while the server is running
     Backup(backup::Backup),
-    /// Print the description of the API (OpenAPI 3.1), for generators of clients
+    /// Print the API description (OpenAPI 3.1)
     Openapi(openapi::Openapi),
-    /// Fill an empty database with people who do not exist, to try the clinic out
+    /// Fill an empty database with fictional demo data
     Demo(demo::Demo),
 }
 
@@ -65,7 +67,7 @@ pub async fn run() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     log_to_stderr(settings.debug);
-    let app = match App::build(settings, Clock::system()) {
+    let app = match App::build(settings, Clock::system(), registry()) {
         Ok(app) => app,
         Err(error) => return fail(&error),
     };
@@ -78,7 +80,7 @@ pub async fn run() -> ExitCode {
         Command::Audit(asked) => asked.run(&app),
         Command::Sessions(asked) => asked.run(app).await,
         Command::Backup(asked) => asked.run(&app),
-        Command::Openapi(asked) => asked.run(&app),
+        Command::Openapi(asked) => asked.run(app),
         Command::Demo(asked) => asked.run(app).await,
     };
     match done {
@@ -96,7 +98,7 @@ fn migrate(app: &App) -> Result<(), String> {
     let ran = app.migrate()?;
     match ran.as_slice() {
         [] => println!("The database is up to date."),
-        names => println!("Ran {} migrations; the database is up to date.", names.len()),
+        names => println!("Ran {}. The database is up to date.", plural(names.len() as i64, "migration", "migrations")),
     }
     Ok(())
 }

@@ -1,23 +1,30 @@
 //! `praxis openapi`: the description of the API, for generators of clients. It asks no database.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
+use actix_web::web::Data;
 use clap::Args;
 
+use crate::api::state::State;
 use crate::app::App;
 
 #[derive(Args)]
 pub struct Openapi {
-    /// As YAML instead of JSON
+    /// Print YAML instead of JSON
     #[arg(long)]
     yaml: bool,
 }
 
 impl Openapi {
-    pub fn run(&self, app: &App) -> Result<(), String> {
-        let drawn = app.description()?;
+    pub fn run(&self, app: App) -> Result<(), String> {
+        let state = State::new(Data::new(app));
+        let drawn = state.description()?;
         let text = if self.yaml { &drawn.yaml } else { &drawn.json };
         let mut out = std::io::stdout().lock();
-        out.write_all(text).and_then(|()| out.write_all(b"\n")).map_err(|error| error.to_string())
+        match out.write_all(text).and_then(|()| out.write_all(b"\n")) {
+            // Such as `praxis openapi | head`, which has read enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            done => done.map_err(|error| error.to_string()),
+        }
     }
 }

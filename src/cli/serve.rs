@@ -1,20 +1,23 @@
 //! `praxis serve`
 
-use std::net::TcpListener;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
 use crate::accounts::second_factor::webauthn;
-use crate::accounts::{api_token, code, half_sign_in, oidc_request, registration_link, setup, sign_in_attempt, token_family};
-use crate::api::once;
-use crate::app::{App, server};
+use crate::accounts::{api_token, code, identity, registration, sign_in, throttle};
+use crate::api::http;
+use crate::app::App;
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
+use crate::server::server;
 use crate::transfer::upkeep;
-use crate::web::{drafts, purge, sessions};
+use crate::web::record::{drafts, purge};
+use crate::web::sessions::end;
 
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
@@ -26,24 +29,24 @@ pub async fn run(app: App) -> Result<(), String> {
     app.migrate().map_err(|error| format!("the database cannot be used: {error}"))?;
     let mailer = Mailer::of(&app.settings)?;
     let bind = app.settings.bind;
-    let listener = TcpListener::bind(bind).map_err(|error| format!("BIND: cannot listen on {bind}: {error}"))?;
+    let listener = TcpListener::bind(bind).map_err(|error| cannot_listen(bind, &error))?;
     let app = Data::new(app);
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = server(app.clone(), listener, workers).map_err(|error| error.to_string())?;
     println!("Praxis is ready on {} ({}).", app.settings.public_url.as_str().trim_end_matches('/'), app.settings.database_url.name());
-    match setup::make_link(&app).await {
-        Ok(Some(link)) => println!("There is no administrator yet. Open this link once to become the first:\n  {link}"),
+    match sign_in::first_admin::make_link(&app).await {
+        Ok(Some(link)) => println!("There is no administrator yet. Create the first one with this link, which works once:\n  {link}"),
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
     }
     if mailer.is_none() {
-        tracing::warn!("SMTP_URL is not set: mails wait in the outbox");
+        tracing::warn!("SMTP_URL is not set: emails wait in the outbox");
     } else if app.settings.writes_mail_to_a_folder() {
-        tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: mails become files");
+        tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: emails are saved as files");
     }
     let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
     if let Err(error) = upkeep::resume_at_start(&app).await {
-        tracing::warn!(%error, "imports were not taken up again");
+        tracing::warn!(%error, "could not resume imports");
     }
     actix_web::rt::spawn(tidy(app.clone()));
     actix_web::rt::spawn(stop_when_told(server.handle()));
@@ -56,16 +59,23 @@ pub async fn run(app: App) -> Result<(), String> {
         }
     }
     if tokio::time::timeout(LAST_WORDS, app.journal.settle()).await.is_err() {
-        return Err("the database did not take who looked at what before the end; the log lacks that".into());
+        return Err("could not log all record views before shutdown; these log entries are lost".into());
     }
     served
+}
+
+fn cannot_listen(bind: SocketAddr, error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => format!("port {} is in use. Set BIND to another address, for example {}:8080", bind.port(), bind.ip()),
+        _ => format!("BIND: cannot listen on {bind}: {error}"),
+    }
 }
 
 /// Ctrl-C and SIGTERM let what is in hand finish; told twice, it stops at once. (The server's own handling of Ctrl-C
 /// would cut everything off.)
 async fn stop_when_told(server: ServerHandle) {
     told_to_stop().await;
-    println!("Stopping as soon as what is in hand is done.");
+    println!("Finishing current requests, then stopping.");
     let second = server.clone();
     actix_web::rt::spawn(async move {
         told_to_stop().await;
@@ -110,42 +120,42 @@ async fn tidy(app: Data<App>) {
         let done = app
             .db
             .write(move |c| {
-                oidc_request::clear_expired(c, now)?;
-                sessions::clear_expired(c, &limits, now)?;
-                once::clear(c, now)?;
-                token_family::clear_expired(c, now)?;
-                api_token::clear_expired(c, now)?;
-                half_sign_in::clear_expired(c, now)?;
+                identity::pending::clear_expired(c, now)?;
+                end::clear_expired(c, &limits, now)?;
+                http::idempotency::clear(c, now)?;
+                api_token::family::clear_expired(c, now)?;
+                api_token::model::clear_expired(c, now)?;
+                sign_in::pending::clear_expired(c, now)?;
                 webauthn::clear_expired(c, now)?;
-                code::clear_old(c, now)?;
-                registration_link::clear_old(c, now)?;
-                sign_in_attempt::clear_old(c, now).map_err(DbError::from)
+                code::one_time::clear_old(c, now)?;
+                registration::link::clear_old(c, now)?;
+                throttle::attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;
         if let Err(error) = done {
-            tracing::warn!(%error, "expired sessions were not removed");
+            tracing::warn!(%error, "could not remove expired sessions");
         }
         if let Err(error) = upkeep::resume(&app).await {
-            tracing::warn!(%error, "imports were not taken up again");
+            tracing::warn!(%error, "could not resume imports");
         }
         if let Err(error) = upkeep::clear(&app).await {
-            tracing::warn!(%error, "old imports were not removed");
+            tracing::warn!(%error, "could not remove old imports");
         }
         let done = app.db.write(move |c| drafts::clear_expired(c, now).map_err(DbError::from)).await;
         if let Err(error) = done {
-            tracing::warn!(%error, "forms that nobody came back to were not removed");
+            tracing::warn!(%error, "could not remove abandoned form drafts");
         }
         let today = app.today();
         if celebrated != Some(today) {
             match celebrate(&app, today).await {
                 Ok(()) => celebrated = Some(today),
-                Err(error) => tracing::warn!(%error, "ages were not brought up to date"),
+                Err(error) => tracing::warn!(%error, "could not update ages"),
             }
         }
         if emptied != Some(today) {
             match purge::expired(&app).await {
                 Ok(_) => emptied = Some(today),
-                Err(error) => tracing::warn!(%error, "the trash was not emptied"),
+                Err(error) => tracing::warn!(%error, "could not empty the trash"),
             }
         }
         tokio::time::sleep(TIDY_EVERY).await;

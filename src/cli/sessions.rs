@@ -4,9 +4,9 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::db::DbError;
+use crate::english::plural;
 use crate::settings::SessionPlace;
-use crate::web::changelist::thousands;
-use crate::web::sessions::clear_expired;
+use crate::web::sessions::end::clear_expired;
 
 #[derive(Args)]
 pub struct Sessions {
@@ -16,7 +16,7 @@ pub struct Sessions {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Remove the sessions that are over; praxis serve does it every hour
+    /// Remove expired sessions; praxis serve does this every hour
     Clear,
 }
 
@@ -29,14 +29,13 @@ impl Sessions {
         let (limits, now) = (app.settings.session_limits, app.now());
         let gone = app.db.write(move |c| clear_expired(c, &limits, now).map_err(DbError::from)).await.map_err(|error| error.to_string())?;
         match gone {
-            0 => println!("No session was over."),
-            1 => println!("Removed one session that was over."),
-            many => println!("Removed {} sessions that were over.", thousands(many as i64)),
+            0 => println!("No expired sessions."),
+            some => println!("Removed {}.", plural(some as i64, "expired session", "expired sessions")),
         }
         match app.settings.session_store {
             SessionPlace::Database => {}
-            SessionPlace::Cookie => println!("Those that live in cookies end by themselves; there is nothing else to remove."),
-            SessionPlace::Redis(_) => println!("Redis removes what it holds of them by itself."),
+            SessionPlace::Cookie => println!("Sessions in cookies expire on their own."),
+            SessionPlace::Redis(_) => println!("Redis removes expired sessions on its own."),
         }
         Ok(())
     }

@@ -2,15 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::patient::VIEW_ALL;
+use super::patient_scope::VIEW_ALL;
 use crate::db::schema::{doctors, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::Action;
-use crate::resource::declaration::Draft;
-use crate::resource::field;
-use crate::resource::field::OnDelete;
-use crate::resource::inline::Inline;
-use crate::resource::{Api, Value};
+use crate::resource::access::actor::Action;
+use crate::resource::declare::declaration::Draft;
+use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::inline::Inline;
+use crate::resource::{Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {
@@ -39,9 +38,9 @@ crate::resource! {
     area "Clinic", icon "doctor";
     fields {
         name: field("Name").max(120).one_by_one().missing("Enter the doctor's name").example("Dr Amara Diallo"),
-        specialization: field("Specialization").max(120).help("For example, cardiology").example("Cardiology"),
-        user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the doctor signs in and sees the patients assigned to them")
-            .taken("That account belongs to another doctor"),
+        specialization: field("Specialty").max(120).help("For example, cardiology").example("Cardiology"),
+        user_id: field("User account").references("user", OnDelete::SetNull).help("The doctor can sign in and see the patients assigned to them")
+            .taken("This account belongs to another doctor"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash deleted_at;
@@ -66,7 +65,7 @@ fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     let before = draft.before.map_or(&Value::Null, |row| row.values.at("user_id"));
     let after = draft.values.at("user_id");
     if after != before && *after != Value::Null && !draft.actor.can(VIEW_ALL) {
-        draft.errors.add("user_id", "Only those who see every patient can give a doctor an account");
+        draft.errors.add("user_id", "You need access to every patient to give a doctor an account");
     }
     Ok(())
 }

@@ -5,16 +5,18 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::patient::VIEW_ALL;
+use super::patient_scope::VIEW_ALL;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
-use crate::web::current::CurrentUser;
-use crate::web::page::{Shell, Visit, html, hue, initials, see_other};
-use crate::web::pages::{COUNTED, Total};
-use crate::web::preferences;
+use crate::web::list::pagination::{COUNTED, Total};
+use crate::web::page::preferences;
+use crate::web::page::shell::{Shell, hue, initials};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
 
 #[derive(Template)]
 #[template(path = "clinic/home.html")]
@@ -105,7 +107,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     let mut own = Group::default();
     if actor.may(Action::View, "patient") {
         let all = patients.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
-        let label = if actor.can(VIEW_ALL) { "patients in the clinic" } else { "patients of yours" };
+        let label = if actor.can(VIEW_ALL) { "Patients" } else { "Your patients" };
         tiles.push(Tile { figure: Total::capped(all, COUNTED).short(zone), label: label.into(), href: "/patients" });
         let mut rows = if has_own { patients.list(c, &newest, Some(&me))? } else { Vec::new() };
         own.title = "My patients";
@@ -124,7 +126,7 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     if actor.may(Action::View, "doctor") {
         tiles.push(Tile {
             figure: Total::capped(doctors.count_up_to(c, &newest, COUNTED + 1, Some(actor))?, COUNTED).short(zone),
-            label: "doctors in the clinic".into(),
+            label: "Doctors".into(),
             href: "/doctors",
         });
         let recent = ListQuery { limit: 200, ..ListQuery::default() }.order_by("created_at", true);

@@ -5,11 +5,10 @@ use diesel::prelude::*;
 use super::patient_scope::{few_seen_by, is_seen_by, sees_all};
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, Connection, UtcDateTime};
-use crate::resource::Api;
-use crate::resource::actor::{Action, Actor};
-use crate::resource::field;
-use crate::resource::field::OnDelete;
-use crate::resource::search::few;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::field::OnDelete;
+use crate::resource::list::search::few;
+use crate::resource::{Api, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Mapping {
@@ -49,7 +48,7 @@ crate::resource! {
     scope of_visible_patients, few few_of_visible_patients, unless sees_all;
     about {
         named_by: &["patient_id", "doctor_id"],
-        unique_together: "This doctor looks after this patient already",
+        unique_together: "This doctor is already assigned to this patient",
         api: const { Some(Api::of(&["patient_id", "doctor_id", "created_at", "updated_at"]).listed_by("patient_id")) },
         granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }

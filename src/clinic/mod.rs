@@ -7,5 +7,4 @@ pub mod mapping;
 pub mod patient;
 pub mod patient_acts;
 pub mod patient_scope;
-pub mod record_page;
-pub mod records;
+pub mod staff;

@@ -5,18 +5,15 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use time::Date;
 
-use super::patient_scope::{few_seen_by, sees_all, visible};
+use super::patient_scope::{VIEW_ALL, few_seen_by, sees_all, visible};
 use crate::db::schema::{doctors, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::actor::{Action, Actor};
-use crate::resource::declaration::{Draft, Step, Trend};
-use crate::resource::field::{OnDelete, Widget};
-use crate::resource::inline::Inline;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::{Draft, Step, Trend};
+use crate::resource::declare::field::{OnDelete, Widget};
+use crate::resource::declare::inline::Inline;
 use crate::resource::{Api, Value, Values, field};
-
-/// Sees every patient, not only their own.
-pub const VIEW_ALL: &str = "clinic.view_all_patients";
 
 crate::text_enum! {
     pub enum Gender {
@@ -65,14 +62,14 @@ crate::resource! {
     fields {
         name: field("Name").max(120).one_by_one().missing("Enter the patient's name").example("Émile Durand"),
         date_of_birth: field("Date of birth").one_by_one().past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
-        age: field("Age").one_by_one().range(0, 150).completed().help("In years. Leave it blank when you give the date of birth.")
-            .missing("Enter the age, or the date of birth"),
+        age: field("Age").one_by_one().range(0, 150).completed().help("In years. Leave blank if you enter a date of birth.")
+            .missing("Enter a date of birth"),
         gender: field("Gender").widget(Widget::Radio),
         address: field("Address").max(500).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
         primary_doctor_id: field("Primary doctor").references("doctor", OnDelete::SetNull),
-        owner_id: field("Registered by").references("user", OnDelete::Protect).help("This user sees the patient"),
-        user_id: field("User account").references("user", OnDelete::SetNull).help("With an account the patient can sign in")
-            .taken("That account belongs to another patient"),
+        owner_id: field("Registered by").references("user", OnDelete::Protect).help("This user can see the patient"),
+        user_id: field("User account").references("user", OnDelete::SetNull).help("The patient can sign in with this account")
+            .taken("This account belongs to another patient"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash deleted_at;
@@ -83,7 +80,7 @@ crate::resource! {
     order [name false];
     through { primary_doctor_id by doctors.search_text, owner_id by users.search_text, user_id by users.search_text }
     sections {
-        "Person" ("The date of birth or the age: one of them is enough."): [name, (date_of_birth, age), gender],
+        "Person" ("Enter a date of birth. If it is not known, enter an age."): [name, (date_of_birth, age), gender],
         "Contact and care": [address, primary_doctor_id],
         "Accounts": [owner_id, user_id],
     }
@@ -99,7 +96,7 @@ crate::resource! {
         reads_logged: true,
         date_hierarchy: "created_at",
         chart: Some(Trend { title: "New patients", field: "created_at", step: Step::Week }),
-        rights: &[(VIEW_ALL, "Can see every patient, not only their own")],
+        rights: &[(VIEW_ALL, "Can view every patient, not only their own")],
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
         ]).fixed(&["owner_id"]).either(&["age", "date_of_birth"])) },

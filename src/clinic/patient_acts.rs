@@ -1,10 +1,10 @@
 //! What can be done with chosen patients.
 
 use crate::db::Connection;
-use crate::resource::act::Act;
-use crate::resource::declaration::Resource;
-use crate::resource::field::OnDelete;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::declaration::Resource;
+use crate::resource::declare::field::OnDelete;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormErrors, Kind, Row, Values, field};
 
 pub const ACTS: &[Act] = &[Act {
@@ -12,7 +12,7 @@ pub const ACTS: &[Act] = &[Act {
     label: "Assign to a doctor",
     title: "Assign {} to a doctor",
     done: "assigned to the doctor",
-    about: "The doctor becomes the primary doctor of all of them, in place of the one they have.",
+    about: "The doctor becomes the primary doctor of these patients and replaces any current one.",
     icon: "doctor",
     permissions: &["patient.change", "doctor.view"],
     inputs: || vec![doctor()],

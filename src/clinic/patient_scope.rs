@@ -2,11 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::patient::VIEW_ALL;
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::db::{Backend, Connection};
-use crate::resource::Actor;
-use crate::resource::search::few;
+use crate::resource::access::actor::Actor;
+use crate::resource::list::search::few;
 
 // A name of its own, so that the rule also fits into a question about assignments.
 diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
@@ -58,3 +57,6 @@ pub fn few_seen_by(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<
     ids.extend(assigned_to(actor.id).limit(most + 1).load::<i64>(c)?);
     Ok(few(ids, most))
 }
+
+/// Sees every patient, not only their own.
+pub const VIEW_ALL: &str = "clinic.view_all_patients";

@@ -12,6 +12,6 @@ pub mod schema;
 pub mod time;
 pub mod url;
 
-pub use connection::{Backend, Connection};
-pub use pool::{Db, DbError};
-pub use time::{UtcDateTime, Zone};
+pub use crate::db::connection::{Backend, Connection};
+pub use crate::db::pool::{Db, DbError};
+pub use crate::db::time::{UtcDateTime, Zone};

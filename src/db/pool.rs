@@ -51,7 +51,7 @@ struct LookingOn;
 
 impl std::fmt::Display for LookingOn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("who looks on as somebody else writes nothing")
+        f.write_str("read-only while viewing as another user")
     }
 }
 

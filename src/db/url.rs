@@ -16,7 +16,7 @@ impl DatabaseUrl {
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix("sqlite://") {
             if path.is_empty() || path.contains(['?', '\0']) || path.starts_with(':') {
-                return Err("give the path of a file, as in sqlite://praxis.db".into());
+                return Err("give the path of a file, for example sqlite://praxis.db".into());
             }
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
@@ -80,10 +80,10 @@ fn refuse_odd_percents(text: &str) -> Result<(), String> {
 fn refuse_missing_tls(url: &::url::Url) -> Result<(), String> {
     match sslmode(url).as_deref() {
         Some("require" | "verify-ca" | "verify-full") if !cfg!(feature = "postgres-tls") => {
-            Err("sslmode asks for TLS, and this program was built without it: build it with --features postgres-tls".into())
+            Err("sslmode requires TLS, but this program was built without it: build it with --features postgres-tls".into())
         }
         Some("disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full") | None => Ok(()),
-        Some(_) => Err("sslmode is one of disable, allow, prefer, require, verify-ca, verify-full".into()),
+        Some(_) => Err("sslmode must be disable, allow, prefer, require, verify-ca or verify-full".into()),
     }
 }
 

@@ -4,11 +4,11 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use super::mailer::Failure;
+use super::failure::Failure;
 use super::queued::{MailStatus, QueuedMail};
+use crate::crypto::keys::random_text;
 use crate::db::schema::mails;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::random_text;
 
 /// Longer than any dialogue may take, with time to write its end down.
 const LASTS: Duration = Duration::seconds(60);

@@ -3,7 +3,7 @@
 use askama::Template;
 use lettre::Address;
 
-use crate::keys::digest;
+use crate::crypto::keys::digest;
 
 /// Characters of a subject; more is cut off in most lists of mails anyway.
 const LONGEST_SUBJECT: usize = 150;
@@ -31,8 +31,8 @@ pub enum MailError {
 impl std::fmt::Display for MailError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Address => f.write_str("no mail can be sent to this address"),
-            Self::Template(error) => write!(f, "a mail could not be drawn: {error}"),
+            Self::Address => f.write_str("cannot send email to this address"),
+            Self::Template(error) => write!(f, "could not render an email: {error}"),
         }
     }
 }
@@ -41,11 +41,9 @@ impl Mail {
     /// `kind` is the word under which administrators find it. Nothing about patients belongs into a subject: it is shown on
     /// locked screens.
     pub fn new(kind: &'static str, recipient: &str, subject: &str, text: &impl Template, html: &impl Template) -> Result<Self, MailError> {
-        let recipient =
-            recipient.parse::<Address>().ok().filter(|_| recipient.len() <= LONGEST_ADDRESS && !recipient.contains(char::is_control));
         Ok(Self {
             kind,
-            recipient: recipient.ok_or(MailError::Address)?,
+            recipient: parse(recipient).ok_or(MailError::Address)?,
             subject: one_line(subject),
             text: text.render().map_err(MailError::Template)?,
             html: html.render().map_err(MailError::Template)?,
@@ -82,6 +80,15 @@ impl Mail {
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
+}
+
+/// Whether a mail can be sent to this address.
+pub fn is_address(text: &str) -> bool {
+    parse(text).is_some()
+}
+
+fn parse(address: &str) -> Option<Address> {
+    address.parse().ok().filter(|_| address.len() <= LONGEST_ADDRESS && !address.contains(char::is_control))
 }
 
 /// Words on one line, whatever was in them.

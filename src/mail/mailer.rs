@@ -7,29 +7,11 @@ use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
+use super::failure::Failure;
 use super::queued::QueuedMail;
 use super::smtp::Relay;
 use crate::db::UtcDateTime;
 use crate::settings::Settings;
-
-/// Why a mail was not sent.
-#[derive(Debug)]
-pub struct Failure {
-    /// For administrators; a server's answer may name the recipient, so this is not for the log.
-    pub told: String,
-    /// Trying again would end the same way.
-    pub is_final: bool,
-}
-
-impl Failure {
-    pub fn passing(told: impl ToString) -> Self {
-        Self { told: told.to_string(), is_final: false }
-    }
-
-    pub fn lasting(told: impl ToString) -> Self {
-        Self { told: told.to_string(), is_final: true }
-    }
-}
 
 /// A way out, and the sender's name on it.
 pub struct Mailer {
@@ -82,7 +64,7 @@ impl Mailer {
 
 /// The mail as it goes over the line; the same Message-ID at each attempt, so that a second copy is known as one.
 fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Message, String> {
-    let recipient = mail.recipient.parse().map_err(|error| format!("the address cannot be used: {error}"))?;
+    let recipient = mail.recipient.parse().map_err(|error| format!("not an email address: {error}"))?;
     let seconds = Duration::from_secs(now.unix_seconds().unsigned_abs());
     let mut message = Message::builder()
         .from(from.clone())

@@ -5,6 +5,7 @@
 
 pub mod claim;
 mod content;
+pub mod failure;
 pub mod mailer;
 pub mod outbox;
 pub mod panel;
@@ -13,5 +14,6 @@ pub mod smtp;
 pub mod viewer;
 pub mod worker;
 
-pub use content::{Mail, MailError};
-pub use mailer::Mailer;
+pub use crate::mail::content::is_address;
+pub use crate::mail::content::{Mail, MailError};
+pub use crate::mail::mailer::Mailer;

@@ -5,11 +5,11 @@ use tokio::sync::Notify;
 
 use super::content::Mail;
 use super::queued::MailStatus;
+use crate::crypto::keys::random_text;
 use crate::db::connection::{after_commit, exclusive};
 use crate::db::schema::mails;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::random_text;
-use crate::resource::query::fold;
+use crate::resource::list::query::fold;
 
 /// Tells the workers of this process that something waits. Those of other processes look for themselves.
 pub(super) static QUEUED: Notify = Notify::const_new();

@@ -6,11 +6,11 @@ use super::outbox::queue_state;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::Actor;
-use crate::resource::history::SYSTEM;
-use crate::web::changelist::thousands;
-use crate::web::panel::{Fact, Panel, Tone};
+use crate::resource::log::entry::SYSTEM;
+use crate::web::list::changelist::thousands;
+use crate::web::page::panel::{Fact, Panel, Tone};
 
-pub const PANEL: Panel = Panel { title: "State of the system", permission: SYSTEM, load: state };
+pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
 /// Mails wait a minute at most when all is well.
 const PATIENCE: i64 = 60 * 15;
@@ -23,11 +23,11 @@ fn state(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Fact>>
         None => "None".into(),
     };
     let dead = Fact {
-        label: "Mails given up",
+        label: "Failed emails",
         text: thousands(queue.dead),
         tone: if queue.dead > 0 { Tone::Danger } else { Tone::Ok },
         href: Some("/admin/mails?status=dead".into()),
     };
     let tone = if late { Tone::Warn } else { Tone::Ok };
-    Ok(vec![Fact { label: "Mails waiting", text: waiting, tone, href: Some("/admin/mails?status=queued".into()) }, dead])
+    Ok(vec![Fact { label: "Emails waiting", text: waiting, tone, href: Some("/admin/mails?status=queued".into()) }, dead])
 }

@@ -5,15 +5,15 @@ use diesel::prelude::*;
 
 use crate::db::UtcDateTime;
 use crate::db::schema::mails;
-use crate::resource::actor::Action;
+use crate::resource::access::actor::Action;
 use crate::resource::field;
 
 crate::text_enum! {
     pub enum MailStatus {
         Queued = "queued" / "Waiting",
-        Sending = "sending" / "Being sent",
+        Sending = "sending" / "Sending",
         Sent = "sent" / "Sent",
-        Dead = "dead" / "Given up",
+        Dead = "dead" / "Failed",
     }
 }
 
@@ -43,17 +43,17 @@ pub const RESEND: &str = "mail.resend";
 
 crate::resource! {
     QueuedMail in mails;
-    name "mail" at "mails", "Mail" / "Mails";
+    name "mail" at "mails", "Email" / "Emails";
     area "Records", icon "list";
     fields {}
     automatic {
         recipient: field("Recipient"),
         subject: field("Subject"),
-        kind: field("Kind"),
+        kind: field("Type"),
         status: field("Status"),
         attempts: field("Attempts"),
         next_attempt_at: field("Next attempt"),
-        last_error: field("Last trouble"),
+        last_error: field("Last error"),
         sent_at: field("Sent"),
         created_at: field("Queued"),
     }
@@ -65,7 +65,7 @@ crate::resource! {
     about {
         read_only: true,
         granted: &[("Administrator", &[Action::View])],
-        rights: &[(RESEND, "Can send a mail again")],
+        rights: &[(RESEND, "Can resend emails")],
         links: &[("Send again", "/admin/mails/{id}/resend", RESEND)],
     }
 }

@@ -10,7 +10,9 @@ use diesel::prelude::*;
 use super::queued::QueuedMail;
 use crate::db::schema::mails;
 use crate::error::{AppError, AppResult};
-use crate::web::page::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 /// So many are listed, the newest first.
 const LISTED: i64 = 50;
@@ -48,7 +50,7 @@ pub async fn index(visit: Visit) -> AppResult<HttpResponse> {
     let zone = &visit.zone();
     let mails = newest.into_iter().map(|mail| (zone.show(mail.created_at), mail)).map(|(when, mail)| (mail, when)).collect();
     let folder = visit.app.settings.mail_folder.display().to_string();
-    html(StatusCode::OK, &IndexPage { shell: visit.shell("Mails of this machine"), mails, folder })
+    html(StatusCode::OK, &IndexPage { shell: visit.shell("Sent emails (development)"), mails, folder })
 }
 
 pub async fn show(visit: Visit, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -6,8 +6,10 @@ use std::time::Duration;
 use actix_web::web::Data;
 use tokio::sync::watch;
 
-use super::claim::{self, MOST_ATTEMPTS};
-use super::mailer::{Failure, Mailer};
+use super::claim;
+use super::claim::MOST_ATTEMPTS;
+use super::failure::Failure;
+use super::mailer::Mailer;
 use super::outbox::QUEUED;
 use super::queued::QueuedMail;
 use crate::app::App;
@@ -36,7 +38,7 @@ impl Worker {
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         if self.task.await.is_err() {
-            tracing::error!("the mail worker had stopped before it was told to");
+            tracing::error!("the mail worker stopped unexpectedly");
         }
     }
 }
@@ -64,19 +66,19 @@ async fn send_next(app: &Data<App>, mailer: &mut Mailer) -> bool {
         Ok(Some(mail)) => mail,
         Ok(None) => return false,
         Err(error) => {
-            tracing::warn!(%error, "the outbox cannot be read");
+            tracing::warn!(%error, "could not read the outbox");
             return false;
         }
     };
     let outcome = if mail.attempts > MOST_ATTEMPTS {
-        Err(Failure::lasting("Praxis was stopped each time while it sent this mail"))
+        Err(Failure::lasting("Praxis was stopped during every attempt to send this email"))
     } else {
         mailer.send(&mail, app.now()).await
     };
     match &outcome {
-        Ok(()) => tracing::info!(mail = mail.id, kind = mail.kind, "mail sent"),
+        Ok(()) => tracing::info!(mail = mail.id, kind = mail.kind, "email sent"),
         Err(failure) => {
-            tracing::warn!(mail = mail.id, kind = mail.kind, attempts = mail.attempts, is_final = failure.is_final, "mail not sent")
+            tracing::warn!(mail = mail.id, kind = mail.kind, attempts = mail.attempts, is_final = failure.is_final, "email not sent")
         }
     }
     settle(app, mail, outcome, mailer.keeps_what_it_sent()).await;
@@ -98,8 +100,8 @@ async fn settle(app: &Data<App>, mail: QueuedMail, outcome: Result<(), Failure>,
         let (known, now) = (known.clone(), app.now());
         match app.db.write(move |c| claim::settle(c, &known.0, &known.1, keep, now).map_err(DbError::from)).await {
             Ok(true) => return,
-            Ok(false) => return tracing::warn!(mail = id, "another process took this mail meanwhile"),
-            Err(error) => tracing::warn!(mail = id, %error, "how the mail fared was not written down yet"),
+            Ok(false) => return tracing::warn!(mail = id, "another process has taken this email"),
+            Err(error) => tracing::warn!(mail = id, %error, "could not save the result of sending an email; will retry"),
         }
         tokio::time::sleep(WRITE_PAUSE).await;
     }

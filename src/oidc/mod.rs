@@ -1,12 +1,12 @@
 //! OpenID Connect: asking a provider who somebody is. Knows the protocol and the network, no pages and no tables.
 
-pub mod answer;
-pub mod outside;
+pub mod error;
+pub mod flow;
+pub mod http_client;
 pub mod provider;
 pub mod providers;
-pub mod trouble;
 
-pub use answer::{Departure, Person};
-pub use provider::Provider;
-pub use providers::{Known, Providers};
-pub use trouble::Trouble;
+pub use crate::oidc::error::Trouble;
+pub use crate::oidc::flow::{Departure, Person};
+pub use crate::oidc::provider::Provider;
+pub use crate::oidc::providers::{Known, Providers};

@@ -29,12 +29,12 @@ pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Vec<Provider>, Wrong
     let names: Vec<&str> = list.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
     let wrong = |what| Err(("OIDC_PROVIDERS".into(), what));
     if names.len() > MOST || names.iter().enumerate().any(|(place, name)| names.iter().take(place).any(|other| other == name)) {
-        return wrong("give each name once, and at most twenty");
+        return wrong("give each name once, and up to 20 names");
     }
     let ordinary =
         |name: &str| name.len() <= 30 && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(is_ordinary);
     if !names.iter().all(|name| ordinary(name)) {
-        return wrong("give names of small letters, digits and _, separated by commas, as in google,clinic_id");
+        return wrong("give names of small letters, digits and _, separated by commas, for example google,clinic_id");
     }
     names.iter().map(|name| one(name, &get)).collect()
 }
@@ -62,12 +62,12 @@ fn one(name: &str, get: impl Fn(&str) -> Option<String>) -> Result<Provider, Wro
         name: name.into(),
         label,
         issuer,
-        client_id: needed("CLIENT_ID", "give the name under which the provider knows this clinic")?,
-        client_secret: needed("CLIENT_SECRET", "give the secret that the provider gave to this clinic")?.into(),
+        client_id: needed("CLIENT_ID", "give the client ID that the provider issued to this clinic")?,
+        client_secret: needed("CLIENT_SECRET", "give the client secret that the provider issued to this clinic")?.into(),
     })
 }
 
-const ISSUER: &str = "give the provider's own address, as in https://accounts.google.com; only on this machine it may be http";
+const ISSUER: &str = "give the address of the provider, for example https://accounts.google.com; http is allowed on this machine only";
 
 fn is_issuer(text: &str) -> bool {
     let plain = |url: &Url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();

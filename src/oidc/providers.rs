@@ -8,9 +8,9 @@ use openidconnect::core::CoreProviderMetadata;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::answer::{Departure, Person};
-use super::outside::Outside;
-use super::{Provider, Trouble, answer};
+use super::flow::{Departure, Person};
+use super::http_client::Outside;
+use super::{Provider, Trouble, flow};
 use crate::db::UtcDateTime;
 
 /// How long somebody waits for a provider, whatever it does.
@@ -50,7 +50,7 @@ impl Providers {
     pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<Departure, Trouble> {
         self.within(async {
             let (metadata, _) = known.metadata(now).await?;
-            answer::depart(&known.provider, metadata, redirect)
+            flow::depart(&known.provider, metadata, redirect)
         })
         .await
     }
@@ -59,20 +59,20 @@ impl Providers {
     pub async fn arrive(&self, known: &Known, redirect: &Url, code: &str, sent: &Departure, now: UtcDateTime) -> Result<Person, Trouble> {
         self.within(async {
             let (mut metadata, is_new) = known.metadata(now).await?;
-            let tokens = answer::exchange(&known.provider, metadata.clone(), redirect, code, sent).await?;
-            let mut claims = answer::verify(&known.provider, &metadata, &tokens, sent, now);
-            if matches!(claims, Err(answer::Doubt::UnknownKey)) && !is_new {
+            let tokens = flow::exchange(&known.provider, metadata.clone(), redirect, code, sent).await?;
+            let mut claims = flow::verify(&known.provider, &metadata, &tokens, sent, now);
+            if matches!(claims, Err(flow::Doubt::UnknownKey)) && !is_new {
                 metadata = known.refreshed(now).await?;
-                claims = answer::verify(&known.provider, &metadata, &tokens, sent, now);
+                claims = flow::verify(&known.provider, &metadata, &tokens, sent, now);
             }
-            answer::complete(&known.provider, metadata, &tokens, claims?).await
+            flow::complete(&known.provider, metadata, &tokens, claims?).await
         })
         .await
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-        let _turn = self.turns.try_acquire().map_err(|_| Trouble::away("too many wait for providers"))?;
-        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(Trouble::away("no answer in time")))
+        let _turn = self.turns.try_acquire().map_err(|_| Trouble::away("too many requests to providers"))?;
+        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(Trouble::away("no response in time")))
     }
 }
 
@@ -91,7 +91,7 @@ impl Known {
         let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(Trouble::lied)?;
         let outside = Outside { issuer: issuer.url() };
         let metadata = CoreProviderMetadata::discover_async(issuer.clone(), &|request| outside.send(request)).await;
-        let metadata = metadata.map_err(answer::undiscovered)?;
+        let metadata = metadata.map_err(flow::undiscovered)?;
         *self.metadata.lock().unwrap_or_else(PoisonError::into_inner) = Some((metadata.clone(), now));
         Ok(metadata)
     }

@@ -1,57 +1,21 @@
 //! A *resource* is a model declared once. The admin, the forms of the staff pages, the permissions, the history and
 //! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
 
-pub mod act;
-pub mod actor;
-pub mod audit;
-pub mod bind;
-pub mod bound;
-pub mod capped;
-pub mod checks;
-pub mod conflict;
-pub mod declaration;
-pub mod declared;
-pub mod dependents;
-pub mod errors;
-pub mod exposed;
-pub mod field;
-mod fixed;
+pub mod access;
+pub mod declare;
 pub mod form;
-pub mod held;
-pub mod history;
-pub mod indexed;
-pub mod inline;
-pub mod kept;
-pub mod keyset;
-pub mod lock;
+pub mod list;
 pub mod log;
-pub mod looks;
-#[macro_use]
-pub mod macros;
-pub mod moment;
-pub mod of;
-pub mod parse;
-pub mod permissions;
-pub mod query;
 pub mod registry;
-pub mod relations;
-pub mod removal;
-pub mod restore;
-pub mod search;
-#[macro_use]
-pub mod section;
-#[macro_use]
-pub mod text_enum;
 pub mod value;
-pub mod versions;
 pub mod write;
 
-pub use actor::Actor;
-pub use declaration::{Declaration, Resource};
-pub use exposed::{Api, Deed};
-pub use field::{Field, field};
-pub use form::{FormData, FormErrors};
-pub use query::{Condition, ListQuery, Test};
-pub use registry::Registry;
-pub use section::Section;
-pub use value::{Column, Kind, Row, Value, Values};
+pub use crate::resource::access::actor::Actor;
+pub use crate::resource::declare::api::{Api, Deed};
+pub use crate::resource::declare::declaration::{Declaration, Resource};
+pub use crate::resource::declare::field::{Field, field};
+pub use crate::resource::declare::section::Section;
+pub use crate::resource::form::data::{FormData, FormErrors};
+pub use crate::resource::list::query::{Condition, ListQuery, Test};
+pub use crate::resource::registry::Registry;
+pub use crate::resource::value::{Column, Kind, Row, Value, Values};

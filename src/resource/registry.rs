@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 
 use diesel::QueryResult;
 
-use super::actor::{Action, Actor};
-use super::declaration::{Declaration, Resource};
-use super::inline::Inline;
-use super::kept::Kept;
-use super::permissions::DEFAULT_GROUPS;
-use super::query::{ListQuery, Test};
+use super::access::actor::{Action, Actor};
+use super::access::permissions::DEFAULT_GROUPS;
+use super::declare::declaration::{Declaration, Resource};
+use super::declare::inline::Inline;
+use super::list::query::{ListQuery, Test};
 use super::value::{Kind, Row, Value};
+use super::write::required_records::Kept;
 use crate::db::Connection;
+use crate::settings::Settings;
 
 #[derive(Default)]
 pub struct Registry {
     resources: Vec<Box<dyn Resource>>,
-    /// Records that the settings name.
+    /// Records that a setting names, such as the group that new users join.
+    named: Vec<fn(&Settings) -> Kept>,
     pub(super) kept: Vec<Kept>,
 }
 
@@ -26,8 +28,15 @@ impl Registry {
         self
     }
 
-    pub fn keeping(mut self, kept: Kept) -> Self {
-        self.kept.push(kept);
+    /// Protects the record that a setting names.
+    pub fn requiring(mut self, record: fn(&Settings) -> Kept) -> Self {
+        self.named.push(record);
+        self
+    }
+
+    /// Looks the names of the required records up in the settings.
+    pub fn configured(mut self, settings: &Settings) -> Self {
+        self.kept = self.named.iter().map(|record| record(settings)).collect();
         self
     }
 
@@ -129,7 +138,7 @@ impl Registry {
             }
             wrong
                 .extend(own.inlines.iter().filter_map(|inline| self.check_inline(own, inline)).map(|what| format!("{}: {what}", own.name)));
-            wrong.extend(super::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
+            wrong.extend(crate::resource::declare::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
             wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
         }
         wrong
@@ -140,12 +149,14 @@ impl Registry {
         let reference = child.and_then(|child| child.field(inline.field)).and_then(|field| field.reference);
         let twins = own.inlines.iter().filter(|other| other.resource == inline.resource).count();
         match reference {
-            None => Some(format!("an inline names {}.{}, which is no reference of a registered resource", inline.resource, inline.field)),
+            None => {
+                Some(format!("an inline names {}.{}, which is not a reference of a registered resource", inline.resource, inline.field))
+            }
             Some(reference) if reference.resource != own.name => {
                 Some(format!("{}.{} refers to another resource", inline.resource, inline.field))
             }
-            _ if twins > 1 => Some(format!("{} is an inline twice, and their rows could not be told apart", inline.resource)),
-            _ if inline.min > inline.max => Some(format!("the inline {} allows no number of rows", inline.resource)),
+            _ if twins > 1 => Some(format!("{} is an inline twice, so their rows cannot be distinguished", inline.resource)),
+            _ if inline.min > inline.max => Some(format!("the inline {} does not allow any rows", inline.resource)),
             _ => None,
         }
     }
@@ -154,7 +165,7 @@ impl Registry {
         let mut wrong = Vec::new();
         let mut known = |part: &str, names: &[&str]| {
             for name in names.iter().filter(|name| own.field(name).is_none() && **name != "id") {
-                wrong.push(format!("{part} names {name}, which is no declared field"));
+                wrong.push(format!("{part} names {name}, which is not a declared field"));
             }
         };
         known("list", own.list);
@@ -169,15 +180,15 @@ impl Registry {
         known("order", &order);
         own.sections.iter().for_each(|section| known(&format!("section {}", section.title), &section.names().collect::<Vec<_>>()));
         if own.list.is_empty() {
-            wrong.push("list is empty, so nothing could be opened".into());
+            wrong.push("list is empty; name at least one field".into());
         }
         for name in
             own.search.iter().filter(|name| own.field(name).is_some_and(|field| !matches!(field.kind, Kind::Text | Kind::Choice(_))))
         {
-            wrong.push(format!("search names {name}, which is no text"));
+            wrong.push(format!("search names {name}, which is not text"));
         }
         for (group, _) in own.granted.iter().filter(|(group, _)| !DEFAULT_GROUPS.contains(group)) {
-            wrong.push(format!("granted names {group}, which is no default group"));
+            wrong.push(format!("granted names {group}, which is not a default group"));
         }
         for act in own.actions {
             let twins = own.actions.iter().filter(|other| other.name == act.name).count();
@@ -188,7 +199,7 @@ impl Registry {
         }
         for field in &own.fields {
             if field.is_reference() && own.list.contains(&field.name) && !own.through.contains(&field.name) {
-                wrong.push(format!("{} is a reference in list and must be in through, or it would be ordered by number", field.name));
+                wrong.push(format!("{} is a reference in list and must be in through, so that it is ordered by label", field.name));
             }
             if let Some(reference) = field.reference {
                 if self.get(reference.resource).is_none() {

@@ -8,7 +8,7 @@ pub(super) fn default_group(given: Option<String>) -> Read<String> {
     match given {
         None => Ok("Staff".into()),
         Some(name) if name.chars().count() <= 150 && !name.chars().any(char::is_control) => Ok(name),
-        Some(_) => wrong("DEFAULT_GROUP", "give the name of a group, such as Staff"),
+        Some(_) => wrong("DEFAULT_GROUP", "give the name of a group, for example Staff"),
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn clinic_name(given: Option<String>) -> Read<String> {
 
 pub(super) fn time_zone(given: Option<String>) -> Read<Zone> {
     let zone = given.map_or_else(|| Zone::named("UTC"), |name| Zone::named(&name));
-    zone.map_or_else(|| wrong("TIME_ZONE", "give a name such as Europe/Paris"), Ok)
+    zone.map_or_else(|| wrong("TIME_ZONE", "give a name, for example Europe/Paris"), Ok)
 }
 
 pub(super) fn request_limit(given: Option<String>) -> Read<std::time::Duration> {

@@ -10,8 +10,10 @@ mod network;
 mod plain;
 mod read;
 mod secret_key;
+pub mod session_limits;
 mod session_place;
 mod shown;
+pub mod smtp_url;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -23,18 +25,19 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-pub use self::choices::{Activation, Registration};
-pub use self::names::NAMES;
-pub use self::secret_key::SECRET_KEY_LENGTH;
-pub use self::session_place::SessionPlace;
-use crate::api::rate::Rate;
 use crate::db::Zone;
 use crate::db::url::DatabaseUrl;
-use crate::mail::smtp::SmtpUrl;
 use crate::oidc::Provider;
+use crate::rate_limit::Rate;
+use crate::settings::smtp_url::SmtpUrl;
 use crate::web::sessions::Limits;
 
-/// Everything that can be set. README.md and `.env.example` list the names; a test compares them with [`NAMES`].
+pub use crate::settings::choices::{Activation, Registration};
+pub use crate::settings::names::NAMES;
+pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
+pub use crate::settings::session_place::SessionPlace;
+
+/// Everything that can be set. docs/settings.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
 pub struct Settings {
     pub database_url: DatabaseUrl,

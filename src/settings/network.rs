@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::plain::parsed;
+use super::smtp_url::SmtpUrl;
 use super::{Read, Settings, wrong};
-use crate::mail::smtp::SmtpUrl;
 
 impl Settings {
     /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.
@@ -58,7 +58,7 @@ fn host_name(host: &str) -> String {
 }
 
 pub(super) fn public_url(given: Option<String>, bind: SocketAddr) -> Read<Url> {
-    let what = "give the address that browsers use, as in https://clinic.example.org";
+    let what = "give the address that browsers use, for example https://clinic.example.org";
     let url: Url = parsed("PUBLIC_URL", given, &format!("http://{bind}"), what)?;
     let plain =
         url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
@@ -71,12 +71,14 @@ pub(super) fn allowed_hosts(given: Option<String>, public_url: &Url, bind: Socke
         None => Vec::new(),
     };
     if hosts.iter().any(|host| host.contains('/')) {
-        return wrong("ALLOWED_HOSTS", "give names without scheme and path, separated by commas");
+        return wrong("ALLOWED_HOSTS", "give host names without scheme and path, separated by commas");
     }
     hosts.extend(public_url.host_str().map(|host| host.trim_matches(['[', ']']).to_lowercase()));
     if bind.ip().is_loopback() {
         hosts.extend(["localhost".into(), "127.0.0.1".into(), "::1".into()]);
     }
+    let mut known = std::collections::HashSet::new();
+    hosts.retain(|host| known.insert(host.clone()));
     Ok(hosts)
 }
 
@@ -87,7 +89,7 @@ pub(super) fn smtp_url(given: Option<String>) -> Read<Option<SmtpUrl>> {
 
 pub(super) fn mail_from(given: Option<String>, public_url: &Url) -> Read<lettre::message::Mailbox> {
     let host = public_url.host_str().filter(|host| host.parse::<IpAddr>().is_err() && !host.starts_with('[')).unwrap_or("localhost");
-    parsed("MAIL_FROM", given, &format!("Praxis <praxis@{host}>"), "give an address, as in Riverside Clinic <clinic@example.org>")
+    parsed("MAIL_FROM", given, &format!("Praxis <praxis@{host}>"), "give an address, for example Riverside Clinic <clinic@example.org>")
 }
 
 pub(super) fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
@@ -95,7 +97,7 @@ pub(super) fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
     let list = given.unwrap_or_default();
     let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
     names
-        .map(|text| read(text).map_or_else(|| wrong("TRUSTED_PROXIES", "give addresses or networks, as in 10.0.0.5,10.1.0.0/16"), Ok))
+        .map(|text| read(text).map_or_else(|| wrong("TRUSTED_PROXIES", "give addresses or networks, for example 10.0.0.5,10.1.0.0/16"), Ok))
         .collect()
 }
 
@@ -104,5 +106,5 @@ pub(super) fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
     let read = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
     let list = given.unwrap_or_default();
     let names = list.split([',', ' ']).map(str::trim).filter(|text| !text.is_empty());
-    names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, as in https://app.example.org"), Ok)).collect()
+    names.map(|text| read(text).map_or_else(|| wrong("CORS_ORIGINS", "give origins, for example https://app.example.org"), Ok)).collect()
 }

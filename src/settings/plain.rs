@@ -1,7 +1,7 @@
 //! Plain values: numbers, truths, rates.
 
 use super::{Read, wrong};
-use crate::api::rate::Rate;
+use crate::rate_limit::Rate;
 
 pub(super) fn parsed<T: std::str::FromStr>(name: &str, given: Option<String>, default: &str, what: &str) -> Read<T> {
     given.as_deref().unwrap_or(default).parse().or_else(|_| wrong(name, what))
@@ -16,7 +16,8 @@ pub(super) fn whole(name: &str, given: Option<String>, default: &str, unit: &str
 pub(super) fn rate(name: &str, given: Option<String>, default: &str) -> Read<Option<Rate>> {
     match given.as_deref().unwrap_or(default) {
         "off" => Ok(None),
-        text => Rate::parse(text).map_or_else(|| wrong(name, "give so many calls in a time, as in 600/min, or off"), |rate| Ok(Some(rate))),
+        text => Rate::parse(text)
+            .map_or_else(|| wrong(name, "give a number of requests per time, for example 600/min, or off"), |rate| Ok(Some(rate))),
     }
 }
 

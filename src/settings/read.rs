@@ -19,7 +19,7 @@ impl Settings {
         let get = |name: &str| source(name).map(|value| value.trim().to_string()).filter(|value| !value.is_empty());
         let database_url = DatabaseUrl::parse(&get("DATABASE_URL").unwrap_or_else(|| "sqlite://praxis.db".into()))
             .or_else(|what| wrong("DATABASE_URL", what))?;
-        let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, as in 127.0.0.1:8000")?;
+        let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, for example 127.0.0.1:8000")?;
         let public_url = public_url(get("PUBLIC_URL"), bind)?;
         // By itself for somebody who tries it at home; whoever lets others in has to say PUBLIC_URL or BIND.
         let debug = truth("DEBUG", get("DEBUG"))?.unwrap_or(bind.ip().is_loopback() && public_url.scheme() == "http");

@@ -16,17 +16,22 @@ pub(super) fn secret_key(given: Option<String>, debug: bool, database: &Database
         Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok(key.into()),
         Some(_) => wrong("SECRET_KEY", format!("give at least {SECRET_KEY_LENGTH} random characters")),
         None if !debug => {
-            wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; only DEBUG makes one by itself"))
+            wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; Praxis creates a key only with DEBUG"))
         }
         None => {
-            let path = database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"));
+            let path = key_file(database);
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
-                return wrong("DATABASE_URL", format!("there is no folder {}", folder.display()));
+                return wrong("DATABASE_URL", format!("the folder {} does not exist", folder.display()));
             }
             kept_key(&path)
-                .or_else(|error| wrong("SECRET_KEY", format!("none is set, and none could be kept in {}: {error}", path.display())))
+                .or_else(|error| wrong("SECRET_KEY", format!("not set, and a new key could not be saved in {}: {error}", path.display())))
         }
     }
+}
+
+/// Where a key lives that was not set.
+pub(super) fn key_file(database: &DatabaseUrl) -> PathBuf {
+    database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"))
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -40,7 +45,7 @@ fn kept_key(path: &Path) -> std::io::Result<SecretString> {
     if kept.trim().len() >= SECRET_KEY_LENGTH {
         return Ok(kept.trim().to_string().into());
     }
-    let key: SecretString = crate::keys::random_text(64).into();
+    let key: SecretString = crate::crypto::keys::random_text(64).into();
     let mut options = std::fs::OpenOptions::new();
     options.create(true).write(true).truncate(true);
     #[cfg(unix)]

@@ -44,7 +44,7 @@ pub(super) fn session_store(place: Option<String>, redis: Option<String>) -> Rea
         (Some("cookie"), _) => Ok(SessionPlace::Cookie),
         (Some("redis"), Some(url)) if is_redis(&url) => Ok(SessionPlace::Redis(url.into())),
         (Some("redis"), _) => {
-            wrong("REDIS_URL", "give rediss://:password@host:6379/0, or redis:// without TLS: the same machine or a closed network")
+            wrong("REDIS_URL", "give rediss://:password@host:6379/0, or redis:// (without TLS) on the same machine or a private network")
         }
         (Some(_), _) => wrong("SESSION_STORE", "give database, cookie or redis"),
     }

@@ -1,16 +1,21 @@
 //! Settings for people to read.
 
 use super::clinic::MEGABYTE;
+use super::secret_key::key_file;
 use super::{SessionPlace, Settings};
 
 impl Settings {
     /// Name and value of every setting, for people; secrets only as set or not.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
         let list = |items: &[String]| if items.is_empty() { "none".into() } else { items.join(", ") };
+        let secret_key = match std::env::var_os("SECRET_KEY") {
+            Some(_) => "set".into(),
+            None => format!("from file {}", key_file(&self.database_url).display()),
+        };
         let proxies: Vec<String> = self.trusted_proxies.iter().map(ToString::to_string).collect();
         vec![
             ("DATABASE_URL", format!("{:?}", self.database_url)),
-            ("SECRET_KEY", "set".into()),
+            ("SECRET_KEY", secret_key),
             ("DEBUG", self.debug.to_string()),
             ("ALLOWED_HOSTS", list(&self.allowed_hosts)),
             ("BIND", self.bind.to_string()),

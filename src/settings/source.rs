@@ -12,7 +12,10 @@ impl Settings {
                 let file = std::fs::read_to_string(".env").unwrap_or_default();
                 return wrong(
                     ".env",
-                    format!("the line {} cannot be read; write NAME=value, and quotes around a value with spaces", name_in(&file, &text)),
+                    format!(
+                        "the line {} cannot be read; write NAME=value, with quotes around a value that has spaces",
+                        name_in(&file, &text)
+                    ),
                 );
             }
             Err(dotenvy::Error::Io(error)) => return wrong(".env", error),

@@ -7,14 +7,14 @@ use diesel::connection::SimpleConnection;
 use super::attempt::Scribe;
 use super::import::{Import, State};
 use super::matching::{Plan, Reader};
-use super::reading::Line;
+use super::reading::sheet::Line;
 use super::row::{ImportRow, Outcome};
 use super::spool::Spool;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError};
-use crate::resource::history::LogAction;
-use crate::resource::log::{Entry, append};
+use crate::resource::log::append::{Entry, append};
+use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Resource};
 
 /// Lines that are looked up together.
@@ -70,16 +70,16 @@ async fn settle(app: &Data<App>, id: i64, stopped: Stopped) {
     let (problems, note) = match stopped {
         Stopped::Elsewhere => return,
         Stopped::Problems(problems) => {
-            let note = "Nothing was imported: some lines have changed since they were checked. They are listed with the errors.";
+            let note = "Nothing was imported: some records have changed since the check. See the errors.";
             (problems, note)
         }
         Stopped::File(error) => {
-            tracing::warn!(import = id, %error, "an import stopped");
-            (Vec::new(), "Nothing was imported: the disk of the server is full or cannot be written. Try again later.")
+            tracing::warn!(import = id, %error, "an import failed");
+            (Vec::new(), "Nothing was imported: the disk of the server is full or not writable. Try again later.")
         }
         Stopped::Db(error) => {
-            tracing::warn!(import = id, %error, "an import stopped");
-            (Vec::new(), "Nothing was imported: the database was too busy, or it was restarted. Try again.")
+            tracing::warn!(import = id, %error, "an import failed");
+            (Vec::new(), "Nothing was imported: the database was busy or restarted. Try again.")
         }
     };
     let now = app.now();
@@ -94,7 +94,7 @@ async fn settle(app: &Data<App>, id: i64, stopped: Stopped) {
         })
         .await;
     if let Err(error) = settled {
-        tracing::warn!(import = id, %error, "an import that stopped was not set back");
+        tracing::warn!(import = id, %error, "could not reset a failed import");
     }
 }
 
@@ -172,10 +172,10 @@ fn overtaken(plan: &Plan, row: &ImportRow, resource: &dyn Resource) -> Option<St
     let noun = resource.declaration().singular_lower();
     match (&plan.target, row.target_id) {
         (None, None) => None,
-        (Some(_), None) => Some(format!("There is such a {noun} by now; check the file again")),
-        (None, Some(_)) => Some(format!("The {noun} is not there any more; check the file again")),
-        (Some(found), Some(id)) if found.id != id => Some(format!("Another {noun} is meant by now; check the file again")),
-        (Some(found), _) if found.version != row.target_version => Some(format!("The {noun} was changed meanwhile; check the file again")),
+        (Some(_), None) => Some(format!("Another {noun} like this now exists; check the file again")),
+        (None, Some(_)) => Some(format!("The {noun} no longer exists; check the file again")),
+        (Some(found), Some(id)) if found.id != id => Some(format!("The line now matches a different {noun}; check the file again")),
+        (Some(found), _) if found.version != row.target_version => Some(format!("The {noun} has changed since; check the file again")),
         _ => None,
     }
 }

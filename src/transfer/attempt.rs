@@ -1,14 +1,13 @@
 //! Writing lines inside a transaction, so that a line that cannot be written leaves nothing behind and spoils nothing:
 //! many together first, because most are right, and one by one where they are not.
 
+use super::matching::{Plan, told};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
-use crate::resource::log::Entry;
-use crate::resource::write::{WriteError, Writer};
+use crate::resource::log::append::Entry;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Resource, Row};
-
-use super::matching::{Plan, told};
 
 /// What was written for a line, or the sentence that says why nothing was.
 pub type Attempt = Result<Done, String>;
@@ -77,9 +76,9 @@ impl Scribe<'_> {
         match error {
             WriteError::Invalid(errors) => Stop::Wrong(told(own, &errors)),
             WriteError::Refused(sentence) => Stop::Wrong(sentence),
-            WriteError::Protected(_) => Stop::Wrong("Something else depends on this record".into()),
-            WriteError::Gone => Stop::Wrong(format!("This {} is not there any more, or it is not yours to see", own.singular_lower())),
-            WriteError::Conflict(_) => Stop::Wrong(format!("The {} was changed meanwhile; check the file again", own.singular_lower())),
+            WriteError::Protected(_) => Stop::Wrong("Other records depend on this record".into()),
+            WriteError::Gone => Stop::Wrong(format!("This {} no longer exists, or you do not have access", own.singular_lower())),
+            WriteError::Conflict(_) => Stop::Wrong(format!("The {} has changed since; check the file again", own.singular_lower())),
             WriteError::Db(error) => Stop::Db(error),
         }
     }

@@ -1,8 +1,9 @@
 //! From the text of a cell to what a form would have sent: words for yes and no, shown words of a choice, dates as
 //! people write them. The form's own rules come after.
 
-use crate::resource::form::lower;
-use crate::resource::query::fold;
+use crate::english::plural;
+use crate::resource::form::data::lower;
+use crate::resource::list::query::fold;
 use crate::resource::{Field, FormData, Kind};
 
 /// Adds what the cell says to `data`; the error is a sentence.
@@ -58,8 +59,11 @@ fn date(text: &str, month_first: bool) -> Option<[&str; 3]> {
 pub fn unnamed(field: &Field, text: &str, found: usize) -> String {
     let shown: String = text.chars().take(60).collect();
     match found {
-        0 => format!("There is no {} ‘{shown}’, or it is not yours to see", lower(field.label)),
-        count => format!("{count} records are called ‘{shown}’; give the number of the {}", lower(field.label)),
+        0 => format!("The {} ‘{shown}’ does not exist, or you do not have access", lower(field.label)),
+        count => {
+            let records = plural(count as i64, "record", "records");
+            format!("‘{shown}’ matches {records}; enter the number of the {}", lower(field.label))
+        }
     }
 }
 

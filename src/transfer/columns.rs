@@ -1,9 +1,9 @@
 //! Which column of a file is which field: guessed from the headings, and decided by the person.
 
 use crate::app::App;
-use crate::resource::bind::Binder;
-use crate::resource::field::Widget;
-use crate::resource::query::fold;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::Binder;
+use crate::resource::list::query::fold;
 use crate::resource::{Actor, Declaration, Field, Kind};
 
 /// The column that holds the numbers of records.
@@ -43,7 +43,7 @@ fn plain(text: &str) -> String {
 /// In a sentence, what rows find their records by: `the name and date of birth`.
 pub fn key_words(declaration: &Declaration) -> String {
     let labels: Vec<String> =
-        declaration.fields_named(declaration.natural_key).map(|field| crate::resource::form::lower(field.label)).collect();
+        declaration.fields_named(declaration.natural_key).map(|field| crate::resource::form::data::lower(field.label)).collect();
     match labels.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),

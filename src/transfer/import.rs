@@ -3,18 +3,19 @@
 
 use diesel::prelude::*;
 
+use super::counts::Counts;
 use super::row::Outcome;
 use crate::db::schema::{import_pieces, import_rows, imports};
 use crate::db::{Connection, UtcDateTime};
 
 crate::text_enum! {
     pub enum State {
-        Uploaded = "uploaded" / "Waiting for its columns",
-        Mapped = "mapped" / "Being checked",
+        Uploaded = "uploaded" / "Waiting for columns to be matched",
+        Mapped = "mapped" / "Checking",
         Checked = "checked" / "Ready to import",
-        Running = "running" / "Being imported",
+        Running = "running" / "Importing",
         Done = "done" / "Imported",
-        Failed = "failed" / "Stopped",
+        Failed = "failed" / "Failed",
     }
 }
 
@@ -54,21 +55,6 @@ pub struct NewImport {
     pub manner: String,
     pub headings: Vec<String>,
     pub total_rows: i64,
-}
-
-/// What a stretch of the trial run found.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Counts {
-    pub new: i64,
-    pub changed: i64,
-    pub same: i64,
-    pub errors: i64,
-}
-
-impl Counts {
-    pub fn sum(self) -> i64 {
-        self.new + self.changed + self.same + self.errors
-    }
 }
 
 impl Import {

@@ -6,11 +6,12 @@ use super::cells;
 use super::columns::NUMBER;
 use super::import::Import;
 use super::naming::Naming;
-use super::reading::Line;
+use super::reading::sheet::Line;
 use crate::app::App;
 use crate::db::Connection;
-use crate::resource::form::parse;
-use crate::resource::query::NATURAL_KEY;
+use crate::english::plural;
+use crate::resource::form::data::parse;
+use crate::resource::list::query::NATURAL_KEY;
 use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, ListQuery, Resource, Row, Test, Value, Values};
 
 /// How the columns of this import are meant.
@@ -118,7 +119,11 @@ impl<'a> Reader<'a> {
             refused: line.fault,
         };
         if plan.cells.len() > self.width && plan.refused.is_none() {
-            plan.refused = Some(format!("This line has {} columns, but there are {} headings", plan.cells.len(), self.width));
+            plan.refused = Some(format!(
+                "This line has {}, but the file has {}",
+                plural(plan.cells.len() as i64, "column", "columns"),
+                plural(self.width as i64, "heading", "headings")
+            ));
         }
         if plan.refused.is_some() {
             return plan;
@@ -143,9 +148,12 @@ impl<'a> Reader<'a> {
         let noun = self.own().singular_lower();
         let number = self.number.and_then(|place| cells.get(place)).map_or("", |text| text.trim());
         if !number.is_empty() {
-            let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is no number of a {noun}")) };
+            let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is not a valid {noun} number")) };
             let found = by_number.iter().find(|row| row.id == id);
-            return found.cloned().map(Some).ok_or_else(|| format!("There is no {noun} with the number {id}, or it is not yours to see"));
+            return found
+                .cloned()
+                .map(Some)
+                .ok_or_else(|| format!("The {noun} with the number {id} does not exist, or you do not have access"));
         }
         let Some(key) = key else { return Ok(None) };
         let same = |row: &&Row| self.own().natural_key.iter().zip(key).all(|(name, value)| alike(row.values.at(name), value));
@@ -154,7 +162,7 @@ impl<'a> Reader<'a> {
             [] => Ok(None),
             [row] => Ok(Some((*row).clone())),
             several => Err(format!(
-                "{} {} have this {}; give the number of the one that is meant",
+                "{} {} have this {}; enter the number of the right one",
                 several.len(),
                 self.own().plural_lower(),
                 super::columns::key_words(self.own())

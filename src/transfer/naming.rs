@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 
 use super::cells;
-use super::reading::Line;
+use super::reading::sheet::Line;
 use crate::app::App;
 use crate::db::Connection;
-use crate::resource::query::{NATURAL_KEY, fold, terms};
+use crate::resource::list::query::{NATURAL_KEY, fold, terms};
 use crate::resource::{Actor, Field, Kind, ListQuery, Resource, Row, Test, Value};
 
 /// More records than this with one name are not told apart.

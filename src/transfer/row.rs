@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::import::Counts;
+use super::counts::Counts;
 use crate::db::schema::import_rows;
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::history::Change;
+use crate::resource::log::entry::Change;
 
 crate::text_enum! {
     pub enum Outcome {

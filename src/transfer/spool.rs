@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader, BufWriter, Seek, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::resource::history::{Change, LogAction};
-use crate::resource::log::Entry;
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::{Change, LogAction};
 
 #[derive(Serialize, Deserialize)]
 struct Waiting {

@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use super::attempt::{Attempt, Scribe};
 use super::import::{Import, State};
 use super::matching::{Plan, Reader};
-use super::pieces::{self, PieceError};
-use super::reading::{self, Flow, Limits, Line};
-use super::row::{self, ImportRow, NewRow, Outcome};
+use super::pieces::PieceError;
+use super::reading::sheet::{self, Flow, Limits, Line};
+use super::row::{ImportRow, NewRow, Outcome};
+use super::{pieces, reading, row};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
@@ -29,7 +30,7 @@ const TOGETHER: usize = 25;
 const TRIES: u32 = 30;
 
 /// Looks through the whole file once: how it was understood, its headings, and the number of its lines.
-pub fn survey(file: &File, limits: &Limits) -> reading::Reading<(reading::Manner, Vec<String>, i64)> {
+pub fn survey(file: &File, limits: &Limits) -> sheet::Reading<(sheet::Manner, Vec<String>, i64)> {
     let (mut headings, mut lines) = (None, 0);
     let manner = reading::read(file, limits, &mut |line| {
         match headings {
@@ -40,7 +41,7 @@ pub fn survey(file: &File, limits: &Limits) -> reading::Reading<(reading::Manner
     })?;
     match headings {
         Some(headings) if lines > 0 => Ok((manner, headings, lines)),
-        _ => Err(reading::SheetError("The sheet has headings at most, and no rows below them.".into())),
+        _ => Err(sheet::SheetError("The sheet has no rows below the headings.".into())),
     }
 }
 
@@ -59,12 +60,12 @@ pub fn examples(file: &File, limits: &Limits) -> Vec<Line> {
 pub fn start(app: Data<App>, import: i64, actor: Actor) {
     actix_web::rt::spawn(async move {
         if let Err(why) = run(&app, import, actor).await {
-            tracing::warn!(import, %why, "the trial run of an import stopped");
-            let (now, note) = (app.now(), "The file could not be checked to its end. Upload it once more.");
+            tracing::warn!(import, %why, "the check of an import failed");
+            let (now, note) = (app.now(), "The file could not be checked completely. Upload it again.");
             let failed =
                 app.db.write(move |c| Import::step(c, import, State::Mapped, State::Failed, note, now).map_err(DbError::from)).await;
             if let Err(error) = failed {
-                tracing::warn!(import, %error, "an import was not marked as failed");
+                tracing::warn!(import, %error, "could not mark an import as failed");
             }
         }
     });
@@ -102,7 +103,7 @@ async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
 }
 
 /// Reads the file in a thread of its own, a few stretches ahead of the database.
-fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<reading::Reading<Vec<Line>>> {
+fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<sheet::Reading<Vec<Line>>> {
     let (sender, receiver) = mpsc::channel(2);
     actix_web::rt::task::spawn_blocking(move || {
         let (mut stretch, mut is_heading) = (Vec::new(), true);
@@ -194,7 +195,7 @@ fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Resu
     let mut seen: HashMap<String, i64> = ImportRow::lines_of(c, import.id, &keys)?.into_iter().collect();
     for plan in plans.iter_mut().filter(|plan| !plan.key.is_empty() && plan.refused.is_none()) {
         match seen.get(&plan.key) {
-            Some(line) => plan.refused = Some(format!("Line {line} speaks of the same record already")),
+            Some(line) => plan.refused = Some(format!("Line {line} is already about this record")),
             None => {
                 seen.insert(plan.key.clone(), plan.line);
             }

@@ -8,7 +8,7 @@ use super::trial;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError, UtcDateTime};
-use crate::resource::permissions::actor;
+use crate::resource::access::permissions::actor;
 
 /// Finished and forgotten imports are kept so long.
 const KEPT: Duration = Duration::days(30);
@@ -35,7 +35,7 @@ async fn resume_before(app: &Data<App>, before: UtcDateTime) -> Result<(), DbErr
         match import.state {
             State::Running => {
                 if let Err(error) = app.db.write(move |c| set_back(c, id, now)).await {
-                    tracing::info!(import = id, %error, "an import is still at work elsewhere");
+                    tracing::info!(import = id, %error, "another process is still working on an import");
                 }
             }
             _ => {
@@ -43,7 +43,7 @@ async fn resume_before(app: &Data<App>, before: UtcDateTime) -> Result<(), DbErr
                 match person {
                     Some(person) => trial::start(app.clone(), id, person),
                     None => {
-                        let note = "The account of this import cannot sign in any more.";
+                        let note = "The user who started this import can no longer sign in.";
                         app.db.write(move |c| Import::step(c, id, State::Mapped, State::Failed, note, now).map_err(DbError::from)).await?;
                     }
                 }
@@ -56,7 +56,7 @@ async fn resume_before(app: &Data<App>, before: UtcDateTime) -> Result<(), DbErr
 /// Waits for the lock that whoever writes it holds, so that it is set back only when nobody does.
 fn set_back(c: &mut Connection, id: i64, now: UtcDateTime) -> Result<(), DbError> {
     exclusive(c, "import", id)?;
-    let note = "The server was restarted while this was being imported. Nothing of it was written; start it again.";
+    let note = "The server restarted during the import. Nothing was imported. Start the import again.";
     Import::step(c, id, State::Running, State::Checked, note, now)?;
     Ok(())
 }

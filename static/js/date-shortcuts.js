@@ -8,7 +8,7 @@ export function offerDateShortcuts(box) {
   const date = box.querySelector("[type=date]");
   const time = box.querySelector("[type=time]");
   const label = date.closest(".field").querySelector("legend, .field-label").firstChild.textContent.trim();
-  const quick = element("div", { className: "date-shortcuts", role: "group", ariaLabel: `Quick answers for ${label}` });
+  const quick = element("div", { className: "date-shortcuts", role: "group", ariaLabel: `Shortcuts for ${label}` });
   const add = (text, fill) => {
     const button = element("button", { type: "button", className: "button small", textContent: text });
     button.addEventListener("click", fill);

@@ -14,7 +14,7 @@ export function tryRequests(card) {
     event.preventDefault();
     token = field.value.trim();
     field.value = "";
-    state.textContent = token ? `Calls are made with the token that ends in …${token.slice(-4)}.` : "There is no token yet.";
+    state.textContent = token ? `Using the token that ends in …${token.slice(-4)}.` : "No token.";
   });
 
   card.querySelector("[data-api-sign-in]").addEventListener("submit", async (event) => {
@@ -25,7 +25,7 @@ export function tryRequests(card) {
     const answer = await call("POST", "/api/auth/login/", { "content-type": "application/json" }, body);
     const told = read(answer.text);
     token = told?.access ?? "";
-    state.textContent = token ? "You have a token. Calls are made with it." : told?.detail ?? answer.said;
+    state.textContent = token ? "Using your new token." : told?.detail ?? answer.said;
   });
 
   for (const operation of document.querySelectorAll("[data-operation]")) {
@@ -58,7 +58,7 @@ async function call(method, path, headers, body) {
     const said = `${answer.status} ${answer.statusText}`.trim();
     return { said: `${said}, ${Math.round(performance.now() - start)} ms`, headers: [...answer.headers], text };
   } catch {
-    return { said: "The clinic could not be reached. Try again in a moment.", headers: [], text: "" };
+    return { said: "Praxis could not be reached. Try again in a moment.", headers: [], text: "" };
   }
 }
 
@@ -126,7 +126,7 @@ function address(pattern, inputs) {
 function show(result, { said, headers, text }) {
   const told = read(text);
   const body = told === null ? text : JSON.stringify(told, null, 2);
-  const cut = body.length > LONGEST ? `${body.slice(0, LONGEST)}\n… and ${body.length - LONGEST} characters more` : body;
+  const cut = body.length > LONGEST ? `${body.slice(0, LONGEST)}\n… and ${body.length - LONGEST} more characters` : body;
   const parts = [element("p", { textContent: said })];
   if (headers.length) {
     const list = element("details", { className: "docs-response" });

@@ -19,13 +19,13 @@ export function offerPalette(button) {
 }
 
 function build() {
-  const dialog = element("dialog", { className: "palette", ariaLabel: "Find a page or a record" });
+  const dialog = element("dialog", { className: "palette", ariaLabel: "Search for a page or a record" });
   const head = element("div", { className: "palette-head" });
-  const input = element("input", { type: "text", role: "combobox", autocomplete: "off", spellcheck: false, placeholder: "Find a page, anyone or any record" });
+  const input = element("input", { type: "text", role: "combobox", autocomplete: "off", spellcheck: false, placeholder: "Search for a page, a person or a record" });
   const close = element("button", { type: "button", className: "button quiet small", textContent: "Close" });
-  const list = element("ul", { id: "palette-list", className: "palette-list", role: "listbox", ariaLabel: "Found" });
+  const list = element("ul", { id: "palette-list", className: "palette-list", role: "listbox", ariaLabel: "Results" });
   const status = element("p", { className: "visually-hidden", role: "status" });
-  attributes(input, { "aria-label": "Find a page, anyone or any record", "aria-expanded": "true", "aria-controls": list.id, "aria-autocomplete": "list" });
+  attributes(input, { "aria-label": "Search for a page, a person or a record", "aria-expanded": "true", "aria-controls": list.id, "aria-autocomplete": "list" });
   head.append(icon("search"), input, close);
   dialog.append(head, list, status);
   document.body.append(dialog);
@@ -106,7 +106,7 @@ function build() {
     if (query !== "") groups.push(everywhere(query));
     show(groups);
     stale = false;
-    status.textContent = query === "" ? "" : `${found === 0 ? "Nothing" : found} found`;
+    status.textContent = query === "" ? "" : found === 1 ? "1 result" : `${found === 0 ? "No" : found} results`;
     if (waiting && options[active]) go(options[active].item);
   }
 

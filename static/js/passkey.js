@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 
-const LACKS = { NotAllowedError: "Nothing was confirmed. Try again, and follow what your browser or phone asks.", InvalidStateError: "This device holds a passkey for your account already.", SecurityError: "Passkeys do not work under this address of the clinic." };
+const LACKS = { NotAllowedError: "The passkey was not confirmed. Try again and follow the instructions in your browser or on your phone.", InvalidStateError: "This device already has a passkey for your account.", SecurityError: "Passkeys do not work at this address." };
 
 export function offerPasskey(button) {
   if (!window.PublicKeyCredential || !window.isSecureContext) return;
@@ -26,7 +26,7 @@ export function offerPasskey(button) {
       carry(form, "passkey_answer", JSON.stringify(key));
       form.requestSubmit(button);
     } catch (error) {
-      trouble.textContent = LACKS[error.name] ?? "That did not work. Reload the page and try again.";
+      trouble.textContent = LACKS[error.name] ?? "The passkey did not work. Reload the page and try again.";
       trouble.hidden = false;
     } finally {
       busy = false;

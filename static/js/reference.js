@@ -54,7 +54,7 @@ export function reference(box) {
     point(null);
     list.replaceChildren(...results.map(({ id, label }, index) =>
       Object.assign(element("li", { id: `${list.id}-${index}`, role: "option", textContent: label }, { value: id }), { ariaSelected: "false" })));
-    const hint = results.length === 0 ? "Nothing found" : more ? "Type more to narrow the list" : "";
+    const hint = results.length === 0 ? "No results" : more ? "Type more to see fewer results" : "";
     status.textContent = hint || `${results.length} found`;
     if (hint) list.append(element("li", { className: "options-note", role: "presentation", textContent: hint }));
     list.hidden = false;

@@ -10,7 +10,7 @@ let last = null;
 function count() {
   const ticked = rows.filter((row) => row.checked).length;
   const box = bar.querySelector("[data-count]");
-  const words = all?.checked ? "All that match are selected" : `${ticked} selected`;
+  const words = all?.checked ? "All results selected" : `${ticked} selected`;
   const status = box.querySelector("[role=status]");
   box.hidden = false;
   if (status.textContent !== words) status.textContent = words;

@@ -7,7 +7,7 @@ import { hasChanges } from "./unsaved.js";
 const WARN_MS = 120_000;
 const TYPING_MS = 60_000; // the server notes at most once a minute that somebody is there
 const TOLD_S = [60, 30, 10];
-const TITLES = { idle: "Are you still there?", last: "Your sign-in ends soon", over: "You are signed out" };
+const TITLES = { idle: "Are you still there?", last: "Your session expires soon", over: "You are signed out" };
 
 export function warnOfSessionEnd(template) {
   const dialog = template.content.firstElementChild;

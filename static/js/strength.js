@@ -13,8 +13,8 @@ export function judgePassword(input) {
   const least = Number(input.dataset.least);
   const length = rule(rules, `At least ${least} characters`);
   const letters = rule(rules, "Not only digits");
-  const same = again ? rule(rules, "The same both times") : () => {};
-  const meter = attributed(element("meter", { className: "strength-meter" }), { min: 0, max: 4, low: 2, high: 3, optimum: 4, "aria-label": "Strength" });
+  const same = again ? rule(rules, "Passwords match") : () => {};
+  const meter = attributed(element("meter", { className: "strength-meter" }), { min: 0, max: 4, low: 2, high: 3, optimum: 4, "aria-label": "Password strength" });
   const words = element("p", { className: "strength-words", role: "status" });
   const box = element("div", { className: "strength" });
   box.append(rules, meter, words);
@@ -45,7 +45,7 @@ export function judgePassword(input) {
   function tell({ score, word, estimate, broken }) {
     meter.value = score;
     meter.textContent = word;
-    words.textContent = broken.length > 0 ? `${broken.join(". ")}.` : `${word}. ${estimate}.`;
+    words.textContent = broken.length > 0 ? `${broken.join(". ")}.` : score > 2 ? `${word} password.` : `${word} password. ${estimate}.`;
     words.classList.toggle("wrong", broken.length > 0);
   }
 
@@ -80,7 +80,7 @@ function rule(list, text) {
   list.append(line);
   return (met) => {
     line.classList.toggle("met", met);
-    state.textContent = met ? "Done: " : "Still needed: ";
+    state.textContent = met ? "Done: " : "Not done: ";
   };
 }
 

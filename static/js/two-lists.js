@@ -26,7 +26,7 @@ export function twoLists(checklist) {
     const list = listbox({ id: name, label: `${title} ${label.toLowerCase()}`, onPick: (picked) => move(picked) });
     const some = element("button", { type: "button", className: "button small", textContent: someText });
     const all = element("button", { type: "button", className: "button quiet small", textContent: allText });
-    const about = element("span", { className: "visually-hidden", textContent: ` of ${label.toLowerCase()} that the filter shows` });
+    const about = element("span", { className: "visually-hidden", textContent: ` ${label.toLowerCase()} shown by the filter` });
     all.append(about);
     const shown = () => {
       const words = filter.value.trim().toLowerCase().split(/\s+/);
@@ -35,7 +35,7 @@ export function twoLists(checklist) {
     const draw = (active) => {
       const here = shown();
       const total = entries.filter(({ box }) => box.checked === chosen).length;
-      list.show(here, total === 0 ? (chosen ? "Nothing chosen yet" : "Everything is chosen") : "Nothing fits the filter", active);
+      list.show(here, total === 0 ? (chosen ? "None chosen" : "All chosen") : "No results", active);
       count.textContent = here.length === total ? `${total}` : `${here.length} of ${total}`;
       attributes(all, { "aria-disabled": String(here.length === 0) });
       attributes(some, { "aria-disabled": String(list.picked().length === 0) });

@@ -5,17 +5,17 @@ use praxis::db::schema::{log_entries, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    a_newcomer_is_reminded_and_types_the_code,
-    a_new_code_ends_the_older_one_and_there_are_not_many,
-    a_clinic_can_ask_for_the_code_first,
-    a_clinic_can_do_without,
-    an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew,
-    who_runs_the_clinic_is_not_asked,
-    whoever_mistyped_their_address_changes_it_first,
+    a_newcomer_confirms_the_address_with_a_code,
+    a_new_code_replaces_the_old_one_and_codes_are_limited,
+    a_clinic_can_require_a_confirmed_address,
+    a_clinic_can_turn_address_confirmation_off,
+    an_invitation_confirms_an_address_and_a_changed_one_needs_a_code,
+    administrators_need_no_confirmation_code,
+    a_newcomer_corrects_a_mistyped_address,
 ];
 
 /// Registers somebody, who is then signed in.
@@ -37,20 +37,20 @@ async fn is_confirmed(clinic: &Clinic, username: &'static str) -> bool {
     clinic.ask(move |c| users::table.filter(users::username.eq(username)).select(users::email_confirmed_at.is_not_null()).first(c)).await
 }
 
-async fn a_newcomer_is_reminded_and_types_the_code(clinic: Clinic) {
+async fn a_newcomer_confirms_the_address_with_a_code(clinic: Clinic) {
     let zoe = newcomer(&clinic, "zoe").await;
-    zoe.open("/").await.see("Your email address is not confirmed yet. Type the code from your mail");
+    zoe.open("/").await.see("Your email address is not confirmed yet. Enter the code we emailed you");
     let page = zoe.open("/activation").await;
-    page.see("zoe@example.org").see("10 minutes").see("Go on without it for now").miss("not confirmed yet");
+    page.see("zoe@example.org").see("10 minutes").see("Skip for now").miss("not confirmed yet");
     let mail = clinic.outbox().await.pop().expect("a mail");
-    assert!(mail.text_body.contains("/activation within ten minutes") && mail.text_body.contains("from the clinic's server"), "{mail:?}");
+    assert!(mail.text_body.contains("/activation\n") && mail.text_body.contains("IP address: the clinic's server"), "{mail:?}");
     let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
-    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
-    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code from the mail");
+    assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
+    assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code we emailed you");
     // On another device, where she signs in: the code is hers, not the browser's.
     let phone = clinic.sign_in("zoe").await;
     let typed = code(&clinic).await.to_lowercase();
-    phone.complete("/activation", &[("code", &typed)]).await.see("Your email address is confirmed.").miss("not confirmed yet");
+    phone.complete("/activation", &[("code", &typed)]).await.see("Email address confirmed.").miss("not confirmed yet");
     zoe.open("/").await.miss("not confirmed yet");
     assert!(is_confirmed(&clinic, "zoe").await);
     assert_eq!(zoe.get("/activation").await.location(), "/");
@@ -67,17 +67,17 @@ async fn a_newcomer_is_reminded_and_types_the_code(clinic: Clinic) {
     ada.open(&format!("/admin/users/{id}")).await.see("Email confirmed");
 }
 
-async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
+async fn a_new_code_replaces_the_old_one_and_codes_are_limited(clinic: Clinic) {
     clinic.stop_the_clock();
     let zoe = newcomer(&clinic, "zoe").await;
     let first = code(&clinic).await;
     let page = zoe.post("/activation/resend", &[]).await;
-    zoe.open(page.location()).await.see("A new code is on its way to zoe@example.org");
+    zoe.open(page.location()).await.see("We emailed a new code to zoe@example.org");
     let second = code(&clinic).await;
-    assert!(zoe.fill("/activation", &[("code", &first)]).await.is(422).error("code").contains("4 more tries"));
+    assert!(zoe.fill("/activation", &[("code", &first)]).await.is(422).error("code").contains("4 attempts left"));
     // Nobody else's code confirms an account.
     let ines = newcomer(&clinic, "ines").await;
-    assert!(ines.fill("/activation", &[("code", &second)]).await.is(422).error("code").contains("4 more tries"));
+    assert!(ines.fill("/activation", &[("code", &second)]).await.is(422).error("code").contains("4 attempts left"));
     zoe.post("/activation/resend", &[]).await.is(303);
     let page = zoe.post("/activation/resend", &[]).await;
     page.is(429);
@@ -85,7 +85,7 @@ async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
     let third = code(&clinic).await;
     clinic.wait(Duration::minutes(10));
     let page = zoe.fill("/activation", &[("code", &third)]).await;
-    assert_eq!(page.is(422).error("code"), "This code no longer works. Ask for a new one");
+    assert_eq!(page.is(422).error("code"), "This code has expired or been used. Request a new one");
     clinic.wait(Duration::minutes(50));
     let zoe = clinic.sign_in("zoe").await;
     zoe.post("/activation/resend", &[]).await.is(303);
@@ -93,7 +93,7 @@ async fn a_new_code_ends_the_older_one_and_there_are_not_many(clinic: Clinic) {
     zoe.complete("/activation", &[("code", &fourth)]).await.see("confirmed");
 }
 
-async fn a_clinic_can_ask_for_the_code_first(clinic: Clinic) {
+async fn a_clinic_can_require_a_confirmed_address(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let zoe = newcomer(&clinic, "zoe").await;
     for path in ["/", "/patients", "/patients/new", "/search?q=a"] {
@@ -101,18 +101,18 @@ async fn a_clinic_can_ask_for_the_code_first(clinic: Clinic) {
     }
     zoe.post("/patients/new", &[("name", "Somebody")]).await.is(303);
     assert!(clinic.patient_names().await.is_empty());
-    zoe.open("/activation").await.see("Everything else opens").see("Sign out").miss("Go on without");
+    zoe.open("/activation").await.see("You need to enter it before").see("Sign out").miss("Skip for now");
     zoe.open("/sessions").await;
     let own = clinic.sign_in("zoe").await;
     own.post("/logout", &[]).await.is(303);
     assert!(own.get("/").await.location().starts_with("/login"));
     let typed = code(&clinic).await;
-    zoe.complete("/activation", &[("code", &typed)]).await.see("Thank you");
+    zoe.complete("/activation", &[("code", &typed)]).await.see("Email address confirmed");
     zoe.open("/patients").await;
     clinic.server.stop(false).await;
 }
 
-async fn a_clinic_can_do_without(clinic: Clinic) {
+async fn a_clinic_can_turn_address_confirmation_off(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "off")]).await;
     let zoe = newcomer(&clinic, "zoe").await;
     zoe.open("/").await.miss("not confirmed");
@@ -121,7 +121,7 @@ async fn a_clinic_can_do_without(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew(clinic: Clinic) {
+async fn an_invitation_confirms_an_address_and_a_changed_one_needs_a_code(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let ada = clinic.administrator().await;
     ada.complete("/admin/users/add", &[("username", "ines"), ("email", "ines@example.org")]).await;
@@ -141,11 +141,11 @@ async fn an_invitation_proves_an_address_and_another_one_has_to_be_proved_anew(c
     let typed = code(&clinic).await;
     // The code went to an address that is hers no longer.
     ada.complete(&format!("/admin/users/{id}"), &[("email", "ines.c@example.org")]).await;
-    assert!(ines.fill("/activation", &[("code", &typed)]).await.is(422).error("code").contains("no longer works"));
+    assert!(ines.fill("/activation", &[("code", &typed)]).await.is(422).error("code").contains("has expired or been used"));
     clinic.server.stop(false).await;
 }
 
-async fn who_runs_the_clinic_is_not_asked(clinic: Clinic) {
+async fn administrators_need_no_confirmation_code(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
@@ -160,7 +160,7 @@ async fn who_runs_the_clinic_is_not_asked(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn whoever_mistyped_their_address_changes_it_first(clinic: Clinic) {
+async fn a_newcomer_corrects_a_mistyped_address(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let zoe = newcomer(&clinic, "zoe").await;
     let links = zoe.open("/activation").await.attributes("main a", "href");

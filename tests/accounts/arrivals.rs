@@ -4,19 +4,19 @@ use diesel::prelude::*;
 use praxis::db::schema::{groups, sessions, user_groups, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{mails_to, set_up};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    a_sign_in_is_remembered_where_it_is_asked_for,
-    a_mistake_keeps_the_tick,
-    a_new_browser_is_told_by_mail,
-    the_sign_in_before_is_shown,
-    a_hash_of_yesterday_is_computed_anew,
-    a_group_asks_its_members_for_a_second_step,
-    superusers_are_asked_where_the_settings_say_so,
+    a_sign_in_is_remembered_when_the_box_is_ticked,
+    a_failed_sign_in_keeps_the_box_ticked,
+    a_sign_in_from_a_new_browser_sends_a_mail,
+    the_previous_sign_in_is_shown,
+    an_outdated_password_hash_is_replaced_at_sign_in,
+    a_group_requires_two_step_verification_of_its_members,
+    a_setting_requires_two_step_verification_of_superusers,
 ];
 
 async fn try_in(browser: &Browser, more: &[(&str, &str)]) -> Page {
@@ -27,7 +27,7 @@ fn session_cookie(page: &Page) -> &str {
     page.headers.iter().find(|(name, value)| name == "set-cookie" && value.starts_with("sid=")).map_or("", |(_, value)| value)
 }
 
-async fn a_sign_in_is_remembered_where_it_is_asked_for(clinic: Clinic) {
+async fn a_sign_in_is_remembered_when_the_box_is_ticked(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let page = try_in(&clinic.visitor(), &[]).await;
     assert!(!session_cookie(&page).contains("Max-Age"), "{}", session_cookie(&page));
@@ -51,13 +51,13 @@ async fn a_sign_in_is_remembered_where_it_is_asked_for(clinic: Clinic) {
     assert!(session_cookie(&page).contains("Max-Age=1296000"), "{}", session_cookie(&page));
 }
 
-async fn a_mistake_keeps_the_tick(clinic: Clinic) {
+async fn a_failed_sign_in_keeps_the_box_ticked(clinic: Clinic) {
     let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "wrong-password"), ("remember", "on")]).await;
     assert!(page.is(422).has("[name=remember][checked]"));
     assert!(!clinic.visitor().open("/login").await.has("[name=remember][checked]"));
 }
 
-async fn a_new_browser_is_told_by_mail(clinic: Clinic) {
+async fn a_sign_in_from_a_new_browser_sends_a_mail(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let desk = clinic.visitor().saying("user-agent", "Mozilla/5.0 (Windows NT 10.0) Firefox/128.0");
     try_in(&desk, &[]).await.is(303);
@@ -68,8 +68,8 @@ async fn a_new_browser_is_told_by_mail(clinic: Clinic) {
     let phone = clinic.visitor().saying("user-agent", "Mozilla/5.0 (iPhone) CriOS/130 Safari/604.1");
     try_in(&phone, &[]).await.is(303);
     let [(subject, text)] = &mails_to(&clinic, "rosa").await[..] else { panic!("one mail") };
-    assert_eq!(subject, "New sign-in – your account at Praxis");
-    for words in ["Chrome on iPhone", "127.0.0.1", "rosa", "change your password at once"] {
+    assert_eq!(subject, "New sign-in to your account at Praxis");
+    for words in ["Chrome on iPhone", "127.0.0.1", "rosa", "change your password immediately"] {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!text.contains("http"), "a warning with a link: {text}");
@@ -81,7 +81,7 @@ async fn a_new_browser_is_told_by_mail(clinic: Clinic) {
     assert_eq!((mails_to(&clinic, "rosa").await.len(), mails_to(&clinic, "colin").await.len()), (1, 1));
 }
 
-async fn the_sign_in_before_is_shown(clinic: Clinic) {
+async fn the_previous_sign_in_is_shown(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let desk = clinic.visitor().saying("user-agent", "Mozilla/5.0 (Windows NT 10.0) Firefox/128.0");
     let page = try_in(&desk, &[]).await;
@@ -98,7 +98,7 @@ async fn the_sign_in_before_is_shown(clinic: Clinic) {
     desk.open("/").await.see("Last sign-in:").see("with Firefox on Windows from");
 }
 
-async fn a_hash_of_yesterday_is_computed_anew(clinic: Clinic) {
+async fn an_outdated_password_hash_is_replaced_at_sign_in(clinic: Clinic) {
     let old = "$argon2id$v=19$m=8192,t=1,p=1$";
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let hash = weak(PASSWORD);
@@ -113,8 +113,8 @@ async fn a_hash_of_yesterday_is_computed_anew(clinic: Clinic) {
     first.open("/patients").await;
     // Once more, with a session that the old hash opened.
     let hash = weak(PASSWORD);
-    let digest = praxis::keys::digest(&hash);
-    let was = praxis::keys::digest(&better);
+    let digest = praxis::crypto::keys::digest(&hash);
+    let was = praxis::crypto::keys::digest(&better);
     clinic
         .arrange(move |c| {
             diesel::update(users::table).set(users::password_hash.eq(hash)).execute(c)?;
@@ -139,7 +139,7 @@ fn weak(password: &str) -> String {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, cost).hash_password(password.as_bytes()).expect("a hash").to_string()
 }
 
-async fn a_group_asks_its_members_for_a_second_step(clinic: Clinic) {
+async fn a_group_requires_two_step_verification_of_its_members(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     let rosa = clinic.receptionist().await;
@@ -152,7 +152,7 @@ async fn a_group_asks_its_members_for_a_second_step(clinic: Clinic) {
     }
     assert_eq!(rosa.post("/patients/new", &[("name", "Émile Zola")]).await.location(), "/security");
     assert!(clinic.patient_names().await.is_empty());
-    rosa.open("/security").await.see("Praxis asks you for a second step");
+    rosa.open("/security").await.see("Praxis requires two-step verification");
     rosa.open("/sessions").await;
     let colin = clinic.visitor();
     clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -160,7 +160,7 @@ async fn a_group_asks_its_members_for_a_second_step(clinic: Clinic) {
     assert_eq!(colin.get("/").await.location(), "/security");
     set_up(&clinic, &rosa).await;
     rosa.open("/patients").await;
-    rosa.open("/security").await.miss("asks you for a second step");
+    rosa.open("/security").await.miss("requires two-step verification");
     rosa.post("/security/app/remove", &[]).await.is(303);
     assert_eq!(rosa.get("/").await.location(), "/security");
     // Others are asked nothing, and whoever looks on is not held up.
@@ -174,7 +174,7 @@ async fn a_group_asks_its_members_for_a_second_step(clinic: Clinic) {
     rosa.post("/logout", &[]).await.is(303);
 }
 
-async fn superusers_are_asked_where_the_settings_say_so(clinic: Clinic) {
+async fn a_setting_requires_two_step_verification_of_superusers(clinic: Clinic) {
     clinic.administrator().await.open("/admin").await;
     let strict = Clinic::open_with(clinic.backend, &[("SECOND_FACTOR", "superusers")]).await;
     strict.stop_the_clock();

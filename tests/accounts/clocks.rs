@@ -5,13 +5,13 @@ use praxis::db::schema::users;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    pages_about_ones_account_show_ones_own_clock,
-    mails_to_an_owner_say_the_time_where_they_live,
-    a_file_has_the_times_of_whoever_takes_it_and_comes_back_unchanged,
-    mails_to_nobody_known_say_the_clinics_time,
+    account_pages_show_times_in_the_users_own_zone,
+    mails_show_times_in_the_recipients_own_zone,
+    an_export_has_times_in_the_users_zone_and_imports_unchanged,
+    mails_to_unknown_recipients_show_the_clinics_time,
 ];
 
 /// Half a world from the clinic, with a date of its own for most of the day.
@@ -26,7 +26,7 @@ fn there(clinic: &Clinic, days: i64) -> String {
     zone.show(clinic.app.now().plus(time::Duration::days(days)))
 }
 
-async fn pages_about_ones_account_show_ones_own_clock(clinic: Clinic) {
+async fn account_pages_show_times_in_the_users_own_zone(clinic: Clinic) {
     clinic.stop_the_clock();
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     moves_to_kiritimati(&clinic, "rosa").await;
@@ -37,10 +37,10 @@ async fn pages_about_ones_account_show_ones_own_clock(clinic: Clinic) {
     let ends = there(&clinic, 30);
     rosa.fill("/tokens/new", &[("name", "Nightly export"), ("days", "30"), ("scope", "all")]).await.is(200).see(&ends);
     rosa.open("/tokens").await.see(&ends);
-    rosa.open("/cookies").await.see(&there(&clinic, praxis::accounts::device::DAYS));
+    rosa.open("/cookies").await.see(&there(&clinic, praxis::accounts::sign_in::known_browser::DAYS));
 }
 
-async fn mails_to_an_owner_say_the_time_where_they_live(clinic: Clinic) {
+async fn mails_show_times_in_the_recipients_own_zone(clinic: Clinic) {
     clinic.stop_the_clock();
     let rosa = clinic.receptionist().await;
     moves_to_kiritimati(&clinic, "rosa").await;
@@ -59,7 +59,7 @@ async fn mails_to_an_owner_say_the_time_where_they_live(clinic: Clinic) {
     assert!(mails.iter().any(|mail| mail.text_body.contains(&ends)), "the end of the token");
 }
 
-async fn a_file_has_the_times_of_whoever_takes_it_and_comes_back_unchanged(clinic: Clinic) {
+async fn an_export_has_times_in_the_users_zone_and_imports_unchanged(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     clinic.patient("Émile Zola", owner).await;
@@ -80,10 +80,10 @@ async fn a_file_has_the_times_of_whoever_takes_it_and_comes_back_unchanged(clini
     assert!(file.body.contains(&format!("{} {}", wall.0, &wall.1[..5])), "{}", file.body);
 }
 
-async fn mails_to_nobody_known_say_the_clinics_time(clinic: Clinic) {
+async fn mails_to_unknown_recipients_show_the_clinics_time(clinic: Clinic) {
     let ada = clinic.administrator().await;
     moves_to_kiritimati(&clinic, "ada").await;
-    ada.complete("/admin/invitations", &[("email", "new@example.org")]).await.see("on its way");
+    ada.complete("/admin/invitations", &[("email", "new@example.org")]).await.see("We emailed a");
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "registration link").expect("an invitation");
     assert!(mail.text_body.contains("(UTC)"), "{}", mail.text_body);
     // Whoever invited reads on their own clock when it ends.

@@ -3,27 +3,28 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use praxis::accounts::code::{Issue, Outcome, Owner, Place, Purpose, clear_old, consume, issue, void};
+use praxis::accounts::code::one_time::{Issue, Outcome, Owner, Place, clear_old, consume, issue, void};
+use praxis::accounts::code::purpose::Purpose;
 use praxis::db::schema::codes;
 use time::Duration;
 
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::{facts, stories};
 
-facts![every_purpose_is_ended_with_everything_else];
+facts![every_code_purpose_ends_with_the_others];
 stories![
-    a_code_works_once_for_ten_minutes_and_as_somebody_may_type_it,
-    five_wrong_tries_end_a_code,
-    sixty_four_who_use_one_code_succeed_once,
-    sixty_four_who_guess_have_five_tries_together,
-    a_code_is_for_one_purpose_one_place_and_one_account,
-    a_newer_code_ends_the_older_one,
+    a_code_works_once_within_ten_minutes_however_it_is_typed,
+    five_wrong_attempts_end_a_code,
+    a_code_used_by_sixty_four_at_once_works_once,
+    sixty_four_guessers_share_five_attempts,
+    a_code_belongs_to_one_purpose_one_browser_and_one_account,
+    a_new_code_ends_the_old_one,
     an_account_gets_three_codes_an_hour_and_six_a_day_whether_it_exists_or_not,
-    many_who_ask_at_once_get_no_more,
+    simultaneous_requests_for_codes_share_the_limit,
     a_network_gets_thirty_codes_an_hour,
-    the_database_holds_no_code_that_works,
-    old_codes_are_removed_and_those_of_an_account_go_with_it,
+    the_database_holds_no_usable_code,
+    old_codes_and_codes_of_deleted_accounts_are_removed,
 ];
 
 const HERE: &str = "192.0.2.1";
@@ -60,11 +61,11 @@ fn right(user_id: i64) -> Outcome {
     Outcome::Right { user_id, target: "new@example.org".into() }
 }
 
-fn every_purpose_is_ended_with_everything_else() {
+fn every_code_purpose_ends_with_the_others() {
     assert_eq!(Purpose::ALL.map(Purpose::as_str).as_slice(), Purpose::CHOICES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
 }
 
-async fn a_code_works_once_for_ten_minutes_and_as_somebody_may_type_it(clinic: Clinic) {
+async fn a_code_works_once_within_ten_minutes_however_it_is_typed(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     let code = clinic.code(rosa).await;
@@ -78,14 +79,14 @@ async fn a_code_works_once_for_ten_minutes_and_as_somebody_may_type_it(clinic: C
     assert_eq!(clinic.type_code(rosa, &late).await, Outcome::Ended);
 }
 
-async fn five_wrong_tries_end_a_code(clinic: Clinic) {
+async fn five_wrong_attempts_end_a_code(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let code = clinic.code(rosa).await;
     assert_eq!(clinic.type_code(rosa, "what is it?").await, Outcome::Malformed, "that is no try");
     for left in [4, 3, 2, 1] {
         let outcome = clinic.type_code(rosa, "00000-00000").await;
         assert_eq!(outcome, Outcome::Wrong { left });
-        assert!(outcome.problem().is_some_and(|text| text.contains(if left == 1 { "one more try" } else { "more tries" })));
+        assert!(outcome.problem().is_some_and(|text| text.contains(if left == 1 { "1 attempt left" } else { "attempts left" })));
     }
     let one = clinic.code(rosa).await;
     for _ in 0..4 {
@@ -102,7 +103,7 @@ async fn five_wrong_tries_end_a_code(clinic: Clinic) {
     }
 }
 
-async fn sixty_four_who_use_one_code_succeed_once(clinic: Clinic) {
+async fn a_code_used_by_sixty_four_at_once_works_once(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let code = clinic.code(rosa).await;
     let outcomes = futures_util::future::join_all((0..64).map(|_| clinic.type_code(rosa, &code))).await;
@@ -110,7 +111,7 @@ async fn sixty_four_who_use_one_code_succeed_once(clinic: Clinic) {
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Outcome::Ended).count(), 63, "{outcomes:?}");
 }
 
-async fn sixty_four_who_guess_have_five_tries_together(clinic: Clinic) {
+async fn sixty_four_guessers_share_five_attempts(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     clinic.code(rosa).await;
     let outcomes = futures_util::future::join_all((0..64).map(|_| clinic.type_code(rosa, "00000-00000"))).await;
@@ -118,7 +119,7 @@ async fn sixty_four_who_guess_have_five_tries_together(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| codes::table.select(codes::tries).first::<i32>(c)).await, 5);
 }
 
-async fn a_code_is_for_one_purpose_one_place_and_one_account(clinic: Clinic) {
+async fn a_code_belongs_to_one_purpose_one_browser_and_one_account(clinic: Clinic) {
     let (rosa, colin) = (clinic.account("rosa", Rights::default()).await, clinic.account("colin", Rights::default()).await);
     let code = clinic.code(rosa).await;
     let elsewhere = clinic.type_at(Purpose::Email, Some(rosa), &code, clinic.place(colin)).await;
@@ -132,7 +133,7 @@ async fn a_code_is_for_one_purpose_one_place_and_one_account(clinic: Clinic) {
     assert_eq!(clinic.type_at(Purpose::Email, None, &code, clinic.place(rosa)).await, right(rosa));
 }
 
-async fn a_newer_code_ends_the_older_one(clinic: Clinic) {
+async fn a_new_code_ends_the_old_one(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let first = clinic.code(rosa).await;
     let kept = clinic.code_at(Purpose::Password, rosa, clinic.place(rosa)).await.expect("a code");
@@ -178,7 +179,7 @@ async fn an_account_gets_three_codes_an_hour_and_six_a_day_whether_it_exists_or_
     clinic.code(rosa).await;
 }
 
-async fn many_who_ask_at_once_get_no_more(clinic: Clinic) {
+async fn simultaneous_requests_for_codes_share_the_limit(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let asked = (0..32).map(|place| clinic.code_at(Purpose::Email, rosa, clinic.place(place)));
     let given = futures_util::future::join_all(asked).await;
@@ -204,7 +205,7 @@ async fn a_network_gets_thirty_codes_an_hour(clinic: Clinic) {
     assert!(ask(31, "2001:db8:1:2::1".into()).await);
 }
 
-async fn the_database_holds_no_code_that_works(clinic: Clinic) {
+async fn the_database_holds_no_usable_code(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let code = clinic.code(rosa).await;
     let again = clinic.code_at(Purpose::Password, rosa, clinic.place(rosa)).await.expect("a code");
@@ -217,7 +218,7 @@ async fn the_database_holds_no_code_that_works(clinic: Clinic) {
     for code in [&code, &again] {
         let plain = code.replace('-', "").to_lowercase();
         assert!(!all.contains(&plain));
-        assert!(!all.contains(&praxis::keys::digest(code)) && !all.contains(&praxis::keys::digest(&code.replace('-', ""))));
+        assert!(!all.contains(&praxis::crypto::keys::digest(code)) && !all.contains(&praxis::crypto::keys::digest(&code.replace('-', ""))));
     }
     assert_eq!(kept.iter().map(|row| &row.0).collect::<BTreeSet<_>>().len(), 2);
     for sql in [
@@ -230,7 +231,7 @@ async fn the_database_holds_no_code_that_works(clinic: Clinic) {
     }
 }
 
-async fn old_codes_are_removed_and_those_of_an_account_go_with_it(clinic: Clinic) {
+async fn old_codes_and_codes_of_deleted_accounts_are_removed(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let (rosa, colin) = (clinic.account("rosa", Rights::default()).await, clinic.account("colin", Rights::default()).await);
     clinic.code(rosa).await;

@@ -1,20 +1,20 @@
 //! What Praxis keeps in a browser, and how somebody likes it there.
 
 use crate::stories;
-use crate::support::cast::PASSWORD;
 use crate::support::page::Page;
+use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
 stories![
-    every_cookie_is_explained_before_and_after_signing_in,
-    a_theme_is_in_the_page_from_its_first_byte,
-    lists_have_as_many_rows_as_somebody_likes,
-    somebody_begins_with_the_page_they_like,
-    odd_preferences_are_left_aside,
-    preferences_are_taken_back,
-    a_browser_is_forgotten,
-    a_signed_cookie_holds_for_its_name_and_its_time,
-    a_message_holds_for_a_minute,
+    the_cookie_page_explains_every_cookie_before_and_after_sign_in,
+    a_chosen_theme_is_set_on_the_html_element,
+    a_user_chooses_the_rows_per_page,
+    a_user_chooses_their_start_page,
+    invalid_preferences_are_ignored,
+    a_user_resets_their_preferences,
+    a_user_makes_the_clinic_forget_a_browser,
+    a_signed_cookie_is_valid_for_its_own_name_and_lifetime,
+    a_flash_message_is_valid_for_a_minute,
 ];
 
 /// Chooses preferences and saves them.
@@ -28,9 +28,9 @@ fn row(page: &Page, name: &str) -> String {
     page.all(".cookies tbody tr").into_iter().find(|row| row.starts_with(name)).unwrap_or_else(|| panic!("no {name}: {}", page.text()))
 }
 
-async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
+async fn the_cookie_page_explains_every_cookie_before_and_after_sign_in(clinic: Clinic) {
     let visitor = clinic.visitor();
-    visitor.open("/login").await.see("What this browser keeps for Praxis");
+    visitor.open("/login").await.see("Cookies and preferences");
     let page = visitor.open("/cookies").await;
     let told = page.all(".cookies tbody code");
     assert_eq!(told, ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"]);
@@ -39,8 +39,8 @@ async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/cookies").await;
     assert!(row(&page, "sid").contains("A random key to your session as rosa"), "{}", page.text());
-    assert!(row(&page, "sid").contains("You close the browser, or"), "{}", page.text());
-    assert!(row(&page, "device").contains("One account knows this browser"));
+    assert!(row(&page, "sid").contains("You close the browser, and no later than"), "{}", page.text());
+    assert!(row(&page, "device").contains("Known to 1 account"));
     // Whatever a browser was ever sent is on the list.
     let sent =
         ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
@@ -49,17 +49,17 @@ async fn every_cookie_is_explained_before_and_after_signing_in(clinic: Clinic) {
     assert!(row(&rosa.open("/cookies").await, "sid").contains("Not set"));
 }
 
-async fn a_theme_is_in_the_page_from_its_first_byte(clinic: Clinic) {
+async fn a_chosen_theme_is_set_on_the_html_element(clinic: Clinic) {
     let visitor = clinic.visitor();
     assert!(!visitor.open("/login").await.has("html[data-theme]"));
     let page = prefer(&visitor, &[("theme", "dark"), ("density", "compact")]).await;
-    page.see("Your preferences are kept in this browser");
+    page.see("Preferences saved in this browser");
     assert!(page.has("html[data-theme=dark][data-density=compact]"));
     assert_eq!(page.attributes("meta[name=color-scheme]", "content"), ["dark"]);
     assert!(row(&page, "theme").contains("Dark") && row(&page, "theme").contains("365 days after you chose it"));
     assert!(page.has("input[name=theme][value=dark][checked]"));
     // Signing in changes nothing of it, and neither does a page that says what went wrong.
-    clinic.account("rosa", crate::support::cast::Rights::default()).await;
+    clinic.account("rosa", crate::support::people::Rights::default()).await;
     visitor.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     assert!(visitor.get("/nothing-here").await.is(404).has("html[data-theme=dark]"));
     let page = visitor.post("/cookies", &[("theme", "light"), ("density", "")]).await;
@@ -72,7 +72,7 @@ async fn a_theme_is_in_the_page_from_its_first_byte(clinic: Clinic) {
     assert!(page.has("html[data-theme=light]") && !page.has("html[data-density]"));
 }
 
-async fn lists_have_as_many_rows_as_somebody_likes(clinic: Clinic) {
+async fn a_user_chooses_the_rows_per_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     for number in 0..60 {
@@ -93,7 +93,7 @@ async fn lists_have_as_many_rows_as_somebody_likes(clinic: Clinic) {
     assert_eq!(rows(&rosa.open("/patients?q=Patient").await), 25);
 }
 
-async fn somebody_begins_with_the_page_they_like(clinic: Clinic) {
+async fn a_user_chooses_their_start_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/cookies").await;
     assert_eq!(page.all("select[name=start] option"), ["Today", "Patients", "Doctors"], "pages that she may open");
@@ -110,35 +110,35 @@ async fn somebody_begins_with_the_page_they_like(clinic: Clinic) {
     assert_eq!(page.location(), "/doctors");
     // Who comes next to this browser and may not go there begins with today.
     rosa.post("/logout", &[]).await.is(303);
-    clinic.account("nobody", crate::support::cast::Rights::default()).await;
+    clinic.account("nobody", crate::support::people::Rights::default()).await;
     rosa.fill("/login", &[("username", "nobody"), ("password", PASSWORD)]).await.is(303);
     rosa.open("/").await.see("Good ");
 }
 
-async fn odd_preferences_are_left_aside(clinic: Clinic) {
+async fn invalid_preferences_are_ignored(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for odd in ["https://evil.example", "//evil.example", "/admin", "/logout", "\"><x id=CANARY>", "%00", &"x".repeat(500)] {
         for name in ["theme", "density", "rows", "start"] {
             rosa.set_cookie(name, odd);
             assert!(!rosa.open("/").await.see("Good ").body.contains("CANARY"));
             let page = rosa.open("/cookies").await;
-            assert!(row(&page, name).contains("does not know"), "{}", row(&page, name));
+            assert!(row(&page, name).contains("unknown value"), "{}", row(&page, name));
             assert!(!page.body.contains("CANARY"));
         }
         let page = rosa.post("/cookies", &[("theme", odd)]).await;
-        page.is(422).see("There is a problem").see("Light or dark: choose one of those that are offered");
+        page.is(422).see("There is a problem").see("Theme: choose one of the options");
         rosa.post("/cookies", &[("start", odd)]).await.is(422);
     }
     rosa.post("/cookies/forget", &[("what", "sid")]).await.is(400);
     rosa.open("/sessions").await;
 }
 
-async fn preferences_are_taken_back(clinic: Clinic) {
+async fn a_user_resets_their_preferences(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     prefer(&rosa, &[("theme", "dark"), ("density", "compact"), ("rows", "100"), ("start", "/doctors")]).await;
     rosa.post("/cookies/forget", &[("what", "density")]).await.is(303);
     let page = rosa.open("/cookies").await;
-    page.see("That preference is forgotten");
+    page.see("Preference deleted");
     assert!(page.has("html[data-theme=dark]") && !page.has("html[data-density]"));
     rosa.post("/cookies/forget", &[("what", "preferences")]).await.is(303);
     for name in ["theme", "density", "rows", "start"] {
@@ -148,18 +148,18 @@ async fn preferences_are_taken_back(clinic: Clinic) {
     rosa.open("/").await.see("Good ");
 }
 
-async fn a_browser_is_forgotten(clinic: Clinic) {
+async fn a_user_makes_the_clinic_forget_a_browser(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     assert!(rosa.cookie("device").is_some());
     rosa.post("/cookies/forget", &[("what", "device")]).await.is(303);
     assert_eq!(rosa.cookie("device"), None);
     let page = rosa.open("/cookies").await;
-    page.see("This browser is forgotten");
+    page.see("Browser forgotten");
     assert!(row(&page, "device").contains("Not set"));
     rosa.open("/patients").await;
 }
 
-async fn a_signed_cookie_holds_for_its_name_and_its_time(clinic: Clinic) {
+async fn a_signed_cookie_is_valid_for_its_own_name_and_lifetime(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let device = rosa.cookie("device").expect("a device");
     let (text, end) = (device.split('.').next().expect("a text"), device.split('.').nth(1).expect("an end"));
@@ -186,10 +186,10 @@ async fn a_signed_cookie_holds_for_its_name_and_its_time(clinic: Clinic) {
     assert_eq!(later.cookie("device"), None, "it outlived its time");
 }
 
-async fn a_message_holds_for_a_minute(clinic: Clinic) {
+async fn a_flash_message_is_valid_for_a_minute(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.post("/cookies", &[("theme", "dark")]).await.is(303);
     let late = rosa.copy();
     clinic.wait(time::Duration::seconds(61));
-    late.open("/cookies").await.miss("Your preferences are kept");
+    late.open("/cookies").await.miss("Preferences saved");
 }

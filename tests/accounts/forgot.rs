@@ -5,24 +5,24 @@ use praxis::db::schema::{codes, log_entries, mails, sessions, sign_ins, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::mail_server::MailServer;
 use crate::support::page::Page;
-use crate::support::post::PostOffice;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    somebody_who_forgot_their_password_sets_another,
-    everybody_gets_the_same_answer_and_only_the_owner_a_mail,
-    a_wrong_code_is_told_alike_whether_there_is_an_account_or_not,
-    a_code_works_in_the_browser_that_asked_for_it,
-    the_rules_for_passwords_hold_and_cost_no_code,
-    a_code_dies_when_the_account_changes,
-    sixty_four_who_use_one_code_set_one_password,
-    who_asks_too_often_has_to_wait,
-    guessing_codes_draws_on_the_budget_of_the_network,
-    what_people_send_instead_of_a_form_breaks_nothing,
+    a_user_who_forgot_their_password_sets_a_new_one,
+    a_reset_request_reveals_no_account_and_mails_only_the_owner,
+    a_wrong_reset_code_reveals_no_account,
+    a_reset_code_works_only_in_the_browser_that_requested_it,
+    a_rejected_password_does_not_use_up_the_reset_code,
+    a_reset_code_ends_when_the_account_changes,
+    a_reset_code_used_by_sixty_four_at_once_sets_one_password,
+    frequent_reset_requests_have_to_wait,
+    guessed_reset_codes_count_against_the_networks_limit,
+    malformed_reset_forms_break_nothing,
 ];
-stories![Smtp: the_code_arrives_through_a_real_mail_server];
+stories![Smtp: a_reset_code_arrives_through_a_real_mail_server];
 
 const NEW: &str = "seven-green-kettles";
 
@@ -42,29 +42,29 @@ async fn code_for(clinic: &Clinic, address: &str) -> String {
     code
 }
 
-async fn somebody_who_forgot_their_password_sets_another(clinic: Clinic) {
+async fn a_user_who_forgot_their_password_sets_a_new_one(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
     let visitor = clinic.visitor().saying("user-agent", agent);
     visitor.open("/login").await.see("Forgot your password?");
     assert_eq!(ask(&visitor, "ROSA", " Rosa@Example.org ").await.location(), "/reset-password");
-    visitor.open("/reset-password").await.see("If the username and the address belong together").see("10 minutes");
+    visitor.open("/reset-password").await.see("If the username and the address match an account").see("10 minutes");
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("password reset", "rosa@example.org"));
-    assert_eq!(mail.subject, "Your code for a new password at Praxis");
+    assert_eq!(mail.subject, "Reset your password at Praxis");
     for part in [&mail.text_body, &mail.html_body] {
         assert!(part.contains("Firefox on Linux") && part.contains("127.0.0.1") && part.contains("Praxis"), "{part}");
         assert!(!part.contains("http://127.0.0.1"), "no link goes with a code for a password: {part}");
     }
     let code = code_for(&clinic, "rosa@example.org").await;
     let page = set(&visitor, "00000-00000", NEW).await;
-    assert_eq!(page.is(422).error("code"), "This code is not right. You have 4 more tries");
+    assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
     assert_eq!((page.value("code").as_str(), page.value("password").as_str()), ("00000-00000", ""));
     let typed = code.to_lowercase().replace('-', " ");
     let page = set(&visitor, &typed, NEW).await;
     assert_eq!(page.location(), "/login");
-    visitor.open("/login").await.see("Your password is set. Sign in with it.");
+    visitor.open("/login").await.see("Password set. Sign in with it.");
     assert!(visitor.get("/").await.location().starts_with("/login"), "a code lets nobody in");
     assert!(rosa.get("/").await.location().starts_with("/login"), "the old session lives on");
     assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
@@ -72,7 +72,7 @@ async fn somebody_who_forgot_their_password_sets_another(clinic: Clinic) {
     visitor.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
 
     let notice = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "password notice").expect("a notice");
-    assert_eq!((notice.kind.as_str(), notice.subject.as_str()), ("password notice", "Your password at Praxis was changed"));
+    assert_eq!((notice.kind.as_str(), notice.subject.as_str()), ("password notice", "Your password was changed at Praxis"));
     assert!(notice.text_body.contains("Firefox on Linux") && !notice.text_body.contains("http") && !notice.html_body.contains("href"));
     let logged = clinic
         .ask(|c| {
@@ -85,11 +85,11 @@ async fn somebody_who_forgot_their_password_sets_another(clinic: Clinic) {
     assert!(logged.2.contains("code") && logged.3.contains("\"changed\"") && !logged.3.contains("argon2"), "{logged:?}");
     assert_eq!(
         set(&clinic.visitor(), &code, "nine-purple-tables").await.is(422).error("code"),
-        "This code no longer works. Ask for a new one"
+        "This code has expired or been used. Request a new one"
     );
 }
 
-async fn everybody_gets_the_same_answer_and_only_the_owner_a_mail(clinic: Clinic) {
+async fn a_reset_request_reveals_no_account_and_mails_only_the_owner(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.account("colin", Rights::default()).await;
     clinic.account("ines", Rights::default()).await;
@@ -122,7 +122,7 @@ async fn everybody_gets_the_same_answer_and_only_the_owner_a_mail(clinic: Clinic
     assert!(kept.len() == 6 && kept.iter().all(|(_, budget)| budget.len() == kept[0].1.len() && !budget.contains("zoe")), "{kept:?}");
 }
 
-async fn a_wrong_code_is_told_alike_whether_there_is_an_account_or_not(clinic: Clinic) {
+async fn a_wrong_reset_code_reveals_no_account(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let mut told = Vec::new();
     for username in ["rosa", "zoe"] {
@@ -141,32 +141,35 @@ async fn a_wrong_code_is_told_alike_whether_there_is_an_account_or_not(clinic: C
     }
     assert_eq!(told[0], told[1]);
     let words: Vec<_> = told[0].iter().map(|(words, ..)| words.as_str()).collect();
-    assert!(words[0].contains("4 more tries") && words[3].contains("one more try") && words[4].contains("no longer works"), "{words:?}");
-    assert_eq!(words[6], "Enter the ten letters and digits from the mail");
+    assert!(
+        words[0].contains("4 attempts left") && words[3].contains("1 attempt left") && words[4].contains("has expired or been used"),
+        "{words:?}"
+    );
+    assert_eq!(words[6], "Enter the 10-character code from the email");
 }
 
-async fn a_code_works_in_the_browser_that_asked_for_it(clinic: Clinic) {
+async fn a_reset_code_works_only_in_the_browser_that_requested_it(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let (rosa, mallory) = (clinic.visitor(), clinic.visitor());
     ask(&rosa, "rosa", "rosa@example.org").await;
     let code = code_for(&clinic, "rosa@example.org").await;
-    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     // Mallory asks for an account of her own, and types Rosa's code there.
     ask(&mallory, "mallory", "mallory@example.org").await;
-    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 more tries"));
+    assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 attempts left"));
     // She asks for Rosa's: the mail goes to Rosa, and the code before it ends.
     ask(&mallory, "rosa", "rosa@example.org").await;
-    assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     let newer = code_for(&clinic, "rosa@example.org").await;
-    assert!(set(&rosa, &newer, NEW).await.is(422).error("code").contains("no longer works"), "it belongs to the other browser");
+    assert!(set(&rosa, &newer, NEW).await.is(422).error("code").contains("has expired or been used"), "it belongs to the other browser");
     ask(&rosa, "rosa", "rosa@example.org").await;
     let own = code_for(&clinic, "rosa@example.org").await;
     clinic.wait(Duration::minutes(10));
-    assert!(set(&rosa, &own, NEW).await.is(422).error("code").contains("no longer works"));
+    assert!(set(&rosa, &own, NEW).await.is(422).error("code").contains("has expired or been used"));
     clinic.sign_in("rosa").await;
 }
 
-async fn the_rules_for_passwords_hold_and_cost_no_code(clinic: Clinic) {
+async fn a_rejected_password_does_not_use_up_the_reset_code(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let rosa = clinic.visitor();
     ask(&rosa, "rosa", "rosa@example.org").await;
@@ -176,22 +179,22 @@ async fn the_rules_for_passwords_hold_and_cost_no_code(clinic: Clinic) {
         assert!(page.is(422).error("password").contains(words), "{}", page.text());
     }
     let page = rosa.fill("/reset-password", &[("code", &code), ("password", NEW), ("password_again", "another-one-39")]).await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let page = rosa.fill("/reset-password", &[]).await;
-    assert_eq!(page.is(422).error("code"), "Enter the code from the mail");
+    assert_eq!(page.is(422).error("code"), "Enter the code we emailed you");
     // What is too much like its owner is told to whoever knows the code, and to nobody else.
     let alike = "rosa@example.org-1";
-    assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 more tries"));
+    assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 attempts left"));
     assert!(set(&rosa, &code, alike).await.is(422).error("password").contains("email address"));
     assert_eq!(set(&rosa, &code, NEW).await.location(), "/login");
     rosa.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
 }
 
-async fn a_code_dies_when_the_account_changes(clinic: Clinic) {
+async fn a_reset_code_ends_when_the_account_changes(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     let ended = async |visitor: &Browser, code: &str| {
-        assert!(set(visitor, code, "nine-purple-tables").await.is(422).error("code").contains("no longer works"));
+        assert!(set(visitor, code, "nine-purple-tables").await.is(422).error("code").contains("has expired or been used"));
     };
     let asked = async |address: &str| {
         clinic.wait(Duration::hours(25));
@@ -220,7 +223,7 @@ async fn a_code_dies_when_the_account_changes(clinic: Clinic) {
     drop(ada);
 }
 
-async fn sixty_four_who_use_one_code_set_one_password(clinic: Clinic) {
+async fn a_reset_code_used_by_sixty_four_at_once_sets_one_password(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("TRUSTED_PROXIES", "127.0.0.0/8")]).await;
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
@@ -243,7 +246,7 @@ async fn sixty_four_who_use_one_code_set_one_password(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn who_asks_too_often_has_to_wait(clinic: Clinic) {
+async fn frequent_reset_requests_have_to_wait(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     let mut told = Vec::new();
@@ -253,7 +256,7 @@ async fn who_asks_too_often_has_to_wait(clinic: Clinic) {
             ask(&clinic.visitor(), username, &email).await.is(303);
         }
         let page = ask(&clinic.visitor(), username, &email).await;
-        page.is(429).see("There were too many tries. Look for an earlier mail, or try again in 60 minutes");
+        page.is(429).see("Too many attempts. Check your inbox for an earlier email, or try again in 60 minutes");
         assert_eq!((page.value("username"), page.value("email")), (username.to_string(), email));
         told.push((page.header("retry-after").to_string(), page.all(".error-summary li")));
     }
@@ -262,7 +265,7 @@ async fn who_asks_too_often_has_to_wait(clinic: Clinic) {
     assert_eq!(clinic.outbox().await.len(), 3);
 }
 
-async fn guessing_codes_draws_on_the_budget_of_the_network(clinic: Clinic) {
+async fn guessed_reset_codes_count_against_the_networks_limit(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     for number in 0..20 {
@@ -271,7 +274,7 @@ async fn guessing_codes_draws_on_the_budget_of_the_network(clinic: Clinic) {
     ask(&clinic.visitor(), "rosa", "rosa@example.org").await.is(429);
     let page = set(&clinic.visitor(), "AAAAA-AAAAA", NEW).await;
     page.is(429);
-    assert!(page.error("code").contains("too many wrong codes"));
+    assert!(page.error("code").contains("Too many failed attempts"));
     clinic.wait(Duration::minutes(1));
     for _ in 0..5 {
         set(&clinic.visitor(), "AAAAA-AAAAA", NEW).await.is(422);
@@ -280,7 +283,7 @@ async fn guessing_codes_draws_on_the_budget_of_the_network(clinic: Clinic) {
     assert_eq!(guesses, 5);
 }
 
-async fn what_people_send_instead_of_a_form_breaks_nothing(clinic: Clinic) {
+async fn malformed_reset_forms_break_nothing(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let visitor = clinic.visitor();
     let page = ask(&visitor, "", "nonsense").await;
@@ -299,17 +302,17 @@ async fn what_people_send_instead_of_a_form_breaks_nothing(clinic: Clinic) {
     assert!(clinic.outbox().await.iter().all(|mail| mail.recipient == "rosa@example.org"));
 }
 
-async fn the_code_arrives_through_a_real_mail_server(clinic: Clinic) {
+async fn a_reset_code_arrives_through_a_real_mail_server(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
-    let office = PostOffice::open("take");
+    let server = MailServer::open("take");
     let visitor = clinic.visitor();
     ask(&visitor, "rosa", "rosa@example.org").await;
     ask(&clinic.visitor(), "zoe", "zoe@example.org").await;
-    let worker = clinic.worker(&office.url());
+    let worker = clinic.worker(&server.url());
     clinic.all_are(praxis::mail::queued::MailStatus::Sent).await;
     worker.stop().await;
-    assert_eq!(office.seen(), ["rosa@example.org"]);
-    let mail = office.received().pop().expect("a mail").replace("=\r\n", "");
+    assert_eq!(server.seen(), ["rosa@example.org"]);
+    let mail = server.received().pop().expect("a mail").replace("=\r\n", "");
     let code = mail.lines().find_map(|line| line.strip_prefix("    ")).expect("a code").trim().to_string();
     assert_eq!(set(&visitor, &code, NEW).await.location(), "/login");
 }

@@ -6,23 +6,23 @@ use praxis::db::schema::{groups, sessions, users};
 use praxis::routes::doors;
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{grow_stale, set_up};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    within_ten_minutes_nobody_is_asked,
-    what_was_sent_goes_on_when_the_password_is_right,
-    a_wrong_password_keeps_everything_and_counts,
-    a_code_is_as_good_as_the_password,
-    a_page_is_opened_afterwards,
-    a_file_is_chosen_again,
-    what_waits_belongs_to_its_owner_and_its_place,
-    the_session_gets_another_key,
-    a_proof_is_no_sign_in,
-    every_door_that_matters_asks,
-    who_signs_in_for_days_is_asked_all_the_same,
+    a_recent_sign_in_needs_no_reauthentication,
+    a_submitted_form_is_completed_after_reauthentication,
+    a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted,
+    a_code_from_an_app_reauthenticates_like_a_password,
+    a_requested_page_opens_after_reauthentication,
+    an_upload_is_chosen_again_after_reauthentication,
+    a_waiting_form_belongs_to_its_user_and_its_page,
+    reauthentication_renews_the_session_key,
+    reauthentication_does_not_sign_anyone_in,
+    every_sensitive_page_requires_reauthentication,
+    a_remembered_session_is_reauthenticated_too,
 ];
 
 /// Proves it on the page that asks.
@@ -33,22 +33,22 @@ async fn prove(browser: &Browser, page: &Page, name: &str, proof: &str) -> Page 
     browser.post_pairs(&action, &data).await
 }
 
-async fn within_ten_minutes_nobody_is_asked(clinic: Clinic) {
+async fn a_recent_sign_in_needs_no_reauthentication(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     clinic.wait(time::Duration::seconds(599));
     ada.complete("/admin/groups/add", &[("name", "Nurses")]).await.see("was added");
     clinic.wait(time::Duration::seconds(1));
-    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm that it is you");
+    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm your identity");
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Cleaners")).count().get_result::<i64>(c)).await, 0);
 }
 
-async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
+async fn a_submitted_form_is_completed_after_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     grow_stale(&clinic).await;
     let page = ada.fill(&format!("/admin/users/{id}"), &[("first_name", "Rosa"), ("last_name", "“Zoë” & <co>")]).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("What you typed is kept");
     assert!(!page.body.contains("Zoë"), "what waits is sealed");
     let page = prove(&ada, &page, "proof", PASSWORD).await;
     ada.open(page.location()).await.see("The user “rosa” was changed");
@@ -64,34 +64,34 @@ async fn what_was_sent_goes_on_when_the_password_is_right(clinic: Clinic) {
     let page = ada.post_pairs(&path, &form).await;
     assert!(!page.is(401).body.contains("kettles"));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
-    ada.open(page.location()).await.see("The password of rosa was set");
+    ada.open(page.location()).await.see("Password set for rosa");
 }
 
-async fn a_wrong_password_keeps_everything_and_counts(clinic: Clinic) {
+async fn a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.stop_the_clock();
     grow_stale(&clinic).await;
     let mut page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
     for wrong in ["", "wrong-password", "wrong-password", "wrong-password", "wrong-password", "wrong-password"] {
         page = prove(&ada, &page, "proof", wrong).await;
-        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "This is not your password" });
+        page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "Your password is incorrect" });
     }
     page = prove(&ada, &page, "proof", PASSWORD).await;
-    page.is(429).see("Try again in one second");
+    page.is(429).see("Try again in 1 second");
     clinic.wait(time::Duration::seconds(1));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
 }
 
-async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
+async fn a_code_from_an_app_reauthenticates_like_a_password(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     let (phone, codes) = set_up(&clinic, &ada).await;
     grow_stale(&clinic).await;
     let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
-    page.is(401).see("A code from your app");
+    page.is(401).see("Code from your authenticator app");
     let page = prove(&ada, &page, "code", "000000").await;
-    assert_eq!(page.is(422).all("#code-error"), ["This code is not right, or it was used before"]);
+    assert_eq!(page.is(422).all("#code-error"), ["The code is incorrect or has already been used"]);
     let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
     grow_stale(&clinic).await;
@@ -100,7 +100,7 @@ async fn a_code_is_as_good_as_the_password(clinic: Clinic) {
     ada.open(page.location()).await.see("The group “Cleaners” was added");
 }
 
-async fn a_page_is_opened_afterwards(clinic: Clinic) {
+async fn a_requested_page_opens_after_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     grow_stale(&clinic).await;
@@ -108,9 +108,9 @@ async fn a_page_is_opened_afterwards(clinic: Clinic) {
     let page = ada.get(&path).await;
     assert_eq!(page.location(), format!("/confirm?next=%2Fusers%2F{id}%2Fpassword"));
     let place = page.location().to_string();
-    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("This is not your password");
+    ada.fill(&place, &[("proof", "wrong-password")]).await.is(422).see("Your password is incorrect");
     assert_eq!(ada.fill(&place, &[("proof", PASSWORD)]).await.location(), path);
-    ada.open(&path).await.see("Set the password of rosa");
+    ada.open(&path).await.see("Set a password for rosa");
     assert_eq!(ada.get(&place).await.location(), path, "nobody is asked twice");
     grow_stale(&clinic).await;
     for evil in ["//evil.example", "https://evil.example", "/\\evil"] {
@@ -120,7 +120,7 @@ async fn a_page_is_opened_afterwards(clinic: Clinic) {
     }
 }
 
-async fn a_file_is_chosen_again(clinic: Clinic) {
+async fn an_upload_is_chosen_again_after_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.upload("/admin/users/import", "users.csv", b"Username,Email\r\nzoe,zoe@example.org\r\n").await.is(303);
     grow_stale(&clinic).await;
@@ -129,7 +129,7 @@ async fn a_file_is_chosen_again(clinic: Clinic) {
     ada.upload("/admin/patients/import", "patients.csv", b"Name\r\nZola\r\n").await.is(303);
 }
 
-async fn what_waits_belongs_to_its_owner_and_its_place(clinic: Clinic) {
+async fn a_waiting_form_belongs_to_its_user_and_its_page(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let eve = clinic.sign_in("eve").await;
@@ -139,25 +139,25 @@ async fn what_waits_belongs_to_its_owner_and_its_place(clinic: Clinic) {
     let send = |browser: Browser, path: &'static str, waits: String| async move {
         browser.post(path, &[("_waits", &waits), ("proof", PASSWORD)]).await
     };
-    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("cannot be read");
+    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("could not be restored");
     send(ada.clone(), "/admin/users/add", waits.clone()).await.is(400);
     send(ada.clone(), "/admin/groups/add", format!("{waits}x")).await.is(400);
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Nurses")).count().get_result::<i64>(c)).await, 0);
     send(ada, "/admin/groups/add", waits).await.is(303);
 }
 
-async fn the_session_gets_another_key(clinic: Clinic) {
+async fn reauthentication_renews_the_session_key(clinic: Clinic) {
     let ada = clinic.administrator().await.saying("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0");
     let (stolen, before) = (ada.copy(), ada.cookie("sid"));
     grow_stale(&clinic).await;
     ada.fill("/confirm", &[("proof", PASSWORD)]).await.is(303);
     assert_ne!(ada.cookie("sid"), before);
     assert!(stolen.get("/").await.location().starts_with("/login"));
-    ada.open("/sessions").await.see("Firefox on Linux").see("this one");
+    ada.open("/sessions").await.see("Firefox on Linux").see("this browser");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn a_proof_is_no_sign_in(clinic: Clinic) {
+async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     let came = clinic.app.now();
@@ -168,19 +168,19 @@ async fn a_proof_is_no_sign_in(clinic: Clinic) {
     grow_stale(&clinic).await;
     ada.fill("/confirm", &[("code", &phone.code(&clinic))]).await.is(303);
     let page = ada.open("/sessions").await;
-    page.see("Confirmed with the password").see("Confirmed with a code").see("Wrong password or code");
+    page.see("Confirmed with password").see("Confirmed with code").see("Wrong password or code");
     assert_eq!(page.text().matches("Signed in").count(), 1, "{}", page.text());
     ada.open("/admin/sign-ins").await.see("Confirmation");
     // The last sign-in is the last time that they came, and not the last time that they were asked.
     let last = clinic.app.settings.time_zone.show(came);
     ada.open("/profile").await.miss(&format!("Last sign-in: {}", clinic.app.settings.time_zone.show(clinic.app.now())));
     let id = clinic.user_id("ada").await;
-    let before = clinic.ask(move |c| praxis::accounts::sign_in_attempt::before_this(c, id)).await;
+    let before = clinic.ask(move |c| praxis::accounts::throttle::attempt::before_this(c, id)).await;
     assert!(before.is_none(), "{before:?} is taken for a sign-in before {last}");
 }
 
 /// The list, so that a door that loses its guard is noticed.
-async fn every_door_that_matters_asks(clinic: Clinic) {
+async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
     let asking: Vec<String> = doors().iter().filter(|door| door.fresh).map(|door| format!("{} {}", door.method, door.path)).collect();
     for door in [
         "POST /security/app",
@@ -219,7 +219,7 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
         if door.method == Method::GET {
             assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");
         } else {
-            ada.post(&path, &[]).await.is(401).see("Confirm that it is you");
+            ada.post(&path, &[]).await.is(401).see("Confirm your identity");
         }
     }
     // Who may do what is decided by users and groups, whatever the way there.
@@ -234,7 +234,7 @@ async fn every_door_that_matters_asks(clinic: Clinic) {
     ada.post("/admin/patients/add", &[]).await.is(422);
 }
 
-async fn who_signs_in_for_days_is_asked_all_the_same(clinic: Clinic) {
+async fn a_remembered_session_is_reauthenticated_too(clinic: Clinic) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let ada = clinic.visitor();
     ada.fill("/login", &[("username", "ada"), ("password", PASSWORD), ("remember", "on")]).await.is(303);

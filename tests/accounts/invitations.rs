@@ -4,18 +4,18 @@ use diesel::prelude::*;
 use praxis::db::schema::{invitations, log_entries};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    somebody_who_is_invited_chooses_a_password,
-    a_link_works_once_and_for_seven_days,
-    a_newer_link_or_another_address_or_a_password_ends_a_link,
-    only_those_who_may_set_the_password_invite,
-    somebody_inactive_is_not_invited,
-    two_who_use_one_link_set_one_password,
-    the_owner_is_told_that_somebody_set_their_password,
+    an_invited_user_chooses_a_password,
+    an_invitation_works_once_within_seven_days,
+    a_new_link_a_new_address_or_a_password_ends_an_invitation,
+    only_users_who_may_set_passwords_send_invitations,
+    an_inactive_user_cannot_be_invited,
+    an_invitation_used_twice_at_once_sets_one_password,
+    a_mail_tells_the_owner_that_their_password_was_set,
 ];
 
 const NEW: &str = "seven-green-kettles";
@@ -23,9 +23,9 @@ const TYPED: [(&str, &str); 2] = [("password", NEW), ("password_again", NEW)];
 
 /// Invites somebody through the pages; returns the path in the mail.
 async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
-    browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("An invitation is on its way to");
+    browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.pop().expect("a mail");
-    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("invitation", "Your account at Praxis"));
+    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("invitation", "Set up your account at Praxis"));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
     let link = mail.text_body.lines().find(|line| line.contains("/invitation/")).expect("a link").to_string();
     assert!(mail.html_body.contains(&format!("href=\"{link}\"")), "{}", mail.html_body);
@@ -33,10 +33,10 @@ async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
 }
 
 fn no_longer(page: &Page) {
-    page.is(404).see("This link no longer works").see("Ask Praxis for a new one");
+    page.is(404).see("This link has expired").see("Ask Praxis for a new one");
 }
 
-async fn somebody_who_is_invited_chooses_a_password(clinic: Clinic) {
+async fn an_invited_user_chooses_a_password(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let new = [("username", "rosa"), ("email", "rosa@example.org")];
     ada.complete("/admin/users/add", &new).await.see("Send an invitation or set a password");
@@ -53,8 +53,8 @@ async fn somebody_who_is_invited_chooses_a_password(clinic: Clinic) {
     let page = rosa.fill(&path, &[("password", "rosa-example"), ("password_again", "rosa-example")]).await;
     assert!(page.is(422).error("password").contains("too much like your email address"));
     let page = rosa.fill(&path, &[("password", NEW), ("password_again", "another")]).await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
-    rosa.complete(&path, &TYPED).await.see("Your password is set. Sign in with it.");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
+    rosa.complete(&path, &TYPED).await.see("Password set. Sign in with it.");
     rosa.complete("/login", &[("username", "rosa"), ("password", NEW)]).await;
     let by = clinic
         .ask(|c| {
@@ -66,7 +66,7 @@ async fn somebody_who_is_invited_chooses_a_password(clinic: Clinic) {
     assert_eq!(clinic.outbox().await.len(), 1, "who chose it is not told that somebody set it");
 }
 
-async fn a_link_works_once_and_for_seven_days(clinic: Clinic) {
+async fn an_invitation_works_once_within_seven_days(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
@@ -85,7 +85,7 @@ async fn a_link_works_once_and_for_seven_days(clinic: Clinic) {
     no_longer(&clinic.visitor().get("/invitation/nonsense").await);
 }
 
-async fn a_newer_link_or_another_address_or_a_password_ends_a_link(clinic: Clinic) {
+async fn a_new_link_a_new_address_or_a_password_ends_an_invitation(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
@@ -104,7 +104,7 @@ async fn a_newer_link_or_another_address_or_a_password_ends_a_link(clinic: Clini
     visitor.fill("/login", &[("username", "rosa"), ("password", NEW)]).await.is(303);
 }
 
-async fn only_those_who_may_set_the_password_invite(clinic: Clinic) {
+async fn only_users_who_may_set_passwords_send_invitations(clinic: Clinic) {
     clinic.administrator().await;
     let clerk = clinic.clerk("clara", &["user.change", "user.view"]).await;
     let ada = clinic.user_id("ada").await;
@@ -115,7 +115,7 @@ async fn only_those_who_may_set_the_password_invite(clinic: Clinic) {
     assert_eq!(clinic.outbox().await.len(), 1);
 }
 
-async fn somebody_inactive_is_not_invited(clinic: Clinic) {
+async fn an_inactive_user_cannot_be_invited(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let path = invite(&clinic, &ada, rosa).await;
@@ -131,7 +131,7 @@ async fn somebody_inactive_is_not_invited(clinic: Clinic) {
     assert_eq!(clinic.outbox().await.len(), 1);
 }
 
-async fn two_who_use_one_link_set_one_password(clinic: Clinic) {
+async fn an_invitation_used_twice_at_once_sets_one_password(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let path = invite(&clinic, &ada, rosa).await;
@@ -143,15 +143,19 @@ async fn two_who_use_one_link_set_one_password(clinic: Clinic) {
     assert_eq!(statuses, [303, 404]);
 }
 
-async fn the_owner_is_told_that_somebody_set_their_password(clinic: Clinic) {
+async fn a_mail_tells_the_owner_that_their_password_was_set(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let own = clinic.user_id("ada").await;
     ada.complete(&format!("/users/{rosa}/password"), &TYPED).await;
     let mails = clinic.outbox().await;
     assert_eq!(mails.len(), 1);
-    assert_eq!((mails[0].recipient.as_str(), mails[0].subject.as_str()), ("rosa@example.org", "Your password at Praxis was set"));
-    assert!(mails[0].text_body.contains("by ada on") && !mails[0].text_body.contains("http") && !mails[0].html_body.contains("href"));
+    assert_eq!((mails[0].recipient.as_str(), mails[0].subject.as_str()), ("rosa@example.org", "Your password was changed at Praxis"));
+    assert!(
+        mails[0].text_body.contains("ada set a new password")
+            && !mails[0].text_body.contains("http")
+            && !mails[0].html_body.contains("href")
+    );
     assert!(!mails[0].text_body.contains(NEW));
     assert_eq!(ada.post(&format!("/users/{own}/password"), &TYPED).await.location(), "/password");
     assert_eq!(clinic.outbox().await.len(), 1, "one's own is changed with the old one");

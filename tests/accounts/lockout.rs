@@ -1,46 +1,47 @@
 //! Guessing passwords: how often strangers may, and that they cannot keep the owner out.
 
 use diesel::prelude::*;
-use praxis::accounts::sign_in_attempt::{self, Outcome, SignIn};
-use praxis::db::UtcDateTime;
-use praxis::db::schema::sign_ins;
 
 use crate::stories;
 use crate::support::binary::Running;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
+use praxis::accounts::throttle;
+use praxis::accounts::throttle::attempt::{Outcome, SignIn};
+use praxis::db::UtcDateTime;
+use praxis::db::schema::sign_ins;
 
 stories![
-    after_five_wrong_tries_the_wait_doubles,
-    a_name_that_nobody_has_waits_like_one_that_somebody_has,
-    strangers_do_not_learn_which_name_and_address_belong_together,
-    the_owner_comes_in_on_a_browser_that_is_known,
-    a_forged_device_is_ignored_and_taken_away,
-    many_tries_at_once_have_the_same_budget,
-    a_whole_clinic_signs_in_at_eight,
-    two_processes_share_the_budget,
-    a_network_has_twenty_tries_a_minute,
+    the_lockout_doubles_after_five_wrong_attempts,
+    an_unknown_username_is_locked_like_a_known_one,
+    a_lockout_does_not_link_a_username_to_an_address,
+    an_owner_on_a_known_browser_passes_the_lockout,
+    a_forged_browser_cookie_is_ignored_and_removed,
+    simultaneous_attempts_share_one_limit,
+    a_whole_clinic_signs_in_at_once,
+    two_processes_share_the_attempt_limit,
+    a_network_has_twenty_attempts_a_minute,
     an_administrator_unlocks_an_account,
-    every_try_is_written_down_and_what_was_typed_is_not,
-    old_tries_are_removed_and_failed_ones_counted,
+    every_attempt_is_logged_without_the_password,
+    old_attempts_are_removed_and_failed_ones_counted,
 ];
 
 async fn try_in(browser: &Browser, username: &str, password: &str) -> Page {
     browser.fill("/login", &[("username", username), ("password", password)]).await
 }
 
-async fn after_five_wrong_tries_the_wait_doubles(clinic: Clinic) {
+async fn the_lockout_doubles_after_five_wrong_attempts(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     for _ in 0..5 {
-        try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422).see("is not right");
+        try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422).see("Incorrect username or password");
     }
     let mut waits = Vec::new();
     for _ in 0..12 {
         let hashed = clinic.app.passwords.count();
         let page = try_in(&clinic.visitor(), "ROSA ", PASSWORD).await;
-        page.is(429).see("There were too many wrong passwords. Try again in");
+        page.is(429).see("Too many failed attempts. Try again in");
         assert_eq!(page.value("username"), "ROSA");
         assert_eq!(clinic.app.passwords.count(), hashed, "a refused try was hashed");
         let wait: i64 = page.header("retry-after").parse().expect("seconds");
@@ -56,10 +57,10 @@ async fn after_five_wrong_tries_the_wait_doubles(clinic: Clinic) {
     for _ in 0..5 {
         try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422);
     }
-    try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(429).see("one second");
+    try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(429).see("1 second");
 }
 
-async fn a_name_that_nobody_has_waits_like_one_that_somebody_has(clinic: Clinic) {
+async fn an_unknown_username_is_locked_like_a_known_one(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     for _ in 0..8 {
@@ -72,7 +73,7 @@ async fn a_name_that_nobody_has_waits_like_one_that_somebody_has(clinic: Clinic)
     }
 }
 
-async fn strangers_do_not_learn_which_name_and_address_belong_together(clinic: Clinic) {
+async fn a_lockout_does_not_link_a_username_to_an_address(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     for (name, address) in [("rosa", "rosa@example.org"), ("zoe", "zoe@example.org")] {
@@ -84,7 +85,7 @@ async fn strangers_do_not_learn_which_name_and_address_belong_together(clinic: C
     }
 }
 
-async fn the_owner_comes_in_on_a_browser_that_is_known(clinic: Clinic) {
+async fn an_owner_on_a_known_browser_passes_the_lockout(clinic: Clinic) {
     clinic.account("colin", Rights::default()).await;
     clinic.stop_the_clock();
     // Two people share the browser of the front desk.
@@ -120,7 +121,7 @@ async fn the_owner_comes_in_on_a_browser_that_is_known(clinic: Clinic) {
     assert!(!known);
 }
 
-async fn a_forged_device_is_ignored_and_taken_away(clinic: Clinic) {
+async fn a_forged_browser_cookie_is_ignored_and_removed(clinic: Clinic) {
     clinic.account("mallory", Rights::default()).await;
     let desk = clinic.receptionist().await;
     let device = desk.cookie("device").expect("a device");
@@ -162,7 +163,7 @@ async fn kept_its_distance(clinic: &Clinic) -> usize {
     tries.len()
 }
 
-async fn many_tries_at_once_have_the_same_budget(clinic: Clinic) {
+async fn simultaneous_attempts_share_one_limit(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     let tries = (0..64).map(|_| {
@@ -177,7 +178,7 @@ async fn many_tries_at_once_have_the_same_budget(clinic: Clinic) {
 }
 
 /// All from one network, on browsers that nobody knows yet.
-async fn a_whole_clinic_signs_in_at_eight(clinic: Clinic) {
+async fn a_whole_clinic_signs_in_at_once(clinic: Clinic) {
     for number in 0..40 {
         clinic.account(&format!("nurse{number}"), Rights::default()).await;
     }
@@ -190,7 +191,7 @@ async fn a_whole_clinic_signs_in_at_eight(clinic: Clinic) {
     assert_eq!(statuses, [303; 40]);
 }
 
-async fn two_processes_share_the_budget(clinic: Clinic) {
+async fn two_processes_share_the_attempt_limit(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let mut processes = [Running::start(&clinic.database), Running::start(&clinic.database)];
     processes.iter_mut().for_each(|process| assert!(process.line().starts_with("Praxis is ready")));
@@ -205,7 +206,7 @@ async fn two_processes_share_the_budget(clinic: Clinic) {
     assert!(admitted >= 5);
 }
 
-async fn a_network_has_twenty_tries_a_minute(clinic: Clinic) {
+async fn a_network_has_twenty_attempts_a_minute(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("TRUSTED_PROXIES", "127.0.0.0/8")]).await;
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
@@ -229,7 +230,7 @@ async fn an_administrator_unlocks_an_account(clinic: Clinic) {
     clinic.stop_the_clock();
     let path = format!("/users/{id}/sessions");
     ada.open(&format!("/admin/users/{id}")).await.see("Sign-ins");
-    ada.open(&path).await.miss("Sign-in waits until");
+    ada.open(&path).await.miss("Sign-in locked until");
     for name in ["rosa", "rosa@example.org"] {
         for _ in 0..5 {
             try_in(&clinic.visitor(), name, "wrong-password").await.is(422);
@@ -237,18 +238,18 @@ async fn an_administrator_unlocks_an_account(clinic: Clinic) {
     }
     try_in(&clinic.visitor(), "rosa", PASSWORD).await.is(429);
     let page = ada.open(&path).await;
-    page.see("Sign-in waits until").see("Wrong password");
+    page.see("Sign-in locked until").see("Wrong password");
     let clerk = clinic.clerk("clerk", &["user.change"]).await;
-    clerk.post(&format!("/users/{id}/unlock"), &[]).await.is(403).see("rights that you do not have");
+    clerk.post(&format!("/users/{id}/unlock"), &[]).await.is(403).see("permissions that you do not have");
     ada.post(&format!("/users/{id}/unlock"), &[]).await.is(303);
-    ada.open(&path).await.see("rosa can sign in again at once").miss("Sign-in waits until");
+    ada.open(&path).await.see("rosa can sign in again at once").miss("Sign-in locked until");
     ada.open(&format!("/admin/users/{id}/history")).await.see("Unlocked the sign-in");
     for name in ["rosa", "rosa@example.org"] {
         assert_eq!(try_in(&clinic.visitor(), name, PASSWORD).await.location(), "/");
     }
 }
 
-async fn every_try_is_written_down_and_what_was_typed_is_not(clinic: Clinic) {
+async fn every_attempt_is_logged_without_the_password(clinic: Clinic) {
     let id = clinic.account("rosa", Rights::default()).await;
     let agent = "Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0";
     let visitor = clinic.visitor().saying("user-agent", agent);
@@ -260,7 +261,7 @@ async fn every_try_is_written_down_and_what_was_typed_is_not(clinic: Clinic) {
     assert!(rows.iter().all(|row| !format!("{row:?}").contains("my-secret-password")));
     let ada = clinic.administrator().await;
     ada.open("/admin/sign-ins").await.see("Wrong password").see("rosa");
-    ada.open("/admin/sign-ins?outcome=wrong").await.see("1 found");
+    ada.open("/admin/sign-ins?outcome=wrong").await.see("1 result");
     // An account that goes takes its tries along, however many, and nobody is told of each.
     let many = "INSERT INTO sign_ins (user_id, budget, outcome, created_at, updated_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL \
          SELECT i + 1 FROM n WHERE i < 12000) SELECT users.id, 'name x', 'wrong', users.created_at, users.created_at FROM n, users \
@@ -270,7 +271,7 @@ async fn every_try_is_written_down_and_what_was_typed_is_not(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| sign_ins::table.count().get_result::<i64>(c)).await, 2);
 }
 
-async fn old_tries_are_removed_and_failed_ones_counted(clinic: Clinic) {
+async fn old_attempts_are_removed_and_failed_ones_counted(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let start = clinic.app.now();
     try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422);
@@ -278,8 +279,8 @@ async fn old_tries_are_removed_and_failed_ones_counted(clinic: Clinic) {
     try_in(&clinic.visitor(), "rosa", "wrong-password").await.is(422);
     try_in(&clinic.visitor(), "zoe", "wrong-password").await.is(422);
     try_in(&clinic.visitor(), "rosa", PASSWORD).await.is(303);
-    assert_eq!(clinic.ask(move |c| sign_in_attempt::failed_since(c, start)).await, 3);
+    assert_eq!(clinic.ask(move |c| throttle::attempt::failed_since(c, start)).await, 3);
     clinic.wait(time::Duration::days(89) + time::Duration::hours(1));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| sign_in_attempt::clear_old(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| throttle::attempt::clear_old(c, now)).await.expect("cleared"), 1);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use praxis::accounts::own_parts::{LEFT_OUT, PARTS};
+use praxis::accounts::profile::export::tables::{LEFT_OUT, PARTS};
 use praxis::db::Connection;
 use praxis::db::schema::{identities, passkeys};
 
@@ -12,7 +12,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::factors::set_up;
 
-stories![every_table_that_refers_to_a_user_is_in_the_copy, what_no_list_shows_is_in_the_copy_without_secrets];
+stories![a_users_data_copy_covers_every_table_that_refers_to_them, a_users_data_copy_includes_hidden_data_but_no_secrets];
 
 #[derive(QueryableByName)]
 struct Reference {
@@ -40,7 +40,7 @@ fn references(c: &mut Connection) -> QueryResult<Vec<(String, String)>> {
     Ok(found.into_iter().map(|one| (one.table_name, one.column_name)).collect())
 }
 
-async fn every_table_that_refers_to_a_user_is_in_the_copy(clinic: Clinic) {
+async fn a_users_data_copy_covers_every_table_that_refers_to_them(clinic: Clinic) {
     let stored: BTreeSet<(String, String)> = clinic.ask(references).await.into_iter().collect();
     assert!(stored.len() > 15, "{stored:?}");
     let declared = clinic
@@ -66,7 +66,7 @@ async fn every_table_that_refers_to_a_user_is_in_the_copy(clinic: Clinic) {
     }
 }
 
-async fn what_no_list_shows_is_in_the_copy_without_secrets(clinic: Clinic) {
+async fn a_users_data_copy_includes_hidden_data_but_no_secrets(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     let (_, codes) = set_up(&clinic, &rosa).await;
@@ -92,7 +92,7 @@ async fn what_no_list_shows_is_in_the_copy_without_secrets(clinic: Clinic) {
     assert_eq!(told["recovery_codes"].as_array().map(Vec::len), Some(codes.len()));
     assert_eq!(told["sign_in_apps"].as_array().map(Vec::len), Some(1));
     assert_eq!(told["groups"][0], "Staff");
-    let hash = praxis::keys::digest(&token);
+    let hash = praxis::crypto::keys::digest(&token);
     for secret in [token.as_str(), &hash, "not-for-you", "_hash", codes[0].as_str()] {
         assert!(!copy.body.contains(secret), "{secret} is in the copy");
     }

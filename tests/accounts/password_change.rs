@@ -4,19 +4,19 @@ use diesel::prelude::*;
 use praxis::db::schema::{log_entries, sessions, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![
-    a_new_password_keeps_this_browser_and_ends_the_others,
-    the_old_password_is_needed,
-    guessing_the_old_password_draws_on_the_budget_of_sign_ins,
-    what_a_password_must_not_be_is_told_at_the_field,
-    a_superuser_changes_their_own_with_the_old_one,
-    the_clinics_own_words_are_no_password,
-    somebody_is_told_about_a_password_while_they_type,
-    questions_about_passwords_are_counted,
+    a_new_password_ends_all_other_sessions,
+    a_password_change_requires_the_old_password,
+    wrong_old_passwords_count_as_sign_in_attempts,
+    a_weak_password_is_rejected_at_its_field,
+    a_superuser_needs_the_old_password_to_change_their_own,
+    a_password_may_not_consist_of_the_clinics_words,
+    a_user_sees_the_password_strength_while_typing,
+    password_strength_requests_are_limited,
 ];
 
 const NEW: &str = "seven-green-kettles";
@@ -25,16 +25,16 @@ async fn change(browser: &Browser, old: &str, new: &str, again: &str) -> Page {
     browser.fill("/password", &[("current_password", old), ("password", new), ("password_again", again)]).await
 }
 
-async fn a_new_password_keeps_this_browser_and_ends_the_others(clinic: Clinic) {
+async fn a_new_password_ends_all_other_sessions(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let elsewhere = clinic.sign_in("rosa").await;
     let stolen = rosa.copy();
     let before = rosa.cookie("sid");
-    rosa.open("/password").await.see("At least 8 characters, not only digits");
+    rosa.open("/password").await.see("Use 8 or more characters and not only digits");
     let page = change(&rosa, PASSWORD, NEW, NEW).await;
     assert_eq!(page.location(), "/profile");
     assert_ne!(rosa.cookie("sid"), before, "the session kept its key");
-    rosa.open("/").await.see("Your password was changed. You stay signed in here");
+    rosa.open("/").await.see("Password changed. You are signed out everywhere else");
     for gone in [&elsewhere, &stolen] {
         assert!(gone.get("/").await.location().starts_with("/login"), "an old key still opens something");
     }
@@ -53,22 +53,22 @@ async fn a_new_password_keeps_this_browser_and_ends_the_others(clinic: Clinic) {
     // The sign-in with the new password came from a browser that the account did not know.
     let mail = clinic.outbox().await.into_iter().rfind(|mail| !mail.subject.starts_with("New sign-in")).expect("a notice");
     assert_eq!((mail.recipient.as_str(), mail.subject.as_str()), ("rosa@example.org", "Your password was changed at Praxis"));
-    assert!(mail.text_body.contains("If that was not you, tell Praxis at once"), "{}", mail.text_body);
+    assert!(mail.text_body.contains("If this was not you, contact Praxis immediately"), "{}", mail.text_body);
     assert!(!mail.text_body.contains("http") && !mail.html_body.contains("href"), "a notice has a link");
     let logged = clinic.ask(|c| log_entries::table.select(log_entries::changes).load::<String>(c)).await.join(" ");
     assert!(logged.contains("Password") && !logged.contains(NEW) && !logged.contains("argon2"), "{logged}");
 }
 
-async fn the_old_password_is_needed(clinic: Clinic) {
+async fn a_password_change_requires_the_old_password(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let before = hash(&clinic).await;
     let page = change(&rosa, "", NEW, NEW).await;
-    assert_eq!(page.is(422).error("current_password"), "Enter the password you have now");
+    assert_eq!(page.is(422).error("current_password"), "Enter your current password");
     let page = change(&rosa, "not-my-password", NEW, NEW).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     assert!(!page.body.contains("not-my-password") && !page.body.contains(NEW), "a password was sent back");
     let page = change(&rosa, PASSWORD, PASSWORD, PASSWORD).await;
-    assert_eq!(page.is(422).error("password"), "This is the password that you have now. Choose another one");
+    assert_eq!(page.is(422).error("password"), "The new password must be different from your current password");
     assert_eq!(hash(&clinic).await, before);
     rosa.open("/").await;
 }
@@ -77,7 +77,7 @@ async fn hash(clinic: &Clinic) -> String {
     clinic.ask(|c| users::table.filter(users::username.eq("rosa")).select(users::password_hash).first(c)).await
 }
 
-async fn guessing_the_old_password_draws_on_the_budget_of_sign_ins(clinic: Clinic) {
+async fn wrong_old_passwords_count_as_sign_in_attempts(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     clinic.stop_the_clock();
     for _ in 0..5 {
@@ -85,7 +85,7 @@ async fn guessing_the_old_password_draws_on_the_budget_of_sign_ins(clinic: Clini
     }
     let hashed = clinic.app.passwords.count();
     let page = change(&rosa, PASSWORD, NEW, NEW).await;
-    assert!(page.is(429).error("current_password").starts_with("There were too many wrong passwords. Try again in"));
+    assert!(page.is(429).error("current_password").starts_with("Too many failed attempts. Try again in"));
     assert!(page.header("retry-after").parse::<i64>().is_ok_and(|seconds| seconds >= 1));
     assert_eq!(clinic.app.passwords.count(), hashed, "a refused try was hashed");
     let login = [("username", "rosa"), ("password", PASSWORD)];
@@ -96,20 +96,20 @@ async fn guessing_the_old_password_draws_on_the_budget_of_sign_ins(clinic: Clini
     same_browser.fill("/login", &login).await.is(303);
 }
 
-async fn what_a_password_must_not_be_is_told_at_the_field(clinic: Clinic) {
+async fn a_weak_password_is_rejected_at_its_field(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for (new, why) in [
         ("short", "at least 8 characters"),
-        ("930174650281", "digits alone"),
-        ("wonderwoman", "one of the most common"),
-        ("rosa-example", "too much like your email address"),
-        ("praxis-doctor-2026", "tried first here"),
+        ("930174650281", "more than digits"),
+        ("wonderwoman", "too easy to guess"),
+        ("rosa-example", "too similar to your email address"),
+        ("praxis-doctor-2026", "Avoid names and the name of the clinic"),
     ] {
         let said = change(&rosa, PASSWORD, new, new).await.is(422).error("password");
         assert!(said.contains(why), "{new}: {said}");
     }
     let page = change(&rosa, PASSWORD, NEW, "another-password").await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let long = "é".repeat(300);
     assert!(change(&rosa, PASSWORD, &long, &long).await.is(422).error("password").contains("256 characters or fewer"));
     for good in ["x".repeat(3) + " otters 🦦 hum at dawn", "Ünïcödé läuft überall".into()] {
@@ -118,7 +118,7 @@ async fn what_a_password_must_not_be_is_told_at_the_field(clinic: Clinic) {
     }
 }
 
-async fn a_superuser_changes_their_own_with_the_old_one(clinic: Clinic) {
+async fn a_superuser_needs_the_old_password_to_change_their_own(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let path = format!("/users/{}/password", clinic.user_id("ada").await);
     assert_eq!(ada.get(&path).await.location(), "/password");
@@ -126,7 +126,7 @@ async fn a_superuser_changes_their_own_with_the_old_one(clinic: Clinic) {
     clinic.sign_in("ada").await;
 }
 
-async fn the_clinics_own_words_are_no_password(clinic: Clinic) {
+async fn a_password_may_not_consist_of_the_clinics_words(clinic: Clinic) {
     clinic.account("maria", Rights::default()).await;
     let maria = clinic.sign_in("maria").await;
     for wrong in ["Praxis!2026", "patient-clinic", "Maria-Doctor-77"] {
@@ -134,7 +134,7 @@ async fn the_clinics_own_words_are_no_password(clinic: Clinic) {
     }
 }
 
-async fn somebody_is_told_about_a_password_while_they_type(clinic: Clinic) {
+async fn a_user_sees_the_password_strength_while_typing(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let ask = async |browser: &Browser, password: &str| -> serde_json::Value {
         let page = browser.post("/password/check", &[("password", password)]).await;
@@ -144,11 +144,11 @@ async fn somebody_is_told_about_a_password_while_they_type(clinic: Clinic) {
     assert_eq!((weak["word"].as_str(), weak["broken"].as_array().map(Vec::len)), (Some("Not allowed"), Some(1)), "{weak}");
     let strong = ask(&rosa, NEW).await;
     assert_eq!((strong["score"].as_i64(), strong["word"].as_str()), (Some(4), Some("Strong")), "{strong}");
-    assert!(strong["estimate"].as_str().is_some_and(|words| words.contains("guesses a second")), "{strong}");
+    assert!(strong["estimate"].as_str().is_some_and(|words| words.contains("could be guessed in")), "{strong}");
     // Somebody who registers is not signed in, and says who they are.
     let visitor = clinic.visitor();
     let page = visitor.post("/password/check", &[("password", "emile-zola-1"), ("first_name", "Emile"), ("last_name", "Zola")]).await;
-    assert!(page.is(200).body.contains("too much like") || page.body.contains("tried first"), "{}", page.body);
+    assert!(page.is(200).body.contains("too similar to") || page.body.contains("Avoid names"), "{}", page.body);
     visitor.post_pairs("/password/check", &[("password".into(), NEW.into())]).await.is(403);
     rosa.post("/password/check", &[("password", &"x".repeat(300))]).await.is(413);
     clinic.settle().await;
@@ -156,7 +156,7 @@ async fn somebody_is_told_about_a_password_while_they_type(clinic: Clinic) {
     assert!(!format!("{logged:?}").contains(NEW), "what was typed stands in the log");
 }
 
-async fn questions_about_passwords_are_counted(clinic: Clinic) {
+async fn password_strength_requests_are_limited(clinic: Clinic) {
     clinic.stop_the_clock();
     let visitor = clinic.visitor();
     let token = visitor.token().await;

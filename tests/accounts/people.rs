@@ -5,27 +5,27 @@ use praxis::db::schema::{doctors, groups, invitations, patients, user_groups, us
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    those_permitted_look_up_people,
-    a_doctor_is_made_with_an_account_in_one_form,
-    both_halves_are_told_what_is_wrong_and_neither_is_kept,
-    who_may_not_add_users_makes_no_account,
-    a_patient_with_an_account_sees_their_own_record_and_changes_nothing,
-    a_copy_of_ones_data_holds_what_is_ones_own,
+    permitted_users_look_up_people,
+    a_doctor_and_their_account_are_created_in_one_form,
+    errors_in_either_half_of_the_form_save_neither,
+    a_user_without_the_right_to_add_users_creates_no_account,
+    a_patient_with_an_account_reads_their_own_record_only,
+    a_users_data_copy_holds_only_their_own_data,
 ];
 
-async fn those_permitted_look_up_people(clinic: Clinic) {
+async fn permitted_users_look_up_people(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.account("rosa", Rights { groups: &["Staff", "Doctor"], ..Rights::default() }).await;
     let page = ada.open("/users").await;
-    page.see("People").see("2 with an account").see("Doctor, Staff").see("rosa@example.org");
+    page.see("People").see("2 users").see("Doctor, Staff").see("rosa@example.org");
     assert_eq!(page.all("td.main-cell .avatar"), ["A", "R"]);
-    ada.open("/users?q=ros").await.see("1 found").miss("ada@example.org");
-    ada.open("/users?is_active=no").await.see("Nothing matches");
+    ada.open("/users?q=ros").await.see("1 result").miss("ada@example.org");
+    ada.open("/users?is_active=no").await.see("No results");
     let id = clinic.user_id("rosa").await;
-    ada.open(&format!("/users/{id}")).await.see("Doctor, Staff").see("rosa@example.org").see("Open in the administration");
+    ada.open(&format!("/users/{id}")).await.see("Doctor, Staff").see("rosa@example.org").see("Open in administration");
     ada.get("/users/999999").await.is(404);
     let rosa = clinic.sign_in("rosa").await;
     rosa.get("/users").await.is(403);
@@ -36,10 +36,10 @@ async fn those_permitted_look_up_people(clinic: Clinic) {
 const DOCTOR: [(&str, &str); 4] =
     [("name", "Dr Grace Hopper"), ("specialization", "Cardiology"), ("username", "grace"), ("email", "grace@example.org")];
 
-async fn a_doctor_is_made_with_an_account_in_one_form(clinic: Clinic) {
+async fn a_doctor_and_their_account_are_created_in_one_form(clinic: Clinic) {
     let ada = clinic.administrator().await;
     assert!(ada.open("/doctors").await.attributes("main a", "href").contains(&"/doctors/new/account".to_string()));
-    ada.complete("/doctors/new/account", &DOCTOR).await.see("Dr Grace Hopper was saved").see("on its way to grace@example.org");
+    ada.complete("/doctors/new/account", &DOCTOR).await.see("Dr Grace Hopper saved").see("Invitation sent to grace@example.org");
     let grace = clinic.user_id("grace").await;
     let (user, first, last) = clinic
         .ask(move |c| {
@@ -70,13 +70,13 @@ async fn a_doctor_is_made_with_an_account_in_one_form(clinic: Clinic) {
     clinic.sign_in("grace").await.open("/patients").await.see("Émile Zola").miss("Victor Hugo");
 }
 
-async fn both_halves_are_told_what_is_wrong_and_neither_is_kept(clinic: Clinic) {
+async fn errors_in_either_half_of_the_form_save_neither(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let typed = [("name", ""), ("specialization", "Cardiology"), ("username", "ada"), ("email", "nothing")];
     let page = ada.fill("/doctors/new/account", &typed).await;
     assert_eq!(page.is(422).error("name"), "Enter the doctor's name");
     assert_eq!(page.error("username"), "This username is taken");
-    assert!(page.error("email").contains("in the right form"));
+    assert!(page.error("email").contains("in the correct format"));
     assert_eq!(page.value("specialization"), "Cardiology");
     ada.fill("/doctors/new/account", &[DOCTOR[0], ("specialization", ""), DOCTOR[2], DOCTOR[3]]).await.is(422).error("specialization");
     let left = clinic
@@ -94,14 +94,14 @@ async fn both_halves_are_told_what_is_wrong_and_neither_is_kept(clinic: Clinic) 
     ada.fill("/doctors/new/account", &DOCTOR).await.is(422).see("There is no group Doctor");
 }
 
-async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
+async fn a_user_without_the_right_to_add_users_creates_no_account(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/doctors").await.miss("With an account");
+    rosa.open("/doctors").await.miss("Add with account");
     rosa.get("/doctors/new/account").await.is(403);
     rosa.post("/doctors/new/account", &DOCTOR).await.is(403);
     // Who may add users but not all that the group gives cannot give it.
     let clara = clinic.clerk("clara", &["doctor.add", "user.add", "user.view", "group.view", "clinic.view_all_patients"]).await;
-    clara.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You cannot give or take what you do not have");
+    clara.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You cannot give or remove permissions that you do not have");
     // Nor who does not see every patient: an account opens a doctor's patients.
     let colin = clinic
         .clerk(
@@ -109,20 +109,20 @@ async fn who_may_not_add_users_makes_no_account(clinic: Clinic) {
             &["doctor.add", "doctor.view", "user.add", "user.view", "group.view", "patient.view", "patient.change", "mapping.view"],
         )
         .await;
-    colin.fill("/doctors/new/account", &DOCTOR).await.is(422).see("Only those who see every patient can give a doctor an account");
+    colin.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You need access to every patient to give a doctor an account");
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn a_patient_with_an_account_sees_their_own_record_and_changes_nothing(clinic: Clinic) {
+async fn a_patient_with_an_account_reads_their_own_record_only(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let typed = [("name", "Émile Zola"), ("age", "40"), ("gender", "male"), ("username", "emile"), ("email", "emile@example.org")];
-    ada.complete("/patients/new/account", &typed).await.see("Émile Zola was saved");
+    ada.complete("/patients/new/account", &typed).await.see("Émile Zola saved");
     let owner = clinic.user_id("ada").await;
     let other = clinic.patient("Victor Hugo", owner).await;
     let own = clinic.ask(|c| patients::table.filter(patients::name.eq("Émile Zola")).select(patients::id).first::<i64>(c)).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.assignment(own, doctor).await;
-    // With the password of the cast.
+    // With everybody's password.
     let id = clinic.user_id("emile").await;
     clinic
         .arrange(move |c| {
@@ -144,7 +144,7 @@ async fn a_patient_with_an_account_sees_their_own_record_and_changes_nothing(cli
     emile.get("/admin").await.is(403);
 }
 
-async fn a_copy_of_ones_data_holds_what_is_ones_own(clinic: Clinic) {
+async fn a_users_data_copy_holds_only_their_own_data(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     let own = clinic.patient("Rosa Luxemburg", id).await;
@@ -154,7 +154,7 @@ async fn a_copy_of_ones_data_holds_what_is_ones_own(clinic: Clinic) {
     clinic.assignment(own, doctor).await;
     rosa.open(&format!("/patients/{own}")).await;
     clinic.settle().await;
-    rosa.open("/profile/data").await.see("one file in JSON");
+    rosa.open("/profile/data").await.see("a JSON file");
     let page = rosa.post("/profile/data", &[]).await;
     assert!(page.is(200).header("content-disposition").contains("attachment; filename=\"my-data-"));
     let data: serde_json::Value = serde_json::from_str(&page.body).unwrap_or_else(|error| panic!("{error}: {}", page.body));
@@ -165,11 +165,11 @@ async fn a_copy_of_ones_data_holds_what_is_ones_own(clinic: Clinic) {
     assert_eq!(data["mappings"][0]["doctor_name"], "Dr Grace Hopper");
     assert_eq!(data["sessions"].as_array().map(Vec::len), Some(1));
     assert!(data["sign_ins"].as_array().is_some_and(|all| !all.is_empty()));
-    assert!(data["what_was_done_to_your_patient"].as_array().is_some_and(|all| all.iter().any(|one| one["what"] == "Looked at")));
+    assert!(data["what_was_done_to_your_patient"].as_array().is_some_and(|all| all.iter().any(|one| one["what"] == "Viewed")));
     for secret in ["argon2", "Victor Hugo", "key_hash", "password_hash", "credential", "csrf"] {
         assert!(!page.body.contains(secret), "{secret} is in the copy");
     }
-    clinic.administrator().await.open("/admin/log?q=rosa").await.see("Exported").see("Their own data");
+    clinic.administrator().await.open("/admin/log?q=rosa").await.see("Exported").see("Own data");
     for _ in 0..9 {
         rosa.post("/profile/data", &[]).await.is(200);
     }

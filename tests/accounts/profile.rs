@@ -5,41 +5,41 @@ use praxis::db::schema::{log_entries, sessions, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    somebody_sees_who_they_are_and_what_they_may_do,
-    somebody_changes_their_names_and_nothing_that_is_not_theirs_to_change,
-    times_are_shown_as_each_person_reads_them,
-    a_time_zone_that_is_none_is_told_at_the_field,
-    another_address_is_confirmed_by_a_code_and_told_to_the_old_one,
-    a_wrong_code_changes_nothing_and_is_counted,
-    an_address_that_somebody_has_is_not_taken,
-    a_private_clinic_tells_nobody_whose_address_it_is,
-    somebody_without_a_password_sets_one_with_a_code,
-    somebody_deactivates_their_account_and_an_administrator_lets_them_back,
+    a_user_sees_their_profile_and_rights,
+    a_user_changes_their_names_and_nothing_else,
+    each_user_sees_times_in_their_zone_and_format,
+    an_unknown_time_zone_is_rejected_at_its_field,
+    a_new_address_is_confirmed_by_code_and_the_old_one_is_notified,
+    a_wrong_address_code_changes_nothing_and_is_counted,
+    an_address_in_use_cannot_be_taken,
+    a_private_clinic_does_not_reveal_addresses_in_use,
+    a_user_without_a_password_sets_one_with_a_code,
+    a_user_deactivates_their_account_and_an_administrator_restores_it,
     the_last_superuser_cannot_deactivate_themselves,
-    activity_is_ones_own_and_paged,
+    a_user_pages_through_their_own_activity,
 ];
 
 const NEW: &str = "seven-green-kettles";
 
-async fn somebody_sees_who_they_are_and_what_they_may_do(clinic: Clinic) {
+async fn a_user_sees_their_profile_and_rights(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/profile").await;
     page.see("rosa@example.org").see("You are in the group Staff").see("Patients see, add, change, delete").see("Change : Password");
-    page.see("You have changed nothing yet").miss("Users see");
+    page.see("No activity yet").miss("Users see");
     assert!(rosa.open("/").await.attributes("a.sidebar-user", "href").contains(&"/profile".to_string()));
-    clinic.administrator().await.open("/profile").await.see("As a superuser you may do everything");
+    clinic.administrator().await.open("/profile").await.see("You have full access");
     clinic.account("nobody", Rights::default()).await;
-    clinic.sign_in("nobody").await.open("/profile").await.see("You are in no group").see("nothing beside your own profile");
+    clinic.sign_in("nobody").await.open("/profile").await.see("You are not in a group").see("only view and edit your own profile");
 }
 
-async fn somebody_changes_their_names_and_nothing_that_is_not_theirs_to_change(clinic: Clinic) {
+async fn a_user_changes_their_names_and_nothing_else(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let names = [("first_name", "Rosa"), ("last_name", "Luxemburg"), ("phone", "+33 1 23")];
     let forged = [("is_staff", "on"), ("is_superuser", "on"), ("username", "root"), ("email", "x@example.org"), ("groups", "3")];
-    rosa.complete("/profile/edit", &[&names[..], &forged[..]].concat()).await.see("Your profile was saved").see("Rosa Luxemburg");
+    rosa.complete("/profile/edit", &[&names[..], &forged[..]].concat()).await.see("Profile saved").see("Rosa Luxemburg");
     let kept = clinic
         .ask(|c| {
             users::table
@@ -54,7 +54,7 @@ async fn somebody_changes_their_names_and_nothing_that_is_not_theirs_to_change(c
     assert!(rosa.fill("/profile/edit", &[("first_name", &long)]).await.is(422).error("first_name").contains("150 characters or fewer"));
 }
 
-async fn times_are_shown_as_each_person_reads_them(clinic: Clinic) {
+async fn each_user_sees_times_in_their_zone_and_format(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     let patient = clinic.patient("Émile Zola", owner).await;
@@ -79,32 +79,38 @@ async fn times_are_shown_as_each_person_reads_them(clinic: Clinic) {
     assert!(mail.text_body.contains("(Europe/Berlin)"), "{}", mail.text_body);
 }
 
-async fn a_time_zone_that_is_none_is_told_at_the_field(clinic: Clinic) {
+async fn an_unknown_time_zone_is_rejected_at_its_field(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for wrong in ["Nowhere/Land", "../etc/passwd", "Europe/Paris' OR 1"] {
         let page = rosa.fill("/profile/edit", &[("time_zone", wrong)]).await;
-        assert!(page.is(422).error("time_zone").contains("no time zone of this name"), "{wrong}");
+        assert!(page.is(422).error("time_zone").contains("Choose a time zone from the list"), "{wrong}");
         assert_eq!(page.value("time_zone"), wrong);
     }
-    assert!(rosa.fill("/profile/edit", &[("locale", "tlh")]).await.is(422).error("locale").contains("Choose one of the given answers"));
+    assert!(rosa.fill("/profile/edit", &[("locale", "tlh")]).await.is(422).error("locale").contains("Choose one of the options"));
     assert!(rosa.open("/profile/edit").await.has("datalist option[value='Europe/Paris']"));
 }
 
 /// The code in the newest mail.
 async fn code_in_mail(clinic: &Clinic) -> (String, String) {
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "code").expect("a code");
-    let code = mail.text_body.lines().find(|line| line.len() == 11 && line.chars().nth(5) == Some('-')).expect("a code").to_string();
+    let code = mail
+        .text_body
+        .lines()
+        .map(str::trim)
+        .find(|line| line.len() == 11 && line.chars().nth(5) == Some('-'))
+        .expect("a code")
+        .to_string();
     assert!(!mail.subject.contains(&code) && !mail.text_body.contains("http"), "{}", mail.text_body);
     (mail.recipient, code)
 }
 
-async fn another_address_is_confirmed_by_a_code_and_told_to_the_old_one(clinic: Clinic) {
+async fn a_new_address_is_confirmed_by_code_and_the_old_one_is_notified(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let typed = [("email", "Rosa.New@example.org"), ("current_password", PASSWORD)];
     let page = rosa.fill("/profile/email", &[typed[0], ("current_password", "not-my-password")]).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     assert_eq!(page.value("email"), "Rosa.New@example.org");
-    rosa.complete("/profile/email", &typed).await.see("We sent a code to Rosa.New@example.org");
+    rosa.complete("/profile/email", &typed).await.see("We emailed a code to Rosa.New@example.org");
     let (recipient, code) = code_in_mail(&clinic).await;
     assert_eq!(recipient, "Rosa.New@example.org");
     let email = async || clinic.ask(|c| users::table.filter(users::username.eq("rosa")).select(users::email).first::<String>(c)).await;
@@ -113,27 +119,27 @@ async fn another_address_is_confirmed_by_a_code_and_told_to_the_old_one(clinic: 
     let elsewhere = clinic.sign_in("rosa").await;
     elsewhere.post("/profile/email/code", &[("code", &code)]).await.is(422);
     assert_eq!(email().await, "rosa@example.org");
-    rosa.complete("/profile/email/code", &[("code", &code.to_lowercase())]).await.see("Your email address is Rosa.New@example.org now");
+    rosa.complete("/profile/email/code", &[("code", &code.to_lowercase())]).await.see("Your email address is now Rosa.New@example.org");
     assert_eq!(email().await, "Rosa.New@example.org");
     // What was open elsewhere ended with the old address, and this session goes on.
     assert!(elsewhere.get("/profile").await.location().starts_with("/login"));
     rosa.open("/profile").await.see("Rosa.New@example.org");
     let notice = clinic.outbox().await.pop().expect("a notice");
     assert_eq!((notice.recipient.as_str(), notice.subject.as_str()), ("rosa@example.org", "Your email address was changed at Praxis"));
-    assert!(notice.text_body.contains("If that was not you, tell Praxis at once") && !notice.text_body.contains("http"));
+    assert!(notice.text_body.contains("If this was not you, contact Praxis immediately") && !notice.text_body.contains("http"));
     rosa.post("/profile/email/code", &[("code", &code)]).await.is(422);
     clinic.visitor().fill("/login", &[("username", "rosa.new@example.org"), ("password", PASSWORD)]).await.is(303);
     clinic.visitor().fill("/login", &[("username", "rosa@example.org"), ("password", PASSWORD)]).await.is(422);
 }
 
-async fn a_wrong_code_changes_nothing_and_is_counted(clinic: Clinic) {
+async fn a_wrong_address_code_changes_nothing_and_is_counted(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.complete("/profile/email", &[("email", "new@example.org"), ("current_password", PASSWORD)]).await;
     let (_, code) = code_in_mail(&clinic).await;
-    assert!(rosa.fill("/profile/email/code", &[("code", "what")]).await.is(422).error("code").contains("ten letters and digits"));
+    assert!(rosa.fill("/profile/email/code", &[("code", "what")]).await.is(422).error("code").contains("10-character code"));
     let wrong = if code == "22222-22222" { "33333-33333" } else { "22222-22222" };
     for _ in 0..4 {
-        assert!(rosa.fill("/profile/email/code", &[("code", wrong)]).await.is(422).error("code").contains("not right"));
+        assert!(rosa.fill("/profile/email/code", &[("code", wrong)]).await.is(422).error("code").contains("incorrect"));
     }
     rosa.post("/profile/email/code", &[("code", wrong)]).await.is(422);
     rosa.post("/profile/email/code", &[("code", &code)]).await.is(422);
@@ -142,13 +148,13 @@ async fn a_wrong_code_changes_nothing_and_is_counted(clinic: Clinic) {
     assert_eq!(email, "rosa@example.org");
 }
 
-async fn an_address_that_somebody_has_is_not_taken(clinic: Clinic) {
+async fn an_address_in_use_cannot_be_taken(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     clinic.account("colin", Rights::default()).await;
     for (address, why) in [
         ("COLIN@example.org", "exists already"),
-        ("ROSA@example.org", "that your account has now"),
-        ("nobody", "in the right form"),
+        ("ROSA@example.org", "already the email address of your account"),
+        ("nobody", "in the correct format"),
         ("", "Enter the new email address"),
     ] {
         let page = rosa.fill("/profile/email", &[("email", address), ("current_password", PASSWORD)]).await;
@@ -164,14 +170,14 @@ async fn an_address_that_somebody_has_is_not_taken(clinic: Clinic) {
 }
 
 /// Where nobody is to learn who has an account, this page does not tell either; the owner of the address is told.
-async fn a_private_clinic_tells_nobody_whose_address_it_is(clinic: Clinic) {
+async fn a_private_clinic_does_not_reveal_addresses_in_use(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true")]).await;
     let rosa = clinic.receptionist().await;
     clinic.account("colin", Rights::default()).await;
     for address in ["colin@example.org", "nobody@example.org"] {
         let page = rosa.fill("/profile/email", &[("email", address), ("current_password", PASSWORD)]).await;
         assert_eq!(page.location(), "/profile/email/code");
-        rosa.open("/profile/email/code").await.see(&format!("We sent a code to {address}"));
+        rosa.open("/profile/email/code").await.see(&format!("We emailed a code to {address}"));
     }
     let sent: Vec<(String, String)> = clinic.outbox().await.into_iter().map(|mail| (mail.recipient, mail.subject)).collect();
     assert_eq!(sent[0], ("colin@example.org".into(), "Your account at Praxis".into()));
@@ -184,7 +190,7 @@ async fn a_private_clinic_tells_nobody_whose_address_it_is(clinic: Clinic) {
     assert!(page.error("email").contains("Too many codes"), "{}", page.text());
 }
 
-async fn somebody_without_a_password_sets_one_with_a_code(clinic: Clinic) {
+async fn a_user_without_a_password_sets_one_with_a_code(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.post("/password/code", &[]).await;
     assert!(clinic.outbox().await.is_empty(), "who has a password proves that");
@@ -192,7 +198,7 @@ async fn somebody_without_a_password_sets_one_with_a_code(clinic: Clinic) {
     let id = clinic.user_id("rosa").await;
     clinic
         .arrange(move |c| {
-            let blank = format!("\"{}\"", praxis::keys::digest(""));
+            let blank = format!("\"{}\"", praxis::crypto::keys::digest(""));
             let state = sessions::table.filter(sessions::user_id.eq(id)).select(sessions::state).first::<String>(c)?;
             let mut state: serde_json::Value = serde_json::from_str(&state).expect("a state");
             state["credential"] = blank.into();
@@ -201,28 +207,31 @@ async fn somebody_without_a_password_sets_one_with_a_code(clinic: Clinic) {
         })
         .await
         .expect("no password");
-    rosa.open("/profile").await.see("None yet");
-    rosa.open("/password").await.see("Your account has no password yet");
+    rosa.open("/profile").await.see("Not set");
+    rosa.open("/password").await.see("Your account does not have a password");
     rosa.open("/profile/deactivate").await.see("Set a password first");
-    rosa.complete("/password", &[]).await.see("We sent a code to rosa@example.org");
+    rosa.complete("/password", &[]).await.see("We emailed a code to rosa@example.org");
     let (recipient, code) = code_in_mail(&clinic).await;
     assert_eq!(recipient, "rosa@example.org");
     let typed = [("code", code.as_str()), ("password", NEW), ("password_again", NEW)];
     let page = rosa.fill("/password/first", &[typed[0], ("password", "rosa-example"), ("password_again", "rosa-example")]).await;
-    assert!(page.is(422).error("password").contains("too much like"));
+    assert!(page.is(422).error("password").contains("too similar to"));
     assert_eq!(page.value("code"), code, "the code has to be typed again");
-    rosa.complete("/password/first", &typed).await.see("Your password is set").see("Set Change");
+    rosa.complete("/password/first", &typed).await.see("Password set").see("Set Change");
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", NEW)]).await.is(303);
     assert_eq!(rosa.get("/password/first").await.location(), "/password");
 }
 
-async fn somebody_deactivates_their_account_and_an_administrator_lets_them_back(clinic: Clinic) {
+async fn a_user_deactivates_their_account_and_an_administrator_restores_it(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let elsewhere = clinic.sign_in("rosa").await;
     let id = clinic.user_id("rosa").await;
-    rosa.open("/profile/deactivate").await.see("You are signed out everywhere at once").see("Nothing is deleted");
+    rosa.open("/profile/deactivate")
+        .await
+        .see("You and programs that use your account are signed out everywhere")
+        .see("Nothing is deleted");
     let page = rosa.fill("/profile/deactivate", &[("current_password", "not-my-password")]).await;
-    assert_eq!(page.is(422).error("current_password"), "This is not the password of your account");
+    assert_eq!(page.is(422).error("current_password"), "Your current password is incorrect");
     let page = rosa.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
     assert_eq!(page.location(), "/login");
     rosa.open("/login").await.see("Your account is deactivated");
@@ -246,12 +255,12 @@ async fn somebody_deactivates_their_account_and_an_administrator_lets_them_back(
 async fn the_last_superuser_cannot_deactivate_themselves(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.fill("/profile/deactivate", &[("current_password", PASSWORD)]).await;
-    page.is(422).see("This is the last active superuser; make another one first");
+    page.is(422).see("This is the last active superuser. Add another one first");
     ada.open("/").await;
     assert!(clinic.outbox().await.is_empty());
 }
 
-async fn activity_is_ones_own_and_paged(clinic: Clinic) {
+async fn a_user_pages_through_their_own_activity(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.colleague().await;
     for number in 0..60 {
@@ -271,5 +280,5 @@ async fn activity_is_ones_own_and_paged(clinic: Clinic) {
     clinic.arrange(|c| diesel::sql_query("DELETE FROM user_groups").execute(c)).await.expect("no groups");
     colin.open("/profile/activity").await.see("Added").miss("Zola");
     rosa.open("/profile/activity?before=what").await;
-    rosa.open("/profile/activity?before=0").await.see("There is nothing older");
+    rosa.open("/profile/activity?before=0").await.see("No older activity");
 }

@@ -4,28 +4,28 @@ use diesel::prelude::*;
 use praxis::db::schema::{groups, identities, log_entries, sessions, sign_ins, user_groups, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::{grow_stale, mails_to, set_up};
-use crate::support::oidc::{address, destination, sign_in, stay, through};
+use crate::support::oidc::{address, destination, follow, sign_in, visit};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
 stories![Oidc:
-    a_stranger_with_a_proved_address_agrees_and_has_an_account,
-    nobody_is_linked_by_an_address_alone,
-    an_address_without_proof_makes_no_account,
-    where_registration_is_closed_nobody_is_added,
-    rosa_links_an_account_and_comes_in_with_it,
-    the_only_way_in_stays,
-    one_account_elsewhere_lets_one_person_in,
-    somebody_who_is_kept_out_is_kept_out_here_too,
-    a_form_and_a_place_survive_the_way_there,
-    who_says_no_at_the_provider_is_told_kindly,
-    an_administrator_unlinks_somebody,
-    what_was_said_elsewhere_cannot_be_changed_here,
-    a_second_step_is_asked_for_all_the_same,
-    who_has_no_password_proves_it_by_signing_in_again,
+    a_stranger_with_a_verified_address_creates_an_account,
+    an_address_alone_links_nobody_to_a_provider,
+    an_unverified_address_makes_no_account,
+    a_closed_clinic_adds_nobody_through_a_provider,
+    rosa_connects_an_account_and_signs_in_with_it,
+    the_only_way_to_sign_in_cannot_be_removed,
+    one_provider_account_belongs_to_one_user,
+    a_deactivated_user_cannot_sign_in_through_a_provider,
+    a_form_and_a_return_address_survive_provider_sign_in,
+    a_user_who_cancels_at_the_provider_gets_a_clear_message,
+    an_administrator_disconnects_a_users_account,
+    a_tampered_sign_up_ticket_is_refused,
+    provider_sign_in_requires_the_second_step_too,
+    a_user_without_a_password_reauthenticates_at_the_provider,
 ];
-stories![the_button_is_there_only_with_a_provider];
+stories![the_provider_button_appears_only_with_a_provider];
 
 const SETTINGS: &[(&str, &str)] = &[];
 
@@ -49,8 +49,8 @@ async fn changes(clinic: &Clinic) -> String {
 async fn rosa_linked(clinic: &Clinic) -> Browser {
     let rosa = clinic.receptionist().await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    assert_eq!(through(&rosa, &leaving, "rosa").await.location(), "/identities");
-    rosa.open("/identities").await.see("Clinic ID is linked");
+    assert_eq!(follow(&rosa, &leaving, "rosa").await.location(), "/identities");
+    rosa.open("/identities").await.see("Clinic ID linked");
     rosa
 }
 
@@ -63,7 +63,7 @@ async fn zoe(clinic: &Clinic) -> Browser {
     zoe
 }
 
-async fn the_button_is_there_only_with_a_provider(clinic: Clinic) {
+async fn the_provider_button_appears_only_with_a_provider(clinic: Clinic) {
     assert!(!clinic.visitor().open("/login").await.has("button[formaction^='/login/oidc']"));
     let settings = [
         ("OIDC_PROVIDERS", "google,other"),
@@ -79,17 +79,17 @@ async fn the_button_is_there_only_with_a_provider(clinic: Clinic) {
     let page = clinic.visitor().open("/login?next=/patients").await;
     page.see("Sign in with Google").see("Sign in with The <Other> One");
     assert_eq!(page.attributes("button[formaction^='/login/oidc']", "formaction"), ["/login/oidc/google", "/login/oidc/other"]);
-    clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One does not answer just now");
+    clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One is not responding");
     // The button of somebody who is signed in already, in another tab.
     let rosa = clinic.receptionist().await;
     assert_eq!(rosa.post("/login/oidc/other", &[("next", "//evil.example")]).await.location(), "/");
 }
 
-async fn a_stranger_with_a_proved_address_agrees_and_has_an_account(clinic: Clinic) {
+async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = clinic.visitor();
     let page = sign_in(&zoe, "zoe").await;
-    page.is(200).see("Clinic ID says that you are zoe@example.org").see("This one would be made for you");
+    page.is(200).see("Your email address at Clinic ID is zoe@example.org").see("No account here uses this address");
     assert_eq!((page.value("username"), page.value("first_name"), page.value("last_name")), ("zoe".into(), "Zoe".into(), "Example".into()));
     assert_eq!((people(&clinic).await, links(&clinic).await), (0, 0), "nothing is made before they agree");
     // Somebody else is called zoe.
@@ -115,7 +115,7 @@ async fn a_stranger_with_a_proved_address_agrees_and_has_an_account(clinic: Clin
     assert!(notes(&clinic).await.contains(&"Signs in with Clinic ID.".to_string()));
     // No password lets anybody in, and the next time nothing is asked.
     clinic.visitor().fill("/login", &[("username", "zoe")]).await.is(422);
-    clinic.visitor().fill("/login", &[("username", "zoe"), ("password", PASSWORD)]).await.is(422).see("is not right");
+    clinic.visitor().fill("/login", &[("username", "zoe"), ("password", PASSWORD)]).await.is(422).see("Incorrect username or password");
     let again = clinic.visitor();
     assert_eq!(sign_in(&again, "zoe").await.location(), "/");
     let tries = clinic.ask(|c| sign_ins::table.filter(sign_ins::outcome.eq("ok")).count().get_result::<i64>(c)).await;
@@ -130,22 +130,22 @@ async fn a_stranger_with_a_proved_address_agrees_and_has_an_account(clinic: Clin
     assert_eq!((people(&clinic).await, links(&clinic).await), (2, 1));
 }
 
-async fn nobody_is_linked_by_an_address_alone(clinic: Clinic) {
+async fn an_address_alone_links_nobody_to_a_provider(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     clinic.account("rosa", Rights::default()).await;
     let visitor = clinic.visitor();
     let page = sign_in(&visitor, "rosa").await;
-    page.is(403).see("does not let you in yet").see("sign in with your password and link Clinic ID");
+    page.is(403).see("account is not linked").see("sign in with your password and link Clinic ID");
     assert_eq!(page.attributes("a.button.primary", "href"), ["/login?next=%2Fidentities"]);
     assert_eq!(links(&clinic).await, 0);
     assert!(visitor.get("/").await.location().starts_with("/login"));
 }
 
-async fn an_address_without_proof_makes_no_account(clinic: Clinic) {
+async fn an_unverified_address_makes_no_account(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     for account in ["zoe.unproved", "zoe.silent"] {
         let page = sign_in(&clinic.visitor(), account).await;
-        page.is(403).see("Clinic ID has not confirmed an email address of yours, so no account is made with it");
+        page.is(403).see("Clinic ID has not confirmed your email address, so you cannot create an account with it");
     }
     // The same page whether somebody has the address or not.
     let without = sign_in(&clinic.visitor(), "zoe.unproved").await.text();
@@ -154,7 +154,7 @@ async fn an_address_without_proof_makes_no_account(clinic: Clinic) {
     assert_eq!((people(&clinic).await, links(&clinic).await), (1, 0));
 }
 
-async fn where_registration_is_closed_nobody_is_added(clinic: Clinic) {
+async fn a_closed_clinic_adds_nobody_through_a_provider(clinic: Clinic) {
     let clinic = clinic.with_provider(&[("REGISTRATION", "closed")]).await;
     let unknown = sign_in(&clinic.visitor(), "zoe").await;
     unknown.is(403).see("ask an administrator");
@@ -163,59 +163,55 @@ async fn where_registration_is_closed_nobody_is_added(clinic: Clinic) {
     assert_eq!(links(&clinic).await, 0);
 }
 
-async fn rosa_links_an_account_and_comes_in_with_it(clinic: Clinic) {
+async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let rosa = clinic.receptionist().await;
     rosa.open("/identities").await.see("Password set").see("Clinic ID Not linked");
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    leaving.see("never sees the password");
+    leaving.see("cannot see your");
     // An address without proof may be linked: her password says who she is.
-    assert_eq!(through(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
-    rosa.open("/identities").await.see("Clinic ID is linked").see("rosa@example.org").see("not yet");
+    assert_eq!(follow(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
+    rosa.open("/identities").await.see("Clinic ID linked").see("rosa@example.org").see("Never");
     let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
-    assert_eq!(subject, "Way to sign in added – your account at Praxis");
-    assert!(text.contains("An account at Clinic ID now lets you in") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
+    assert_eq!(subject, "Connected account added at Praxis");
+    assert!(text.contains("An account at Clinic ID was connected") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
     assert!(changes(&clinic).await.contains("Clinic ID linked"));
     // Linking once more changes nothing, and another account of the same provider has to wait.
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    through(&rosa, &leaving, "rosa.unproved").await;
-    rosa.open("/identities").await.see("is linked already");
+    follow(&rosa, &leaving, "rosa.unproved").await;
+    rosa.open("/identities").await.see("is already linked");
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    through(&rosa, &leaving, "colin").await;
-    rosa.open("/identities").await.see("Another Clinic ID account is linked");
+    follow(&rosa, &leaving, "colin").await;
+    rosa.open("/identities").await.see("You have already linked another Clinic ID account");
     assert_eq!(links(&clinic).await, 1);
     // Another browser, without the password.
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa.unproved").await.location(), "/");
     home.open("/").await.see("rosa");
-    rosa.open("/identities").await.miss("not yet");
+    rosa.open("/identities").await.miss("Never");
     // Unlinked, it lets nobody in, and whoever came in with it is out.
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     assert_eq!(rosa.post(&format!("/identities/{id}/unlink"), &[]).await.location(), "/identities");
-    rosa.open("/identities").await.see("no longer lets you in").see("Not linked");
+    rosa.open("/identities").await.see("You can no longer sign in with it").see("Not linked");
     assert!(home.get("/").await.location().starts_with("/login"));
     sign_in(&clinic.visitor(), "rosa.unproved").await.is(403);
     let subjects: Vec<_> = mails_to(&clinic, "rosa").await.into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(
         subjects,
-        [
-            "Way to sign in added – your account at Praxis",
-            "New sign-in – your account at Praxis",
-            "Way to sign in removed – your account at Praxis"
-        ]
+        ["Connected account added at Praxis", "New sign-in to your account at Praxis", "Connected account removed at Praxis"]
     );
     assert!(changes(&clinic).await.contains("Clinic ID unlinked"));
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
     rosa.post("/identities/link/nobody", &[]).await.is(404);
 }
 
-async fn the_only_way_in_stays(clinic: Clinic) {
+async fn the_only_way_to_sign_in_cannot_be_removed(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = zoe(&clinic).await;
-    zoe.open("/identities").await.see("Password none").see("You sign in without one");
+    zoe.open("/identities").await.see("Password none").see("You sign in without a password");
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
-    zoe.open("/identities").await.see("your only way in, so it stays").see("Set a password or a passkey first");
+    zoe.open("/identities").await.see("You cannot unlink your only sign-in method").see("Set a password, add a passkey");
     assert_eq!(links(&clinic).await, 1);
     // An account of a provider that the clinic no longer uses is no other way.
     let user = clinic.user_id("zoe").await;
@@ -228,19 +224,19 @@ async fn the_only_way_in_stays(clinic: Clinic) {
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
 }
 
-async fn one_account_elsewhere_lets_one_person_in(clinic: Clinic) {
+async fn one_provider_account_belongs_to_one_user(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     rosa_linked(&clinic).await;
     let colin = clinic.colleague().await;
     let leaving = colin.post("/identities/link/clinic_id", &[]).await;
-    through(&colin, &leaving, "rosa").await;
-    colin.open("/identities").await.see("lets somebody else in here").see("Not linked");
+    follow(&colin, &leaving, "rosa").await;
+    colin.open("/identities").await.see("is linked to another user").see("Not linked");
     assert_eq!(links(&clinic).await, 1);
     // What Rosa began, Colin cannot finish, nor can a stranger who was sent the answer.
     let rosa = clinic.sign_in("rosa").await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    let answer = stay(&Browser::new(address()), &destination(&leaving), "colin").await;
-    colin.get(&answer).await.is(400).see("cannot be finished");
+    let answer = visit(&Browser::new(address()), &destination(&leaving), "colin").await;
+    colin.get(&answer).await.is(400).see("This sign-in has expired");
     clinic.visitor().get(&answer).await.is(400);
     // Signed out meanwhile: who comes back is not who left.
     rosa.post("/logout", &[]).await;
@@ -248,7 +244,7 @@ async fn one_account_elsewhere_lets_one_person_in(clinic: Clinic) {
     assert_eq!(links(&clinic).await, 1);
 }
 
-async fn somebody_who_is_kept_out_is_kept_out_here_too(clinic: Clinic) {
+async fn a_deactivated_user_cannot_sign_in_through_a_provider(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let rosa = rosa_linked(&clinic).await;
     // What a stranger hears whose address somebody has.
@@ -262,27 +258,27 @@ async fn somebody_who_is_kept_out_is_kept_out_here_too(clinic: Clinic) {
     // Gone altogether, the account elsewhere is a stranger's again.
     clinic.arrange(|c| diesel::delete(users::table.filter(users::username.eq("rosa"))).execute(c)).await.expect("deleted");
     assert_eq!(links(&clinic).await, 0);
-    sign_in(&clinic.visitor(), "rosa").await.is(200).see("would be made for you");
+    sign_in(&clinic.visitor(), "rosa").await.is(200).see("No account here uses this address");
 }
 
-async fn a_form_and_a_place_survive_the_way_there(clinic: Clinic) {
+async fn a_form_and_a_return_address_survive_provider_sign_in(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     rosa_linked(&clinic).await;
     let visitor = clinic.visitor();
     let leaving = visitor.post("/login/oidc/clinic_id", &[("next", "/patients?q=zola")]).await;
-    assert_eq!(through(&visitor, &leaving, "rosa").await.location(), "/patients?q=zola");
+    assert_eq!(follow(&visitor, &leaving, "rosa").await.location(), "/patients?q=zola");
     for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"] {
         let visitor = clinic.visitor();
         let leaving = visitor.post("/login/oidc/clinic_id", &[("next", evil)]).await;
-        assert_eq!(through(&visitor, &leaving, "rosa").await.location(), "/", "{evil}");
+        assert_eq!(follow(&visitor, &leaving, "rosa").await.location(), "/", "{evil}");
     }
     // A form that was sent after the session had ended.
     let rosa = clinic.visitor().saying("sec-fetch-site", "same-origin");
     let page = rosa.post("/patients/new", &[("name", "Émile Zola"), ("age", "40"), ("gender", "male")]).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("Sign in to save what you typed");
     let (_, data) = page.form();
     let leaving = rosa.post_pairs("/login/oidc/clinic_id", &data).await;
-    let page = through(&rosa, &leaving, "rosa").await;
+    let page = follow(&rosa, &leaving, "rosa").await;
     page.is(200).see("You are signed in again");
     let (action, data) = page.form();
     assert!(rosa.post_pairs(&action, &data).await.location().starts_with("/patients/"));
@@ -292,25 +288,25 @@ async fn a_form_and_a_place_survive_the_way_there(clinic: Clinic) {
     leaving.is(200);
 }
 
-async fn who_says_no_at_the_provider_is_told_kindly(clinic: Clinic) {
+async fn a_user_who_cancels_at_the_provider_gets_a_clear_message(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let visitor = clinic.visitor();
     assert_eq!(sign_in(&visitor, "nobody").await.location(), "/login");
-    visitor.open("/login").await.see("Clinic ID did not confirm who you are, so nothing was done");
+    visitor.open("/login").await.see("Clinic ID did not confirm who you are, so Nothing was changed");
     let rosa = clinic.receptionist().await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
-    assert_eq!(through(&rosa, &leaving, "nobody").await.location(), "/identities");
-    rosa.open("/identities").await.see("nothing was done").see("Not linked");
+    assert_eq!(follow(&rosa, &leaving, "nobody").await.location(), "/identities");
+    rosa.open("/identities").await.see("Nothing was changed").see("Not linked");
 }
 
-async fn an_administrator_unlinks_somebody(clinic: Clinic) {
+async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = zoe(&clinic).await;
     let ada = clinic.administrator().await;
     ada.open("/admin/identities").await.see("zoe").see("zoe@example.org");
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     let page = ada.open(&format!("/admin/identities/{id}/unlink")).await;
-    page.see("Unlink Clinic ID from zoe").see("It is their only way in");
+    page.see("Unlink Clinic ID from zoe").see("This is their only sign-in method");
     // Who may unlink, but has fewer rights than she.
     let user = clinic.user_id("zoe").await;
     let clerk = clinic.clerk("clerk", &["identity.view", "identity.unlink"]).await;
@@ -323,10 +319,10 @@ async fn an_administrator_unlinks_somebody(clinic: Clinic) {
     ada.get(&format!("/admin/identities/{id}/unlink")).await.is(404);
     ada.open(&format!("/admin/users/{user}/history")).await.see("Clinic ID unlinked");
     let (_, text) = mails_to(&clinic, "zoe").await.pop().expect("a mail");
-    assert!(text.contains("ada unlinked your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
+    assert!(text.contains("ada disconnected your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
 }
 
-async fn what_was_said_elsewhere_cannot_be_changed_here(clinic: Clinic) {
+async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = clinic.visitor();
     let page = sign_in(&zoe, "zoe").await;
@@ -338,7 +334,7 @@ async fn what_was_said_elsewhere_cannot_be_changed_here(clinic: Clinic) {
     let (text, signature) = ticket.split_once('.').expect("two parts");
     let flipped = format!("{}A.{signature}", &text[..text.len() - 1]);
     for wrong in ["", ".", "x", text, &flipped, &format!("{text}.AAAA")] {
-        zoe.post_pairs(&action, &with(wrong)).await.is(400).see("cannot be finished");
+        zoe.post_pairs(&action, &with(wrong)).await.is(400).see("This sign-in has expired");
     }
     // In another browser it is worth nothing, and neither is another address.
     let thief = clinic.visitor();
@@ -362,14 +358,14 @@ async fn what_was_said_elsewhere_cannot_be_changed_here(clinic: Clinic) {
     late.post_pairs(&action, &data).await.is(400);
 }
 
-async fn a_second_step_is_asked_for_all_the_same(clinic: Clinic) {
+async fn provider_sign_in_requires_the_second_step_too(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let rosa = rosa_linked(&clinic).await;
     let (phone, _) = set_up(&clinic, &rosa).await;
     clinic.wait(time::Duration::seconds(30));
     let home = clinic.visitor();
     let leaving = home.post("/login/oidc/clinic_id", &[("next", "/patients"), ("remember", "on")]).await;
-    assert_eq!(through(&home, &leaving, "rosa").await.location(), "/login/second-factor");
+    assert_eq!(follow(&home, &leaving, "rosa").await.location(), "/login/second-factor");
     assert!(home.get("/").await.location().starts_with("/login"), "half a sign-in opens nothing");
     let page = home.fill("/login/second-factor", &[("code", &phone.code(&clinic))]).await;
     assert_eq!(page.location(), "/patients");
@@ -377,13 +373,13 @@ async fn a_second_step_is_asked_for_all_the_same(clinic: Clinic) {
     home.open("/").await.see("rosa");
 }
 
-async fn who_has_no_password_proves_it_by_signing_in_again(clinic: Clinic) {
+async fn a_user_without_a_password_reauthenticates_at_the_provider(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = zoe(&clinic).await;
     assert_eq!(zoe.post("/security/app", &[]).await.location(), "/security/app");
     grow_stale(&clinic).await;
     let page = zoe.post("/security/app", &[]).await;
-    page.is(401).see("neither a password nor a second step here");
+    page.is(401).see("no password and no two-step verification");
     // The provider's clock never went on, and its word has to be of now.
     clinic.wait(time::Duration::minutes(-11));
     let again = clinic.visitor();
@@ -394,7 +390,7 @@ async fn who_has_no_password_proves_it_by_signing_in_again(clinic: Clinic) {
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa").await.location(), "/");
     home.post("/security/app", &[]).await.is(401).see("Your password");
-    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm that it is you");
+    home.post("/identities/link/clinic_id", &[]).await.is(401).see("Confirm your identity");
     assert_eq!(home.fill("/confirm", &[("proof", PASSWORD)]).await.location(), "/");
     home.post("/identities/link/clinic_id", &[]).await.is(200);
 }

@@ -5,19 +5,19 @@ use praxis::db::schema::{groups, log_entries, user_groups, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_visitor_registers_and_is_signed_in,
-    a_taken_name_is_told_at_the_field,
-    what_was_typed_stays_and_every_rule_is_told,
-    nobody_registers_as_more_than_staff,
+    a_taken_username_is_rejected_at_its_field,
+    a_rejected_registration_keeps_its_input_and_lists_every_error,
+    a_visitor_cannot_register_with_more_rights_than_staff,
     a_clinic_can_keep_registration_closed,
-    who_has_an_account_is_led_to_the_sign_in,
-    two_who_want_one_name_make_one_account,
-    the_group_of_newcomers_is_a_setting,
-    a_private_clinic_tells_nobody_who_has_an_account,
-    a_network_makes_thirty_accounts_an_hour,
+    a_signed_in_user_is_redirected_away_from_registration,
+    simultaneous_registrations_of_one_username_create_one_account,
+    a_setting_chooses_the_group_of_newcomers,
+    a_private_clinic_does_not_reveal_accounts,
+    a_network_registers_thirty_accounts_an_hour,
 ];
 
 fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
@@ -33,7 +33,7 @@ fn emile<'a>(username: &'a str, email: &'a str) -> [(&'a str, &'a str); 6] {
 
 async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     let visitor = clinic.visitor();
-    visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Your account is ready").see("Émile Zola");
+    visitor.complete("/register", &emile("emile", "Emile@Example.org")).await.see("Account created").see("Émile Zola");
     let group = clinic
         .ask(|c| {
             user_groups::table.inner_join(groups::table.on(groups::id.eq(user_groups::group_id))).select(groups::name).load::<String>(c)
@@ -47,25 +47,25 @@ async fn a_visitor_registers_and_is_signed_in(clinic: Clinic) {
     assert_eq!(
         mails,
         [
-            ("welcome".to_string(), to.clone(), "Welcome to Praxis".to_string()),
+            ("welcome".to_string(), to.clone(), "Welcome to your account at Praxis".to_string()),
             ("activation".to_string(), to, "Confirm your email address at Praxis".to_string())
         ]
     );
     assert_eq!(visitor.get("/register").await.location(), "/");
 }
 
-async fn a_taken_name_is_told_at_the_field(clinic: Clinic) {
+async fn a_taken_username_is_rejected_at_its_field(clinic: Clinic) {
     clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
     let other = clinic.visitor();
     let page = other.fill("/register", &emile("EMILE", "other@example.org")).await;
     assert_eq!(page.is(422).error("username"), "This username is taken");
     let page = other.fill("/register", &emile("zola", "EMILE@example.ORG")).await;
-    assert_eq!(page.is(422).error("email"), "An account with this email address exists already");
+    assert_eq!(page.is(422).error("email"), "An account with this email address already exists");
     page.see("Sign in");
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
+async fn a_rejected_registration_keeps_its_input_and_lists_every_error(clinic: Clinic) {
     let visitor = clinic.visitor();
     let sent = [
         ("username", "émile zola"),
@@ -91,7 +91,7 @@ async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
             &[("username", "zola"), ("email", "z@example.org"), ("password", PASSWORD), ("password_again", "another-one-39")],
         )
         .await;
-    assert_eq!(page.is(422).error("password_again"), "The two passwords are not the same");
+    assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let long = "x".repeat(1_000);
     visitor
         .fill("/register", &[("username", &long), ("email", "z@example.org"), ("password", &long), ("password_again", &long)])
@@ -100,7 +100,7 @@ async fn what_was_typed_stays_and_every_rule_is_told(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn nobody_registers_as_more_than_staff(clinic: Clinic) {
+async fn a_visitor_cannot_register_with_more_rights_than_staff(clinic: Clinic) {
     let visitor = clinic.visitor();
     let mut sent = emile("mallory", "mallory@example.org").to_vec();
     sent.extend([("is_superuser", "on"), ("is_staff", "on"), ("groups", "3"), ("permissions", "1"), ("password_hash", "x"), ("id", "77")]);
@@ -108,7 +108,7 @@ async fn nobody_registers_as_more_than_staff(clinic: Clinic) {
     let made = clinic.ask(|c| users::table.select((users::id, users::is_superuser, users::is_staff)).first::<(i64, bool, bool)>(c)).await;
     assert_eq!((made.1, made.2), (false, false));
     assert_ne!(made.0, 77);
-    visitor.get("/admin").await.is(403).see("You may not do this");
+    visitor.get("/admin").await.is(403).see("You do not have permission");
 }
 
 async fn a_clinic_can_keep_registration_closed(clinic: Clinic) {
@@ -120,22 +120,22 @@ async fn a_clinic_can_keep_registration_closed(clinic: Clinic) {
     closed.server.stop(false).await;
 }
 
-async fn who_has_an_account_is_led_to_the_sign_in(clinic: Clinic) {
+async fn a_signed_in_user_is_redirected_away_from_registration(clinic: Clinic) {
     clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
     let other = clinic.visitor();
     let page = other.fill("/register", &emile("emile", "emile@example.org")).await;
     assert_eq!(page.is(422).error("username"), "This username is taken");
-    assert_eq!(page.error("email"), "An account with this email address exists already");
-    page.see("Is that you? Sign in , or choose a new password");
+    assert_eq!(page.error("email"), "An account with this email address already exists");
+    page.see("Is this your account? Sign in , or choose a new password");
     let links = page.attributes(".flash a", "href");
     assert_eq!(links, ["/login", "/forgot-password"]);
     other.open(&links[0]).await;
     other.open(&links[1]).await;
     let page = other.fill("/register", &emile("zola", "nonsense")).await;
-    page.is(422).miss("Is that you?");
+    page.is(422).miss("Is this your account?");
 }
 
-async fn two_who_want_one_name_make_one_account(clinic: Clinic) {
+async fn simultaneous_registrations_of_one_username_create_one_account(clinic: Clinic) {
     let (one, other) = (clinic.visitor(), clinic.visitor());
     let (first, second) = (emile("emile", "emile@example.org"), emile("Emile", "other@example.org"));
     let (first, second) = futures_util::future::join(one.fill("/register", &first), other.fill("/register", &second)).await;
@@ -148,7 +148,7 @@ async fn two_who_want_one_name_make_one_account(clinic: Clinic) {
     assert_eq!(clinic.outbox().await.len(), 2, "who was refused got a mail");
 }
 
-async fn the_group_of_newcomers_is_a_setting(clinic: Clinic) {
+async fn a_setting_chooses_the_group_of_newcomers(clinic: Clinic) {
     for (group, joined) in [("Patient", vec!["Patient".to_string()]), ("Nobody knows", Vec::new())] {
         let clinic = Clinic::open_with(clinic.backend, &[("DEFAULT_GROUP", group)]).await;
         clinic.visitor().complete("/register", &emile("emile", "emile@example.org")).await;
@@ -163,25 +163,25 @@ async fn the_group_of_newcomers_is_a_setting(clinic: Clinic) {
     }
 }
 
-async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
+async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true")]).await;
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     let mut answers = Vec::new();
     for email in ["emile@example.org", "ROSA@example.org"] {
         let visitor = clinic.visitor();
-        visitor.open("/register").await.see("A mail with a link goes to your address");
+        visitor.open("/register").await.see("We will email you a link");
         let start = std::time::Instant::now();
         let page = visitor.fill("/register", &[("email", email)]).await;
         assert!(start.elapsed() >= std::time::Duration::from_millis(500), "the time tells");
         answers.push((page.status, page.location().to_string(), visitor.open(page.location()).await.text()));
     }
-    assert!(answers[0] == answers[1] && answers[0].2.contains("Look into your mailbox"), "{answers:?}");
+    assert!(answers[0] == answers[1] && answers[0].2.contains("Check your email"), "{answers:?}");
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1, "an account to sign in to would tell");
     let mails: Vec<_> = clinic.outbox().await.into_iter().map(|mail| (mail.kind, mail.recipient, mail.text_body)).collect();
     let told: Vec<_> = mails.iter().map(|(kind, to, _)| (kind.as_str(), to.as_str())).collect();
     assert_eq!(told, [("requested link", "emile@example.org"), ("known account", "rosa@example.org")]);
-    assert!(mails[1].2.contains("its username is rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
+    assert!(mails[1].2.contains("Username: rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
     let page = clinic.visitor().fill("/register", &[("email", "fourth@")]).await;
     assert!(page.is(422).error("email").contains("name@example.org"));
     // There are three mails an hour, whoever has the address.
@@ -190,7 +190,7 @@ async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
             clinic.visitor().fill("/register", &[("email", email)]).await.is(303);
         }
         let page = clinic.visitor().fill("/register", &[("email", email)]).await;
-        assert_eq!(page.is(429).error("email"), "There were many mails already. Look for the newest one, or try again in 60 minutes");
+        assert_eq!(page.is(429).error("email"), "You have requested too many emails. Use the latest one, or try again in 60 minutes");
     }
     // The newest link leads to the form.
     let mails = clinic.outbox().await;
@@ -198,13 +198,13 @@ async fn a_private_clinic_tells_nobody_who_has_an_account(clinic: Clinic) {
     let link = newest.text_body.lines().find(|line| line.contains("/register/")).expect("a link");
     let path = link.strip_prefix(clinic.app.settings.public_url.as_str().trim_end_matches('/')).expect("our address");
     let visitor = clinic.visitor();
-    visitor.complete(path, &emile("emile", "mallory@example.org")).await.see("Your account is ready").miss("not confirmed yet");
+    visitor.complete(path, &emile("emile", "mallory@example.org")).await.see("Account created").miss("not confirmed yet");
     let made = clinic.ask(|c| users::table.filter(users::username.eq("emile")).select(users::email).first::<String>(c)).await;
     assert_eq!(made, "emile@example.org");
     clinic.server.stop(false).await;
 }
 
-async fn a_network_makes_thirty_accounts_an_hour(clinic: Clinic) {
+async fn a_network_registers_thirty_accounts_an_hour(clinic: Clinic) {
     clinic.stop_the_clock();
     let count = "INSERT INTO codes (purpose, budget, code_hash, browser, network, expires_at, created_at, updated_at) SELECT 'activation', \
          'user 0', codes.code_hash, codes.browser, codes.network, codes.expires_at, codes.created_at, codes.updated_at FROM codes";
@@ -213,7 +213,7 @@ async fn a_network_makes_thirty_accounts_an_hour(clinic: Clinic) {
         clinic.arrange(move |c| diesel::sql_query(count).execute(c)).await.expect("codes");
     }
     let page = clinic.visitor().fill("/register", &emile("zola", "zola@example.org")).await;
-    page.is(429).see("Many accounts were made from your network just now. Try again in 60 minutes");
+    page.is(429).see("Too many accounts were created from your network. Try again in 60 minutes");
     assert_eq!((page.value("username").as_str(), page.header("retry-after")), ("zola", "3600"));
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.outbox().await.len(), 2);

@@ -5,16 +5,16 @@ use praxis::db::schema::{registration_links, users};
 use time::Duration;
 
 use crate::stories;
-use crate::support::cast::PASSWORD;
+use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
 stories![
-    somebody_who_was_invited_makes_an_account,
-    a_link_is_for_one_address_and_works_once,
-    links_end_by_time_by_a_newer_one_and_by_hand,
-    two_who_use_one_link_make_one_account,
-    only_those_who_may_add_users_invite,
-    a_closed_clinic_takes_no_link,
+    an_invited_visitor_creates_an_account,
+    a_registration_link_works_once_for_one_address,
+    registration_links_end_by_expiry_replacement_or_revocation,
+    a_registration_link_used_twice_at_once_creates_one_account,
+    only_users_who_may_add_users_send_registration_links,
+    a_closed_clinic_accepts_no_registration_link,
 ];
 
 const TYPED: [(&str, &str); 4] = [("username", "emile"), ("first_name", "Émile"), ("password", PASSWORD), ("password_again", PASSWORD)];
@@ -26,7 +26,7 @@ async fn by_invitation(clinic: &Clinic) -> Clinic {
 /// Invites an address through the page; the path in the mail.
 async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
     let page = browser.post("/admin/invitations", &[("email", address)]).await;
-    browser.open(page.location()).await.see(&format!("An invitation is on its way to {address}"));
+    browser.open(page.location()).await.see(&format!("Invitation sent to {address}"));
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("registration link", address));
     let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
@@ -35,7 +35,7 @@ async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
     link.strip_prefix(base).expect("our address").to_string()
 }
 
-async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
+async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     let clinic = by_invitation(&clinic).await;
     let ada = clinic.administrator().await;
     let visitor = clinic.visitor();
@@ -43,10 +43,10 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     visitor.get("/register").await.is(404);
     visitor.post("/register", &TYPED).await.is(404);
     ada.open("/admin").await.see("Invitations");
-    ada.open("/admin/invitations").await.see("Nobody has an unused link").see("joins the group Staff");
+    ada.open("/admin/invitations").await.see("Pending invitations None").see("join the group Staff");
     let path = invite(&clinic, &ada, "emile@example.org").await;
     ada.open("/admin/invitations").await.see("emile@example.org");
-    ada.open("/admin/log").await.see("Invited emile@example.org to make an account");
+    ada.open("/admin/log").await.see("Invited emile@example.org to create an account");
     let token = path.rsplit('/').next().expect("a token").to_string();
     let kept = clinic.ask(|c| registration_links::table.select(registration_links::token_hash).first::<String>(c)).await;
     assert!(token.len() >= 40 && kept != token);
@@ -55,8 +55,8 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     assert!(!page.has("#email"));
     let page =
         visitor.fill(&path, &[("username", "emile"), ("password", "emile@example.org"), ("password_again", "emile@example.org")]).await;
-    assert!(page.is(422).error("password").contains("too much like your"));
-    visitor.complete(&path, &TYPED).await.see("Your account is ready").miss("not confirmed yet");
+    assert!(page.is(422).error("password").contains("too similar to your"));
+    visitor.complete(&path, &TYPED).await.see("Account created").miss("not confirmed yet");
     let made = clinic
         .ask(|c| {
             let emile = users::table.filter(users::username.eq("emile"));
@@ -66,11 +66,11 @@ async fn somebody_who_was_invited_makes_an_account(clinic: Clinic) {
     assert_eq!(made, ("emile@example.org".into(), true, false));
     let kinds: Vec<_> = clinic.outbox().await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["registration link", "welcome"]);
-    visitor.get(&path).await.is(404).see("This link no longer works");
+    visitor.get(&path).await.is(404).see("This link has expired");
     clinic.server.stop(false).await;
 }
 
-async fn a_link_is_for_one_address_and_works_once(clinic: Clinic) {
+async fn a_registration_link_works_once_for_one_address(clinic: Clinic) {
     let clinic = by_invitation(&clinic).await;
     let ada = clinic.administrator().await;
     let path = invite(&clinic, &ada, "emile@example.org").await;
@@ -83,13 +83,13 @@ async fn a_link_is_for_one_address_and_works_once(clinic: Clinic) {
     clinic.visitor().post(&path, &TYPED).await.is(404);
     clinic.visitor().get("/register/nonsense").await.is(404);
     let page = ada.post("/admin/invitations", &[("email", "EMILE@example.org")]).await;
-    assert_eq!(page.is(422).error("email"), "An account with this email address exists already");
+    assert_eq!(page.is(422).error("email"), "An account with this email address already exists");
     assert_eq!(page.value("email"), "EMILE@example.org");
     assert!(ada.post("/admin/invitations", &[("email", "nonsense")]).await.is(422).error("email").contains("name@example.org"));
     clinic.server.stop(false).await;
 }
 
-async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
+async fn registration_links_end_by_expiry_replacement_or_revocation(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let visitor = clinic.visitor();
     let first = invite(&clinic, &ada, "emile@example.org").await;
@@ -98,7 +98,7 @@ async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
     visitor.open(&second).await;
     let id = clinic.ask(|c| registration_links::table.select(registration_links::id).first::<i64>(c)).await;
     let page = ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await;
-    ada.open(page.location()).await.see("The link that went to Emile@example.org no longer works").see("Nobody has an unused link");
+    ada.open(page.location()).await.see("Invitation to Emile@example.org withdrawn").see("Pending invitations None");
     visitor.get(&second).await.is(404);
     visitor.post(&second, &TYPED).await.is(404);
     ada.post(&format!("/admin/invitations/{id}/withdraw"), &[]).await.is(404);
@@ -109,7 +109,7 @@ async fn links_end_by_time_by_a_newer_one_and_by_hand(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn two_who_use_one_link_make_one_account(clinic: Clinic) {
+async fn a_registration_link_used_twice_at_once_creates_one_account(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let path = invite(&clinic, &ada, "emile@example.org").await;
     let (one, other) = (clinic.visitor(), clinic.visitor());
@@ -121,7 +121,7 @@ async fn two_who_use_one_link_make_one_account(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
 }
 
-async fn only_those_who_may_add_users_invite(clinic: Clinic) {
+async fn only_users_who_may_add_users_send_registration_links(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
     clerk.get("/admin/invitations").await.is(403);
     clerk.post("/admin/invitations", &[("email", "emile@example.org")]).await.is(403);
@@ -130,7 +130,7 @@ async fn only_those_who_may_add_users_invite(clinic: Clinic) {
     assert!(clinic.outbox().await.is_empty());
 }
 
-async fn a_closed_clinic_takes_no_link(clinic: Clinic) {
+async fn a_closed_clinic_accepts_no_registration_link(clinic: Clinic) {
     let open = clinic;
     let ada = open.administrator().await;
     let path = invite(&open, &ada, "emile@example.org").await;
@@ -139,7 +139,7 @@ async fn a_closed_clinic_takes_no_link(clinic: Clinic) {
     clinic.visitor().post(&path, &TYPED).await.is(404);
     let ada = clinic.sign_in("ada").await;
     let page = ada.open("/admin/invitations").await;
-    assert!(!page.see("REGISTRATION is closed").has("#email"));
+    assert!(!page.see("Registration is closed").has("#email"));
     ada.post("/admin/invitations", &[("email", "zola@example.org")]).await.is(404);
     clinic.server.stop(false).await;
 }

@@ -6,23 +6,23 @@ use praxis::resource::Value;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_clerk_cannot_make_superusers_or_staff,
-    a_clerk_passes_on_only_what_they_hold,
-    a_superuser_is_changed_by_superusers_only,
-    the_last_superuser_stays,
-    nobody_deletes_themselves,
-    who_may_change_accounts_gets_no_further_through_them,
-    two_superusers_who_demote_each_other_leave_one,
-    two_superusers_who_delete_each_other_leave_one,
-    a_new_group_gives_only_what_its_maker_holds,
-    a_username_is_nobody_elses_address,
-    a_group_that_gives_more_is_not_renamed,
-    an_account_of_a_doctor_opens_no_way_to_patients,
-    processes_that_start_together_take_turns,
-    new_permissions_reach_the_default_groups_once,
+    a_clerk_cannot_create_superusers_or_staff,
+    a_clerk_grants_only_rights_they_hold,
+    only_superusers_change_a_superuser,
+    the_last_superuser_cannot_be_removed,
+    users_cannot_delete_themselves,
+    a_clerk_gains_no_rights_by_changing_accounts,
+    two_superusers_demoting_each_other_leave_one,
+    two_superusers_deleting_each_other_leave_one,
+    a_new_group_grants_only_rights_its_creator_holds,
+    a_username_cannot_be_another_users_address,
+    a_group_with_more_rights_cannot_be_renamed,
+    only_users_who_see_every_patient_give_a_doctor_an_account,
+    processes_starting_together_take_turns,
+    new_permissions_are_granted_to_default_groups_once,
 ];
 
 const CLERK: [&str; 7] = ["user.view", "user.add", "user.change", "user.delete", "group.view", "group.change", "permission.view"];
@@ -34,7 +34,7 @@ async fn permission(clinic: &Clinic, codename: &'static str) -> String {
         .to_string()
 }
 
-async fn a_clerk_cannot_make_superusers_or_staff(clinic: Clinic) {
+async fn a_clerk_cannot_create_superusers_or_staff(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &CLERK).await;
     let page = clerk
         .fill("/admin/users/add", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")])
@@ -47,16 +47,16 @@ async fn a_clerk_cannot_make_superusers_or_staff(clinic: Clinic) {
     assert_eq!(made, (false, false));
     let own = clinic.user_id("clara").await;
     let page = clerk.open(&format!("/admin/users/{own}")).await;
-    page.see("Only a superuser makes a superuser");
+    page.see("Only a superuser can make another user a superuser");
     assert!(!page.has("input[name=is_superuser]") && !page.has("input[name=is_staff]"));
     clerk.fill(&format!("/admin/users/{own}"), &[("is_superuser", "on"), ("phone", "1")]).await.is(303);
     assert_eq!(clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await, 0);
     let notes = clinic.ask(|c| log_entries::table.order(log_entries::id.desc()).limit(1).select(log_entries::note).load::<String>(c)).await;
-    assert_eq!(notes, ["Ignored fields that may not be set: Superuser."]);
+    assert_eq!(notes, ["Read-only fields ignored: Superuser."]);
     clerk.complete("/admin/users/add", &[("username", "rosa"), ("email", "rosa@example.org")]).await.see("was added");
 }
 
-async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
+async fn a_clerk_grants_only_rights_they_hold(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &CLERK).await;
     let id = clinic.account("rosa", Rights::default()).await;
     let path = format!("/admin/users/{id}");
@@ -65,7 +65,7 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
     assert!(page.is(422).error("permissions").contains("patient.delete"));
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let page = clerk.fill(&path, &[("groups", &staff.to_string())]).await;
-    assert!(page.is(422).error("groups").contains("You cannot give or take what you do not have"));
+    assert!(page.is(422).error("groups").contains("You cannot give or remove permissions that you do not have"));
     clerk.fill(&path, &[("permissions", &own)]).await.is(303);
     assert_eq!(clinic.ask(move |c| user_permissions::table.filter(user_permissions::user_id.eq(id)).count().get_result::<i64>(c)).await, 1);
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
@@ -75,10 +75,10 @@ async fn a_clerk_passes_on_only_what_they_hold(clinic: Clinic) {
             &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)],
         )
         .await;
-    assert!(page.is(422).error("permissions").contains("You cannot give or take what you do not have"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or remove permissions that you do not have"));
 }
 
-async fn a_superuser_is_changed_by_superusers_only(clinic: Clinic) {
+async fn only_superusers_change_a_superuser(clinic: Clinic) {
     clinic.administrator().await;
     let clerk = clinic.clerk("clara", &CLERK).await;
     let ada = clinic.user_id("ada").await;
@@ -92,7 +92,7 @@ async fn a_superuser_is_changed_by_superusers_only(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| users::table.find(ada).select(users::email).first::<String>(c)).await, "ada@example.org");
 }
 
-async fn the_last_superuser_stays(clinic: Clinic) {
+async fn the_last_superuser_cannot_be_removed(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("ada").await;
     let sent = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on"), ("is_staff", "on")];
@@ -110,7 +110,7 @@ async fn the_last_superuser_stays(clinic: Clinic) {
     ada.get("/admin/users").await.is(403);
 }
 
-async fn nobody_deletes_themselves(clinic: Clinic) {
+async fn users_cannot_delete_themselves(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("ada").await;
     ada.open(&format!("/admin/users/{id}/delete")).await.see("You cannot delete your own account").miss("Delete user");
@@ -118,7 +118,7 @@ async fn nobody_deletes_themselves(clinic: Clinic) {
     ada.open("/").await;
 }
 
-async fn new_permissions_reach_the_default_groups_once(clinic: Clinic) {
+async fn new_permissions_are_granted_to_default_groups_once(clinic: Clinic) {
     let held = || clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c));
     let before = held().await;
     assert!(before > 20, "{before}");
@@ -129,22 +129,22 @@ async fn new_permissions_reach_the_default_groups_once(clinic: Clinic) {
     assert_eq!(held().await, 0, "what was taken away came back");
 }
 
-async fn who_may_change_accounts_gets_no_further_through_them(clinic: Clinic) {
+async fn a_clerk_gains_no_rights_by_changing_accounts(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &CLERK).await;
     let boss = clinic.account("boss", Rights { groups: &["Administrator"], ..Rights::default() }).await;
     let password = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
     clerk.post(&format!("/users/{boss}/password"), &password).await.is(403);
-    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("rights that you do not have");
-    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("rights that you do not have");
+    clerk.fill(&format!("/admin/users/{boss}"), &[("email", "clara@example.org")]).await.is(422).see("permissions that you do not have");
+    clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("permissions that you do not have");
     let group = clinic.ask(|c| groups::table.filter(groups::name.eq("Administrator")).select(groups::id).first::<i64>(c)).await;
     let before = clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await;
     let page = clerk.post_over(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
-    assert!(page.is(422).error("permissions").contains("You cannot give or take"));
+    assert!(page.is(422).error("permissions").contains("You cannot give or remove"));
     assert_eq!(clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await, before);
     clinic.sign_in("boss").await;
 }
 
-async fn two_superusers_who_demote_each_other_leave_one(clinic: Clinic) {
+async fn two_superusers_demoting_each_other_leave_one(clinic: Clinic) {
     let rights = Rights { is_staff: true, is_superuser: true, ..Rights::default() };
     let (ada, eve) = (clinic.account("ada", rights).await, clinic.account("eve", rights).await);
     let (by_ada, by_eve) = (clinic.sign_in("ada").await, clinic.sign_in("eve").await);
@@ -156,7 +156,7 @@ async fn two_superusers_who_demote_each_other_leave_one(clinic: Clinic) {
     assert_eq!(left, 1, "{} {}", one.status, two.status);
 }
 
-async fn two_superusers_who_delete_each_other_leave_one(clinic: Clinic) {
+async fn two_superusers_deleting_each_other_leave_one(clinic: Clinic) {
     let rights = Rights { is_staff: true, is_superuser: true, ..Rights::default() };
     let (ada, eve) = (clinic.account("ada", rights).await, clinic.account("eve", rights).await);
     let (by_ada, by_eve) = (clinic.sign_in("ada").await, clinic.sign_in("eve").await);
@@ -166,7 +166,7 @@ async fn two_superusers_who_delete_each_other_leave_one(clinic: Clinic) {
     assert_eq!(left, 1, "{} {}", one.status, two.status);
 }
 
-async fn a_new_group_gives_only_what_its_maker_holds(clinic: Clinic) {
+async fn a_new_group_grants_only_rights_its_creator_holds(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["group.view", "group.add", "permission.view"]).await;
     let (own, foreign) = (permission(&clinic, "group.view").await, permission(&clinic, "patient.delete").await);
     let page = clerk.fill("/admin/groups/add", &[("name", "Night desk"), ("permissions", &foreign)]).await;
@@ -176,7 +176,7 @@ async fn a_new_group_gives_only_what_its_maker_holds(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| made.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn a_username_is_nobody_elses_address(clinic: Clinic) {
+async fn a_username_cannot_be_another_users_address(clinic: Clinic) {
     let squatter = clinic.visitor();
     let sent = |username: &'static str, email: &'static str| {
         [("username", username), ("email", email), ("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")]
@@ -186,26 +186,26 @@ async fn a_username_is_nobody_elses_address(clinic: Clinic) {
     clinic.visitor().complete("/register", &sent("Boss@clinic.org", "boss@clinic.org")).await;
 }
 
-async fn a_group_that_gives_more_is_not_renamed(clinic: Clinic) {
+async fn a_group_with_more_rights_cannot_be_renamed(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["group.view", "group.change", "permission.view"]).await;
     for name in ["Staff", "Administrator"] {
         let id = clinic.ask(move |c| groups::table.filter(groups::name.eq(name)).select(groups::id).first::<i64>(c)).await;
-        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("rights that you do not have yourself");
+        clerk.fill(&format!("/admin/groups/{id}"), &[("name", "Harmless")]).await.is(422).see("permissions that you do not have");
     }
     let idle = clinic.record("group", vec![("name", Value::Text("Guests".into()))]).await;
     clerk.fill(&format!("/admin/groups/{idle}"), &[("name", "Visitors")]).await.is(303);
 }
 
-async fn an_account_of_a_doctor_opens_no_way_to_patients(clinic: Clinic) {
+async fn only_users_who_see_every_patient_give_a_doctor_an_account(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change", "user.view"]).await;
     let own = clinic.user_id("clara").await.to_string();
     let page = clerk.fill(&format!("/doctors/{doctor}/edit"), &[("user_id", &own)]).await;
-    assert_eq!(page.is(422).error("user_id"), "Only those who see every patient can give a doctor an account");
+    assert_eq!(page.is(422).error("user_id"), "You need access to every patient to give a doctor an account");
     clerk.fill(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper")]).await.is(303);
 }
 
-async fn processes_that_start_together_take_turns(clinic: Clinic) {
+async fn processes_starting_together_take_turns(clinic: Clinic) {
     clinic.arrange(|c| diesel::delete(permissions::table).execute(c)).await.expect("as in an empty database");
     clinic.arrange(|c| diesel::delete(groups::table).execute(c)).await.expect("as in an empty database");
     let starts = (0..4).map(|_| {

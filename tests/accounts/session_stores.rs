@@ -1,31 +1,31 @@
 //! Sessions elsewhere than in the database: in the cookie, and on a Redis server. The rules about people are the same.
 
 use diesel::prelude::*;
-use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
 
 use crate::stories;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::redis::Redis;
 use crate::support::{Browser, Clinic};
+use praxis::db::schema::{ended_sessions, log_entries, sessions, users};
 
 stories![
-    a_session_in_a_cookie_is_sealed_and_kept_nowhere_else,
-    a_copied_cookie_is_nobody_after_signing_out,
-    a_session_in_a_cookie_ends_with_its_user,
-    all_other_sessions_in_cookies_are_ended_at_once,
-    a_session_in_a_cookie_ends_in_time,
-    a_superuser_views_as_others_with_a_cookie,
-    the_longest_names_fit_into_cookies,
+    a_cookie_session_is_encrypted_and_stored_nowhere_else,
+    a_copied_cookie_is_invalid_after_sign_out,
+    a_cookie_session_ends_with_its_user,
+    a_user_ends_all_other_cookie_sessions_at_once,
+    a_cookie_session_expires,
+    a_superuser_impersonates_with_cookie_sessions,
+    a_cookie_session_holds_the_longest_names,
 ];
 
 stories![
-    Redis: a_session_on_redis_is_listed_and_ended,
-    what_redis_holds_is_worth_nothing_alone,
-    a_session_on_redis_ends_with_its_user,
-    a_slow_request_revives_no_session_on_redis,
-    without_redis_the_clinic_says_that_it_passes,
-    a_superuser_views_as_others_with_redis,
-    a_server_without_tls_is_not_taken_for_one_with_it,
+    Redis: a_redis_session_is_listed_and_ended,
+    redis_data_alone_opens_no_session,
+    a_redis_session_ends_with_its_user,
+    a_slow_request_revives_no_redis_session,
+    a_redis_outage_is_reported_as_temporary,
+    a_superuser_impersonates_with_redis_sessions,
+    a_redis_server_without_tls_is_refused_when_tls_is_required,
 ];
 
 const COOKIE: [(&str, &str); 1] = [("SESSION_STORE", "cookie")];
@@ -47,14 +47,14 @@ async fn rows(clinic: &Clinic) -> i64 {
     clinic.ask(|c| sessions::table.count().get_result(c)).await
 }
 
-async fn a_session_in_a_cookie_is_sealed_and_kept_nowhere_else(clinic: Clinic) {
+async fn a_cookie_session_is_encrypted_and_stored_nowhere_else(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let rosa = clinic.receptionist().await;
     rosa.open("/patients").await;
     let cookie = rosa.cookie("sid").expect("a cookie");
     assert!(!cookie.contains("csrf") && cookie.len() < 3000, "{cookie}");
     assert_eq!(rows(&clinic).await, 0);
-    rosa.open("/sessions").await.see("keeps each session in the browser").see("this one");
+    rosa.open("/sessions").await.see("Sessions are stored in the browsers").see("this browser");
     for forged in ["x".to_string(), cookie[1..].to_string(), cookie.replace(&cookie[40..42], "zz")] {
         let stranger = clinic.visitor();
         stranger.set_cookie("sid", &forged);
@@ -69,7 +69,7 @@ async fn a_session_in_a_cookie_is_sealed_and_kept_nowhere_else(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_copied_cookie_is_nobody_after_signing_out(clinic: Clinic) {
+async fn a_copied_cookie_is_invalid_after_sign_out(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let rosa = clinic.receptionist().await;
     let second = clinic.sign_in("rosa").await;
@@ -80,11 +80,11 @@ async fn a_copied_cookie_is_nobody_after_signing_out(clinic: Clinic) {
     // The note of it is kept as long as the cookie could have lived.
     let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
     let noted = || clinic.ask(|c| ended_sessions::table.count().get_result::<i64>(c));
-    clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(noted().await, 1);
     clinic.wait(time::Duration::hours(13));
     let now = clinic.app.now();
-    clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(noted().await, 0);
     assert!(is_out(&copy).await);
     clinic.server.stop(false).await;
@@ -114,19 +114,19 @@ async fn ends_with_its_user(clinic: &Clinic) {
     ada.open("/admin").await;
 }
 
-async fn a_session_in_a_cookie_ends_with_its_user(clinic: Clinic) {
+async fn a_cookie_session_ends_with_its_user(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     ends_with_its_user(&clinic).await;
     clinic.server.stop(false).await;
 }
 
-async fn all_other_sessions_in_cookies_are_ended_at_once(clinic: Clinic) {
+async fn a_user_ends_all_other_cookie_sessions_at_once(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let here = clinic.receptionist().await;
     let (second, third) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
     let (colin, old) = (clinic.colleague().await, here.copy());
     here.post("/sessions", &[]).await.is(303);
-    here.open("/sessions").await.see("Those browsers have to sign in again").see("this one");
+    here.open("/sessions").await.see("Sessions signed out").see("this browser");
     assert!(is_out(&second).await && is_out(&third).await);
     assert!(is_out(&old).await, "a copy of the cookie from before");
     here.open("/patients").await;
@@ -137,7 +137,7 @@ async fn all_other_sessions_in_cookies_are_ended_at_once(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_session_in_a_cookie_ends_in_time(clinic: Clinic) {
+async fn a_cookie_session_expires(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let rosa = clinic.receptionist().await;
     let old = rosa.copy();
@@ -157,41 +157,41 @@ async fn a_session_in_a_cookie_ends_in_time(clinic: Clinic) {
 async fn views_as_others(clinic: &Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
     // What ended has ended for copies of the session as well.
     let copy = ada.copy();
     ada.post("/view-as/stop", &[]).await.is(303);
-    assert!(!copy.get("/patients").await.text().contains("You see Praxis as"));
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rosa");
-    ada.open("/patients").await.see("You see Praxis as rosa").miss("Administration");
+    assert!(!copy.get("/patients").await.text().contains("You are viewing Praxis as"));
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
+    ada.open("/patients").await.see("You are viewing Praxis as rosa").miss("Administration");
     ada.post("/patients/new", &[]).await.is(403);
     let tab = ada.copy();
     clinic.wait(time::Duration::minutes(25));
     ada.open("/patients").await;
     clinic.wait(time::Duration::minutes(6));
-    ada.open("/patients").await.miss("You see Praxis as");
+    ada.open("/patients").await.miss("You are viewing Praxis as");
     ada.open("/admin").await;
     tab.get("/patients").await;
     let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
     assert_eq!(
         clinic.ask(move |c| notes.load::<String>(c)).await,
-        ["Began, for at most 30 minutes", "Ended", "Began, for at most 30 minutes", "Ended by itself"]
+        ["Started, for up to 30 minutes", "Ended", "Started, for up to 30 minutes", "Ended automatically"]
     );
 }
 
-async fn a_superuser_views_as_others_with_a_cookie(clinic: Clinic) {
+async fn a_superuser_impersonates_with_cookie_sessions(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     views_as_others(&clinic).await;
     clinic.server.stop(false).await;
 }
 
-async fn a_session_on_redis_is_listed_and_ended(clinic: Clinic) {
+async fn a_redis_session_is_listed_and_ended(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let here = clinic.receptionist().await;
     let phone = clinic.visitor().saying("user-agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/26.0 Safari/604.1");
     phone.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
-    here.open("/sessions").await.see("Safari on iPhone").see("this one");
+    here.open("/sessions").await.see("Safari on iPhone").see("this browser");
     let entries = || redis.ask("DBSIZE").trim().trim_start_matches(':').parse::<i64>().expect("a count");
     assert_eq!((entries(), rows(&clinic).await), (2, 2));
     let state = clinic.ask(|c| sessions::table.select(sessions::state).first::<String>(c)).await;
@@ -207,14 +207,18 @@ async fn a_session_on_redis_is_listed_and_ended(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn what_redis_holds_is_worth_nothing_alone(clinic: Clinic) {
+async fn redis_data_alone_opens_no_session(clinic: Clinic) {
     let mut redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let rosa = clinic.receptionist().await;
     let key: String = rosa.cookie("sid").expect("a cookie").chars().rev().take(64).collect::<Vec<_>>().into_iter().rev().collect();
     assert!(!redis.ask("KEYS *").contains(&key), "the server could be read to sign in");
-    let seconds: i64 =
-        redis.ask(&format!("TTL praxis:session:{}", praxis::keys::digest(&key))).trim().trim_start_matches(':').parse().expect("seconds");
+    let seconds: i64 = redis
+        .ask(&format!("TTL praxis:session:{}", praxis::crypto::keys::digest(&key)))
+        .trim()
+        .trim_start_matches(':')
+        .parse()
+        .expect("seconds");
     assert!((43_000..=43_200).contains(&seconds), "{seconds}");
     // Without its row an entry is dead.
     clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("ended");
@@ -229,7 +233,7 @@ async fn what_redis_holds_is_worth_nothing_alone(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_session_on_redis_ends_with_its_user(clinic: Clinic) {
+async fn a_redis_session_ends_with_its_user(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     ends_with_its_user(&clinic).await;
@@ -237,7 +241,7 @@ async fn a_session_on_redis_ends_with_its_user(clinic: Clinic) {
 }
 
 /// The library's store saves a state that is gone under a new key, which would sign somebody in who has signed out.
-async fn a_slow_request_revives_no_session_on_redis(clinic: Clinic) {
+async fn a_slow_request_revives_no_redis_session(clinic: Clinic) {
     use actix_session::storage::{SessionKey, SessionStore};
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
@@ -261,14 +265,14 @@ async fn a_slow_request_revives_no_session_on_redis(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
+async fn a_redis_outage_is_reported_as_temporary(clinic: Clinic) {
     let mut redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     let rosa = clinic.receptionist().await;
     assert_eq!(clinic.visitor().get("/readyz").await.is(200).body, "ready\n");
     redis.stop();
-    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
-    rosa.get("/patients").await.is(503).see("cannot be reached just now");
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
+    rosa.get("/patients").await.is(503).see("temporarily unavailable");
     clinic.visitor().get("/login").await.is(200);
     let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     page.is(503);
@@ -286,18 +290,18 @@ async fn without_redis_the_clinic_says_that_it_passes(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn a_superuser_views_as_others_with_redis(clinic: Clinic) {
+async fn a_superuser_impersonates_with_redis_sessions(clinic: Clinic) {
     let redis = Redis::open();
     let clinic = with(&clinic, &redis).await;
     views_as_others(&clinic).await;
     clinic.server.stop(false).await;
 }
 
-async fn a_server_without_tls_is_not_taken_for_one_with_it(clinic: Clinic) {
+async fn a_redis_server_without_tls_is_refused_when_tls_is_required(clinic: Clinic) {
     let redis = Redis::open();
     let url = redis.url().replace("redis://", "rediss://");
     let clinic = Clinic::open_with(clinic.backend, &[("SESSION_STORE", "redis"), ("REDIS_URL", &url)]).await;
-    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no server for the sessions\n");
+    assert_eq!(clinic.visitor().get("/readyz").await.is(503).body, "not ready: no session server\n");
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(503);
     assert!(redis.ask("DBSIZE").starts_with(":0"), "something went there in the clear");
@@ -305,7 +309,7 @@ async fn a_server_without_tls_is_not_taken_for_one_with_it(clinic: Clinic) {
 }
 
 /// Browsers drop cookies of more than 4 kB without a word.
-async fn the_longest_names_fit_into_cookies(clinic: Clinic) {
+async fn a_cookie_session_holds_the_longest_names(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let ada = clinic.administrator().await;
     let rosa = clinic.account(&"r".repeat(60), Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -320,7 +324,7 @@ async fn the_longest_names_fit_into_cookies(clinic: Clinic) {
     ada.fill(&format!("/patients/{patient}/delete"), &[]).await.is(303);
     assert!(fits(&ada, "flash"), "a message about {name}");
     ada.open("/patients").await.see(&name);
-    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You see Praxis as rrr");
+    ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rrr");
     assert!(fits(&ada, "sid"));
     clinic.server.stop(false).await;
 }

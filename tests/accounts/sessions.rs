@@ -1,28 +1,28 @@
 //! What a session is worth, and when it ends.
 
 use diesel::prelude::*;
-use praxis::db::schema::{group_permissions, sessions, users};
-use praxis::keys::digest;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
+use praxis::crypto::keys::digest;
+use praxis::db::schema::{group_permissions, sessions, users};
 
 stories![
-    the_table_holds_the_hash_of_a_key_that_changes_at_sign_in,
-    a_session_ends_when_nobody_is_there,
+    a_session_key_is_stored_hashed_and_renewed_at_sign_in,
+    a_session_ends_after_inactivity,
     a_session_ends_after_a_working_day,
     a_remembered_session_lasts_for_days,
-    what_a_page_asks_by_itself_keeps_no_session,
-    a_page_knows_how_long_the_session_has_left,
-    a_deactivated_user_is_out_at_once,
-    rights_that_change_count_at_the_next_click,
-    a_forged_cookie_is_nobody,
-    last_seen_is_written_once_a_minute,
-    expired_sessions_are_cleared,
+    background_requests_do_not_extend_a_session,
+    a_page_shows_the_remaining_session_time,
+    a_deactivated_user_is_signed_out_at_once,
+    changed_rights_apply_to_the_next_request,
+    a_forged_cookie_identifies_nobody,
+    a_session_records_activity_once_a_minute,
+    expired_sessions_are_deleted,
 ];
 
-async fn the_table_holds_the_hash_of_a_key_that_changes_at_sign_in(clinic: Clinic) {
+async fn a_session_key_is_stored_hashed_and_renewed_at_sign_in(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let first = rosa.cookie("sid").expect("a cookie");
     rosa.post("/logout", &[]).await;
@@ -38,7 +38,7 @@ async fn the_table_holds_the_hash_of_a_key_that_changes_at_sign_in(clinic: Clini
     assert!(!state.contains("rosa"), "the session keeps a copy of the user: {state}");
 }
 
-async fn a_session_ends_when_nobody_is_there(clinic: Clinic) {
+async fn a_session_ends_after_inactivity(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     clinic.wait(time::Duration::minutes(29));
     rosa.open("/patients").await;
@@ -87,7 +87,7 @@ async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
     rosa.open("/patients").await;
     let now = clinic.app.now();
     let limits = clinic.app.settings.session_limits;
-    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await;
+    let gone = clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await;
     assert_eq!(gone.expect("cleared"), 0);
     clinic.wait(time::Duration::minutes(2));
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
@@ -100,7 +100,7 @@ async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
     assert!((14 * 86_400 - 60..=14 * 86_400).contains(&age), "{age}");
 }
 
-async fn what_a_page_asks_by_itself_keeps_no_session(clinic: Clinic) {
+async fn background_requests_do_not_extend_a_session(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.copy().saying("sec-fetch-dest", "empty");
     for _ in 0..2 {
@@ -114,7 +114,7 @@ async fn what_a_page_asks_by_itself_keeps_no_session(clinic: Clinic) {
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
 }
 
-async fn a_page_knows_how_long_the_session_has_left(clinic: Clinic) {
+async fn a_page_shows_the_remaining_session_time(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     clinic.stop_the_clock();
     let script = rosa.copy().saying("sec-fetch-dest", "empty").saying("sec-fetch-site", "same-origin");
@@ -131,7 +131,7 @@ async fn a_page_knows_how_long_the_session_has_left(clinic: Clinic) {
     assert!(script.post("/sessions/stay", &[]).await.is(401).body.contains("Sign in"));
 }
 
-async fn a_deactivated_user_is_out_at_once(clinic: Clinic) {
+async fn a_deactivated_user_is_signed_out_at_once(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let ada = clinic.administrator().await;
     let id = clinic.user_id("rosa").await;
@@ -148,15 +148,15 @@ async fn a_deactivated_user_is_out_at_once(clinic: Clinic) {
     assert!(rosa.get("/").await.location().starts_with("/login"), "the old session came back with the account");
 }
 
-async fn rights_that_change_count_at_the_next_click(clinic: Clinic) {
+async fn changed_rights_apply_to_the_next_request(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/patients").await;
     clinic.arrange(|c| diesel::delete(group_permissions::table).execute(c)).await.expect("taken away");
     rosa.get("/patients").await.is(403);
-    rosa.open("/").await.see("Your account is ready").miss("New patient");
+    rosa.open("/").await.see("Account created").miss("New patient");
 }
 
-async fn a_forged_cookie_is_nobody(clinic: Clinic) {
+async fn a_forged_cookie_identifies_nobody(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let visitor = clinic.visitor();
     for forged in ["x", "", "%00", &"A".repeat(64), &format!("{}{}", "A".repeat(44), "b".repeat(64)), &"é".repeat(100)] {
@@ -165,7 +165,7 @@ async fn a_forged_cookie_is_nobody(clinic: Clinic) {
     }
 }
 
-async fn last_seen_is_written_once_a_minute(clinic: Clinic) {
+async fn a_session_records_activity_once_a_minute(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let seen = || clinic.ask(|c| sessions::table.select(sessions::last_seen_at).first::<praxis::db::UtcDateTime>(c));
     let first = seen().await;
@@ -176,12 +176,12 @@ async fn last_seen_is_written_once_a_minute(clinic: Clinic) {
     assert!(seen().await > first);
 }
 
-async fn expired_sessions_are_cleared(clinic: Clinic) {
+async fn expired_sessions_are_deleted(clinic: Clinic) {
     clinic.receptionist().await;
     clinic.wait(time::Duration::days(16));
     clinic.sign_in("rosa").await;
     let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
-    let gone = clinic.arrange(move |c| praxis::web::sessions::clear_expired(c, &limits, now)).await.expect("cleared");
+    let gone = clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
     assert_eq!(gone, 1);
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
 }

@@ -1,18 +1,18 @@
 //! The first administrator.
 
 use diesel::prelude::*;
-use praxis::accounts::setup::make_link;
+use praxis::accounts::sign_in::first_admin::make_link;
 use praxis::db::schema::{log_entries, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
+use crate::support::people::PASSWORD;
 
 stories![
-    the_first_administrator_is_made_through_the_link,
-    a_link_works_once_and_only_the_newest,
-    two_people_at_one_link_make_one_administrator,
-    a_made_up_link_is_not_there,
+    the_first_administrator_is_created_through_the_link,
+    only_the_newest_setup_link_works_and_only_once,
+    a_setup_link_used_twice_at_once_creates_one_administrator,
+    an_invented_setup_link_is_not_found,
 ];
 
 const ADA: [(&str, &str); 6] = [
@@ -29,7 +29,7 @@ async fn link(clinic: &Clinic) -> Option<String> {
     link.map(|link| link.trim_start_matches(&format!("http://{}", clinic.address)).to_string())
 }
 
-async fn the_first_administrator_is_made_through_the_link(clinic: Clinic) {
+async fn the_first_administrator_is_created_through_the_link(clinic: Clinic) {
     let visitor = clinic.visitor();
     let path = link(&clinic).await.expect("nobody administers yet");
     let page =
@@ -37,9 +37,9 @@ async fn the_first_administrator_is_made_through_the_link(clinic: Clinic) {
     page.is(422);
     assert_eq!(page.error("username"), "Enter the username");
     assert!(page.error("email").contains("like name@example.org"));
-    assert!(page.error("password").contains("most common"));
+    assert!(page.error("password").contains("too easy to guess"));
     assert_eq!(page.value("email"), "nowhere");
-    visitor.complete(&path, &ADA).await.see("You are the first administrator").see("Good ");
+    visitor.complete(&path, &ADA).await.see("Your administrator account is ready").see("Good ");
     visitor.open("/admin").await.see("Users");
     let made = clinic
         .ask(|c| users::table.select((users::is_superuser, users::is_staff, users::password_hash)).first::<(bool, bool, String)>(c))
@@ -50,7 +50,7 @@ async fn the_first_administrator_is_made_through_the_link(clinic: Clinic) {
     assert_eq!(link(&clinic).await, None, "a second administrator is made by the first");
 }
 
-async fn a_link_works_once_and_only_the_newest(clinic: Clinic) {
+async fn only_the_newest_setup_link_works_and_only_once(clinic: Clinic) {
     let first = link(&clinic).await.expect("a link");
     let second = link(&clinic).await.expect("another");
     let visitor = clinic.visitor();
@@ -62,7 +62,7 @@ async fn a_link_works_once_and_only_the_newest(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn two_people_at_one_link_make_one_administrator(clinic: Clinic) {
+async fn a_setup_link_used_twice_at_once_creates_one_administrator(clinic: Clinic) {
     let path = link(&clinic).await.expect("a link");
     let (one, two) = (clinic.visitor(), clinic.visitor());
     let mut other = ADA;
@@ -74,7 +74,7 @@ async fn two_people_at_one_link_make_one_administrator(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await, 1);
 }
 
-async fn a_made_up_link_is_not_there(clinic: Clinic) {
+async fn an_invented_setup_link_is_not_found(clinic: Clinic) {
     link(&clinic).await;
-    clinic.visitor().get("/setup/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.is(404).see("This page is not here");
+    clinic.visitor().get("/setup/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.is(404).see("Page not found");
 }

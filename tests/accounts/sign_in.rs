@@ -5,19 +5,19 @@ use praxis::db::schema::{sessions, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    a_receptionist_signs_in_with_name_or_email,
-    a_wrong_password_and_an_unknown_name_get_the_same_answer,
-    a_deactivated_account_gets_that_answer_too,
-    the_way_back_leads_only_to_our_own_pages,
-    signing_out_ends_the_session_in_the_table,
-    blank_boxes_are_told,
-    another_password_ends_what_the_old_one_began,
+    a_receptionist_signs_in_with_username_or_email,
+    a_wrong_password_and_an_unknown_username_get_the_same_answer,
+    a_deactivated_account_gets_the_same_answer_as_a_wrong_password,
+    a_return_address_leads_only_to_our_own_pages,
+    signing_out_deletes_the_session,
+    blank_sign_in_fields_are_reported,
+    a_new_password_ends_sessions_of_the_old_one,
 ];
 
-async fn a_receptionist_signs_in_with_name_or_email(clinic: Clinic) {
+async fn a_receptionist_signs_in_with_username_or_email(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     for name in ["rosa", "ROSA", "rosa@example.org", " Rosa@Example.org "] {
         let visitor = clinic.visitor();
@@ -27,7 +27,7 @@ async fn a_receptionist_signs_in_with_name_or_email(clinic: Clinic) {
     assert!(last.is_some());
 }
 
-async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(clinic: Clinic) {
+async fn a_wrong_password_and_an_unknown_username_get_the_same_answer(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let wrong = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "wrong-password")]).await;
     let hashed = clinic.app.passwords.count();
@@ -36,18 +36,18 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(clinic: Clinic
     assert_eq!(wrong.text(), unknown.text());
     // The time is that of the hash, which both pay alike.
     assert_eq!((hashed, clinic.app.passwords.count()), (1, 2));
-    wrong.see("The username or the password is not right");
+    wrong.see("Incorrect username or password");
     assert_eq!(wrong.value("username"), "rosa");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn a_deactivated_account_gets_that_answer_too(clinic: Clinic) {
+async fn a_deactivated_account_gets_the_same_answer_as_a_wrong_password(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.arrange(|c| diesel::update(users::table).set(users::is_active.eq(false)).execute(c)).await.expect("deactivated");
-    clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(422).see("is not right");
+    clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(422).see("Incorrect username or password");
 }
 
-async fn the_way_back_leads_only_to_our_own_pages(clinic: Clinic) {
+async fn a_return_address_leads_only_to_our_own_pages(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let visitor = clinic.visitor();
     let page = visitor.get("/patients?q=zola").await;
@@ -61,27 +61,32 @@ async fn the_way_back_leads_only_to_our_own_pages(clinic: Clinic) {
     }
 }
 
-async fn signing_out_ends_the_session_in_the_table(clinic: Clinic) {
+async fn signing_out_deletes_the_session(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let stolen = rosa.copy();
     stolen.open("/patients").await;
-    rosa.get("/logout").await.is(405).see("does not work that way");
+    rosa.get("/logout").await.is(405).see("Method not allowed");
     let page = rosa.post("/logout", &[]).await;
     assert_eq!(page.location(), "/login?signed_out=1");
     assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
     assert!(stolen.get("/patients").await.location().starts_with("/login"), "a kept cookie still works");
-    rosa.open("/login?signed_out=1").await.see("You are signed out");
+    rosa.open("/login?signed_out=1").await.see("You were signed out");
 }
 
-async fn blank_boxes_are_told(clinic: Clinic) {
+async fn blank_sign_in_fields_are_reported(clinic: Clinic) {
     let page = clinic.visitor().fill("/login", &[]).await;
     page.is(422).see("Enter your username or email address").see("Enter your password");
-    clinic.visitor().fill("/login", &[("username", "a\0b"), ("password", &"x".repeat(5_000))]).await.is(422).see("is not right");
+    clinic
+        .visitor()
+        .fill("/login", &[("username", "a\0b"), ("password", &"x".repeat(5_000))])
+        .await
+        .is(422)
+        .see("Incorrect username or password");
 }
 
 /// Also for a session that came to be while the password changed: the session remembers which one it was opened with.
-async fn another_password_ends_what_the_old_one_began(clinic: Clinic) {
+async fn a_new_password_ends_sessions_of_the_old_one(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/").await;
     let other = clinic.app.passwords.hash("seven-green-kettles".into()).await.expect("a hash");

@@ -8,23 +8,23 @@ use praxis::resource::Actor;
 use praxis::routes::doors;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
     a_superuser_sees_what_a_receptionist_sees,
-    every_door_that_changes_something_is_closed_meanwhile,
-    even_without_doors_nothing_is_written_meanwhile,
-    only_superusers_view_as_others,
-    one_views_as_one_active_other_at_a_time,
-    it_ends_by_itself_after_half_an_hour,
-    it_ends_with_the_superusers_flag_and_with_the_account,
-    signing_out_ends_it
+    every_changing_route_is_refused_while_impersonating,
+    the_writer_refuses_changes_while_impersonating,
+    only_superusers_impersonate,
+    a_superuser_impersonates_one_active_user_at_a_time,
+    impersonation_ends_after_half_an_hour,
+    impersonation_ends_with_the_superuser_flag_or_the_viewed_account,
+    signing_out_ends_impersonation
 ];
 
 /// Superuser and receptionist, the first viewing as the second.
-async fn looking_on(clinic: &Clinic) -> (Browser, i64) {
+async fn impersonating(clinic: &Clinic) -> (Browser, i64) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     clinic.patient("Rosa's Patient", rosa).await;
@@ -36,7 +36,7 @@ async fn looking_on(clinic: &Clinic) -> (Browser, i64) {
 
 #[track_caller]
 fn banner(page: &Page) {
-    assert_eq!(page.all(".viewing-as p"), ["You see Praxis as rosa . Nothing can be changed."], "{}", page.text());
+    assert_eq!(page.all(".viewing-as p"), ["You see Praxis as rosa . You cannot make changes."], "{}", page.text());
 }
 
 type Line = (Option<i64>, String, i64, String);
@@ -56,21 +56,21 @@ async fn log(clinic: &Clinic) -> Vec<Line> {
 }
 
 async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
-    let (ada, rosa) = looking_on(&clinic).await;
+    let (ada, rosa) = impersonating(&clinic).await;
     let page = ada.open("/patients").await;
     banner(page.see("Rosa's Patient").miss("Somebody Else").miss("Administration"));
     banner(ada.get("/admin").await.is(403));
     banner(ada.get("/nothing-here").await.is(404));
     let page = ada.complete_stop().await;
-    assert!(!page.see("You see Praxis as yourself again").has(".viewing-as"));
+    assert!(!page.see("You are no longer viewing Praxis as").has(".viewing-as"));
     assert_eq!(page.path, format!("/admin/users/{rosa}"));
     ada.open("/patients").await.see("Somebody Else");
     let id = Some(clinic.user_id("ada").await);
     assert_eq!(
         log(&clinic).await,
-        [(id, "ada".into(), rosa, "Began, for at most 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
+        [(id, "ada".into(), rosa, "Started, for up to 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
     );
-    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Looked on as").see("ada as rosa");
+    ada.open(&format!("/admin/users/{rosa}/history")).await.see("Viewed as").see("ada as rosa");
 }
 
 trait Stop {
@@ -84,7 +84,7 @@ impl Stop for Browser {
     }
 }
 
-async fn every_door_that_changes_something_is_closed_meanwhile(clinic: Clinic) {
+async fn every_changing_route_is_refused_while_impersonating(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let eve = clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     clinic.patient("Émile Zola", eve).await;
@@ -97,13 +97,13 @@ async fn every_door_that_changes_something_is_closed_meanwhile(clinic: Clinic) {
         .filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop", "/sessions/stay"].contains(&door.path))
     {
         let path = door.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
-        tab.post(&path, &sent).await.is(403).see("Nothing can be changed");
+        tab.post(&path, &sent).await.is(403).see("You cannot make changes");
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
 }
 
-async fn even_without_doors_nothing_is_written_meanwhile(clinic: Clinic) {
+async fn the_writer_refuses_changes_while_impersonating(clinic: Clinic) {
     let app = clinic.app.clone();
     let behind = Actor { id: 7, ..Actor::program("ada") };
     let patient = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
@@ -111,7 +111,7 @@ async fn even_without_doors_nothing_is_written_meanwhile(clinic: Clinic) {
         let patients = app.registry.get("patient").expect("patients");
         let actor = Actor::system().seen_by(&behind);
         app.act(c, &actor, |c, writer| writer.delete(c, patients, patient)).map(|_| ()).map_err(|error| match error {
-            praxis::resource::write::WriteError::Db(error) => error,
+            praxis::resource::write::writer::WriteError::Db(error) => error,
             other => panic!("{other:?}"),
         })
     });
@@ -119,7 +119,7 @@ async fn even_without_doors_nothing_is_written_meanwhile(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn only_superusers_view_as_others(clinic: Clinic) {
+async fn only_superusers_impersonate(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let boss = clinic.member_of_administrators().await;
     let path = format!("/users/{rosa}/view-as");
@@ -142,10 +142,10 @@ impl Administrators for Clinic {
     }
 }
 
-async fn one_views_as_one_active_other_at_a_time(clinic: Clinic) {
-    let (ada, rosa) = looking_on(&clinic).await;
+async fn a_superuser_impersonates_one_active_user_at_a_time(clinic: Clinic) {
+    let (ada, rosa) = impersonating(&clinic).await;
     let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
-    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing as them first");
+    ada.get(&format!("/users/{eve}/view-as")).await.is(403).see("Stop viewing before you make changes");
     ada.complete_stop().await;
     let own = clinic.user_id("ada").await;
     ada.open(&format!("/users/{own}/view-as")).await.see("This is your own account");
@@ -156,8 +156,8 @@ async fn one_views_as_one_active_other_at_a_time(clinic: Clinic) {
     assert!(!ada.open("/").await.has(".viewing-as"));
 }
 
-async fn it_ends_by_itself_after_half_an_hour(clinic: Clinic) {
-    let (ada, _) = looking_on(&clinic).await;
+async fn impersonation_ends_after_half_an_hour(clinic: Clinic) {
+    let (ada, _) = impersonating(&clinic).await;
     clinic.wait(time::Duration::minutes(29));
     banner(&ada.open("/patients").await);
     clinic.wait(time::Duration::minutes(2));
@@ -166,15 +166,15 @@ async fn it_ends_by_itself_after_half_an_hour(clinic: Clinic) {
     ada.open("/patients").await;
     let log = log(&clinic).await;
     assert_eq!(log.len(), 2);
-    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended by itself"));
+    assert_eq!((log[1].1.as_str(), log[1].3.as_str()), ("ada", "Ended automatically"));
 }
 
-async fn it_ends_with_the_superusers_flag_and_with_the_account(clinic: Clinic) {
-    let (ada, rosa) = looking_on(&clinic).await;
+async fn impersonation_ends_with_the_superuser_flag_or_the_viewed_account(clinic: Clinic) {
+    let (ada, rosa) = impersonating(&clinic).await;
     let set = |c: &mut praxis::db::Connection, yes: bool| {
         diesel::update(users::table.filter(users::username.eq("ada"))).set(users::is_superuser.eq(yes)).execute(c)
     };
-    clinic.arrange(move |c| set(c, false)).await.expect("no superuser");
+    clinic.arrange(move |c| set(c, false)).await.expect("no longer a superuser");
     assert!(!ada.open("/").await.has(".viewing-as"));
     ada.get(&format!("/users/{rosa}/view-as")).await.is(403);
     clinic.arrange(move |c| set(c, true)).await.expect("a superuser again");
@@ -183,12 +183,12 @@ async fn it_ends_with_the_superusers_flag_and_with_the_account(clinic: Clinic) {
     clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
     assert!(!ada.open("/").await.see("Somebody Else").has(".viewing-as"));
     let notes: Vec<String> = log(&clinic).await.into_iter().map(|line| line.3).collect();
-    let began = "Began, for at most 30 minutes";
-    assert_eq!(notes, [began, "Ended: no superuser any more", began, "Ended: the account is closed"]);
+    let began = "Started, for up to 30 minutes";
+    assert_eq!(notes, [began, "Ended: no longer a superuser", began, "Ended: the account is deactivated"]);
 }
 
-async fn signing_out_ends_it(clinic: Clinic) {
-    let (ada, _) = looking_on(&clinic).await;
+async fn signing_out_ends_impersonation(clinic: Clinic) {
+    let (ada, _) = impersonating(&clinic).await;
     ada.post("/logout", &[]).await.is(303);
     assert!(ada.get("/patients").await.location().starts_with("/login"));
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);

@@ -3,28 +3,28 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients, user_groups, users};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
+use praxis::resource::log::entry::LogAction;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
     an_administrator_assigns_chosen_patients_to_a_doctor,
-    nothing_ticked_and_no_action_are_told_on_the_same_list,
-    what_hangs_on_others_is_left_out_of_a_deletion,
-    all_that_match_are_changed_at_once,
-    more_than_can_be_dealt_with_at_once_is_told,
-    a_list_that_changed_meanwhile_is_shown_again,
-    a_second_press_does_nothing_twice,
-    each_act_asks_for_its_own_right,
-    patients_of_others_cannot_be_ticked_in,
-    a_field_is_set_for_all_of_them_or_for_none,
-    what_fails_for_one_is_done_to_none_and_can_be_left_out,
-    nobody_deactivates_who_stands_above_them,
-    users_join_a_group_of_which_one_has_all_rights,
-    a_button_on_the_record_does_the_same,
+    a_missing_selection_or_action_is_reported_on_the_list,
+    a_bulk_deletion_can_leave_out_protected_records,
+    an_administrator_changes_all_matching_records_at_once,
+    a_bulk_action_over_the_limit_is_refused,
+    a_bulk_action_on_a_changed_list_asks_again,
+    a_bulk_action_submitted_twice_runs_once,
+    each_bulk_action_requires_its_own_permission,
+    a_user_cannot_select_patients_of_others,
+    a_bulk_edit_sets_a_field_on_all_records_or_none,
+    a_failing_record_stops_a_bulk_action_and_can_be_left_out,
+    nobody_deactivates_a_more_privileged_user,
+    only_a_holder_of_its_rights_adds_users_to_a_group,
+    a_record_page_offers_the_same_actions,
 ];
 
 /// Ticks these and continues.
@@ -44,7 +44,7 @@ async fn confirm(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Pag
 }
 
 /// Many patients at once, the first of them a man.
-async fn crowd(clinic: &Clinic, count: usize, owner: i64) {
+async fn many_patients(clinic: &Clinic, count: usize, owner: i64) {
     let made = clinic.arrange(move |c| {
         let sql = format!(
             "INSERT INTO patients (owner_id, name, age, gender, address, search_text, created_at, updated_at) \
@@ -74,7 +74,12 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
     let fields = [("_action", "assign"), ("_list", "gender=female&sort=-age")];
     let ticks = ids.map(|id| id.to_string());
     let page = ada.post("/admin/patients/actions", &[&fields[..], &[("_id", &ticks[0]), ("_id", &ticks[1])]].concat()).await;
-    page.is(200).see("Assign 2 patients to a doctor").see("Émile Zola").see("Maria Silva").miss("Anna Weiss").see("primary doctor of all");
+    page.is(200)
+        .see("Assign 2 patients to a doctor")
+        .see("Émile Zola")
+        .see("Maria Silva")
+        .miss("Anna Weiss")
+        .see("primary doctor of these patients");
     let wrong = confirm(&ada, &page, &[]).await;
     assert_eq!(wrong.is(422).error("primary_doctor_id"), "Choose the doctor");
     let unknown = confirm(&ada, &wrong, &[("primary_doctor_id", "99")]).await;
@@ -88,7 +93,7 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
     assert_eq!(acts(&clinic).await, ["Assign 2 patients to a doctor (Doctor: Dr Grace Hopper)"]);
 }
 
-async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) {
+async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
     let list = "q=zola&sort=-age";
@@ -96,7 +101,7 @@ async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) 
     assert_eq!(page.location(), format!("/admin/patients?{list}"));
     ada.open(page.location()).await.see("Select at least one patient first").see("Émile Zola");
     let page = ada.post("/admin/patients/actions", &[("_action", ""), ("_id", &id), ("_list", list)]).await;
-    ada.open(page.location()).await.see("Choose what to do with the selected records first");
+    ada.open(page.location()).await.see("Choose an action");
     // The way back is a list of ours, whatever is sent.
     let page = ada.post("/admin/patients/actions", &[("_list", "https://evil.example"), ("_action", "")]).await;
     assert_eq!(page.location(), "/admin/patients");
@@ -104,16 +109,16 @@ async fn nothing_ticked_and_no_action_are_told_on_the_same_list(clinic: Clinic) 
     ada.post("/admin/nothing/actions", &[("_action", "delete")]).await.is(404);
 }
 
-async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
+async fn a_bulk_deletion_can_leave_out_protected_records(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (free, held) = (clinic.patient("Maria Silva", owner).await, clinic.patient("Émile Zola", owner).await);
     clinic.assignment(held, clinic.doctor("Dr Grace Hopper").await).await;
     let page = choose(&ada, "patients", "delete", &[free, held, 999]).await;
-    page.is(200).see("Delete 1 patient?").see("What is left out").see("Named by assignments (Patient).").see("Émile Zola");
-    page.see("1 Not there any more, or not for you to see.");
+    page.is(200).see("Delete 1 patient?").see("Left out").see("Used by assignments (Patient).").see("Émile Zola");
+    page.see("1 They no longer exist, or you do not have access to them.");
     let done = confirm(&ada, &page, &[]).await;
-    ada.open(done.location()).await.see("1 patient was deleted and can be found in the trash. 2 left out.");
+    ada.open(done.location()).await.see("1 patient was moved to the trash. 2 left out.");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     let page = choose(&ada, "patients", "delete", &[held]).await;
     assert!(!page.see("Nothing to do").has("form[data-guard]"));
@@ -124,17 +129,17 @@ async fn what_hangs_on_others_is_left_out_of_a_deletion(clinic: Clinic) {
     clinic.patient("Anna Weiss", colin).await;
     let page = choose(&ada, "users", "delete", &[rosa, colin, owner]).await;
     page.see("Delete 1 user?").see("1 session will be deleted as well").see("You cannot delete your own account.");
-    page.see("Named by patients (Registered by).");
+    page.see("Used by patients (Registered by).");
     confirm(&ada, &page, &[]).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Anna Weiss", "Émile Zola"]);
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 2);
 }
 
-async fn all_that_match_are_changed_at_once(clinic: Clinic) {
+async fn an_administrator_changes_all_matching_records_at_once(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
-    crowd(&clinic, 1_200, clinic.user_id("ada").await).await;
-    ada.open("/admin/patients?gender=female").await.see("Select all 1,199 that match");
+    many_patients(&clinic, 1_200, clinic.user_id("ada").await).await;
+    ada.open("/admin/patients?gender=female").await.see("Select all results (1,199)");
     let fields = [("_action", "set.owner_id"), ("_all", "1"), ("_list", "gender=female&page=3")];
     let page = ada.post("/admin/patients/actions", &fields).await;
     page.is(200).see("Set “Registered by” of 1,199 patients").see("Patient 10001").see("and 1,179 more");
@@ -148,19 +153,19 @@ async fn all_that_match_are_changed_at_once(clinic: Clinic) {
     assert_eq!(acts(&clinic).await, ["Set “Registered by” of 1,199 patients (Registered by: rosa)"]);
 }
 
-async fn more_than_can_be_dealt_with_at_once_is_told(clinic: Clinic) {
+async fn a_bulk_action_over_the_limit_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    crowd(&clinic, 2_001, clinic.user_id("ada").await).await;
+    many_patients(&clinic, 2_001, clinic.user_id("ada").await).await;
     let all = [("_action", "delete"), ("_all", "1")];
     let page = ada.post("/admin/patients/actions", &all).await;
-    page.see("Nothing to do").see("There are more than 2,000, which is the most at once.");
+    page.see("Nothing to do").see("You can select up to 2,000 at once.");
     ada.post("/admin/patients/actions", &[&all[..], &[("_confirmed", "1")]].concat()).await.is(409);
     assert_eq!(clinic.patient_names().await.len(), 2_001);
     let page = ada.post("/admin/patients/actions", &[&all[..], &[("_list", "gender=female")]].concat()).await;
     page.see("Delete 2,000 patients?");
 }
 
-async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
+async fn a_bulk_action_on_a_changed_list_asks_again(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     clinic.patient("Émile Zola", owner).await;
@@ -168,13 +173,13 @@ async fn a_list_that_changed_meanwhile_is_shown_again(clinic: Clinic) {
     page.see("Delete 1 patient?");
     clinic.patient("Maria Silva", owner).await;
     let again = confirm(&ada, &page, &[]).await;
-    again.is(409).see("have changed since you were shown them").see("Delete 2 patients?").see("Maria Silva");
+    again.is(409).see("Some of these records have changed").see("Delete 2 patients?").see("Maria Silva");
     assert_eq!(clinic.patient_names().await.len(), 2);
     confirm(&ada, &again, &[]).await.is(303);
     assert!(clinic.patient_names().await.is_empty());
 }
 
-async fn a_second_press_does_nothing_twice(clinic: Clinic) {
+async fn a_bulk_action_submitted_twice_runs_once(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await.to_string();
@@ -187,7 +192,7 @@ async fn a_second_press_does_nothing_twice(clinic: Clinic) {
     assert_eq!(acts(&clinic).await.len(), 2);
 }
 
-async fn each_act_asks_for_its_own_right(clinic: Clinic) {
+async fn each_bulk_action_requires_its_own_permission(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
     let all = "clinic.view_all_patients";
     let viewer = clinic.clerk("vera", &[all, "patient.view"]).await;
@@ -211,14 +216,14 @@ async fn each_act_asks_for_its_own_right(clinic: Clinic) {
     choose(&ada, "log", "delete", &[1]).await.is(403);
 }
 
-async fn patients_of_others_cannot_be_ticked_in(clinic: Clinic) {
+async fn a_user_cannot_select_patients_of_others(clinic: Clinic) {
     let foreign = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
     let clara = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete"]).await;
     let own = clinic.patient("Maria Silva", clinic.user_id("clara").await).await;
     let page = choose(&clara, "patients", "delete", &[own, foreign]).await;
-    page.see("Delete 1 patient?").see("1 Not there any more, or not for you to see.").miss("Zola");
+    page.see("Delete 1 patient?").see("1 They no longer exist, or you do not have access to them.").miss("Zola");
     let done = confirm(&clara, &page, &[]).await;
-    clara.open(done.location()).await.see("1 patient was deleted").see("1 left out");
+    clara.open(done.location()).await.see("1 patient was moved to the trash").see("1 left out");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     for word in ["delete", "set.gender"] {
         let page = choose(&clara, "patients", word, &[foreign]).await;
@@ -231,7 +236,7 @@ async fn patients_of_others_cannot_be_ticked_in(clinic: Clinic) {
     page.see("Nothing to do").miss("Émile");
 }
 
-async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
+async fn a_bulk_edit_sets_a_field_on_all_records_or_none(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
@@ -248,13 +253,13 @@ async fn a_field_is_set_for_all_of_them_or_for_none(clinic: Clinic) {
     confirm(&ada, &page, &[("gender", "male")]).await.is(303);
     let stored = clinic.ask(|c| patients::table.select((patients::gender, patients::address)).load::<(String, String)>(c)).await;
     assert_eq!(stored, vec![("male".to_string(), "12 Rue de Rennes".to_string()); 2]);
-    ada.open("/admin/patients?q=rennes").await.see("2 found");
+    ada.open("/admin/patients?q=rennes").await.see("2 results");
     // Yes and no are asked for, because a box that is not ticked would say no by itself.
     let page = choose(&ada, "users", "set.is_active", &[owner]).await;
     assert_eq!(page.attributes("input[name=is_active]", "value"), ["yes", "no"]);
 }
 
-async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) {
+async fn a_failing_record_stops_a_bulk_action_and_can_be_left_out(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let (rosa, own) = (clinic.account("rosa", Rights::default()).await, clinic.user_id("ada").await);
     let page = choose(&ada, "users", "set.is_active", &[rosa, own]).await;
@@ -267,12 +272,12 @@ async fn what_fails_for_one_is_done_to_none_and_can_be_left_out(clinic: Clinic) 
     let names = told.attributes(".protected form input", "name");
     let fields: Vec<(String, String)> = names.into_iter().zip(without).collect();
     let page = ada.post_pairs("/admin/users/actions", &fields).await;
-    page.is(200).see("Set “Active” of 1 user").see("You left these out.");
+    page.is(200).see("Set “Active” of 1 user").see("Left out by you.");
     confirm(&ada, &page, &[("is_active", "no")]).await.is(303);
     assert_eq!(active().await, 1);
 }
 
-async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
+async fn nobody_deactivates_a_more_privileged_user(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let (boss, rosa) = (clinic.user_id("ada").await, clinic.account("rosa", Rights::default()).await);
     let clara = clinic.clerk("clara", &["user.view", "user.change", "user.delete"]).await;
@@ -283,18 +288,18 @@ async fn nobody_deactivates_who_stands_above_them(clinic: Clinic) {
     let done = confirm(&clara, &page, &[]).await;
     clara.open(done.location()).await.see("1 user was deactivated and signed out. 2 left out.");
     assert!(session.get("/").await.location().starts_with("/login"));
-    choose(&clara, "users", "deactivate", &[rosa]).await.see("Inactive already.");
+    choose(&clara, "users", "deactivate", &[rosa]).await.see("Already inactive.");
     choose(&clara, "users", "delete", &[boss]).await.see("Only a superuser can delete a superuser.");
     let page = choose(&clara, "users", "set.is_active", &[boss]).await;
     confirm(&clara, &page, &[("is_active", "no")]).await.is(422).see("Only a superuser can change a superuser");
     let page = choose(&clara, "users", "activate", &[rosa, boss]).await;
-    page.see("Activate 1 user").see("Active already.");
+    page.see("Activate 1 user").see("Already active.");
     confirm(&clara, &page, &[]).await.is(303);
     clinic.sign_in("rosa").await;
     ada.open("/").await;
 }
 
-async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
+async fn only_a_holder_of_its_rights_adds_users_to_a_group(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.record("group", vec![("name", Value::Text("Guests".into()))]).await;
     let rosa = clinic.account("rosa", Rights { groups: &["Guests"], ..Rights::default() }).await;
@@ -302,7 +307,7 @@ async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
     let groups = move || user_groups::table.filter(user_groups::user_id.eq(rosa)).count();
     let page = choose(&clara, "users", "join", &[rosa]).await;
     let told = confirm(&clara, &page, &[("group", "3")]).await;
-    told.is(422).see("Nothing was changed").see("You cannot give or take what you do not have");
+    told.is(422).see("Nothing was changed").see("You cannot give or remove permissions that you do not have");
     assert_eq!(clinic.ask(move |c| groups().get_result::<i64>(c)).await, 1);
     let page = choose(&ada, "users", "join", &[rosa]).await;
     confirm(&ada, &page, &[("group", "1")]).await.is(303);
@@ -310,7 +315,7 @@ async fn users_join_a_group_of_which_one_has_all_rights(clinic: Clinic) {
     ada.open(&format!("/admin/users/{rosa}/history")).await.see("Staff");
 }
 
-async fn a_button_on_the_record_does_the_same(clinic: Clinic) {
+async fn a_record_page_offers_the_same_actions(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let path = format!("/admin/users/{rosa}");

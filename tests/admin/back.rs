@@ -3,9 +3,9 @@
 use crate::stories;
 use crate::support::Clinic;
 
-stories![a_list_is_as_it_was_after_a_record_was_saved_or_deleted, a_way_back_that_is_not_ours_leads_to_the_list];
+stories![a_list_keeps_its_state_after_saving_or_deleting_a_record, a_foreign_return_address_leads_to_the_list];
 
-async fn a_list_is_as_it_was_after_a_record_was_saved_or_deleted(clinic: Clinic) {
+async fn a_list_keeps_its_state_after_saving_or_deleting_a_record(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     clinic.patient("Émile Zola", owner).await;
@@ -31,10 +31,10 @@ async fn a_list_is_as_it_was_after_a_record_was_saved_or_deleted(clinic: Clinic)
     let delete = page.attributes("a.danger", "href").remove(0);
     assert!(ada.open(&delete).await.attributes(".crumbs a", "href").contains(&list.to_string()));
     assert_eq!(ada.fill(&delete, &[]).await.location(), list);
-    ada.open("/admin/patients?q=zola").await.see("Nothing matches");
+    ada.open("/admin/patients?q=zola").await.see("No results");
 }
 
-async fn a_way_back_that_is_not_ours_leads_to_the_list(clinic: Clinic) {
+async fn a_foreign_return_address_leads_to_the_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     for word in ["https://evil.example", "q=zola", "%2F%2Fevil", "", "AAAA"] {

@@ -4,17 +4,17 @@ use praxis::db::UtcDateTime;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    who_may_only_look_can_write_and_call,
-    a_time_that_nobody_touched_stays_as_it_was,
-    a_time_is_read_by_the_clinics_wall,
-    parts_have_a_sentence_rows_and_folds,
-    a_folded_part_opens_when_there_is_something_to_mend,
+    a_read_only_user_can_follow_mail_and_phone_links,
+    an_untouched_time_keeps_its_value,
+    a_typed_time_is_read_in_the_clinics_zone,
+    form_sections_have_a_description_rows_and_folding,
+    a_folded_section_opens_when_it_has_an_error,
 ];
 
-async fn who_may_only_look_can_write_and_call(clinic: Clinic) {
+async fn a_read_only_user_can_follow_mail_and_phone_links(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("ada").await;
     ada.complete(&format!("/admin/users/{id}"), &[("phone", "+33 (0)1 44 55-66")]).await;
@@ -24,7 +24,7 @@ async fn who_may_only_look_can_write_and_call(clinic: Clinic) {
     page.see("+33 (0)1 44 55-66");
 }
 
-async fn a_time_that_nobody_touched_stays_as_it_was(clinic: Clinic) {
+async fn an_untouched_time_keeps_its_value(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("ada").await;
     let joined = clinic.user_joined(id).await;
@@ -35,7 +35,7 @@ async fn a_time_that_nobody_touched_stays_as_it_was(clinic: Clinic) {
     assert_eq!(told, ["First name"]);
 }
 
-async fn a_time_is_read_by_the_clinics_wall(clinic: Clinic) {
+async fn a_typed_time_is_read_in_the_clinics_zone(clinic: Clinic) {
     let paris = Clinic::open_with(clinic.backend, &[("TIME_ZONE", "Europe/Paris")]).await;
     let ada = paris.administrator().await;
     let id = paris.user_id("ada").await;
@@ -48,23 +48,23 @@ async fn a_time_is_read_by_the_clinics_wall(clinic: Clinic) {
     assert_eq!(said, "There is no 02:30 on 29 Mar 2026, because the clocks go forward. Enter another time");
     assert_eq!((page.value("date_joined-date").as_str(), page.value("date_joined-time").as_str()), ("2026-03-29", "02:30"));
     let page = ada.fill(&path, &[("date_joined-date", ""), ("date_joined-time", "")]).await;
-    assert_eq!(page.is(422).error("date_joined"), "Enter when they joined");
+    assert_eq!(page.is(422).error("date_joined"), "Enter the date the user joined");
     paris.server.stop(false).await;
 }
 
-async fn parts_have_a_sentence_rows_and_folds(clinic: Clinic) {
+async fn form_sections_have_a_description_rows_and_folding(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/users/add").await;
-    page.see("What groups allow and what is chosen here add up.");
+    page.see("Permissions are added to those from groups.");
     assert!(page.has(".field-row #first_name") && page.has(".field-row #last_name") && !page.has(".field-row #username"));
     assert!(page.has("details.form-section:not([open]) [name='date_joined-date']"));
     // The staff's form shares what the declaration says of the same part.
     let page = ada.open("/patients/new").await;
-    page.see("The date of birth or the age: one of them is enough.");
+    page.see("Enter a date of birth. If it is not known, enter an age.");
     assert!(page.has(".field-row [name=date_of_birth-day]") && page.has(".field-row #age"));
 }
 
-async fn a_folded_part_opens_when_there_is_something_to_mend(clinic: Clinic) {
+async fn a_folded_section_opens_when_it_has_an_error(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let ada = clinic.administrator().await;
     let id = clinic.user_id("rosa").await;

@@ -8,13 +8,13 @@ use crate::support::page::Page;
 use crate::support::{Browser, Clinic};
 
 stories![
-    what_only_one_of_them_changed_is_merged,
-    what_both_changed_has_to_be_decided,
-    a_third_who_changes_it_meanwhile_is_told_as_well,
-    a_step_in_between_does_not_hide_what_others_did,
+    changes_to_different_fields_are_merged,
+    changes_to_the_same_field_need_a_decision,
+    a_third_change_during_a_merge_is_reported_too,
+    a_redisplayed_form_still_detects_the_conflict,
     saving_the_same_twice_is_no_conflict,
-    what_was_typed_for_a_record_that_is_gone_can_be_kept,
-    a_version_that_makes_no_sense_overwrites_nothing,
+    input_for_a_deleted_record_can_be_saved_as_new,
+    an_invalid_version_overwrites_nothing,
 ];
 
 /// The pairs of a form with other values for some names.
@@ -34,21 +34,21 @@ async fn stored(clinic: &Clinic) -> (String, i32, String) {
     clinic.ask(|c| patients::table.select((patients::name, patients::age, patients::address)).first(c)).await
 }
 
-async fn two(clinic: &Clinic) -> (Browser, Browser, i64) {
+async fn two_editors(clinic: &Clinic) -> (Browser, Browser, i64) {
     let (rosa, ada) = (clinic.receptionist().await, clinic.administrator().await);
     let id = clinic.patient("Emile Zola", clinic.user_id("rosa").await).await;
     (rosa, ada, id)
 }
 
-async fn what_only_one_of_them_changed_is_merged(clinic: Clinic) {
-    let (rosa, ada, id) = two(&clinic).await;
+async fn changes_to_different_fields_are_merged(clinic: Clinic) {
+    let (rosa, ada, id) = two_editors(&clinic).await;
     for (path, age) in [(format!("/patients/{id}/edit"), "62"), (format!("/admin/patients/{id}"), "63")] {
         let opened = rosa_or(&rosa, &ada, &path).open(&path).await;
         let name = format!("Émile Zola {age}");
         ada.fill(&format!("/patients/{id}/edit"), &[("name", &name), ("address", "12 Rue de Rennes")]).await.is(303);
         let page = send(rosa_or(&rosa, &ada, &path), &opened, &[("age", age)]).await;
         page.is(409)
-            .see("ada changed this on")
+            .see("ada changed this record on")
             .see("Nothing was overwritten")
             .see(&format!("changed only by you: {age}"))
             .see("changed only by ada");
@@ -64,8 +64,8 @@ fn rosa_or<'a>(rosa: &'a Browser, ada: &'a Browser, path: &str) -> &'a Browser {
     if path.starts_with("/admin") { ada } else { rosa }
 }
 
-async fn what_both_changed_has_to_be_decided(clinic: Clinic) {
-    let (rosa, ada, id) = two(&clinic).await;
+async fn changes_to_the_same_field_need_a_decision(clinic: Clinic) {
+    let (rosa, ada, id) = two_editors(&clinic).await;
     let path = format!("/patients/{id}/edit");
     let opened = rosa.open(&path).await;
     ada.fill(&path, &[("name", "Émile Zola")]).await.is(303);
@@ -73,7 +73,7 @@ async fn what_both_changed_has_to_be_decided(clinic: Clinic) {
     page.is(409).see("It was Emile Zola").see("Theirs: Émile Zola").see("Yours: E. Zola");
     assert_eq!(page.value("name"), "E. Zola");
     let again = send(&rosa, &page, &[]).await;
-    again.is(409).see("Choose which name stays");
+    again.is(409).see("Choose which name to keep");
     assert_eq!((again.value("name").as_str(), again.value("age").as_str()), ("E. Zola", "x"));
     assert!(again.has("#pick-name.wrong") && again.attributes(".error-summary a", "href") == ["#pick-name"]);
     // What was chosen is kept while something else has to be mended.
@@ -90,8 +90,8 @@ async fn what_both_changed_has_to_be_decided(clinic: Clinic) {
     assert_eq!(stored(&clinic).await.0, "A third");
 }
 
-async fn a_third_who_changes_it_meanwhile_is_told_as_well(clinic: Clinic) {
-    let (rosa, ada, id) = two(&clinic).await;
+async fn a_third_change_during_a_merge_is_reported_too(clinic: Clinic) {
+    let (rosa, ada, id) = two_editors(&clinic).await;
     let path = format!("/patients/{id}/edit");
     let opened = rosa.open(&path).await;
     ada.fill(&path, &[("name", "Theirs"), ("address", "First")]).await.is(303);
@@ -104,8 +104,8 @@ async fn a_third_who_changes_it_meanwhile_is_told_as_well(clinic: Clinic) {
     assert_eq!(stored(&clinic).await, ("Theirs again".into(), 40, "Second".into()));
 }
 
-async fn a_step_in_between_does_not_hide_what_others_did(clinic: Clinic) {
-    let (rosa, ada, id) = two(&clinic).await;
+async fn a_redisplayed_form_still_detects_the_conflict(clinic: Clinic) {
+    let (rosa, ada, id) = two_editors(&clinic).await;
     let path = format!("/patients/{id}/edit");
     let opened = rosa.open(&path).await;
     ada.fill(&path, &[("name", "Theirs")]).await.is(303);
@@ -117,23 +117,23 @@ async fn a_step_in_between_does_not_hide_what_others_did(clinic: Clinic) {
 }
 
 async fn saving_the_same_twice_is_no_conflict(clinic: Clinic) {
-    let (rosa, _, id) = two(&clinic).await;
+    let (rosa, _, id) = two_editors(&clinic).await;
     let opened = rosa.open(&format!("/patients/{id}/edit")).await;
     send(&rosa, &opened, &[("age", "41")]).await.is(303);
     send(&rosa, &opened, &[("age", "41")]).await.is(303);
     send(&rosa, &opened, &[("age", "42")]).await.is(409);
 }
 
-async fn what_was_typed_for_a_record_that_is_gone_can_be_kept(clinic: Clinic) {
-    let (rosa, ada, id) = two(&clinic).await;
+async fn input_for_a_deleted_record_can_be_saved_as_new(clinic: Clinic) {
+    let (rosa, ada, id) = two_editors(&clinic).await;
     let path = format!("/patients/{id}/edit");
     let opened = rosa.open(&path).await;
     let colin = clinic.colleague().await;
     let foreign = colin.post(&path, &[("name", "Not mine"), ("_version", "1"), ("age", "40"), ("gender", "male")]).await;
-    foreign.is(404).see("no longer here").miss("Zola").miss("rosa");
+    foreign.is(404).see("has been deleted").miss("Zola").miss("rosa");
     ada.complete(&format!("/patients/{id}/delete"), &[]).await;
     let page = send(&rosa, &opened, &[("name", "Zola & Sons")]).await;
-    page.is(404).see("ada deleted it on").see("Zola & Sons").see("What you typed");
+    page.is(404).see("ada deleted it on").see("Zola & Sons").see("Your changes");
     assert_eq!(page.form().0, "/patients/new");
     send(&rosa, &page, &[]).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Zola & Sons"]);
@@ -143,8 +143,8 @@ async fn what_was_typed_for_a_record_that_is_gone_can_be_kept(clinic: Clinic) {
     ada.post("/admin/patients/9223372036854775807", &[("_version", "9223372036854775808")]).await.is(404);
 }
 
-async fn a_version_that_makes_no_sense_overwrites_nothing(clinic: Clinic) {
-    let (rosa, _, id) = two(&clinic).await;
+async fn an_invalid_version_overwrites_nothing(clinic: Clinic) {
+    let (rosa, _, id) = two_editors(&clinic).await;
     for version in ["", " ", "nonsense", "99", "-1", "9223372036854775808"] {
         let page = rosa.fill(&format!("/patients/{id}/edit"), &[("_version", version), ("name", "Other")]).await;
         page.is(409).see("Theirs: Emile Zola");

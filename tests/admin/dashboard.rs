@@ -6,18 +6,18 @@ use time::Duration;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    the_first_page_counts_draws_and_tells,
-    a_chart_begins_weeks_on_monday,
-    everybody_sees_only_what_their_rights_open,
-    a_recent_action_leads_to_what_is_still_there,
-    the_menu_names_what_may_be_opened_and_where_one_is,
-    the_system_page_tells_how_praxis_runs_without_secrets
+    the_dashboard_shows_counts_charts_and_messages,
+    a_chart_starts_weeks_on_monday,
+    the_dashboard_shows_only_permitted_records,
+    a_recent_action_links_to_a_record_that_still_exists,
+    the_menu_lists_permitted_pages_and_marks_the_current_one,
+    the_system_page_shows_the_state_of_praxis_without_secrets
 ];
 
-async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
+async fn the_dashboard_shows_counts_charts_and_messages(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     for name in ["Émile Zola", "Maria Silva", "Jo Doe"] {
@@ -27,15 +27,15 @@ async fn the_first_page_counts_draws_and_tells(clinic: Clinic) {
     let row = page.all(".rows.links li").into_iter().find(|row| row.starts_with("Patients")).expect("patients");
     assert!(row.starts_with("Patients 3"), "{row}");
     let charts = page.all(".chart h2");
-    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Acts in the log by day"]);
+    assert_eq!(charts, ["New patients by week", "Sign-ins by day", "Log entries by day"]);
     assert!(page.attributes(".chart svg", "aria-label")[0].starts_with("New patients over 12 weeks: 3 this week, at most 3"));
     assert_eq!(page.all(".chart:first-child .chart-table tbody td").last().map(String::as_str), Some("3"));
     assert_eq!(page.all(".chart:first-child .chart-table tbody tr").len(), 12);
-    page.see("Last backup None yet").see(clinic.app.db.url().name()).see("All have run").see("Recent actions of everybody");
+    page.see("Last backup None yet").see(clinic.app.db.url().name()).see("Up to date").see("Recent actions of all users");
     assert!(!page.body.contains("style="), "a style would be refused by the policy");
 }
 
-async fn a_chart_begins_weeks_on_monday(clinic: Clinic) {
+async fn a_chart_starts_weeks_on_monday(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     for name in ["Long ago", "Before", "Now"] {
@@ -55,24 +55,24 @@ async fn a_chart_begins_weeks_on_monday(clinic: Clinic) {
     assert_eq!(counts[10..], ["1", "1"]);
 }
 
-async fn everybody_sees_only_what_their_rights_open(clinic: Clinic) {
+async fn the_dashboard_shows_only_permitted_records(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
     let clerk = clinic.clerk("clara", &["patient.view"]).await;
     let page = clerk.open("/admin").await;
-    page.see("Patients").see("My recent actions").miss("Recent actions of everybody").miss("Last backup").miss("Zola");
+    page.see("Patients").see("My recent actions").miss("Recent actions of all users").miss("Last backup").miss("Zola");
     assert!(!page.has(".chart"), "a chart counts what this clerk does not see");
     clerk.get("/admin/system").await.is(403);
     let reader = clinic.clerk("rita", &["patient.view", "clinic.view_all_patients", "log_entry.view"]).await;
     let page = reader.open("/admin").await;
-    page.see("Recent actions of everybody").see("Zola").miss("Last backup");
-    assert_eq!(page.all(".chart h2"), ["New patients by week", "Acts in the log by day"]);
+    page.see("Recent actions of all users").see("Zola").miss("Last backup");
+    assert_eq!(page.all(".chart h2"), ["New patients by week", "Log entries by day"]);
     let operator = clinic.clerk("olga", &["system.view"]).await;
     operator.open("/admin").await.see("Last backup").miss("Nothing to administer");
     operator.open("/admin/system").await.see("TIME_ZONE");
 }
 
-async fn a_recent_action_leads_to_what_is_still_there(clinic: Clinic) {
+async fn a_recent_action_links_to_a_record_that_still_exists(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.complete("/doctors/new", &[("name", "Dr Stays"), ("specialization", "Cardiology")]).await;
     ada.complete("/doctors/new", &[("name", "Dr Goes"), ("specialization", "Cardiology")]).await;
@@ -80,14 +80,14 @@ async fn a_recent_action_leads_to_what_is_still_there(clinic: Clinic) {
     let page = ada.open("/admin").await;
     let links = page.attributes(".recent a", "href");
     assert!(links.contains(&"/admin/doctors/1".to_string()) && !links.contains(&"/admin/doctors/2".to_string()), "{links:?}");
-    page.see("Deleted to the trash Dr Goes");
+    page.see("Moved to trash Dr Goes");
     for href in links {
         ada.open(&href).await;
     }
     assert!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await >= 4);
 }
 
-async fn the_menu_names_what_may_be_opened_and_where_one_is(clinic: Clinic) {
+async fn the_menu_lists_permitted_pages_and_marks_the_current_one(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["user.view", "group.view"]).await;
     let menu = ".sidebar > .nav";
     let page = clerk.open("/admin/users").await;
@@ -101,13 +101,13 @@ async fn the_menu_names_what_may_be_opened_and_where_one_is(clinic: Clinic) {
     assert!(!clerk.open("/").await.has(&format!("{menu} a[href^='/admin/']")));
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/system").await;
-    assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["State and checks"]);
+    assert_eq!(page.all(&format!("{menu} [aria-current=page]")), ["System status"]);
 }
 
-async fn the_system_page_tells_how_praxis_runs_without_secrets(clinic: Clinic) {
+async fn the_system_page_shows_the_state_of_praxis_without_secrets(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/system").await;
-    page.see("DATABASE_URL").see("SECRET_KEY set").see("nothing wrong").see("Running since").see("SMTP_URL is not set");
+    page.see("DATABASE_URL").see("SECRET_KEY set").see("no problems").see("Running since").see("SMTP_URL is not set");
     assert!(!page.body.contains(crate::support::database::KEY));
-    page.see("Large tables have the indexes that their lists ask for");
+    page.see("All required indexes exist");
 }

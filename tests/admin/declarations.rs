@@ -1,69 +1,67 @@
 //! What a wrong declaration is told, and what a large table lacks.
 
-use diesel::RunQueryDsl;
-use diesel::sql_query;
-use praxis::clinic::doctor::Doctor;
-use praxis::db::DbError;
-use praxis::resource::declaration::{Step, Trend};
-use praxis::resource::field::OnDelete;
-use praxis::resource::of::Of;
-use praxis::resource::{Declaration, Registry, indexed};
-
-use praxis::resource::section::Section;
+use diesel::{RunQueryDsl, sql_query};
 
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
 use crate::{facts, stories};
+use praxis::clinic::doctor::Doctor;
+use praxis::db::DbError;
+use praxis::resource::declare::declaration::{Step, Trend};
+use praxis::resource::declare::field::OnDelete;
+use praxis::resource::declare::index_checks;
+use praxis::resource::declare::section::Section;
+use praxis::resource::{Declaration, Registry};
 
-facts![every_mistake_in_a_declaration_is_told_with_its_place];
+facts![every_mistake_in_a_declaration_is_reported_with_its_place];
 const A: Section = Section { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
 const B: Section = Section { title: "B", description: "", closed: false, rows: &[&["name"]] };
 
-stories![a_large_table_without_an_index_is_told, what_must_be_unique_is_asked_of_the_database];
+stories![a_missing_index_on_a_large_table_is_reported, a_missing_unique_index_is_reported];
 
 /// The doctors, declared otherwise, among everything else.
 fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
     let mut declaration = Doctor::resource().declaration().clone();
     change(&mut declaration);
     let registry = Registry::default()
-        .with(Box::new(Of::<Doctor>::new(declaration)))
+        .with(Doctor::resource_with(declaration))
         .with(praxis::clinic::patient::Patient::resource())
         .with(praxis::clinic::mapping::Mapping::resource())
-        .with(praxis::accounts::user::User::resource())
-        .with(praxis::accounts::session::Session::resource())
-        .with(praxis::accounts::identity::Identity::resource())
-        .with(praxis::accounts::group::Group::resource())
-        .with(praxis::accounts::group::Permission::resource());
+        .with(praxis::accounts::user::model::User::resource())
+        .with(praxis::accounts::session::model::Session::resource())
+        .with(praxis::accounts::identity::model::Identity::resource())
+        .with(praxis::accounts::user::group::Group::resource())
+        .with(praxis::accounts::user::group::Permission::resource());
     registry.check().join("\n")
 }
 
 type Mistake = (fn(&mut Declaration), &'static str);
 
-fn every_mistake_in_a_declaration_is_told_with_its_place() {
+fn every_mistake_in_a_declaration_is_reported_with_its_place() {
     assert_eq!(told_of(|_| {}), "");
     let mistakes: [Mistake; 20] = [
-        (|own| own.list = &["name", "ages"], "doctor: list names ages, which is no declared field"),
-        (|own| own.list = &["name", "name"], "doctor: list names name twice; leave one of them out"),
+        (|own| own.list = &["name", "ages"], "doctor: list names ages, which is not a declared field"),
+        (|own| own.list = &["name", "name"], "doctor: list names name twice; remove one"),
         (|own| own.filter = &["user_id", "specialization", "specialization"], "doctor: filter names specialization twice"),
         (|own| own.sections = &[A, B], "doctor: sections names name twice"),
         (|own| own.sections = &[B], "doctor: specialization is editable but stands in no section of the form"),
-        (|own| own.singular = " ", "doctor: singular is blank; give a word"),
-        (|own| own.slug = "Doctors!", "doctor: at is Doctors!; an address has small letters, digits and hyphens"),
+        (|own| own.singular = " ", "doctor: singular is blank; give a value"),
+        (|own| own.slug = "Doctors!", "doctor: at is Doctors!; use small letters, digits and hyphens"),
         (|own| own.page = "doctors", "doctor: page is doctors; begin it with a slash"),
-        (|own| own.links = &[("Rota", "/rota/{id}", "rota.view")], "doctor: links, Rota: rota.view is no permission"),
-        (|own| own.links = &[("Rota", "/rota", "doctor.view")], "doctor: links, Rota: /rota is no address of a record"),
-        (|own| own.chart = Some(Trend { title: "New", field: "name", step: Step::Day }), "doctor: chart names name, which is no date"),
+        (|own| own.links = &[("Rota", "/rota/{id}", "rota.view")], "doctor: links, Rota: rota.view is not a permission"),
+        (|own| own.links = &[("Rota", "/rota", "doctor.view")], "doctor: links, Rota: /rota is not the address of a record"),
+        (|own| own.chart = Some(Trend { title: "New", field: "name", step: Step::Day }), "doctor: chart names name, which is not a date"),
         (
             |own| own.chart = Some(Trend { title: "New", field: "born", step: Step::Day }),
-            "doctor: chart names born, which is no declared field",
+            "doctor: chart names born, which is not a declared field",
         ),
         (|own| own.date_hierarchy = "updated_at", "doctor: date_hierarchy names updated_at, which must be in filter"),
-        (|own| own.through = &["user_id", "name"], "doctor: through names name, which is no reference"),
+        (|own| own.through = &["user_id", "name"], "doctor: through names name, which is not a reference"),
         (|own| own.filter = &["specialization"], "doctor: user_id is a reference and must be in filter"),
-        (|own| own.granted = &[("Cleaners", &[])], "doctor: granted names Cleaners, which is no default group"),
-        (|own| own.order = &[("born", false)], "doctor: order names born, which is no declared field"),
+        (|own| own.granted = &[("Cleaners", &[])], "doctor: granted names Cleaners, which is not a default group"),
+        (|own| own.order = &[("born", false)], "doctor: order names born, which is not a declared field"),
         (|own| own.read_only = true, "doctor: name is editable, but the resource is read_only"),
-        (|own| field(own, "name").range = (9, 1), "doctor: name has a range whose end is before its beginning"),
+        (|own| field(own, "name").range = (9, 1), "doctor: name has a range that ends before it begins"),
         (|own| field(own, "name").label = "", "doctor: name has no label; give it one"),
     ];
     for (change, expected) in mistakes {
@@ -73,11 +71,12 @@ fn every_mistake_in_a_declaration_is_told_with_its_place() {
     let told = told_of(|own| {
         let user = field(own, "user_id");
         user.nullable = false;
-        user.reference = user.reference.map(|reference| praxis::resource::field::Reference { on_delete: OnDelete::SetNull, ..reference });
+        user.reference =
+            user.reference.map(|reference| praxis::resource::declare::field::Reference { on_delete: OnDelete::SetNull, ..reference });
     });
     assert!(told.contains("doctor: user_id forgets what it refers to on deletion, but its column is never null"), "{told}");
     let told = told_of(|own| field(own, "user_id").reference = None);
-    assert!(told.contains("through names user_id, which is no reference"), "{told}");
+    assert!(told.contains("through names user_id, which is not a reference"), "{told}");
 }
 
 fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::Field {
@@ -86,10 +85,10 @@ fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::
 
 async fn warnings(clinic: &Clinic) -> Vec<String> {
     let app = clinic.app.clone();
-    clinic.app.db.read(move |c| indexed::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
+    clinic.app.db.read(move |c| index_checks::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
 }
 
-async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
+async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
     clinic.doctor("Dr Grace Hopper").await;
     clinic.arrange(|c| sql_query("DROP INDEX doctors_specialization_order").execute(c)).await.expect("one index fewer");
     assert_eq!(warnings(&clinic).await, Vec::<String>::new(), "a small table needs none");
@@ -101,10 +100,10 @@ async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
     assert_eq!(
         told,
         [
-            "doctor, filter specialization: doctors is large and has no index that begins with specialization; \
-             add one in a migration, or leave it out",
-            "doctor, order by specialization: doctors is large and has no index that begins with specialization; \
-             add one in a migration, or leave it out",
+            "doctor, filter specialization: doctors is large and has no index that begins with specialization; add one in a \
+                migration or remove the field",
+            "doctor, order by specialization: doctors is large and has no index that begins with specialization; add one in a \
+                migration or remove the field",
         ]
     );
     let output = praxis(&clinic.database, &["check"], &[], "");
@@ -116,13 +115,13 @@ async fn a_large_table_without_an_index_is_told(clinic: Clinic) {
     assert!(row.starts_with("Doctors 10,000+"), "{row}");
 }
 
-async fn what_must_be_unique_is_asked_of_the_database(clinic: Clinic) {
+async fn a_missing_unique_index_is_reported(clinic: Clinic) {
     assert_eq!(warnings(&clinic).await, Vec::<String>::new());
     for index in ["users_email_key", "patient_doctor_mappings_key"] {
         clinic.arrange(move |c| sql_query(format!("DROP INDEX {index}")).execute(c)).await.expect("one index fewer");
     }
     let told = warnings(&clinic).await.join("\n");
-    assert!(told.contains("user, email: taken says that it is unique, but users has no unique index on it"), "{told}");
+    assert!(told.contains("user, email: taken declares it unique, but users has no unique index on it"), "{told}");
     assert!(told.contains("mapping, unique_together: patient_doctor_mappings has no unique index on two columns"), "{told}");
     let output = praxis(&clinic.database, &["check"], &[("PUBLIC_URL", "http://localhost:8000")], "");
     assert!(output.status.success() && self::told(&output).contains("Warning: user, email"), "{}", self::told(&output));

@@ -3,28 +3,28 @@
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, groups, log_entries, patients, sessions, users};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
+use praxis::resource::log::entry::LogAction;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_deletion_tells_and_takes_nothing_that_one_may_not_see,
-    a_user_stays_as_long_as_patients_name_them,
-    patients_in_the_trash_keep_their_owner_too,
-    users_with_patients_are_left_out_of_a_deletion,
-    a_user_without_patients_goes_with_what_is_theirs,
-    assignments_are_dealt_with_in_their_list,
-    references_that_may_be_blank_are_forgotten,
-    many_are_counted_and_the_first_hundred_named,
-    too_many_are_not_deleted_at_once,
-    a_group_goes_and_says_who_was_in_it,
-    the_group_of_those_who_register_stays,
+    a_deletion_neither_shows_nor_removes_hidden_records,
+    a_user_who_owns_patients_cannot_be_deleted,
+    a_user_who_owns_trashed_patients_cannot_be_deleted,
+    a_bulk_deletion_leaves_out_users_with_patients,
+    a_user_without_patients_is_deleted_with_their_own_data,
+    a_protected_deletion_links_to_the_list_of_assignments,
+    a_deletion_clears_optional_references,
+    a_deletion_counts_all_related_records_and_names_a_hundred,
+    a_deletion_over_the_limit_is_refused,
+    a_group_deletion_names_its_members,
+    the_registration_group_cannot_be_deleted,
 ];
 
 /// Adds so many sessions of this user at once.
-async fn crowd(clinic: &Clinic, user: i64, count: i64) {
+async fn many_patients(clinic: &Clinic, user: i64, count: i64) {
     clinic
         .arrange(move |c| {
             let made = "INSERT INTO sessions (user_id, key_hash, state, last_seen_at, expires_at, created_at, updated_at) \
@@ -37,10 +37,10 @@ async fn crowd(clinic: &Clinic, user: i64, count: i64) {
         .expect("a crowd");
 }
 
-async fn many_are_counted_and_the_first_hundred_named(clinic: Clinic) {
+async fn a_deletion_counts_all_related_records_and_names_a_hundred(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let user = clinic.account("rosa", Rights::default()).await;
-    crowd(&clinic, user, 450).await;
+    many_patients(&clinic, user, 450).await;
     let path = format!("/admin/users/{user}/delete");
     let page = ada.open(&path).await;
     page.see("450 sessions").see("and 350 more");
@@ -52,18 +52,18 @@ async fn many_are_counted_and_the_first_hundred_named(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| gone.get_result::<i64>(c)).await, 451);
 }
 
-async fn too_many_are_not_deleted_at_once(clinic: Clinic) {
+async fn a_deletion_over_the_limit_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let user = clinic.account("rosa", Rights::default()).await;
-    crowd(&clinic, user, 10_001).await;
+    many_patients(&clinic, user, 10_001).await;
     let path = format!("/admin/users/{user}/delete");
-    ada.open(&path).await.see("10001 sessions").see("which are too many to delete at once");
+    ada.open(&path).await.see("10001 sessions").see("too many to delete at once");
     ada.post(&path, &[]).await.is(409);
     let left = clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(user)).count().get_result::<i64>(c));
     assert_eq!(left.await, 10_001);
 }
 
-async fn a_user_stays_as_long_as_patients_name_them(clinic: Clinic) {
+async fn a_user_who_owns_patients_cannot_be_deleted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     for name in ["Émile Zola", "Maria Silva"] {
@@ -90,7 +90,7 @@ async fn a_user_stays_as_long_as_patients_name_them(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
 }
 
-async fn patients_in_the_trash_keep_their_owner_too(clinic: Clinic) {
+async fn a_user_who_owns_trashed_patients_cannot_be_deleted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", owner).await;
@@ -101,11 +101,11 @@ async fn patients_in_the_trash_keep_their_owner_too(clinic: Clinic) {
     assert!(page.has("a[href='/admin/patients/trash']"), "{}", page.body);
     ada.post(&path, &[]).await.is(409);
     assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 1);
-    ada.complete(&format!("/admin/patients/trash/{id}/purge"), &[]).await.see("was removed for good");
+    ada.complete(&format!("/admin/patients/trash/{id}/purge"), &[]).await.see("was permanently deleted");
     ada.complete(&path, &[]).await.see("The user “rosa” was deleted");
 }
 
-async fn users_with_patients_are_left_out_of_a_deletion(clinic: Clinic) {
+async fn a_bulk_deletion_leaves_out_users_with_patients(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let [rosa, colin, cleo] = [
         clinic.account("rosa", Rights::default()).await,
@@ -119,14 +119,14 @@ async fn users_with_patients_are_left_out_of_a_deletion(clinic: Clinic) {
     let mut sent = vec![("_action", "delete")];
     sent.extend(ids.iter().map(|id| ("_id", id.as_str())));
     let page = ada.post("/admin/users/actions", &sent).await;
-    page.see("Delete 1 user?").see("Named by patients (Registered by).").see("Named by patients in the trash (Registered by).");
+    page.see("Delete 1 user?").see("Used by patients (Registered by).").see("Used by patients in the trash (Registered by).");
     let (action, data) = page.form();
     ada.post_pairs(&action, &data).await.is(303);
     let left = clinic.ask(|c| users::table.order(users::username).select(users::username).load::<String>(c)).await;
     assert_eq!(left, ["ada", "colin", "rosa"]);
 }
 
-async fn a_user_without_patients_goes_with_what_is_theirs(clinic: Clinic) {
+async fn a_user_without_patients_is_deleted_with_their_own_data(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
@@ -140,7 +140,7 @@ async fn a_user_without_patients_goes_with_what_is_theirs(clinic: Clinic) {
     assert_eq!(told, [("ada".to_string(), "rosa".to_string())]);
 }
 
-async fn assignments_are_dealt_with_in_their_list(clinic: Clinic) {
+async fn a_protected_deletion_links_to_the_list_of_assignments(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -155,40 +155,40 @@ async fn assignments_are_dealt_with_in_their_list(clinic: Clinic) {
     assert!(page.has(&format!("a[href='/admin/mappings?doctor_id={doctor}']")), "{}", page.body);
 }
 
-async fn a_group_goes_and_says_who_was_in_it(clinic: Clinic) {
+async fn a_group_deletion_names_its_members(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let group = clinic.record("group", vec![("name", Value::Text("Night desk".into()))]).await;
     let path = format!("/admin/groups/{group}/delete");
-    ada.open(&path).await.miss("no longer in it");
+    ada.open(&path).await.miss("no longer have it");
     for name in ["rosa", "colin", "cleo"] {
         clinic.account(name, Rights { groups: &["Night desk"], ..Rights::default() }).await;
     }
-    ada.open(&path).await.see("3 users are no longer in it").see("colin");
+    ada.open(&path).await.see("3 users will no longer have it").see("colin");
     let sent = [("_action", "delete"), ("_id", &group.to_string())];
-    ada.post("/admin/groups/actions", &sent).await.see("3 users are no longer in it");
+    ada.post("/admin/groups/actions", &sent).await.see("3 users will no longer have it");
     let clerk = clinic.clerk("clara", &["group.view", "group.delete"]).await;
-    clerk.open(&path).await.see("3 users are no longer in it").miss("colin");
+    clerk.open(&path).await.see("3 users will no longer have it").miss("colin");
     ada.complete(&path, &[]).await.see("The group “Night desk” was deleted");
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 5);
 }
 
-async fn the_group_of_those_who_register_stays(clinic: Clinic) {
+async fn the_registration_group_cannot_be_deleted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let path = format!("/admin/groups/{staff}");
-    ada.open(&format!("{path}/delete")).await.see("Staff cannot be deleted").see("the setting DEFAULT_GROUP names it.");
+    ada.open(&format!("{path}/delete")).await.see("Staff cannot be deleted").see("New users join this group (setting DEFAULT_GROUP).");
     ada.post(&format!("{path}/delete"), &[]).await.is(409).see("Nothing was changed");
     let sent = [("_action", "delete"), ("_id", &staff.to_string())];
-    ada.post("/admin/groups/actions", &sent).await.see("the setting DEFAULT_GROUP names it.");
+    ada.post("/admin/groups/actions", &sent).await.see("New users join this group (setting DEFAULT_GROUP).");
     let page = ada.fill(&path, &[("name", "Desk")]).await;
-    assert!(page.is(422).error("name").contains("the setting DEFAULT_GROUP names it"));
+    assert!(page.is(422).error("name").contains("New users join this group (setting DEFAULT_GROUP)"));
     ada.complete(&path, &[("requires_second_factor", "on")]).await.see("The group “Staff” was changed");
     let other = clinic.ask(|c| groups::table.filter(groups::name.eq("Doctor")).select(groups::id).first::<i64>(c)).await;
     ada.complete(&format!("/admin/groups/{other}/delete"), &[]).await.see("The group “Doctor” was deleted");
     assert_eq!(clinic.ask(move |c| groups::table.find(staff).select(groups::name).first::<String>(c)).await, "Staff");
 }
 
-async fn references_that_may_be_blank_are_forgotten(clinic: Clinic) {
+async fn a_deletion_clears_optional_references(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
@@ -200,7 +200,7 @@ async fn references_that_may_be_blank_are_forgotten(clinic: Clinic) {
     ada.open(&format!("/admin/patients/{id}/history")).await.see("Primary doctor").see("Dr Grace Hopper");
 }
 
-async fn a_deletion_tells_and_takes_nothing_that_one_may_not_see(clinic: Clinic) {
+async fn a_deletion_neither_shows_nor_removes_hidden_records(clinic: Clinic) {
     let owner = clinic.account("rosa", Rights::default()).await;
     let patient = clinic.patient("Émile Zola", owner).await;
     let clerk = clinic.clerk("clara", &["user.view", "user.delete", "doctor.view", "doctor.delete"]).await;

@@ -2,23 +2,23 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, group_permissions, groups, log_entries, patients, users};
-use praxis::resource::permissions::actor;
-use praxis::resource::write::WriteError;
+use praxis::resource::access::permissions::actor;
+use praxis::resource::write::writer::WriteError;
 use praxis::resource::{FormErrors, Value};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_record_is_saved_as_new,
-    who_may_not_add_saves_nothing_as_new,
-    what_somebody_may_not_set_is_ignored_and_noted,
-    the_writer_itself_refuses_what_is_locked,
-    who_may_only_look_reads_everything_as_text,
+    an_administrator_saves_a_record_as_new,
+    a_user_without_the_right_to_add_cannot_save_as_new,
+    forbidden_fields_are_ignored_and_logged,
+    the_writer_refuses_changes_to_locked_fields,
+    a_read_only_user_sees_every_field_as_text,
 ];
 
-async fn a_record_is_saved_as_new(clinic: Clinic) {
+async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
@@ -31,7 +31,7 @@ async fn a_record_is_saved_as_new(clinic: Clinic) {
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let path = format!("/admin/groups/{staff}");
     let page = ada.fill(&path, &[("_save_as_new", "1")]).await;
-    assert_eq!(page.is(422).error("name"), "A group with this name exists already");
+    assert_eq!(page.is(422).error("name"), "A group with this name already exists");
     assert_eq!(page.form().0, "/admin/groups/add");
     // A list of boxes is sent as it stands.
     let (_, mut data) = ada.open(&path).await.form();
@@ -50,7 +50,7 @@ async fn a_record_is_saved_as_new(clinic: Clinic) {
     assert_eq!(hash, "");
 }
 
-async fn who_may_not_add_saves_nothing_as_new(clinic: Clinic) {
+async fn a_user_without_the_right_to_add_cannot_save_as_new(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let clerk = clinic.clerk("clara", &["doctor.view", "doctor.change"]).await;
     let path = format!("/admin/doctors/{doctor}");
@@ -59,7 +59,7 @@ async fn who_may_not_add_saves_nothing_as_new(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn what_somebody_may_not_set_is_ignored_and_noted(clinic: Clinic) {
+async fn forbidden_fields_are_ignored_and_logged(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let ada = clinic.account("ada", Rights::default()).await;
     let own = clinic.user_id("rosa").await;
@@ -79,21 +79,21 @@ async fn what_somebody_may_not_set_is_ignored_and_noted(clinic: Clinic) {
                 .first::<String>(c)
         })
     };
-    assert_eq!(note().await, "Ignored fields that may not be set: Registered by, Added.");
+    assert_eq!(note().await, "Read-only fields ignored: Registered by, Added.");
     // What is sent as it is stored is nothing to note.
     rosa.fill(&format!("/patients/{id}/edit"), &[("name", "Émile"), ("owner_id", &own.to_string())]).await.is(303);
     assert_eq!(note().await, "");
     // Nor are there rights through a field that is locked.
     let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
     let page = clerk.open(&format!("/admin/users/{ada}")).await;
-    page.see("Set by those with the permission “Can view group”");
+    page.see("You need the permission “Can view group” to change this");
     assert!(!page.has("[name=groups]") && !page.has("[name=permissions]") && !page.has("[name=is_staff]"));
     clerk.fill(&format!("/admin/users/{ada}"), &[("phone", "1"), ("groups", "1"), ("is_staff", "on")]).await.is(303);
     let kept = clinic.ask(move |c| users::table.find(ada).select((users::phone, users::is_staff)).first::<(String, bool)>(c)).await;
     assert_eq!(kept, ("1".into(), false));
 }
 
-async fn the_writer_itself_refuses_what_is_locked(clinic: Clinic) {
+async fn the_writer_refuses_changes_to_locked_fields(clinic: Clinic) {
     let clara = clinic.account("clara", Rights { permissions: &["user.view", "user.change"], ..Rights::default() }).await;
     let rosa = clinic.account("rosa", Rights::default()).await;
     let app = clinic.app.clone();
@@ -124,7 +124,7 @@ async fn the_writer_itself_refuses_what_is_locked(clinic: Clinic) {
     assert_eq!(conflict.theirs.values.at("phone"), &Value::Text("1".into()));
 }
 
-async fn who_may_only_look_reads_everything_as_text(clinic: Clinic) {
+async fn a_read_only_user_sees_every_field_as_text(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let ada = clinic.administrator().await;
@@ -140,7 +140,7 @@ async fn who_may_only_look_reads_everything_as_text(clinic: Clinic) {
     let guest = clinic.clerk("guest", &["patient.view", "doctor.view", "clinic.view_all_patients"]).await;
     let page = guest.open(&format!("/admin/patients/{patient}")).await;
     page.see("Émile Zola")
-        .see("You may look at this patient, not change it")
+        .see("You have read-only access to this patient")
         .see("2 Apr 1964")
         .see("Female")
         .see("Dr Grace Hopper")

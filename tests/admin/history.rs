@@ -3,9 +3,9 @@
 use crate::stories;
 use crate::support::Clinic;
 
-stories![every_change_is_told_with_old_and_new, the_log_cannot_be_altered, recent_actions_are_mine];
+stories![the_history_shows_old_and_new_values, the_log_cannot_be_altered, recent_actions_are_the_users_own];
 
-async fn every_change_is_told_with_old_and_new(clinic: Clinic) {
+async fn the_history_shows_old_and_new_values(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Emile Zola", clinic.user_id("ada").await).await;
@@ -34,14 +34,14 @@ async fn the_log_cannot_be_altered(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/log?q=grace").await;
     let entry = page.attributes("td.main-cell a", "href").remove(0);
-    ada.open(&entry).await.see("Cardiology").see("Specialization").miss("before_text");
+    ada.open(&entry).await.see("Cardiology").see("Specialty").miss("before_text");
     ada.post(&entry, &[("actor", "nobody")]).await.is(403);
 }
 
-async fn recent_actions_are_mine(clinic: Clinic) {
+async fn recent_actions_are_the_users_own(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.doctor("Dr Of The Program").await;
-    ada.open("/admin").await.see("What you add, change or delete appears here");
+    ada.open("/admin").await.see("No actions yet");
     ada.complete("/doctors/new", &[("name", "Dr Mine"), ("specialization", "Urology")]).await;
     assert_eq!(ada.open("/admin").await.all("#mine a"), ["Dr Mine"]);
 }

@@ -9,13 +9,13 @@ use crate::support::page::Page;
 
 stories![
     assignments_are_added_changed_and_ended_under_the_doctor,
-    what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved,
-    rows_follow_the_rights_on_them,
-    a_row_of_somebody_elses_is_left_out_and_told,
-    many_rows_come_in_pages,
-    there_can_be_too_many,
-    of_two_who_change_a_row_the_second_is_told,
-    sessions_are_shown_under_their_user,
+    an_error_in_an_inline_row_is_shown_there_and_saves_nothing,
+    inline_rows_follow_their_permissions,
+    an_inline_row_of_another_record_is_refused,
+    many_inline_rows_are_paginated,
+    too_many_inline_rows_are_refused,
+    the_second_of_two_editors_of_an_inline_row_gets_a_conflict,
+    a_users_sessions_are_listed_on_their_page,
 ];
 
 /// Patient and doctor of every assignment that is not in the trash.
@@ -86,13 +86,13 @@ async fn assignments_are_added_changed_and_ended_under_the_doctor(clinic: Clinic
     assert_eq!(assignments(&clinic).await.len(), 3);
 }
 
-async fn what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved(clinic: Clinic) {
+async fn an_error_in_an_inline_row_is_shown_there_and_saves_nothing(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await.to_string();
     let path = format!("/admin/doctors/{doctor}");
     let page = ada.fill(&path, &[("name", "Other"), ("mapping-0-patient_id", &zola), ("mapping-1-patient_id", &zola)]).await;
-    page.is(422).see("This doctor looks after this patient already");
+    page.is(422).see("This doctor is already assigned to this patient");
     assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping-1"]);
     assert!(page.has("tr#mapping-1 .field-error"));
     assert_eq!((page.value("name").as_str(), page.value("mapping-1-patient_id")), ("Other", zola.clone()));
@@ -108,8 +108,8 @@ async fn what_is_wrong_in_a_row_is_told_there_and_nothing_is_saved(clinic: Clini
     assert_eq!(page.is(422).error("mapping-0-patient_id"), "Choose the patient from the list");
 }
 
-async fn rows_follow_the_rights_on_them(clinic: Clinic) {
-    let owner = clinic.account("owner", crate::support::cast::Rights::default()).await;
+async fn inline_rows_follow_their_permissions(clinic: Clinic) {
+    let owner = clinic.account("owner", crate::support::people::Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let (zola, silva) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await);
     let kept = clinic.assignment(zola, doctor).await;
@@ -142,14 +142,14 @@ async fn rows_follow_the_rights_on_them(clinic: Clinic) {
         .clerk("guest", &["doctor.view", "patient.view", "mapping.view", "mapping.add", "mapping.change", "mapping.delete", all])
         .await;
     let page = guest.open(&path).await;
-    page.see("You may look at this doctor, not change it").see("Émile Zola").see("Close");
+    page.see("You have read-only access to this doctor").see("Émile Zola").see("Close");
     assert!(!page.has("main input:not([type=hidden])") && !page.has("main select") && !page.has("main button:not([name])"));
     // Patients whom somebody does not see are not in their rows.
     let near = clinic.clerk("near", &["doctor.view", "doctor.change", "mapping.view", "mapping.change", "patient.view"]).await;
     near.open(&path).await.miss("Zola");
 }
 
-async fn a_row_of_somebody_elses_is_left_out_and_told(clinic: Clinic) {
+async fn an_inline_row_of_another_record_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (grace, alan) = (clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Alan Turing").await);
@@ -158,7 +158,7 @@ async fn a_row_of_somebody_elses_is_left_out_and_told(clinic: Clinic) {
     for id in [foreign.as_str(), "0", "-1", "abc", "9223372036854775808"] {
         let sent = [("mapping-0-id", id), ("mapping-0-delete", "on")];
         let page = ada.fill(&format!("/admin/doctors/{grace}"), &sent).await;
-        page.is(422).see("no longer part of this record");
+        page.is(422).see("no longer belongs to this record");
         assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping"]);
         ada.post_pairs(&page.form().0, &page.form().1).await.is(303);
     }
@@ -169,7 +169,7 @@ async fn a_row_of_somebody_elses_is_left_out_and_told(clinic: Clinic) {
     ada.open(&format!("/admin/doctors/{grace}?mapping-page=99999999999999999999&restore=&draft=x")).await.is(200);
 }
 
-async fn many_rows_come_in_pages(clinic: Clinic) {
+async fn many_inline_rows_are_paginated(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -192,7 +192,7 @@ async fn many_rows_come_in_pages(clinic: Clinic) {
     assert_eq!(assignments(&clinic).await.len(), 52);
 }
 
-async fn there_can_be_too_many(clinic: Clinic) {
+async fn too_many_inline_rows_are_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     for number in 0..50 {
@@ -209,7 +209,7 @@ async fn there_can_be_too_many(clinic: Clinic) {
     assert_eq!(assignments(&clinic).await.len(), 50);
 }
 
-async fn of_two_who_change_a_row_the_second_is_told(clinic: Clinic) {
+async fn the_second_of_two_editors_of_an_inline_row_gets_a_conflict(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -222,13 +222,13 @@ async fn of_two_who_change_a_row_the_second_is_told(clinic: Clinic) {
     data.retain(|(name, _)| name != "mapping-0-patient_id");
     data.push(("mapping-0-patient_id".into(), kahlo.to_string()));
     let page = ada.post_pairs(&action, &data).await;
-    page.is(409).see("ada changed this while you had it open");
+    page.is(409).see("ada changed this record while you were editing it");
     assert_eq!(assignments(&clinic).await, [(silva, doctor)]);
     ada.post_pairs(&page.form().0, &page.form().1).await.is(303);
     assert_eq!(assignments(&clinic).await, [(kahlo, doctor)]);
 }
 
-async fn sessions_are_shown_under_their_user(clinic: Clinic) {
+async fn a_users_sessions_are_listed_on_their_page(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;

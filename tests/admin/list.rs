@@ -2,23 +2,23 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    an_administrator_finds_their_way_in_a_list,
-    a_list_by_reference_is_ordered_by_the_name,
-    blanks_stand_in_the_same_place_on_both_databases,
+    an_administrator_searches_filters_and_orders_a_list,
+    a_reference_column_is_ordered_by_its_label,
+    blank_values_sort_alike_on_both_databases,
     a_clerk_sees_only_patients_of_theirs
 ];
 
-async fn an_administrator_finds_their_way_in_a_list(clinic: Clinic) {
+async fn an_administrator_searches_filters_and_orders_a_list(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.account("owner", Rights::default()).await;
     for name in ["Émile Zola", "Maria Silva"] {
         clinic.patient(name, owner).await;
     }
     let page = ada.open("/admin/patients?gender=female&q=zola&sort=-age").await;
-    page.see("1 found").see("Gender: Female").see("Search: zola");
+    page.see("1 result").see("Gender: Female").see("Search: zola");
     assert_eq!(page.all("td.main-cell"), ["Émile Zola"]);
     let without = page.attributes(".chip a", "href");
     assert_eq!(without, ["/admin/patients?gender=female&sort=-age", "/admin/patients?q=zola&sort=-age"]);
@@ -26,14 +26,14 @@ async fn an_administrator_finds_their_way_in_a_list(clinic: Clinic) {
     assert!(page.has("input[type=hidden][name=sort][value='-age']"), "a new search would forget the order");
     // A filter that is typed, and one that has no control of its own, outlive a new search.
     let page = ada.open("/admin/patients?age=40").await;
-    assert_eq!(page.see("2 found").value("age__from"), "40");
-    ada.open(&format!("/admin/patients?owner_id={owner}")).await.see("2 found").see("Registered by: owner");
+    assert_eq!(page.see("2 results").value("age__from"), "40");
+    ada.open(&format!("/admin/patients?owner_id={owner}")).await.see("2 results").see("Registered by: owner");
     ada.open("/admin/users?is_staff=yes").await.see("ada").miss("owner@example.org");
     ada.open("/admin/patients/add?name=Preset&age=3").await.see("Add patient");
     assert_eq!(ada.open("/admin/patients/add?name=Preset&age=3").await.value("name"), "Preset");
 }
 
-async fn a_list_by_reference_is_ordered_by_the_name(clinic: Clinic) {
+async fn a_reference_column_is_ordered_by_its_label(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (zelda, anna) = (clinic.doctor("Zelda").await, clinic.doctor("Anna").await);
@@ -45,7 +45,7 @@ async fn a_list_by_reference_is_ordered_by_the_name(clinic: Clinic) {
     assert_eq!(doctors(ada.open("/admin/mappings?sort=-doctor_id").await), ["Zelda", "Anna"]);
 }
 
-async fn blanks_stand_in_the_same_place_on_both_databases(clinic: Clinic) {
+async fn blank_values_sort_alike_on_both_databases(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let form = |name: &'static str| [("name", name), ("gender", "male"), ("age", "5")];
     ada.complete("/patients/new", &form("Without")).await;
@@ -60,7 +60,7 @@ async fn a_clerk_sees_only_patients_of_theirs(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", owner).await;
     let clerk =
         clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete", "mapping.view", "mapping.add", "doctor.view"]).await;
-    clerk.open("/admin/patients").await.miss("Zola").see("0 in all");
+    clerk.open("/admin/patients").await.miss("Zola").see("No patients");
     for way in ["", "/delete", "/history"] {
         clerk.get(&format!("/admin/patients/{id}{way}")).await.is(404);
     }

@@ -6,28 +6,28 @@ use praxis::db::schema::{log_entries, patients, saved_views};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::browser::Browser;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    filters_stand_side_by_side_and_are_taken_off_one_by_one,
-    ranges_and_blanks_are_asked_for,
-    what_a_reference_offers_is_looked_for,
-    figures_beside_the_choices_count_what_one_would_get,
-    dates_are_walked_down,
+    filters_combine_and_are_removed_one_by_one,
+    a_list_is_filtered_by_ranges_and_blanks,
+    a_reference_filter_searches_its_choices,
+    filter_counts_match_the_filtered_list,
+    a_date_hierarchy_narrows_a_list,
     a_list_is_ordered_by_several_columns,
-    a_column_is_worked_out_from_the_record,
-    columns_and_the_length_of_a_page_are_chosen,
-    every_page_is_reached_from_its_neighbours,
-    a_page_survives_the_record_it_began_at,
+    a_computed_column_shows_its_value,
+    a_user_chooses_columns_and_rows_per_page,
+    every_page_of_a_list_links_to_its_neighbours,
+    a_page_survives_deletion_of_its_first_record,
     a_search_finds_parts_of_words_and_phrases,
-    a_search_looks_through_references,
-    a_view_is_kept_shared_and_seen_first,
-    a_view_is_its_owners,
-    nonsense_in_the_address_is_told_and_left_out
+    a_search_covers_referenced_records,
+    a_saved_view_can_be_shared_and_made_the_default,
+    only_its_owner_changes_a_saved_view,
+    invalid_query_parameters_are_reported_and_ignored
 ];
 
 /// People with a number in their name and as their age.
-async fn crowd(clinic: &Clinic, count: i32) -> Browser {
+async fn many_patients(clinic: &Clinic, count: i32) -> Browser {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     clinic
@@ -55,10 +55,10 @@ async fn crowd(clinic: &Clinic, count: i32) -> Browser {
     ada
 }
 
-async fn filters_stand_side_by_side_and_are_taken_off_one_by_one(clinic: Clinic) {
-    let ada = crowd(&clinic, 20).await;
+async fn filters_combine_and_are_removed_one_by_one(clinic: Clinic) {
+    let ada = many_patients(&clinic, 20).await;
     let page = ada.open("/admin/patients?gender=female&gender=male&age__from=5&age__to=8").await;
-    page.see("4 found").see("Gender: Female").see("Gender: Male").see("Age: 5 to 8");
+    page.see("4 results").see("Gender: Female").see("Gender: Male").see("Age: 5 to 8");
     assert_eq!(page.all("td.main-cell"), ["Person 0005", "Person 0006", "Person 0007", "Person 0008"]);
     assert!(page.has("input[name=gender][value=female][checked]") && page.has("input[name=gender][value=male][checked]"));
     assert_eq!((page.value("age__from").as_str(), page.value("age__to").as_str()), ("5", "8"));
@@ -71,7 +71,7 @@ async fn filters_stand_side_by_side_and_are_taken_off_one_by_one(clinic: Clinic)
             "/admin/patients?gender=female&gender=male"
         ]
     );
-    ada.open(&off[0]).await.see("2 found");
+    ada.open(&off[0]).await.see("2 results");
     // One form carries all of them, and what else the address holds.
     let page = ada.open("/admin/patients?sort=-age&size=25&columns=name,age").await;
     for (name, value) in [("sort", "-age"), ("size", "25"), ("columns", "name,age")] {
@@ -79,20 +79,20 @@ async fn filters_stand_side_by_side_and_are_taken_off_one_by_one(clinic: Clinic)
     }
 }
 
-async fn ranges_and_blanks_are_asked_for(clinic: Clinic) {
-    let ada = crowd(&clinic, 9).await;
-    ada.open("/admin/patients?date_of_birth=none").await.see("6 found").see("Date of birth: empty");
-    ada.open("/admin/patients?date_of_birth=some").await.see("3 found").see("Date of birth: not empty");
-    ada.open("/admin/patients?date_of_birth__from=1964-04-02&date_of_birth__to=1964-04-02").await.see("3 found");
-    ada.open("/admin/patients?date_of_birth__from=1964-04-03").await.see("0 found");
-    ada.open("/admin/patients?created_at__to=2026-03-13").await.see("0 found");
-    ada.open("/admin/patients?created_at__from=2026-03-13&created_at__to=2026-03-14").await.see("9 found");
-    ada.open("/admin/patients?primary_doctor_id=none").await.see("9 found").see("Primary doctor: empty");
-    ada.open("/admin/patients?user_id=none&gender=female").await.see("4 found");
+async fn a_list_is_filtered_by_ranges_and_blanks(clinic: Clinic) {
+    let ada = many_patients(&clinic, 9).await;
+    ada.open("/admin/patients?date_of_birth=none").await.see("6 results").see("Date of birth: empty");
+    ada.open("/admin/patients?date_of_birth=some").await.see("3 results").see("Date of birth: not empty");
+    ada.open("/admin/patients?date_of_birth__from=1964-04-02&date_of_birth__to=1964-04-02").await.see("3 results");
+    ada.open("/admin/patients?date_of_birth__from=1964-04-03").await.see("No results");
+    ada.open("/admin/patients?created_at__to=2026-03-13").await.see("No results");
+    ada.open("/admin/patients?created_at__from=2026-03-13&created_at__to=2026-03-14").await.see("9 results");
+    ada.open("/admin/patients?primary_doctor_id=none").await.see("9 results").see("Primary doctor: empty");
+    ada.open("/admin/patients?user_id=none&gender=female").await.see("4 results");
 }
 
-async fn what_a_reference_offers_is_looked_for(clinic: Clinic) {
-    let ada = crowd(&clinic, 2).await;
+async fn a_reference_filter_searches_its_choices(clinic: Clinic) {
+    let ada = many_patients(&clinic, 2).await;
     for number in 0..40 {
         clinic.doctor(&format!("Dr Number {number:02}")).await;
     }
@@ -101,14 +101,14 @@ async fn what_a_reference_offers_is_looked_for(clinic: Clinic) {
     assert!(!page.has(&format!("input[name=primary_doctor_id][value='{grace}']")), "41 doctors are not all offered");
     let page = ada.open("/admin/patients?primary_doctor_id__find=grace").await;
     assert!(page.has(&format!("input[name=primary_doctor_id][value='{grace}']")));
-    assert!(page.see("1 found").has(".panel[open]"), "the panel stays open while one looks");
-    ada.open("/admin/patients?primary_doctor_id__find=nobody").await.see("Nothing found for ‘nobody’");
+    assert!(page.see("1 result").has(".panel[open]"), "the panel stays open while one looks");
+    ada.open("/admin/patients?primary_doctor_id__find=nobody").await.see("No results for ‘nobody’");
     let page = ada.open(&format!("/admin/patients?primary_doctor_id={grace}")).await;
-    assert!(page.see("0 found").has(&format!("input[name=primary_doctor_id][value='{grace}'][checked]")));
+    assert!(page.see("No results").has(&format!("input[name=primary_doctor_id][value='{grace}'][checked]")));
 }
 
-async fn figures_beside_the_choices_count_what_one_would_get(clinic: Clinic) {
-    let ada = crowd(&clinic, 9).await;
+async fn filter_counts_match_the_filtered_list(clinic: Clinic) {
+    let ada = many_patients(&clinic, 9).await;
     assert_eq!(ada.open("/admin/patients").await.all(".filter .count"), [""; 0]);
     let page = ada.open("/admin/patients?facets=1&age__from=4&gender=female").await;
     let labels = page.all(".filter-choices .tick");
@@ -116,20 +116,20 @@ async fn figures_beside_the_choices_count_what_one_would_get(clinic: Clinic) {
     assert!(labels.iter().any(|label| label.contains("Other") && label.contains('0')), "{labels:?}");
 }
 
-async fn dates_are_walked_down(clinic: Clinic) {
-    let ada = crowd(&clinic, 3).await;
+async fn a_date_hierarchy_narrows_a_list(clinic: Clinic) {
+    let ada = many_patients(&clinic, 3).await;
     let page = ada.open("/admin/patients").await;
     assert_eq!(page.attributes(".date-hierarchy a", "href"), ["/admin/patients?created_at=2026"]);
     let page = ada.open("/admin/patients?created_at=2026").await;
     assert_eq!(page.see("Added: 2026").attributes(".date-hierarchy a", "href"), ["/admin/patients", "/admin/patients?created_at=2026-03"]);
     let page = ada.open("/admin/patients?created_at=2026-03").await;
-    assert_eq!(page.see("3 found").all(".date-hierarchy a"), ["Back", "14"]);
-    ada.open("/admin/patients?created_at=2026-03-14").await.see("3 found").see("Added: 14 Mar 2026");
-    ada.open("/admin/patients?created_at=2026-03-15").await.see("0 found");
+    assert_eq!(page.see("3 results").all(".date-hierarchy a"), ["Back", "14"]);
+    ada.open("/admin/patients?created_at=2026-03-14").await.see("3 results").see("Added: 14 Mar 2026");
+    ada.open("/admin/patients?created_at=2026-03-15").await.see("No results");
 }
 
 async fn a_list_is_ordered_by_several_columns(clinic: Clinic) {
-    let ada = crowd(&clinic, 6).await;
+    let ada = many_patients(&clinic, 6).await;
     let page = ada.open("/admin/patients?sort=gender,-age").await;
     assert_eq!(page.all("td.main-cell"), ["Person 0006", "Person 0004", "Person 0002", "Person 0005", "Person 0003", "Person 0001"]);
     assert_eq!(page.all(".sort-place"), [", order 2 , descending", ", order 1"]);
@@ -141,7 +141,7 @@ async fn a_list_is_ordered_by_several_columns(clinic: Clinic) {
     assert_eq!(page.all("td.main-cell").first().map(String::as_str), Some("Person 0006"));
 }
 
-async fn a_column_is_worked_out_from_the_record(clinic: Clinic) {
+async fn a_computed_column_shows_its_value(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.account("rosa", Rights::default()).await;
     let rosa = clinic.user_id("rosa").await;
@@ -156,18 +156,18 @@ async fn a_column_is_worked_out_from_the_record(clinic: Clinic) {
     assert!(file.text().contains("Rosa Franklin"), "{}", file.text());
 }
 
-async fn columns_and_the_length_of_a_page_are_chosen(clinic: Clinic) {
-    let ada = crowd(&clinic, 60).await;
+async fn a_user_chooses_columns_and_rows_per_page(clinic: Clinic) {
+    let ada = many_patients(&clinic, 60).await;
     let page = ada.open("/admin/patients?columns=name&columns=address&size=25").await;
     assert_eq!(page.all("thead th"), ["Name", "Address"]);
     page.see("1–25 of 60");
     let page = ada.open("/admin/patients?columns=age,name&q=0001").await;
     assert_eq!(page.all("tbody td a").first().map(String::as_str), Some("1"), "the first column is the link, whichever it is");
-    ada.open("/admin/users?columns=password_hash").await.see("One of the columns asked for does not exist").see("ada");
+    ada.open("/admin/users?columns=password_hash").await.see("One column ignored").see("ada");
 }
 
-async fn every_page_is_reached_from_its_neighbours(clinic: Clinic) {
-    let ada = crowd(&clinic, 130).await;
+async fn every_page_of_a_list_links_to_its_neighbours(clinic: Clinic) {
+    let ada = many_patients(&clinic, 130).await;
     for sort in [
         "",
         "&sort=-name",
@@ -209,8 +209,8 @@ fn link(page: &crate::support::page::Page, label: &str) -> Option<String> {
     page.attributes(".pages a", "href").into_iter().nth(found)
 }
 
-async fn a_page_survives_the_record_it_began_at(clinic: Clinic) {
-    let ada = crowd(&clinic, 60).await;
+async fn a_page_survives_deletion_of_its_first_record(clinic: Clinic) {
+    let ada = many_patients(&clinic, 60).await;
     let page = ada.open("/admin/patients?size=25").await;
     let next = link(&page, "Next").expect("a next page");
     let anchor: i64 = next.rsplit_once("after=").and_then(|(_, id)| id.parse().ok()).expect("an anchor");
@@ -244,7 +244,7 @@ async fn a_search_finds_parts_of_words_and_phrases(clinic: Clinic) {
     assert_eq!(found("alexandr").await, [""; 0]);
 }
 
-async fn a_search_looks_through_references(clinic: Clinic) {
+async fn a_search_covers_referenced_records(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (zola, silva) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await);
@@ -252,12 +252,12 @@ async fn a_search_looks_through_references(clinic: Clinic) {
     for (patient, doctor) in [(zola, hopper), (silva, hopper), (silva, curie)] {
         clinic.assignment(patient, doctor).await;
     }
-    ada.open("/admin/mappings?q=hopper").await.see("2 found");
-    ada.open("/admin/mappings?q=silva+hopper").await.see("1 found");
-    ada.open("/admin/mappings?q=zola+curie").await.see("0 found");
+    ada.open("/admin/mappings?q=hopper").await.see("2 results");
+    ada.open("/admin/mappings?q=silva+hopper").await.see("1 result");
+    ada.open("/admin/mappings?q=zola+curie").await.see("No results");
 }
 
-async fn a_view_is_kept_shared_and_seen_first(clinic: Clinic) {
+async fn a_saved_view_can_be_shared_and_made_the_default(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.user_id("rosa").await;
     for name in ["Émile Zola", "Maria Silva"] {
@@ -268,13 +268,13 @@ async fn a_view_is_kept_shared_and_seen_first(clinic: Clinic) {
     let page = rosa.fill(&save, &[("name", " ")]).await;
     assert_eq!(page.is(422).error("name"), "Enter a name for this view");
     let page = rosa.complete(&save, &[("name", "The Zolas"), ("is_default", "on")]).await;
-    page.see("The view was saved").see("The Zolas").see("1 found").see("Search: zola");
-    assert_eq!(rosa.fill(&save, &[("name", "The Zolas")]).await.is(422).error("name"), "You have a view with this name already");
+    page.see("View saved").see("The Zolas").see("1 result").see("Search: zola");
+    assert_eq!(rosa.fill(&save, &[("name", "The Zolas")]).await.is(422).error("name"), "You already have a view with this name");
     // It is what she sees first, and all patients are one click away.
     let page = rosa.open("/patients").await;
-    page.see("1 found");
+    page.see("1 result");
     assert_eq!(page.all(".tabs a[aria-current]"), ["The Zolas"]);
-    rosa.open("/patients?view=0").await.see("2 yours");
+    rosa.open("/patients?view=0").await.see("2 patients");
     // Shared with her group, her colleague finds it; it shows what the colleague may see.
     let view = clinic.ask(|c| saved_views::table.select(saved_views::id).first::<i64>(c)).await;
     let group = clinic.ask(|c| {
@@ -286,11 +286,11 @@ async fn a_view_is_kept_shared_and_seen_first(clinic: Clinic) {
     assert_eq!(rosa.post(&format!("/lists/patients/views/{view}"), &changed).await.location(), format!("/patients?view={view}"));
     let colleague = clinic.colleague().await;
     colleague.open("/patients").await.see("The Zolas").see("shared");
-    colleague.open(&format!("/patients?view={view}")).await.see("Search: zola").see("0 found");
+    colleague.open(&format!("/patients?view={view}")).await.see("Search: zola").see("No results");
     assert_eq!(clinic.ask(|c| log_entries::table.filter(log_entries::note.like("Saved the view%")).count().get_result::<i64>(c)).await, 2);
 }
 
-async fn a_view_is_its_owners(clinic: Clinic) {
+async fn only_its_owner_changes_a_saved_view(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let saved = "/lists/patients/views/new?list=gender%3Dfemale&back=%2Fpatients";
     rosa.complete(saved, &[("name", "Women")]).await.see("Women");
@@ -310,21 +310,21 @@ async fn a_view_is_its_owners(clinic: Clinic) {
     rosa.get("/lists/users/views/new").await.is(404);
 }
 
-async fn nonsense_in_the_address_is_told_and_left_out(clinic: Clinic) {
-    let ada = crowd(&clinic, 3).await;
+async fn invalid_query_parameters_are_reported_and_ignored(clinic: Clinic) {
+    let ada = many_patients(&clinic, 3).await;
     for (query, told) in [
-        ("password__startswith=a", "This list has no filter ‘password__startswith’"),
+        ("password__startswith=a", "Filter ‘password__startswith’ ignored"),
         ("gender=dragon", "The filter on Gender was not understood"),
         ("age__from=old", "The filter on Age was not understood"),
         ("created_at=2026-13", "The filter on Added was not understood"),
         ("created_at=today&created_at=7d", "The filter on Added was not understood"),
-        ("sort=owner_id.password", "The order asked for does not exist"),
-        ("columns=search_text", "One of the columns asked for does not exist"),
-        ("size=100000", "A page holds 25, 50, 100 or 250 rows"),
-        ("page=2&after=99999999999999999999", "There is no such page"),
-        ("page=7&after=-1", "There is no such page"),
-        ("page=3&before=end&skip=999999999", "There is no such page"),
-        ("view=99", "3 in all"),
+        ("sort=owner_id.password", "Order ignored"),
+        ("columns=search_text", "One column ignored"),
+        ("size=100000", "Rows per page can be 25, 50, 100 or 250"),
+        ("page=2&after=99999999999999999999", "That page does not exist"),
+        ("page=7&after=-1", "That page does not exist"),
+        ("page=3&before=end&skip=999999999", "That page does not exist"),
+        ("view=99", "3 patients"),
     ] {
         ada.open(&format!("/admin/patients?{query}")).await.see(told).see("Person 0001");
     }

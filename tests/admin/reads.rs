@@ -1,25 +1,26 @@
 //! Who looked at whom is written down: once for each act, and without standing in the way.
 
 use diesel::prelude::*;
-use praxis::db::DbError;
-use praxis::db::connection::exclusive;
-use praxis::db::schema::log_entries;
-use praxis::resource::Actor;
-use praxis::resource::history::{LogAction, LogEntry};
-use praxis::web::journal::{CAPACITY, Journal};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
+use praxis::db::DbError;
+use praxis::db::connection::exclusive;
+use praxis::db::schema::log_entries;
+use praxis::read_log::queue::Journal;
+use praxis::read_log::writer::CAPACITY;
+use praxis::resource::Actor;
+use praxis::resource::log::entry::{LogAction, LogEntry};
 
 stories![
-    opening_a_patient_is_one_row_for_one_act,
-    a_search_is_told_with_its_words,
-    who_looked_is_told_to_those_who_read_the_log,
-    a_busy_writer_does_not_keep_people_from_reading,
-    nothing_is_shown_that_cannot_be_logged,
-    two_processes_tell_one_act_once,
-    an_entry_leads_to_its_record,
+    opening_a_patient_logs_one_read,
+    a_search_is_logged_with_its_terms,
+    the_log_shows_who_read_a_record,
+    a_busy_database_writer_does_not_delay_reads,
+    a_read_that_cannot_be_logged_is_refused,
+    two_processes_log_one_read_once,
+    a_log_entry_links_to_its_record,
 ];
 
 async fn rows(clinic: &Clinic, action: LogAction) -> Vec<(String, String, String)> {
@@ -35,7 +36,7 @@ async fn rows(clinic: &Clinic, action: LogAction) -> Vec<(String, String, String
         .await
 }
 
-async fn opening_a_patient_is_one_row_for_one_act(clinic: Clinic) {
+async fn opening_a_patient_logs_one_read(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -55,11 +56,11 @@ async fn opening_a_patient_is_one_row_for_one_act(clinic: Clinic) {
     clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await.open(&format!("/admin/patients/{id}/history")).await;
     assert_eq!(rows(&clinic, LogAction::View).await, [look("ada"), look("ada"), look("clara")]);
     // Looking is no change: the record's page does not tell it, nor do 'my recent actions'.
-    ada.open(&format!("/patients/{id}")).await.miss("Looked at");
-    ada.open("/admin").await.miss("Looked at");
+    ada.open(&format!("/patients/{id}")).await.miss("Viewed");
+    ada.open("/admin").await.miss("Viewed");
 }
 
-async fn a_search_is_told_with_its_words(clinic: Clinic) {
+async fn a_search_is_logged_with_its_terms(clinic: Clinic) {
     let ada = clinic.administrator().await;
     clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     for path in
@@ -78,20 +79,20 @@ async fn a_search_is_told_with_its_words(clinic: Clinic) {
     assert_eq!(words, ["zola", "silva", "paris", "hopper", "emile", "zola", "hugo"]);
 }
 
-async fn who_looked_is_told_to_those_who_read_the_log(clinic: Clinic) {
+async fn the_log_shows_who_read_a_record(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let clerk = clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await;
     clerk.open(&format!("/patients/{id}")).await;
     let history = format!("/admin/patients/{id}/history");
-    clerk.open(&history).await.miss("Who looked").miss("127.0.0.1");
+    clerk.open(&history).await.miss("Views").miss("127.0.0.1");
     clerk.open(&format!("{history}?part=looks")).await.see("Added").miss("127.0.0.1");
-    ada.open(&history).await.see("Who looked").miss("clara");
+    ada.open(&history).await.see("Views").miss("clara");
     ada.open(&format!("{history}?part=looks")).await.see("clara").see("127.0.0.1");
-    ada.open("/admin/log?action=view").await.see("clara").see("Looked at").see("127.0.0.1");
+    ada.open("/admin/log?action=view").await.see("clara").see("Viewed").see("127.0.0.1");
 }
 
-async fn a_busy_writer_does_not_keep_people_from_reading(clinic: Clinic) {
+async fn a_busy_database_writer_does_not_delay_reads(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.open("/").await;
@@ -116,7 +117,7 @@ async fn a_busy_writer_does_not_keep_people_from_reading(clinic: Clinic) {
     assert_eq!(rows(&clinic, LogAction::View).await.len(), 1);
 }
 
-async fn nothing_is_shown_that_cannot_be_logged(clinic: Clinic) {
+async fn a_read_that_cannot_be_logged_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.open("/").await;
@@ -150,11 +151,11 @@ async fn nothing_is_shown_that_cannot_be_logged(clinic: Clinic) {
     ada.open(&format!("/patients/{id}")).await.see("Zola");
 }
 
-async fn two_processes_tell_one_act_once(clinic: Clinic) {
+async fn two_processes_log_one_read_once(clinic: Clinic) {
     let owner = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", owner).await;
     let own = clinic.app.registry.get("patient").expect("patients").declaration();
-    let rosa = clinic.ask(move |c| praxis::resource::permissions::actor(c, owner)).await.expect("rosa");
+    let rosa = clinic.ask(move |c| praxis::resource::access::permissions::actor(c, owner)).await.expect("rosa");
     let other = Journal::new(clinic.app.db.clone(), clinic.app.keys.clone());
     for journal in [&clinic.app.journal, &other] {
         journal.opened(&rosa, clinic.app.now(), own, id, "Émile Zola").await.expect("logged");
@@ -163,7 +164,7 @@ async fn two_processes_tell_one_act_once(clinic: Clinic) {
     assert_eq!(rows(&clinic, LogAction::View).await.len(), 1);
 }
 
-async fn an_entry_leads_to_its_record(clinic: Clinic) {
+async fn a_log_entry_links_to_its_record(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.complete(&format!("/patients/{id}/edit"), &[("name", "Emile Zola")]).await;

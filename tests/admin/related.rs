@@ -4,15 +4,15 @@ use diesel::prelude::*;
 use praxis::db::schema::{doctors, form_drafts, patients};
 
 use crate::stories;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
     a_doctor_is_added_in_the_middle_of_a_new_patient,
-    a_related_record_is_edited_and_looked_at,
-    forms_wait_inside_each_other,
-    a_parked_form_is_its_persons_own_and_lasts_a_day,
-    the_buttons_follow_the_rights,
+    a_related_record_is_edited_and_viewed_from_a_form,
+    related_forms_can_be_nested,
+    a_form_draft_belongs_to_its_user_for_a_day,
+    related_record_buttons_follow_permissions,
 ];
 
 async fn count(clinic: &Clinic) -> i64 {
@@ -32,7 +32,7 @@ async fn a_doctor_is_added_in_the_middle_of_a_new_patient(clinic: Clinic) {
     let away = press(&rosa, "/patients/new", &typed, "add:primary_doctor_id").await;
     assert!(away.starts_with("/doctors/new?draft="), "{away}");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
-    rosa.open(&away).await.see("What you were typing is kept");
+    rosa.open(&away).await.see("Your form is saved as a draft");
     // An error on the way does not lose the way.
     let wrong = rosa.fill(&away, &[("name", "")]).await;
     assert_eq!(wrong.is(422).error("name"), "Enter the doctor's name");
@@ -52,7 +52,7 @@ async fn a_doctor_is_added_in_the_middle_of_a_new_patient(clinic: Clinic) {
     assert_eq!(count(&clinic).await, 0, "what was parked is over");
 }
 
-async fn a_related_record_is_edited_and_looked_at(clinic: Clinic) {
+async fn a_related_record_is_edited_and_viewed_from_a_form(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
@@ -74,10 +74,10 @@ async fn a_related_record_is_edited_and_looked_at(clinic: Clinic) {
     let (action, data) = restored.form();
     ada.post_pairs(&action, &data).await.is(409).see("Theirs");
     let page = ada.fill(&path, &[("primary_doctor_id", ""), ("_related", "edit:primary_doctor_id")]).await;
-    page.see("Choose one first, to open it");
+    page.see("Choose one first");
 }
 
-async fn forms_wait_inside_each_other(clinic: Clinic) {
+async fn related_forms_can_be_nested(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let first = press(&ada, "/admin/mappings/add", &[("patient_id", &patient.to_string())], "add:doctor_id").await;
@@ -103,7 +103,7 @@ async fn forms_wait_inside_each_other(clinic: Clinic) {
     assert_eq!(page.value("doctor_id"), "");
 }
 
-async fn a_parked_form_is_its_persons_own_and_lasts_a_day(clinic: Clinic) {
+async fn a_form_draft_belongs_to_its_user_for_a_day(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.colleague().await;
     let away = press(&rosa, "/patients/new", &[("name", "Émile Zola")], "add:primary_doctor_id").await;
@@ -125,10 +125,10 @@ async fn a_parked_form_is_its_persons_own_and_lasts_a_day(clinic: Clinic) {
     let rosa = clinic.sign_in("rosa").await;
     rosa.get(&format!("/drafts/{token}")).await.is(404);
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| praxis::web::drafts::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| praxis::web::record::drafts::clear_expired(c, now)).await.expect("cleared"), 1);
 }
 
-async fn the_buttons_follow_the_rights(clinic: Clinic) {
+async fn related_record_buttons_follow_permissions(clinic: Clinic) {
     clinic.doctor("Dr Grace Hopper").await;
     let rights = ["patient.view", "patient.add", "doctor.view"];
     clinic.account("petra", Rights { permissions: &rights, ..Rights::default() }).await;

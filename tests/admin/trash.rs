@@ -3,24 +3,24 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patient_doctor_mappings, patients};
 use praxis::resource::Value;
-use praxis::resource::history::LogAction;
-use praxis::web::purge;
+use praxis::resource::log::entry::LogAction;
+use praxis::web::record::purge;
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
     a_deletion_is_undone_from_the_message,
-    the_trash_tells_who_deleted_what_and_gives_it_back,
+    the_trash_shows_who_deleted_a_record_and_restores_it,
     nobody_reaches_a_patient_in_the_trash,
-    what_was_taken_meanwhile_stands_in_the_way_and_is_named,
-    an_assignment_comes_back_after_its_patient,
-    references_come_back_unless_somebody_chose_anew,
-    what_is_old_is_removed_for_good,
-    a_trash_without_an_end_keeps_everything,
-    only_who_may_empties_the_trash,
+    a_restore_that_would_break_uniqueness_names_the_conflict,
+    an_assignment_is_restored_after_its_patient,
+    a_restore_brings_back_references_unless_they_were_changed,
+    old_trash_is_removed_for_good,
+    a_trash_without_a_time_limit_keeps_everything,
+    only_permitted_users_empty_the_trash,
 ];
 
 /// Presses 'Undo' in the message of a page.
@@ -34,20 +34,20 @@ async fn a_deletion_is_undone_from_the_message(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
-    rosa.open(&format!("/patients/{id}/delete")).await.see("goes to the trash and can be restored until");
+    rosa.open(&format!("/patients/{id}/delete")).await.see("You can restore this patient until");
     let page = rosa.complete(&format!("/patients/{id}/delete"), &[]).await;
-    page.see("“Émile Zola” was deleted and is in the trash").see("Undo");
+    page.see("“Émile Zola” was deleted. You can restore it from the trash").see("Undo");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     undo(&rosa, &page).await.see("The patient “Émile Zola” was restored.").miss("Undo");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     let mapping = clinic.assignment(id, doctor).await;
     let done = rosa.post(&format!("/patients/{id}/doctors/{mapping}/delete"), &[]).await;
     let page = rosa.open(done.location()).await;
-    page.see("no longer looks after this patient").see("No doctor looks after");
-    undo(&rosa, &page).await.see("“Émile Zola – Dr Grace Hopper” is back").miss("No doctor looks after");
+    page.see("Dr Grace Hopper removed from Émile Zola").see("No doctor assigned");
+    undo(&rosa, &page).await.see("Dr Grace Hopper is assigned to Émile Zola again").miss("No doctor assigned");
 }
 
-async fn the_trash_tells_who_deleted_what_and_gives_it_back(clinic: Clinic) {
+async fn the_trash_shows_who_deleted_a_record_and_restores_it(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.receptionist().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
@@ -69,7 +69,7 @@ async fn the_trash_tells_who_deleted_what_and_gives_it_back(clinic: Clinic) {
     ada.get("/admin/users/trash").await.is(404);
     let done = ada.post(&format!("/admin/patients/trash/{id}/restore"), &[]).await;
     ada.open(done.location()).await.see("The patient “Émile Zola” was restored.");
-    ada.open(&format!("/admin/patients/{id}/history")).await.see("Restored").see("Deleted to the trash");
+    ada.open(&format!("/admin/patients/{id}/history")).await.see("Restored").see("Moved to trash");
     ada.post(&format!("/admin/patients/trash/{id}/restore"), &[]).await.is(404);
 }
 
@@ -109,7 +109,7 @@ async fn nobody_reaches_a_patient_in_the_trash(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| patients::table.select(patients::name).load::<String>(c)).await, ["Émile Zola"]);
 }
 
-async fn what_was_taken_meanwhile_stands_in_the_way_and_is_named(clinic: Clinic) {
+async fn a_restore_that_would_break_uniqueness_names_the_conflict(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let account = clinic.account("emile", Rights::default()).await.to_string();
     let owner = clinic.user_id("ada").await;
@@ -118,17 +118,17 @@ async fn what_was_taken_meanwhile_stands_in_the_way_and_is_named(clinic: Clinic)
     ada.complete(&format!("/admin/patients/{old}/delete"), &[]).await;
     ada.complete(&format!("/admin/patients/{new}"), &[("user_id", &account)]).await;
     let done = ada.post(&format!("/admin/patients/trash/{old}/restore"), &[]).await;
-    ada.open(done.location()).await.see("Émile Zola cannot be restored now. That account belongs to another patient: Maria Silva.");
+    ada.open(done.location()).await.see("Émile Zola cannot be restored. This account belongs to another patient: Maria Silva.");
     assert_eq!(clinic.patient_names().await, ["Maria Silva"]);
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let mapping = clinic.assignment(new, doctor).await;
     ada.post(&format!("/patients/{new}/doctors/{mapping}/delete"), &[]).await.is(303);
     clinic.assignment(new, doctor).await;
     let done = ada.post(&format!("/admin/mappings/trash/{mapping}/restore"), &[]).await;
-    ada.open(done.location()).await.see("This doctor looks after this patient already: Maria Silva – Dr Grace Hopper.");
+    ada.open(done.location()).await.see("This doctor is already assigned to this patient: Maria Silva – Dr Grace Hopper.");
 }
 
-async fn an_assignment_comes_back_after_its_patient(clinic: Clinic) {
+async fn an_assignment_is_restored_after_its_patient(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -145,7 +145,7 @@ async fn an_assignment_comes_back_after_its_patient(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| there.get_result::<i64>(c)).await, 1);
 }
 
-async fn references_come_back_unless_somebody_chose_anew(clinic: Clinic) {
+async fn a_restore_brings_back_references_unless_they_were_changed(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (grace, alan) = (clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Alan Turing").await);
@@ -167,7 +167,7 @@ async fn references_come_back_unless_somebody_chose_anew(clinic: Clinic) {
     ada.open(&format!("/patients/{}", ids[0])).await.miss("Grace");
 }
 
-async fn what_is_old_is_removed_for_good(clinic: Clinic) {
+async fn old_trash_is_removed_for_good(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let (old, young) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await);
@@ -190,19 +190,19 @@ async fn what_is_old_is_removed_for_good(clinic: Clinic) {
     assert!(told.contains(&("Praxis (system)".into(), "Émile Zola".into())), "{told:?}");
 }
 
-async fn a_trash_without_an_end_keeps_everything(clinic: Clinic) {
+async fn a_trash_without_a_time_limit_keeps_everything(clinic: Clinic) {
     let keeping = Clinic::open_with(clinic.backend, &[("TRASH_DAYS", "0")]).await;
     let ada = keeping.administrator().await;
     let id = keeping.patient("Émile Zola", keeping.user_id("ada").await).await;
-    ada.open(&format!("/patients/{id}/delete")).await.see("from where it can be restored").miss("until");
+    ada.open(&format!("/patients/{id}/delete")).await.see("from the trash").miss("until");
     ada.complete(&format!("/patients/{id}/delete"), &[]).await;
-    ada.open("/patients/trash").await.see("until somebody removes it for good").see("Émile Zola");
+    ada.open("/patients/trash").await.see("until somebody deletes them permanently").see("Émile Zola");
     keeping.wait(time::Duration::days(4_000));
     assert_eq!(purge::expired(&keeping.app).await.expect("a round"), 0);
     keeping.server.stop(false).await;
 }
 
-async fn only_who_may_empties_the_trash(clinic: Clinic) {
+async fn only_permitted_users_empty_the_trash(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
     let id = clinic.patient("Émile Zola", owner).await;
@@ -213,13 +213,13 @@ async fn only_who_may_empties_the_trash(clinic: Clinic) {
     let path = format!("/admin/patients/trash/{id}/purge");
     let held = ["patient.view", "patient.delete", "clinic.view_all_patients"];
     let clerk = clinic.clerk("clara", &held).await;
-    clerk.open("/admin/patients/trash").await.see("Restore").miss("Remove for good");
+    clerk.open("/admin/patients/trash").await.see("Restore").miss("Delete permanently");
     clerk.get(&path).await.is(403);
     clerk.post(&path, &[]).await.is(403);
     let keeper = clinic.clerk("kim", &[&held[..], &["patient.purge"]].concat()).await;
-    keeper.open("/admin/patients/trash").await.see("Remove for good");
-    keeper.open(&path).await.see("This cannot be undone").see("1 assignment in the trash");
-    keeper.complete(&path, &[]).await.see("“Émile Zola” was removed for good");
+    keeper.open("/admin/patients/trash").await.see("Delete permanently");
+    keeper.open(&path).await.see("You cannot undo this").see("1 assignment in the trash");
+    keeper.complete(&path, &[]).await.see("“Émile Zola” was permanently deleted");
     assert_eq!(clinic.ask(|c| patients::table.count().get_result::<i64>(c)).await, 0);
-    ada.open(&format!("/admin/patients/{id}/history")).await.see("Removed for good").see("kim");
+    ada.open(&format!("/admin/patients/{id}/history")).await.see("Permanently deleted").see("kim");
 }

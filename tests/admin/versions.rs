@@ -5,10 +5,10 @@ use crate::support::Clinic;
 
 stories![
     a_record_goes_back_to_an_earlier_version,
-    old_values_that_no_longer_hold_come_back_as_a_form,
-    who_was_overtaken_is_told_before_going_back,
-    what_one_may_not_change_stays,
-    rights_of_a_group_go_back,
+    an_earlier_version_that_is_no_longer_valid_opens_as_a_form,
+    a_revert_after_a_newer_change_is_reported_first,
+    a_revert_leaves_forbidden_fields_alone,
+    a_groups_permissions_are_reverted,
 ];
 
 async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
@@ -25,10 +25,10 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     assert_eq!(page.all(".changes td.before"), ["Emile Zolla", "2 Apr 1964", "62", "Male", "Rue de Rennes Paris"]);
     assert_eq!(page.all(".changes td.after"), ["Émile Zola", "", "40", "Female", ""]);
     let page = ada.complete(&links[1], &[]).await;
-    page.see("Émile Zola is again as it was on").see("Reverted to version 1 of").see("version 4");
+    page.see("Émile Zola restored to the version of").see("Reverted to version 1 of").see("version 4");
     let back = ada.open(&path).await;
     assert_eq!((back.value("name"), back.value("age"), back.value("gender")), ("Émile Zola".into(), "40".into(), "female".into()));
-    ada.open(&links[1]).await.see("Nothing differs");
+    ada.open(&links[1]).await.see("No differences");
     let undo = page.attributes(".flash form", "action").pop().expect("a way to undo it");
     ada.post(&undo, &[]).await.is(303);
     assert_eq!(ada.open(&path).await.value("name"), "Emile Zolla");
@@ -37,7 +37,7 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     }
 }
 
-async fn old_values_that_no_longer_hold_come_back_as_a_form(clinic: Clinic) {
+async fn an_earlier_version_that_is_no_longer_valid_opens_as_a_form(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.doctor("Dr Alan Turing").await;
@@ -46,7 +46,7 @@ async fn old_values_that_no_longer_hold_come_back_as_a_form(clinic: Clinic) {
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string())]).await;
     ada.complete(&path, &[("primary_doctor_id", ""), ("name", "Emile")]).await;
     ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
-    ada.open(&format!("{path}/versions/2")).await.see("is no longer there to choose");
+    ada.open(&format!("{path}/versions/2")).await.see("can no longer be chosen");
     let page = ada.fill(&format!("{path}/versions/2"), &[]).await;
     assert_eq!(page.is(422).error("primary_doctor_id"), "Choose the primary doctor from the list");
     assert_eq!(page.value("name"), "Émile Zola");
@@ -58,7 +58,7 @@ async fn old_values_that_no_longer_hold_come_back_as_a_form(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn who_was_overtaken_is_told_before_going_back(clinic: Clinic) {
+async fn a_revert_after_a_newer_change_is_reported_first(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let path = format!("/admin/patients/{id}");
@@ -68,26 +68,26 @@ async fn who_was_overtaken_is_told_before_going_back(clinic: Clinic) {
     ada.post_pairs(&action, &data).await.is(409).see("Theirs: Third");
     assert_eq!(clinic.patient_names().await, ["Third"]);
     let clerk = clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await;
-    clerk.open(&format!("{path}/versions/1")).await.see("Émile Zola").miss("Go back to this version");
+    clerk.open(&format!("{path}/versions/1")).await.see("Émile Zola").miss("Restore this version");
     clerk.post(&action, &[]).await.is(403);
     let other = clinic.clerk("olaf", &["patient.change"]).await;
     other.post(&action, &[]).await.is(404);
 }
 
-async fn what_one_may_not_change_stays(clinic: Clinic) {
+async fn a_revert_leaves_forbidden_fields_alone(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let path = format!("/admin/patients/{id}");
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string()), ("name", "Second")]).await;
     let clerk = clinic.clerk("clara", &["patient.change", "clinic.view_all_patients"]).await;
-    clerk.open(&format!("{path}/versions/1")).await.see("stays as it is, because you may not change it").miss("Hopper");
+    clerk.open(&format!("{path}/versions/1")).await.see("will not change, because you do not have permission").miss("Hopper");
     clerk.complete(&format!("{path}/versions/1"), &[]).await.see("Reverted to version 1");
     let page = ada.open(&path).await;
     assert_eq!((page.value("name"), page.value("primary_doctor_id")), ("Émile Zola".into(), doctor.to_string()));
 }
 
-async fn rights_of_a_group_go_back(clinic: Clinic) {
+async fn a_groups_permissions_are_reverted(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.complete("/admin/groups/add", &[("name", "Night shift"), ("permissions", "1")]).await;
     let page = ada.open("/admin/groups?q=night").await;

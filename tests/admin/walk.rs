@@ -1,25 +1,25 @@
 //! Every resource through every page of the administration, as everybody. A new resource is walked without a new test.
 
-use praxis::resource::actor::{Action, codename};
+use praxis::resource::access::actor::{Action, codename};
 use praxis::resource::{Kind, Resource};
 
 use crate::support::sample::Typed;
 use crate::support::{Browser, Clinic};
 use crate::{facts, stories};
 
-facts![declarations_are_right, a_wrong_declaration_is_told];
+facts![all_declarations_are_valid, an_invalid_declaration_is_reported];
 stories![
     a_superuser_walks_every_resource,
-    a_visitor_reaches_none,
+    a_visitor_reaches_no_resource,
     each_permission_opens_exactly_its_pages,
-    every_list_is_ordered_filtered_and_searched_by_all_that_is_declared,
+    every_list_supports_each_declared_order_filter_and_search,
 ];
 
-fn declarations_are_right() {
-    assert_eq!(praxis::app::registry().check(), Vec::<String>::new());
+fn all_declarations_are_valid() {
+    assert_eq!(praxis::product::registry().check(), Vec::<String>::new());
 }
 
-fn a_wrong_declaration_is_told() {
+fn an_invalid_declaration_is_reported() {
     // Assignments refer to patients and doctors, which are missing here.
     let alone = praxis::resource::Registry::default()
         .with(praxis::clinic::mapping::Mapping::resource())
@@ -38,7 +38,7 @@ async fn furnish(clinic: &Clinic) -> Vec<(&'static str, i64)> {
     for resource in clinic.app.registry.iter() {
         let own = resource.declaration();
         let (name, slug) = (own.name, own.slug);
-        furniture.push((slug, clinic.furnish(name).await));
+        furniture.push((slug, clinic.sample_record(name).await));
     }
     furniture
 }
@@ -62,7 +62,7 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
             "{slug} {id} is not in its list"
         );
         if resource.read_only {
-            ada.open(&format!("{path}/{id}")).await.see("not change it").miss("Save and continue");
+            ada.open(&format!("{path}/{id}")).await.see("You have read-only access").miss("Save and continue");
             for way in ["/add".to_string(), format!("/{id}/delete")] {
                 ada.get(&format!("{path}{way}")).await.is(403);
                 ada.post(&format!("{path}{way}"), &[]).await.is(403);
@@ -73,7 +73,7 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
         // Adding with nothing typed tells every required field.
         let page = ada.fill(&format!("{path}/add"), &[]).await;
         assert!(page.is(422).has(".error-summary"), "{slug}");
-        let fields = clinic.sample(resource.name).await;
+        let fields = clinic.sample_form(resource.name).await;
         let mut pressed = borrowed(&fields);
         pressed.push(("_add_another", "1"));
         let page = ada.fill(&format!("{path}/add"), &pressed).await;
@@ -101,7 +101,7 @@ async fn newest(ada: &Browser, path: &str, but: i64) -> i64 {
     ids.filter(|id| *id != but).max().expect("another record")
 }
 
-async fn a_visitor_reaches_none(clinic: Clinic) {
+async fn a_visitor_reaches_no_resource(clinic: Clinic) {
     let visitor = clinic.visitor();
     for (slug, id) in furnish(&clinic).await {
         for way in [String::new(), "/add".into(), format!("/{id}"), format!("/{id}/delete"), format!("/{id}/history")] {
@@ -140,7 +140,7 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
             // With nothing sent, what is required is missing, or, where all are references, nothing changes.
             let page = who.post_over(&format!("{path}/{id}"), &[]).await;
             assert_eq!(matches!(page.status, 422 | 303), may(Action::Change), "{slug} {action:?}: {}", page.status);
-            let fields = if read_only { Vec::new() } else { clinic.sample(name).await };
+            let fields = if read_only { Vec::new() } else { clinic.sample_form(name).await };
             let page = who.post(&format!("{path}/add"), &borrowed(&fields)).await;
             page.is(expect(Action::Add, 303));
             let index = who.open("/admin").await;
@@ -149,7 +149,7 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
     }
 }
 
-async fn every_list_is_ordered_filtered_and_searched_by_all_that_is_declared(clinic: Clinic) {
+async fn every_list_supports_each_declared_order_filter_and_search(clinic: Clinic) {
     let ada = clinic.administrator().await;
     furnish(&clinic).await;
     for resource in clinic.app.registry.iter() {
@@ -171,7 +171,7 @@ async fn every_list_is_ordered_filtered_and_searched_by_all_that_is_declared(cli
             }
         }
         if !own.search.is_empty() {
-            ada.open(&format!("{path}?q=nothing-has-this-name")).await.see("Nothing matches");
+            ada.open(&format!("{path}?q=nothing-has-this-name")).await.see("No results");
         }
     }
 }

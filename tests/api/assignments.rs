@@ -9,9 +9,9 @@ use crate::support::Clinic;
 stories![
     a_program_assigns_a_doctor_and_ends_it,
     an_assignment_is_made_once,
-    who_is_needed_cannot_be_deleted,
-    nobody_is_assigned_to_who_goes_at_the_same_time,
-    the_doctor_comes_along_where_that_is_asked
+    an_assigned_doctor_or_patient_cannot_be_deleted,
+    an_assignment_never_outlives_a_simultaneous_deletion,
+    a_program_expands_the_doctor_of_an_assignment
 ];
 
 async fn a_program_assigns_a_doctor_and_ends_it(clinic: Clinic) {
@@ -49,15 +49,15 @@ async fn an_assignment_is_made_once(clinic: Clinic) {
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         assert_eq!(answer.status, 400, "{}", answer.body);
-        assert_eq!(answer.json(), json!({ "non_field_errors": ["This doctor looks after this patient already"] }));
+        assert_eq!(answer.json(), json!({ "non_field_errors": ["This doctor is already assigned to this patient"] }));
     }
     let answer = program.post("/api/mappings/", json!({})).await;
     assert_eq!(answer.json(), json!({ "patient": ["Choose the patient"], "doctor": ["Choose the doctor"] }));
 }
 
-async fn who_is_needed_cannot_be_deleted(clinic: Clinic) {
+async fn an_assigned_doctor_or_patient_cannot_be_deleted(clinic: Clinic) {
     let user = rosa(&clinic).await;
-    let colin = clinic.account("colin", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    let colin = clinic.account("colin", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
     let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
     let foreign = clinic.patient("Marie Curie", colin).await;
     let mapping = clinic.assignment(patient, doctor).await;
@@ -75,7 +75,7 @@ async fn who_is_needed_cannot_be_deleted(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await.len(), 2);
 }
 
-async fn the_doctor_comes_along_where_that_is_asked(clinic: Clinic) {
+async fn a_program_expands_the_doctor_of_an_assignment(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
     clinic.assignment(patient, doctor).await;
@@ -86,13 +86,16 @@ async fn the_doctor_comes_along_where_that_is_asked(clinic: Clinic) {
     let list = program.read("/api/mappings/?expand=doctor&fields=id,doctor").await;
     assert_eq!(list[0].as_object().expect("an object").len(), 2);
     clinic
-        .account("lena", crate::support::cast::Rights { permissions: &["mapping.view", "clinic.view_all_patients"], ..Default::default() })
+        .account(
+            "lena",
+            crate::support::people::Rights { permissions: &["mapping.view", "clinic.view_all_patients"], ..Default::default() },
+        )
         .await;
     let list = clinic.program_of("lena").await.read("/api/mappings/?expand=doctor,patient").await;
     assert_eq!((&list[0]["doctor"], &list[0]["patient"]), (&json!(doctor), &json!(patient)), "who may not see them is told the numbers");
 }
 
-async fn nobody_is_assigned_to_who_goes_at_the_same_time(clinic: Clinic) {
+async fn an_assignment_never_outlives_a_simultaneous_deletion(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let patient = clinic.patient("Émile Zola", user).await;
     let program = clinic.program_of("rosa").await;

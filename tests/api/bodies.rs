@@ -1,7 +1,7 @@
 //! What a program may send, and how its mistakes are told.
 
 use actix_web::http::Method;
-use praxis::api::body::{DEPTH, LIMIT};
+use praxis::api::http::body::{DEPTH, LIMIT};
 use serde_json::json;
 
 use super::records::rosa;
@@ -9,19 +9,19 @@ use crate::stories;
 use crate::support::Clinic;
 
 stories![
-    what_cannot_be_read_is_told_and_nothing_is_written,
-    a_body_has_limits,
-    a_form_is_taken_as_well,
-    a_form_in_parts_is_taken_as_well,
-    files_and_broken_parts_are_refused,
-    a_form_in_parts_is_sent_once_however_it_is_divided,
-    nothing_is_the_same_as_an_empty_object,
-    a_list_where_one_is_wanted_is_refused,
+    an_unreadable_body_is_rejected_and_writes_nothing,
+    a_body_over_the_limits_is_refused,
+    a_url_encoded_form_is_accepted,
+    a_multipart_form_is_accepted,
+    files_and_malformed_parts_are_refused,
+    a_multipart_form_is_idempotent_whatever_its_boundary,
+    an_empty_body_means_an_empty_object,
+    a_list_in_place_of_an_object_is_refused,
 ];
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-async fn what_cannot_be_read_is_told_and_nothing_is_written(clinic: Clinic) {
+async fn an_unreadable_body_is_rejected_and_writes_nothing(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     for body in [
@@ -64,7 +64,7 @@ async fn what_cannot_be_read_is_told_and_nothing_is_written(clinic: Clinic) {
     assert!(clinic.patient_names().await.is_empty());
 }
 
-async fn a_body_has_limits(clinic: Clinic) {
+async fn a_body_over_the_limits_is_refused(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let of = |length: usize| format!("{{\"name\": \"{}\"}}", "x".repeat(length - 12)).into_bytes();
@@ -77,7 +77,7 @@ async fn a_body_has_limits(clinic: Clinic) {
     assert_eq!(program.get("/api/patients/").await.status, 200);
 }
 
-async fn a_form_is_taken_as_well(clinic: Clinic) {
+async fn a_url_encoded_form_is_accepted(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let form = [("content-type", "application/x-www-form-urlencoded")];
@@ -100,7 +100,7 @@ const PARTS: (&str, &str) = ("content-type", "multipart/form-data; boundary=mark
 const ZOLA: [(&str, &str); 5] =
     [("name", "Émile Zola"), ("age", "62"), ("gender", "male"), ("date_of_birth", ""), ("photo; filename=\"\"", "")];
 
-async fn a_form_in_parts_is_taken_as_well(clinic: Clinic) {
+async fn a_multipart_form_is_accepted(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let made = program.send(Method::POST, "/api/patients/", &[PARTS], in_parts("mark", &ZOLA)).await.is(201).json();
@@ -115,12 +115,12 @@ async fn a_form_in_parts_is_taken_as_well(clinic: Clinic) {
     assert_eq!(program.send(Method::POST, "/api/patients/", &[PARTS], in_parts("mark", &typed)).await.is(201).member("name"), "Zoë");
 }
 
-async fn files_and_broken_parts_are_refused(clinic: Clinic) {
+async fn files_and_malformed_parts_are_refused(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let send = async |body: Vec<u8>| program.send(Method::POST, "/api/patients/", &[PARTS], body).await;
     let with_file = [("name", "Émile Zola"), ("address; filename=\"a.txt\"\r\nContent-Type: text/plain", "Rue de Bruxelles")];
-    assert_eq!(send(in_parts("mark", &with_file)).await.is(400).json(), json!({ "address": ["No files are taken here; send a text"] }));
+    assert_eq!(send(in_parts("mark", &with_file)).await.is(400).json(), json!({ "address": ["Files are not accepted. Send a string"] }));
     let whole = in_parts("mark", &ZOLA);
     let spoiled: Vec<u8> = whole.iter().map(|byte| if *byte == b'Z' { 0xff } else { *byte }).collect();
     let other = in_parts("other", &ZOLA);
@@ -140,7 +140,7 @@ async fn files_and_broken_parts_are_refused(clinic: Clinic) {
 }
 
 /// A program that sends again makes up another mark between the parts.
-async fn a_form_in_parts_is_sent_once_however_it_is_divided(clinic: Clinic) {
+async fn a_multipart_form_is_idempotent_whatever_its_boundary(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     for mark in ["one", "another"] {
@@ -151,18 +151,18 @@ async fn a_form_in_parts_is_sent_once_however_it_is_divided(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn nothing_is_the_same_as_an_empty_object(clinic: Clinic) {
+async fn an_empty_body_means_an_empty_object(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let empty = program.post("/api/doctors/", json!({})).await;
-    assert_eq!(empty.json(), json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialization"] }));
+    assert_eq!(empty.json(), json!({ "name": ["Enter the doctor's name"], "specialization": ["Enter the specialty"] }));
     for headers in [vec![], vec![JSON], vec![("content-type", "text/plain")]] {
         let answer = program.send(Method::POST, "/api/doctors/", &headers, Vec::new()).await;
         assert_eq!((answer.status, answer.json()), (400, empty.json()));
     }
 }
 
-async fn a_list_where_one_is_wanted_is_refused(clinic: Clinic) {
+async fn a_list_in_place_of_an_object_is_refused(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let patient = clinic.patient("Émile Zola", user).await;
     let program = clinic.program_of("rosa").await;

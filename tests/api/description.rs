@@ -4,21 +4,22 @@ use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use praxis::api::doors;
+use praxis::api::state::State;
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::praxis;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    it_tells_of_every_door_and_of_no_other,
-    it_is_the_same_for_everybody,
-    strangers_read_it_where_a_setting_says_so,
-    it_comes_as_yaml_too,
-    its_examples_can_be_sent_as_they_are,
-    what_it_refers_to_is_there,
-    the_command_prints_it,
+    the_description_lists_every_route_and_no_other,
+    the_description_is_the_same_for_everybody,
+    a_setting_makes_the_description_public,
+    the_description_is_available_as_yaml,
+    the_descriptions_examples_can_be_sent_unchanged,
+    the_descriptions_references_resolve,
+    a_command_prints_the_description,
 ];
 
 /// Whoever may do everything.
@@ -27,7 +28,7 @@ async fn description(clinic: &Clinic) -> Value {
     clinic.program_of("ada").await.read("/api/schema/").await
 }
 
-async fn it_tells_of_every_door_and_of_no_other(clinic: Clinic) {
+async fn the_description_lists_every_route_and_no_other(clinic: Clinic) {
     let told = description(&clinic).await;
     let mut described = BTreeSet::new();
     let mut names = BTreeSet::new();
@@ -40,13 +41,13 @@ async fn it_tells_of_every_door_and_of_no_other(clinic: Clinic) {
             assert!(operation["responses"].as_object().is_some_and(|answers| answers.len() > 4), "{name}");
         }
     }
-    let all = doors(&clinic.app);
+    let all = doors(&State::new(clinic.app.clone()));
     let doors: BTreeSet<String> =
         all.iter().filter(|door| door.method != Method::OPTIONS).map(|door| format!("{} /api{}/", door.method, door.path)).collect();
     assert_eq!(described, doors);
 }
 
-async fn it_is_the_same_for_everybody(clinic: Clinic) {
+async fn the_description_is_the_same_for_everybody(clinic: Clinic) {
     let told = description(&clinic).await;
     clinic.account("nora", Rights::default()).await;
     let nora = clinic.program_of("nora").await;
@@ -57,7 +58,7 @@ async fn it_is_the_same_for_everybody(clinic: Clinic) {
     clinic.program().get("/api/schema/").await.refuses(401, "not_authenticated");
 }
 
-async fn strangers_read_it_where_a_setting_says_so(clinic: Clinic) {
+async fn a_setting_makes_the_description_public(clinic: Clinic) {
     let open = Clinic::open_with(clinic.backend, &[("API_DOCS", "public")]).await;
     let answer = open.program().get("/api/schema").await;
     assert_eq!((answer.status, answer.json()["openapi"].as_str()), (200, Some("3.1.0")));
@@ -65,7 +66,7 @@ async fn strangers_read_it_where_a_setting_says_so(clinic: Clinic) {
     open.server.stop(false).await;
 }
 
-async fn it_comes_as_yaml_too(clinic: Clinic) {
+async fn the_description_is_available_as_yaml(clinic: Clinic) {
     clinic.account("nora", Rights::default()).await;
     let nora = clinic.program_of("nora").await;
     let named = nora.get("/api/schema/?format=yaml").await;
@@ -78,7 +79,7 @@ async fn it_comes_as_yaml_too(clinic: Clinic) {
     nora.get("/api/patients/?format=yaml").await.refuses(404, "not_found");
 }
 
-async fn its_examples_can_be_sent_as_they_are(clinic: Clinic) {
+async fn the_descriptions_examples_can_be_sent_unchanged(clinic: Clinic) {
     let told = description(&clinic).await;
     let ada = clinic.program_of("ada").await;
     let example = |path: &str, method: &str| told["paths"][path][method]["requestBody"]["content"]["application/json"]["example"].clone();
@@ -94,7 +95,7 @@ async fn its_examples_can_be_sent_as_they_are(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Durand"]);
 }
 
-async fn what_it_refers_to_is_there(clinic: Clinic) {
+async fn the_descriptions_references_resolve(clinic: Clinic) {
     let told = description(&clinic).await;
     let mut waiting = vec![&told];
     let mut found = 0;
@@ -118,7 +119,7 @@ async fn what_it_refers_to_is_there(clinic: Clinic) {
     assert!(body["properties"]["owner"].is_null(), "nobody chooses the owner");
 }
 
-async fn the_command_prints_it(clinic: Clinic) {
+async fn a_command_prints_the_description(clinic: Clinic) {
     let output = praxis(&clinic.database, &["openapi"], &[], "");
     let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(told["openapi"], "3.1.0");

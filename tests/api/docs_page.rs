@@ -2,11 +2,11 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
-stories![a_member_reads_the_page, a_visitor_reads_it_where_a_setting_says_so, a_wrong_address_below_it_is_a_page];
+stories![a_member_reads_the_documentation_page, a_setting_makes_the_documentation_page_public, a_wrong_documentation_address_shows_a_page];
 
-async fn a_member_reads_the_page(clinic: Clinic) {
+async fn a_member_reads_the_documentation_page(clinic: Clinic) {
     let visitor = clinic.visitor();
     assert!(visitor.get("/api/docs/").await.location().starts_with("/login"));
     assert!(visitor.get("/api/docs/openapi.json").await.location().starts_with("/login"));
@@ -21,10 +21,10 @@ async fn a_member_reads_the_page(clinic: Clinic) {
     let file = nora.get("/api/docs/openapi.json").await;
     assert_eq!((file.header("content-type"), file.json()["openapi"].as_str()), ("application/json", Some("3.1.0")));
     assert!(nora.get("/api/docs/openapi.yaml").await.body.starts_with("openapi: 3.1.0"));
-    nora.get("/search?q=api").await.see("API for programs");
+    nora.get("/search?q=api").await.see("API documentation");
 }
 
-async fn a_visitor_reads_it_where_a_setting_says_so(clinic: Clinic) {
+async fn a_setting_makes_the_documentation_page_public(clinic: Clinic) {
     let open = Clinic::open_with(clinic.backend, &[("API_DOCS", "public")]).await;
     let page = open.visitor().get("/api/docs/").await;
     page.is(200).see("List patients").see("Sign in");
@@ -32,8 +32,8 @@ async fn a_visitor_reads_it_where_a_setting_says_so(clinic: Clinic) {
     open.server.stop(false).await;
 }
 
-async fn a_wrong_address_below_it_is_a_page(clinic: Clinic) {
+async fn a_wrong_documentation_address_shows_a_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.get("/api/docs/nothing").await;
-    page.is(404).see("This page is not here");
+    page.is(404).see("Page not found");
 }

@@ -2,24 +2,25 @@
 
 use actix_web::http::{Method, StatusCode};
 use praxis::api::doors;
-use praxis::api::doors::Access;
-use praxis::web::problem::without_request;
+use praxis::api::http::routes::Access;
+use praxis::api::state::State;
+use praxis::web::middleware::error_pages::without_request;
 use serde_json::json;
 
 use super::records::rosa;
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
 use crate::support::database::Backend;
+use crate::support::people::Rights;
 
 stories![
-    nobody_passes_without_a_token,
-    who_has_no_rights_passes_nowhere,
-    a_cookie_opens_nothing,
-    whatever_is_asked_is_answered_in_json,
-    the_root_lists_what_there_is,
-    options_tells_what_is_taken,
-    while_the_database_is_away_programs_are_told_to_come_back,
+    the_api_refuses_requests_without_a_token,
+    a_program_without_permissions_is_refused_everywhere,
+    a_session_cookie_does_not_open_the_api,
+    the_api_answers_every_request_in_json,
+    the_api_root_lists_the_resources,
+    an_options_request_lists_the_accepted_methods,
+    a_database_outage_tells_programs_to_retry,
 ];
 
 /// A path that a door could be behind.
@@ -27,10 +28,10 @@ fn address(path: &str) -> String {
     format!("/api{}/", path.replace("{id}", "1"))
 }
 
-async fn nobody_passes_without_a_token(clinic: Clinic) {
+async fn the_api_refuses_requests_without_a_token(clinic: Clinic) {
     let program = clinic.program();
     let mut tried = 0;
-    for door in doors(&clinic.app).iter().filter(|door| door.access != Access::Public) {
+    for door in doors(&State::new(clinic.app.clone())).iter().filter(|door| door.access != Access::Public) {
         for path in [address(&door.path), address(&door.path).trim_end_matches('/').to_string()] {
             let answer = program.call(door.method.clone(), &path, None).await;
             answer.refuses(401, "not_authenticated");
@@ -43,23 +44,23 @@ async fn nobody_passes_without_a_token(clinic: Clinic) {
     assert!(tried > 30, "{tried} doors");
 }
 
-async fn who_has_no_rights_passes_nowhere(clinic: Clinic) {
+async fn a_program_without_permissions_is_refused_everywhere(clinic: Clinic) {
     clinic.account("nora", Rights::default()).await;
     let program = clinic.program_of("nora").await;
-    for door in doors(&clinic.app) {
+    for door in doors(&State::new(clinic.app.clone())) {
         let Access::Resource(..) = door.access else { continue };
         program.call(door.method.clone(), &address(&door.path), None).await.refuses(403, "permission_denied");
     }
 }
 
-async fn a_cookie_opens_nothing(clinic: Clinic) {
+async fn a_session_cookie_does_not_open_the_api(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.get("/api/patients/").await;
     page.refuses(401, "not_authenticated");
     assert_eq!(page.header("set-cookie"), "");
 }
 
-async fn whatever_is_asked_is_answered_in_json(clinic: Clinic) {
+async fn the_api_answers_every_request_in_json(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     for (method, path, status, code) in [
@@ -107,7 +108,7 @@ async fn whatever_is_asked_is_answered_in_json(clinic: Clinic) {
     }
 }
 
-async fn the_root_lists_what_there_is(clinic: Clinic) {
+async fn the_api_root_lists_the_resources(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let home = clinic.app.settings.public_url.to_string();
@@ -118,7 +119,7 @@ async fn the_root_lists_what_there_is(clinic: Clinic) {
     }
 }
 
-async fn options_tells_what_is_taken(clinic: Clinic) {
+async fn an_options_request_lists_the_accepted_methods(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let told = program.call(Method::OPTIONS, "/api/patients/", None).await;
@@ -139,7 +140,7 @@ async fn options_tells_what_is_taken(clinic: Clinic) {
     clinic.program().call(Method::OPTIONS, "/api/patients/", None).await.refuses(401, "not_authenticated");
 }
 
-async fn while_the_database_is_away_programs_are_told_to_come_back(clinic: Clinic) {
+async fn a_database_outage_tells_programs_to_retry(clinic: Clinic) {
     rosa(&clinic).await;
     let token = clinic.program_of("rosa").await.access;
     let wrong = match clinic.backend {

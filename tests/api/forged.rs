@@ -3,20 +3,20 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use praxis::keys::Keys;
+use praxis::crypto::keys::Keys;
 use serde_json::{Value, json};
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::database::KEY;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
 
 stories![
-    a_header_that_is_no_token_is_told_apart,
-    a_token_is_for_one_purpose_and_one_hour,
-    nobody_signs_a_token_but_praxis,
-    a_token_for_somebody_else_does_not_hold,
-    a_cookie_opens_nothing_here,
+    a_malformed_authorization_header_has_its_own_error,
+    a_token_is_valid_for_one_purpose_and_one_hour,
+    a_token_signed_by_others_is_refused,
+    a_token_for_another_audience_is_refused,
+    a_token_in_a_cookie_is_refused,
 ];
 
 async fn rosa(clinic: &Clinic) -> Program {
@@ -32,7 +32,7 @@ async fn message(program: &Program, token: &str) -> String {
     body["messages"][0]["message"].as_str().expect("a message").into()
 }
 
-async fn a_header_that_is_no_token_is_told_apart(clinic: Clinic) {
+async fn a_malformed_authorization_header_has_its_own_error(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     for header in ["Bearer", "Bearer ", "Bearer a b", "bearer a b c"] {
         rosa.saying(header).await.refuses(401, "bad_authorization_header");
@@ -46,7 +46,7 @@ async fn a_header_that_is_no_token_is_told_apart(clinic: Clinic) {
     rosa.saying(&format!("bearer {}", rosa.access)).await.is(200);
 }
 
-async fn a_token_is_for_one_purpose_and_one_hour(clinic: Clinic) {
+async fn a_token_is_valid_for_one_purpose_and_one_hour(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     assert_eq!(message(&rosa, &rosa.refresh).await, "Token has wrong type");
     let answer = rosa.post("/api/auth/token/refresh/", json!({ "refresh": rosa.access })).await;
@@ -64,7 +64,7 @@ fn signed(header: &Header, claims: &Value, key: &[u8]) -> String {
     encode(header, claims, &EncodingKey::from_secret(key)).expect("a token")
 }
 
-async fn nobody_signs_a_token_but_praxis(clinic: Clinic) {
+async fn a_token_signed_by_others_is_refused(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     let [head, body, mark] = rosa.access.split('.').collect::<Vec<_>>().try_into().expect("three parts");
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).expect("base64")).expect("claims");
@@ -97,7 +97,7 @@ async fn nobody_signs_a_token_but_praxis(clinic: Clinic) {
     rosa.me().await.is(200);
 }
 
-async fn a_token_for_somebody_else_does_not_hold(clinic: Clinic) {
+async fn a_token_for_another_audience_is_refused(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     let ada = clinic.account("ada", Rights { is_superuser: true, ..Rights::default() }).await;
     let key = Keys::new(KEY.to_string().into()).derive("api: tokens");
@@ -121,7 +121,7 @@ async fn a_token_for_somebody_else_does_not_hold(clinic: Clinic) {
     assert_eq!(message(&rosa, &with("token_type", json!("challenge"))).await, "Token has wrong type");
 }
 
-async fn a_cookie_opens_nothing_here(clinic: Clinic) {
+async fn a_token_in_a_cookie_is_refused(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.get("/api/auth/me/").await.refuses(401, "not_authenticated");
     // And what the API is told opens no page.

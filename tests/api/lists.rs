@@ -11,11 +11,11 @@ use crate::stories;
 use crate::support::{Clinic, Program};
 
 stories![
-    a_list_is_narrowed_and_ordered,
-    a_filter_that_means_nothing_is_told,
-    only_what_is_asked_for_is_answered,
-    a_long_list_comes_whole_in_any_order,
-    a_long_list_is_read_by_old_programs_too,
+    a_program_filters_and_orders_a_list,
+    an_invalid_filter_is_reported,
+    a_program_selects_the_fields_it_gets,
+    a_program_pages_through_a_long_list_in_any_order,
+    an_older_program_pages_through_a_long_list,
 ];
 
 async fn patient(clinic: &Clinic, owner: i64, name: &str, age: i64, gender: &str) -> i64 {
@@ -33,7 +33,7 @@ async fn names(program: &Program, path: &str) -> Vec<String> {
     list.as_array().unwrap_or_else(|| panic!("{path}: {list}")).iter().map(|one| one["name"].as_str().expect("a name").into()).collect()
 }
 
-async fn a_list_is_narrowed_and_ordered(clinic: Clinic) {
+async fn a_program_filters_and_orders_a_list(clinic: Clinic) {
     let owner = rosa(&clinic).await;
     let zola = patient(&clinic, owner, "Émile Zola", 62, "male").await;
     let curie = patient(&clinic, owner, "Marie Curie", 40, "female").await;
@@ -72,7 +72,7 @@ async fn a_list_is_narrowed_and_ordered(clinic: Clinic) {
     assert_eq!(names(&program, &format!("/api/patients/?owner={owner}&search=curie")).await, ["Marie Curie"]);
 }
 
-async fn a_filter_that_means_nothing_is_told(clinic: Clinic) {
+async fn an_invalid_filter_is_reported(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     for (query, parameter) in [
@@ -95,7 +95,7 @@ async fn a_filter_that_means_nothing_is_told(clinic: Clinic) {
     assert_eq!(answer.json().as_object().expect("an object").len(), 2, "all are told at once");
 }
 
-async fn only_what_is_asked_for_is_answered(clinic: Clinic) {
+async fn a_program_selects_the_fields_it_gets(clinic: Clinic) {
     let owner = rosa(&clinic).await;
     let zola = patient(&clinic, owner, "Émile Zola", 62, "male").await;
     let program = clinic.program_of("rosa").await;
@@ -106,7 +106,7 @@ async fn only_what_is_asked_for_is_answered(clinic: Clinic) {
 }
 
 /// More than one stretch, so that what is between two of them would be missed.
-async fn a_long_list_comes_whole_in_any_order(clinic: Clinic) {
+async fn a_program_pages_through_a_long_list_in_any_order(clinic: Clinic) {
     let owner = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     for start in [0, 700] {
@@ -140,7 +140,7 @@ async fn a_long_list_comes_whole_in_any_order(clinic: Clinic) {
 }
 
 /// Those of HTTP/1.0 know no chunks: the list ends where the connection does.
-async fn a_long_list_is_read_by_old_programs_too(clinic: Clinic) {
+async fn an_older_program_pages_through_a_long_list(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let rows: Vec<Value> = (0..700).map(|number| json!({ "name": format!("Dr {number}"), "specialization": "Surgery" })).collect();

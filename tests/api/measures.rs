@@ -4,11 +4,11 @@ use serde_json::json;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
-stories![each_token_has_its_measure, each_network_without_a_token_has_its_measure, nothing_is_counted_where_it_is_off];
+stories![each_token_has_its_own_rate_limit, each_network_without_a_token_has_its_own_rate_limit, a_switched_off_rate_limit_counts_nothing];
 
-async fn each_token_has_its_measure(clinic: Clinic) {
+async fn each_token_has_its_own_rate_limit(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("API_RATE", "5/min")]).await;
     clinic.account("rosa", Rights::default()).await;
     let (one, other) = (clinic.program_of("rosa").await, clinic.program_of("rosa").await);
@@ -30,7 +30,7 @@ async fn each_token_has_its_measure(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn each_network_without_a_token_has_its_measure(clinic: Clinic) {
+async fn each_network_without_a_token_has_its_own_rate_limit(clinic: Clinic) {
     let settings = [("API_ANONYMOUS_RATE", "4/min"), ("TRUSTED_PROXIES", "127.0.0.0/8")];
     let clinic = Clinic::open_with(clinic.backend, &settings).await;
     clinic.account("rosa", Rights::default()).await;
@@ -50,7 +50,7 @@ async fn each_network_without_a_token_has_its_measure(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn nothing_is_counted_where_it_is_off(clinic: Clinic) {
+async fn a_switched_off_rate_limit_counts_nothing(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("API_RATE", "off"), ("API_ANONYMOUS_RATE", "off")]).await;
     clinic.account("rosa", Rights::default()).await;
     assert_eq!(clinic.program_of("rosa").await.me().await.is(200).header("x-ratelimit-limit"), "");

@@ -2,24 +2,24 @@
 
 use actix_web::http::Method;
 use diesel::prelude::*;
-use praxis::api::once;
-use praxis::db::schema::api_replies;
 use serde_json::{Value, json};
 
 use super::records::rosa;
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
+use praxis::api::http;
+use praxis::db::schema::api_replies;
 
 stories![
-    what_is_sent_twice_is_done_once,
-    many_at_once_have_one_effect,
-    a_key_is_for_one_request,
-    a_key_is_the_callers_own,
-    what_was_refused_may_be_mended_under_the_same_key,
-    a_key_is_forgotten_after_a_day,
-    somebody_registers_once,
+    a_repeated_request_is_executed_once,
+    simultaneous_repeats_have_one_effect,
+    an_idempotency_key_belongs_to_one_request,
+    an_idempotency_key_belongs_to_its_caller,
+    a_refused_request_may_be_corrected_under_the_same_key,
+    an_idempotency_key_expires_after_a_day,
+    a_repeated_registration_creates_one_account,
 ];
 
 async fn post(program: &Program, path: &str, key: &str, body: Value) -> Page {
@@ -34,7 +34,7 @@ async fn count(clinic: &Clinic) -> usize {
     clinic.program_of("rosa").await.read("/api/doctors/").await.as_array().map_or(0, Vec::len)
 }
 
-async fn what_is_sent_twice_is_done_once(clinic: Clinic) {
+async fn a_repeated_request_is_executed_once(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let first = post(&program, "/api/doctors/", "key-1", hopper()).await;
@@ -53,7 +53,7 @@ async fn what_is_sent_twice_is_done_once(clinic: Clinic) {
     assert_eq!(count(&clinic).await, 4);
 }
 
-async fn many_at_once_have_one_effect(clinic: Clinic) {
+async fn simultaneous_repeats_have_one_effect(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let answers = futures_util::future::join_all((0..8).map(|_| post(&program, "/api/doctors/", "key", hopper()))).await;
@@ -65,7 +65,7 @@ async fn many_at_once_have_one_effect(clinic: Clinic) {
     assert_eq!(count(&clinic).await, 1);
 }
 
-async fn a_key_is_for_one_request(clinic: Clinic) {
+async fn an_idempotency_key_belongs_to_one_request(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     assert_eq!(post(&program, "/api/doctors/", "key", hopper()).await.status, 201);
@@ -80,7 +80,7 @@ async fn a_key_is_for_one_request(clinic: Clinic) {
     assert_eq!(count(&clinic).await, 1);
 }
 
-async fn a_key_is_the_callers_own(clinic: Clinic) {
+async fn an_idempotency_key_belongs_to_its_caller(clinic: Clinic) {
     rosa(&clinic).await;
     clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let (rosa, colin) = (clinic.program_of("rosa").await, clinic.program_of("colin").await);
@@ -91,7 +91,7 @@ async fn a_key_is_the_callers_own(clinic: Clinic) {
     assert_ne!(one.json()["id"], other.json()["id"]);
 }
 
-async fn what_was_refused_may_be_mended_under_the_same_key(clinic: Clinic) {
+async fn a_refused_request_may_be_corrected_under_the_same_key(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     assert_eq!(post(&program, "/api/doctors/", "key", json!({ "name": "Dr Grace Hopper" })).await.status, 400);
@@ -99,7 +99,7 @@ async fn what_was_refused_may_be_mended_under_the_same_key(clinic: Clinic) {
     assert_eq!(count(&clinic).await, 1);
 }
 
-async fn a_key_is_forgotten_after_a_day(clinic: Clinic) {
+async fn an_idempotency_key_expires_after_a_day(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     post(&program, "/api/doctors/", "key", hopper()).await;
@@ -112,13 +112,13 @@ async fn a_key_is_forgotten_after_a_day(clinic: Clinic) {
     assert_eq!(post(&program, "/api/doctors/", "key", hopper()).await.header("idempotent-replayed"), "");
     assert_eq!(count(&clinic).await, 3);
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| once::clear(c, now)).await.ok(), Some(1));
+    assert_eq!(clinic.arrange(move |c| http::idempotency::clear(c, now)).await.ok(), Some(1));
     assert_eq!(clinic.ask(|c| api_replies::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn somebody_registers_once(clinic: Clinic) {
+async fn a_repeated_registration_creates_one_account(clinic: Clinic) {
     let program = clinic.program();
-    let body = json!({ "name": "Rosa Luz", "email": "rosa@example.org", "password": crate::support::cast::PASSWORD });
+    let body = json!({ "name": "Rosa Luz", "email": "rosa@example.org", "password": crate::support::people::PASSWORD });
     let answers = futures_util::future::join_all((0..3).map(|_| post(&program, "/api/auth/register/", "key", body.clone()))).await;
     for answer in &answers {
         assert_eq!((answer.status, &answer.body), (201, &answers[0].body));

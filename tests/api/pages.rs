@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::records::rosa;
 use crate::stories;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
 
 stories![
-    pages_are_numbered,
-    a_cursor_walks_there_and_back,
-    a_cursor_survives_what_changes_meanwhile,
-    a_cursor_is_its_owners,
-    there_is_no_page_beyond_the_last
+    a_program_reads_numbered_pages,
+    a_cursor_pages_forwards_and_backwards,
+    a_cursor_survives_changes_to_the_list,
+    a_cursor_belongs_to_its_owner,
+    a_page_beyond_the_last_is_not_found
 ];
 
 async fn made(clinic: &Clinic, count: usize) -> Program {
@@ -33,7 +33,7 @@ fn path(clinic: &Clinic, link: &Value) -> String {
     link.as_str().and_then(|link| link.strip_prefix(&home)).unwrap_or_else(|| panic!("no link: {link}")).into()
 }
 
-async fn pages_are_numbered(clinic: Clinic) {
+async fn a_program_reads_numbered_pages(clinic: Clinic) {
     let program = made(&clinic, 45).await;
     let first = program.read("/api/doctors/?page=1").await;
     let members: Vec<&String> = first.as_object().expect("an object").keys().collect();
@@ -54,7 +54,7 @@ async fn pages_are_numbered(clinic: Clinic) {
     assert_eq!(names(&program.read("/api/doctors/?page_size=0").await).len(), 20, "what is no size is the usual one");
 }
 
-async fn a_cursor_walks_there_and_back(clinic: Clinic) {
+async fn a_cursor_pages_forwards_and_backwards(clinic: Clinic) {
     let program = made(&clinic, 25).await;
     for ordering in ["id", "name", "-name", "specialization,-created_at"] {
         let mut page = program.read(&format!("/api/doctors/?cursor=&page_size=10&ordering={ordering}")).await;
@@ -85,7 +85,7 @@ async fn a_cursor_walks_there_and_back(clinic: Clinic) {
     }
 }
 
-async fn a_cursor_survives_what_changes_meanwhile(clinic: Clinic) {
+async fn a_cursor_survives_changes_to_the_list(clinic: Clinic) {
     let program = made(&clinic, 12).await;
     let first = program.read("/api/doctors/?cursor=&page_size=5").await;
     let last_seen = first["results"][4]["id"].as_i64().expect("a number");
@@ -96,7 +96,7 @@ async fn a_cursor_survives_what_changes_meanwhile(clinic: Clinic) {
 }
 
 /// It knows how many records there are, which is nobody else's business.
-async fn a_cursor_is_its_owners(clinic: Clinic) {
+async fn a_cursor_belongs_to_its_owner(clinic: Clinic) {
     let program = made(&clinic, 3).await;
     let next = path(&clinic, &program.read("/api/doctors/?cursor=&page_size=1").await["next"]);
     clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -104,7 +104,7 @@ async fn a_cursor_is_its_owners(clinic: Clinic) {
     assert_eq!(names(&program.read(&next).await), ["Dr 001"]);
 }
 
-async fn there_is_no_page_beyond_the_last(clinic: Clinic) {
+async fn a_page_beyond_the_last_is_not_found(clinic: Clinic) {
     let program = made(&clinic, 3).await;
     for query in ["page=2", "page=0", "page=-1", "page=x", "page=", "page=99999999999999999999", "cursor=x", "cursor=MS5mLjE"] {
         program.get(&format!("/api/doctors/?{query}")).await.refuses(404, "not_found");

@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_program_keeps_a_patient,
-    a_program_keeps_a_doctor,
-    what_is_missing_or_wrong_is_told_at_every_field_at_once,
-    a_patient_belongs_to_the_caller_whatever_the_body_says,
-    others_patients_are_not_there,
-    put_needs_what_is_required_and_keeps_what_is_optional,
-    a_date_of_birth_tells_the_age,
-    what_is_written_is_in_the_history_and_who_looked_as_well,
-    what_is_deleted_is_in_the_trash_and_nowhere_else,
-    who_may_only_look_changes_nothing,
-    users_are_only_looked_at_and_their_groups_are_numbers,
+    a_program_creates_reads_changes_and_deletes_a_patient,
+    a_program_creates_reads_changes_and_deletes_a_doctor,
+    missing_and_invalid_fields_are_all_reported_at_once,
+    a_new_patient_belongs_to_the_caller_whatever_the_body_says,
+    patients_of_others_are_not_found,
+    a_put_needs_required_fields_and_keeps_optional_ones,
+    a_date_of_birth_determines_the_age,
+    api_changes_and_reads_are_logged,
+    a_deleted_record_is_only_in_the_trash,
+    a_read_only_program_changes_nothing,
+    users_are_read_only_and_list_group_ids,
 ];
 
 fn zola() -> Value {
@@ -30,7 +30,7 @@ pub async fn rosa(clinic: &Clinic) -> i64 {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await
 }
 
-async fn a_program_keeps_a_patient(clinic: Clinic) {
+async fn a_program_creates_reads_changes_and_deletes_a_patient(clinic: Clinic) {
     let owner = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let made = program.post("/api/patients/", zola()).await;
@@ -60,7 +60,7 @@ async fn a_program_keeps_a_patient(clinic: Clinic) {
     assert_eq!(program.read("/api/patients/").await, json!([]));
 }
 
-async fn a_program_keeps_a_doctor(clinic: Clinic) {
+async fn a_program_creates_reads_changes_and_deletes_a_doctor(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let made = program.post("/api/doctors", json!({ "name": "Dr Grace Hopper", "specialization": "Cardiology" })).await;
@@ -68,18 +68,18 @@ async fn a_program_keeps_a_doctor(clinic: Clinic) {
     let path = format!("/api/doctors/{}/", made.json()["id"]);
     let changed = program.put(&path, json!({ "name": "Dr Hopper", "specialization": "Surgery" })).await;
     assert_eq!((changed.status, changed.member("specialization").as_str()), (200, "Surgery"));
-    assert_eq!(program.put(&path, json!({ "name": "Dr Hopper" })).await.json(), json!({ "specialization": ["Enter the specialization"] }));
+    assert_eq!(program.put(&path, json!({ "name": "Dr Hopper" })).await.json(), json!({ "specialization": ["Enter the specialty"] }));
     assert_eq!(program.delete(&path).await.status, 204);
 }
 
-async fn what_is_missing_or_wrong_is_told_at_every_field_at_once(clinic: Clinic) {
+async fn missing_and_invalid_fields_are_all_reported_at_once(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let answer = program.post("/api/patients/", json!({})).await;
     assert_eq!(answer.status, 400);
     assert_eq!(
         answer.json(),
-        json!({ "name": ["Enter the patient's name"], "age": ["Enter the age, or the date of birth"], "gender": ["Choose the gender"] })
+        json!({ "name": ["Enter the patient's name"], "age": ["Enter a date of birth"], "gender": ["Choose the gender"] })
     );
     let wrong = json!({
         "name": "a\u{0}b", "age": 1.5, "gender": "Z", "address": "x".repeat(501), "date_of_birth": "2020-02-30", "primary_doctor": "nobody",
@@ -126,7 +126,7 @@ async fn what_is_missing_or_wrong_is_told_at_every_field_at_once(clinic: Clinic)
     assert_eq!(made.json()["address"], json!(""));
 }
 
-async fn a_patient_belongs_to_the_caller_whatever_the_body_says(clinic: Clinic) {
+async fn a_new_patient_belongs_to_the_caller_whatever_the_body_says(clinic: Clinic) {
     let mine = rosa(&clinic).await;
     let other = clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let program = clinic.program_of("rosa").await;
@@ -144,7 +144,7 @@ async fn a_patient_belongs_to_the_caller_whatever_the_body_says(clinic: Clinic) 
     assert_eq!(kept, [(mine, None)]);
 }
 
-async fn others_patients_are_not_there(clinic: Clinic) {
+async fn patients_of_others_are_not_found(clinic: Clinic) {
     rosa(&clinic).await;
     let colin = clinic.account("colin", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let (patient, doctor) = (clinic.patient("Émile Zola", colin).await, clinic.doctor("Dr Grace Hopper").await);
@@ -165,7 +165,7 @@ async fn others_patients_are_not_there(clinic: Clinic) {
     assert_eq!(clinic.program_of("colin").await.read(&path).await["name"], json!("Émile Zola"));
 }
 
-async fn put_needs_what_is_required_and_keeps_what_is_optional(clinic: Clinic) {
+async fn a_put_needs_required_fields_and_keeps_optional_ones(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let made = program.post("/api/patients/", zola()).await.json();
@@ -182,7 +182,7 @@ async fn put_needs_what_is_required_and_keeps_what_is_optional(clinic: Clinic) {
     assert_eq!(program.put(&path, whole.clone()).await.json(), whole, "what was read can be sent back");
 }
 
-async fn a_date_of_birth_tells_the_age(clinic: Clinic) {
+async fn a_date_of_birth_determines_the_age(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let made = program.post("/api/patients/", json!({ "name": "Zola", "gender": "male", "date_of_birth": "1964-04-02" })).await;
@@ -194,7 +194,7 @@ async fn a_date_of_birth_tells_the_age(clinic: Clinic) {
     assert_eq!((cleared.json()["age"].clone(), cleared.json()["date_of_birth"].clone()), (json!(30), json!(null)));
 }
 
-async fn what_is_written_is_in_the_history_and_who_looked_as_well(clinic: Clinic) {
+async fn api_changes_and_reads_are_logged(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let made = program.post("/api/patients/", zola()).await.json();
@@ -221,7 +221,7 @@ async fn what_is_written_is_in_the_history_and_who_looked_as_well(clinic: Clinic
     assert!(acts.iter().all(|(_, ip)| ip == "127.0.0.1"));
 }
 
-async fn what_is_deleted_is_in_the_trash_and_nowhere_else(clinic: Clinic) {
+async fn a_deleted_record_is_only_in_the_trash(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let patient = clinic.patient("Émile Zola", user).await;
     let program = clinic.program_of("rosa").await;
@@ -233,7 +233,7 @@ async fn what_is_deleted_is_in_the_trash_and_nowhere_else(clinic: Clinic) {
     assert_eq!(program.read(&format!("/api/patients/{patient}/")).await["name"], json!("Émile Zola"));
 }
 
-async fn who_may_only_look_changes_nothing(clinic: Clinic) {
+async fn a_read_only_program_changes_nothing(clinic: Clinic) {
     let user = clinic.account("lena", Rights { permissions: &["patient.view"], ..Rights::default() }).await;
     let patient = clinic.patient("Émile Zola", user).await;
     let program = clinic.program_of("lena").await;
@@ -248,7 +248,7 @@ async fn who_may_only_look_changes_nothing(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn users_are_only_looked_at_and_their_groups_are_numbers(clinic: Clinic) {
+async fn users_are_read_only_and_list_group_ids(clinic: Clinic) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let rosa = rosa(&clinic).await;
     let program = clinic.program_of("ada").await;

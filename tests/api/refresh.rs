@@ -1,24 +1,24 @@
 //! Renewing a sign-in: each refresh token once, by one.
 
 use diesel::prelude::*;
-use praxis::accounts::token_family;
-use praxis::db::schema::token_families;
 use serde_json::{Value, json};
 
 use crate::stories;
-use crate::support::cast::Rights;
 use crate::support::page::Page;
+use crate::support::people::Rights;
 use crate::support::{Clinic, Program};
+use praxis::accounts::api_token;
+use praxis::db::schema::token_families;
 
 stories![
-    a_refresh_token_is_good_once,
-    an_old_token_that_comes_back_ends_the_sign_in,
-    an_impatient_finger_ends_nothing,
-    of_many_who_refresh_at_once_one_succeeds,
+    a_refresh_token_works_once,
+    a_reused_refresh_token_ends_the_sign_in,
+    a_refresh_repeated_at_once_ends_nothing,
+    a_refresh_token_used_by_many_at_once_works_once,
     a_sign_in_lasts_thirty_days_at_most,
-    verifying_tells_what_still_holds,
+    a_program_verifies_a_token,
     expired_sign_ins_are_removed,
-    an_account_keeps_fifty_sign_ins,
+    an_account_keeps_at_most_fifty_sign_ins,
 ];
 
 async fn rosa(clinic: &Clinic) -> Program {
@@ -34,7 +34,7 @@ async fn families(clinic: &Clinic) -> i64 {
     clinic.ask(|c| token_families::table.count().get_result(c)).await
 }
 
-async fn a_refresh_token_is_good_once(clinic: Clinic) {
+async fn a_refresh_token_works_once(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     let next = refresh(&rosa, &rosa.refresh).await;
     assert_eq!(
@@ -50,7 +50,7 @@ async fn a_refresh_token_is_good_once(clinic: Clinic) {
     assert_eq!(families(&clinic).await, 1);
 }
 
-async fn an_old_token_that_comes_back_ends_the_sign_in(clinic: Clinic) {
+async fn a_reused_refresh_token_ends_the_sign_in(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     let other = clinic.program_of("rosa").await;
     let thief = refresh(&rosa, &rosa.refresh).await;
@@ -66,7 +66,7 @@ async fn an_old_token_that_comes_back_ends_the_sign_in(clinic: Clinic) {
     refresh(&other, &other.refresh).await.is(200);
 }
 
-async fn an_impatient_finger_ends_nothing(clinic: Clinic) {
+async fn a_refresh_repeated_at_once_ends_nothing(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     clinic.stop_the_clock();
     let next = refresh(&rosa, &rosa.refresh).await;
@@ -82,7 +82,7 @@ async fn an_impatient_finger_ends_nothing(clinic: Clinic) {
     assert_eq!(families(&clinic).await, 0);
 }
 
-async fn of_many_who_refresh_at_once_one_succeeds(clinic: Clinic) {
+async fn a_refresh_token_used_by_many_at_once_works_once(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     let tries = (0..64).map(|_| {
         let program = Program::new(clinic.visitor());
@@ -111,7 +111,7 @@ async fn a_sign_in_lasts_thirty_days_at_most(clinic: Clinic) {
     assert_eq!(families(&clinic).await, 0);
 }
 
-async fn verifying_tells_what_still_holds(clinic: Clinic) {
+async fn a_program_verifies_a_token(clinic: Clinic) {
     let rosa = rosa(&clinic).await;
     let verify = async |token: &str| rosa.post("/api/auth/token/verify/", json!({ "token": token })).await;
     assert_eq!(verify(&rosa.access).await.is(200).json(), json!({}));
@@ -136,11 +136,11 @@ async fn expired_sign_ins_are_removed(clinic: Clinic) {
     clinic.program_of("rosa").await;
     clinic.wait(time::Duration::hours(2));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| token_family::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| api_token::family::clear_expired(c, now)).await.expect("cleared"), 1);
     assert_eq!(families(&clinic).await, 1);
 }
 
-async fn an_account_keeps_fifty_sign_ins(clinic: Clinic) {
+async fn an_account_keeps_at_most_fifty_sign_ins(clinic: Clinic) {
     let first = rosa(&clinic).await;
     let second = clinic.program_of("rosa").await;
     for _ in 0..49 {

@@ -1,28 +1,28 @@
 //! Tokens that people make for their scripts: shown once, limited, revoked.
 
 use diesel::prelude::*;
-use praxis::accounts::{api_token, api_token_secret};
-use praxis::db::UtcDateTime;
-use praxis::db::schema::{api_tokens, mails};
-use praxis::keys::digest;
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::{Browser, Clinic, Program};
+use praxis::accounts::api_token;
+use praxis::crypto::keys::digest;
+use praxis::db::UtcDateTime;
+use praxis::db::schema::{api_tokens, mails};
 
 stories![
-    a_token_is_made_shown_once_and_used,
-    a_token_may_only_look,
-    a_token_may_what_was_chosen_and_no_more,
-    what_is_missing_or_taken_is_told_at_the_field,
+    a_token_is_created_shown_once_and_used,
+    a_read_only_token_changes_nothing,
+    a_token_has_only_the_chosen_permissions,
+    a_missing_or_taken_token_name_is_reported_at_its_field,
     a_token_is_revoked_by_its_owner,
     an_administrator_sees_tokens_and_revokes_them,
-    nobody_reaches_the_tokens_of_others,
+    a_user_cannot_reach_tokens_of_others,
     a_token_works_until_its_last_second,
-    another_password_or_a_closed_account_ends_tokens,
-    a_guessed_token_costs_no_question,
-    the_last_use_is_written_once_a_minute,
-    a_program_is_signed_out_on_the_page,
+    a_new_password_or_a_closed_account_ends_tokens,
+    a_guessed_token_costs_no_database_query,
+    a_tokens_last_use_is_stored_once_a_minute,
+    a_user_signs_a_program_out_on_a_page,
 ];
 
 const ALL: [(&str, &str); 3] = [("name", "Nightly export"), ("days", "30"), ("scope", "all")];
@@ -39,31 +39,31 @@ async fn permissions(program: &Program) -> Vec<String> {
     me["permissions"].as_array().expect("a list").iter().filter_map(Value::as_str).map(ToString::to_string).collect()
 }
 
-async fn a_token_is_made_shown_once_and_used(clinic: Clinic) {
+async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/tokens").await.see("You have none");
+    rosa.open("/tokens").await.see("No access tokens");
     let token = make(&rosa, &ALL).await;
-    assert!(api_token_secret::is_written_right(&token), "{token}");
+    assert!(api_token::secret::is_written_right(&token), "{token}");
     let script = clinic.program().holding(&token);
     let me = script.me().await.is(200).json();
     assert_eq!((&me["username"], &me["groups"]), (&json!("rosa"), &json!(["Staff"])));
     script.patch("/api/auth/me/", json!({ "phone": "1" })).await.is(200);
     script.post("/api/auth/token/verify/", json!({ "token": token })).await.is(200);
     let list = rosa.open("/tokens").await;
-    list.see("Nightly export").see("All that I may do").see(&format!("…{}", &token[token.len() - 4..]));
+    list.see("Nightly export").see("Full access").see(&format!("…{}", &token[token.len() - 4..]));
     assert!(!list.body.contains(&token));
     // The table has its digest, the log its name, the mail neither the token nor a link.
     let (hash, permissions) =
         clinic.ask(|c| api_tokens::table.select((api_tokens::token_hash, api_tokens::permissions)).first::<(String, String)>(c)).await;
     assert_eq!((hash, permissions.as_str()), (digest(&token), ""));
     let (subject, body) = clinic.ask(|c| mails::table.select((mails::subject, mails::text_body)).first::<(String, String)>(c)).await;
-    assert_eq!(subject, "A new access token for your account at Praxis");
+    assert_eq!(subject, "New access token for your account at Praxis");
     assert!(body.contains("Nightly export") && body.contains("127.0.0.1") && !body.contains("praxis_") && !body.contains("http"), "{body}");
     let ada = clinic.administrator().await;
     ada.open("/admin/log").await.see("Nightly export");
 }
 
-async fn a_token_may_only_look(clinic: Clinic) {
+async fn a_read_only_token_changes_nothing(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let token = make(&ada, &[("name", "Reader"), ("days", "7"), ("scope", "read")]).await;
     let script = clinic.program().holding(&token);
@@ -76,7 +76,7 @@ async fn a_token_may_only_look(clinic: Clinic) {
     script.post("/api/patients/", json!({ "name": "Zoë", "age": 4, "gender": "female" })).await.refuses(403, "permission_denied");
 }
 
-async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
+async fn a_token_has_only_the_chosen_permissions(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/tokens/new").await;
     let offered = page.attributes("[name='permission']", "value");
@@ -84,7 +84,7 @@ async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
     let fields = [("name", "Doctors"), ("days", "7"), ("scope", "chosen"), ("permission", "doctor.view"), ("permission", "user.delete")];
     let script = clinic.program().holding(&make(&rosa, &fields).await);
     assert_eq!(permissions(&script).await, ["doctor.view"]);
-    rosa.open("/tokens").await.see("1 right");
+    rosa.open("/tokens").await.see("1 permission");
     script.get("/api/doctors/").await.is(200);
     script.get("/api/patients/").await.refuses(403, "permission_denied");
     // What its owner loses, it loses too.
@@ -94,18 +94,18 @@ async fn a_token_may_what_was_chosen_and_no_more(clinic: Clinic) {
     script.get("/api/doctors/").await.refuses(403, "permission_denied");
 }
 
-async fn what_is_missing_or_taken_is_told_at_the_field(clinic: Clinic) {
+async fn a_missing_or_taken_token_name_is_reported_at_its_field(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.fill("/tokens/new", &[("name", ""), ("scope", "chosen")]).await;
     page.is(422);
     assert_eq!(page.error("name"), "Enter a name for the token");
-    assert_eq!(page.error("permission"), "Choose at least one right");
+    assert_eq!(page.error("permission"), "Choose at least one permission");
     for (name, value) in [("days", "4000"), ("scope", "everything")] {
         rosa.fill("/tokens/new", &[("name", "Odd"), (name, value)]).await.is(422);
     }
     make(&rosa, &ALL).await;
     let page = rosa.fill("/tokens/new", &[("name", "NIGHTLY export"), ("days", "90"), ("scope", "all")]).await;
-    assert_eq!(page.is(422).error("name"), "You have a token of this name already");
+    assert_eq!(page.is(422).error("name"), "You already have a token with this name");
     assert_eq!(page.value("name"), "NIGHTLY export");
     // Somebody else may use the same name.
     make(&clinic.colleague().await, &ALL).await;
@@ -122,7 +122,7 @@ async fn a_token_is_revoked_by_its_owner(clinic: Clinic) {
     let revoke = rosa.open("/tokens").await.attributes("main td a.button", "href").remove(0);
     rosa.open(&revoke).await.see("Revoke Nightly export?").see("It was last used on");
     script.me().await.is(200);
-    rosa.complete(&revoke, &[]).await.see("Nightly export was revoked").see("You have none");
+    rosa.complete(&revoke, &[]).await.see("Nightly export was revoked").see("No access tokens");
     script.me().await.refuses(401, "token_not_valid");
     rosa.post(&revoke, &[]).await.is(404);
 }
@@ -134,7 +134,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     script.me().await.is(200);
     let ada = clinic.administrator().await;
     let list = ada.open("/admin/api-tokens").await;
-    list.see("Nightly export").see("rosa").see("All that I may do");
+    list.see("Nightly export").see("rosa").see("Full access");
     let place = list.attributes("td.main-cell a", "href").remove(0);
     let page = ada.open(&place).await;
     assert!(!page.body.contains(&digest(&token)) && page.text().contains(&token[token.len() - 4..]));
@@ -146,14 +146,14 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     clerk.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;
     script.me().await.is(200);
     let asked = ada.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;
-    asked.is(200).see("Revoke").see("refused at once");
+    asked.is(200).see("Revoke").see("lose access immediately");
     let (action, data) = asked.form();
     ada.post_pairs(&action, &data).await;
     script.me().await.refuses(401, "token_not_valid");
     ada.open("/admin/log").await.see("Nightly export");
 }
 
-async fn nobody_reaches_the_tokens_of_others(clinic: Clinic) {
+async fn a_user_cannot_reach_tokens_of_others(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let script = clinic.program().holding(&make(&rosa, &ALL).await);
     let colin = clinic.colleague().await;
@@ -178,10 +178,10 @@ async fn a_token_works_until_its_last_second(clinic: Clinic) {
     clinic.sign_in("rosa").await.open("/tokens").await.see("expired");
     clinic.wait(time::Duration::days(91));
     let now = clinic.app.now();
-    assert_eq!(clinic.arrange(move |c| api_token::clear_expired(c, now)).await.expect("cleared"), 1);
+    assert_eq!(clinic.arrange(move |c| api_token::model::clear_expired(c, now)).await.expect("cleared"), 1);
 }
 
-async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
+async fn a_new_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
     let (rosa, colin) = (clinic.receptionist().await, clinic.colleague().await);
     let of_rosa = clinic.program().holding(&make(&rosa, &ALL).await);
     let of_colin = clinic.program().holding(&make(&colin, &ALL).await);
@@ -201,19 +201,19 @@ async fn another_password_or_a_closed_account_ends_tokens(clinic: Clinic) {
     of_colin.me().await.refuses(401, "token_not_valid");
 }
 
-async fn a_guessed_token_costs_no_question(clinic: Clinic) {
+async fn a_guessed_token_costs_no_database_query(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = make(&rosa, &ALL).await;
     let mut other = token.clone();
     other.replace_range(20..21, if &token[20..21] == "x" { "y" } else { "x" });
-    for guess in ["praxis_", "praxis_x", &other, &token[..55], &api_token_secret::make()] {
+    for guess in ["praxis_", "praxis_x", &other, &token[..55], &api_token::secret::make()] {
         clinic.program().holding(guess).me().await.refuses(401, "token_not_valid");
     }
     clinic.program().holding(&token).post("/api/auth/logout/", json!({})).await.refuses(400, "parse_error");
     clinic.program().holding(&token).me().await.is(200);
 }
 
-async fn the_last_use_is_written_once_a_minute(clinic: Clinic) {
+async fn a_tokens_last_use_is_stored_once_a_minute(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = make(&rosa, &ALL).await;
     clinic.stop_the_clock();
@@ -231,18 +231,18 @@ async fn the_last_use_is_written_once_a_minute(clinic: Clinic) {
     assert_eq!(last().await, Some(clinic.app.now()));
 }
 
-async fn a_program_is_signed_out_on_the_page(clinic: Clinic) {
+async fn a_user_signs_a_program_out_on_a_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let phone = clinic.program_of("rosa").await;
     let page = rosa.open("/tokens").await;
-    page.see("Programs that are signed in").see("server");
+    page.see("Signed-in programs").see("server");
     let place = page.form().0;
     let colin = clinic.colleague().await;
     colin.post(&place, &[]).await.is(303);
     phone.me().await.is(200);
     rosa.post(&place, &[]).await.is(303);
-    rosa.open("/tokens").await.see("The program was signed out").see("No program is signed in");
+    rosa.open("/tokens").await.see("The program was signed out").see("No signed-in programs");
     phone.me().await.refuses(401, "token_not_valid");
     rosa.post(&place, &[]).await.is(303);
-    rosa.open("/tokens").await.see("had ended already");
+    rosa.open("/tokens").await.see("was already signed out");
 }

@@ -3,27 +3,27 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
-use praxis::accounts::sign_in_attempt::{Outcome, SignIn};
+use praxis::accounts::throttle::attempt::{Outcome, SignIn};
 use praxis::db::schema::{sign_ins, token_families, users};
 use serde_json::{Value, json};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::factors::set_up;
 use crate::support::page::Page;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_program_registers_somebody_by_the_rules_of_the_form,
-    a_program_signs_in_and_is_somebody,
-    what_is_missing_is_told_by_field,
-    a_wrong_password_and_an_unknown_name_are_one_answer,
-    the_form_and_the_api_spend_one_budget,
-    a_sign_in_is_written_down_like_any_other,
-    addresses_work_with_and_without_a_slash,
-    somebody_changes_their_name_and_nothing_else,
-    a_second_step_is_asked_of_programs_too,
-    who_owes_a_second_step_is_let_to_nothing,
+    a_program_signs_in_and_reads_its_user,
+    missing_sign_in_fields_are_reported_by_field,
+    the_api_answers_a_wrong_password_and_an_unknown_username_alike,
+    the_form_and_the_api_share_one_attempt_limit,
+    an_api_sign_in_is_logged_like_any_other,
+    api_addresses_work_with_and_without_a_slash,
+    a_program_changes_its_users_name_and_nothing_else,
+    a_program_needs_the_second_step_too,
+    a_program_without_a_required_second_step_opens_nothing,
 ];
 
 async fn log_in(clinic: &Clinic, login: &str, password: &str) -> Page {
@@ -35,7 +35,7 @@ fn claims(token: &str) -> Value {
     serde_json::from_slice(&body).expect("claims")
 }
 
-async fn a_program_signs_in_and_is_somebody(clinic: Clinic) {
+async fn a_program_signs_in_and_reads_its_user(clinic: Clinic) {
     let id = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     for login in ["rosa@example.org", "ROSA", " rosa "] {
         let answer = log_in(&clinic, login, PASSWORD).await;
@@ -58,7 +58,7 @@ async fn a_program_signs_in_and_is_somebody(clinic: Clinic) {
     clinic.program().me().await.refuses(401, "not_authenticated");
 }
 
-async fn what_is_missing_is_told_by_field(clinic: Clinic) {
+async fn missing_sign_in_fields_are_reported_by_field(clinic: Clinic) {
     let program = clinic.program();
     let nothing = program.post("/api/auth/login/", json!({})).await;
     assert_eq!(nothing.is(400).json(), json!({ "email": ["This field is required."], "password": ["This field is required."] }));
@@ -77,7 +77,7 @@ async fn what_is_missing_is_told_by_field(clinic: Clinic) {
     }
 }
 
-async fn a_wrong_password_and_an_unknown_name_are_one_answer(clinic: Clinic) {
+async fn the_api_answers_a_wrong_password_and_an_unknown_username_alike(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let closed = clinic.account("colin", Rights::default()).await;
     clinic.arrange(move |c| diesel::update(users::table.find(closed)).set(users::is_active.eq(false)).execute(c)).await.expect("closed");
@@ -95,7 +95,7 @@ async fn a_wrong_password_and_an_unknown_name_are_one_answer(clinic: Clinic) {
     assert_eq!(clinic.app.passwords.count() - hashed, 3);
 }
 
-async fn the_form_and_the_api_spend_one_budget(clinic: Clinic) {
+async fn the_form_and_the_api_share_one_attempt_limit(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     clinic.stop_the_clock();
     for _ in 0..2 {
@@ -112,7 +112,7 @@ async fn the_form_and_the_api_spend_one_budget(clinic: Clinic) {
     log_in(&clinic, "rosa", PASSWORD).await.is(200);
 }
 
-async fn a_sign_in_is_written_down_like_any_other(clinic: Clinic) {
+async fn an_api_sign_in_is_logged_like_any_other(clinic: Clinic) {
     let id = clinic.account("rosa", Rights::default()).await;
     log_in(&clinic, "rosa", "wrong-password").await.is(401);
     log_in(&clinic, "rosa", PASSWORD).await.is(200);
@@ -128,7 +128,7 @@ async fn a_sign_in_is_written_down_like_any_other(clinic: Clinic) {
     assert_eq!(kept.len(), 1);
 }
 
-async fn addresses_work_with_and_without_a_slash(clinic: Clinic) {
+async fn api_addresses_work_with_and_without_a_slash(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let answer = clinic.program().post("/api/auth/login", json!({ "email": "rosa", "password": PASSWORD })).await;
     let program = clinic.program().holding(&answer.is(200).member("access"));
@@ -138,7 +138,7 @@ async fn addresses_work_with_and_without_a_slash(clinic: Clinic) {
     program.post("/api/auth/logout", json!({ "refresh": next.member("refresh") })).await.is(200);
 }
 
-async fn somebody_changes_their_name_and_nothing_else(clinic: Clinic) {
+async fn a_program_changes_its_users_name_and_nothing_else(clinic: Clinic) {
     let id = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let rosa = clinic.program_of("rosa").await;
     let sent = json!({
@@ -209,7 +209,7 @@ async fn a_program_registers_somebody_by_the_rules_of_the_form(clinic: Clinic) {
     closed.server.stop(false).await;
 }
 
-async fn a_second_step_is_asked_of_programs_too(clinic: Clinic) {
+async fn a_program_needs_the_second_step_too(clinic: Clinic) {
     clinic.stop_the_clock();
     let rosa = clinic.receptionist().await;
     let (phone, recovery) = set_up(&clinic, &rosa).await;
@@ -237,7 +237,7 @@ async fn a_second_step_is_asked_of_programs_too(clinic: Clinic) {
     step(&challenge, &recovery[1]).await.refuses(401, "token_not_valid");
 }
 
-async fn who_owes_a_second_step_is_let_to_nothing(clinic: Clinic) {
+async fn a_program_without_a_required_second_step_opens_nothing(clinic: Clinic) {
     use praxis::db::schema::groups;
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let rosa = clinic.program().sign_in("rosa").await;

@@ -7,7 +7,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::page::Page;
 
-stories![no_site_is_let_in_by_itself, a_site_that_is_named_is_let_in_and_no_other];
+stories![no_other_site_may_call_the_api_by_default, only_listed_sites_may_call_the_api];
 
 const SITE: &str = "https://app.example.org";
 
@@ -17,7 +17,7 @@ async fn asked(clinic: &Clinic, origin: &str) -> Page {
     clinic.program().send(Method::OPTIONS, "/api/patients/", &headers, Vec::new()).await
 }
 
-async fn no_site_is_let_in_by_itself(clinic: Clinic) {
+async fn no_other_site_may_call_the_api_by_default(clinic: Clinic) {
     rosa(&clinic).await;
     assert_eq!(asked(&clinic, SITE).await.header("access-control-allow-origin"), "");
     let answer = clinic.program_of("rosa").await.send(Method::GET, "/api/patients/", &[("origin", SITE)], Vec::new()).await;
@@ -25,7 +25,7 @@ async fn no_site_is_let_in_by_itself(clinic: Clinic) {
     assert_eq!(answer.header("vary"), "Accept");
 }
 
-async fn a_site_that_is_named_is_let_in_and_no_other(clinic: Clinic) {
+async fn only_listed_sites_may_call_the_api(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("CORS_ORIGINS", "https://app.example.org, http://localhost:3000")]).await;
     rosa(&clinic).await;
     let answer = asked(&clinic, SITE).await;

@@ -8,13 +8,13 @@ use crate::stories;
 use crate::support::Clinic;
 
 stories![
-    what_is_known_is_not_sent_again,
-    nobody_overwrites_what_they_have_not_seen,
-    a_version_in_the_body_is_heeded_as_well,
-    a_list_has_a_tag
+    an_unchanged_record_is_not_sent_again,
+    a_program_cannot_overwrite_an_unseen_change,
+    a_version_in_the_body_is_checked_too,
+    a_list_has_an_etag
 ];
 
-async fn what_is_known_is_not_sent_again(clinic: Clinic) {
+async fn an_unchanged_record_is_not_sent_again(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let path = format!("/api/patients/{}/", clinic.patient("Émile Zola", user).await);
@@ -35,7 +35,7 @@ async fn what_is_known_is_not_sent_again(clinic: Clinic) {
     assert_eq!(other.status, 200, "another view is another answer");
 }
 
-async fn nobody_overwrites_what_they_have_not_seen(clinic: Clinic) {
+async fn a_program_cannot_overwrite_an_unseen_change(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let path = format!("/api/patients/{}/", clinic.patient("Émile Zola", user).await);
@@ -55,7 +55,7 @@ async fn nobody_overwrites_what_they_have_not_seen(clinic: Clinic) {
     program.call_saying(Method::DELETE, &path, &[("if-match", &now)], None).await.refuses(404, "not_found");
 }
 
-async fn a_version_in_the_body_is_heeded_as_well(clinic: Clinic) {
+async fn a_version_in_the_body_is_checked_too(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     let path = format!("/api/patients/{}/", clinic.patient("Émile Zola", user).await);
@@ -75,7 +75,7 @@ async fn a_version_in_the_body_is_heeded_as_well(clinic: Clinic) {
     assert_eq!(program.read(&path).await["age"], 44);
 }
 
-async fn a_list_has_a_tag(clinic: Clinic) {
+async fn a_list_has_an_etag(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
     clinic.patient("Émile Zola", user).await;

@@ -3,25 +3,26 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use praxis::accounts::{everywhere, password_page};
-use praxis::db::schema::{sessions, user_groups, users};
-use praxis::resource::Actor;
 use serde_json::json;
 
 use crate::stories;
 use crate::support::binary::Running;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic, Program};
+use praxis::accounts::password::Reason;
+use praxis::accounts::{password, revoke};
+use praxis::db::schema::{sessions, user_groups, users};
+use praxis::resource::Actor;
 
 stories![
     signing_out_ends_every_token_of_the_sign_in,
-    an_account_that_is_closed_has_no_tokens,
-    an_account_that_is_gone_has_no_tokens,
-    another_password_voids_every_token,
-    rights_that_are_taken_away_are_gone_at_once,
-    the_session_in_hand_can_be_kept,
-    what_one_process_ends_the_other_refuses_within_a_second,
-    who_asked_a_moment_ago_is_known_without_asking,
+    a_deactivated_account_has_no_valid_tokens,
+    a_deleted_account_has_no_valid_tokens,
+    a_new_password_revokes_every_token,
+    withdrawn_permissions_apply_to_tokens_at_once,
+    a_user_keeps_one_session_and_ends_the_others,
+    a_token_revoked_in_one_process_is_refused_by_another_within_a_second,
+    a_recently_seen_token_needs_no_database_query,
 ];
 
 async fn rosa(clinic: &Clinic) -> (i64, Program) {
@@ -48,7 +49,7 @@ async fn signing_out_ends_every_token_of_the_sign_in(clinic: Clinic) {
     other.post("/api/auth/logout/", json!({})).await.refuses(401, "token_not_valid");
 }
 
-async fn an_account_that_is_closed_has_no_tokens(clinic: Clinic) {
+async fn a_deactivated_account_has_no_valid_tokens(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     let ada = clinic.administrator().await;
     rosa.me().await.is(200);
@@ -63,7 +64,7 @@ async fn an_account_that_is_closed_has_no_tokens(clinic: Clinic) {
     clinic.program_of("rosa").await.me().await.is(200);
 }
 
-async fn an_account_that_is_gone_has_no_tokens(clinic: Clinic) {
+async fn a_deleted_account_has_no_valid_tokens(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     let ada = clinic.administrator().await;
     rosa.me().await.is(200);
@@ -75,7 +76,7 @@ async fn an_account_that_is_gone_has_no_tokens(clinic: Clinic) {
     rosa.post("/api/auth/logout/", json!({ "refresh": rosa.refresh })).await.refuses(401, "token_not_valid");
 }
 
-async fn another_password_voids_every_token(clinic: Clinic) {
+async fn a_new_password_revokes_every_token(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     rosa.me().await.is(200);
     let ada = clinic.administrator().await;
@@ -94,7 +95,7 @@ async fn another_password_voids_every_token(clinic: Clinic) {
     program.me().await.refuses(401, "token_not_valid");
 }
 
-async fn rights_that_are_taken_away_are_gone_at_once(clinic: Clinic) {
+async fn withdrawn_permissions_apply_to_tokens_at_once(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     assert_eq!(rosa.me().await.json()["groups"], json!(["Staff"]));
     clinic.arrange(move |c| diesel::delete(user_groups::table.filter(user_groups::user_id.eq(id))).execute(c)).await.expect("taken");
@@ -102,18 +103,18 @@ async fn rights_that_are_taken_away_are_gone_at_once(clinic: Clinic) {
     assert_eq!((&me["groups"], &me["permissions"]), (&json!([]), &json!([])));
 }
 
-async fn the_session_in_hand_can_be_kept(clinic: Clinic) {
+async fn a_user_keeps_one_session_and_ends_the_others(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     let (here, there) = (clinic.sign_in("rosa").await, clinic.sign_in("rosa").await);
     let mine =
         clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).select(sessions::id).order(sessions::id).load::<i64>(c)).await;
-    clinic.arrange(move |c| everywhere::end_others(c, id, mine[0])).await.expect("ended");
+    clinic.arrange(move |c| revoke::end_others(c, id, mine[0])).await.expect("ended");
     here.open("/").await;
     assert!(there.get("/").await.location().starts_with("/login"));
     rosa.me().await.refuses(401, "token_not_valid");
 }
 
-async fn what_one_process_ends_the_other_refuses_within_a_second(clinic: Clinic) {
+async fn a_token_revoked_in_one_process_is_refused_by_another_within_a_second(clinic: Clinic) {
     let (id, _) = rosa(&clinic).await;
     let mut processes = [Running::start(&clinic.database), Running::start(&clinic.database)];
     processes.iter_mut().for_each(|process| assert!(process.line().starts_with("Praxis is ready")));
@@ -141,7 +142,9 @@ async fn what_one_process_ends_the_other_refuses_within_a_second(clinic: Clinic)
         let app = clinic.app.clone();
         clinic.ask(move |c| app.registry.find(c, app.registry.get("user").expect("users"), id, None)).await.expect("rosa")
     };
-    password_page::store(&clinic.app, Actor::system(), row, "$another".into()).await.expect("stored");
+    let app = clinic.app.clone();
+    let set = clinic.app.db.write(move |c| password::set(c, &app, &Actor::system(), &row, "$another", &Reason::SetByOther));
+    set.await.expect("set");
     let ended = Instant::now();
     while there.me().await.status == 200 {
         assert!(ended.elapsed() < Duration::from_millis(1500), "the other process goes on");
@@ -150,7 +153,7 @@ async fn what_one_process_ends_the_other_refuses_within_a_second(clinic: Clinic)
 }
 
 /// What is known is what another process may have changed: for a second it is not asked again.
-async fn who_asked_a_moment_ago_is_known_without_asking(clinic: Clinic) {
+async fn a_recently_seen_token_needs_no_database_query(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     clinic.stop_the_clock();
     rosa.me().await.is(200);

@@ -7,7 +7,7 @@ use super::records::rosa;
 use crate::stories;
 use crate::support::Clinic;
 
-stories![clients_of_such_a_backend_find_what_they_know];
+stories![clients_of_the_reference_backend_get_the_same_json];
 
 /// A request, the status, and what is answered: texts are ours, so only their place is compared.
 struct Case {
@@ -36,7 +36,7 @@ fn fits(shape: &Value, answer: &Value) -> bool {
     }
 }
 
-async fn clients_of_such_a_backend_find_what_they_know(clinic: Clinic) {
+async fn clients_of_the_reference_backend_get_the_same_json(clinic: Clinic) {
     let user = rosa(&clinic).await;
     clinic.doctor("Dr Grace Hopper").await;
     clinic.patient("Émile Zola", user).await;

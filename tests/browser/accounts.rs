@@ -3,15 +3,15 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
 use crate::support::database::Backend;
 use crate::support::factors::set_up;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    Axe: coming_in_has_no_barriers,
-    ones_own_pages_have_no_barriers,
-    the_pages_for_administrators_have_no_barriers,
+    Axe: sign_in_pages_have_no_accessibility_violations,
+    account_pages_have_no_accessibility_violations,
+    user_administration_pages_have_no_accessibility_violations,
 ];
 
 async fn open(clinic: &Clinic) -> Window {
@@ -47,14 +47,14 @@ async fn sign_in(window: &Window, clinic: &Clinic, username: &str) {
 }
 
 /// Nobody has an account yet, or nobody is let in yet.
-async fn coming_in_has_no_barriers(clinic: Clinic) {
+async fn sign_in_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     let private = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true"), ("ACTIVATION", "required")]).await;
     visit(&window, &private, &["/register", "/register/sent", "/register/used-already"]).await;
     window.goto(&private, "/register").await;
     window.type_in("#email", "zoe@example.org").await;
     window.press(PRIMARY).await;
-    window.see("Look into your mailbox").await;
+    window.see("Check your email").await;
     let letter = private.outbox().await.pop().expect("a mail");
     let link = letter.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
     window.client.goto(&link).await.expect("the link opens");
@@ -62,7 +62,7 @@ async fn coming_in_has_no_barriers(clinic: Clinic) {
     window.type_in("#username", "zoe").await;
     window.type_in("#password", PASSWORD).await;
     window.type_in("#password_again", PASSWORD).await;
-    window.see("The same both times").await;
+    window.see("Passwords match").await;
     window.is_open_to_all("rules of a password, kept").await;
 
     send(&window, &clinic, "/login", PRIMARY).await;
@@ -85,13 +85,13 @@ async fn coming_in_has_no_barriers(clinic: Clinic) {
     window.close().await;
 }
 
-async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
+async fn account_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     clinic.account("rosa", ROSA).await;
     let (phone, _) = set_up(&clinic, &clinic.sign_in("rosa").await).await;
     clinic.wait(time::Duration::seconds(30));
     sign_in(&window, &clinic, "rosa").await;
-    window.see("One more step").await;
+    window.see("Two-step verification").await;
     window.press(PRIMARY).await;
     window.is_open_to_all("a second step with errors").await;
     visit(&window, &clinic, &["/login/second-factor?recovery=1", "/login/second-factor"]).await;
@@ -136,12 +136,12 @@ async fn ones_own_pages_have_no_barriers(clinic: Clinic) {
     window.is_open_to_all("/security/app").await;
     clinic.wait(time::Duration::minutes(11));
     window.goto(&clinic, "/profile/email").await;
-    window.see("Confirm that it is you").await;
+    window.see("Confirm your identity").await;
     window.is_open_to_all("/confirm").await;
     window.close().await;
 }
 
-async fn the_pages_for_administrators_have_no_barriers(clinic: Clinic) {
+async fn user_administration_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let rosa = clinic.account("rosa", ROSA).await;

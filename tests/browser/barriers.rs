@@ -2,17 +2,17 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 use crate::transfer::{checked, uploaded};
 
-stories![Axe: no_page_has_barriers_on_a_desk, no_page_has_barriers_on_a_phone];
+stories![Axe: no_page_has_accessibility_violations_on_a_desktop, no_page_has_accessibility_violations_on_a_phone];
 
-async fn no_page_has_barriers_on_a_desk(clinic: Clinic) {
+async fn no_page_has_accessibility_violations_on_a_desktop(clinic: Clinic) {
     walk(clinic, Window::open(1280, 900).await).await;
 }
 
-async fn no_page_has_barriers_on_a_phone(clinic: Clinic) {
+async fn no_page_has_accessibility_violations_on_a_phone(clinic: Clinic) {
     walk(clinic, Window::open(360, 800).await).await;
 }
 
@@ -103,7 +103,7 @@ async fn walk(clinic: Clinic, window: Window) {
     window.goto(&clinic, &format!("/patients/{patient}/edit")).await;
     window.run("document.querySelector('main form').action = '/patients/99999/edit'").await;
     window.press(".form-actions button.primary").await;
-    window.see("no longer here").await;
+    window.see("has been deleted").await;
     window.has_no_barriers("a record that is gone").await;
     window.close().await;
 }

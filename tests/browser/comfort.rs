@@ -6,11 +6,11 @@ use crate::support::Clinic;
 use crate::support::chromium::Window;
 
 stories![
-    Axe: permissions_are_chosen_in_two_lists,
-    the_two_lists_fit_a_phone,
-    a_long_text_says_what_is_left,
-    a_near_date_is_one_press_away,
-    nothing_typed_is_lost_without_a_word,
+    Axe: an_administrator_chooses_permissions_in_two_lists,
+    the_two_lists_fit_on_a_phone,
+    a_long_text_field_counts_the_remaining_characters,
+    a_shortcut_enters_a_near_date,
+    leaving_a_changed_form_asks_first,
 ];
 
 const ENTER: &str = "\u{e007}";
@@ -21,7 +21,7 @@ async fn ticked(window: &Window) -> i64 {
     window.run("return document.querySelectorAll('[name=permissions]:checked').length").await.as_i64().expect("a number")
 }
 
-async fn permissions_are_chosen_in_two_lists(clinic: Clinic) {
+async fn an_administrator_chooses_permissions_in_two_lists(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     sign_in(&clinic, &window).await;
     window.goto(&clinic, "/admin/groups/add").await;
@@ -54,7 +54,7 @@ async fn permissions_are_chosen_in_two_lists(clinic: Clinic) {
     window.close().await;
 }
 
-async fn the_two_lists_fit_a_phone(clinic: Clinic) {
+async fn the_two_lists_fit_on_a_phone(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     window.goto(&clinic, "/admin/groups/1").await;
@@ -62,7 +62,7 @@ async fn the_two_lists_fit_a_phone(clinic: Clinic) {
     window.click(".two-lists-side:last-of-type .two-lists-foot button:last-child").await;
     assert!(before > 0);
     assert_eq!(ticked(&window).await, 0);
-    window.see("Nothing chosen yet").await;
+    window.see("None chosen").await;
     window.is_sound("the two lists").await;
     for theme in ["light", "dark"] {
         window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
@@ -71,7 +71,7 @@ async fn the_two_lists_fit_a_phone(clinic: Clinic) {
     window.close().await;
 }
 
-async fn a_long_text_says_what_is_left(clinic: Clinic) {
+async fn a_long_text_field_counts_the_remaining_characters(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     window.goto(&clinic, "/patients/new").await;
@@ -93,7 +93,7 @@ async fn a_long_text_says_what_is_left(clinic: Clinic) {
     window.close().await;
 }
 
-async fn a_near_date_is_one_press_away(clinic: Clinic) {
+async fn a_shortcut_enters_a_near_date(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     let ada = clinic.user_id("ada").await;
@@ -127,7 +127,7 @@ async fn is_asked(window: &Window) -> bool {
     window.run(&format!("{ASK} return leave.defaultPrevented")).await == true
 }
 
-async fn nothing_typed_is_lost_without_a_word(clinic: Clinic) {
+async fn leaving_a_changed_form_asks_first(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     sign_in(&clinic, &window).await;
     window.goto(&clinic, "/patients").await;
@@ -140,7 +140,7 @@ async fn nothing_typed_is_lost_without_a_word(clinic: Clinic) {
     let note = format!("document.addEventListener('submit', () => {{ {ASK} sessionStorage.setItem('asked', leave.defaultPrevented) }})");
     window.run(&note).await;
     window.press(".form-actions button.primary").await;
-    window.see("Dr Grace Hopper was saved").await;
+    window.see("Dr Grace Hopper saved").await;
     assert_eq!(window.run("return sessionStorage.getItem('asked')").await, "false", "what is sent is not lost");
     window.goto(&clinic, "/doctors/new").await;
     window.type_in("#name", "x").await;

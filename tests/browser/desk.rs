@@ -2,16 +2,16 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
-stories![Axe: the_dashboard_and_looking_on_at_a_desk, the_dashboard_and_looking_on_on_a_phone];
+stories![Axe: a_superuser_uses_the_dashboard_and_impersonates_on_a_desktop, a_superuser_uses_the_dashboard_and_impersonates_on_a_phone];
 
-async fn the_dashboard_and_looking_on_at_a_desk(clinic: Clinic) {
+async fn a_superuser_uses_the_dashboard_and_impersonates_on_a_desktop(clinic: Clinic) {
     walk(clinic, Window::open(1280, 900).await, false).await;
 }
 
-async fn the_dashboard_and_looking_on_on_a_phone(clinic: Clinic) {
+async fn a_superuser_uses_the_dashboard_and_impersonates_on_a_phone(clinic: Clinic) {
     walk(clinic, Window::open(360, 800).await, true).await;
 }
 
@@ -58,9 +58,9 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     window.type_in("#name", "Dr Nobody").await;
     window.type_in("#specialization", "Cardiology").await;
     window.press(".form-actions button.primary").await;
-    window.see("Nothing can be changed just now").await;
+    window.see("You cannot make changes").await;
     window.has_no_barriers("a refused act").await;
     window.press(".viewing-as button").await;
-    window.see("You see Praxis as yourself again").await;
+    window.see("You are no longer viewing Praxis as").await;
     window.close().await;
 }

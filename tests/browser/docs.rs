@@ -3,12 +3,12 @@
 use crate::browser::script::sign_in;
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
 use crate::support::chromium::Window;
+use crate::support::people::PASSWORD;
 
-stories![Browser: a_request_is_tried_on_the_page];
+stories![Browser: a_member_tries_a_request_on_the_documentation_page];
 
-async fn a_request_is_tried_on_the_page(clinic: Clinic) {
+async fn a_member_tries_a_request_on_the_documentation_page(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     clinic.doctor("Dr Grace Hopper").await;
@@ -18,7 +18,7 @@ async fn a_request_is_tried_on_the_page(clinic: Clinic) {
     window.type_in("#api-email", "ada").await;
     window.type_in("#api-password", PASSWORD).await;
     window.click("[data-api-sign-in] button").await;
-    window.see("You have a token").await;
+    window.see("Using your new token").await;
     assert_eq!(window.run("return document.querySelector('#api-password').value").await, "");
     window.type_in("#doctors_list-search", "hopper").await;
     window.click("#doctors_list form .primary").await;

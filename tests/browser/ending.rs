@@ -5,7 +5,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::{PATIENCE, Window};
 
-stories![Axe: a_warning_comes_in_time_and_one_stays, what_was_typed_survives_the_end, the_last_warning_says_that_it_is_the_last];
+stories![Axe: a_user_extends_the_session_at_the_warning, typed_input_survives_the_end_of_the_session, the_last_session_warning_says_so];
 
 /// A clinic whose sessions end after three minutes, and somebody whose page has so many seconds left.
 async fn open(clinic: &Clinic, settings: &[(&str, &str)], window: &Window, path: &str) -> Clinic {
@@ -22,7 +22,7 @@ async fn is_open(window: &Window) -> bool {
     window.run("return document.querySelector('dialog.session-warning').open").await == true
 }
 
-async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
+async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
     window.type_in("#name", "Dr Grace Hopper").await;
@@ -61,12 +61,12 @@ async fn a_warning_comes_in_time_and_one_stays(clinic: Clinic) {
     window.click(".menu summary").await;
     window.press(".menu-panel form[action='/logout'] button").await;
     window.client.switch_to_window(first).await.expect("back");
-    window.see("What was on this page is hidden").await;
+    window.see("This page is hidden").await;
     window.close().await;
     clinic.server.stop(false).await;
 }
 
-async fn what_was_typed_survives_the_end(clinic: Clinic) {
+async fn typed_input_survives_the_end_of_the_session(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
     window.type_in("#name", "Dr Grace Hopper").await;
@@ -76,13 +76,13 @@ async fn what_was_typed_survives_the_end(clinic: Clinic) {
     window.run("new BroadcastChannel('session').postMessage({ seconds: 1, can_stay: true })").await;
     window.see("You are signed out").await;
     let seen = window.run("return document.body.innerText").await;
-    assert!(seen.as_str().is_some_and(|seen| !seen.contains("Specialization")), "{seen}");
+    assert!(seen.as_str().is_some_and(|seen| !seen.contains("Specialty")), "{seen}");
     assert_eq!(window.run("return document.title").await, "You are signed out");
     window.has_no_barriers("the end").await;
     window.press("dialog.session-warning [data-again]").await;
-    window.see("Nothing you typed is lost").await;
+    window.see("Sign in to save what you typed").await;
     window.type_in("#username", "ada").await;
-    window.type_in("#password", crate::support::cast::PASSWORD).await;
+    window.type_in("#password", crate::support::people::PASSWORD).await;
     window.press("button.primary").await;
     window.press("button.primary").await;
     window.see("Dr Grace Hopper").await;
@@ -91,12 +91,12 @@ async fn what_was_typed_survives_the_end(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-async fn the_last_warning_says_that_it_is_the_last(clinic: Clinic) {
+async fn the_last_session_warning_says_so(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     let clinic = open(&clinic, &[("SESSION_HOURS", "1"), ("SESSION_IDLE_MINUTES", "90")], &window, "/doctors").await;
     clinic.wait(time::Duration::seconds(3600 - 119));
     window.goto(&clinic, "/doctors").await;
-    window.see("Your sign-in ends soon").await;
+    window.see("Your session expires soon").await;
     window.has_no_barriers("the last warning").await;
     window.click("dialog.session-warning [data-close]").await;
     assert!(!is_open(&window).await);

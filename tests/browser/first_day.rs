@@ -1,19 +1,19 @@
 //! The first day of a clinic, in a real browser: from the set-up link to the generated administration.
 
-use praxis::accounts::setup::make_link;
+use praxis::accounts::sign_in::first_admin::make_link;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::PASSWORD;
 use crate::support::chromium::Window;
+use crate::support::people::PASSWORD;
 
-stories![Browser: the_first_day_on_a_desk, the_first_day_on_a_phone];
+stories![Browser: a_clinic_has_its_first_day_on_a_desktop, a_clinic_has_its_first_day_on_a_phone];
 
-async fn the_first_day_on_a_desk(clinic: Clinic) {
+async fn a_clinic_has_its_first_day_on_a_desktop(clinic: Clinic) {
     first_day(clinic, Window::open(1280, 900).await, false).await;
 }
 
-async fn the_first_day_on_a_phone(clinic: Clinic) {
+async fn a_clinic_has_its_first_day_on_a_phone(clinic: Clinic) {
     first_day(clinic, Window::open(360, 800).await, true).await;
 }
 
@@ -31,13 +31,13 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
         window.type_in(field, text).await;
     }
     window.press("main button.primary").await;
-    window.see("You are the first administrator").await;
+    window.see("Your administrator account is ready").await;
 
     window.press("a[href='/doctors/new']").await;
     window.type_in("#name", "Dr Grace Hopper").await;
     window.type_in("#specialization", "Cardiology").await;
     window.press(".form-actions button.primary").await;
-    window.see("Dr Grace Hopper was saved").await;
+    window.see("Dr Grace Hopper saved").await;
 
     window.goto(&clinic, "/patients/new").await;
     window.type_in("#date_of_birth-day", "2").await;
@@ -59,7 +59,7 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     window.click("#doctor_id").await;
     window.run("const select = document.querySelector('#doctor_id'); select.selectedIndex = 1; select.dispatchEvent(new Event('change', {bubbles: true}))").await;
     window.press(".form-actions button.primary").await;
-    window.see("A doctor was assigned to Émile Zola").await;
+    window.see("Doctor assigned to Émile Zola").await;
     window.see("Cardiology").await;
 
     if phone {

@@ -2,26 +2,26 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    Browser: rows_are_added_on_a_desk, rows_are_added_on_a_phone, two_versions_are_merged_on_a_desk, two_versions_are_merged_on_a_phone
+    Browser: an_administrator_adds_inline_rows_on_a_desktop, an_administrator_adds_inline_rows_on_a_phone, an_administrator_merges_two_versions_on_a_desktop, an_administrator_merges_two_versions_on_a_phone
 ];
 
-async fn rows_are_added_on_a_desk(clinic: Clinic) {
+async fn an_administrator_adds_inline_rows_on_a_desktop(clinic: Clinic) {
     rows(clinic, Window::open(1280, 900).await).await;
 }
 
-async fn rows_are_added_on_a_phone(clinic: Clinic) {
+async fn an_administrator_adds_inline_rows_on_a_phone(clinic: Clinic) {
     rows(clinic, Window::open(360, 800).await).await;
 }
 
-async fn two_versions_are_merged_on_a_desk(clinic: Clinic) {
+async fn an_administrator_merges_two_versions_on_a_desktop(clinic: Clinic) {
     merge(clinic, Window::open(1280, 900).await).await;
 }
 
-async fn two_versions_are_merged_on_a_phone(clinic: Clinic) {
+async fn an_administrator_merges_two_versions_on_a_phone(clinic: Clinic) {
     merge(clinic, Window::open(360, 800).await).await;
 }
 
@@ -68,10 +68,10 @@ async fn merge(clinic: Clinic, window: Window) {
     window.press(".form-actions button.primary").await;
     window.see("Two versions of Émile Zola").await;
     window.press(".form-actions button.primary").await;
-    window.see("Choose which name stays").await;
+    window.see("Choose which name to keep").await;
     window.click("#pick-name label:has([value=theirs])").await;
     window.press(".form-actions button.primary").await;
-    window.see("Émile Zola was saved").await;
+    window.see("Émile Zola saved").await;
     window.see("12 Rue de Rennes").await;
     window.see("male").await;
     window.close().await;

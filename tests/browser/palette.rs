@@ -5,7 +5,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;
 
-stories![Axe: a_patient_is_three_keys_away, the_palette_opens_pages_and_signs_out, the_palette_fits_a_phone];
+stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone];
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -25,7 +25,7 @@ async fn focused(window: &Window) -> String {
     window.run("return document.activeElement.getAttribute('role') || document.activeElement.id").await.as_str().unwrap_or("").to_string()
 }
 
-async fn a_patient_is_three_keys_away(clinic: Clinic) {
+async fn the_palette_opens_a_patient_from_the_keyboard(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     sign_in(&clinic, &window).await;
     let ada = clinic.user_id("ada").await;
@@ -75,7 +75,7 @@ async fn the_palette_opens_pages_and_signs_out(clinic: Clinic) {
     window.close().await;
 }
 
-async fn the_palette_fits_a_phone(clinic: Clinic) {
+async fn the_palette_fits_on_a_phone(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     clinic.patient(&"Maximiliane-Alexandra ".repeat(5), clinic.user_id("ada").await).await;

@@ -5,12 +5,12 @@ use praxis::db::schema::passkeys;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
-stories![Axe: rosa_adds_a_passkey_and_comes_in_with_it];
+stories![Axe: rosa_adds_a_passkey_and_signs_in_with_it];
 
-async fn rosa_adds_a_passkey_and_comes_in_with_it(clinic: Clinic) {
+async fn rosa_adds_a_passkey_and_signs_in_with_it(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let window = Window::open(1280, 900).await;
     window.carries_a_key().await;
@@ -18,19 +18,19 @@ async fn rosa_adds_a_passkey_and_comes_in_with_it(clinic: Clinic) {
     sign_in(&window).await;
     open(&window, &clinic, "/security").await;
     window.press("[data-passkey-new]").await;
-    window.see("Give the passkey a name").await;
-    window.type_in("#name", "Blue stick").await;
+    window.see("Enter a name").await;
+    window.type_in("#name", "Blue key").await;
     window.press("[data-passkey-new]").await;
-    window.see("Keep your recovery codes").await;
+    window.see("Save your recovery codes").await;
     window.is_open_to_all("recovery codes").await;
     let names = clinic.ask(|c| passkeys::table.select(passkeys::name).load::<String>(c)).await;
-    assert_eq!(names, ["Blue stick"]);
+    assert_eq!(names, ["Blue key"]);
 
     // The same key says by itself that it is known.
     window.press("main > .actions a.primary").await;
     window.type_in("#name", "Once more").await;
     window.click("[data-passkey-new]").await;
-    window.see("This device holds a passkey for your account already").await;
+    window.see("This device already has a passkey for your account").await;
     window.is_open_to_all("/security with a passkey").await;
 
     sign_out(&window).await;
@@ -40,14 +40,14 @@ async fn rosa_adds_a_passkey_and_comes_in_with_it(clinic: Clinic) {
 
     sign_out(&window).await;
     sign_in(&window).await;
-    window.see("One more step").await;
+    window.see("Two-step verification").await;
     window.is_open_to_all("a second step by passkey").await;
     window.press("[data-passkey]").await;
     assert_eq!(window.run("return location.pathname").await, "/", "the key is her second step");
 
     clinic.wait(time::Duration::minutes(11));
     open(&window, &clinic, "/profile/email").await;
-    window.see("Confirm that it is you").await;
+    window.see("Confirm your identity").await;
     window.is_open_to_all("/confirm").await;
     window.press("[data-passkey]").await;
     window.see("Change your email address").await;

@@ -2,10 +2,10 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
-stories![Browser: a_doctor_is_found_while_one_types, a_password_can_be_shown];
+stories![Browser: a_receptionist_finds_a_doctor_while_typing, a_user_reveals_the_typed_password];
 
 pub async fn sign_in(clinic: &Clinic, window: &Window) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
@@ -15,7 +15,7 @@ pub async fn sign_in(clinic: &Clinic, window: &Window) {
     window.press("button.primary").await;
 }
 
-async fn a_doctor_is_found_while_one_types(clinic: Clinic) {
+async fn a_receptionist_finds_a_doctor_while_typing(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     for number in 0..101 {
         clinic.doctor(&format!("Dr Number {number:03}")).await;
@@ -28,12 +28,12 @@ async fn a_doctor_is_found_while_one_types(clinic: Clinic) {
     window.keys(".reference-search", "\u{e015}").await;
     window.keys(".reference-search", "\u{e007}").await;
     window.press(".form-actions button.primary").await;
-    window.see("A doctor was assigned").await;
+    window.see("Doctor assigned").await;
     window.see("Dr Number 077").await;
     window.close().await;
 }
 
-async fn a_password_can_be_shown(clinic: Clinic) {
+async fn a_user_reveals_the_typed_password(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     window.goto(&clinic, "/login").await;
     window.type_in("#password", "secret").await;

@@ -2,25 +2,25 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
-stories![Browser: rows_are_selected_on_a_desk, rows_are_selected_on_a_phone];
-stories![Axe: selecting_has_no_barriers_on_a_desk, selecting_has_no_barriers_on_a_phone];
+stories![Browser: an_administrator_selects_rows_on_a_desktop, an_administrator_selects_rows_on_a_phone];
+stories![Axe: row_selection_has_no_accessibility_violations_on_a_desktop, row_selection_has_no_accessibility_violations_on_a_phone];
 
-async fn rows_are_selected_on_a_desk(clinic: Clinic) {
+async fn an_administrator_selects_rows_on_a_desktop(clinic: Clinic) {
     select(clinic, Window::open(1280, 900).await).await;
 }
 
-async fn rows_are_selected_on_a_phone(clinic: Clinic) {
+async fn an_administrator_selects_rows_on_a_phone(clinic: Clinic) {
     select(clinic, Window::open(360, 800).await).await;
 }
 
-async fn selecting_has_no_barriers_on_a_desk(clinic: Clinic) {
+async fn row_selection_has_no_accessibility_violations_on_a_desktop(clinic: Clinic) {
     walk(clinic, Window::open(1280, 900).await).await;
 }
 
-async fn selecting_has_no_barriers_on_a_phone(clinic: Clinic) {
+async fn row_selection_has_no_accessibility_violations_on_a_phone(clinic: Clinic) {
     walk(clinic, Window::open(360, 800).await).await;
 }
 
@@ -59,7 +59,7 @@ async fn select(clinic: Clinic, window: Window) {
     window.click("[data-select-page]").await;
     window.see("50 selected").await;
     window.click("input[name=_all]").await;
-    window.see("All that match are selected").await;
+    window.see("All results selected").await;
     click(&window, 0, false).await;
     window.see("49 selected").await;
     window.click("[data-clear]").await;

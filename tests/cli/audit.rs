@@ -1,10 +1,11 @@
 //! The log is proved: what was changed, removed or put in is found.
 
 use praxis::app::{App, Clock};
+use praxis::product::registry;
 use praxis::resource::Actor;
-use praxis::resource::history::LogAction;
-use praxis::resource::log::Entry;
-use praxis::resource::write::WriteError;
+use praxis::resource::log::append::Entry;
+use praxis::resource::log::entry::LogAction;
+use praxis::resource::write::writer::WriteError;
 use praxis::settings::Settings;
 
 use crate::stories;
@@ -13,15 +14,15 @@ use crate::support::binary::{praxis, told};
 use crate::support::database::KEY;
 
 stories![
-    a_whole_log_is_told_with_its_head,
+    an_intact_log_is_reported_with_its_head,
     a_changed_entry_is_named,
     a_missing_entry_is_named,
-    an_end_that_was_cut_off_is_noticed,
-    an_entry_that_was_put_in_is_named,
-    a_log_without_its_guards_is_noticed,
-    a_noted_head_proves_what_the_log_alone_cannot,
-    entries_older_than_the_chain_are_counted_apart,
-    two_who_append_at_once_keep_the_chain_whole,
+    a_truncated_log_is_detected,
+    an_inserted_entry_is_named,
+    a_log_without_its_triggers_is_detected,
+    a_recorded_head_detects_a_rewritten_log,
+    entries_older_than_the_chain_are_counted_separately,
+    simultaneous_appends_keep_the_chain_intact,
 ];
 
 /// Five entries about doctors, after those of the set-up.
@@ -42,14 +43,17 @@ fn finds(clinic: &Clinic, words: &str) {
     assert!(!whole && told.contains(words), "{told}");
 }
 
-async fn a_whole_log_is_told_with_its_head(clinic: Clinic) {
+async fn an_intact_log_is_reported_with_its_head(clinic: Clinic) {
     let (whole, told) = verify(&clinic, &[]);
     assert!(whole && told.contains("0 entries fit the chain"), "{told}");
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
-    assert!(whole && told.contains("5 entries fit the chain") && told.contains("Head: 5 ") && !told.contains("older"), "{told}");
+    assert!(
+        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("Head: 5 ") && !told.contains("Not verified"),
+        "{told}"
+    );
     let output = praxis(&clinic.database, &["audit", "verify"], &[("SECRET_KEY", &KEY.replace("tests", "other"))], "");
-    assert!(!output.status.success() && crate::support::binary::told(&output).contains("entry 1 was changed, or the key is another"));
+    assert!(!output.status.success() && crate::support::binary::told(&output).contains("entry 1 was changed, or SECRET_KEY is different"));
     let output = praxis(&clinic.database, &["check", "--deploy"], &[], "");
     assert!(crate::support::binary::told(&output).contains("praxis audit verify"));
 }
@@ -66,17 +70,17 @@ async fn a_missing_entry_is_named(clinic: Clinic) {
     finds(&clinic, "entry 3 is missing");
 }
 
-async fn an_end_that_was_cut_off_is_noticed(clinic: Clinic) {
+async fn a_truncated_log_is_detected(clinic: Clinic) {
     furnish(&clinic).await;
     clinic.tamper("DELETE FROM log_entries WHERE id > 3").await;
-    finds(&clinic, "cut off at the end: the log should reach 5, and ends at 3");
+    finds(&clinic, "missing at the end: the log should end at 5, but ends at 3");
     clinic.tamper("UPDATE log_heads SET entry_id = 3").await;
-    finds(&clinic, "the head of the log does not belong to entry 3");
+    finds(&clinic, "the head of the log does not match entry 3");
     clinic.tamper("DELETE FROM log_heads").await;
     finds(&clinic, "the head of the log is missing");
 }
 
-async fn an_entry_that_was_put_in_is_named(clinic: Clinic) {
+async fn an_inserted_entry_is_named(clinic: Clinic) {
     furnish(&clinic).await;
     let copy = "INSERT INTO log_entries (id, at, actor, action, resource, object_id, object_label, changes, hash) \
                 SELECT 6, at, actor, action, resource, object_id, object_label, changes, hash FROM log_entries WHERE id = 5";
@@ -85,10 +89,10 @@ async fn an_entry_that_was_put_in_is_named(clinic: Clinic) {
     clinic.tamper("UPDATE log_heads SET entry_id = 6").await;
     finds(&clinic, "entry 6 was changed");
     clinic.tamper("UPDATE log_entries SET hash = '' WHERE id = 6").await;
-    finds(&clinic, "entry 6 has lost its hash, or was put there by hand");
+    finds(&clinic, "entry 6 has no hash: it was lost, or the entry was inserted by hand");
 }
 
-async fn a_log_without_its_guards_is_noticed(clinic: Clinic) {
+async fn a_log_without_its_triggers_is_detected(clinic: Clinic) {
     furnish(&clinic).await;
     clinic.refuses("DELETE FROM log_heads").await;
     clinic.refuses("UPDATE log_heads SET entry_id = 2").await;
@@ -102,16 +106,16 @@ async fn a_log_without_its_guards_is_noticed(clinic: Clinic) {
     assert!(!output.status.success() && told(&output).contains("no longer protects the log"), "{}", told(&output));
 }
 
-async fn a_noted_head_proves_what_the_log_alone_cannot(clinic: Clinic) {
+async fn a_recorded_head_detects_a_rewritten_log(clinic: Clinic) {
     furnish(&clinic).await;
     let (_, printed) = verify(&clinic, &[]);
     let head: Vec<String> =
         printed.lines().find_map(|line| line.strip_prefix("Head: ")).expect("a head").split(' ').map(String::from).collect();
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &["--since", &head[0], "--hash", &head[1]]);
-    assert!(whole && told.contains("5 entries after number 5 fit"), "{told}");
+    assert!(whole && told.contains("Log verified: 5 entries after number 5, no changes"), "{told}");
     let (whole, told) = verify(&clinic, &["--since", "4", "--hash", &head[1]]);
-    assert!(!whole && told.contains("entry 4 is not the one that was noted"), "{told}");
+    assert!(!whole && told.contains("entry 4 does not match the noted head"), "{told}");
     assert!(!verify(&clinic, &["--since", "4"]).0);
     // Somebody who cuts the end and sets the head back leaves a chain that is whole in itself.
     clinic
@@ -123,25 +127,28 @@ async fn a_noted_head_proves_what_the_log_alone_cannot(clinic: Clinic) {
     assert!(!whole && told.contains("number 5 was noted, the log ends at 3"), "{told}");
 }
 
-async fn entries_older_than_the_chain_are_counted_apart(clinic: Clinic) {
+async fn entries_older_than_the_chain_are_counted_separately(clinic: Clinic) {
     let old = "INSERT INTO log_entries (id, at, actor, action, resource, object_id, object_label, changes) \
                VALUES (1, '2026-01-01 10:00:00', 'ada', 'add', 'doctor', 1, 'Dr Old', '[]'), (3, '2026-01-02 10:00:00', 'ada', 'add', 'doctor', 2, 'Dr Older', '[]'); \
                UPDATE log_heads SET entry_id = 3";
     clinic.arrange(move |c| diesel::connection::SimpleConnection::batch_execute(c, old)).await.expect("an old log");
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
-    assert!(whole && told.contains("5 entries fit the chain") && told.contains("2 entries are older than the chain"), "{told}");
+    assert!(
+        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("2 entries are Not verified than the chain"),
+        "{told}"
+    );
     clinic.tamper("DELETE FROM log_entries WHERE id = 4").await;
     finds(&clinic, "entry 4 is missing");
 }
 
-async fn two_who_append_at_once_keep_the_chain_whole(clinic: Clinic) {
+async fn simultaneous_appends_keep_the_chain_intact(clinic: Clinic) {
     let settings = Settings::read(|name| match name {
         "DATABASE_URL" => Some(clinic.database.url.clone()),
         "SECRET_KEY" => Some(KEY.into()),
         _ => None,
     });
-    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system()).expect("an application"));
+    let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application"));
     // Each does one act after the other; what a busy machine refuses is not in the log.
     let busy = |app: actix_web::web::Data<App>| async move {
         let mut done = 0;

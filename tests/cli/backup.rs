@@ -3,12 +3,12 @@
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::Rights;
 use crate::support::database::Backend;
+use crate::support::people::Rights;
 
-stories![an_operator_backs_the_clinic_up_while_it_works, a_backup_that_fails_leaves_nothing];
+stories![an_operator_backs_up_a_running_clinic, a_failed_backup_leaves_no_file];
 
-async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
+async fn an_operator_backs_up_a_running_clinic(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.account("owner", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
@@ -16,7 +16,7 @@ async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
     let place = path.to_str().expect("a path");
     let output = praxis(&clinic.database, &["backup", place], &[], "");
     assert!(output.status.success(), "{}", told(&output));
-    assert!(told(&output).contains("Copied the") && told(&output).contains("kB)") || told(&output).contains("MB)"), "{}", told(&output));
+    assert!(told(&output).contains("Backed up the") && told(&output).contains("kB)") || told(&output).contains("MB)"), "{}", told(&output));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -32,19 +32,19 @@ async fn an_operator_backs_the_clinic_up_while_it_works(clinic: Clinic) {
         Backend::Postgres => assert!(bytes.starts_with(b"PGDMP")),
     }
     let page = ada.open("/admin").await;
-    page.see("first's copy.backup").see("Fine").see("praxis backup");
+    page.see("first's copy.backup OK").see("praxis backup");
     clinic.wait(time::Duration::hours(27));
     let page = clinic.sign_in("ada").await.open("/admin/system").await;
-    page.see("first's copy.backup Look at it");
+    page.see("first's copy.backup Needs attention");
 }
 
-async fn a_backup_that_fails_leaves_nothing(clinic: Clinic) {
+async fn a_failed_backup_leaves_no_file(clinic: Clinic) {
     let folder = clinic.database.folder.path();
     let path = folder.join("copy");
     let place = path.to_str().expect("a path");
     std::fs::write(&path, "the only backup there is").expect("a file");
     let output = praxis(&clinic.database, &["backup", place], &[], "");
-    assert!(!output.status.success() && told(&output).contains("is there already; name a new file"), "{}", told(&output));
+    assert!(!output.status.success() && told(&output).contains("already exists; choose another file name"), "{}", told(&output));
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), "the only backup there is");
     let output = praxis(&clinic.database, &["backup", "/nowhere/copy"], &[], "");
     assert!(!output.status.success() && told(&output).contains("/nowhere/copy cannot be written"), "{}", told(&output));

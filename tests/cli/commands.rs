@@ -6,20 +6,20 @@ use praxis::db::schema::{patient_doctor_mappings, patients, sessions, users};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    the_help_names_every_command,
-    an_operator_makes_an_administrator,
+    the_help_lists_every_command,
+    an_operator_creates_an_administrator,
     an_operator_sets_a_password,
-    an_operator_removes_sessions_that_are_over,
-    demo_people_are_the_same_for_a_seed,
-    demo_people_do_not_mix_with_real_ones,
-    a_check_for_deployment_lists_what_is_unsafe,
-    a_wrong_setting_stops_the_start_with_one_line,
+    an_operator_removes_expired_sessions,
+    a_demo_seed_gives_the_same_people,
+    demo_data_is_refused_in_a_clinic_with_people,
+    a_deployment_check_lists_unsafe_settings,
+    an_invalid_setting_stops_the_start_with_one_line,
 ];
 
-async fn the_help_names_every_command(clinic: Clinic) {
+async fn the_help_lists_every_command(clinic: Clinic) {
     let output = praxis(&clinic.database, &["--help"], &[], "");
     assert!(output.status.success());
     for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "sessions", "backup", "demo"] {
@@ -30,16 +30,16 @@ async fn the_help_names_every_command(clinic: Clinic) {
     assert_eq!(praxis(&clinic.database, &["nonsense"], &[], "").status.code(), Some(2));
 }
 
-async fn an_operator_makes_an_administrator(clinic: Clinic) {
+async fn an_operator_creates_an_administrator(clinic: Clinic) {
     let arguments = ["create-admin", "--username", "ada", "--email", "ada@example.org", "--password-stdin"];
     let output = praxis(&clinic.database, &arguments, &[], "12345678\n");
     assert_eq!(output.status.code(), Some(1));
-    assert!(told(&output).contains("most common"), "{}", told(&output));
+    assert!(told(&output).contains("too easy to guess"), "{}", told(&output));
     let output = praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"));
     assert!(output.status.success(), "{}", told(&output));
     clinic.sign_in("ada").await.open("/admin").await;
     let output = praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"));
-    assert!(told(&output).contains("is taken") || told(&output).contains("exists already"), "{}", told(&output));
+    assert!(told(&output).contains("is taken") || told(&output).contains("already exists"), "{}", told(&output));
     let output = praxis(&clinic.database, &["create-admin", "--username", "eve", "--email", "nowhere", "--password-stdin"], &[], PASSWORD);
     assert!(told(&output).contains("name@example.org"), "{}", told(&output));
     let output = praxis(&clinic.database, &["create-admin", "--password-stdin"], &[], &format!("grace\ngrace@example.org\n{PASSWORD}\n"));
@@ -49,7 +49,7 @@ async fn an_operator_makes_an_administrator(clinic: Clinic) {
 async fn an_operator_sets_a_password(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let output = praxis(&clinic.database, &["set-password", "ROSA@example.org", "--password-stdin"], &[], "seven-green-kettles\n");
-    assert!(output.status.success() && told(&output).contains("The password of rosa was set"), "{}", told(&output));
+    assert!(output.status.success() && told(&output).contains("Password set for rosa"), "{}", told(&output));
     assert!(clinic.outbox().await[0].text_body.contains("was set by those who run the system"));
     assert!(rosa.get("/").await.location().starts_with("/login"));
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
@@ -58,20 +58,20 @@ async fn an_operator_sets_a_password(clinic: Clinic) {
     assert!(!output.status.success() && told(&output).contains("there is no user nobody"));
 }
 
-async fn an_operator_removes_sessions_that_are_over(clinic: Clinic) {
+async fn an_operator_removes_expired_sessions(clinic: Clinic) {
     clinic.receptionist().await;
     clinic.colleague().await;
     let clear = || told(&praxis(&clinic.database, &["sessions", "clear"], &[], ""));
-    assert_eq!(clear().trim(), "No session was over.");
+    assert_eq!(clear().trim(), "No expired sessions.");
     let long_ago = clinic.app.now().plus(-time::Duration::hours(13));
     let one = sessions::table.select(diesel::dsl::min(sessions::id));
     let first = clinic.ask(move |c| one.first::<Option<i64>>(c)).await.expect("a session");
     let rows = sessions::table.filter(sessions::id.eq(first));
     clinic.arrange(move |c| diesel::update(rows).set(sessions::last_seen_at.eq(long_ago)).execute(c)).await.expect("long ago");
-    assert_eq!(clear().trim(), "Removed one session that was over.");
+    assert_eq!(clear().trim(), "Removed 1 expired session.");
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
     let cookie = told(&praxis(&clinic.database, &["sessions", "clear"], &[("SESSION_STORE", "cookie")], ""));
-    assert!(cookie.contains("end by themselves"), "{cookie}");
+    assert!(cookie.contains("expire on their own"), "{cookie}");
     assert!(!praxis(&clinic.database, &["sessions"], &[], "").status.success());
 }
 
@@ -85,7 +85,7 @@ async fn people(clinic: &Clinic) -> People {
         .await
 }
 
-async fn demo_people_are_the_same_for_a_seed(clinic: Clinic) {
+async fn a_demo_seed_gives_the_same_people(clinic: Clinic) {
     let demo = |clinic: &Clinic, seed: &str| {
         let output = praxis(&clinic.database, &["demo", "--patients", "40", "--doctors", "5", "--seed", seed], &[], "");
         assert!(output.status.success(), "{}", told(&output));
@@ -110,14 +110,14 @@ async fn demo_people_are_the_same_for_a_seed(clinic: Clinic) {
     third.server.stop(false).await;
 }
 
-async fn demo_people_do_not_mix_with_real_ones(clinic: Clinic) {
+async fn demo_data_is_refused_in_a_clinic_with_people(clinic: Clinic) {
     clinic.account("rosa", Rights::default()).await;
     let output = praxis(&clinic.database, &["demo"], &[], "");
-    assert!(!output.status.success() && told(&output).contains("into an empty one only"), "{}", told(&output));
+    assert!(!output.status.success() && told(&output).contains("demo data needs an empty database"), "{}", told(&output));
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
 
-async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
+async fn a_deployment_check_lists_unsafe_settings(clinic: Clinic) {
     let nothing = crate::support::database::Database::empty(crate::support::database::Backend::Sqlite);
     let output = praxis(&nothing, &["check", "--deploy"], &[], "");
     assert!(told(&output).contains("does not exist yet") && told(&output).contains("SMTP_URL is not set"), "{}", told(&output));
@@ -127,10 +127,14 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
     assert!(!told(&output).contains(crate::support::database::KEY), "the check prints the key");
     assert!(!told(&output).contains("no such group"), "{}", told(&output));
     let output = praxis(&clinic.database, &["check"], &[("DEFAULT_GROUP", "Nobody knows")], "");
-    assert!(!output.status.success() && told(&output).contains("names “Nobody knows”, and there is no such group"), "{}", told(&output));
+    assert!(
+        !output.status.success() && told(&output).contains("DEFAULT_GROUP is “Nobody knows”, but there is no such group"),
+        "{}",
+        told(&output)
+    );
     let output = praxis(&clinic.database, &["check", "--deploy"], &[("DEBUG", "true"), ("ALLOWED_HOSTS", "*")], "");
     assert_eq!(output.status.code(), Some(1));
-    for word in ["DEBUG is on", "PUBLIC_URL is not https", "ALLOWED_HOSTS lets any name in", "SMTP_URL is not set"] {
+    for word in ["DEBUG is on", "PUBLIC_URL is not https", "ALLOWED_HOSTS allows any host name", "SMTP_URL is not set"] {
         assert!(told(&output).contains(word), "{word}: {}", told(&output));
     }
     #[cfg(unix)]
@@ -150,7 +154,7 @@ async fn a_check_for_deployment_lists_what_is_unsafe(clinic: Clinic) {
     assert!(!told(&output).contains("secret@"), "the check prints the mail password");
 }
 
-async fn a_wrong_setting_stops_the_start_with_one_line(clinic: Clinic) {
+async fn an_invalid_setting_stops_the_start_with_one_line(clinic: Clinic) {
     for (name, value) in [
         ("SESSION_DAYS", "many"),
         ("BIND", "here"),

@@ -1,11 +1,25 @@
-//! What is written down is true.
+//! The documents are true.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use praxis::settings::Settings;
 
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
+use crate::support::database::KEY;
 use crate::{facts, stories};
 
-stories![the_example_of_settings_can_be_used_as_it_is];
-facts![every_setting_is_written_down, every_command_is_in_the_readme, the_libraries_are_free_and_need_no_openssl];
+stories![the_example_of_settings_can_be_used_as_it_is, the_addresses_in_the_documents_exist];
+facts![
+    every_setting_is_documented,
+    the_example_of_settings_shows_the_defaults,
+    every_command_is_documented,
+    the_documents_are_short,
+    the_links_lead_somewhere,
+    the_walkthrough_shows_what_is_compiled,
+    the_libraries_are_free_and_need_no_openssl,
+];
 
 async fn the_example_of_settings_can_be_used_as_it_is(clinic: Clinic) {
     let file = clinic.database.folder.path().join(".env");
@@ -21,36 +35,174 @@ async fn the_example_of_settings_can_be_used_as_it_is(clinic: Clinic) {
     );
 }
 
-fn every_setting_is_written_down() {
-    let example = std::fs::read_to_string(".env.example").expect(".env.example");
-    let readme = std::fs::read_to_string("README.md").expect("README.md");
-    for name in praxis::settings::NAMES {
-        assert!(example.contains(&format!("{name}=")), ".env.example lacks {name}");
-        assert!(readme.contains(&format!("`{name}`")), "README.md lacks {name}");
+fn read(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every document for people, by its path.
+fn documents() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir("docs").expect("docs").map(|entry| entry.expect("an entry").path());
+    let mut found: Vec<PathBuf> = folder.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    found.extend(["README.md".into(), "CONTRIBUTING.md".into()]);
+    found
+}
+
+/// The cells of a table's rows whose first cell is in backticks, which are taken off.
+fn rows(document: &str) -> Vec<(String, Vec<String>)> {
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect::<Vec<_>>();
+    let lines = document.lines().filter(|line| line.starts_with("| `")).map(cells);
+    lines.map(|row| (row[0].split('`').nth(1).expect("a word in backticks").to_string(), row)).collect()
+}
+
+/// Texts in backticks, outside blocks of code.
+fn quoted(document: &str) -> Vec<&str> {
+    let prose = document.split("```").step_by(2);
+    prose.flat_map(|part| part.split('`').skip(1).step_by(2)).collect()
+}
+
+fn every_setting_is_documented() {
+    let settings = read("docs/settings.md");
+    let (table, _) = settings.split_once("\n## ").expect("a heading after the table");
+    let table = rows(table);
+    let names: Vec<&str> = table.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, praxis::settings::NAMES, "the table of docs/settings.md");
+    for (name, value) in example() {
+        let (_, row) = table.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name} is in .env.example alone"));
+        assert!(value.is_empty() || row[2].starts_with(&format!("`{value}`")), "{name}: {} and not {value}", row[2]);
     }
 }
 
-fn every_command_is_in_the_readme() {
-    let readme = std::fs::read_to_string("README.md").expect("README.md");
-    for command in [
-        "serve",
-        "migrate",
-        "create-admin",
-        "set-password",
-        "check --deploy",
-        "audit verify",
-        "sessions clear",
-        "backup",
-        "openapi",
-        "demo",
-    ] {
-        assert!(readme.contains(&format!("praxis {command}")), "README.md lacks praxis {command}");
+/// Names and values of `.env.example`.
+fn example() -> Vec<(String, String)> {
+    dotenvy::from_path_iter(".env.example").expect(".env.example").map(|line| line.expect("a line")).collect()
+}
+
+fn the_example_of_settings_shows_the_defaults() {
+    let example = example();
+    let names: Vec<&str> = example.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, praxis::settings::NAMES, ".env.example");
+    let shown = |get: &dyn Fn(&str) -> Option<String>| {
+        let settings = Settings::read(|name| if name == "SECRET_KEY" { Some(KEY.into()) } else { get(name) });
+        settings.expect("settings").lines()
+    };
+    let given = |name: &str| example.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    assert_eq!(shown(&given), shown(&|_| None));
+}
+
+/// What the program says of itself.
+fn help(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_praxis")).args(arguments).arg("--help").output().expect("the program");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn every_command_is_documented() {
+    let words = |text: &str| -> Vec<String> {
+        let (_, list) = text.split_once("Commands:\n").unwrap_or_default();
+        let lines = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+        lines.filter(|word| *word != "help").map(String::from).collect()
+    };
+    let documents = ["docs/operations.md", "docs/log.md"].map(read).concat();
+    let listed = rows(&read("docs/operations.md"));
+    let known = |command: &str| listed.iter().any(|(row, _)| row == command || row.starts_with(&format!("{command} ")));
+    let commands = words(&help(&[]));
+    let mut places: Vec<Vec<&str>> = Vec::new();
+    let within: Vec<(&str, Vec<String>)> = commands.iter().map(|name| (name.as_str(), words(&help(&[name.as_str()])))).collect();
+    for (command, subcommands) in &within {
+        match subcommands.as_slice() {
+            [] => places.push(vec![command]),
+            some => places.extend(some.iter().map(|name| vec![*command, name.as_str()])),
+        }
+    }
+    for place in places {
+        let whole = format!("praxis {}", place.join(" "));
+        assert!(known(&whole), "docs/operations.md lacks {whole}");
+        for option in help(&place).split_whitespace().filter(|word| word.starts_with("--") && *word != "--help") {
+            assert!(documents.contains(option.trim_end_matches([',', '.'])), "the documents lack {option} of {whole}");
+        }
+    }
+    for (row, _) in listed.iter().filter(|(row, _)| row.starts_with("praxis ")) {
+        let word = row.split(' ').nth(1).unwrap_or_default();
+        assert!(commands.iter().any(|known| known == word), "there is no {row}");
+    }
+}
+
+/// Addresses of this program in a document's prose: `/cookies`, or with a method, `GET /api/patients/`.
+fn addresses(document: &str) -> Vec<String> {
+    let last = quoted(document).into_iter().map(|text| text.rsplit(' ').next().unwrap_or(text));
+    last.filter(|text| text.starts_with('/')).map(|text| text.split('?').next().unwrap_or(text).to_string()).collect()
+}
+
+/// Whether an address in a document, such as `/api/patients/{id}/`, is that of a route.
+fn fits(address: &str, route: &str) -> bool {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(String::from).collect::<Vec<_>>();
+    let (address, route) = (parts(address), parts(route));
+    address.len() == route.len() && route.iter().zip(&address).all(|(known, part)| known == part || known.starts_with('{'))
+}
+
+async fn the_addresses_in_the_documents_exist(clinic: Clinic) {
+    let mut known: Vec<String> = ["/healthz", "/readyz", "/api"].map(String::from).into();
+    known.extend(praxis::routes::doors().iter().map(|route| route.path.to_string()));
+    let api: Vec<String> =
+        praxis::api::doors(&praxis::api::state::State::new(clinic.app.clone())).iter().map(|route| format!("/api{}", route.path)).collect();
+    known.extend(api.iter().cloned());
+    for path in documents() {
+        for address in addresses(&read(&path)) {
+            assert!(known.iter().any(|route| fits(&address, route)), "{}: nothing is at {address}", path.display());
+        }
+    }
+    let documented: Vec<String> = addresses(&read("docs/api.md")).into_iter().filter(|address| address.starts_with("/api")).collect();
+    for route in api.iter().filter(|route| !route.ends_with("{id}")) {
+        assert!(documented.iter().any(|address| fits(address, route)), "docs/api.md lacks {route}");
+    }
+}
+
+fn the_documents_are_short() {
+    for (path, most) in [("README.md", 100), ("CONTRIBUTING.md", 40)] {
+        let text = read(path);
+        assert!(text.lines().count() <= most, "{path} has {} lines", text.lines().count());
+        let long = text.lines().find(|line| line.chars().count() > 140);
+        assert_eq!(long, None, "{path} has a line of more than 140 characters");
+    }
+}
+
+/// The anchors of a document's headings.
+fn anchors(document: &str) -> Vec<String> {
+    let headings = document.lines().filter_map(|line| line.strip_prefix('#')).map(|line| line.trim_start_matches('#').trim());
+    let kept = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    headings.map(|text| text.to_lowercase().chars().filter(|letter| kept(*letter)).collect::<String>().replace(' ', "-")).collect()
+}
+
+fn the_links_lead_somewhere() {
+    for path in documents() {
+        let document = read(&path);
+        let targets = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.starts_with("http")) {
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let to = if file.is_empty() { path.clone() } else { path.parent().unwrap_or(Path::new("")).join(file) };
+            assert!(to.exists(), "{}: {target} leads nowhere", path.display());
+            assert!(anchor.is_empty() || anchors(&read(&to)).iter().any(|known| known == anchor), "{}: no {target}", path.display());
+        }
+    }
+}
+
+/// A block of code whose language is followed by the name of a file shows that file of `tests/walkthrough`, whole.
+fn the_walkthrough_shows_what_is_compiled() {
+    let folder = Path::new("tests/walkthrough");
+    let document = read("docs/adding-a-model.md");
+    let blocks = document.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+    let shown: Vec<(&str, &str)> = blocks.filter_map(|(head, code)| Some((head.split_once(' ')?.1, code))).collect();
+    let names: Vec<&str> = shown.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["sqlite/up.sql", "postgres/up.sql", "down.sql", "schema.rs", "room.rs"]);
+    for (name, code) in shown {
+        let file = read(folder.join(name)).replace("super::", "crate::");
+        assert_eq!(code, file, "docs/adding-a-model.md shows another {name}");
     }
 }
 
 /// OpenSSL is asked for by a feature alone, because a fresh machine lacks its headers.
 fn the_libraries_are_free_and_need_no_openssl() {
-    let output = std::process::Command::new(env!("CARGO"))
+    let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal,build", "--format", "{p} {l}", "--prefix", "none"])
         .output()
         .expect("cargo tree");

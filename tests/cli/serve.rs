@@ -10,18 +10,18 @@ use crate::support::database::Database;
 
 stories![
     a_stranger_starts_a_clinic_with_one_command,
-    a_stopped_clinic_lets_what_is_in_hand_finish,
-    a_killed_clinic_keeps_what_it_acknowledged,
-    a_stopped_clinic_writes_down_what_was_being_typed,
+    a_stopping_clinic_finishes_requests_in_progress,
+    a_killed_clinic_keeps_acknowledged_changes,
+    a_stopping_clinic_logs_unfinished_searches,
 ];
 
-async fn a_stopped_clinic_writes_down_what_was_being_typed(clinic: Clinic) {
+async fn a_stopping_clinic_logs_unfinished_searches(clinic: Clinic) {
     use crate::support::Browser;
-    clinic.account("rosa", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    clinic.account("rosa", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
     let mut running = Running::start(&clinic.database);
     running.line();
     let browser = Browser::new(([127, 0, 0, 1], running.port).into());
-    browser.fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await.is(303);
+    browser.fill("/login", &[("username", "rosa"), ("password", crate::support::people::PASSWORD)]).await.is(303);
     browser.open("/options/patients?q=zol").await;
     running.signal("TERM");
     assert!(running.end(Duration::from_secs(20)).success());
@@ -38,7 +38,7 @@ async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
         running.line(),
         format!("Praxis is ready on http://127.0.0.1:{} ({}).", running.port, clinic.app.settings.database_url.name())
     );
-    assert_eq!(running.line(), "There is no administrator yet. Open this link once to become the first:");
+    assert_eq!(running.line(), "There is no administrator yet. Create the first one with this link, which works once:");
     let link = running.line();
     let path = link.trim_start_matches(&format!("http://127.0.0.1:{}", running.port));
     assert!(path.starts_with("/setup/") && path.len() > 40, "{link}");
@@ -47,7 +47,7 @@ async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
     assert!(running.end(Duration::from_secs(10)).success());
 }
 
-async fn a_stopped_clinic_lets_what_is_in_hand_finish(clinic: Clinic) {
+async fn a_stopping_clinic_finishes_requests_in_progress(clinic: Clinic) {
     let mut running = Running::start(&clinic.database);
     running.line();
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", running.port)).expect("a connection");
@@ -67,15 +67,15 @@ async fn a_stopped_clinic_lets_what_is_in_hand_finish(clinic: Clinic) {
     assert!(running.end(Duration::from_secs(10)).success());
 }
 
-async fn a_killed_clinic_keeps_what_it_acknowledged(clinic: Clinic) {
+async fn a_killed_clinic_keeps_acknowledged_changes(clinic: Clinic) {
     use crate::support::Browser;
-    clinic.account("rosa", crate::support::cast::Rights { groups: &["Staff"], ..Default::default() }).await;
+    clinic.account("rosa", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
     let mut acknowledged = Vec::new();
     for round in 0..3 {
         let mut running = Running::start(&clinic.database);
         running.line();
         let browser = Browser::new(([127, 0, 0, 1], running.port).into());
-        browser.fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await.is(303);
+        browser.fill("/login", &[("username", "rosa"), ("password", crate::support::people::PASSWORD)]).await.is(303);
         for number in 0..5 {
             let name = format!("Dr {round}-{number}");
             browser.fill("/doctors/new", &[("name", &name), ("specialization", "Urology")]).await.is(303);

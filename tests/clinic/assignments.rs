@@ -10,7 +10,7 @@ stories![
     a_receptionist_assigns_a_doctor_and_ends_it,
     an_assignment_is_made_once,
     a_patient_with_doctors_is_protected,
-    among_many_doctors_one_is_searched_without_script,
+    a_receptionist_searches_for_a_doctor_without_script,
 ];
 
 async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
@@ -18,11 +18,11 @@ async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
     let path = format!("/patients/{patient}");
-    rosa.open(&path).await.see("No doctor looks after this patient yet");
+    rosa.open(&path).await.see("No doctor assigned");
     let page = rosa.fill(&format!("{path}/doctors/new"), &[]).await;
     assert_eq!(page.is(422).error("doctor_id"), "Choose the doctor");
     let page = rosa.complete(&format!("{path}/doctors/new"), &[("doctor_id", &doctor.to_string())]).await;
-    page.see("A doctor was assigned to Émile Zola").see("Dr Grace Hopper").see("since");
+    page.see("Doctor assigned to Émile Zola").see("Dr Grace Hopper").see("since");
     let action = page.attributes("main form", "action").pop().expect("a way to end it");
     rosa.post(&action, &[]).await.is(303);
     rosa.open(&path).await.miss("Dr Grace Hopper");
@@ -47,7 +47,7 @@ async fn an_assignment_is_made_once(clinic: Clinic) {
     let clicks = futures_util::future::join_all((0..6).map(|_| rosa.post(&path, &choice))).await;
     assert_eq!(clicks.iter().filter(|page| page.status == 303).count(), 1);
     for page in clicks.iter().filter(|page| page.status != 303) {
-        page.is(422).see("This doctor looks after this patient already");
+        page.is(422).see("This doctor is already assigned to this patient");
     }
     assert_eq!(clinic.ask(|c| patient_doctor_mappings::table.count().get_result::<i64>(c)).await, 1);
 }
@@ -64,7 +64,7 @@ async fn a_patient_with_doctors_is_protected(clinic: Clinic) {
     clinic.refuses("DELETE FROM doctors").await;
 }
 
-async fn among_many_doctors_one_is_searched_without_script(clinic: Clinic) {
+async fn a_receptionist_searches_for_a_doctor_without_script(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for number in 0..101 {
         clinic.doctor(&format!("Dr Number {number:03}")).await;
@@ -72,7 +72,7 @@ async fn among_many_doctors_one_is_searched_without_script(clinic: Clinic) {
     let page = rosa
         .fill("/patients/new", &[("name", "Zola"), ("age", "x"), ("primary_doctor_id__find", "number 077"), ("_find", "primary_doctor_id")])
         .await;
-    page.is(200).see("1 found").miss("There is a problem");
+    page.is(200).see("1 result").miss("There is a problem");
     assert_eq!((page.value("name").as_str(), page.value("age").as_str()), ("Zola", "x"));
     let choices = page.all("select[name=primary_doctor_id] option");
     assert_eq!(choices, ["None", "Dr Number 077"]);

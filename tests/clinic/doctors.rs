@@ -5,20 +5,20 @@ use praxis::db::schema::doctors;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
-stories![a_receptionist_keeps_the_doctors, a_doctor_with_patients_is_protected, one_account_belongs_to_one_doctor];
+stories![a_receptionist_adds_changes_and_deletes_doctors, a_doctor_with_patients_is_protected, one_account_belongs_to_one_doctor];
 
-async fn a_receptionist_keeps_the_doctors(clinic: Clinic) {
+async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/doctors").await.see("Nothing here yet");
+    rosa.open("/doctors").await.see("No doctors yet");
     let page = rosa.fill("/doctors/new", &[("name", " "), ("specialization", "")]).await;
     assert_eq!(
         (page.is(422).error("name").as_str(), page.error("specialization").as_str()),
-        ("Enter the doctor's name", "Enter the specialization")
+        ("Enter the doctor's name", "Enter the specialty")
     );
     let page = rosa.complete("/doctors/new", &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
-    page.see("Dr Grace Hopper was saved").see("Cardiology").see("No patient of yours");
+    page.see("Dr Grace Hopper saved").see("Cardiology").see("No patients assigned");
     let path = page.path.clone();
     rosa.complete(&format!("{path}/edit"), &[("specialization", "Neurology")]).await.see("Neurology");
     rosa.open("/doctors?q=neuro").await.see("Dr Grace Hopper");
@@ -48,6 +48,6 @@ async fn one_account_belongs_to_one_doctor(clinic: Clinic) {
     let account = clinic.account("grace", Rights::default()).await.to_string();
     ada.complete("/doctors/new", &[("name", "Dr Grace"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
     let page = ada.fill("/doctors/new", &[("name", "Dr Other"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
-    assert_eq!(page.is(422).error("user_id"), "That account belongs to another doctor");
+    assert_eq!(page.is(422).error("user_id"), "This account belongs to another doctor");
     assert_eq!(page.value("user_id"), account);
 }

@@ -3,9 +3,9 @@
 use crate::stories;
 use crate::support::Clinic;
 
-stories![a_newcomer_is_told_what_to_do, the_search_finds_people_and_pages];
+stories![the_start_page_shows_a_newcomer_the_next_steps, the_search_finds_people_and_pages];
 
-async fn a_newcomer_is_told_what_to_do(clinic: Clinic) {
+async fn the_start_page_shows_a_newcomer_the_next_steps(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/").await.see("No patients yet").see("Register the first patient").see("No doctors yet").miss("Administration");
     let ada = clinic.administrator().await;
@@ -20,8 +20,8 @@ async fn the_search_finds_people_and_pages(clinic: Clinic) {
     let page = rosa.open("/search?q=emil").await;
     page.see("Émile Zola").see("Dr Emilia Weiß");
     assert_eq!(page.value("q"), "emil");
-    rosa.open("/search?q=").await.see("Type a name");
-    rosa.open("/search?q=%00").await.see("Type a name");
+    rosa.open("/search?q=").await.see("Enter a name");
+    rosa.open("/search?q=%00").await.see("Enter a name");
     rosa.open("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await.see("<script>alert(1)</script>");
     rosa.open("/search?q=rosa").await.miss("Users");
     clinic.administrator().await.open("/search?q=rosa").await.see("Users");

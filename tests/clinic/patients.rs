@@ -4,35 +4,35 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use praxis::db::Connection;
 use praxis::db::schema::{doctors, log_entries, patients};
-use praxis::resource::history::LogEntry;
+use praxis::resource::log::entry::LogEntry;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
     a_receptionist_registers_a_patient,
-    mistakes_are_told_and_nothing_typed_is_lost,
-    the_date_of_birth_decides_the_age,
-    a_birthday_makes_everybody_a_year_older,
+    a_rejected_form_shows_errors_and_keeps_its_input,
+    a_patients_date_of_birth_determines_the_age,
+    a_birthday_updates_the_stored_age,
     a_receptionist_edits_and_deletes_a_patient,
-    patients_of_others_are_not_there,
-    a_doctor_sees_who_is_assigned_to_them,
-    a_patient_sees_themselves,
-    few_and_many_are_seen_by_one_rule,
-    one_right_shows_every_patient,
+    a_receptionist_cannot_reach_patients_of_others,
+    a_doctor_sees_their_assigned_patients,
+    a_patient_sees_their_own_record,
+    one_visibility_rule_covers_short_and_long_lists,
+    one_permission_shows_every_patient,
     the_owner_is_never_taken_from_the_form,
     a_list_is_searched_filtered_and_ordered,
-    names_stand_where_one_looks_for_them,
-    nobody_is_told_names_by_their_number,
-    what_one_cannot_choose_stays,
-    a_form_survives_the_end_of_its_session,
-    a_long_list_has_pages,
+    a_list_sorts_names_without_regard_to_case_and_accents,
+    ids_in_addresses_reveal_no_names,
+    a_reference_outside_the_users_choices_is_kept,
+    a_patient_form_survives_the_end_of_its_session,
+    a_long_list_is_paginated,
 ];
 
 async fn a_receptionist_registers_a_patient(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/patients").await.see("Nothing here yet").see("0 yours");
+    rosa.open("/patients").await.see("No patients yet").see("No patients");
     let sent = [
         ("name", "  Émile   Zola "),
         ("date_of_birth-day", "2"),
@@ -42,7 +42,7 @@ async fn a_receptionist_registers_a_patient(clinic: Clinic) {
         ("address", "12 Rue de Rennes\r\n75006 Paris"),
     ];
     let page = rosa.complete("/patients/new", &sent).await;
-    page.see("Émile Zola was saved").see("Born 2 Apr 1964").see("male").see("Added").miss("Error");
+    page.see("Émile Zola saved").see("Born 2 Apr 1964").see("male").see("Added").miss("Error");
     let (name, address, owner) = clinic
         .ask(|c| patients::table.select((patients::name, patients::address, patients::owner_id)).first::<(String, String, i64)>(c))
         .await;
@@ -63,7 +63,7 @@ async fn a_receptionist_registers_a_patient(clinic: Clinic) {
     assert!(logged.1.contains("2 Apr 1964"), "{}", logged.1);
 }
 
-async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
+async fn a_rejected_form_shows_errors_and_keeps_its_input(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let sent =
         [("name", ""), ("date_of_birth-day", "2"), ("date_of_birth-year", "1964"), ("age", "many"), ("address", "12 Rue <i>de</i> Rennes")];
@@ -82,8 +82,8 @@ async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
         ("age", "151", "Age must be between 0 and 150"),
         ("age", "-1", "Age must be between 0 and 150"),
         ("age", "99999999999999999999", "Age must be a whole number, like 42"),
-        ("gender", "unknown", "Choose one of the given answers for gender"),
-        ("name", "a\0b", "Name must not contain characters that cannot be read"),
+        ("gender", "unknown", "Choose one of the options for gender"),
+        ("name", "a\0b", "Name contains unreadable characters"),
     ] {
         let mut sent = vec![("name", "Zola"), ("age", "40"), ("gender", "male")];
         sent.retain(|(name, _)| *name != field);
@@ -101,7 +101,7 @@ async fn mistakes_are_told_and_nothing_typed_is_lost(clinic: Clinic) {
     rosa.fill("/patients/new", &[("name", &"ä".repeat(120)), ("age", "0"), ("gender", "other")]).await.is(303);
 }
 
-async fn the_date_of_birth_decides_the_age(clinic: Clinic) {
+async fn a_patients_date_of_birth_determines_the_age(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let born = |year: &'static str| {
         [
@@ -130,18 +130,18 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
     assert_eq!((page.value("name").as_str(), page.value("age").as_str(), page.value("gender").as_str()), ("Emile Zola", "40", "female"));
     rosa.complete(&format!("{path}/edit"), &[("name", "Émile Zola"), ("gender", "male")])
         .await
-        .see("Émile Zola was saved")
+        .see("Émile Zola saved")
         .see("Changed name, gender");
     rosa.complete(&format!("{path}/edit"), &[]).await;
     let entries = clinic.ask(move |c| LogEntry::list_for_object(c, "patient", id, 9, 0)).await.len();
     assert_eq!(entries, 2, "saving without a change is no act");
-    rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Keep it");
+    rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Cancel");
     rosa.complete(&format!("{path}/delete"), &[]).await.see("The patient “Émile Zola” was deleted");
     rosa.get(&path).await.is(404);
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
 }
 
-async fn patients_of_others_are_not_there(clinic: Clinic) {
+async fn a_receptionist_cannot_reach_patients_of_others(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.colleague().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
@@ -160,8 +160,8 @@ async fn patients_of_others_are_not_there(clinic: Clinic) {
             .await
             .is(404);
     }
-    colin.open("/patients").await.see("0 yours").miss("Zola");
-    colin.open("/search?q=zola").await.see("Nothing found");
+    colin.open("/patients").await.see("No patients").miss("Zola");
+    colin.open("/search?q=zola").await.see("No results");
     colin.open(&format!("/doctors/{doctor}")).await.miss("Zola");
     assert!(!colin.open("/options/patients?q=zola").await.body.contains("Zola"));
     // Somebody else's assignment is not reached through one's own patient either.
@@ -170,7 +170,7 @@ async fn patients_of_others_are_not_there(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Maria", "Émile Zola"]);
 }
 
-async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
+async fn a_doctor_sees_their_assigned_patients(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let account = clinic.account("grace", Rights { groups: &["Doctor"], ..Rights::default() }).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -191,7 +191,7 @@ async fn a_doctor_sees_who_is_assigned_to_them(clinic: Clinic) {
 }
 
 /// So few are looked up by number, and so many met on a walk: what is seen is the same.
-async fn few_and_many_are_seen_by_one_rule(clinic: Clinic) {
+async fn one_visibility_rule_covers_short_and_long_lists(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     let colleague = clinic.account("cleo", Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -203,29 +203,29 @@ async fn few_and_many_are_seen_by_one_rule(clinic: Clinic) {
     clinic.assignment(first, doctor).await;
     clinic.patient("Maria Silva", colleague).await;
     let grace = clinic.sign_in("grace").await;
-    rosa.open("/patients").await.see("Émile Zola").see("1 yours");
+    rosa.open("/patients").await.see("Émile Zola").see("1 patient");
     const MORE: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 510) \
         INSERT INTO patients (name, age, gender, address, owner_id, search_text, created_at, updated_at) \
         SELECT 'Patient ' || i, age, gender, address, owner_id, 'patient ' || i, created_at, updated_at FROM patients, n WHERE name = 'Émile Zola'";
     clinic.arrange(|c| sql_query(MORE).execute(c)).await.expect("more patients");
-    rosa.open("/patients").await.see("511 yours").see("1–50 of 511");
-    rosa.open("/patients?q=maria").await.see("0 found");
+    rosa.open("/patients").await.see("511 patients").see("1–50 of 511");
+    rosa.open("/patients?q=maria").await.see("No results");
     assert_eq!(rosa.open("/patients?q=patient+510").await.all("td.main-cell"), ["Patient 510"]);
-    grace.open("/patients").await.see("Émile Zola").see("1 yours").miss("Patient 1");
+    grace.open("/patients").await.see("Émile Zola").see("1 patient").miss("Patient 1");
     const ALL: &str = "INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) \
         SELECT id, (SELECT id FROM doctors), created_at, updated_at FROM patients WHERE name LIKE 'Patient %'";
     clinic.arrange(|c| sql_query(ALL).execute(c)).await.expect("assignments");
-    grace.open("/patients").await.see("511 yours").miss("Maria Silva");
+    grace.open("/patients").await.see("511 patients").miss("Maria Silva");
     // What ended or was thrown away is no longer among them.
     clinic.tamper("UPDATE patient_doctor_mappings SET deleted_at = updated_at WHERE patient_id > 20").await;
     clinic.tamper("UPDATE patients SET deleted_at = updated_at WHERE name = 'Patient 1'").await;
     let seen = clinic
         .ask(|c| patients::table.filter(patients::id.le(20)).filter(patients::deleted_at.is_null()).count().get_result::<i64>(c))
         .await;
-    grace.open("/patients").await.see(&format!("{} yours", seen - 1));
+    grace.open("/patients").await.see(&format!("{} patients", seen - 1));
 }
 
-async fn a_patient_sees_themselves(clinic: Clinic) {
+async fn a_patient_sees_their_own_record(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", rosa).await;
     clinic.patient("Maria Silva", rosa).await;
@@ -237,12 +237,12 @@ async fn a_patient_sees_themselves(clinic: Clinic) {
     clinic.sign_in("emile").await.open("/patients").await.see("Émile Zola").miss("Maria");
 }
 
-async fn one_right_shows_every_patient(clinic: Clinic) {
+async fn one_permission_shows_every_patient(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let id = clinic.patient("Émile Zola", rosa).await;
     clinic.account("colin", Rights { permissions: &["patient.view", "clinic.view_all_patients"], ..Rights::default() }).await;
     let colin = clinic.sign_in("colin").await;
-    colin.open("/patients").await.see("Émile Zola").see("1 in all");
+    colin.open("/patients").await.see("Émile Zola").see("1 patient");
     colin.open(&format!("/patients/{id}")).await;
     colin.get(&format!("/patients/{id}/edit")).await.is(403);
 }
@@ -282,14 +282,14 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     assert_eq!(names(rosa.open("/patients?q=r_s").await), ["Under_score"]);
     assert_eq!(names(rosa.open("/patients?q=zola+emile").await), ["Émile Zola"]);
     assert_eq!(names(rosa.open("/patients?q=%22zola+emile%22").await), Vec::<String>::new());
-    rosa.open("/patients?q=nobody").await.see("Nothing matches").see("Show all");
+    rosa.open("/patients?q=nobody").await.see("No results").see("Show all");
     let page = rosa.open("/patients?sort=-name").await;
     assert_eq!(page.attributes("th[aria-sort]", "aria-sort"), ["descending"]);
     let mut expected = names(rosa.open("/patients").await);
     expected.reverse();
     assert_eq!(names(page), expected);
-    rosa.open("/patients?gender=male").await.see("Nothing matches").see("Gender: Male");
-    rosa.open("/patients?gender=female&q=zola").await.see("1 found").see("Clear all");
+    rosa.open("/patients?gender=male").await.see("No results").see("Gender: Male");
+    rosa.open("/patients?gender=female&q=zola").await.see("1 result").see("Clear all");
     for odd in [
         "gender=x",
         "sort=password_hash",
@@ -303,10 +303,10 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
         assert!(page.has(".flash.warn"), "{odd} passed without a word");
         assert_eq!(names(page).len(), 5, "{odd}");
     }
-    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("Nothing matches");
+    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("No results");
 }
 
-async fn a_long_list_has_pages(clinic: Clinic) {
+async fn a_long_list_is_paginated(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     for number in 0..101 {
@@ -318,10 +318,10 @@ async fn a_long_list_has_pages(clinic: Clinic) {
     let page = rosa.open("/patients?page=3&sort=name").await;
     page.see("101–101 of 101").see("Previous");
     assert_eq!(page.all("td.main-cell"), ["Patient 100"]);
-    rosa.open("/patients?page=9").await.see("There is no such page, so the last one is shown").see("Patient 100");
+    rosa.open("/patients?page=9").await.see("That page does not exist. Showing the last page").see("Patient 100");
 }
 
-async fn names_stand_where_one_looks_for_them(clinic: Clinic) {
+async fn a_list_sorts_names_without_regard_to_case_and_accents(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     for name in ["Zeta", "adam", "Émile", "Ädam", "emil"] {
@@ -330,7 +330,7 @@ async fn names_stand_where_one_looks_for_them(clinic: Clinic) {
     assert_eq!(rosa.open("/patients").await.all("td.main-cell"), ["adam", "Ädam", "emil", "Émile", "Zeta"]);
 }
 
-async fn nobody_is_told_names_by_their_number(clinic: Clinic) {
+async fn ids_in_addresses_reveal_no_names(clinic: Clinic) {
     let owner = clinic.account("secretive", Rights::default()).await;
     let patient = clinic.patient("Émile Zola", owner).await;
     let rosa = clinic.receptionist().await;
@@ -344,7 +344,7 @@ async fn nobody_is_told_names_by_their_number(clinic: Clinic) {
     adder.open(&format!("/admin/mappings/add?patient_id={patient}")).await.miss("Zola");
 }
 
-async fn what_one_cannot_choose_stays(clinic: Clinic) {
+async fn a_reference_outside_the_users_choices_is_kept(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let account = clinic.account("grace", Rights::default()).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
@@ -362,8 +362,8 @@ async fn what_one_cannot_choose_stays(clinic: Clinic) {
     assert_eq!(kept, ("Dr G. Hopper".to_string(), Some(account)));
 }
 
-async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
-    use crate::support::cast::PASSWORD;
+async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
+    use crate::support::people::PASSWORD;
     use actix_web::http::Method;
     let rosa = clinic.receptionist().await;
     let other_tab = rosa.clone();
@@ -375,7 +375,7 @@ async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish().into_bytes();
     let kind = ("content-type", "application/x-www-form-urlencoded");
     let page = rosa.send(Method::POST, &action, &[kind, ("sec-fetch-site", "same-origin")], body.clone()).await;
-    page.is(401).see("Nothing you typed is lost");
+    page.is(401).see("Sign in to save what you typed");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     let sign_in = |page: &crate::support::page::Page, password: &str| {
         let (action, mut data) = page.form();
@@ -387,7 +387,7 @@ async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
     let page = rosa.post_pairs(&action, &data).await;
     let (action, data) = sign_in(page.is(422), PASSWORD);
     let page = rosa.post_pairs(&action, &data).await;
-    let (action, data) = page.is(200).see("has not been saved yet").form();
+    let (action, data) = page.is(200).see("is not saved yet").form();
     assert_eq!(action, "/patients/new");
     rosa.post_pairs(&action, &data).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
@@ -397,7 +397,7 @@ async fn a_form_survives_the_end_of_its_session(clinic: Clinic) {
     assert_eq!(page.location(), "/login");
 }
 
-async fn a_birthday_makes_everybody_a_year_older(clinic: Clinic) {
+async fn a_birthday_updates_the_stored_age(clinic: Clinic) {
     use praxis::clinic::patient::{birthdays, celebrate};
     let rosa = clinic.receptionist().await;
     let born =

@@ -2,11 +2,11 @@
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
-stories![the_database_keeps_the_rules_itself, writers_do_not_lose_each_other];
+stories![the_database_enforces_the_rules_itself, simultaneous_writers_lose_no_change];
 
-async fn the_database_keeps_the_rules_itself(clinic: Clinic) {
+async fn the_database_enforces_the_rules_itself(clinic: Clinic) {
     let owner = clinic.account("rosa", Rights::default()).await;
     assert_eq!(owner, 1);
     let patient = clinic.patient("Émile Zola", owner).await;
@@ -37,7 +37,7 @@ async fn the_database_keeps_the_rules_itself(clinic: Clinic) {
     clinic.refuses(long).await;
 }
 
-async fn writers_do_not_lose_each_other(clinic: Clinic) {
+async fn simultaneous_writers_lose_no_change(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.colleague().await;
     let writes = (0..30).map(|number| {
@@ -60,7 +60,7 @@ async fn writers_do_not_lose_each_other(clinic: Clinic) {
         }
     });
     futures_util::future::join_all(changes).await;
-    use praxis::resource::history::LogEntry;
+    use praxis::resource::log::entry::LogEntry;
     let log = clinic.ask(move |c| LogEntry::list_for_object(c, "doctor", id, 50, 0)).await;
     for pair in log.windows(2) {
         let (later, earlier) = (pair[0].changes(), pair[1].changes());

@@ -10,14 +10,10 @@ use crate::support::Clinic;
 use crate::support::database::Backend;
 use crate::{facts, stories};
 
-facts![the_migrations_have_the_same_names];
-stories![
-    both_databases_have_the_same_tables_and_columns,
-    schema_rs_lists_what_the_migrations_make,
-    every_reference_acts_in_the_database_as_declared
-];
+facts![both_databases_have_the_same_migrations];
+stories![both_databases_have_the_same_tables_and_columns, schema_rs_matches_the_migrations, every_reference_has_its_declared_delete_rule];
 
-fn the_migrations_have_the_same_names() {
+fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| {
         let mut names: Vec<String> = std::fs::read_dir(format!("migrations/{folder}"))
             .expect("a folder")
@@ -116,8 +112,8 @@ fn foreign_keys(c: &mut Connection) -> QueryResult<Vec<ForeignKey>> {
 }
 
 /// The declaration says what the confirmation page tells; the database must do just that.
-async fn every_reference_acts_in_the_database_as_declared(clinic: Clinic) {
-    use praxis::resource::field::OnDelete;
+async fn every_reference_has_its_declared_delete_rule(clinic: Clinic) {
+    use praxis::resource::declare::field::OnDelete;
     let keys = clinic.ask(foreign_keys).await;
     let mut declared = Vec::new();
     for resource in clinic.app.registry.iter() {
@@ -146,7 +142,7 @@ async fn every_reference_acts_in_the_database_as_declared(clinic: Clinic) {
 }
 
 /// The file is generated; this is what notices that somebody forgot.
-async fn schema_rs_lists_what_the_migrations_make(clinic: Clinic) {
+async fn schema_rs_matches_the_migrations(clinic: Clinic) {
     let text = std::fs::read_to_string("src/db/schema.rs").expect("schema.rs");
     let mut listed: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
     for block in text.split("diesel::table! {").skip(1) {

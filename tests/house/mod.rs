@@ -1,3 +1,4 @@
 //! What holds of the source itself.
 
 mod templates;
+mod words;

@@ -1,3 +1,4 @@
+mod accounts;
 mod outbox;
 mod smtp;
 mod viewer;

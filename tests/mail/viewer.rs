@@ -4,13 +4,13 @@ use praxis::mail::queued::MailStatus;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::post::letter;
+use crate::support::mail_server::mail_to;
 
-stories![a_developer_finds_mails_in_a_folder_and_on_a_page, nobody_else_finds_that_page];
+stories![a_developer_finds_mails_in_a_folder_and_on_a_page, the_mail_page_exists_only_in_development];
 
 async fn a_developer_finds_mails_in_a_folder_and_on_a_page(clinic: Clinic) {
     let worker = clinic.own_worker();
-    clinic.queue(vec![letter("rosa@example.org", "Good day", "Hello <b>you</b>\nthere")]).await;
+    clinic.queue(vec![mail_to("rosa@example.org", "Good day", "Hello <b>you</b>\nthere")]).await;
     clinic.all_are(MailStatus::Sent).await;
     worker.stop().await;
     let folder = &clinic.app.settings.mail_folder;
@@ -34,7 +34,7 @@ async fn a_developer_finds_mails_in_a_folder_and_on_a_page(clinic: Clinic) {
     visitor.get("/dev/mail/2").await.is(404);
 }
 
-async fn nobody_else_finds_that_page(clinic: Clinic) {
+async fn the_mail_page_exists_only_in_development(clinic: Clinic) {
     for (name, value) in
         [("DEBUG", "false"), ("SMTP_URL", "smtps://mail.example.org"), ("PUBLIC_URL", "https://127.0.0.1"), ("BIND", "0.0.0.0:1")]
     {

@@ -21,7 +21,7 @@ const DRIVER: &str = "/usr/bin/chromedriver";
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why there is no browser here.
-pub fn is_there() -> Result<(), String> {
+pub fn is_available() -> Result<(), String> {
     match [CHROMIUM, DRIVER].iter().find(|path| !Path::new(path).exists()) {
         Some(missing) => Err(format!("{missing} is not installed")),
         None => Ok(()),

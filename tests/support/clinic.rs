@@ -6,8 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
-use praxis::app::{App, Clock, server};
+use praxis::app::{App, Clock};
 use praxis::db::{Connection, DbError};
+use praxis::product::registry;
+use praxis::resource::Registry;
+use praxis::server::server;
 use praxis::settings::Settings;
 use time::OffsetDateTime;
 
@@ -34,6 +37,11 @@ impl Clinic {
     }
 
     pub async fn open_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        Self::open_over(backend, settings, registry()).await
+    }
+
+    /// The same application over these resources.
+    pub async fn open_over(backend: Backend, settings: &[(&str, &str)], registry: Registry) -> Self {
         let database = Database::migrated(backend);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -56,7 +64,7 @@ impl Clinic {
             let now = stop.get().copied().unwrap_or_else(OffsetDateTime::now_utc);
             now + time::Duration::seconds(seconds.load(Ordering::Relaxed))
         });
-        let app = Data::new(App::build(settings.expect("settings"), clock).expect("an application"));
+        let app = Data::new(App::build(settings.expect("settings"), clock, registry).expect("an application"));
         let running = server(app.clone(), listener, 1).expect("a server");
         let handle = running.handle();
         actix_web::rt::spawn(running);

@@ -7,6 +7,7 @@ use std::sync::{Mutex, OnceLock};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use praxis::app::{App, Clock};
+use praxis::product::registry;
 use praxis::settings::Settings;
 use tempfile::TempDir;
 
@@ -28,7 +29,7 @@ impl Backend {
     }
 
     /// Why there is no such database here.
-    pub fn is_there(self) -> Result<(), String> {
+    pub fn is_available(self) -> Result<(), String> {
         match self {
             Self::Sqlite => Ok(()),
             Self::Postgres => admin_url().map(|_| ()).ok_or_else(|| "TEST_POSTGRES_URL is not set".into()),
@@ -63,7 +64,7 @@ fn migrate(url: &str) {
         "SECRET_KEY" => Some(KEY.into()),
         _ => None,
     });
-    App::build(settings.expect("settings"), Clock::system()).expect("an application").migrate().expect("migrations");
+    App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application").migrate().expect("migrations");
 }
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);

@@ -34,7 +34,7 @@ pub async fn set_up(clinic: &Clinic, browser: &Browser) -> (Phone, Vec<String>) 
     assert_eq!(browser.post("/security/app", &[]).await.location(), "/security/app");
     let phone = Phone::scan(&browser.open("/security/app").await);
     let page = browser.fill("/security/app", &[("code", &phone.code(clinic))]).await;
-    page.is(200).see("Keep your recovery codes");
+    page.is(200).see("Save your recovery codes");
     (phone, page.all(".recovery code"))
 }
 

@@ -11,7 +11,7 @@ use super::{Browser, Clinic, Page};
 pub const SECRET: &str = "a-secret-of-the-tests: not for anything else";
 
 /// Why there is no such provider here.
-pub fn is_there() -> Result<(), String> {
+pub fn is_available() -> Result<(), String> {
     static FOUND: OnceLock<Result<(), String>> = OnceLock::new();
     FOUND
         .get_or_init(|| {
@@ -72,7 +72,7 @@ pub fn destination(page: &Page) -> url::Url {
 }
 
 /// What somebody does at the provider, signing in as `account`: the path on which it sends them back.
-pub async fn stay(provider: &Browser, destination: &url::Url, account: &str) -> String {
+pub async fn visit(provider: &Browser, destination: &url::Url, account: &str) -> String {
     let mut path = destination[url::Position::BeforePath..].to_string();
     for _ in 0..10 {
         let page = provider.get(&path).await;
@@ -91,13 +91,13 @@ pub async fn stay(provider: &Browser, destination: &url::Url, account: &str) -> 
 }
 
 /// From a page of ours to the provider and back: the page that greets somebody then.
-pub async fn through(browser: &Browser, leaving: &Page, account: &str) -> Page {
-    let back = stay(&Browser::new(address()), &destination(leaving), account).await;
+pub async fn follow(browser: &Browser, leaving: &Page, account: &str) -> Page {
+    let back = visit(&Browser::new(address()), &destination(leaving), account).await;
     browser.get(&back).await
 }
 
 /// Presses the button on the sign-in page.
 pub async fn sign_in(browser: &Browser, account: &str) -> Page {
     let leaving = browser.post("/login/oidc/clinic_id", &[]).await;
-    through(browser, &leaving, account).await
+    follow(browser, &leaving, account).await
 }

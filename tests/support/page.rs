@@ -15,7 +15,13 @@ pub struct Page {
 impl Page {
     pub fn new(path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let headers = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Self { path: path.into(), status, headers: headers.collect(), body: seen(&String::from_utf8_lossy(body)), bytes: body.to_vec() }
+        Self {
+            path: path.into(),
+            status,
+            headers: headers.collect(),
+            body: without_session_warning(&String::from_utf8_lossy(body)),
+            bytes: body.to_vec(),
+        }
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -86,7 +92,7 @@ impl Page {
     /// What a control of the main form holds.
     pub fn value(&self, name: &str) -> String {
         let html = Html::parse_document(&self.body);
-        let found = html.select(&select(&format!("[name='{name}']"))).flat_map(|element| held(&element)).next();
+        let found = html.select(&select(&format!("[name='{name}']"))).flat_map(|element| form_values(&element)).next();
         found.map(|(_, value)| value).unwrap_or_default()
     }
 
@@ -103,13 +109,13 @@ impl Page {
             .select(&select("main form[method=post]"))
             .next_back()
             .unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
-        let data = form.select(&select("input, select, textarea")).flat_map(|element| held(&element)).collect();
+        let data = form.select(&select("input, select, textarea")).flat_map(|element| form_values(&element)).collect();
         (form.attr("action").unwrap_or("").into(), data)
     }
 }
 
 /// Without the dialog that script may show before the session ends: on the page as it comes nobody sees it.
-fn seen(body: &str) -> String {
+fn without_session_warning(body: &str) -> String {
     let parts = body.split_once("<template data-session-warning").and_then(|(before, rest)| {
         let (head, rest) = rest.split_once('>')?;
         let (_, after) = rest.split_once("</template>")?;
@@ -123,7 +129,7 @@ fn select(selector: &str) -> Selector {
 }
 
 /// What a control would send.
-fn held(element: &ElementRef) -> Vec<(String, String)> {
+fn form_values(element: &ElementRef) -> Vec<(String, String)> {
     let Some(name) = element.attr("name") else { return Vec::new() };
     let value = || element.attr("value").unwrap_or("").to_string();
     let value = match (element.value().name(), element.attr("type")) {

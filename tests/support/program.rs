@@ -3,8 +3,8 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::cast::PASSWORD;
 use super::page::Page;
+use super::people::PASSWORD;
 use super::{Browser, Clinic};
 
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// Why there is no such server here.
-pub fn is_there() -> Result<(), String> {
+pub fn is_available() -> Result<(), String> {
     let asked = Command::new("redis-server").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if asked.is_ok_and(|status| status.success()) { Ok(()) } else { Err("redis-server is not installed".into()) }
 }

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::prelude::*;
-use praxis::accounts::api_token::Scope;
+use praxis::accounts::api_token::model::Scope;
 use praxis::db::schema::{api_tokens, users};
-use praxis::resource::field::Widget;
-use praxis::resource::form::parse;
-use praxis::resource::write::WriteError;
+use praxis::resource::declare::field::Widget;
+use praxis::resource::form::data::parse;
+use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 
 use super::Clinic;
@@ -19,12 +19,12 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Clinic {
     /// What a form needs to add one; what it refers to is added first.
-    pub async fn sample(&self, name: &str) -> Typed {
+    pub async fn sample_form(&self, name: &str) -> Typed {
         let declaration = self.declared(name);
         let mut typed = Typed::new();
         for field in declaration.fields.iter().filter(|field| field.is_editable() && field.required) {
             let value = match field.reference {
-                Some(reference) => Box::pin(self.furnish(reference.resource)).await.to_string(),
+                Some(reference) => Box::pin(self.sample_record(reference.resource)).await.to_string(),
                 None => plain(field),
             };
             typed.push((field.name, value));
@@ -33,7 +33,7 @@ impl Clinic {
     }
 
     /// Adds one and returns its id; of what nobody adds by hand there is one already.
-    pub async fn furnish(&self, name: &str) -> i64 {
+    pub async fn sample_record(&self, name: &str) -> i64 {
         if name == "mail" {
             return self.mail().await;
         }
@@ -46,7 +46,7 @@ impl Clinic {
         if self.declared(name).read_only {
             return 1;
         }
-        let (app, typed, name) = (self.app.clone(), self.sample(name).await, name.to_string());
+        let (app, typed, name) = (self.app.clone(), self.sample_form(name).await, name.to_string());
         let made = self.app.db.write(move |c| {
             let known = app.registry.get(&name).expect("a resource");
             let mut data = FormData::default();

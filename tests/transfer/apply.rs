@@ -8,16 +8,16 @@ use crate::stories;
 use crate::support::Clinic;
 
 stories![
-    of_two_who_confirm_at_once_one_imports,
-    what_has_changed_since_stops_the_whole,
-    with_errors_left_out_the_rest_goes_on,
-    a_row_that_the_database_refuses_leaves_nothing_behind,
-    the_chain_of_the_log_holds,
+    an_import_confirmed_twice_at_once_runs_once,
+    a_record_changed_since_the_check_stops_the_import,
+    an_import_can_leave_out_rows_with_errors,
+    a_row_refused_by_the_database_rolls_back_the_import,
+    an_import_keeps_the_log_chain_intact,
 ];
 
 const HEAD: &str = "Number,Name,Date of birth,Gender,Age\r\n";
 
-async fn of_two_who_confirm_at_once_one_imports(clinic: Clinic) {
+async fn an_import_confirmed_twice_at_once_runs_once(clinic: Clinic) {
     let ines = clinic.importer().await;
     let rows: String = (0..60).map(|number| format!(",Person {number:03},1940-04-02,male,\r\n")).collect();
     let page = checked(&ines, "patients", format!("{HEAD}{rows}").as_bytes()).await;
@@ -35,7 +35,7 @@ async fn of_two_who_confirm_at_once_one_imports(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| import_pieces::table.count().get_result::<i64>(c)).await, 0, "the file is forgotten");
 }
 
-async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
+async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let (ann, bob) = (clinic.patient("Ann", owner).await, clinic.patient("Bob", owner).await);
@@ -44,9 +44,9 @@ async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
     assert_eq!(counts(&page), ["1", "2", "0", "0"]);
     ines.complete(&format!("/admin/patients/{bob}"), &[("name", "Bobby")]).await;
     let stopped = confirmed(&ines, &page.path, &[]).await;
-    stopped.see("Nothing was imported: some lines have changed since they were checked").see("Nothing is written yet");
+    stopped.see("Nothing was imported: some records have changed since the check").see("Nothing is saved yet");
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
-    ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient was changed meanwhile; check the file again");
+    ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
     assert_eq!(clinic.patient_names().await, ["Ann", "Bobby"]);
     // Checked again it fits.
     ines.post(&format!("{}/back", page.path), &[]).await.is(303);
@@ -57,7 +57,7 @@ async fn what_has_changed_since_stops_the_whole(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl", "Robert"]);
 }
 
-async fn with_errors_left_out_the_rest_goes_on(clinic: Clinic) {
+async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let ann = clinic.patient("Ann", owner).await;
@@ -68,17 +68,17 @@ async fn with_errors_left_out_the_rest_goes_on(clinic: Clinic) {
     let born = [("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "1950")];
     ines.complete("/admin/patients/add", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
     let page = confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
-    page.see("0 added, 1 changed, 2 left out").see("There is such a patient by now");
+    page.see("0 added, 1 changed, 2 left out").see("Another patient like this now exists");
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl"]);
 }
 
 /// An account belongs to one patient: the form does not know, the database does.
-async fn a_row_that_the_database_refuses_leaves_nothing_behind(clinic: Clinic) {
+async fn a_row_refused_by_the_database_rolls_back_the_import(clinic: Clinic) {
     let ines = clinic.importer().await;
     let file = "Name,Age,Gender,User account\r\nA,1,male,ines\r\nB,2,male,ines\r\nC,3,male,\r\n";
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["2", "0", "0", "1"]);
-    page.see("That account belongs to another patient");
+    page.see("This account belongs to another patient");
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("2 added");
     assert_eq!(clinic.patient_names().await, ["A", "C"]);
     let added = clinic
@@ -93,13 +93,13 @@ async fn a_row_that_the_database_refuses_leaves_nothing_behind(clinic: Clinic) {
     assert_eq!(added, 2);
 }
 
-async fn the_chain_of_the_log_holds(clinic: Clinic) {
+async fn an_import_keeps_the_log_chain_intact(clinic: Clinic) {
     let ines = clinic.importer().await;
     let rows: String = (0..700).map(|number| format!(",Person {number:03},1940-04-02,male,\r\n")).collect();
     let page = checked(&ines, "patients", format!("{HEAD}{rows}").as_bytes()).await;
     confirmed(&ines, &page.path, &[]).await.see("700 added");
-    use praxis::resource::log::Written;
-    let keys = praxis::keys::Keys::new(clinic.app.settings.secret_key.clone());
+    use praxis::resource::log::append::Written;
+    let keys = praxis::crypto::keys::Keys::new(clinic.app.settings.secret_key.clone());
     let entries = clinic.ask(|c| log_entries::table.order(log_entries::id).load::<Written>(c)).await;
     let mut before = String::new();
     for entry in &entries {

@@ -12,32 +12,32 @@ use crate::stories;
 use crate::support::Clinic;
 
 stories![
-    what_is_no_table_is_refused_by_its_content,
-    encodings_are_told_apart,
-    a_zip_bomb_is_not_opened,
-    a_file_that_is_too_large_is_refused,
-    a_sheet_of_too_many_columns_is_refused,
-    an_excel_workbook_is_read,
-    a_file_without_a_token_is_not_stored,
-    other_doors_still_take_forms_only,
+    a_file_that_is_no_table_is_refused_by_its_content,
+    an_import_detects_the_encoding,
+    a_zip_bomb_is_refused,
+    an_oversized_file_is_refused,
+    a_sheet_with_too_many_columns_is_refused,
+    an_excel_workbook_is_imported,
+    an_upload_without_a_csrf_token_is_not_stored,
+    other_routes_still_accept_forms_only,
 ];
 
-async fn what_is_no_table_is_refused_by_its_content(clinic: Clinic) {
+async fn a_file_that_is_no_table_is_refused_by_its_content(clinic: Clinic) {
     let ines = clinic.importer().await;
     let document = zipped(&[("word/document.xml", b"<w/>".to_vec())]);
     let damaged = [b"PK\x03\x04".to_vec(), vec![7; 400]].concat();
     let files: [(&str, Vec<u8>, &str); 12] = [
         ("a.csv", b"%PDF-1.7 ...".to_vec(), "This is a PDF"),
         ("a.csv", b"\x89PNG\r\n\x1a\n0000".to_vec(), "This is a picture"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "an old Excel, or one that is protected with a password"),
-        ("a.xlsx", document, "no Excel workbook"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "an old Excel file (.xls), or it is protected with a password"),
+        ("a.xlsx", document, "not an Excel workbook"),
         ("a.xlsx", damaged, "is damaged"),
         ("a.csv", b"<!DOCTYPE html><table>".to_vec(), "This is a web page"),
         ("a.csv", b"\x1f\x8b\x08\0\0\0".to_vec(), "This file is compressed"),
-        ("a.csv", (0..=255).cycle().take(4_000).collect(), "This is no table"),
+        ("a.csv", (0..=255).cycle().take(4_000).collect(), "This file is not a table"),
         ("a.csv", b"\r\n\r\n , \r\n".to_vec(), "The sheet is empty"),
-        ("a.csv", b"Name,Age\r\n".to_vec(), "no rows below them"),
-        ("a.csv", format!("Name\n\"{}", "x".repeat(40_000)).into_bytes(), "Perhaps a quotation mark is not closed"),
+        ("a.csv", b"Name,Age\r\n".to_vec(), "no rows below the headings"),
+        ("a.csv", format!("Name\n\"{}", "x".repeat(40_000)).into_bytes(), "Check for a missing closing quotation mark"),
         ("a.csv", Vec::new(), "Choose a file"),
     ];
     for (name, content, words) in files {
@@ -48,7 +48,7 @@ async fn what_is_no_table_is_refused_by_its_content(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn encodings_are_told_apart(clinic: Clinic) {
+async fn an_import_detects_the_encoding(clinic: Clinic) {
     let ines = clinic.importer().await;
     let text = "Name;Gender;Age;Address\r\nÉmile Zoë;male;3;Cité\r\n";
     let utf16 =
@@ -71,7 +71,7 @@ async fn encodings_are_told_apart(clinic: Clinic) {
 }
 
 /// Megabytes of nothing pack to kilobytes: in one part, in many, and with a directory that lies.
-async fn a_zip_bomb_is_not_opened(clinic: Clinic) {
+async fn a_zip_bomb_is_refused(clinic: Clinic) {
     let ines = clinic.importer().await;
     let workbook = ("xl/workbook.xml", b"<workbook/>".to_vec());
     let one = zipped(&[workbook.clone(), ("xl/worksheets/sheet1.xml", vec![b' '; 60 << 20])]);
@@ -88,7 +88,7 @@ async fn a_zip_bomb_is_not_opened(clinic: Clinic) {
         assert!(bomb.len() < 8 << 20, "{what}: {}", bomb.len());
         let page = ines.upload("/admin/patients/import", "a.xlsx", &bomb).await;
         page.is(422);
-        assert!(page.text().contains("unpacks to far more than its size") || page.text().contains("is damaged"), "{what}: {}", page.text());
+        assert!(page.text().contains("too large when unzipped") || page.text().contains("is damaged"), "{what}: {}", page.text());
     }
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
     ines.open("/admin/patients").await;
@@ -117,32 +117,32 @@ fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
     archive.finish().expect("an archive").into_inner()
 }
 
-async fn a_file_that_is_too_large_is_refused(clinic: Clinic) {
+async fn an_oversized_file_is_refused(clinic: Clinic) {
     let small = Clinic::open_with(clinic.backend, &[("UPLOAD_LIMIT_MB", "1")]).await;
     let ines = small.importer().await;
     let row = "Person,male,3\r\n";
     let large = format!("Name,Gender,Age\r\n{}", row.repeat((1 << 20) / row.len() + 1));
     let page = ines.upload("/admin/patients/import", "a.csv", large.as_bytes()).await;
-    page.is(413).see("The file is larger than 1 MB. Split it into several.");
+    page.is(413).see("The file must be 1 MB or smaller. Split it into several files");
     let huge = vec![b'x'; 5 << 20];
     ines.upload("/admin/patients/import", "a.csv", &huge).await.is(413);
     ines.open("/admin/patients/import").await.see("up to 1 MB").miss("a.csv");
     small.server.stop(false).await;
 }
 
-async fn a_sheet_of_too_many_columns_is_refused(clinic: Clinic) {
+async fn a_sheet_with_too_many_columns_is_refused(clinic: Clinic) {
     let ines = clinic.importer().await;
     let wide = format!("{}\r\n{}\r\n", vec!["h"; 201].join(","), vec!["1"; 201].join(","));
-    ines.upload("/admin/patients/import", "a.csv", wide.as_bytes()).await.is(422).see("more than 200 columns");
+    ines.upload("/admin/patients/import", "a.csv", wide.as_bytes()).await.is(422).see("too many columns. The maximum is 200");
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     sheet.write_string(0, 0, "Name").expect("written");
     sheet.write_string(1_048_575, 16_383, "far away").expect("written");
     let far = book.save_to_buffer().expect("a workbook");
-    ines.upload("/admin/patients/import", "a.xlsx", &far).await.is(422).see("Line 1048576 has more than 200 columns");
+    ines.upload("/admin/patients/import", "a.xlsx", &far).await.is(422).see("Line 1048576 has too many columns. The maximum is 200");
 }
 
-async fn an_excel_workbook_is_read(clinic: Clinic) {
+async fn an_excel_workbook_is_imported(clinic: Clinic) {
     use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
     let ines = clinic.importer().await;
     let mut book = Workbook::new();
@@ -169,12 +169,12 @@ async fn an_excel_workbook_is_read(clinic: Clinic) {
     ines.open("/admin/patients?q=emile").await.see("2 Apr 1940");
 }
 
-async fn a_file_without_a_token_is_not_stored(clinic: Clinic) {
+async fn an_upload_without_a_csrf_token_is_not_stored(clinic: Clinic) {
     let ines = clinic.importer().await;
     let path = "/admin/patients/import";
     let file = b"Name,Gender,Age\r\nA,male,3\r\n";
     for fields in [&[][..], &[("csrf_token", "x")], &[("other", "y")]] {
-        ines.upload_with(path, fields, "a.csv", file).await.is(403).see("nothing was changed");
+        ines.upload_with(path, fields, "a.csv", file).await.is(403).see("Nothing was changed");
     }
     let token = ines.token().await;
     let many: Vec<(&str, &str)> = (0..30).map(|_| ("csrf_token", token.as_str())).collect();
@@ -188,7 +188,7 @@ async fn a_file_without_a_token_is_not_stored(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn other_doors_still_take_forms_only(clinic: Clinic) {
+async fn other_routes_still_accept_forms_only(clinic: Clinic) {
     let ines = clinic.importer().await;
     ines.upload("/admin/patients/add", "a.csv", b"x").await.is(415);
     ines.upload("/admin/patients/export", "a.csv", b"x").await.is(415);

@@ -6,17 +6,17 @@ use praxis::db::schema::log_entries;
 use super::{checked, counts};
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_clerk_takes_along_what_the_list_shows,
-    no_cell_becomes_a_formula,
-    nobody_exports_what_they_do_not_see,
-    many_rows_come_in_the_order_of_the_list,
-    an_export_can_be_imported_again,
+    a_clerk_exports_the_list_as_shown,
+    an_exported_cell_never_becomes_a_formula,
+    an_export_holds_only_visible_records,
+    an_export_keeps_the_order_of_the_list,
+    an_export_can_be_imported_unchanged,
 ];
 
-async fn a_clerk_takes_along_what_the_list_shows(clinic: Clinic) {
+async fn a_clerk_exports_the_list_as_shown(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let (zola, silva) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Maria, Silva", owner).await);
@@ -51,7 +51,7 @@ async fn a_clerk_takes_along_what_the_list_shows(clinic: Clinic) {
     ines.open("/patients").await.see("Export");
 }
 
-async fn no_cell_becomes_a_formula(clinic: Clinic) {
+async fn an_exported_cell_never_becomes_a_formula(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     for name in ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)"] {
@@ -72,7 +72,7 @@ async fn no_cell_becomes_a_formula(clinic: Clinic) {
     assert!(range.rows().any(|row| row[0] == calamine::Data::String("=HYPERLINK(\"http://evil\")".into())));
 }
 
-async fn nobody_exports_what_they_do_not_see(clinic: Clinic) {
+async fn an_export_holds_only_visible_records(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     let hidden = clinic.patient("Hidden Person", owner).await;
     let clerk = clinic.clerk("clara", &["patient.view"]).await;
@@ -92,7 +92,7 @@ async fn nobody_exports_what_they_do_not_see(clinic: Clinic) {
     assert_eq!(exports, 3);
 }
 
-async fn many_rows_come_in_the_order_of_the_list(clinic: Clinic) {
+async fn an_export_keeps_the_order_of_the_list(clinic: Clinic) {
     let ines = clinic.importer().await;
     let rows: String = (0..2_345).map(|number| format!("Person {:04},male,{}\r\n", (number * 11) % 2_345, number % 90)).collect();
     let page = checked(&ines, "patients", format!("Name,Gender,Age\r\n{rows}").as_bytes()).await;
@@ -105,7 +105,7 @@ async fn many_rows_come_in_the_order_of_the_list(clinic: Clinic) {
     assert!(ages.len() == 2_345 && ages.is_sorted_by(|one, two| one >= two));
 }
 
-async fn an_export_can_be_imported_again(clinic: Clinic) {
+async fn an_export_can_be_imported_unchanged(clinic: Clinic) {
     let ines = clinic.importer().await;
     clinic.doctor("Dr Grace Hopper").await;
     let file = "Name,Date of birth,Gender,Age,Address,Primary doctor\r\n+Émile,1940-04-02,male,,\"A; b\r\nc\",Dr Grace Hopper\r\nÜmit,,other,7,,\r\n";

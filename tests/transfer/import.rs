@@ -6,25 +6,25 @@ use praxis::db::schema::{import_rows, imports, log_entries, patients};
 use super::{checked, confirmed, counts, settled, uploaded};
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 
 stories![
-    a_clerk_imports_a_file_after_seeing_what_it_changes,
-    rows_find_their_records_by_number_or_by_their_natural_key,
-    rows_that_mean_two_records_or_one_twice_are_told,
-    the_rules_of_the_form_hold_for_a_file,
-    references_are_named_as_people_call_them,
-    the_person_decides_what_a_column_is,
-    errors_come_back_as_a_file_with_the_reason,
-    another_persons_import_is_not_there,
-    importing_takes_the_rights_to_add_and_to_change,
-    users_are_imported_within_the_rights_of_who_does_it,
-    old_imports_go_after_thirty_days,
+    a_clerk_imports_a_file_after_a_preview,
+    imported_rows_match_records_by_id_or_natural_key,
+    ambiguous_and_duplicate_rows_are_reported,
+    imported_rows_follow_the_rules_of_the_form,
+    imported_references_are_given_by_name,
+    a_clerk_maps_columns_to_fields,
+    a_clerk_downloads_failed_rows_with_their_errors,
+    an_import_of_another_user_is_not_found,
+    an_import_requires_the_rights_to_add_and_change,
+    an_import_of_users_grants_only_rights_the_importer_holds,
+    old_imports_are_removed_after_thirty_days,
 ];
 
 const HEAD: &str = "Name,Date of birth,Gender,Age,Address\r\n";
 
-async fn a_clerk_imports_a_file_after_seeing_what_it_changes(clinic: Clinic) {
+async fn a_clerk_imports_a_file_after_a_preview(clinic: Clinic) {
     let ines = clinic.importer().await;
     ines.open("/admin/patients").await.see("Import").see("Export");
     ines.open("/admin/patients/import").await.see("up to 10 MB").see("by name and date of birth").see("Gender (needed)");
@@ -36,10 +36,10 @@ async fn a_clerk_imports_a_file_after_seeing_what_it_changes(clinic: Clinic) {
     ines.fill(&here, &[]).await.is(303);
     let page = settled(&ines, &here).await;
     assert_eq!(counts(&page), ["2", "0", "0", "0"]);
-    page.see("Nothing is written yet").see("2 will be added and 0 changed");
+    page.see("Nothing is saved yet").see("2 will be added and 0 changed");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     let page = confirmed(&ines, &here, &[]).await;
-    page.see("2 added, 0 changed").see("patients.csv is imported");
+    page.see("2 added, 0 changed").see("patients.csv imported");
     assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
     let log = clinic
         .ask(|c| {
@@ -56,10 +56,10 @@ async fn a_clerk_imports_a_file_after_seeing_what_it_changes(clinic: Clinic) {
     // The same file once more finds everything as it is.
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["0", "0", "2", "0"]);
-    page.see("every record is as the file has it already");
+    page.see("all records already match the file");
 }
 
-async fn rows_find_their_records_by_number_or_by_their_natural_key(clinic: Clinic) {
+async fn imported_rows_match_records_by_id_or_natural_key(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let file = format!("{HEAD}Émile Zola,1940-04-02,male,,Paris\r\n");
@@ -80,7 +80,7 @@ async fn rows_find_their_records_by_number_or_by_their_natural_key(clinic: Clini
     ines.open(&format!("/admin/patients/{maria}/history")).await.see("Maria Silva").see("Maria da Silva");
 }
 
-async fn rows_that_mean_two_records_or_one_twice_are_told(clinic: Clinic) {
+async fn ambiguous_and_duplicate_rows_are_reported(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     clinic.patient("Ann Lee", owner).await;
@@ -90,10 +90,10 @@ async fn rows_that_mean_two_records_or_one_twice_are_told(clinic: Clinic) {
     );
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "0", "0", "4"]);
-    page.see("2 patients have this name and date of birth; give the number of the one that is meant")
-        .see("Line 3 speaks of the same record already")
-        .see("There is no patient with the number 777, or it is not yours to see")
-        .see("‘x’ is no number of a patient");
+    page.see("2 patients have this name and date of birth; enter the number of the right one")
+        .see("Line 3 is already about this record")
+        .see("The patient with the number 777 does not exist, or you do not have access")
+        .see("‘x’ is not a valid patient number");
     // With errors only those who leave them out import the rest.
     assert!(!confirmed(&ines, &page.path, &[]).await.has(".tabs + .nothing"));
     assert_eq!(clinic.patient_names().await, ["Ann Lee", "Ann Lee"]);
@@ -101,7 +101,7 @@ async fn rows_that_mean_two_records_or_one_twice_are_told(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Ann Lee", "Ann Lee", "New One"]);
 }
 
-async fn the_rules_of_the_form_hold_for_a_file(clinic: Clinic) {
+async fn imported_rows_follow_the_rules_of_the_form(clinic: Clinic) {
     let ines = clinic.importer().await;
     let long = "x".repeat(121);
     let file = format!(
@@ -117,9 +117,9 @@ async fn the_rules_of_the_form_hold_for_a_file(clinic: Clinic) {
         "Enter the patient's name",
         "Gender must be one of: Female, Male, Other",
         "Choose the gender",
-        "Enter the age, or the date of birth",
-        "Name must not contain characters that cannot be read",
-        "This line has 8 columns, but there are 5 headings",
+        "Enter a date of birth",
+        "Name contains unreadable characters",
+        "This line has 8 columns, but the file has 5 headings",
     ] {
         page.see(words);
     }
@@ -127,7 +127,7 @@ async fn the_rules_of_the_form_hold_for_a_file(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
 }
 
-async fn references_are_named_as_people_call_them(clinic: Clinic) {
+async fn imported_references_are_given_by_name(clinic: Clinic) {
     let ines = clinic.importer().await;
     let grace = clinic.doctor("Dr Grace Hopper").await;
     clinic.doctor("Dr Twin").await;
@@ -137,15 +137,15 @@ async fn references_are_named_as_people_call_them(clinic: Clinic) {
     );
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["4", "0", "0", "3"]);
-    page.see("2 records are called ‘Dr Twin’; give the number of the primary doctor")
-        .see("There is no primary doctor ‘Dr Nobody’, or it is not yours to see")
+    page.see("‘Dr Twin’ matches 2 records; enter the number of the primary doctor")
+        .see("The primary doctor ‘Dr Nobody’ does not exist, or you do not have access")
         .see("Choose the primary doctor from the list");
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
     let doctors = clinic.ask(|c| patients::table.order(patients::name).select(patients::primary_doctor_id).load::<Option<i64>>(c)).await;
     assert_eq!(doctors, [Some(grace), Some(grace), Some(grace), None]);
 }
 
-async fn the_person_decides_what_a_column_is(clinic: Clinic) {
+async fn a_clerk_maps_columns_to_fields(clinic: Clinic) {
     let ines = clinic.importer().await;
     let file = "Who;Born;Sex;Shoe size\r\nÉmile;4/2/1940;M;44\r\n".replace(";M;", ";male;");
     let here = uploaded(&ines, "patients", file.as_bytes()).await;
@@ -153,9 +153,9 @@ async fn the_person_decides_what_a_column_is(clinic: Clinic) {
     page.see("separated by semicolons");
     assert_eq!((page.value("column-0"), page.value("column-3")), (String::new(), String::new()));
     let page = ines.fill(&here, &[]).await;
-    page.is(422).see("Say of at least one column what it is");
+    page.is(422).see("Match at least one column");
     let page = ines.fill(&here, &[("column-0", "name"), ("column-1", "name")]).await;
-    page.is(422).see("Two columns are meant to be Name");
+    page.is(422).see("Two columns are matched to Name");
     ines.fill(&here, &[("column-0", "name"), ("column-1", "date_of_birth"), ("column-2", "gender"), ("column-3", "password_hash")])
         .await
         .is(303);
@@ -171,7 +171,7 @@ async fn the_person_decides_what_a_column_is(clinic: Clinic) {
     assert_eq!(born, Some(time::macros::date!(1940 - 04 - 02)));
 }
 
-async fn errors_come_back_as_a_file_with_the_reason(clinic: Clinic) {
+async fn a_clerk_downloads_failed_rows_with_their_errors(clinic: Clinic) {
     let ines = clinic.importer().await;
     let file = format!("{HEAD}Fine,1940-04-02,male,,\r\n=cmd|' /C calc'!A0,1940-04-02,alien,,\"x, y\"\r\n");
     let page = checked(&ines, "patients", file.as_bytes()).await;
@@ -191,7 +191,7 @@ async fn errors_come_back_as_a_file_with_the_reason(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["=cmd|' /C calc'!A0"]);
 }
 
-async fn another_persons_import_is_not_there(clinic: Clinic) {
+async fn an_import_of_another_user_is_not_found(clinic: Clinic) {
     let ines = clinic.importer().await;
     let ada = clinic.administrator().await;
     let page = checked(&ines, "patients", format!("{HEAD}Secret Person,1940-04-02,male,,\r\n").as_bytes()).await;
@@ -212,10 +212,10 @@ async fn another_persons_import_is_not_there(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
 }
 
-async fn importing_takes_the_rights_to_add_and_to_change(clinic: Clinic) {
+async fn an_import_requires_the_rights_to_add_and_change(clinic: Clinic) {
     let adds = clinic.clerk("adam", &["patient.view", "patient.add"]).await;
     adds.open("/admin/patients").await.miss("Import");
-    adds.get("/admin/patients/import").await.is(403).see("to add and to change");
+    adds.get("/admin/patients/import").await.is(403).see("permissions to add and change");
     adds.upload("/admin/patients/import", "a.csv", b"Name\nA\n").await.is(403);
     let sees = clinic.clerk("vera", &["patient.view"]).await;
     sees.get("/admin/patients/import").await.is(403);
@@ -225,7 +225,7 @@ async fn importing_takes_the_rights_to_add_and_to_change(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| imports::table.count().get_result::<i64>(c)).await, 0);
 }
 
-async fn users_are_imported_within_the_rights_of_who_does_it(clinic: Clinic) {
+async fn an_import_of_users_grants_only_rights_the_importer_holds(clinic: Clinic) {
     let clerk = clinic.clerk("ula", &["user.view", "user.add", "user.change"]).await;
     let file = "Username,Email,Superuser,Active\r\nzoe,zoe@example.org,no,yes\r\nroot,root@example.org,yes,yes\r\nULA,ula2@example.org,no,yes\r\nzed,zoe@example.org,no,yes\r\n";
     let here = uploaded(&clerk, "users", file.as_bytes()).await;
@@ -234,7 +234,7 @@ async fn users_are_imported_within_the_rights_of_who_does_it(clinic: Clinic) {
     assert!(!page.has("option[value=is_superuser]") && page.has("option[value=username][selected]"));
     clerk.fill(&here, &[("column-2", "is_superuser")]).await.is(303);
     let page = settled(&clerk, &here).await;
-    page.see("This username is taken").see("An account with this email address exists already");
+    page.see("This username is taken").see("An account with this email address already exists");
     confirmed(&clerk, &page.path, &[("skip_errors", "1")]).await;
     use praxis::db::schema::users;
     let names =
@@ -243,7 +243,7 @@ async fn users_are_imported_within_the_rights_of_who_does_it(clinic: Clinic) {
     assert_eq!(names, [("ula".into(), false), ("zoe".into(), false), ("root".into(), false)]);
 }
 
-async fn old_imports_go_after_thirty_days(clinic: Clinic) {
+async fn old_imports_are_removed_after_thirty_days(clinic: Clinic) {
     let ines = clinic.importer().await;
     let page = checked(&ines, "patients", format!("{HEAD}A,1940-04-02,male,,\r\n").as_bytes()).await;
     confirmed(&ines, &page.path, &[]).await;

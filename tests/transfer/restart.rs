@@ -7,10 +7,10 @@ use praxis::db::schema::{imports, log_entries, patients};
 
 use crate::stories;
 use crate::support::binary::Running;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::{Browser, Clinic};
 
-stories![an_import_that_is_killed_leaves_nothing_and_can_be_started_again, a_check_goes_on_after_a_restart];
+stories![a_killed_import_writes_nothing_and_can_be_restarted, an_import_check_resumes_after_a_restart];
 
 const ROWS: i64 = 1_500;
 
@@ -53,7 +53,7 @@ async fn written(clinic: &Clinic) -> (i64, i64) {
         .await
 }
 
-async fn an_import_that_is_killed_leaves_nothing_and_can_be_started_again(clinic: Clinic) {
+async fn a_killed_import_writes_nothing_and_can_be_restarted(clinic: Clinic) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let mut running = Running::start(&clinic.database);
     running.line();
@@ -74,14 +74,14 @@ async fn an_import_that_is_killed_leaves_nothing_and_can_be_started_again(clinic
         let mut running = Running::start(&clinic.database);
         running.line();
         let ada = signed_in(&running).await;
-        ada.open(&here).await.see("Nothing of it was written; start it again");
+        ada.open(&here).await.see("Nothing was imported. Start the import again");
         ada.post(&format!("{here}/confirm"), &[]).await.is(303);
         until(&clinic, |(state, _)| state == "done").await;
     }
     assert_eq!(written(&clinic).await, (ROWS, ROWS + 1));
 }
 
-async fn a_check_goes_on_after_a_restart(clinic: Clinic) {
+async fn an_import_check_resumes_after_a_restart(clinic: Clinic) {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let mut running = Running::start(&clinic.database);
     running.line();

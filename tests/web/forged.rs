@@ -7,10 +7,10 @@ use crate::support::{Browser, Clinic};
 
 stories![
     a_form_without_a_token_changes_nothing,
-    the_token_of_another_session_is_worth_nothing,
+    a_csrf_token_of_another_session_is_refused,
     a_request_from_another_site_changes_nothing,
-    our_own_pages_are_believed,
-    another_host_is_refused,
+    requests_from_our_own_pages_are_accepted,
+    an_unknown_host_name_is_refused,
 ];
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -32,11 +32,11 @@ async fn a_form_without_a_token_changes_nothing(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     assert_eq!(send(&rosa, &token, &[]).await, 303);
     let page = rosa.send(Method::POST, "/logout", &[FORM], Vec::new()).await;
-    page.is(403).see("nothing was changed");
+    page.is(403).see("Nothing was changed");
     rosa.open("/").await;
 }
 
-async fn the_token_of_another_session_is_worth_nothing(clinic: Clinic) {
+async fn a_csrf_token_of_another_session_is_refused(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let visitor = clinic.visitor();
     let before = visitor.token().await;
@@ -63,7 +63,7 @@ async fn a_request_from_another_site_changes_nothing(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
 }
 
-async fn our_own_pages_are_believed(clinic: Clinic) {
+async fn requests_from_our_own_pages_are_accepted(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = rosa.token().await;
     let origin = format!("http://{}", clinic.address);
@@ -73,11 +73,11 @@ async fn our_own_pages_are_believed(clinic: Clinic) {
     }
 }
 
-async fn another_host_is_refused(clinic: Clinic) {
+async fn an_unknown_host_name_is_refused(clinic: Clinic) {
     let visitor = clinic.visitor();
     for host in ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil:80"] {
         let page = visitor.send(Method::GET, "/login", &[("host", host)], Vec::new()).await;
-        page.is(400).see("This clinic is not known under that name");
+        page.is(400).see("This host name is not allowed");
         assert!(!page.body.contains("evil"), "{host}");
     }
     let page = visitor.send(Method::GET, "/login", &[("host", "localhost:9"), ("x-forwarded-host", "evil.example")], Vec::new()).await;

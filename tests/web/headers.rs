@@ -5,10 +5,10 @@ use crate::support::clinic::Clinic;
 use crate::support::page::Page;
 
 stories![
-    every_answer_carries_the_headers,
-    behind_tls_cookies_are_host_cookies,
+    every_response_has_the_security_headers,
+    cookies_behind_tls_have_the_host_prefix,
     cookies_cannot_be_read_by_script,
-    assets_are_kept_for_ever_under_their_hash,
+    assets_with_a_hash_are_cached_for_ever,
     no_page_holds_inline_script_or_style,
 ];
 
@@ -39,7 +39,7 @@ fn check(page: &Page) {
     assert_eq!(page.header("server"), "");
 }
 
-async fn every_answer_carries_the_headers(clinic: Clinic) {
+async fn every_response_has_the_security_headers(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let visitor = clinic.visitor();
     for page in [
@@ -61,7 +61,7 @@ async fn every_answer_carries_the_headers(clinic: Clinic) {
     }
 }
 
-async fn behind_tls_cookies_are_host_cookies(clinic: Clinic) {
+async fn cookies_behind_tls_have_the_host_prefix(clinic: Clinic) {
     let behind = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", "https://clinic.example.org")]).await;
     let host = [("host", "clinic.example.org")];
     let page = behind.visitor().send(actix_web::http::Method::GET, "/login", &host, Vec::new()).await;
@@ -81,7 +81,7 @@ async fn behind_tls_cookies_are_host_cookies(clinic: Clinic) {
 
 async fn cookies_cannot_be_read_by_script(clinic: Clinic) {
     clinic.account("rosa", Default::default()).await;
-    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", crate::support::cast::PASSWORD)]).await;
+    let page = clinic.visitor().fill("/login", &[("username", "rosa"), ("password", crate::support::people::PASSWORD)]).await;
     let cookies: Vec<&String> = page.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
     assert!(cookies.iter().any(|cookie| cookie.starts_with("sid=") && !cookie.contains("Max-Age")), "{cookies:?}");
     for cookie in cookies {
@@ -89,7 +89,7 @@ async fn cookies_cannot_be_read_by_script(clinic: Clinic) {
     }
 }
 
-async fn assets_are_kept_for_ever_under_their_hash(clinic: Clinic) {
+async fn assets_with_a_hash_are_cached_for_ever(clinic: Clinic) {
     let visitor = clinic.visitor();
     let page = visitor.open("/login").await;
     let mut assets = page.attributes("link[rel=stylesheet], link[rel=icon], link[rel=preload]", "href");

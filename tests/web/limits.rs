@@ -8,21 +8,21 @@ use actix_web::http::Method;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_form_is_at_most_sixty_four_kilobytes,
     other_content_is_refused,
-    odd_addresses_are_answered,
-    who_waits_too_long_is_told_to_try_again,
-    a_body_that_dribbles_is_cut_off,
-    many_sign_ins_leave_the_clinic_open
+    unusual_addresses_get_an_answer,
+    a_request_that_waits_too_long_asks_the_user_to_try_again,
+    a_slow_request_body_is_cut_off,
+    many_sign_ins_leave_the_clinic_responsive
 ];
 
 async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let large = "x".repeat(70_000);
-    rosa.post("/patients/new", &[("name", &large)]).await.is(413).see("too much at once");
+    rosa.post("/patients/new", &[("name", &large)]).await.is(413).see("The request is too large");
     let many: Vec<(&str, &str)> = (0..1001).map(|_| ("a", "b")).collect();
     rosa.post("/patients/new", &many).await.is(413);
     let almost = "x".repeat(60_000);
@@ -32,18 +32,18 @@ async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
 async fn other_content_is_refused(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x"] {
-        rosa.send(Method::POST, "/patients/new", &[("content-type", kind)], b"{}".to_vec()).await.is(415).see("not taken here");
+        rosa.send(Method::POST, "/patients/new", &[("content-type", kind)], b"{}".to_vec()).await.is(415).see("Unsupported content type");
     }
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         let page = rosa.send(method.clone(), "/patients/new", &[], Vec::new()).await;
-        page.is(405).see("does not work that way");
+        page.is(405).see("Method not allowed");
         assert_eq!(page.header("allow"), "GET, POST, HEAD", "{method}");
     }
     rosa.send(Method::TRACE, "/patients", &[], Vec::new()).await.is(405);
     rosa.send(Method::POST, "/nothing-here", &[], Vec::new()).await.is(404);
 }
 
-async fn odd_addresses_are_answered(clinic: Clinic) {
+async fn unusual_addresses_get_an_answer(clinic: Clinic) {
     let ada = clinic.administrator().await;
     for path in [
         "/patients/0",
@@ -64,7 +64,7 @@ async fn odd_addresses_are_answered(clinic: Clinic) {
         "/patients//edit",
         "/%2e%2e/%2e%2e/etc/passwd",
     ] {
-        ada.get(path).await.is(404).see("This page is not here");
+        ada.get(path).await.is(404).see("Page not found");
     }
     let long = "x".repeat(20_000);
     ada.get(&format!("/patients?q={long}")).await.is(400);
@@ -88,7 +88,7 @@ async fn odd_addresses_are_answered(clinic: Clinic) {
 }
 
 /// The deadline itself takes ten seconds; here a body is announced and never sent, by two clients at once.
-async fn a_body_that_dribbles_is_cut_off(clinic: Clinic) {
+async fn a_slow_request_body_is_cut_off(clinic: Clinic) {
     let address = clinic.address;
     let slow = move || {
         let mut stream = TcpStream::connect(address).expect("a connection");
@@ -111,7 +111,7 @@ async fn a_body_that_dribbles_is_cut_off(clinic: Clinic) {
     assert!(took < Duration::from_secs(13), "{took:?}");
 }
 
-async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
+async fn many_sign_ins_leave_the_clinic_responsive(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let rosa = clinic.sign_in("rosa").await;
     let tries = (0..40).map(|number| {
@@ -134,7 +134,7 @@ async fn many_sign_ins_leave_the_clinic_open(clinic: Clinic) {
 }
 
 /// The limit itself is a second here: every way to write is held by somebody else meanwhile.
-async fn who_waits_too_long_is_told_to_try_again(clinic: Clinic) {
+async fn a_request_that_waits_too_long_asks_the_user_to_try_again(clinic: Clinic) {
     let hasty = Clinic::open_with(clinic.backend, &[("REQUEST_SECONDS", "1")]).await;
     let rosa = hasty.receptionist().await;
     let (path, mut form) = rosa.open("/profile/edit").await.form();
@@ -155,7 +155,7 @@ async fn who_waits_too_long_is_told_to_try_again(clinic: Clinic) {
     let (releases, held): (Vec<_>, Vec<_>) = (0..8).map(hold).unzip();
     tokio::task::yield_now().await;
     let page = rosa.post_pairs(&path, &form).await;
-    page.is(503).see("This takes too long").see("look first whether it was saved");
+    page.is(503).see("The request took too long").see("check whether it was saved");
     assert_eq!(page.header("retry-after"), "5");
     drop(releases);
     futures_util::future::join_all(held).await;

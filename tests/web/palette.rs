@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use crate::stories;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
 
 stories![
-    every_page_that_is_offered_opens,
-    nobody_is_offered_what_they_may_not_open,
-    records_of_others_never_appear,
-    a_record_is_offered_with_what_tells_it_apart,
-    odd_questions_are_answered,
+    every_page_in_the_palette_opens,
+    the_palette_offers_only_permitted_pages,
+    the_palette_never_shows_records_of_others,
+    the_palette_shows_distinguishing_details_of_a_record,
+    unusual_palette_queries_get_an_answer,
     the_search_page_lists_pages_as_well,
 ];
 
@@ -31,7 +31,7 @@ fn labels(groups: &[Value]) -> Vec<String> {
     items(groups).iter().map(|item| item["label"].as_str().expect("a label").to_string()).collect()
 }
 
-async fn every_page_that_is_offered_opens(clinic: Clinic) {
+async fn every_page_in_the_palette_opens(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.receptionist().await;
     for browser in [ada, rosa] {
@@ -47,7 +47,7 @@ async fn every_page_that_is_offered_opens(clinic: Clinic) {
     }
 }
 
-async fn nobody_is_offered_what_they_may_not_open(clinic: Clinic) {
+async fn the_palette_offers_only_permitted_pages(clinic: Clinic) {
     clinic.account("nobody", Rights::default()).await;
     let nobody = clinic.sign_in("nobody").await;
     let own = [
@@ -55,11 +55,11 @@ async fn nobody_is_offered_what_they_may_not_open(clinic: Clinic) {
         "Profile",
         "Change your password",
         "Your activity",
-        "Where I am signed in",
+        "Active sessions",
         "Sign-in and security",
-        "Ways to sign in",
+        "Linked accounts",
         "Access tokens",
-        "API for programs",
+        "API documentation",
         "Preferences and cookies",
         "Sign out",
     ];
@@ -76,7 +76,7 @@ async fn nobody_is_offered_what_they_may_not_open(clinic: Clinic) {
     assert!(visitor.location().starts_with("/login"));
 }
 
-async fn records_of_others_never_appear(clinic: Clinic) {
+async fn the_palette_never_shows_records_of_others(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let colin = clinic.colleague().await;
     let zola = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
@@ -91,13 +91,13 @@ async fn records_of_others_never_appear(clinic: Clinic) {
     assert!(items(&ask(&rosa, "colin").await).is_empty());
     let ada = clinic.administrator().await;
     assert!(labels(&ask(&ada, "colin").await).contains(&"colin".to_string()));
-    assert!(labels(&ask(&ada, "state+and").await).contains(&"State and checks".to_string()));
+    assert!(labels(&ask(&ada, "state+and").await).contains(&"System status".to_string()));
     // An assignment is named by those it is about, and stands behind them.
     clinic.assignment(zola, clinic.doctor("Dr Grace Hopper").await).await;
     assert_eq!(labels(&ask(&ada, "hopper").await), ["Dr Grace Hopper", "Émile Zola – Dr Grace Hopper"]);
 }
 
-async fn a_record_is_offered_with_what_tells_it_apart(clinic: Clinic) {
+async fn the_palette_shows_distinguishing_details_of_a_record(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for number in 0..7 {
         clinic.doctor(&format!("Dr Hopper {number}")).await;
@@ -113,7 +113,7 @@ async fn a_record_is_offered_with_what_tells_it_apart(clinic: Clinic) {
     assert!(labels(&ask(&rosa, "h").await).iter().all(|label| !label.contains("Hopper")));
 }
 
-async fn odd_questions_are_answered(clinic: Clinic) {
+async fn unusual_palette_queries_get_an_answer(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for query in ["%25", "%00", "%27%22%5C", "_%25_", &"x".repeat(1500), "%F0%9F%98%80", "", "&q=2"] {
         ask(&rosa, query).await;

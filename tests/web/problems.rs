@@ -5,20 +5,20 @@ use crate::support::browser::Browser;
 use crate::support::page::Page;
 use crate::{facts, stories};
 
-facts![every_status_has_words_of_its_own];
+facts![every_error_status_has_its_own_text];
 stories![
-    a_slash_at_the_end_of_an_address_is_taken_off,
-    each_problem_has_a_page_with_a_way_on,
-    a_page_is_drawn_for_every_status,
-    what_is_typed_is_never_markup,
-    a_database_that_is_away_is_told,
-    a_get_changes_nothing
+    a_trailing_slash_is_removed,
+    each_error_page_offers_a_way_on,
+    every_error_status_has_a_page,
+    user_input_is_never_rendered_as_markup,
+    a_database_outage_is_reported,
+    a_get_request_changes_nothing
 ];
 
-async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
+async fn each_error_page_offers_a_way_on(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     for (path, status, words) in
-        [("/nothing", 404, "This page is not here"), ("/admin", 403, "You may not do this"), ("/logout", 405, "does not work that way")]
+        [("/nothing", 404, "Page not found"), ("/admin", 403, "You do not have permission"), ("/logout", 405, "Method not allowed")]
     {
         let page = rosa.get(path).await;
         page.is(status).see(words);
@@ -33,7 +33,7 @@ async fn each_problem_has_a_page_with_a_way_on(clinic: Clinic) {
     assert!(!page.has("header.sidebar"));
 }
 
-async fn what_is_typed_is_never_markup(clinic: Clinic) {
+async fn user_input_is_never_rendered_as_markup(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let canary = "\"'><x id=CANARY></textarea></script>{{7*7}}";
     let sent = [("name", canary), ("age", "40"), ("gender", "male"), ("address", canary)];
@@ -69,7 +69,7 @@ async fn what_is_typed_is_never_markup(clinic: Clinic) {
     assert!(page.text().contains("{{7*7}}"));
 }
 
-async fn a_database_that_is_away_is_told(clinic: Clinic) {
+async fn a_database_outage_is_reported(clinic: Clinic) {
     let wrong = match clinic.backend {
         crate::support::database::Backend::Sqlite => "sqlite:///nowhere/at/all/clinic.db",
         crate::support::database::Backend::Postgres => "postgres://postgres@127.0.0.1:1/nothing",
@@ -80,23 +80,23 @@ async fn a_database_that_is_away_is_told(clinic: Clinic) {
     visitor.get("/healthz").await.is(200);
     visitor.get("/readyz").await.is(503);
     let page = visitor.fill("/login", &[("username", "rosa"), ("password", "whatever-it-is")]).await;
-    page.is(503).see("cannot be reached just now");
+    page.is(503).see("temporarily unavailable");
     assert_eq!(page.header("retry-after"), "5");
     // A session that cannot be looked up is not a visitor's: they are told to wait, not to sign in again.
     let rosa = clinic.receptionist().await;
     visitor.set_cookie("sid", &rosa.cookie("sid").expect("a cookie"));
-    visitor.get("/patients").await.is(503).see("cannot be reached just now");
+    visitor.get("/patients").await.is(503).see("temporarily unavailable");
     away.server.stop(false).await;
 }
 
-async fn a_get_changes_nothing(clinic: Clinic) {
+async fn a_get_request_changes_nothing(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let counts = || {
         clinic.ask(|c| {
             use diesel::prelude::*;
             use praxis::db::schema::{log_entries, patients, users};
-            use praxis::resource::history::LogAction;
+            use praxis::resource::log::entry::LogAction;
             Ok((
                 users::table.count().get_result::<i64>(c)?,
                 patients::table.count().get_result::<i64>(c)?,
@@ -115,8 +115,8 @@ async fn a_get_changes_nothing(clinic: Clinic) {
     assert_eq!(counts().await, before);
 }
 
-fn every_status_has_words_of_its_own() {
-    use praxis::web::problem::words;
+fn every_error_status_has_its_own_text() {
+    use praxis::web::middleware::error_pages::words;
     let mut titles: Vec<&str> = [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503]
         .map(|code| words(actix_web::http::StatusCode::from_u16(code).expect("a status"), "", "/").title)
         .to_vec();
@@ -126,10 +126,10 @@ fn every_status_has_words_of_its_own() {
 }
 
 /// Also for those that no click brings about: a fault of ours, and too many at once.
-async fn a_page_is_drawn_for_every_status(clinic: Clinic) {
+async fn every_error_status_has_a_page(clinic: Clinic) {
     use actix_web::body::to_bytes;
     use actix_web::http::StatusCode;
-    use praxis::web::problem::{without_request, words};
+    use praxis::web::middleware::error_pages::{without_request, words};
     for code in [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503] {
         let status = StatusCode::from_u16(code).expect("a status");
         let response = without_request(&clinic.app, status, "", false);
@@ -149,7 +149,7 @@ async fn a_page_is_drawn_for_every_status(clinic: Clinic) {
 }
 
 /// As people type who come from elsewhere: `/admin/`.
-async fn a_slash_at_the_end_of_an_address_is_taken_off(clinic: Clinic) {
+async fn a_trailing_slash_is_removed(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.get("/patients/?q=zola").await;
     assert_eq!((page.status, page.header("location")), (308, "/patients?q=zola"));

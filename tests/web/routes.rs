@@ -2,17 +2,21 @@
 
 use actix_web::http::Method;
 use praxis::routes::doors;
-use praxis::web::access::Access;
+use praxis::web::routing::route::Access;
 
 use crate::support::Clinic;
-use crate::support::cast::Rights;
+use crate::support::people::Rights;
 use crate::{facts, stories};
 
-facts![the_public_doors_are_these, no_path_is_declared_twice];
-stories![a_visitor_is_sent_to_sign_in_at_every_other_door, somebody_without_rights_passes_no_guarded_door, health_is_told_to_everybody];
+facts![the_list_of_public_routes_is_complete, no_path_is_declared_twice];
+stories![
+    a_visitor_is_redirected_to_sign_in_on_every_other_route,
+    a_user_without_permissions_passes_no_guarded_route,
+    everybody_can_read_the_health_checks
+];
 
 /// The exception, listed: a new public door has to be added here as well.
-fn the_public_doors_are_these() {
+fn the_list_of_public_routes_is_complete() {
     let public: Vec<String> =
         doors().iter().filter(|door| door.access == Access::Public).map(|door| format!("{} {}", door.method, door.path)).collect();
     assert_eq!(
@@ -71,7 +75,7 @@ fn walk(path: &str) -> String {
         .replace("{version}", "1")
 }
 
-async fn a_visitor_is_sent_to_sign_in_at_every_other_door(clinic: Clinic) {
+async fn a_visitor_is_redirected_to_sign_in_on_every_other_route(clinic: Clinic) {
     let owner = clinic.account("rosa", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
     let visitor = clinic.visitor();
@@ -84,7 +88,7 @@ async fn a_visitor_is_sent_to_sign_in_at_every_other_door(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn somebody_without_rights_passes_no_guarded_door(clinic: Clinic) {
+async fn a_user_without_permissions_passes_no_guarded_route(clinic: Clinic) {
     let owner = clinic.account("owner", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
     clinic.account("nobody", Rights::default()).await;
@@ -101,7 +105,7 @@ async fn somebody_without_rights_passes_no_guarded_door(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
 }
 
-async fn health_is_told_to_everybody(clinic: Clinic) {
+async fn everybody_can_read_the_health_checks(clinic: Clinic) {
     let visitor = clinic.visitor();
     assert_eq!(visitor.get("/healthz").await.is(200).body, "ok\n");
     assert_eq!(visitor.get("/readyz").await.is(200).body, "ready\n");

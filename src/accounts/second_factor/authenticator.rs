@@ -4,10 +4,10 @@
 use diesel::prelude::*;
 use totp_rs::{Builder, Secret, Totp};
 
+use crate::crypto::keys::{Keys, random_bytes};
+use crate::crypto::seal::{open, seal};
 use crate::db::schema::authenticators;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{Keys, random_bytes};
-use crate::seal::{open, seal};
 
 const PURPOSE: &str = "authenticator secret";
 /// RFC 4226 asks for 160 bits; all apps know SHA-1, six digits and thirty seconds, which are the builder's own.

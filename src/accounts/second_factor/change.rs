@@ -5,22 +5,25 @@ use actix_session::SessionExt;
 use actix_web::web::Data;
 use diesel::QueryResult;
 
-use crate::accounts::everywhere;
-use crate::accounts::security_mail::{self, Event, Place};
+use crate::accounts::mail::AccountMail;
+use crate::accounts::origin::Origin;
+use crate::accounts::revoke;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
-use crate::resource::history::{Change, LogAction};
-use crate::web::current::CurrentUser;
-use crate::web::page::Visit;
-use crate::web::sessions::{self, ROW, Sessions};
+use crate::resource::log::entry::{Change, LogAction};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::sessions;
+use crate::web::sessions::Sessions;
+use crate::web::sessions::state::ROW;
 
-/// What was changed: the part of the second step, what became of it, and what the mail says.
+/// What was changed: the part of the second step, what became of it, and the mail to its owner.
 pub struct Changed<T> {
     pub part: &'static str,
     pub became: String,
-    pub event: Event,
+    pub mail: AccountMail,
     /// For the page.
     pub result: T,
 }
@@ -31,7 +34,7 @@ pub async fn change<T: Send + 'static>(
     user: &CurrentUser,
     work: impl FnOnce(&mut Connection, &App) -> QueryResult<Option<Changed<T>>> + Send + 'static,
 ) -> AppResult<Option<T>> {
-    let (app, actor, place, id) = (visit.app.clone(), user.to_actor(), Place::of(visit), user.id);
+    let (app, actor, origin, id) = (visit.app.clone(), user.to_actor(), Origin::of(&visit.request), user.id);
     let this = visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0);
     let done = visit
         .app
@@ -39,8 +42,8 @@ pub async fn change<T: Send + 'static>(
         .write(move |c| {
             exclusive(c, "user", id)?;
             let Some(changed) = work(c, &app)? else { return Ok::<_, AppError>(None) };
-            let ended = everywhere::end_others(c, id, this)?;
-            security_mail::queue(c, &app, id, changed.event, &place)?;
+            let ended = revoke::end_others(c, id, this)?;
+            changed.mail.from(&origin).queue_for_user(c, &app, id)?;
             let user = app.registry.get("user").ok_or(AppError::NotFound)?;
             let row = app.registry.find(c, user, id, None)?.ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {

@@ -2,17 +2,22 @@
 //! day when both are gone.
 
 pub mod authenticator;
+pub mod authenticator_page;
 pub mod change;
+pub mod page;
 pub mod passkey;
-pub mod proof;
+pub mod passkey_page;
 pub mod recovery;
+pub mod recovery_page;
+pub mod remove_by_admin;
+pub mod verify;
 pub mod webauthn;
 
 use diesel::prelude::*;
 
+use crate::crypto::keys::Keys;
 use crate::db::schema::{authenticators, passkeys, recovery_codes};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::Keys;
 
 /// A way to take the second step. Recovery codes stand in for these and are none by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +47,7 @@ pub enum Code {
 }
 
 /// Uses a code up, if it is right: of the app, or for recovery. Each lets somebody in once, also when two come together.
-/// Counts no tries: [`proof::prove`] does.
+/// Counts no tries: [`second_factor::verify::prove`] does.
 pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<Option<Code>> {
     if authenticator::take(c, keys, user_id, typed, now)? {
         return Ok(Some(Code::App));

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
+use crate::crypto::keys::{Keys, random_bytes};
 use crate::db::schema::recovery_codes;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{Keys, random_bytes};
 
 const PURPOSE: &str = "recovery code";
 /// So many are made at once.

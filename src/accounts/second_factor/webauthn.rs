@@ -14,11 +14,11 @@ use webauthn_rs::prelude::{
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::app::App;
+use crate::crypto::keys::digest;
+use crate::crypto::seal::{open, seal};
 use crate::db::connection::exclusive;
 use crate::db::schema::spent_challenges;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::digest;
-use crate::seal::{open, seal};
 
 const PURPOSE: &str = "passkey question";
 /// So long somebody may look for their key: what browsers are told as well.

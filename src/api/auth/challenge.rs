@@ -5,24 +5,28 @@ use serde_json::json;
 use time::Duration;
 
 use super::token::{Claims, Kind};
-use super::{not_valid, required, sign_in};
-use crate::accounts::budget::{Claim, Visitor, claim_second};
-use crate::accounts::second_factor::{self, Method};
-use crate::accounts::sign_in_attempt::succeeded;
+use super::{not_valid, pair, required};
+use crate::accounts::origin::Origin;
+use crate::accounts::second_factor;
+use crate::accounts::second_factor::Method;
+use crate::accounts::throttle::attempt::succeeded;
+use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::accounts::throttle::retry_after;
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
-use crate::app::App;
+use crate::crypto::keys::digest;
 use crate::db::schema::users;
-use crate::keys::digest;
 
 /// So long the second step may take, as on the pages.
 const LASTS: Duration = Duration::minutes(10);
 
 /// What is said instead of tokens to somebody who has set up a second step.
-pub fn ask(app: &App, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
+pub fn ask(app: &State, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
     let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
     let app_too = methods.contains(&Method::App).then_some("totp");
     let ways: Vec<&str> = app_too.into_iter().chain(["recovery"]).collect();
-    let refused = ApiError::unauthorized("second_factor_required", "This account has a second step. Send its code with the challenge.");
+    let refused =
+        ApiError::unauthorized("second_factor_required", "This account uses two-step verification. Send a code with the challenge.");
     Ok(refused.with("challenge", token.into()).with("methods", json!(ways)))
 }
 
@@ -39,8 +43,8 @@ pub async fn create(call: Call) -> Answer {
     let (app, now) = (call.app.clone(), call.app.now());
     let claims = app.tokens.read_as(Kind::Challenge, &token, now).map_err(not_valid)?;
     let user_id = claims.user();
-    let origin = sign_in::origin(&call.request);
-    let visitor = Visitor::program("", origin.ip.clone(), origin.user_agent.clone());
+    let origin = Origin::of(&call.request);
+    let visitor = Visitor::from(&origin, "");
     let data = app.clone();
     let taken = app.db.write(move |c| {
         // Another password since then, or an account that was closed: the challenge is over.
@@ -50,7 +54,7 @@ pub async fn create(call: Call) -> Answer {
         };
         let id = match claim_second(c, &visitor, user_id, now)? {
             Claim::Open(id) => id,
-            Claim::Delayed(until) => return Ok(Taken::Delayed(until.since(now).whole_seconds().unsigned_abs() + 1)),
+            Claim::Delayed(until) => return Ok(Taken::Delayed(retry_after::seconds(until, now).unsigned_abs())),
         };
         if !second_factor::accept(c, &data.keys, user_id, &code, now)? {
             return Ok(Taken::Wrong);
@@ -59,8 +63,8 @@ pub async fn create(call: Call) -> Answer {
         Ok::<_, ApiError>(Taken::Right(hash))
     });
     match taken.await? {
-        Taken::Right(hash) => Ok(sign_in::open(&app, user_id, hash, origin).await?.answer()),
-        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is not right, or the challenge is over.")),
+        Taken::Right(hash) => Ok(pair::open(&app, user_id, hash, origin).await?.answer()),
+        Taken::Wrong => Err(ApiError::unauthorized("second_factor_wrong", "The code is incorrect, or the challenge has expired.")),
         Taken::Delayed(seconds) => Err(ApiError::throttled(seconds)),
     }
 }

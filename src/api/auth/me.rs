@@ -6,14 +6,14 @@ use actix_web::HttpResponse;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::accounts::api_token::offered;
-use crate::accounts::user::User;
+use crate::accounts::api_token::model::offered;
+use crate::accounts::user::model::User;
+use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
-use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::users;
-use crate::resource::form::parse;
-use crate::resource::write::WriteError;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors};
 
 /// What the account's owner changes here. The address is changed on the profile page, where a code goes to the new one; it
@@ -28,7 +28,7 @@ pub async fn show(call: Call) -> Answer {
 
 pub async fn update(call: Call) -> Answer {
     if !call.caller()?.by.is_whole() {
-        return Err(ApiError::forbidden("This token is limited, so it cannot change the account."));
+        return Err(ApiError::forbidden("This token has limited access and cannot change the account."));
     }
     let typed = typed(call.body.object()?)?;
     let (app, actor) = (call.app.clone(), call.actor()?);
@@ -61,7 +61,7 @@ fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
                 texts.insert(name, text.clone());
             }
             Some(Value::Null) => errors.push((name, "This field may not be null.".to_string())),
-            Some(_) => errors.push((name, "This has to be a text.".to_string())),
+            Some(_) => errors.push((name, "This must be a string.".to_string())),
         }
     }
     if !errors.is_empty() {
@@ -81,10 +81,10 @@ pub fn split(name: &str) -> Result<(String, String), String> {
         return Err("This field may not be blank.".into());
     }
     if name.chars().any(char::is_control) {
-        return Err("This must not contain characters that cannot be read.".into());
+        return Err("This contains unreadable characters.".into());
     }
     if name.chars().count() > LONGEST_NAME {
-        return Err(format!("This may have up to {LONGEST_NAME} characters."));
+        return Err(format!("This must be {LONGEST_NAME} characters or fewer."));
     }
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     Ok(name.rsplit_once(' ').map_or_else(|| (name.clone(), String::new()), |(first, last)| (first.into(), last.into())))
@@ -95,7 +95,7 @@ pub fn full_name(first: &str, last: &str) -> String {
 }
 
 /// The account as the API shows it to its owner: with this token's rights.
-fn told(c: &mut Connection, app: &App, actor: &Actor) -> Result<Value, ApiError> {
+fn told(c: &mut Connection, app: &State, actor: &Actor) -> Result<Value, ApiError> {
     let user: User = users::table.filter(users::id.eq(actor.id)).first(c)?;
     let name = full_name(&user.first_name, &user.last_name);
     Ok(json!({

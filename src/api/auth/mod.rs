@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod me;
+pub mod pair;
 pub mod refresh;
 pub mod register;
 pub mod sign_in;
@@ -9,11 +10,11 @@ pub mod token;
 
 use serde_json::Value;
 
-use super::body::Body;
-use super::doors::Access::{Public, SignedIn};
-use super::doors::{Door, get, patch, post};
-use super::error::ApiError;
-use token::Wrong;
+use crate::api::auth::token::Wrong;
+use crate::api::http::body::Body;
+use crate::api::http::error::ApiError;
+use crate::api::http::routes::Access::{Public, SignedIn};
+use crate::api::http::routes::{Door, get, patch, post};
 
 pub fn doors() -> Vec<Door> {
     vec![
@@ -38,7 +39,7 @@ fn required<const N: usize>(body: &Body, names: [&'static str; N]) -> Result<[St
             Some(Value::Number(number)) => return number.to_string(),
             Some(Value::String(_)) => "This field may not be blank.",
             Some(Value::Null) => "This field may not be null.",
-            Some(_) => "This has to be a text.",
+            Some(_) => "This must be a string.",
             None => "This field is required.",
         };
         errors.push((name, wrong.to_string()));

@@ -1,17 +1,18 @@
 //! What happens to tokens after the sign-in: renewed, asked about, ended.
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::Data;
 use serde_json::json;
 
-use super::sign_in::{Pair, ends, refresh_lasts};
+use super::pair::{Pair, ends, refresh_lasts};
 use super::token::{Claims, Kind, Wrong};
 use super::{not_valid, required};
-use crate::accounts::token_family::{self, Member, Rotated, Standing};
-use crate::accounts::{api_token, api_token_secret};
-use crate::api::caller::By;
-use crate::api::{Answer, ApiError, Call, bearer};
-use crate::app::App;
+use crate::accounts::api_token;
+use crate::accounts::api_token::family::{Member, Rotated, Standing};
+use crate::api::http::caller::By;
+use crate::api::state::State;
+use crate::api::{Answer, ApiError, Call, http};
 
 /// A new access token, and the next refresh token. The one that was sent is used up.
 pub async fn create(call: Call) -> Answer {
@@ -23,9 +24,9 @@ pub async fn create(call: Call) -> Answer {
     let done = app
         .db
         .write(move |c| {
-            let standing = token_family::standing(c, old.user(), &old.family, now)?;
+            let standing = api_token::family::standing(c, old.user(), &old.family, now)?;
             let rotated = match standing {
-                Standing::Holds(_) => token_family::rotate(c, &old.family, &old.jti, &jti, ends, now)?,
+                Standing::Holds(_) => api_token::family::rotate(c, &old.family, &old.jti, &jti, ends, now)?,
                 _ => Rotated::Gone,
             };
             Ok::<_, ApiError>((standing, rotated, old.user()))
@@ -34,7 +35,7 @@ pub async fn create(call: Call) -> Answer {
     match done {
         (Standing::Holds(member), Rotated::Done, _) => Ok(Pair::sign(app, &member, &next)?.answer()),
         (_, Rotated::Stolen, user) => {
-            tracing::warn!(user, "an old refresh token came back, and its sign-in was ended");
+            tracing::warn!(user, "a used refresh token was sent again; its session was ended");
             Err(not_valid(Wrong::Ended))
         }
         (Standing::NoUser | Standing::Inactive, ..) => {
@@ -48,12 +49,12 @@ pub async fn create(call: Call) -> Answer {
 pub async fn verify(call: Call) -> Answer {
     let [text] = required(&call.body, ["token"])?;
     let (app, now) = (&call.app, call.app.now());
-    if text.starts_with(api_token_secret::PREFIX) {
-        let (data, is_ours) = (app.clone(), api_token_secret::is_written_right(&text));
-        let standing = app.db.read(move |c| Ok::<_, ApiError>(api_token::standing(c, &data.registry, &text, now)?)).await?;
+    if text.starts_with(api_token::secret::PREFIX) {
+        let (data, is_ours) = (app.clone(), api_token::secret::is_written_right(&text));
+        let standing = app.db.read(move |c| Ok::<_, ApiError>(api_token::model::standing(c, &data.registry, &text, now)?)).await?;
         return match standing {
-            api_token::Standing::Holds(_) if is_ours => Ok(nothing_more()),
-            api_token::Standing::Expired => Err(not_valid(Wrong::Expired)),
+            api_token::model::Standing::Holds(_) if is_ours => Ok(nothing_more()),
+            api_token::model::Standing::Expired => Err(not_valid(Wrong::Expired)),
             _ => Err(not_valid(Wrong::Invalid)),
         };
     }
@@ -62,7 +63,7 @@ pub async fn verify(call: Call) -> Answer {
     if !is_refresh && claims.token_type != Kind::Access.word() {
         return Err(not_valid(Wrong::WrongType));
     }
-    match bearer::standing(app, claims, now).await? {
+    match http::authentication::standing(app, claims, now).await? {
         Standing::Holds(member) if !is_refresh || member.current_jti == jti => Ok(nothing_more()),
         _ => Err(not_valid(Wrong::Ended)),
     }
@@ -73,20 +74,20 @@ pub async fn destroy(call: Call) -> Answer {
     if call.body.object()?.contains_key("refresh") || !call.request.headers().contains_key(header::AUTHORIZATION) {
         let [text] = required(&call.body, ["refresh"])?;
         let claims = call.app.tokens.read_as(Kind::Refresh, &text, call.app.now()).map_err(not_valid)?;
-        let standing = bearer::standing(&call.app, claims, call.app.now()).await?;
+        let standing = http::authentication::standing(&call.app, claims, call.app.now()).await?;
         let Standing::Holds(member) = standing else { return Err(not_valid(Wrong::Ended)) };
         let Member { family, actor, .. } = *member;
         return end(&call.app, actor.id, family).await;
     }
-    let caller = bearer::authenticate(&call.request).await?;
+    let caller = http::authentication::authenticate(&call.request).await?;
     match caller.by {
         By::SignIn { family } => end(&call.app, caller.actor.id, family).await,
-        By::Script { .. } => Err(ApiError::malformed("A personal access token is revoked on the page where it was made.")),
+        By::Script { .. } => Err(ApiError::malformed("You can only revoke a personal access token on the access tokens page.")),
     }
 }
 
-async fn end(app: &Data<App>, user_id: i64, family: i64) -> Answer {
-    app.db.write(move |c| Ok::<_, ApiError>(token_family::end(c, user_id, family)?)).await?;
+async fn end(app: &Data<State>, user_id: i64, family: i64) -> Answer {
+    app.db.write(move |c| Ok::<_, ApiError>(api_token::family::end(c, user_id, family)?)).await?;
     Ok(nothing_more())
 }
 

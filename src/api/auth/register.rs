@@ -5,15 +5,16 @@ use serde_json::json;
 
 use super::me::{full_name, split};
 use super::required;
-use crate::accounts::account::Filled;
-use crate::accounts::letters::Origin;
-use crate::accounts::password_rules::{Known, check, normal};
-use crate::accounts::registration::{Along, Registered, register};
-use crate::accounts::user::User;
-use crate::accounts::waiting;
-use crate::api::once::{Once, Reply};
+use crate::accounts::origin::Origin;
+use crate::accounts::password::rules::{Known, check, normal};
+use crate::accounts::registration::account::Filled;
+use crate::accounts::registration::outcome::Registered;
+use crate::accounts::registration::register::{Along, register};
+use crate::accounts::throttle::retry_after;
+use crate::accounts::user::model::User;
+use crate::api::http::idempotency::{Once, Reply};
 use crate::api::{Answer, ApiError, Call};
-use crate::resource::form::parse;
+use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
 
 /// The address is the username as well.
@@ -24,11 +25,11 @@ pub async fn create(call: Call) -> Answer {
         return Ok(reply.answer());
     }
     let origin = Origin::of(&call.request);
-    match register(&call.app, filled, None, origin, keep(&call, once.clone())).await.map_err(ApiError::from)? {
+    match register(call.app.app(), filled, None, origin, keep(&call, once.clone())).await.map_err(ApiError::from)? {
         Registered::Made { row, .. } => Ok(made(&row).answer()),
         Registered::Mailed => Ok(Reply::new(StatusCode::ACCEPTED, String::new(), MAILED.into()).answer()),
         Registered::Closed => Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", CLOSED)),
-        Registered::Later(until) => Err(ApiError::throttled(waiting::seconds(until, call.app.now()).unsigned_abs())),
+        Registered::Later(until) => Err(ApiError::throttled(retry_after::seconds(until, call.app.now()).unsigned_abs())),
         // Somebody has the address: perhaps whoever sent this twice at once.
         Registered::Refused(errors) => match known(&call, once).await? {
             Some(reply) => Ok(reply.answer()),
@@ -37,9 +38,9 @@ pub async fn create(call: Call) -> Answer {
     }
 }
 
-const CLOSED: &str = "Accounts are made by the administrators of this clinic.";
+const CLOSED: &str = "Registration is closed. Administrators create the accounts of this clinic.";
 /// Where the answer must not tell whether there is an account already.
-const MAILED: &str = r#"{"detail":"A mail to this address says how it goes on.","code":"mailed"}"#;
+const MAILED: &str = r#"{"detail":"We emailed this address with the next steps.","code":"mailed"}"#;
 
 fn read(call: &Call) -> Result<Filled, ApiError> {
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;

@@ -4,9 +4,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
+use crate::crypto::keys::{Keys, random_bytes};
 use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
-use crate::keys::{Keys, random_bytes};
 
 /// What the key is derived for.
 const PURPOSE: &str = "api: tokens";

@@ -52,7 +52,7 @@ impl Part {
     /// For people.
     pub fn place_words(&self) -> &'static str {
         match self.place.as_str() {
-            "path" => "in the address",
+            "path" => "in the path",
             "header" => "header",
             _ => "",
         }

@@ -6,13 +6,17 @@ mod words;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::web::Data;
 use askama::Template;
 
-use self::drawing::{Group, groups};
-use self::words::{Piece, pieces};
-use super::openapi::YAML;
+use crate::api::docs::drawing::{Group, groups};
+use crate::api::docs::words::{Piece, pieces};
+use crate::api::openapi::YAML;
+use crate::api::state::State;
 use crate::error::{AppError, AppResult};
-use crate::web::page::{Shell, Visit, html};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
 
 #[derive(Template)]
 #[template(path = "api/docs.html")]
@@ -36,8 +40,8 @@ struct About {
     home: String,
 }
 
-pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
-    let drawn = visit.app.description().map_err(AppError::internal)?;
+pub async fn show(visit: Visit, state: Data<State>) -> AppResult<HttpResponse> {
+    let drawn = state.description().map_err(AppError::internal)?;
     let text = drawn.data.pointer("/info/description").and_then(|text| text.as_str()).unwrap_or_default();
     let about = About {
         intro: text.split("\n\n").map(pieces).collect(),
@@ -52,12 +56,12 @@ pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
 }
 
 /// The description as a file, for browsers, which come with a cookie and no token.
-pub async fn json(visit: Visit) -> AppResult<HttpResponse> {
-    let drawn = visit.app.description().map_err(AppError::internal)?;
+pub async fn json(state: Data<State>) -> AppResult<HttpResponse> {
+    let drawn = state.description().map_err(AppError::internal)?;
     Ok(HttpResponse::Ok().content_type("application/json").body(drawn.json.clone()))
 }
 
-pub async fn yaml(visit: Visit) -> AppResult<HttpResponse> {
-    let drawn = visit.app.description().map_err(AppError::internal)?;
+pub async fn yaml(state: Data<State>) -> AppResult<HttpResponse> {
+    let drawn = state.description().map_err(AppError::internal)?;
     Ok(HttpResponse::Ok().content_type(YAML).body(drawn.yaml.clone()))
 }

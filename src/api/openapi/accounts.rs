@@ -13,12 +13,12 @@ use super::operations::{RATE, may_send, operation, sends, success};
 use super::parameters::idempotency_key;
 use super::values::{Described, formatted, legible, list_of, named, of_format, plain, text, whole};
 use super::{BEARER, YAML};
-use crate::accounts::password_rules::{HINT, SHORTEST};
+use crate::accounts::password::rules::{HINT, SHORTEST};
 use crate::api::auth::me::LONGEST_NAME;
 
 /// The heading of what has to do with tokens, and of what there is.
-pub const TOKENS: (&str, &str) = ("Tokens", "Signing in, renewing and ending tokens, and the account behind them.");
-pub const ITSELF: (&str, &str) = ("The API itself", "What there is, and this description.");
+pub const TOKENS: (&str, &str) = ("Tokens", "Sign in, refresh and revoke tokens, and manage your account.");
+pub const ITSELF: (&str, &str) = ("The API itself", "The list of resources and this description.");
 
 /// The operation behind a door of this method and path.
 pub fn of(method: &Method, path: &str) -> Option<Operation> {
@@ -57,7 +57,7 @@ fn token() -> ObjectBuilder {
 pub fn add(components: Components) -> Components {
     let pair = texts(vec![("access", text()), ("refresh", text())]);
     ComponentsBuilder::from(components)
-        .schema("TokenPair", pair.description(Some("An access token for calls, and a refresh token for the next access token.")))
+        .schema("TokenPair", pair.description(Some("An access token for requests, and a refresh token to get the next access token.")))
         .schema("Account", account())
         .build()
 }
@@ -71,7 +71,7 @@ fn root() -> OperationBuilder {
 
 fn document() -> OperationBuilder {
     let any = || ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(SchemaType::from(Type::Object)))).build();
-    let told = "OpenAPI 3.1, as JSON, or as YAML with `?format=yaml`. It is the same for everybody.";
+    let told = "OpenAPI 3.1 in JSON, or in YAML with `?format=yaml`. It is the same for every user.";
     operation("schema_retrieve".into(), "Read this description".into(), told, &[Malformed, Unauthorized])
         .response("200", ResponseBuilder::new().description("The description.").content(JSON, any()).content(YAML, any()))
 }
@@ -80,19 +80,20 @@ fn register() -> OperationBuilder {
     let password = formatted("password").min_length(Some(SHORTEST)).description(Some(format!("{HINT}.")));
     let body = texts(vec![
         ("name", legible().max_length(Some(LONGEST_NAME)).description(Some("First and last name."))),
-        ("email", formatted("email").description(Some("It is the username as well."))),
+        ("email", formatted("email").description(Some("Also used as the username."))),
         ("password", password),
     ]);
     let made = texts(vec![("name", text()), ("email", text())]).property("id", whole()).required("id");
     let sent = json!({ "name": "Inès Bernard", "email": "ines@example.org", "password": "nine violet kites" });
-    let told = "Where the clinic lets people make their own accounts. Where an answer must not tell whether there is an account, it is 202 and a mail says how it goes on.";
-    let drawn = operation("auth_register".into(), "Make an account".into(), told, &[Malformed, Forbidden, Conflict]);
+    let told = "Available if the clinic allows registration. If the response must not reveal whether an account exists, it is 202 and the \
+        next steps are sent by email.";
+    let drawn = operation("auth_register".into(), "Create an account".into(), told, &[Malformed, Forbidden, Conflict]);
     let answer = json!({ "id": 12, "name": "Inès Bernard", "email": "ines@example.org" });
-    let mailed = json!({ "detail": "A mail to this address says how it goes on.", "code": "mailed" });
+    let mailed = json!({ "detail": "We emailed this address with the next steps.", "code": "mailed" });
     public(sends(drawn, body, sent))
         .parameter(idempotency_key())
-        .response("201", success("The account was made. Sign in with it.", made, answer, &["Idempotent-Replayed"]))
-        .response("202", success("A mail was sent to the address.", named("Problem"), mailed, &[]))
+        .response("201", success("The account was created. Sign in with it.", made, answer, &["Idempotent-Replayed"]))
+        .response("202", success("An email was sent to the address.", named("Problem"), mailed, &[]))
 }
 
 fn pair() -> Json {
@@ -101,29 +102,32 @@ fn pair() -> Json {
 
 fn login() -> OperationBuilder {
     let body = texts(vec![
-        ("email", legible().description(Some("The email address or the username. It may be called `username` as well."))),
+        ("email", legible().description(Some("The email address or the username. You can also send it as `username`."))),
         ("password", legible().format(of_format("password"))),
     ]);
     let sent = json!({ "email": "ines@example.org", "password": "nine violet kites" });
-    let told = "Send the access token with every call: `Authorization: Bearer …`. After too many wrong tries the answer is 429 for a while. For an account with a second step the answer is 401 with the code `second_factor_required`, a `challenge` and the `methods` there are: send the challenge on with a code.";
+    let told = "Send the access token with every request: `Authorization: Bearer …`. After too many failed attempts, the response is 429 \
+        for a while. If the account uses two-step verification, the response is 401 with the code `second_factor_required`, a \
+        `challenge` and the available `methods`: send the challenge with a code to complete the sign-in.";
     let drawn = operation("auth_login".into(), "Sign in".into(), told, &[Malformed, Unauthorized]);
     public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
 }
 
 fn challenge() -> OperationBuilder {
     let body = texts(vec![
-        ("challenge", token().description(Some("What the sign-in answered. It holds for ten minutes."))),
-        ("code", legible().description(Some("Six digits of the app, or a recovery code, which is then used up."))),
+        ("challenge", token().description(Some("The challenge from the sign-in response. It expires after 10 minutes."))),
+        ("code", legible().description(Some("A 6-digit code from the authenticator app, or a recovery code, which works once."))),
     ]);
     let sent = json!({ "challenge": TOKEN, "code": "492039" });
-    let told = "The second step of a sign-in, where the account has one.";
-    let drawn = operation("auth_challenge".into(), "Give the second step".into(), told, &[Malformed, Unauthorized]);
+    let told = "The second step of signing in, if the account uses two-step verification.";
+    let drawn = operation("auth_challenge".into(), "Complete a two-step sign-in".into(), told, &[Malformed, Unauthorized]);
     public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
 }
 
 fn refresh() -> OperationBuilder {
-    let told = "The refresh token that was sent is used up. Sent a second time it ends the whole sign-in, for somebody may have copied it.";
-    let drawn = operation("auth_token_refresh".into(), "Renew the tokens".into(), told, &[Malformed, Unauthorized]);
+    let told = "The refresh token can be used once. If it is sent again, the whole session is ended, because the token may have been \
+        copied.";
+    let drawn = operation("auth_token_refresh".into(), "Refresh the tokens".into(), told, &[Malformed, Unauthorized]);
     let drawn = public(sends(drawn, texts(vec![("refresh", token())]), json!({ "refresh": TOKEN })));
     drawn.response("200", success("Two new tokens.", named("TokenPair"), pair(), &[]))
 }
@@ -133,32 +137,35 @@ fn nothing() -> ObjectBuilder {
 }
 
 fn verify() -> OperationBuilder {
-    let drawn = operation("auth_token_verify".into(), "Ask whether a token holds".into(), "", &[Malformed, Unauthorized]);
+    let drawn = operation("auth_token_verify".into(), "Check whether a token is valid".into(), "", &[Malformed, Unauthorized]);
     let drawn = public(sends(drawn, texts(vec![("token", token())]), json!({ "token": TOKEN })));
-    drawn.response("200", success("It holds.", nothing(), json!({}), &[]))
+    drawn.response("200", success("The token is valid.", nothing(), json!({}), &[]))
 }
 
 fn logout() -> OperationBuilder {
-    let told = "Ends the sign-in of the refresh token in the body, or without one that of the access token in the header: every token that came from it, at once.";
+    let told = "Ends the session of the refresh token in the body or, without one, of the access token in the header. All tokens of the \
+        session stop working immediately.";
     let drawn = operation("auth_logout".into(), "Sign out".into(), told, &[Malformed, Unauthorized]);
     let body = ObjectBuilder::new().property("refresh", token());
     let drawn = may_send(drawn, body, json!({ "refresh": TOKEN }));
-    drawn.securities(Some([SecurityRequirement::default(), bearer()])).response("200", success("It is ended.", nothing(), json!({}), &[]))
+    drawn
+        .securities(Some([SecurityRequirement::default(), bearer()]))
+        .response("200", success("The session was ended.", nothing(), json!({}), &[]))
 }
 
 fn account() -> ObjectBuilder {
     let at = || formatted("date-time");
     let names = ["username", "email", "name", "first_name", "last_name", "phone"];
-    let object = texts(names.into_iter().map(|name| (name, text())).collect()).description(Some("The account behind the token."));
+    let object = texts(names.into_iter().map(|name| (name, text())).collect()).description(Some("The account of the token."));
     let flag = |told: &str| ObjectBuilder::new().schema_type(Type::Boolean).description(Some(told));
     let list = |told: &str| Described::from(list_of(text().into()).description(Some(told)));
     let seldom: SchemaType = [Type::String, Type::Null].into_iter().collect();
     object
         .property("id", whole())
-        .property("is_staff", flag("May open the administration."))
-        .property("is_superuser", flag("May do everything."))
-        .property("groups", list("The groups that it is in."))
-        .property("permissions", list("What it may do with this token."))
+        .property("is_staff", flag("Can use the administration area."))
+        .property("is_superuser", flag("Full access."))
+        .property("groups", list("The groups of the account."))
+        .property("permissions", list("The permissions of the account with this token."))
         .property("last_login", at().schema_type(seldom))
         .property("date_joined", at())
         .required("id")
@@ -183,16 +190,16 @@ fn change_me() -> OperationBuilder {
     let body = ObjectBuilder::new()
         .property(
             "name",
-            legible().max_length(Some(LONGEST_NAME)).description(Some("First and last name together, in the place of the next two.")),
+            legible().max_length(Some(LONGEST_NAME)).description(Some("First and last name together, instead of the next two.")),
         )
         .property("first_name", plain().max_length(Some(150)))
         .property("last_name", plain().max_length(Some(150)))
         .property("phone", plain().max_length(Some(40)));
-    let told = "Other members are passed over. The email address and the password are changed on the profile page.";
+    let told = "Other members are ignored. Change the email address and the password on the profile page.";
     let drawn =
         operation("auth_me_partial_update".into(), "Change your account".into(), told, &[Malformed, Unauthorized, Forbidden, Conflict]);
     may_send(drawn, body, json!({ "phone": "+41 44 555 01 23" }))
-        .response("200", success("The account as it is now.", named("Account"), account_example(), &RATE))
+        .response("200", success("The changed account.", named("Account"), account_example(), &RATE))
 }
 
 /// Who says who they are.

@@ -94,22 +94,20 @@ impl Refusal {
 
     fn told(self) -> &'static str {
         match self {
-            Malformed => "Something has to be mended: texts by field, or one sentence where the request could not be read at all.",
-            MalformedRows => "Something has to be mended: texts by field, for a list in the order of its rows; nothing was added.",
-            Unauthorized => "There is no token, or it does not hold.",
-            Forbidden => "The account may not do this.",
-            NotFound => "There is nothing at this address, or it is not yours to see: the same answer.",
-            NotAcceptable => "The answer cannot be given in the form that `Accept` asks for.",
-            TooSlow => "The body did not arrive within ten seconds.",
-            Conflict => {
-                "It cannot be done as things are: something needs the record, it was changed since, or a key was used for another request."
-            }
-            Stale => "The record is another than `If-Match` says; nothing was done.",
+            Malformed => "The request has errors: messages by field, or one message if the request could not be read.",
+            MalformedRows => "The request has errors: messages by field and, for a list, in the order of its rows. Nothing was added.",
+            Unauthorized => "The token is missing or not valid.",
+            Forbidden => "The account does not have permission.",
+            NotFound => "Not found, or no access: both give the same response.",
+            NotAcceptable => "The response is not available in the format requested in `Accept`.",
+            TooSlow => "The body did not arrive within 10 seconds.",
+            Conflict => "Conflict: the record is in use, it has changed since, or the key was used for another request.",
+            Stale => "The record does not match `If-Match`. Nothing was changed.",
             TooLarge => "The body is larger than 256 KiB.",
             MediaType => "The body is neither JSON nor a form.",
-            TooMany => "Too many calls. `Retry-After` says how long to wait.",
-            Fault => "Something went wrong on our side. It has been written down.",
-            Away => "The clinic's data cannot be reached just now.",
+            TooMany => "Too many requests. `Retry-After` gives the seconds to wait.",
+            Fault => "Something went wrong. The error has been logged.",
+            Away => "The database is temporarily unavailable.",
         }
     }
 
@@ -125,25 +123,25 @@ impl Refusal {
     fn example(self) -> Json {
         let (code, detail) = match self {
             Malformed | MalformedRows => {
-                return json!({ "name": ["Enter the name"], "non_field_errors": ["These two do not fit each other"] });
+                return json!({ "name": ["Enter the name"], "non_field_errors": ["These two values do not match"] });
             }
             Conflict => {
                 return json!({
-                    "detail": "This cannot be deleted, because it is needed by 1 assignment.", "code": "protected",
+                    "detail": "This cannot be deleted, because it is used by 1 assignment.", "code": "protected",
                     "blocked_by": [{ "resource": "mapping", "count": 1, "objects": [{ "id": 3, "label": "Assignment 3" }] }],
                 });
             }
             Unauthorized => ("not_authenticated", "Send a token with the request: Authorization: Bearer …"),
-            Forbidden => ("permission_denied", "Your account may not change doctors."),
-            NotFound => ("not_found", "There is nothing at this address, or it is not yours to see."),
-            NotAcceptable => ("not_acceptable", "The API answers in application/json only."),
-            TooSlow => ("too_slow", "What was sent did not arrive in time."),
-            Stale => ("precondition_failed", "This was changed since you read it. Read it again and decide anew."),
-            TooLarge => ("too_large", "What was sent is larger than this address takes."),
-            MediaType => ("unsupported_media_type", "The media type “text/plain” is not taken here. Send application/json."),
-            TooMany => ("throttled", "There were too many calls. Try again in 12 seconds."),
-            Fault => ("error", "Something went wrong on our side. It has been written down."),
-            Away => ("unavailable", "The clinic's data cannot be reached just now. Try again in a moment."),
+            Forbidden => ("permission_denied", "You do not have permission to change doctors."),
+            NotFound => ("not_found", "Not found, or you do not have access."),
+            NotAcceptable => ("not_acceptable", "The API returns application/json only."),
+            TooSlow => ("too_slow", "The request did not arrive in time."),
+            Stale => ("precondition_failed", "The record has changed since you read it. Read it again before you change it."),
+            TooLarge => ("too_large", "The request body is too large."),
+            MediaType => ("unsupported_media_type", "The media type “text/plain” is not supported. Send application/json."),
+            TooMany => ("throttled", "Too many requests. Try again in 12 seconds."),
+            Fault => ("error", "Something went wrong. The error has been logged."),
+            Away => ("unavailable", "The database is temporarily unavailable. Try again in a moment."),
         };
         json!({ "detail": detail, "code": code })
     }
@@ -178,16 +176,19 @@ fn headers() -> Vec<(&'static str, Header)> {
     let header = |told: &str, schema: ObjectBuilder| HeaderBuilder::new().schema(Some(schema)).description(Some(told)).build();
     let number = || whole().minimum(Some(0_i64));
     vec![
-        ("ETag", header("Names this state of the answer. Send it back in `If-None-Match` or `If-Match`.", text())),
-        ("Allow", header("The methods of this address.", text())),
-        ("Retry-After", header("Seconds to wait before the next call.", number())),
-        ("WWW-Authenticate", header("How to say who you are.", text())),
-        ("X-RateLimit-Limit", header("How many calls this token has in its time.", number())),
-        ("X-RateLimit-Remaining", header("How many of them are left.", number())),
-        ("X-RateLimit-Reset", header("Seconds until all of them are back.", number())),
+        ("ETag", header("Identifies this state of the response. Send it in `If-None-Match` or `If-Match`.", text())),
+        ("Allow", header("The methods that this address allows.", text())),
+        ("Retry-After", header("Seconds to wait before the next request.", number())),
+        ("WWW-Authenticate", header("How to authenticate.", text())),
+        ("X-RateLimit-Limit", header("The number of requests allowed in the time window.", number())),
+        ("X-RateLimit-Remaining", header("The number of requests left.", number())),
+        ("X-RateLimit-Reset", header("Seconds until the limit resets.", number())),
         (
             "Idempotent-Replayed",
-            header("`true` where this answer was given before and nothing was done anew.", text().enum_values(Some(["true"]))),
+            header(
+                "`true` if this is the stored response to an earlier request and nothing was done again.",
+                text().enum_values(Some(["true"])),
+            ),
         ),
     ]
 }
@@ -195,7 +196,7 @@ fn headers() -> Vec<(&'static str, Header)> {
 /// Adds the answers, their headers and their schemas.
 pub fn add(components: Components) -> Components {
     let made = ComponentsBuilder::from(components)
-        .schema("Problem", problem(text_object("What is wrong, in a sentence and in a word.")))
+        .schema("Problem", problem(text_object("The error, as a message for people and a code for programs.")))
         .schema("ConflictProblem", conflict())
         .schema("FieldErrors", field_errors());
     let made = headers().into_iter().fold(made, |made, (name, header)| made.header(name, header));
@@ -208,15 +209,15 @@ fn text_object(told: &str) -> ObjectBuilder {
 
 fn problem(object: ObjectBuilder) -> ObjectBuilder {
     object
-        .property("detail", text().description(Some("For people.")))
-        .property("code", text().description(Some("For programs: this word does not change.")))
+        .property("detail", text().description(Some("A message for people.")))
+        .property("code", text().description(Some("A code for programs, which does not change.")))
         .required("detail")
         .required("code")
 }
 
 fn field_errors() -> ObjectBuilder {
     let texts = Described::from(list_of(text().into()));
-    text_object("Texts by the name of the field; `non_field_errors` holds those that concern the whole.")
+    text_object("Messages by field name; `non_field_errors` holds messages about the whole record.")
         .additional_properties(Some(AdditionalProperties::RefOr(texts)))
         .property("non_field_errors", list_of(text().into()))
 }
@@ -224,12 +225,12 @@ fn field_errors() -> ObjectBuilder {
 fn conflict() -> ObjectBuilder {
     let known = |told: &str| ObjectBuilder::new().description(Some(told));
     let object = known("").property("id", whole()).property("label", text());
-    let blocking = known("Records that need this one: their resource, how many there are, and those that you may see.")
+    let blocking = known("Records that use this one: their resource, their number, and those that you can see.")
         .property("resource", text())
         .property("count", whole())
         .property("objects", list_of(object.into()));
-    problem(text_object("Why it cannot be done as things are."))
-        .property("blocked_by", list_of(blocking.into()).description(Some("What keeps a record from being deleted.")))
-        .property("current", known("The record as it is now, where it was changed since.").schema_type(SchemaType::from(Type::Object)))
-        .property("version", whole().description(Some("Its version now.")))
+    problem(text_object("Why the request conflicts with the stored data."))
+        .property("blocked_by", list_of(blocking.into()).description(Some("The records that prevent the deletion.")))
+        .property("current", known("The current record, if it has changed.").schema_type(SchemaType::from(Type::Object)))
+        .property("version", whole().description(Some("The current version.")))
 }

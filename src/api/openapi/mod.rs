@@ -20,26 +20,26 @@ use utoipa::openapi::{
     Tag,
 };
 
-use super::call::Call;
-use super::condition;
-use super::doors::{Access, Answer, Door};
-use super::error::ApiError;
-use super::shape::Shape;
-use super::view::etag;
-use crate::app::App;
+use crate::api::http;
+use crate::api::http::error::ApiError;
+use crate::api::http::request::Call;
+use crate::api::http::routes::{Access, Answer, Door};
+use crate::api::records::output::etag;
+use crate::api::schema::Shape;
+use crate::api::state::State;
 
 /// The name of the one way to say who calls.
 const BEARER: &str = "token";
 /// Beside JSON the description, and nothing else, is given in this form.
 pub const YAML: &str = "application/yaml";
 
-const ABOUT: &str = "The records of the clinic, for programs. Everything is JSON in UTF-8; bodies may be forms as well, urlencoded or in parts. Times are RFC 3339 in UTC, \
-dates are like 2026-11-21. An address is served with and without the slash at its end.
+const ABOUT: &str = "Access to the records of the clinic for programs. Requests and responses are JSON in UTF-8; request bodies can also be forms (urlencoded or multipart). \
+Times are RFC 3339 in UTC, dates are like 2026-11-21. The slash at the end of an address is optional.
 
-**Who calls**: `Authorization: Bearer …` with an access token from signing in, or with a personal access token that somebody made for a script. \
-What you see and may change is what your account sees and may change on the pages; what is not yours is answered like what is not there.
+**Authentication**: send `Authorization: Bearer …` with an access token from signing in, or with a personal access token for a script. \
+You have the same access as on the pages. Records that you cannot access return 404.
 
-**Errors** hold `detail` for people and `code` for programs, or texts by the name of the field. `HEAD` and `OPTIONS` are answered everywhere.";
+**Errors** contain `detail` for people and `code` for programs, or messages by field name. `HEAD` and `OPTIONS` are supported everywhere.";
 
 /// The finished description.
 pub struct Description {
@@ -50,7 +50,7 @@ pub struct Description {
 }
 
 impl Description {
-    pub fn draw(app: &App) -> Result<Self, String> {
+    pub fn draw(app: &State) -> Result<Self, String> {
         let drawn = document(app);
         let data = serde_json::to_value(&drawn).map_err(|error| error.to_string())?;
         let json = drawn.to_pretty_json().map_err(|error| error.to_string())?;
@@ -64,7 +64,7 @@ pub async fn show(call: Call) -> Answer {
     let drawn = call.app.description().map_err(ApiError::internal)?;
     let wants_yaml = call.query()?.get("format").map_or_else(|| prefers_yaml(&call), |format| format == "yaml");
     let (body, kind) = if wants_yaml { (&drawn.yaml, YAML) } else { (&drawn.json, answers::JSON) };
-    let mut response: HttpResponse = condition::read(&call.request, &etag(0, body), body.to_vec())?;
+    let mut response: HttpResponse = http::conditional::read(&call.request, &etag(0, body), body.to_vec())?;
     if let Ok(kind) = kind.parse() {
         response.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, kind);
     }
@@ -77,7 +77,7 @@ fn prefers_yaml(call: &Call) -> bool {
 }
 
 /// The document itself.
-pub fn document(app: &App) -> OpenApi {
+pub fn document(app: &State) -> OpenApi {
     let home = app.settings.public_url.as_str().trim_end_matches('/');
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
     let info = InfoBuilder::new()
@@ -95,7 +95,7 @@ pub fn document(app: &App) -> OpenApi {
         .build()
 }
 
-fn tags(app: &App) -> Vec<Tag> {
+fn tags(app: &State) -> Vec<Tag> {
     let tag = |name: &str, told: String| TagBuilder::new().name(name).description(Some(told)).build();
     let resources = app.api.iter().map(|shape| {
         let singular = shape.singular.to_lowercase();
@@ -106,7 +106,7 @@ fn tags(app: &App) -> Vec<Tag> {
     std::iter::once(tokens).chain(resources).chain(std::iter::once(itself)).collect()
 }
 
-fn components(app: &App) -> Components {
+fn components(app: &State) -> Components {
     let told = "An access token from signing in, or a personal access token.";
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(told)).build();
     let empty = ComponentsBuilder::new().security_scheme(BEARER, SecurityScheme::Http(bearer)).build();
@@ -114,9 +114,9 @@ fn components(app: &App) -> Components {
 }
 
 /// Every door, but for those that only say what there is.
-fn paths(app: &App) -> Paths {
+fn paths(app: &State) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
-    for door in super::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
+    for door in crate::api::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
         let operation = match door.access {
             Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, door)),
             _ => accounts::of(&door.method, &door.path),

@@ -11,8 +11,9 @@ use super::answers::{ALWAYS, JSON, OF_BODIES, Refusal, with_headers};
 use super::parameters::{id, idempotency_key, if_match, if_none_match, of_list, of_view};
 use super::schemas::{CHANGE, NEW, PAGE, body, little, name, names, one_or_many, record, viewed};
 use super::values::{Described, any_of, list_of, named};
-use crate::api::creation::MOST;
-use crate::api::shape::Shape;
+use crate::api::records::create::MOST;
+use crate::api::schema::Shape;
+use crate::english::with_article;
 
 /// On every answer to somebody with a token, unless calls are not counted.
 pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
@@ -78,19 +79,17 @@ fn with_rate(more: &[&'static str]) -> Vec<&'static str> {
 fn of_many(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
     let many = any_of([list_of(viewed(shape)).into(), named(&name(shape, PAGE))]);
     let ok = success(
-        "All of them in a bare list; a page of them where `page`, `page_size` or `cursor` asks for one.",
+        "All records as a plain list, or one page if you send `page`, `page_size` or `cursor`.",
         many,
         json!([record(shape)]),
         &with_rate(&["ETag"]),
     );
-    drawn
-        .parameters(Some(of_list(shape)))
-        .response("200", ok)
-        .response("304", empty("Nothing changed since the ETag that you have.", &["ETag"]))
+    drawn.parameters(Some(of_list(shape))).response("200", ok).response("304", empty("Not changed since your ETag.", &["ETag"]))
 }
 
 fn list(shape: &Shape) -> OperationBuilder {
-    let told = "What you may see of them. Values of one filter widen the answer, several filters narrow it; names that are not known are passed over.";
+    let told = "The records that you have access to. Several values of one filter are combined with OR, several filters with AND. Unknown \
+        names are ignored.";
     let id = format!("{}_list", shape.slug.replace('-', "_"));
     of_many(shape, operation(id, format!("List {}", plural(shape)), told, &[Malformed, Unauthorized, Forbidden, NotFound]))
 }
@@ -98,18 +97,18 @@ fn list(shape: &Shape) -> OperationBuilder {
 /// The list of those that name the record in the address.
 fn listed(shape: &Shape, field: &str) -> OperationBuilder {
     let target = shape.members.iter().find(|member| member.field.name == field).map_or(field, |member| member.name);
-    let id_told = format!("The number of the {target}.");
-    let summary = format!("List the {} of a {target}", plural(shape));
-    let told = format!("Unlike elsewhere, the number in this address is that of the {target}.");
+    let id_told = format!("The ID of the {target}.");
+    let summary = format!("List the {} of {}", plural(shape), with_article(target));
+    let told = format!("Unlike in other addresses, the ID in this path is that of the {target}.");
     let id_of = format!("{}_of_{target}", shape.slug.replace('-', "_"));
     of_many(shape, operation(id_of, summary, &told, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_told)))
 }
 
 fn create(shape: &Shape) -> OperationBuilder {
-    let told = format!("One object, or a list of up to {MOST}: then all of them are added, or none. Needed: {}.", needed(shape));
+    let told = format!("One object, or a list of up to {MOST}. All objects of a list are added, or none. Required: {}.", needed(shape));
     let drawn = operation(
         format!("{}_create", shape.slug.replace('-', "_")),
-        format!("Add a {}", one(shape)),
+        format!("Add {}", with_article(&one(shape))),
         &told,
         &[MalformedRows, Unauthorized, Forbidden, Conflict],
     );
@@ -117,7 +116,7 @@ fn create(shape: &Shape) -> OperationBuilder {
     sends(drawn, one_or_many(shape, NEW), body(shape)).parameter(idempotency_key()).response(
         "201",
         success(
-            "It was added; a list for a list.",
+            "The added record, or a list of records for a list.",
             any_of([named(&name(shape, "")), list_of(named(&name(shape, ""))).into()]),
             record(shape),
             &headers,
@@ -135,32 +134,32 @@ fn needed(shape: &Shape) -> String {
 }
 
 fn number(shape: &Shape) -> String {
-    format!("The number of the {}.", one(shape))
+    format!("The ID of the {}.", one(shape))
 }
 
 fn retrieve(shape: &Shape) -> OperationBuilder {
     let refusals = [Malformed, Unauthorized, Forbidden, NotFound];
-    operation(format!("{}_retrieve", shape.slug.replace('-', "_")), format!("Read a {}", one(shape)), "", &refusals)
+    operation(format!("{}_retrieve", shape.slug.replace('-', "_")), format!("Read {}", with_article(&one(shape))), "", &refusals)
         .parameter(id(number(shape)))
         .parameters(Some(of_view(shape)))
         .parameter(if_none_match())
         .response("200", success("The record.", viewed(shape), record(shape), &with_rate(&["ETag"])))
-        .response("304", empty("Nothing changed since the ETag that you have.", &["ETag"]))
+        .response("304", empty("Not changed since your ETag.", &["ETag"]))
 }
 
 const OF_CHANGES: [Refusal; 6] = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
 
 fn replace(shape: &Shape) -> OperationBuilder {
-    let told = format!("Needed: {}. What is optional and left out stays as it is.", needed(shape));
+    let told = format!("Required: {}. Optional members that you leave out do not change.", needed(shape));
     let id_of = format!("{}_update", shape.slug.replace('-', "_"));
-    let drawn = operation(id_of, format!("Replace a {}", one(shape)), &told, &OF_CHANGES);
+    let drawn = operation(id_of, format!("Replace {}", with_article(&one(shape))), &told, &OF_CHANGES);
     changed(shape, sends(drawn, named(&name(shape, NEW)), body(shape)))
 }
 
 fn change(shape: &Shape) -> OperationBuilder {
-    let told = "Any part of it; what is left out stays as it is.";
+    let told = "Send the members to change. Members that you leave out do not change.";
     let id_of = format!("{}_partial_update", shape.slug.replace('-', "_"));
-    let drawn = operation(id_of, format!("Change a {}", one(shape)), told, &OF_CHANGES);
+    let drawn = operation(id_of, format!("Change {}", with_article(&one(shape))), told, &OF_CHANGES);
     changed(shape, may_send(drawn, named(&name(shape, CHANGE)), little(shape)))
 }
 
@@ -168,14 +167,14 @@ fn changed(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
     drawn
         .parameter(id(number(shape)))
         .parameter(if_match())
-        .response("200", success("The record as it is now.", named(&name(shape, "")), record(shape), &with_rate(&["ETag"])))
+        .response("200", success("The changed record.", named(&name(shape, "")), record(shape), &with_rate(&["ETag"])))
 }
 
 fn destroy(shape: &Shape) -> OperationBuilder {
     let refusals = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
-    let told = "People can still take it out of the trash, where there is one.";
-    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete a {}", one(shape)), told, &refusals)
+    let told = "Users can restore the record if the resource has a trash.";
+    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete {}", with_article(&one(shape))), told, &refusals)
         .parameter(id(number(shape)))
         .parameter(if_match())
-        .response("204", empty("It is gone.", &with_rate(&["Allow"])))
+        .response("204", empty("The record was deleted.", &with_rate(&["Allow"])))
 }

@@ -7,10 +7,10 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 
 use super::schemas::names;
 use super::values::{Described, any_of, formatted, list_of, text, whole};
-use crate::api::once::LONGEST_KEY;
-use crate::api::pages::{MOST, USUAL};
-use crate::api::question::MOST_VALUES;
-use crate::api::shape::{Lookup, Member, Shape};
+use crate::api::http::idempotency::LONGEST_KEY;
+use crate::api::records::pagination::{MOST, USUAL};
+use crate::api::records::params::MOST_VALUES;
+use crate::api::schema::{Lookup, Member, Shape};
 use crate::resource::Kind;
 
 fn parameter(name: impl Into<String>, place: ParameterIn, told: impl Into<String>, schema: impl Into<Described>) -> ParameterBuilder {
@@ -47,16 +47,21 @@ pub fn id(told: String) -> Parameter {
 }
 
 pub fn if_none_match() -> Parameter {
-    header("If-None-Match", "The ETag that you have. If nothing changed since, the answer is 304 and empty.", text())
+    header("If-None-Match", "Your ETag. If nothing has changed since, the response is 304 and empty.", text())
 }
 
 pub fn if_match() -> Parameter {
-    header("If-Match", "The ETag of the record that you read. If somebody changed it since, the answer is 412 and nothing is done.", text())
+    header(
+        "If-Match",
+        "The ETag of the record that you read. If the record has changed since, the response is 412 and nothing is changed.",
+        text(),
+    )
 }
 
 pub fn idempotency_key() -> Parameter {
     let key = text().min_length(Some(1)).max_length(Some(LONGEST_KEY)).pattern(Some("^[!-~]+$"));
-    let told = "A word that you make up for this request. Sent again within 24 hours, the same request is not done twice; the first answer is given again.";
+    let told = "A key that you choose for this request. If you send the same request with the same key within 24 hours, it is not done \
+        twice: the stored response is returned.";
     header("Idempotency-Key", told, key)
 }
 
@@ -64,28 +69,25 @@ pub fn idempotency_key() -> Parameter {
 pub fn of_list(shape: &Shape) -> Vec<Parameter> {
     let mut all = Vec::new();
     if shape.is_searched {
-        all.push(query("search", "Words that have to be found in the record, whatever their accents and capitals.", word()));
+        all.push(query("search", "Words to search for. Accents and capital letters are ignored.", word()));
     }
     for member in &shape.members {
         all.extend(member.filters.iter().map(|lookup| filter(member, *lookup)));
     }
     let sortable = names(shape.members.iter().filter(|member| member.sortable));
-    let told = format!("The order: one or more of {sortable}, separated by commas; a minus in front turns it around. Without it, by `id`.");
+    let told = format!("The order: one or more of {sortable}, separated by commas. A minus sign reverses the order. The default is `id`.");
     all.push(several("ordering", told, list_of(word().into())).build());
     let number = whole().minimum(Some(1_i64)).into();
     let last = text().enum_values(Some(["last"])).into();
-    all.push(query(
-        "page",
-        "The number of a page, or `last`. The answer is then one page with links to the others.",
-        any_of([number, last]),
-    ));
-    let told = format!("Records on a page: {USUAL} without it, {MOST} at most. What is no size counts as {USUAL}.");
+    all.push(query("page", "A page number, or `last`. The response is then one page with links to the others.", any_of([number, last])));
+    let told = format!("Records per page: up to {MOST}. The default, and the size for any other value, is {USUAL}.");
     all.push(query(
         "page_size",
         told,
         ObjectBuilder::new().schema_type([Type::Integer, Type::String].into_iter().collect::<utoipa::openapi::schema::SchemaType>()),
     ));
-    let told = "Pages by cursor, which stay right while records come and go: blank for the first, then what `next` and `previous` say.";
+    let told = "Pages by cursor, which stay correct while records are added and deleted. Leave blank for the first page, then follow \
+        `next` and `previous`.";
     all.push(query("cursor", told, word()));
     all.extend(of_view(shape));
     all.push(if_none_match());
@@ -95,11 +97,11 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
 /// Which part of a record is shown.
 pub fn of_view(shape: &Shape) -> Vec<Parameter> {
     let known = names(shape.members.iter());
-    let told = format!("Only these members, separated by commas: {known}. `version` can be asked for as well.");
+    let told = format!("Only these members, separated by commas: {known}. `version` is also available.");
     let mut all = vec![several("fields", told, list_of(word().into())).build()];
     let refers = || shape.members.iter().filter(|member| member.refers_to.is_some());
     if refers().next().is_some() {
-        let told = format!("Whole records in the place of their numbers, separated by commas: {}.", names(refers()));
+        let told = format!("Return whole records instead of their IDs, separated by commas: {}.", names(refers()));
         all.push(several("expand", told, list_of(word().into())).build());
     }
     all
@@ -109,16 +111,16 @@ fn filter(member: &Member, lookup: Lookup) -> Parameter {
     let (name, label) = (lookup.parameter(member.name), member.field.label);
     let one = |told: String| parameter(name.clone(), ParameterIn::Query, told, value(member));
     or_blank(match lookup {
-        Lookup::Equal => one(format!("{label} is this.")),
+        Lookup::Equal => one(format!("{label} is this value.")),
         Lookup::In => {
-            let told = format!("{label} is one of these, separated by commas; at most {MOST_VALUES}.");
+            let told = format!("{label} is one of these values, separated by commas; up to {MOST_VALUES}.");
             several(name, told, list_of(value(member)).min_items(Some(1)).max_items(Some(MOST_VALUES)))
         }
         Lookup::AtLeast => one(format!("{label} is this or {}.", if is_date(member) { "later" } else { "more" })),
         Lookup::AtMost => one(format!("{label} is this or {}.", if is_date(member) { "earlier" } else { "less" })),
         Lookup::IsNull => {
             let yes = ObjectBuilder::new().schema_type(Type::Boolean);
-            parameter(name, ParameterIn::Query, format!("{label} is blank, or with `false` is not."), yes)
+            parameter(name, ParameterIn::Query, format!("{label} is blank; with `false`, is not blank."), yes)
         }
     })
 }

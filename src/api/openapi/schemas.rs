@@ -6,8 +6,9 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Components, ComponentsBuilder};
 
 use super::values::{Described, answered, any_of, example, formatted, list_of, named, taken, whole};
-use crate::api::creation::MOST;
-use crate::api::shape::{Member, Shape, VERSION};
+use crate::api::records::create::MOST;
+use crate::api::schema::{Member, Shape, VERSION};
+use crate::english::with_article;
 use crate::resource::{Deed, Kind};
 
 /// The names under which a resource's schemas are found: `Patient`, `PatientNew` …
@@ -50,10 +51,7 @@ fn whole_record(shape: &Shape) -> Described {
 
 /// What `fields=` and `expand=` leave of a record and put into it.
 fn part(shape: &Shape) -> Described {
-    let told = format!(
-        "What `fields` and `expand` make of a {}: any of its members, and records in the place of their numbers.",
-        shape.singular.to_lowercase()
-    );
+    let told = format!("{} with `fields` or `expand`: any of its members, and records instead of their IDs.", shape.singular);
     let mut record = ObjectBuilder::new().description(Some(told));
     for member in &shape.members {
         let schema = match member.refers_to {
@@ -63,7 +61,7 @@ fn part(shape: &Shape) -> Described {
         record = record.property(member.name, schema);
     }
     if shape.has_versions {
-        record = record.property(VERSION, whole().description(Some("Counts up with every change; told where `fields` asks for it.")));
+        record = record.property(VERSION, whole().description(Some("Increases with every change. Returned if requested in `fields`.")));
     }
     record.into()
 }
@@ -81,10 +79,10 @@ pub fn viewed(shape: &Shape) -> Described {
 fn page(shape: &Shape) -> Described {
     let link = || formatted("uri").schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>());
     ObjectBuilder::new()
-        .description(Some(format!("Some of the {}, and the way to the others.", shape.plural.to_lowercase())))
-        .property("count", whole().description(Some("How many there are on all pages.")))
+        .description(Some(format!("One page of {}, with links to the others.", shape.plural.to_lowercase())))
+        .property("count", whole().description(Some("The total number on all pages.")))
         .property("next", link().description(Some("The address of the next page.")))
-        .property("previous", link().description(Some("The address of the page before.")))
+        .property("previous", link().description(Some("The address of the previous page.")))
         .property("results", list_of(viewed(shape)))
         .required("count")
         .required("next")
@@ -95,8 +93,8 @@ fn page(shape: &Shape) -> Described {
 
 /// What a body of POST and PUT holds.
 fn new(shape: &Shape) -> Described {
-    let body =
-        ObjectBuilder::new().description(Some(format!("What makes a {}. Other members are passed over.", shape.singular.to_lowercase())));
+    let body = ObjectBuilder::new()
+        .description(Some(format!("The members of a new {}. Other members are ignored.", shape.singular.to_lowercase())));
     let mut body = shape.writable().fold(body, |body, member| {
         let body = body.property(member.name, taken(member));
         if member.required { body.required(member.name) } else { body }
@@ -111,7 +109,7 @@ fn new(shape: &Shape) -> Described {
 
 /// What a body of PATCH holds: any part.
 fn change(shape: &Shape) -> Described {
-    let told = format!("What changes a {}: any part of it. Other members are passed over.", shape.singular.to_lowercase());
+    let told = format!("The members of {} to change. Other members are ignored.", with_article(&shape.singular.to_lowercase()));
     let body = ObjectBuilder::new().description(Some(told));
     let body = shape.writable().fold(body, |body, member| body.property(member.name, taken(member)));
     body.property(VERSION, version()).into()
@@ -119,7 +117,7 @@ fn change(shape: &Shape) -> Described {
 
 /// The version that a change is meant for.
 fn version() -> ObjectBuilder {
-    let told = "The version that you know. If somebody changed the record since, the answer is 409 and nothing is overwritten.";
+    let told = "The version that you read. If the record has changed since, the response is 409 and nothing is changed.";
     let types: SchemaType = [Type::Integer, Type::String, Type::Null].into_iter().collect();
     whole().schema_type(types).pattern(Some("^[0-9]{1,18}$")).description(Some(told))
 }

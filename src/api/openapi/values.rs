@@ -4,9 +4,10 @@ use serde_json::{Value as Json, json};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema, SchemaFormat};
 
-use crate::api::shape::{ID, Member};
+use crate::api::schema::{ID, Member};
+use crate::english::with_article;
 use crate::resource::Kind;
-use crate::resource::field::Widget;
+use crate::resource::declare::field::Widget;
 
 /// A schema, or the name of one.
 pub type Described = RefOr<Schema>;
@@ -67,8 +68,8 @@ pub fn legible() -> ObjectBuilder {
 pub fn told(member: &Member) -> String {
     let field = &member.field;
     let mut told = match field.reference {
-        _ if member.name == ID => "The record's number.".into(),
-        Some(reference) if field.is_reference() => format!("{}: the number of a {}.", field.label, reference.resource),
+        _ if member.name == ID => "The ID of the record.".into(),
+        Some(reference) if field.is_reference() => format!("{}: the ID of {}.", field.label, with_article(reference.resource)),
         _ => format!("{}.", field.label),
     };
     if !member.read_only && field.kind == Kind::Date {

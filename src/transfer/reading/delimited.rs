@@ -6,7 +6,8 @@ use std::io::{BufReader, Read};
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use super::{Flow, Gate, Limits, Line, Manner, Reading, encoding, from_start, refuse};
+use super::encoding;
+use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
 
 /// So much of the beginning is looked at to find the separator.
 const SAMPLE: u64 = 64 * 1024;
@@ -20,7 +21,7 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
     let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text(file, found)?);
     let mut record = ::csv::ByteRecord::new();
     let (mut gate, mut before) = (Gate::new(limits, take), 0);
-    while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read to its end. Upload it once more."))? {
+    while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read completely. Upload it again."))? {
         // The library counts a line before the second half of its end.
         let told = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
         let number = (told + u32::from(ends_twice && before > 0)).max(before + 1);

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Reading, from_start, refuse};
+use super::sheet::{Reading, from_start, refuse};
 
 /// Looks through the whole file, a piece at a time.
 pub fn of(file: &File) -> Reading<&'static Encoding> {
@@ -46,7 +46,7 @@ fn detect(text: &mut impl Read) -> Reading<&'static Encoding> {
         (even, odd) if odd > place / 4 && even <= place / 100 => return Ok(UTF_16LE),
         (even, odd) if even > place / 4 && odd <= place / 100 => return Ok(UTF_16BE),
         (0, 0) if odd <= place / 100 => {}
-        _ => return Err(refuse("This is no table. Upload a CSV file or an Excel workbook (.xlsx).")),
+        _ => return Err(refuse("This file is not a table. Upload a CSV file or an Excel workbook (.xlsx).")),
     }
     if utf8.is_whole() {
         return Ok(UTF_8);
@@ -55,7 +55,7 @@ fn detect(text: &mut impl Read) -> Reading<&'static Encoding> {
     if guess.is_single_byte() || odd == 0 {
         Ok(guess)
     } else {
-        Err(refuse("The characters of this file cannot be read. Save it as CSV in UTF-8, or as .xlsx."))
+        Err(refuse("The characters in this file cannot be read. Save it as CSV in UTF-8, or as .xlsx."))
     }
 }
 

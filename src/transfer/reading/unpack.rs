@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-use super::{Limits, Reading, from_start, refuse};
+use super::sheet::{Limits, Reading, from_start, refuse};
 
 /// A workbook of people has some dozens of parts.
 const MOST_PARTS: usize = 2_000;
@@ -13,8 +13,8 @@ const SPARED: u64 = 8 * 1024 * 1024;
 /// The texts of a workbook are held in memory while it is read.
 const MOST_TEXT: u64 = 48 * 1024 * 1024;
 
-const BOMB: &str = "This workbook unpacks to far more than its size. It is not opened. Save the sheet as CSV, or split it.";
-const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it anew, and upload that.";
+const BOMB: &str = "This workbook is too large when unzipped. Save the sheet as CSV, or split it.";
+const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it again and upload the new file.";
 
 /// The sum of what it unpacks to is within the limit, and it is a workbook.
 pub fn measure(file: &File, limits: &Limits) -> Reading<()> {
@@ -41,7 +41,7 @@ pub fn measure(file: &File, limits: &Limits) -> Reading<()> {
         }
     }
     if !is_workbook {
-        return Err(refuse("This is a ZIP file, but no Excel workbook. Upload a CSV file or an Excel workbook (.xlsx)."));
+        return Err(refuse("This is a ZIP file, not an Excel workbook. Upload a CSV file or an Excel workbook (.xlsx)."));
     }
     Ok(())
 }

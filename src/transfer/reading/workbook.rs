@@ -5,11 +5,12 @@ use std::io::BufReader;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
-use super::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse, unpack};
+use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
+use super::unpack;
 
 type Workbook = Xlsx<BufReader<File>>;
 
-const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it anew, and upload that.";
+const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it again and upload the new file.";
 
 pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
     unpack::measure(file, limits)?;
@@ -40,14 +41,14 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
 
 fn place(line: &mut Line, column: usize, value: &DataRef, limits: &Limits) -> Reading<()> {
     if let DataRef::Error(error) = value {
-        line.fault = Some(format!("Column {} holds the error {error}", column_name(column)));
+        line.fault = Some(format!("Column {} has the error {error}", column_name(column)));
     }
     let text = show(value);
     if text.is_empty() {
         return Ok(());
     }
     if column >= limits.columns {
-        return Err(refuse(format!("Line {} has more than {} columns, which is the most that is taken.", line.number, limits.columns)));
+        return Err(refuse(format!("Line {} has too many columns. The maximum is {}.", line.number, limits.columns)));
     }
     if line.cells.len() <= column {
         line.cells.resize(column + 1, String::new());

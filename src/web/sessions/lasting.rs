@@ -9,10 +9,11 @@ use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 
-use super::{REMEMBERED, Standing};
+use super::Standing;
+use super::state::REMEMBERED;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::web::cookies;
+use crate::web::request::cookies;
 
 /// What a sign-in said about the cookie of the session that it begins.
 #[derive(Clone, Copy)]

@@ -4,14 +4,16 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 
-use super::{LAPSED, ROW, STANDING, Standing, row, sealed};
+use super::state::{LAPSED, ROW, STANDING};
+use super::view_as::{Lapsed, VIEW_AS};
+use super::{Standing, row, sealed};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::settings::SessionPlace;
-use crate::web::page::Visit;
-use crate::web::view_as::{Lapsed, VIEW_AS};
+use crate::web::paths::STAY;
+use crate::web::request::visit::Visit;
 
 /// Last seen is written at most so often, in seconds.
 const SEEN_EVERY: i64 = 60;
@@ -19,8 +21,6 @@ const SEEN_EVERY: i64 = 60;
 const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 /// In the address of a page that looks again by itself, where there is no script to do it.
 pub const LOOKS_AGAIN: &str = "look=again";
-/// Where somebody says that they are there.
-pub const STAY: &str = "/sessions/stay";
 
 /// Notes that the person is there, and leaves with the request when the session ends.
 pub async fn note(request: &ServiceRequest, app: &App) {
@@ -46,7 +46,7 @@ fn is_by_itself(request: &ServiceRequest) -> bool {
 async fn seen(app: &App, session: &Session, at: i64) {
     let Ok(Some(id)) = session.get::<i64>(ROW) else {
         if let Err(error) = session.insert(sealed::SEEN, at) {
-            tracing::warn!(%error, "last seen was not written");
+            tracing::warn!(%error, "could not save when the user was last seen");
         }
         return;
     };
@@ -56,8 +56,8 @@ async fn seen(app: &App, session: &Session, at: i64) {
     // somebody writes for long.
     match tokio::time::timeout(SEEN_WITHIN, seen).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "last seen was not written"),
-        Err(_) => tracing::debug!("last seen was not written in time"),
+        Ok(Err(error)) => tracing::warn!(%error, "could not save when the user was last seen"),
+        Err(_) => tracing::debug!("could not save in time when the user was last seen"),
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn lapse(request: &ServiceRequest, app: &App, own: &Actor) {
     let (keys, own, now) = (app.keys.clone(), own.clone(), app.now());
     let ended = app.db.write(move |c| lapsed.end(c, &keys, &own, now).map_err(DbError::from));
     if let Err(error) = ended.await {
-        tracing::warn!(%error, "the end of viewing as somebody was not written");
+        tracing::warn!(%error, "could not log the end of a read-only view");
     }
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use actix_session::storage::{RedisSessionStore, SessionKey, SessionStore};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::State;
+use super::state::State;
+use crate::crypto::keys::digest;
 use crate::db::pool::UNAVAILABLE;
-use crate::keys::digest;
 
 /// The server has this long to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -47,7 +47,7 @@ impl Redis {
         let asked = tokio::time::timeout(PATIENCE, async { work(self.store().await?).await }).await;
         asked.map_err(anyhow::Error::from).flatten().map_err(|error| {
             *self.kept() = None;
-            anyhow::anyhow!("{UNAVAILABLE}: the server of the sessions: {error}")
+            anyhow::anyhow!("{UNAVAILABLE}: session server: {error}")
         })
     }
 

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
+use super::state::{IP, LOADED, REMEMBERED, ROW, STANDING, State, USER_AGENT, entry, put, user_in};
 use super::who::{Known, complete};
-use super::{IP, LOADED, Limits, REMEMBERED, ROW, STANDING, Standing, State, USER_AGENT, entry, put, user_in};
+use super::{Limits, Standing};
 use crate::db::schema::{sessions, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::permissions::RIGHTS_COLUMNS;
+use crate::resource::access::permissions::RIGHTS_COLUMNS;
 
 /// The live session with its user, in one statement and those for the rights. The state is in the row unless it is given.
 pub fn load(c: &mut Connection, hash: &str, given: Option<State>, limits: &Limits, now: UtcDateTime) -> QueryResult<Option<State>> {

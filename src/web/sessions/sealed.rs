@@ -4,12 +4,13 @@
 use actix_session::storage::SessionKey;
 use diesel::prelude::*;
 
+use super::state::{CREDENTIAL, IDENTITY, REMEMBERED, STANDING, State, entry, put, user_in};
 use super::who::{complete, known};
-use super::{CREDENTIAL, IDENTITY, Limits, REMEMBERED, STANDING, Standing, State, entry, put, row, user_in};
+use super::{Limits, Standing, row};
+use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{ended_sessions, users};
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::{digest, random_text};
-use crate::web::csrf;
+use crate::web::request::csrf;
 
 /// What tells it from others, so that it can be ended.
 const ID: &str = "id";

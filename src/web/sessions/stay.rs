@@ -3,9 +3,9 @@
 use actix_web::{HttpMessage, HttpResponse};
 
 use super::Standing;
-use super::limits::Left;
 use crate::error::{AppError, AppResult};
-use crate::web::page::Visit;
+use crate::settings::session_limits::Left;
+use crate::web::request::visit::Visit;
 
 /// Asked before the page warns: another tab may have put the end off. Asking is not being there.
 pub async fn show(visit: Visit) -> AppResult<HttpResponse> {

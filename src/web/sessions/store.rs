@@ -6,10 +6,11 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 
 use super::redis::Redis;
-use super::{Limits, REMEMBERED, State, entry, row, sealed};
+use super::state::{REMEMBERED, State, entry};
+use super::{Limits, row, sealed};
 use crate::app::{App, Clock};
+use crate::crypto::keys::{digest, random_text};
 use crate::db::{Connection, Db, DbError};
-use crate::keys::{digest, random_text};
 use crate::settings::SessionPlace;
 
 #[derive(Clone)]
@@ -42,7 +43,7 @@ impl Sessions {
         let Place::Redis(redis) = &self.place else { return };
         for hash in hashes {
             if let Err(error) = redis.forget(&hash).await {
-                tracing::warn!(%error, "an ended session was not removed");
+                tracing::warn!(%error, "could not remove an ended session");
             }
         }
     }
@@ -143,7 +144,7 @@ impl Sessions {
         if let Place::Redis(redis) = &self.place
             && let Err(error) = redis.delete(key).await
         {
-            tracing::warn!(%error, "an ended session was not removed");
+            tracing::warn!(%error, "could not remove an ended session");
         }
         Ok(())
     }

@@ -3,12 +3,13 @@
 
 use diesel::prelude::*;
 
-use super::{ACTOR, CREDENTIAL, LAPSED, State, entry, put, user_in};
+use super::state::{ACTOR, CREDENTIAL, LAPSED, State, entry, put, user_in};
+use super::view_as;
+use super::view_as::Seen;
+use crate::crypto::keys::digest;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
-use crate::keys::digest;
-use crate::resource::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
-use crate::web::view_as::{self, Seen};
+use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
 /// What the database knows of a user: rights, password hash, and how often all their sessions were ended.
 pub type Known = (UserRights, String, i64);

@@ -7,10 +7,10 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::Running;
 
-stories![Client: a_program_for_another_backend_tells_its_whole_story];
+stories![Client: a_client_written_for_another_backend_works_unchanged];
 
 /// Why there is no such client here.
-pub fn is_there() -> Result<(), String> {
+pub fn is_available() -> Result<(), String> {
     python().map(|_| ()).ok_or_else(|| "python3 with requests and PyJWT is not installed".into())
 }
 
@@ -25,7 +25,7 @@ fn python() -> Option<&'static str> {
     })
 }
 
-async fn a_program_for_another_backend_tells_its_whole_story(clinic: Clinic) {
+async fn a_client_written_for_another_backend_works_unchanged(clinic: Clinic) {
     let mut praxis = Running::start(&clinic.database);
     assert!(praxis.line().starts_with("Praxis is ready"));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/client/story.py");

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::{PASSWORD, Rights};
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::tools;
 
 stories![Generator: a_generated_client_keeps_patients];

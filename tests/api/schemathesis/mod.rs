@@ -5,8 +5,8 @@ use std::process::Command;
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::{praxis, told};
-use crate::support::cast::{PASSWORD, Rights};
 use crate::support::database::Backend;
+use crate::support::people::{PASSWORD, Rights};
 use crate::support::tools;
 
 stories![Schemathesis: the_api_keeps_to_its_description];

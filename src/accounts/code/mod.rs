@@ -1,0 +1,6 @@
+//! One-time codes sent by mail: making, limiting and checking them.
+
+pub mod limits;
+pub mod one_time;
+pub mod purpose;
+pub mod text;

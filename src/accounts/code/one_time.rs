@@ -1,0 +1,226 @@
+//! One-time codes that go out by mail and are typed into a page: for ten minutes, five tries, one use, and in the browser
+//! that asked for them. A newer one of the same purpose ends those before it.
+//!
+//! What is stored is a digest under a key of its own, derived from `SECRET_KEY` and not in the database. A thief of the
+//! database cannot try codes at all; a salted password hash would let them try 50 bits at their leisure, and would have to
+//! be computed before the transaction that counts the try. A thief of both has ten minutes.
+//!
+//! A new purpose is a line in [`Purpose`]; see docs/conventions.md.
+
+use actix_web::HttpRequest;
+use diesel::prelude::*;
+use subtle::ConstantTimeEq;
+use time::Duration;
+
+use super::limits::{DAY, capped};
+use super::purpose::Purpose;
+use super::text::Code;
+use crate::app::App;
+use crate::crypto::keys::{Keys, hex};
+use crate::db::connection::exclusive;
+use crate::db::schema::codes;
+use crate::db::{Connection, UtcDateTime};
+use crate::english::plural;
+use crate::web::request::client::{ip_of, network};
+use crate::web::request::csrf;
+
+/// SECURITY 5.1 and ASVS 6.5.5: ten minutes at most, five tries.
+pub const LASTS: Duration = Duration::minutes(10);
+const TRIES: i32 = 5;
+
+/// Whose codes are counted together.
+pub enum Owner<'a> {
+    User(i64),
+    /// Somebody who is not signed in, by what they typed, whether an account has it or not: both count the same.
+    Typed {
+        name: &'a str,
+        user_id: Option<i64>,
+    },
+}
+
+impl Owner<'_> {
+    fn user_id(&self) -> Option<i64> {
+        match self {
+            Self::User(id) => Some(*id),
+            Self::Typed { user_id, .. } => *user_id,
+        }
+    }
+
+    fn budget(&self, keys: &Keys) -> String {
+        match self {
+            Self::User(id) => format!("user {id}"),
+            Self::Typed { name, .. } => format!("name {}", hex(&keys.sign("code name", &[name.as_bytes()]))),
+        }
+    }
+}
+
+/// Where a code is asked for, and the only place where it is taken.
+pub struct Place {
+    browser: String,
+    network: String,
+}
+
+impl Place {
+    /// This browser: its session, or what it was given with its first form.
+    pub fn browser(request: &HttpRequest, app: &App) -> Self {
+        let secret = csrf::browser(request, app).unwrap_or_default();
+        Self::of(&app.keys, "browser", secret.as_bytes(), &ip_of(request))
+    }
+
+    /// Wherever this account is signed in.
+    pub fn account(keys: &Keys, user_id: i64, ip: &str) -> Self {
+        Self::of(keys, "account", &user_id.to_be_bytes(), ip)
+    }
+
+    /// What tells this place from others, and nothing about it.
+    pub fn name(&self) -> &str {
+        &self.browser
+    }
+
+    fn of(keys: &Keys, kind: &str, secret: &[u8], ip: &str) -> Self {
+        Self { browser: hex(&keys.sign("code place", &[kind.as_bytes(), secret])), network: network(ip).chars().take(64).collect() }
+    }
+}
+
+pub enum Issue {
+    /// As it is shown, to be put into a mail in the same transaction.
+    Issued(String),
+    /// There were too many; from then on there is another one.
+    Capped(UtcDateTime),
+}
+
+/// Makes a code; call it in the transaction that queues its mail. `target` is what it will be for, such as a new address.
+pub fn issue(
+    c: &mut Connection,
+    keys: &Keys,
+    purpose: Purpose,
+    owner: &Owner,
+    target: &str,
+    place: &Place,
+    now: UtcDateTime,
+) -> QueryResult<Issue> {
+    let budget = owner.budget(keys);
+    // One after another, so that many at once get no more than one by one.
+    exclusive(c, &place.network, 0)?;
+    exclusive(c, &budget, 0)?;
+    if let Some(until) = capped(c, purpose, &budget, &place.network, now)? {
+        return Ok(Issue::Capped(until));
+    }
+    let older = codes::table.filter(codes::purpose.eq(purpose)).filter(codes::budget.eq(&budget)).filter(codes::expires_at.gt(now));
+    diesel::update(older).set((codes::expires_at.eq(codes::created_at), codes::updated_at.eq(now))).execute(c)?;
+    let code = Code::random();
+    diesel::insert_into(codes::table)
+        .values((
+            codes::purpose.eq(purpose),
+            codes::user_id.eq(owner.user_id()),
+            codes::code_hash.eq(hash(keys, purpose, &budget, &place.browser, &code)),
+            codes::budget.eq(budget),
+            codes::target.eq(target),
+            codes::browser.eq(&place.browser),
+            codes::network.eq(&place.network),
+            codes::expires_at.eq(now.plus(LASTS)),
+            codes::created_at.eq(now),
+            codes::updated_at.eq(now),
+        ))
+        .execute(c)?;
+    Ok(Issue::Issued(code.shown()))
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    Right {
+        user_id: i64,
+        target: String,
+    },
+    /// So many tries are left.
+    Wrong {
+        left: i32,
+    },
+    /// Nothing that could be a code; no try was spent.
+    Malformed,
+    /// No code waits here: it was used, a newer one was sent, its time or its tries are over.
+    Ended,
+}
+
+impl Outcome {
+    /// What to say at the field; nothing where the code was right. It does not tell whether there is an account.
+    pub fn problem(&self) -> Option<String> {
+        Some(match self {
+            Self::Right { .. } => return None,
+            Self::Wrong { left } => format!("The code is incorrect. You have {} left", plural((*left).into(), "attempt", "attempts")),
+            Self::Malformed => "Enter the 10-character code from the email".into(),
+            Self::Ended => "This code has expired or been used. Request a new one".into(),
+        })
+    }
+}
+
+/// Takes the code that waits here, once. With a user it has to be theirs. Call it in the transaction that does what the code
+/// is for, and let that commit also when the code was wrong: the try is counted in it.
+pub fn consume(
+    c: &mut Connection,
+    keys: &Keys,
+    purpose: Purpose,
+    user_id: Option<i64>,
+    typed: &str,
+    place: &Place,
+    now: UtcDateTime,
+) -> QueryResult<Outcome> {
+    let Some(code) = Code::parse(typed) else { return Ok(Outcome::Malformed) };
+    // Asked again after the lock, so that many at once have five tries and one use together.
+    let Some((id, _)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
+    exclusive(c, "code", id)?;
+    let Some((id, kept)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
+    let (owner, budget, target, expected, tries) = kept;
+    let fits = hash(keys, purpose, &budget, &place.browser, &code).as_bytes().ct_eq(expected.as_bytes());
+    let row = codes::table.filter(codes::id.eq(id));
+    let owner = owner.filter(|owner| bool::from(fits) && user_id.is_none_or(|wanted| wanted == *owner));
+    let Some(owner) = owner else {
+        diesel::update(row).set((codes::tries.eq(tries + 1), codes::updated_at.eq(now))).execute(c)?;
+        let left = TRIES - tries - 1;
+        return Ok(if left > 0 { Outcome::Wrong { left } } else { Outcome::Ended });
+    };
+    diesel::update(row).set((codes::used_at.eq(Some(now)), codes::updated_at.eq(now))).execute(c)?;
+    Ok(Outcome::Right { user_id: owner, target })
+}
+
+/// What is kept of a code: whose, its budget, what for, its digest, how often it was tried.
+type Kept = (Option<i64>, String, String, String, i32);
+
+/// The newest code that was asked for here, as long as it works.
+fn waiting(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime) -> QueryResult<Option<(i64, Kept)>> {
+    let newest = codes::table
+        .filter(codes::purpose.eq(purpose))
+        .filter(codes::browser.eq(&place.browser))
+        .order(codes::id.desc())
+        .select((
+            (codes::id, codes::expires_at, codes::used_at),
+            (codes::user_id, codes::budget, codes::target, codes::code_hash, codes::tries),
+        ))
+        .first::<((i64, UtcDateTime, Option<UtcDateTime>), Kept)>(c)
+        .optional()?;
+    Ok(newest.filter(|((_, ends, used), kept)| *ends > now && used.is_none() && kept.4 < TRIES).map(|((id, ..), kept)| (id, kept)))
+}
+
+/// Where a code of this purpose that was asked for here leads; nothing when none waits.
+pub fn target(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime) -> QueryResult<Option<String>> {
+    Ok(waiting(c, purpose, place, now)?.map(|(_, kept)| kept.2))
+}
+
+/// Ends codes of an account that were not used yet: it changed in a way that they must not outlive.
+pub fn void(c: &mut Connection, user_id: i64, purposes: &[Purpose]) -> QueryResult<usize> {
+    let open = codes::table
+        .filter(codes::user_id.eq(user_id))
+        .filter(codes::purpose.eq_any(purposes))
+        .filter(codes::used_at.is_null())
+        .filter(codes::expires_at.gt(codes::created_at));
+    diesel::update(open).set(codes::expires_at.eq(codes::created_at)).execute(c)
+}
+
+/// Removes what no cap counts any more.
+pub fn clear_old(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::delete(codes::table.filter(codes::created_at.le(now.plus(-DAY)))).execute(c)
+}
+
+fn hash(keys: &Keys, purpose: Purpose, budget: &str, browser: &str, code: &Code) -> String {
+    hex(&keys.sign("one-time code", &[purpose.as_str().as_bytes(), budget.as_bytes(), browser.as_bytes(), code.as_bytes()]))
+}

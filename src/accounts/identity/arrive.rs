@@ -1,0 +1,36 @@
+//! Signing in the user to whom an account at a provider is linked.
+
+use actix_web::HttpResponse;
+
+use super::pending::Errand;
+use crate::accounts::throttle::budget::{Visitor, passed};
+use crate::accounts::user::model::User;
+use crate::accounts::{identity, sign_in};
+use crate::error::{AppError, AppResult};
+use crate::web::request::visit::Visit;
+
+/// In by a provider's word. It is the first step, as a password is; who has neither a password nor another proof here has
+/// just given the only one there is.
+pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, errand: Errand) -> AppResult<HttpResponse> {
+    let (visitor, user_id, email, now) = (Visitor::of(visit, ""), user.id, email.to_string(), visit.app.now());
+    visit
+        .app
+        .db
+        .write(move |c| {
+            identity::model::used(c, link, &email, now)?;
+            passed(c, &visitor, user_id, &format!("identity {link}"), now)?;
+            Ok::<_, AppError>(())
+        })
+        .await?;
+    tracing::info!(user = user_id, "signed in by a provider");
+    let arrival = sign_in::arrival::Arrival {
+        user_id,
+        is_whole: false,
+        is_fresh: user.password_hash.is_empty(),
+        hash: user.password_hash,
+        remembered: errand.remembered,
+        next: errand.next,
+        kept: errand.kept,
+    };
+    sign_in::session::let_in(visit, arrival).await
+}

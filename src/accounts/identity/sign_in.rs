@@ -1,0 +1,73 @@
+//! Signing in, and linking, with an account at a provider: leaving for it and coming back.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+
+use super::arrive::let_in;
+use super::depart::{depart, way_back};
+use super::model::find_user;
+use super::notices::{stale, troubled, unlinked};
+use super::pending::{Errand, consume};
+use crate::accounts::{identity, sign_in};
+use crate::error::{AppError, AppResult};
+use crate::oidc::{Known, Person, Trouble};
+use crate::resource::FormData;
+use crate::settings::Registration;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::request::csrf;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+/// The longest code that is handed on.
+const LONGEST_CODE: usize = 4_000;
+
+pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+    let typed = sign_in::password::typed(&posted);
+    if visit.user.is_some() {
+        return Ok(see_other(if typed.next.is_empty() { "/".into() } else { typed.next }));
+    }
+    depart(&visit, &name, Errand { user_id: None, remembered: typed.remembered, next: typed.next, kept: typed.kept }).await
+}
+
+pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
+    let known = visit.app.providers.find(&name).ok_or(AppError::NotFound)?;
+    let told = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let now = visit.app.now();
+    let (provider, state) = (name.to_string(), told.text("state").to_string());
+    let Some(browser) = csrf::browser(&visit.request, &visit.app) else { return stale(&visit) };
+    let errand = visit.app.db.write(move |c| Ok::<_, AppError>(consume(c, &provider, &browser, &state, now)?)).await?;
+    let Some((sent, errand)) = errand else { return stale(&visit) };
+    // An answer that names its sender must have come from where it was asked for.
+    if told.get("iss").is_some_and(|issuer| issuer != known.provider.issuer) {
+        return troubled(&visit, &known.provider, &Trouble::lied("the answer names another issuer"));
+    }
+    let code = told.text("code");
+    if told.has("error") || code.is_empty() || code.len() > LONGEST_CODE {
+        let word: String = told.text("error").chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').take(60).collect();
+        tracing::info!(provider = known.provider.name, word, "the provider returned an error");
+        let text = format!("{} did not confirm your identity. Nothing was changed. Try again.", known.provider.label);
+        leave(&visit.request, &visit.app, Tone::Warn, text);
+        return Ok(see_other(if errand.user_id.is_some() { "/identities" } else { "/login" }));
+    }
+    match visit.app.providers.arrive(known, &way_back(&visit, &name)?, code, &sent, now).await {
+        Err(trouble) => troubled(&visit, &known.provider, &trouble),
+        Ok(person) if errand.user_id.is_some() => identity::link::arrived(&visit, &known.provider, person, errand).await,
+        Ok(person) => arrived(&visit, known, person, errand).await,
+    }
+}
+
+/// Somebody who wants to sign in and is, by the provider's word, this person.
+async fn arrived(visit: &Visit, known: &Known, person: Person, errand: Errand) -> AppResult<HttpResponse> {
+    let asked = person.clone();
+    let (found, taken) =
+        visit.app.db.read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::model::address_is_known(c, &asked.email)?))).await?;
+    match found {
+        Some((link, user)) if user.is_active => let_in(visit, link, user, &person.email, errand).await,
+        // An address alone opens nothing, and only one that was proved makes an account.
+        None if visit.app.settings.registration == Registration::Open && person.email_is_verified && !taken => {
+            identity::new_account::offer(visit, &known.provider, person, &errand.next).await
+        }
+        _ => unlinked(visit, &known.provider, &person),
+    }
+}

@@ -1,0 +1,175 @@
+//! An account that is made together with the record of the person whom it is for: one form, one transaction, one
+//! invitation. Either all of it comes to be or nothing.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use diesel::prelude::*;
+
+use crate::accounts::invitation;
+use crate::app::App;
+use crate::db::Connection;
+use crate::db::schema::groups;
+use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
+use crate::resource::form::bind::Binder;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::record::form_page::FormPage;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+/// A kind of person who can have an account: the declared resource, whose field `user_id` names it.
+pub struct Person {
+    pub resource: &'static str,
+    /// The address of the list.
+    pub path: &'static str,
+    /// The group that the account joins.
+    pub group: &'static str,
+    pub fields: &'static [&'static str],
+}
+
+pub static DOCTOR: Person = Person { resource: "doctor", path: "/doctors", group: "Doctor", fields: &["name", "specialization"] };
+
+pub static PATIENT: Person = Person {
+    resource: "patient",
+    path: "/patients",
+    group: "Patient",
+    fields: &["name", "date_of_birth", "age", "gender", "address", "primary_doctor_id"],
+};
+
+const ACCOUNT: [&str; 4] = ["username", "email", "first_name", "last_name"];
+
+/// Whether somebody may make accounts beside records: the account is named in the record and joins a group, so that they
+/// have to see both.
+fn may(actor: &Actor) -> bool {
+    actor.may(Action::Add, "user") && actor.may(Action::View, "user") && actor.may(Action::View, "group")
+}
+
+pub async fn new(kind: &'static Person, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    admit(&user)?;
+    draw(kind, &visit, &user, None, FormErrors::default()).await
+}
+
+pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+    admit(&user)?;
+    let typed = FormData::clone(&posted);
+    if typed.has("_find") {
+        return draw(kind, &visit, &user, Some(typed), FormErrors::default()).await;
+    }
+    let (app, actor, sent) = (visit.app.clone(), user.to_actor(), typed.clone());
+    match visit.app.db.write(move |c| make(c, &app, &actor, kind, &sent)).await {
+        Ok((row, email)) => {
+            let told = format!("{} saved. Invitation sent to {email}.", row.label);
+            leave(&visit.request, &visit.app, Tone::Ok, told);
+            Ok(see_other(format!("{}/{}", kind.path, row.id)))
+        }
+        Err(WriteError::Invalid(errors)) => draw(kind, &visit, &user, Some(typed), errors).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn admit(user: &CurrentUser) -> AppResult<()> {
+    if may(user) {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden("To create an account as well, you need the permissions to add users and view groups."))
+    }
+}
+
+/// The account, the record and the invitation. What is wrong is told of both halves at once.
+fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &FormData) -> Result<(Row, String), WriteError> {
+    let (users, people) = app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(WriteError::Gone)?;
+    let read = |fields: Vec<&Field>| parse(fields.into_iter(), typed, app.today(), &app.zone(actor));
+    let (mut account, mut wrong) = read(users.declaration().fields_named(&ACCOUNT).collect());
+    let (mut person, person_wrong) = read(people.declaration().fields_named(kind.fields).collect());
+    name_after(&mut account, person.at("name").as_text());
+    let group = groups::table.filter(groups::name.eq(kind.group)).select(groups::id).first::<i64>(c).optional()?;
+    match group {
+        Some(id) => account.set("groups", Value::Many(vec![id])),
+        None => wrong.add("", format!("There is no group {} for the account to join. Add it first", kind.group)),
+    }
+    app.act(c, actor, |c, writer| {
+        let owner = match writer.create(c, users, account, wrong) {
+            Ok(owner) => owner,
+            Err(WriteError::Invalid(errors)) => {
+                let others = match writer.create(c, people, person, person_wrong) {
+                    Err(WriteError::Invalid(others)) => others,
+                    // Nothing of this try is kept, whatever came of it.
+                    _ => FormErrors::default(),
+                };
+                return Err(WriteError::Invalid(placed(kind, [errors, others])));
+            }
+            Err(error) => return Err(error),
+        };
+        person.set("user_id", Value::Integer(owner.id));
+        let row = writer.create(c, people, person, person_wrong).map_err(|error| match error {
+            WriteError::Invalid(errors) => WriteError::Invalid(placed(kind, [errors])),
+            other => other,
+        })?;
+        invitation::model::send(c, app, writer, &owner)?;
+        Ok((row, owner.values.at("email").as_text().to_string()))
+    })
+}
+
+/// Who leaves the names of the account blank has given them already: `Dr Grace Hopper` is Grace, and Hopper.
+fn name_after(account: &mut Values, name: &str) {
+    if !account.at("first_name").is_blank() || !account.at("last_name").is_blank() {
+        return;
+    }
+    let words: Vec<&str> = name.split_whitespace().filter(|word| !matches!(*word, "Dr" | "Dr.")).collect();
+    if let Some((last, first)) = words.split_last() {
+        account.set("first_name", Value::Text(first.join(" ")));
+        account.set("last_name", Value::Text((*last).into()));
+    }
+}
+
+/// What concerns a field that is not on the form concerns the form as a whole.
+fn placed<const N: usize>(kind: &Person, halves: [FormErrors; N]) -> FormErrors {
+    let mut told = FormErrors::default();
+    for error in halves.iter().flat_map(FormErrors::iter) {
+        let is_shown = ACCOUNT.contains(&error.field) || kind.fields.contains(&error.field);
+        told.add_part(if is_shown { error.field } else { "" }, error.part, error.text.clone());
+    }
+    told
+}
+
+async fn draw(
+    kind: &'static Person,
+    visit: &Visit,
+    user: &CurrentUser,
+    typed: Option<FormData>,
+    errors: FormErrors,
+) -> AppResult<HttpResponse> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let own = visit.app.registry.get(kind.resource).map(|resource| resource.declaration()).ok_or(AppError::NotFound)?;
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let form = visit
+        .app
+        .db
+        .read(move |c| {
+            let (users, people) = app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(AppError::NotFound)?;
+            let person: Vec<&Field> = people.declaration().fields_named(kind.fields).collect();
+            let account: Vec<&Field> = users.declaration().fields_named(&ACCOUNT).collect();
+            let typed = typed.unwrap_or_else(|| {
+                let blank = people.initial(&actor, app.now());
+                FormData::of(person.iter().copied(), &blank, &app.zone(&actor))
+            });
+            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            let parts = [(people.declaration().singular, person), ("Account", account)];
+            let mut form = binder.bind(c, &parts, &typed, &errors)?;
+            if let Some(section) = form.sections.last_mut() {
+                section.description = "We will email them a link to choose a password.";
+            }
+            Ok::<_, AppError>(form)
+        })
+        .await?;
+    let singular = own.singular_lower();
+    let shell = visit.shell(format!("New {singular} with an account")).under(&[(own.plural, kind.path)]);
+    let shell = shell.renamed("Add with account").with_errors(!form.errors.is_empty());
+    let action = format!("{}/new/account", kind.path);
+    html(status, &FormPage { shell, form, action, cancel: kind.path.into(), button: format!("Save {singular} and send invitation") })
+}

@@ -1,0 +1,72 @@
+//! Who gets an email about an account: the address, how to greet them, and the clock they read.
+
+use crate::accounts::user::model::User;
+use crate::app::App;
+use crate::db::Zone;
+use crate::resource::Row;
+
+/// Somebody who gets an email.
+#[derive(Clone)]
+pub struct Recipient {
+    pub(super) address: String,
+    /// Blank where there is no account yet.
+    pub(super) username: String,
+    pub(super) zone: Zone,
+    /// For the program's own log.
+    pub(super) user_id: Option<i64>,
+    name: String,
+}
+
+impl Recipient {
+    /// An address of which nothing is known: it is greeted without a name, and its times are those of the clinic.
+    pub fn address(app: &App, address: &str) -> Self {
+        let zone = app.settings.time_zone.clone();
+        Self { address: address.into(), username: String::new(), zone, user_id: None, name: String::new() }
+    }
+
+    /// The owner of an account.
+    pub fn owner(app: &App, owner: &Row) -> Self {
+        let text = |name: &str| owner.values.at(name).as_text();
+        Self {
+            address: text("email").into(),
+            username: text("username").into(),
+            zone: app.zone_of(owner),
+            user_id: Some(owner.id),
+            name: format!("{} {}", text("first_name"), text("last_name")).trim().into(),
+        }
+    }
+
+    /// The same, from the row of the table.
+    pub fn user(app: &App, user: &User) -> Self {
+        Self {
+            address: user.email.clone(),
+            username: user.username.clone(),
+            zone: user.zone(&app.settings.time_zone),
+            user_id: Some(user.id),
+            name: user.full_name(),
+        }
+    }
+
+    /// With this username.
+    pub fn named(self, username: &str) -> Self {
+        Self { username: username.into(), ..self }
+    }
+
+    /// For an address that is not confirmed: it may be somebody else's, and anything may stand in a name.
+    pub fn by_username(self) -> Self {
+        Self { name: String::new(), ..self }
+    }
+
+    /// With the times of this zone.
+    pub fn read_in(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// `Hello Rosa Example,`
+    pub(super) fn greeting(&self) -> String {
+        match [self.name.as_str(), self.username.as_str()].into_iter().find(|name| !name.is_empty()) {
+            Some(name) => format!("Hello {name},"),
+            None => "Hello,".into(),
+        }
+    }
+}

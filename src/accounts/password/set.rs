@@ -1,0 +1,86 @@
+//! The one way to set the password of an account, in the caller's transaction: the hash, the end of everything that lets
+//! somebody in with the old one, the mail to the owner, and the log entry.
+
+use crate::accounts::mail::{PasswordChange, Recipient, password_changed};
+use crate::accounts::origin::Origin;
+use crate::accounts::registration::account::set_hash;
+use crate::accounts::revoke;
+use crate::accounts::user::confirmed::confirm;
+use crate::app::App;
+use crate::db::Connection;
+use crate::db::connection::exclusive;
+use crate::resource::access::permissions::outranks;
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Row};
+
+/// Why a password is set.
+pub enum Reason {
+    /// Its owner, who is signed in, sets the first one or another one. Their session, by the number of its row, goes on.
+    Changed { session: i64, origin: Origin },
+    /// The owner has a code that went to the address of the account.
+    Reset { origin: Origin },
+    /// The owner has an invitation that went to the address of the account.
+    Invited,
+    /// Somebody with every right of the account sets it, or the command line.
+    SetByOther,
+}
+
+/// The hashes of the sessions that ended, for [`Reason::Changed`]; the caller gives the session in hand a new key.
+/// `actor` is who does it. An account that went, or has more rights than the actor by now, is [`WriteError::Gone`].
+pub fn set(c: &mut Connection, app: &App, actor: &Actor, user: &Row, hash: &str, reason: &Reason) -> Result<Vec<String>, WriteError> {
+    let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+    exclusive(c, "user", user.id)?;
+    // Asked again here: while the password was hashed, the account may have risen.
+    if matches!(reason, Reason::SetByOther) && !outranks(c, actor, user.id)? {
+        return Err(WriteError::Gone);
+    }
+    if set_hash(c, user.id, hash, app.now())? != 1 {
+        return Err(WriteError::Gone);
+    }
+    if matches!(reason, Reason::Reset { .. } | Reason::Invited) {
+        confirm(c, user.id, app.now())?;
+    }
+    let ended = match reason {
+        Reason::Changed { session, .. } => revoke::end_others(c, user.id, *session)?,
+        Reason::Reset { .. } | Reason::Invited | Reason::SetByOther => {
+            revoke::end_all(c, user.id)?;
+            Vec::new()
+        }
+    };
+    revoke::withdraw(c, user.id)?;
+    tell(c, app, actor, user, reason)?;
+    app.act(c, actor, |_, writer| {
+        if let Reason::Reset { .. } = reason {
+            writer.remark("With a code that was sent by mail");
+        }
+        writer.log(LogAction::Change, resource, user, vec![changed()]);
+        Ok(ended)
+    })
+}
+
+/// The mail to the owner, who needs none for an invitation that they have just accepted.
+fn tell(c: &mut Connection, app: &App, actor: &Actor, user: &Row, reason: &Reason) -> Result<(), WriteError> {
+    let mail = match reason {
+        Reason::Changed { origin, .. } => password_changed(app, &PasswordChange::ByOwner).from(origin),
+        Reason::Reset { origin } => password_changed(app, &PasswordChange::WithCode).from(origin),
+        Reason::SetByOther if actor.id != user.id => {
+            let name = if actor.id > 0 { actor.name.as_str() } else { "The system administrator" };
+            password_changed(app, &PasswordChange::By(name))
+        }
+        Reason::SetByOther | Reason::Invited => return Ok(()),
+    };
+    Ok(mail.queue(c, app, &Recipient::owner(app, user))?)
+}
+
+/// The log says that a secret changed, and nothing more.
+fn changed() -> Change {
+    Change {
+        field: "password".into(),
+        label: "Password".into(),
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
+        before_text: String::new(),
+        after_text: "changed".into(),
+    }
+}

@@ -1,0 +1,94 @@
+//! What somebody did, for themselves: the newest first, a page at a time.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use crate::app::App;
+use crate::db::Connection;
+use crate::db::schema::log_entries;
+use crate::error::AppResult;
+use crate::resource::log::entry::LogEntry;
+use crate::resource::{Actor, FormData};
+use crate::web::page::shell::Shell;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
+use crate::web::search::visible::visible;
+
+/// So many on a page.
+const PAGE: i64 = 50;
+
+/// An act.
+pub struct Deed {
+    pub what: &'static str,
+    /// What it was done to, as far as they may still see it.
+    pub label: String,
+    pub kind: String,
+    pub href: Option<String>,
+    pub when: String,
+    id: i64,
+}
+
+/// Their newest acts before an entry of the log. Looking at something is no act. The words are those of the index.
+pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i64) -> QueryResult<Vec<Deed>> {
+    let entries: Vec<LogEntry> = log_entries::table
+        .filter(log_entries::actor_id.eq(actor.id))
+        .filter(log_entries::id.lt(before))
+        .filter(sql::<Bool>("log_entries.action NOT IN ('view', 'search')"))
+        .order(log_entries::id.desc())
+        .limit(limit)
+        .load(c)?;
+    let visible = visible(c, app, actor, &entries)?;
+    let zone = app.zone(actor);
+    let deed = |entry: &LogEntry| {
+        let own = app.registry.get(&entry.resource).map(|resource| resource.declaration());
+        let is_self = entry.resource == "user" && entry.object_id == actor.id;
+        let is_seen = visible.contains(&(entry.resource.as_str(), entry.object_id));
+        let place = own.and_then(|own| own.place(actor)).filter(|_| is_seen && !is_self);
+        Deed {
+            what: entry.action.label(),
+            // What was theirs to see once may not be theirs any more.
+            label: if is_self {
+                "your account".into()
+            } else if is_seen {
+                entry.object_label.clone()
+            } else {
+                String::new()
+            },
+            kind: own.map_or_else(|| entry.resource.clone(), |own| own.singular.to_string()),
+            href: if is_self { Some("/profile".into()) } else { place.map(|place| format!("{place}/{}", entry.object_id)) },
+            when: zone.show(entry.at),
+            id: entry.id,
+        }
+    };
+    Ok(entries.iter().map(deed).collect())
+}
+
+#[derive(Template)]
+#[template(path = "accounts/activity.html")]
+struct ActivityPage {
+    shell: Shell,
+    deeds: Vec<Deed>,
+    newest: Option<&'static str>,
+    older: Option<String>,
+}
+
+pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let before = asked.text("before").parse::<i64>().unwrap_or(i64::MAX);
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let mut deeds = visit.app.db.read(move |c| Ok::<_, crate::error::AppError>(list(c, &app, &actor, before, PAGE + 1)?)).await?;
+    let more = deeds.len() as i64 > PAGE;
+    deeds.truncate(PAGE as usize);
+    let page = ActivityPage {
+        shell: visit.shell("Your activity").under(&[("Profile", "/profile")]).renamed("Activity"),
+        newest: (before != i64::MAX).then_some("/profile/activity"),
+        older: deeds.last().filter(|_| more).map(|deed| format!("/profile/activity?before={}", deed.id)),
+        deeds,
+    };
+    html(StatusCode::OK, &page)
+}

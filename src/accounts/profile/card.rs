@@ -1,0 +1,102 @@
+//! What the parts of the product add to somebody's profile: lines on cards. `src/product.rs` lists them all.
+
+use diesel::prelude::*;
+
+use crate::accounts::api_token;
+use crate::accounts::identity::model::list_for_user;
+use crate::accounts::second_factor::{Method, methods};
+use crate::accounts::user::model::has_password;
+use crate::app::App;
+use crate::db::Connection;
+use crate::english::plural;
+use crate::resource::Actor;
+
+/// Lines under a heading. Those of one heading stand on one card.
+pub struct ProfileCard {
+    pub title: &'static str,
+    pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Vec<ProfileLine>>,
+}
+
+/// Every card, in the order in which a profile shows them.
+pub struct ProfileCards(pub Vec<ProfileCard>);
+
+/// How something is, and where it is changed.
+pub struct ProfileLine {
+    pub label: &'static str,
+    pub text: String,
+    /// The words of the link, and where it leads.
+    pub link: &'static str,
+    pub href: &'static str,
+}
+
+/// Where what concerns proving who one is stands.
+pub const SIGNING_IN: &str = "Sign-in and security";
+
+pub const PASSWORD: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, _, actor| {
+        let (text, link) = if has_password(c, actor.id)? { ("Set", "Change") } else { ("Not set", "Set") };
+        Ok(vec![ProfileLine { label: "Password", text: text.into(), link, href: "/password" }])
+    },
+};
+
+pub const SECOND_STEP: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, _, actor| {
+        let (text, link) = match methods(c, actor.id)?.as_slice() {
+            [] => ("Not set up", "Set up"),
+            [Method::App] => ("Authenticator app", "Change"),
+            [Method::Passkey] => ("Passkey", "Change"),
+            _ => ("Authenticator app and passkey", "Change"),
+        };
+        Ok(vec![ProfileLine { label: "Two-step verification", text: text.into(), link, href: "/security" }])
+    },
+};
+
+/// Told where the clinic knows providers, or somebody has linked one that it knew.
+pub const IDENTITIES: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, app, actor| {
+        let linked = list_for_user(c, actor.id)?.len();
+        if linked == 0 && app.settings.providers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let text = match linked {
+            0 => "None".into(),
+            1 => "1 linked".into(),
+            many => format!("{many} linked"),
+        };
+        Ok(vec![ProfileLine { label: "Linked accounts", text, link: "Manage", href: "/identities" }])
+    },
+};
+
+pub const TOKENS: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, _, actor| {
+        let text = match api_token::model::list_for_user(c, actor.id)?.len() {
+            0 => "None".into(),
+            some => plural(some as i64, "token", "tokens"),
+        };
+        Ok(vec![ProfileLine { label: "Access tokens", text, link: "Manage", href: "/tokens" }])
+    },
+};
+
+pub const SESSIONS: ProfileCard = ProfileCard {
+    title: SIGNING_IN,
+    load: |c, app, actor| {
+        let open = crate::accounts::session::open::list(c, actor.id, &app.settings.session_limits, app.now())?.len();
+        let text = plural(open as i64, "browser", "browsers");
+        Ok(vec![ProfileLine { label: "Active sessions", text, link: "Manage", href: "/sessions" }])
+    },
+};
+
+pub const ACCOUNT: ProfileCard = ProfileCard {
+    title: "Your account",
+    load: |_, _, _| {
+        let line = |label, text: &str, link, href| ProfileLine { label, text: text.into(), link, href };
+        Ok(vec![
+            line("Your data", "Download a copy of your data", "Download", "/profile/data"),
+            line("Deactivate", "Close your account. Your records stay.", "Deactivate", "/profile/deactivate"),
+        ])
+    },
+};

@@ -1,0 +1,70 @@
+//! What people change about themselves: names, phone, and how they read times.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+use super::email::StepPage;
+use crate::accounts::password::change::own;
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::form::bind::Binder;
+use crate::resource::form::data::parse;
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Field, FormData, FormErrors};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+const HERE: &str = "/profile/edit";
+/// The parts of the form, and all that it may set.
+const PARTS: [(&str, &[&str]); 2] = [("Personal details", &["first_name", "last_name", "phone"]), ("Formats", &["time_zone", "locale"])];
+
+fn fields(app: &App) -> Vec<&Field> {
+    let own = app.registry.get("user").map(|user| user.declaration());
+    let names = PARTS.iter().flat_map(|(_, names)| names.iter());
+    own.map_or_else(Vec::new, |own| names.filter_map(|name| own.field(name)).collect())
+}
+
+pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (row, _) = own(&visit, &user).await?;
+    let typed = FormData::of(fields(&visit.app).into_iter(), &row.values, &visit.zone());
+    draw(&visit, &user, typed, FormErrors::default()).await
+}
+
+pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+    let typed = FormData::clone(&posted);
+    let (values, errors) = parse(fields(&visit.app).into_iter(), &typed, visit.app.today(), &visit.zone());
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let saved = visit.app.db.write(move |c| {
+        let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+        app.act(c, &actor, |c, writer| writer.update(c, resource, actor.id, values, errors, None))
+    });
+    match saved.await {
+        Ok(_) => {
+            leave(&visit.request, &visit.app, Tone::Ok, "Profile saved.");
+            Ok(see_other("/profile"))
+        }
+        Err(WriteError::Invalid(errors)) => draw(&visit, &user, typed, errors).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let form = visit
+        .app
+        .db
+        .read(move |c| {
+            let own = app.registry.get("user").map(|user| user.declaration()).ok_or(AppError::NotFound)?;
+            let parts = PARTS.map(|(title, names)| (title, names.iter().filter_map(|name| own.field(name)).collect()));
+            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            Ok::<_, AppError>(binder.bind(c, &parts, &typed, &errors)?)
+        })
+        .await?;
+    let shell = visit.shell("Edit your profile").under(&[("Profile", "/profile")]).renamed("Edit");
+    let shell = shell.with_errors(!form.errors.is_empty());
+    html(status, &StepPage { shell, lead: String::new(), form, action: HERE, button: "Save profile", back: "/profile", first: None })
+}

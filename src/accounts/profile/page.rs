@@ -1,0 +1,104 @@
+//! Somebody's own page: who they are here, how they sign in, what they may do and what they did.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use diesel::QueryResult;
+
+use super::activity;
+use super::activity::Deed;
+use super::card::{ProfileCards, ProfileLine};
+use crate::accounts::throttle::attempt::{Outcome, list_for_user};
+use crate::accounts::user::rights::{Right, rights};
+use crate::app::App;
+use crate::db::Connection;
+use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
+use crate::web::page::shell::{Shell, hue, initials};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
+
+/// So many of the latest acts are shown.
+const SHOWN: i64 = 8;
+/// The sign-in before this one is among so many of the last tries, or it is not told.
+const TRIES: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "accounts/profile.html")]
+struct ProfilePage {
+    shell: Shell,
+    name: String,
+    initials: String,
+    hue: u32,
+    username: String,
+    facts: Vec<(&'static str, String)>,
+    email: String,
+    cards: Vec<(&'static str, Vec<ProfileLine>)>,
+    groups: Vec<String>,
+    everything: bool,
+    rights: Vec<Right>,
+    deeds: Vec<Deed>,
+}
+
+pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) -> AppResult<HttpResponse> {
+    let (row, _) = crate::accounts::password::change::own(&visit, &user).await?;
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let (cards, deeds, before) = visit
+        .app
+        .db
+        .read(move |c| {
+            let deeds = activity::list(c, &app, &actor, i64::MAX, SHOWN)?;
+            Ok::<_, AppError>((cards(c, &app, &known, &actor)?, deeds, signed_in_before(c, &app, &actor)?))
+        })
+        .await?;
+    let zone = visit.zone();
+    let text = |name: &str| row.values.at(name).as_text().to_string();
+    let own = visit.app.registry.get("user").map(|user| user.declaration());
+    let written = own.and_then(|own| own.field("locale")).map_or_else(String::new, |field| row.values.at("locale").show(field.kind, &zone));
+    let here = if text("time_zone").is_empty() { format!("{} (the clinic’s time zone)", zone.name()) } else { zone.name() };
+    let page = ProfilePage {
+        shell: visit.shell("Profile"),
+        initials: initials(&user.name),
+        hue: hue(&user.name),
+        username: user.username.clone(),
+        facts: vec![
+            ("First name", text("first_name")),
+            ("Last name", text("last_name")),
+            ("Phone", text("phone")),
+            ("Time zone", here),
+            ("Date and number format", written),
+            ("Previous sign-in", before),
+        ],
+        email: text("email"),
+        cards,
+        groups: user.groups.clone(),
+        everything: user.is_superuser,
+        rights: if user.is_superuser { Vec::new() } else { rights(&visit.app, &user) },
+        deeds,
+        name: user.name.clone(),
+    };
+    html(StatusCode::OK, &page)
+}
+
+/// What each part of the product tells, by heading.
+fn cards(c: &mut Connection, app: &App, known: &ProfileCards, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<ProfileLine>)>> {
+    let mut cards: Vec<(&'static str, Vec<ProfileLine>)> = Vec::new();
+    for card in &known.0 {
+        let lines = (card.load)(c, app, actor)?;
+        match cards.iter_mut().find(|(title, _)| *title == card.title) {
+            Some((_, known)) => known.extend(lines),
+            None => cards.push((card.title, lines)),
+        }
+    }
+    cards.retain(|(_, lines)| !lines.is_empty());
+    Ok(cards)
+}
+
+/// When they came in before the sign-in that led here; blank for the first time.
+fn signed_in_before(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<String> {
+    let tries = list_for_user(c, actor.id, TRIES)?;
+    let before = tries.iter().filter(|one| one.outcome == Outcome::Ok).nth(1);
+    Ok(before.map_or_else(String::new, |one| app.zone(actor).show(one.created_at)))
+}

@@ -1,0 +1,88 @@
+//! Making accounts: the form, the checks, and the one transaction in which a user comes to be.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+
+use crate::accounts::password::fields::{check_password, password_fields};
+use crate::accounts::password::rules::normal;
+use crate::app::App;
+use crate::db::schema::{groups, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::error::AppResult;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
+use crate::resource::value::Row;
+use crate::resource::write::writer::{WriteError, Writer};
+use crate::resource::{Field, FormData, FormErrors, Value, Values};
+use crate::web::record::plain_form::bind;
+
+/// The form with which an account begins: these fields of the user, and the password twice.
+pub struct AccountForm {
+    fields: Vec<Field>,
+    /// The address, where it is not for whoever fills in the form to say.
+    address: Option<String>,
+}
+
+/// What a sent form holds.
+pub struct Filled {
+    pub values: Values,
+    pub password: String,
+    pub errors: FormErrors,
+}
+
+impl Filled {
+    /// The hash of a password that is right; nothing is hashed for a form that has to be mended anyway.
+    pub async fn hash(&self, app: &App) -> AppResult<String> {
+        if self.errors.is_empty() { app.passwords.hash(self.password.clone()).await } else { Ok(String::new()) }
+    }
+}
+
+impl AccountForm {
+    pub fn new(app: &App) -> Self {
+        let names = ["username", "email", "first_name", "last_name"];
+        let declared = app.registry.get("user").map(|user| user.declaration());
+        let own = declared.into_iter().flat_map(|declared| names.iter().filter_map(|name| declared.field(name).cloned()));
+        Self { fields: own.chain(password_fields()).collect(), address: None }
+    }
+
+    /// For somebody whose address is known.
+    pub fn with_address(self, address: Option<String>) -> Self {
+        Self { address, ..self }
+    }
+
+    pub fn read(&self, app: &App, typed: &FormData) -> Filled {
+        let typed = self.address.iter().fold(typed.clone(), |typed, address| typed.with("email", address.as_str()));
+        let (mut values, mut errors) = parse(self.fields.iter(), &typed, app.today(), &app.settings.time_zone);
+        check_password(app, &values, &values, &mut errors);
+        let password = normal(values.at("password").as_text());
+        values = values.iter().filter(|(name, _)| !name.starts_with("password")).map(|(name, value)| (name, value.clone())).collect();
+        Filled { values, password, errors }
+    }
+
+    pub async fn bind(self, app: &Data<App>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
+        let is_asked = |field: &Field| self.address.is_none() || field.name != "email";
+        bind(app, self.fields.iter().filter(|field| is_asked(field)).cloned().collect(), typed, errors).await
+    }
+}
+
+/// Adds the user with a password that can sign in, in the caller's transaction. With errors of the form it only tells
+/// those of the account beside them.
+pub fn create(c: &mut Connection, writer: &Writer, values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
+    let resource = writer.registry.get("user").ok_or(WriteError::Gone)?;
+    let row = writer.create(c, resource, values, errors)?;
+    set_hash(c, row.id, hash, writer.now)?;
+    Ok(row)
+}
+
+pub fn set_hash(c: &mut Connection, user_id: i64, hash: &str, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::update(users::table.filter(users::id.eq(user_id))).set((users::password_hash.eq(hash), users::updated_at.eq(now))).execute(c)
+}
+
+/// The group of those who register, as a value for a new user. Where the clinic has no group of this name, they get none.
+pub fn default_group(c: &mut Connection, name: &str) -> QueryResult<Value> {
+    let found = groups::table.filter(groups::name.eq(name)).select(groups::id).load::<i64>(c)?;
+    if found.is_empty() {
+        tracing::warn!(group = name, "DEFAULT_GROUP does not exist: new users join no group");
+    }
+    Ok(Value::Many(found))
+}

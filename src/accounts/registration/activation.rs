@@ -1,0 +1,72 @@
+//! Confirming the address of an account: a code that went there is typed by whoever is signed in, in any browser.
+
+use actix_web::web::Data;
+use diesel::QueryResult;
+
+use crate::accounts::code::one_time::{Issue, Outcome, Owner, Place};
+use crate::accounts::code::purpose::Purpose;
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::user::confirmed::confirm;
+use crate::accounts::{code, mail};
+use crate::app::App;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::log::entry::{Change, LogAction};
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Row};
+
+/// Where a code went.
+pub enum Sent {
+    To(String),
+    /// There were too many; from then on there may be another.
+    Later(UtcDateTime),
+}
+
+/// Sends a code to the address of this account, in the caller's transaction. Without `mails` it is only counted.
+pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: bool) -> QueryResult<Sent> {
+    let (now, text) = (app.now(), |name: &str| row.values.at(name).as_text());
+    let (address, place) = (text("email"), Place::account(&app.keys, row.id, &origin.ip));
+    let code = match code::one_time::issue(c, &app.keys, Purpose::Activation, &Owner::User(row.id), address, &place, now)? {
+        Issue::Issued(code) => code,
+        Issue::Capped(until) => return Ok(Sent::Later(until)),
+    };
+    if mails {
+        let mail = mail::email_confirmation_requested(app, &code).from(origin);
+        mail.queue(c, app, &Recipient::owner(app, row).by_username())?;
+    }
+    Ok(Sent::To(address.into()))
+}
+
+/// Takes the code of somebody who is signed in. One that went to an address which is no longer theirs proves nothing.
+pub async fn accept(app: &Data<App>, actor: Actor, typed: String) -> Result<Outcome, WriteError> {
+    let data = app.clone();
+    app.db
+        .write(move |c| {
+            let (app, now, place) = (&data, data.now(), Place::account(&data.keys, actor.id, &actor.ip));
+            let outcome = code::one_time::consume(c, &app.keys, Purpose::Activation, Some(actor.id), &typed, &place, now)?;
+            let Outcome::Right { target, .. } = &outcome else { return Ok(outcome) };
+            let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+            let row = app.registry.find(c, resource, actor.id, None)?.ok_or(WriteError::Gone)?;
+            if row.values.at("email").as_text() != target {
+                return Ok(Outcome::Ended);
+            }
+            confirm(c, row.id, now)?;
+            app.act(c, &actor, |_, writer| {
+                writer.log(LogAction::Change, resource, &row, vec![confirmed()]);
+                Ok::<_, WriteError>(())
+            })?;
+            Ok(outcome)
+        })
+        .await
+}
+
+fn confirmed() -> Change {
+    Change {
+        field: "email_confirmed_at".into(),
+        label: "Email address".into(),
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
+        before_text: String::new(),
+        after_text: "confirmed".into(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Links with which people who have no account make one: an administrator sends them to an address, and nobody else can use
+//! them there.
+
+use diesel::prelude::*;
+use time::Duration;
+
+use crate::accounts::user::model::User;
+use crate::crypto::keys::{digest, random_text};
+use crate::db::connection::exclusive;
+use crate::db::schema::{registration_links, users};
+use crate::db::{Connection, UtcDateTime};
+
+/// How long a link works; the same as that of an invitation.
+pub const LASTS: Duration = Duration::days(7);
+/// Used and expired ones are forgotten after so long.
+const KEPT: Duration = Duration::days(30);
+
+/// A link that can still be used: its number, the address, who sent it, and its end.
+pub type Open = (i64, String, Option<String>, UtcDateTime);
+
+/// Makes a link for this address; an earlier one stops working. `None` where somebody has the address already.
+pub fn make(c: &mut Connection, email: &str, by: i64, now: UtcDateTime) -> QueryResult<Option<(String, UtcDateTime)>> {
+    exclusive(c, &format!("registration link {}", email.to_lowercase()), 0)?;
+    if User::find_by_email(c, email)?.is_some() {
+        return Ok(None);
+    }
+    diesel::delete(registration_links::table.filter(same(email)).filter(registration_links::used_at.is_null())).execute(c)?;
+    let (token, ends) = (random_text(43), now.plus(LASTS));
+    diesel::insert_into(registration_links::table)
+        .values((
+            registration_links::email.eq(email),
+            registration_links::token_hash.eq(digest(&token)),
+            registration_links::invited_by.eq(Some(by).filter(|id| *id > 0)),
+            registration_links::expires_at.eq(ends),
+            registration_links::created_at.eq(now),
+            registration_links::updated_at.eq(now),
+        ))
+        .execute(c)?;
+    Ok(Some((token, ends)))
+}
+
+/// The links that wait, the newest first.
+pub fn list_open(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<Open>> {
+    registration_links::table
+        .left_join(users::table.on(users::id.nullable().eq(registration_links::invited_by)))
+        .filter(registration_links::used_at.is_null())
+        .filter(registration_links::expires_at.gt(now))
+        .order(registration_links::id.desc())
+        .limit(200)
+        .select((registration_links::id, registration_links::email, users::username.nullable(), registration_links::expires_at))
+        .load(c)
+}
+
+/// Makes a link stop working; the address that it went to.
+pub fn withdraw(c: &mut Connection, id: i64) -> QueryResult<Option<String>> {
+    let open = registration_links::table.filter(registration_links::id.eq(id)).filter(registration_links::used_at.is_null());
+    diesel::delete(open).returning(registration_links::email).get_result(c).optional()
+}
+
+/// The address that this token was sent to, as long as it works.
+pub fn find_address(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<String>> {
+    registration_links::table
+        .filter(registration_links::token_hash.eq(digest(token)))
+        .filter(registration_links::used_at.is_null())
+        .filter(registration_links::expires_at.gt(now))
+        .select(registration_links::email)
+        .first(c)
+        .optional()
+}
+
+/// Uses the token up; of two who try one succeeds.
+pub fn consume(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<String>> {
+    let open = registration_links::table
+        .filter(registration_links::token_hash.eq(digest(token)))
+        .filter(registration_links::used_at.is_null())
+        .filter(registration_links::expires_at.gt(now));
+    diesel::update(open)
+        .set((registration_links::used_at.eq(Some(now)), registration_links::updated_at.eq(now)))
+        .returning(registration_links::email)
+        .get_result(c)
+        .optional()
+}
+
+/// Removes what nobody can use any more.
+pub fn clear_old(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::delete(registration_links::table.filter(registration_links::expires_at.le(now.plus(-KEPT)))).execute(c)
+}
+
+fn same(email: &str) -> diesel::dsl::Eq<diesel::expression::SqlLiteral<diesel::sql_types::Text>, String> {
+    diesel::dsl::sql::<diesel::sql_types::Text>("lower(registration_links.email)").eq(email.to_lowercase())
+}

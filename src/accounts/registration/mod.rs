@@ -1,0 +1,11 @@
+//! Registration: creating an account oneself, and confirming the email address.
+
+pub mod account;
+pub mod activation;
+pub mod activation_page;
+pub mod admin_page;
+pub mod link;
+pub mod outcome;
+pub mod pages;
+pub mod private;
+pub mod register;

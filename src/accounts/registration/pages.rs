@@ -1,0 +1,180 @@
+//! The pages on which somebody makes an account for themselves, with or without a link that an administrator sent.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+
+use super::account::AccountForm;
+use super::outcome::Registered;
+use super::private::ask;
+use super::register::{UNREACHABLE, register};
+use crate::accounts::invitation::accept_page::ended;
+use crate::accounts::origin::Origin;
+use crate::accounts::throttle::retry_after;
+use crate::accounts::{registration, sign_in};
+use crate::error::{AppError, AppResult};
+use crate::mail::is_address;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::form::data::parse;
+use crate::resource::{Field, FormData, FormErrors, field};
+use crate::settings::Registration;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::Shell;
+use crate::web::record::plain_form::bind;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+#[derive(Template)]
+#[template(path = "accounts/register.html")]
+struct RegisterPage {
+    shell: Shell,
+    form: BoundForm,
+    action: String,
+    /// The address that a link was sent to.
+    address: Option<String>,
+    /// Somebody has this name or address, perhaps they themselves.
+    taken: bool,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/register_address.html")]
+struct AddressPage {
+    shell: Shell,
+    form: BoundForm,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/register_sent.html")]
+struct SentPage {
+    shell: Shell,
+}
+
+/// What brought somebody here: an invitation's token and the address that it was sent to.
+type Invited = Option<(String, String)>;
+
+pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
+    admit(&visit)?;
+    if visit.user.is_some() {
+        return Ok(see_other("/"));
+    }
+    if visit.app.settings.registration_private {
+        return draw_address(&visit, FormData::default(), FormErrors::default()).await;
+    }
+    draw(&visit, &None, FormData::default(), FormErrors::default()).await
+}
+
+pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+    admit(&visit)?;
+    if visit.user.is_some() {
+        return Ok(see_other("/"));
+    }
+    if visit.app.settings.registration_private { send_link(visit, posted).await } else { make(visit, None, posted).await }
+}
+
+/// Opening a link uses nothing up: mail programs open links by themselves.
+pub async fn new_by_link(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
+    match invited(&visit, token.into_inner()).await? {
+        None => ended(&visit),
+        invited => draw(&visit, &invited, FormData::default(), FormErrors::default()).await,
+    }
+}
+
+pub async fn create_by_link(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+    match invited(&visit, token.into_inner()).await? {
+        None => ended(&visit),
+        invited => make(visit, invited, posted).await,
+    }
+}
+
+/// With REGISTRATION_PRIVATE: the same page for everybody.
+pub async fn sent(visit: Visit) -> AppResult<HttpResponse> {
+    admit(&visit)?;
+    html(StatusCode::OK, &SentPage { shell: visit.shell("Check your email") })
+}
+
+fn admit(visit: &Visit) -> AppResult<()> {
+    if visit.app.settings.registration == Registration::Open { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+async fn invited(visit: &Visit, token: String) -> AppResult<Invited> {
+    if visit.app.settings.registration == Registration::Closed {
+        return Err(AppError::NotFound);
+    }
+    let (app, asked) = (visit.app.clone(), token.clone());
+    let address = visit.app.db.read(move |c| Ok::<_, AppError>(registration::link::find_address(c, &asked, app.now())?)).await?;
+    Ok(address.map(|address| (token, address)))
+}
+
+fn form(visit: &Visit, invited: &Invited) -> AccountForm {
+    AccountForm::new(&visit.app).with_address(invited.as_ref().map(|(_, address)| address.clone()))
+}
+
+async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpResponse> {
+    let typed = FormData::clone(&posted);
+    let filled = form(&visit, &invited).read(&visit.app, &typed);
+    let link = invited.as_ref().map(|(token, _)| token.clone());
+    match register(&visit.app, filled, link, Origin::of(&visit.request), Box::new(|_, _| Ok(()))).await? {
+        Registered::Made { row, hash } => {
+            sign_in::session::open(&visit, row.id, &hash).await?;
+            leave(&visit.request, &visit.app, Tone::Ok, "Account created. You are signed in.");
+            Ok(see_other("/"))
+        }
+        Registered::Mailed => Ok(see_other("/register/sent")),
+        Registered::Refused(errors) => draw(&visit, &invited, typed, errors).await,
+        Registered::Later(until) => {
+            let (seconds, mut errors) = (retry_after::seconds(until, visit.app.now()), FormErrors::default());
+            let text = format!("Too many accounts were created from your network. Try again in {}", retry_after::words(seconds));
+            errors.add("", text);
+            Ok(retry_after::answer(draw(&visit, &invited, typed, errors).await?, seconds))
+        }
+        Registered::Closed => ended(&visit),
+    }
+}
+
+/// With REGISTRATION_PRIVATE the address comes first.
+fn address_field() -> Vec<Field> {
+    vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("email").missing("Enter your email address")]
+}
+
+async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+    let typed = FormData::clone(&posted);
+    let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let address = values.at("email").as_text().to_string();
+    if errors.is_empty() && !is_address(&address) {
+        errors.add("email", UNREACHABLE);
+    }
+    if !errors.is_empty() {
+        return draw_address(&visit, typed, errors).await;
+    }
+    match ask(&visit.app, address, Origin::of(&visit.request)).await? {
+        Registered::Later(until) => {
+            let seconds = retry_after::seconds(until, visit.app.now());
+            errors.add(
+                "email",
+                format!("You have requested too many emails. Use the latest one, or try again in {}", retry_after::words(seconds)),
+            );
+            Ok(retry_after::answer(draw_address(&visit, typed, errors).await?, seconds))
+        }
+        _ => Ok(see_other("/register/sent")),
+    }
+}
+
+async fn draw_address(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = bind(&visit.app, address_field(), typed, errors).await?;
+    let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
+    html(status, &AddressPage { shell, form })
+}
+
+async fn draw(visit: &Visit, invited: &Invited, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_taken = |text: &str| text.contains("taken") || text.contains("exists already");
+    let taken = errors.iter().any(|error| matches!(error.field, "username" | "email") && is_taken(&error.text));
+    let form = form(visit, invited).bind(&visit.app, typed, errors).await?;
+    let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
+    let action = invited.as_ref().map_or_else(|| "/register".into(), |(token, _)| format!("/register/{token}"));
+    html(status, &RegisterPage { shell, form, action, address: invited.as_ref().map(|(_, address)| address.clone()), taken })
+}

@@ -1,0 +1,120 @@
+//! Registering: somebody makes an account for themselves. Pages and the API come here alike, with values and not with a
+//! request. Where the answer must tell nothing, `registration_private` takes over.
+
+use actix_web::web::Data;
+use diesel::QueryResult;
+
+use super::account::{Filled, create as create_account, default_group};
+use super::activation;
+use super::activation::Sent;
+use super::outcome::Registered;
+use super::private::ask;
+use crate::accounts::mail::Recipient;
+use crate::accounts::origin::Origin;
+use crate::accounts::user::confirmed::confirm;
+use crate::accounts::{mail, registration};
+use crate::app::App;
+use crate::db::{Connection, DbError, UtcDateTime};
+use crate::error::{AppError, AppResult};
+use crate::mail::is_address;
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Row};
+use crate::settings::{Activation, Registration};
+
+/// What else belongs to a new account, in the transaction that makes it.
+pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;
+
+/// What to say of an address that mail cannot be sent to.
+pub const UNREACHABLE: &str = "Enter an email address that can receive email";
+
+/// Why nothing was made.
+enum Stop {
+    Later(UtcDateTime),
+    Closed,
+    Write(WriteError),
+}
+
+impl From<WriteError> for Stop {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for Stop {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+/// Makes an account from a form that was read by [`AccountForm`](crate::accounts::registration::account::AccountForm). `link` is the token of an
+/// invitation; the address in the form is then the one that it was sent to.
+pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin, along: Along) -> AppResult<Registered> {
+    let settings = &app.settings;
+    let is_open = settings.registration == Registration::Open || (settings.registration == Registration::Invitation && link.is_some());
+    if !is_open {
+        return Ok(Registered::Closed);
+    }
+    let address = filled.values.at("email").as_text().to_string();
+    if filled.errors.is_empty() && !is_address(&address) {
+        filled.errors.add("email", UNREACHABLE);
+    }
+    if settings.registration_private && link.is_none() {
+        return if filled.errors.is_empty() { ask(app, address, origin).await } else { Ok(Registered::Refused(filled.errors)) };
+    }
+    let hash = filled.hash(app).await?;
+    let new = Newcomer { app: app.clone(), filled, hash: hash.clone(), link, origin, along };
+    match app.db.write(move |c| new.made(c)).await {
+        Ok(row) => Ok(Registered::Made { row: Box::new(row), hash }),
+        Err(Stop::Later(until)) => Ok(Registered::Later(until)),
+        Err(Stop::Closed) => Ok(Registered::Closed),
+        Err(Stop::Write(WriteError::Invalid(errors))) => Ok(Registered::Refused(errors)),
+        Err(Stop::Write(error)) => Err(AppError::from(error)),
+    }
+}
+
+struct Newcomer {
+    app: Data<App>,
+    filled: Filled,
+    hash: String,
+    link: Option<String>,
+    origin: Origin,
+    along: Along,
+}
+
+impl Newcomer {
+    /// The account, its group, its mails and its log entry, or none of them.
+    fn made(self, c: &mut Connection) -> Result<Row, Stop> {
+        let (app, now) = (&self.app, self.app.now());
+        if let Some(token) = &self.link
+            && registration::link::consume(c, token, now)?.is_none_or(|address| address != self.filled.values.at("email").as_text())
+        {
+            return Err(Stop::Closed);
+        }
+        let mut values = self.filled.values;
+        values.set("groups", default_group(c, &app.settings.default_group)?);
+        let actor = Actor { ip: self.origin.ip.clone(), ..Actor::program("Registration") };
+        let row = app.act(c, &actor, |c, writer| create_account(c, writer, values, self.filled.errors, &self.hash))?;
+        (self.along)(c, &row)?;
+        welcome(c, app, &row, &self.origin)?;
+        if self.link.is_some() {
+            confirm(c, row.id, now)?;
+            return Ok(row);
+        }
+        let mails = app.settings.activation != Activation::Off;
+        match activation::issue(c, app, &row, &self.origin, mails)? {
+            Sent::To(_) => Ok(row),
+            Sent::Later(until) => Err(Stop::Later(until)),
+        }
+    }
+}
+
+/// The first mail, to whoever has made an account here.
+pub fn welcome(c: &mut Connection, app: &App, row: &Row, origin: &Origin) -> QueryResult<()> {
+    mail::welcome(app).from(origin).queue(c, app, &Recipient::owner(app, row).by_username())
+}

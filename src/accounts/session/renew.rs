@@ -1,0 +1,35 @@
+//! A session that goes on under a new key, after its owner proved who they are again: whoever held the old key holds
+//! nothing (ASVS 7.2.4).
+
+use actix_session::SessionExt;
+use actix_web::web::Data;
+
+use crate::crypto::keys::{digest, random_text};
+use crate::error::{AppError, AppResult};
+use crate::web::request::client::{ip_of, user_agent_of};
+use crate::web::request::csrf;
+use crate::web::request::visit::Visit;
+use crate::web::sessions;
+use crate::web::sessions::Sessions;
+use crate::web::sessions::state::{CREDENTIAL, IP, ROW, USER_AGENT};
+
+/// The row of the session in hand; 0 where it has none.
+pub fn row(visit: &Visit) -> i64 {
+    visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0)
+}
+
+/// Gives the session in hand a new key and the password of this hash, after the others were ended.
+pub async fn renew(visit: &Visit, user_id: i64, hash: &str, ended: Vec<String>) -> AppResult<()> {
+    let session = visit.request.get_session();
+    let told = |error: actix_session::SessionInsertError| AppError::internal(error);
+    session.renew();
+    session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
+    session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
+    session.insert(IP, ip_of(&visit.request)).map_err(told)?;
+    session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(told)?;
+    sessions::keep(visit, user_id).await?;
+    if let Some(store) = visit.request.app_data::<Data<Sessions>>() {
+        store.forget(ended).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Signing in, with a username or an email address. Every way in, whatever proved who it is, goes through [`let_in`].
+
+use actix_web::HttpResponse;
+
+use super::arrival::Arrival;
+use super::page::Typed;
+use super::rehash;
+use super::session::let_in;
+use crate::accounts::password::rules::normal;
+use crate::accounts::password::verify::{Proof, prove};
+use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::throttle::retry_after;
+use crate::error::AppResult;
+use crate::resource::FormData;
+use crate::resource::form::bind::Summary;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{local_path, see_other};
+use crate::web::routing::resume::Kept;
+
+pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let next = local_path(typed.text("next")).unwrap_or("").to_string();
+    if visit.user.is_some() {
+        return Ok(see_other(if next.is_empty() { "/" } else { &next }));
+    }
+    super::page::sign_in(&visit, Typed { next, ..Typed::default() })
+}
+
+/// What a sign-in form holds beside what proves who it is.
+pub fn typed(posted: &FormData) -> Typed {
+    Typed {
+        errors: Vec::new(),
+        username: posted.text("username").trim().to_string(),
+        next: local_path(posted.text("next")).unwrap_or("").to_string(),
+        kept: Kept::of(posted),
+        remembered: posted.has("remember"),
+    }
+}
+
+pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+    let mut typed = typed(&posted);
+    let password = posted.text("password");
+    if typed.username.is_empty() {
+        typed.errors.push(Summary { target: "username".into(), text: "Enter your username or email address".into() });
+    }
+    if password.is_empty() {
+        typed.errors.push(Summary { target: "password".into(), text: "Enter your password".into() });
+    }
+    if !typed.errors.is_empty() {
+        return super::page::sign_in(&visit, typed);
+    }
+    match prove(&visit.app, Visitor::of(&visit, typed.username.as_str()), normal(password)).await? {
+        Proof::Right(user) => {
+            let hash = rehash::improved(&visit.app, user.id, user.password_hash, normal(password)).await?;
+            let arrival = Arrival {
+                user_id: user.id,
+                hash,
+                is_whole: false,
+                is_fresh: true,
+                remembered: typed.remembered,
+                next: typed.next,
+                kept: typed.kept,
+            };
+            let_in(&visit, arrival).await
+        }
+        Proof::Wrong => {
+            typed.errors.push(Summary { target: "username".into(), text: "Incorrect username or password".into() });
+            super::page::sign_in(&visit, typed)
+        }
+        Proof::Delayed(seconds) => {
+            let text = format!("Too many failed attempts. Try again in {}.", retry_after::words(seconds));
+            typed.errors.push(Summary { target: "username".into(), text });
+            Ok(retry_after::answer(super::page::sign_in(&visit, typed)?, seconds))
+        }
+    }
+}

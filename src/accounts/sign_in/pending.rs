@@ -1,0 +1,122 @@
+//! Between the two steps of a sign-in: the password was right, and nobody is signed in yet. A cookie holds a random key,
+//! the row everything else, for ten minutes and five tries.
+
+use actix_web::HttpResponse;
+use actix_web::cookie::time::Duration;
+use diesel::prelude::*;
+
+use super::arrival::Arrival;
+use crate::accounts::mail;
+use crate::accounts::origin::Origin;
+use crate::accounts::throttle::attempt::was_first;
+use crate::app::App;
+use crate::crypto::keys::{digest, random_text};
+use crate::db::schema::{half_sign_ins, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::error::{AppError, AppResult};
+use crate::web::request::cookies;
+use crate::web::request::cookies::HALF;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+use crate::web::routing::resume::Kept;
+
+/// The page of the second step.
+pub const PATH: &str = "/login/second-factor";
+/// ASVS 6.5.5: ten minutes at most.
+const MINUTES: i64 = 10;
+/// SECURITY 5.1: wrong codes until the password is asked for again.
+const TRIES: i32 = 5;
+
+/// A sign-in that waits for its second step.
+pub struct HalfSignIn {
+    pub id: i64,
+    pub user_id: i64,
+    pub remembered: bool,
+    pub next: String,
+    pub kept: Option<Kept>,
+    /// The hash of the password that was right, which is theirs still.
+    pub hash: String,
+}
+
+/// Keeps who it is and where they go on, and leads to the second step.
+pub async fn begin(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
+    let (key, now) = (random_text(43), visit.app.now());
+    let hash = digest(&key);
+    visit.app.db.write(move |c| Ok::<_, AppError>(insert(c, &hash, arrival, now)?)).await?;
+    cookies::set(&visit.request, &visit.app, HALF, key, Some(Duration::minutes(MINUTES)));
+    Ok(see_other(PATH))
+}
+
+fn insert(c: &mut Connection, key_hash: &str, arrival: Arrival, now: UtcDateTime) -> QueryResult<()> {
+    clear_expired(c, now)?;
+    was_first(c, arrival.user_id, now)?;
+    let (path, form) = arrival.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
+    diesel::insert_into(half_sign_ins::table)
+        .values((
+            half_sign_ins::key_hash.eq(key_hash),
+            half_sign_ins::user_id.eq(arrival.user_id),
+            half_sign_ins::credential.eq(digest(&arrival.hash)),
+            half_sign_ins::remembered.eq(arrival.remembered),
+            half_sign_ins::next.eq(arrival.next),
+            half_sign_ins::kept_path.eq(path),
+            half_sign_ins::kept_form.eq(form),
+            half_sign_ins::expires_at.eq(now.plus(time::Duration::minutes(MINUTES))),
+            half_sign_ins::created_at.eq(now),
+            half_sign_ins::updated_at.eq(now),
+        ))
+        .execute(c)
+        .map(|_| ())
+}
+
+/// The one that this browser is in the middle of.
+pub async fn current(visit: &Visit) -> AppResult<Option<HalfSignIn>> {
+    let Some(cookie) = visit.request.cookie(&HALF.full(&visit.app)) else { return Ok(None) };
+    let (hash, now) = (digest(cookie.value()), visit.app.now());
+    visit.app.db.read(move |c| Ok::<_, AppError>(find(c, &hash, now)?)).await
+}
+
+fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Option<HalfSignIn>> {
+    type Found = ((i64, i64, String, bool, String), (String, String), String);
+    let found = half_sign_ins::table
+        .inner_join(users::table.on(users::id.eq(half_sign_ins::user_id)))
+        .filter(half_sign_ins::key_hash.eq(key_hash))
+        .filter(half_sign_ins::expires_at.gt(now))
+        .filter(half_sign_ins::tries.lt(TRIES))
+        .filter(users::is_active.eq(true))
+        .select((
+            (half_sign_ins::id, half_sign_ins::user_id, half_sign_ins::credential, half_sign_ins::remembered, half_sign_ins::next),
+            (half_sign_ins::kept_path, half_sign_ins::kept_form),
+            users::password_hash,
+        ))
+        .first::<Found>(c)
+        .optional()?;
+    let found = found.filter(|((_, _, credential, ..), _, hash)| digest(hash) == *credential);
+    Ok(found.map(|((id, user_id, _, remembered, next), (path, data), hash)| {
+        let kept = (!path.is_empty()).then_some(Kept { path, data });
+        HalfSignIn { id, user_id, remembered, next, kept, hash }
+    }))
+}
+
+/// A wrong code. After the fifth it is over, and the owner learns that somebody knows their password.
+pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, origin: &Origin) -> QueryResult<bool> {
+    let open = half_sign_ins::table.filter(half_sign_ins::id.eq(half)).filter(half_sign_ins::tries.lt(TRIES));
+    let counted = diesel::update(open)
+        .set((half_sign_ins::tries.eq(half_sign_ins::tries + 1), half_sign_ins::updated_at.eq(app.now())))
+        .returning(half_sign_ins::tries)
+        .get_result::<i32>(c)
+        .optional()?;
+    if counted == Some(TRIES) {
+        mail::sign_in_blocked(app).from(origin).queue_for_user(c, app, user_id)?;
+    }
+    Ok(counted.is_none_or(|tries| tries >= TRIES))
+}
+
+/// Of two who finish it one goes on.
+pub fn end(c: &mut Connection, half: i64) -> QueryResult<bool> {
+    Ok(diesel::delete(half_sign_ins::table.filter(half_sign_ins::id.eq(half))).execute(c)? == 1)
+}
+
+/// Removes those that nobody finished.
+pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::delete(half_sign_ins::table.filter(half_sign_ins::expires_at.le(now))).execute(c)
+}

@@ -1,0 +1,40 @@
+//! Hashes that were computed at another cost than today's are computed anew when their password is typed.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+
+use crate::app::App;
+use crate::crypto::keys::digest;
+use crate::crypto::passwords;
+use crate::db::schema::{sessions, token_families, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::error::{AppError, AppResult};
+
+diesel::define_sql_function! {
+    fn replace(text: diesel::sql_types::Text, old: diesel::sql_types::Text, new: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// The hash that belongs to this password from now on. Sessions and programs that were let in with it stay.
+pub async fn improved(app: &Data<App>, user_id: i64, hash: String, password: String) -> AppResult<String> {
+    if passwords::is_current(&hash) {
+        return Ok(hash);
+    }
+    let (better, now) = (app.passwords.hash(password).await?, app.now());
+    let (old, new) = (hash.clone(), better.clone());
+    let done = app.db.write(move |c| Ok::<_, AppError>(exchange(c, user_id, &old, &new, now)?)).await?;
+    // Somebody set another password meanwhile; then the old one lets nobody in.
+    Ok(if done { better } else { hash })
+}
+
+fn exchange(c: &mut Connection, user_id: i64, old: &str, new: &str, now: UtcDateTime) -> QueryResult<bool> {
+    let same = users::table.filter(users::id.eq(user_id)).filter(users::password_hash.eq(old));
+    if diesel::update(same).set((users::password_hash.eq(new), users::updated_at.eq(now))).execute(c)? != 1 {
+        return Ok(false);
+    }
+    let (before, after) = (digest(old), digest(new));
+    let theirs = sessions::table.filter(sessions::user_id.eq(user_id));
+    diesel::update(theirs).set(sessions::state.eq(replace(sessions::state, &before, &after))).execute(c)?;
+    let programs = token_families::table.filter(token_families::user_id.eq(user_id)).filter(token_families::credential.eq(&before));
+    diesel::update(programs).set(token_families::credential.eq(&after)).execute(c)?;
+    Ok(true)
+}

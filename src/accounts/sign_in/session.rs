@@ -1,0 +1,99 @@
+//! Opening the session once every step is done.
+
+use actix_identity::Identity;
+use actix_session::SessionExt;
+use actix_web::{HttpMessage, HttpResponse};
+use diesel::prelude::*;
+
+use super::arrival::Arrival;
+use crate::accounts::code::purpose::Purpose;
+use crate::accounts::origin::{Origin, browser, network};
+use crate::accounts::throttle::attempt::{SignIn, before_this};
+use crate::accounts::{code, mail, second_factor, sign_in};
+use crate::crypto::keys::{digest, random_text};
+use crate::db::schema::users;
+use crate::db::{UtcDateTime, Zone};
+use crate::error::{AppError, AppResult};
+use crate::web::page::flash::{Tone, leave};
+use crate::web::request::client::{ip_of, user_agent_of};
+use crate::web::request::csrf;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+use crate::web::routing::reauthentication::PROVED;
+use crate::web::routing::resume;
+use crate::web::sessions;
+use crate::web::sessions::state::{CREDENTIAL, IP, USER_AGENT};
+
+/// The one way in: whoever has set up a second step is asked for it first.
+pub async fn let_in(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
+    let id = arrival.user_id;
+    let asked = !arrival.is_whole && !visit.app.db.read(move |c| Ok::<_, AppError>(second_factor::methods(c, id)?)).await?.is_empty();
+    if asked { sign_in::pending::begin(visit, arrival).await } else { arrive(visit, arrival).await }
+}
+
+/// Opens the session. The owner is told of a browser that the account did not know, and sees when they last came.
+pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
+    let id = arrival.user_id;
+    let is_known = sign_in::known_browser::known(&visit.request, &visit.app).iter().any(|(owner, _)| *owner == id);
+    let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
+    let reads = (users::last_login, users::time_zone, users::locale);
+    let (before, zone) = visit
+        .app
+        .db
+        .write(move |c| {
+            let (came, zone, locale): (Option<UtcDateTime>, String, String) =
+                users::table.filter(users::id.eq(id)).select(reads).first(c)?;
+            if came.is_some() && !is_known {
+                mail::new_sign_in(&app).from(&origin).queue_for_user(c, &app, id)?;
+            }
+            Ok::<_, AppError>((before_this(c, id)?, app.settings.time_zone.read_by(&zone, &locale)))
+        })
+        .await?;
+    begin(visit, id, &arrival.hash, arrival.remembered, arrival.is_fresh).await?;
+    if let Some(before) = before {
+        leave(&visit.request, &visit.app, Tone::Info, last(&before, &zone));
+    }
+    match arrival.kept {
+        Some(kept) => resume::send_again(visit, kept),
+        None => Ok(see_other(if arrival.next.is_empty() { "/".into() } else { arrival.next })),
+    }
+}
+
+/// `Last sign-in: 20 Nov 2026, 08:44 with Firefox on Windows from 192.0.2.7.`
+pub fn last(before: &SignIn, zone: &Zone) -> String {
+    let (browser, network) = (browser(&before.user_agent), network(&before.ip));
+    format!("Last sign-in: {} with {browser} from {network}.", zone.show(before.created_at))
+}
+
+/// Begins the first session of an account that was just made, with the password of this hash.
+pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
+    begin(visit, user_id, hash, false, true).await
+}
+
+/// A new key, nothing carried over from before.
+pub async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is_fresh: bool) -> AppResult<()> {
+    let now = visit.app.now();
+    visit
+        .app
+        .db
+        .write(move |c| {
+            // Who knows the password needs no code to set another.
+            code::one_time::void(c, user_id, &[Purpose::Reset])?;
+            Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?)
+        })
+        .await?;
+    let session = visit.request.get_session();
+    session.clear();
+    sessions::remember(&visit.request, remembered)?;
+    let told = |error: actix_session::SessionInsertError| AppError::internal(error);
+    session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
+    session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
+    session.insert(IP, ip_of(&visit.request)).map_err(told)?;
+    session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(told)?;
+    if is_fresh {
+        session.insert(PROVED, now.unix_seconds()).map_err(told)?;
+    }
+    Identity::login(&visit.request.extensions(), user_id.to_string()).map_err(AppError::internal)?;
+    sign_in::known_browser::remember(&visit.request, &visit.app, user_id);
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Signing out: the session ends in the table, not only in the browser.
+
+use actix_session::SessionExt;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+
+use crate::error::AppResult;
+use crate::web::request::cookies;
+use crate::web::request::cookies::VISITOR;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
+    crate::accounts::session::view_as::end(&visit).await?;
+    visit.request.get_session().purge();
+    // What was begun in this browser before, such as a form that is still open in a tab, holds no longer.
+    cookies::remove(&visit.request, &visit.app, VISITOR);
+    let mut response = see_other("/login?signed_out=1");
+    // The browser forgets pages it kept, so that Back shows nothing to the next person. Its cookies stay but for the
+    // session's own: one of them says which accounts know this browser.
+    response
+        .headers_mut()
+        .insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}

@@ -1,0 +1,143 @@
+//! Tries to sign in as a resource: each that was looked at is a row, kept for a while.
+
+use diesel::prelude::*;
+use time::Duration;
+
+use crate::app::App;
+use crate::db::schema::{sign_ins, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::{self, Trend};
+use crate::resource::declare::field::OnDelete;
+use crate::resource::field;
+use crate::resource::log::entry::SYSTEM;
+use crate::web::list::changelist::thousands;
+use crate::web::page::panel::{Fact, Panel, Tone};
+
+crate::text_enum! {
+    pub enum Outcome {
+        Ok = "ok" / "Signed in",
+        Wrong = "wrong" / "Wrong password or code",
+        Unlocked = "unlocked" / "Unlocked",
+    }
+}
+
+crate::text_enum! {
+    /// Which part of a sign-in a try was.
+    pub enum Step {
+        Whole = "whole" / "Whole sign-in",
+        First = "first" / "Password",
+        Second = "second" / "Two-step verification",
+    }
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct SignIn {
+    pub id: i64,
+    pub user_id: Option<i64>,
+    pub budget: String,
+    pub outcome: Outcome,
+    pub ip: String,
+    pub network: String,
+    pub user_agent: String,
+    pub known_device: bool,
+    pub created_at: UtcDateTime,
+    pub updated_at: UtcDateTime,
+    pub step: Step,
+    /// Somebody who was in already proved once more that it was them.
+    pub confirms: bool,
+}
+
+impl SignIn {
+    /// What came of it, in words.
+    pub fn told(&self) -> &'static str {
+        match (self.step, self.outcome) {
+            (Step::First, Outcome::Ok) => "Correct password, second step required",
+            (Step::Second, Outcome::Wrong) => "Wrong code",
+            (Step::Second, Outcome::Ok) if self.confirms => "Confirmed with code",
+            (_, Outcome::Ok) if self.confirms => "Confirmed with password",
+            (_, outcome) => outcome.label(),
+        }
+    }
+}
+
+crate::resource! {
+    SignIn in sign_ins;
+    name "sign_in" at "sign-ins", "Sign-in" / "Sign-ins";
+    area "Accounts", icon "key";
+    fields {}
+    automatic {
+        created_at: field("When"),
+        user_id: field("User").references("user", OnDelete::Cascade),
+        outcome: field("Result"),
+        step: field("Step"),
+        confirms: field("Confirmation"),
+        ip: field("IP address"),
+        user_agent: field("Browser"),
+        known_device: field("Known browser"),
+    }
+    list [created_at, user_id, outcome, step, confirms, ip, known_device];
+    search_through { user_id by users }
+    filter [outcome, user_id, known_device, created_at];
+    order [created_at true];
+    through { user_id by users.search_text }
+    label |sign_in| format!("Sign-in {}", sign_in.id);
+    about {
+        read_only: true,
+        unmentioned: true,
+        date_hierarchy: "created_at",
+        chart: Some(Trend { title: "Sign-ins", field: "created_at", step: declaration::Step::Day }),
+        granted: &[("Administrator", &[Action::View])],
+    }
+}
+
+/// Rows are kept so long, in days.
+const KEPT: i64 = 90;
+
+/// The password was right.
+pub fn succeeded(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::update(sign_ins::table.filter(sign_ins::id.eq(id)))
+        .set((sign_ins::outcome.eq(Outcome::Ok), sign_ins::updated_at.eq(now)))
+        .execute(c)
+}
+
+/// What was just done was the first of two steps.
+pub fn was_first(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryResult<usize> {
+    let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
+    let Some(id) = mine.order(sign_ins::id.desc()).select(sign_ins::id).first::<i64>(c).optional()? else { return Ok(0) };
+    diesel::update(sign_ins::table.filter(sign_ins::id.eq(id)))
+        .set((sign_ins::step.eq(Step::First), sign_ins::updated_at.eq(now)))
+        .execute(c)
+}
+
+/// The sign-in before the one that was just done.
+pub fn before_this(c: &mut Connection, user_id: i64) -> QueryResult<Option<SignIn>> {
+    let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
+    let mine = mine.filter(sign_ins::confirms.eq(false));
+    mine.filter(sign_ins::step.ne(Step::First)).order(sign_ins::id.desc()).offset(1).limit(1).first(c).optional()
+}
+
+/// The newest tries at an account.
+pub fn list_for_user(c: &mut Connection, user_id: i64, limit: i64) -> QueryResult<Vec<SignIn>> {
+    sign_ins::table.filter(sign_ins::user_id.eq(user_id)).order(sign_ins::id.desc()).limit(limit).load(c)
+}
+
+/// Wrong tries since an instant, for the system's state.
+pub fn failed_since(c: &mut Connection, since: UtcDateTime) -> QueryResult<i64> {
+    sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.ge(since)).count().get_result(c)
+}
+
+/// What the dashboard tells of guessing.
+pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
+
+fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
+    let failed = failed_since(c, app.now().plus(-Duration::hours(24)))?;
+    let tone = if failed >= 100 { Tone::Warn } else { Tone::Plain };
+    let href = Some("/admin/sign-ins?outcome=wrong".into());
+    Ok(vec![Fact { label: "Failed sign-ins (24 h)", text: thousands(failed), tone, href }])
+}
+
+/// Removes what is old.
+pub fn clear_old(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::delete(sign_ins::table.filter(sign_ins::created_at.lt(now.plus(-Duration::days(KEPT))))).execute(c)
+}

@@ -1,0 +1,170 @@
+//! What can be done with chosen records: deleting them, setting one field, and what the model declares.
+
+use std::collections::BTreeMap;
+
+use diesel::QueryResult;
+
+use crate::app::App;
+use crate::db::Connection;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::field::Widget;
+use crate::resource::form::bind::Binder;
+use crate::resource::form::data::lower;
+use crate::resource::value::{Row, Values};
+use crate::resource::write::undeletable::held;
+use crate::resource::write::writer::{WriteError, Writer};
+use crate::resource::{Declaration, Field, FormErrors, Kind, Resource, Value};
+
+/// The word of a field that is set begins with this.
+const SET: &str = "set.";
+const TRUTH: &[(&str, &str)] = &[("yes", "Yes"), ("no", "No")];
+
+pub enum Deed<'a> {
+    Delete,
+    Set(&'a Field),
+    Declared(&'static Act),
+}
+
+/// The fields that this person may set for many records at once.
+fn settable<'a>(app: &'a App, actor: &'a Actor, own: &'a Declaration) -> impl Iterator<Item = &'a Field> {
+    let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
+    let may = own.allows(actor, Action::Change);
+    own.fields.iter().filter(move |field| {
+        // What must be unique cannot be the same for many.
+        let one_by_one = field.one_by_one || field.kind == Kind::Many || !field.taken.is_empty();
+        may && !one_by_one && binder.can_choose(field)
+    })
+}
+
+/// What is offered to this person, in groups: word and label.
+pub fn offered(app: &App, actor: &Actor, own: &Declaration) -> Vec<(&'static str, Vec<(String, String)>)> {
+    let declared = own.actions.iter().filter(|act| act.allows(actor)).map(|act| (act.name.to_string(), act.label.to_string()));
+    let delete = own.allows(actor, Action::Delete).then(|| ("delete".to_string(), "Delete".to_string()));
+    let fields = settable(app, actor, own).map(|field| (format!("{SET}{}", field.name), format!("Set {}", lower(field.label))));
+    let groups = [("", declared.chain(delete).collect::<Vec<_>>()), ("Set one field", fields.collect())];
+    groups.into_iter().filter(|(_, acts)| !acts.is_empty()).collect()
+}
+
+/// What the page of one record offers to this person.
+pub fn on_record(c: &mut Connection, actor: &Actor, own: &Declaration, row: &Row) -> QueryResult<Vec<&'static Act>> {
+    let mut acts = Vec::new();
+    for act in own.actions.iter().filter(|act| act.on_record && act.allows(actor)) {
+        if (act.refuses)(c, actor, row)?.is_none() {
+            acts.push(act);
+        }
+    }
+    Ok(acts)
+}
+
+impl<'a> Deed<'a> {
+    /// By its word; `None` where there is none, or not for this person.
+    pub fn named(app: &'a App, actor: &'a Actor, own: &'a Declaration, word: &str) -> Option<Self> {
+        if let Some(name) = word.strip_prefix(SET) {
+            return settable(app, actor, own).find(|field| field.name == name).map(Self::Set);
+        }
+        match word {
+            "delete" => own.allows(actor, Action::Delete).then_some(Self::Delete),
+            _ => own.actions.iter().find(|act| act.name == word && act.allows(actor)).map(Self::Declared),
+        }
+    }
+
+    /// `Delete 12 patients`
+    pub fn title(&self, what: &str) -> String {
+        match self {
+            Self::Delete => format!("Delete {what}"),
+            Self::Set(field) => format!("Set “{}” of {what}", field.label),
+            Self::Declared(act) => act.title.replace("{}", what),
+        }
+    }
+
+    /// What will happen, in a sentence.
+    pub fn about(&self, own: &Declaration) -> String {
+        match self {
+            Self::Delete if own.trash => "You can restore them from the trash.".into(),
+            Self::Delete => "They are permanently deleted. Their history stays in the log.".into(),
+            Self::Set(field) if field.required || field.kind == Kind::Bool => "Applies to all of them.".into(),
+            Self::Set(_) => "Applies to all of them. Leave blank to clear.".into(),
+            Self::Declared(act) => act.about.into(),
+        }
+    }
+
+    /// What was done, after 'was' or 'were'.
+    pub fn done(&self, own: &Declaration) -> &'static str {
+        match self {
+            Self::Delete if own.trash => "moved to the trash",
+            Self::Delete => "deleted",
+            Self::Set(_) => "changed",
+            Self::Declared(act) => act.done,
+        }
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match self {
+            Self::Delete => "trash",
+            Self::Set(_) => "pencil",
+            Self::Declared(act) => act.icon,
+        }
+    }
+
+    pub fn is_dangerous(&self) -> bool {
+        match self {
+            Self::Delete => true,
+            Self::Set(_) => false,
+            Self::Declared(act) => act.is_dangerous,
+        }
+    }
+
+    pub fn inputs(&self) -> Vec<Field> {
+        match self {
+            Self::Delete => Vec::new(),
+            // A box that is not ticked would say no without being asked.
+            Self::Set(field) if field.kind == Kind::Bool => {
+                vec![Field { kind: Kind::Choice(TRUTH), widget: Widget::Radio, required: true, help: "", ..(*field).clone() }]
+            }
+            Self::Set(field) => vec![(*field).clone()],
+            Self::Declared(act) => (act.inputs)(),
+        }
+    }
+
+    /// Which of these records it cannot be done to, and why.
+    pub fn refused(
+        &self,
+        c: &mut Connection,
+        app: &App,
+        actor: &Actor,
+        resource: &dyn Resource,
+        rows: &[Row],
+    ) -> QueryResult<BTreeMap<i64, String>> {
+        let mut refused = BTreeMap::new();
+        if let Self::Delete = self {
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            refused = held(c, &app.registry, actor, resource.declaration().name, &ids)?;
+        }
+        for row in rows {
+            let why = match self {
+                Self::Delete => app.registry.refusal(c, resource, row, actor)?,
+                Self::Set(_) => None,
+                Self::Declared(act) => (act.refuses)(c, actor, row)?,
+            };
+            refused.extend(why.map(|why| (row.id, why)));
+        }
+        Ok(refused)
+    }
+
+    /// Does it to one record.
+    pub fn each(&self, c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
+        match self {
+            Self::Delete => writer.delete(c, resource, row.id).map(|_| ()),
+            Self::Set(field) => {
+                let value = match values.at(field.name) {
+                    Value::Text(word) if field.kind == Kind::Bool => Value::Bool(word == "yes"),
+                    other => other.clone(),
+                };
+                let values = [(field.name, value)].into_iter().collect();
+                writer.update(c, resource, row.id, values, FormErrors::default(), None).map(|_| ())
+            }
+            Self::Declared(act) => (act.each)(c, writer, resource, row, values),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Acting on chosen records: a page that says what will happen to which of them, and then doing just that. One door for
+//! every resource and every act; the list's state is what one returns to.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+
+use super::action::Deed;
+use super::perform::{Halt, Order, perform};
+use super::plan::{Batch, Plan, counted};
+use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Actor;
+use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::write::relations::Dependents;
+use crate::resource::{Declaration, FormData, FormErrors};
+use crate::web::list::return_link::Back;
+use crate::web::list::selection::Selection;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::Shell;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+#[derive(Template)]
+#[template(path = "admin/action.html")]
+struct ActionPage {
+    shell: Shell,
+    about: String,
+    /// What is told first, such as that the list has changed.
+    notice: String,
+    failed: Vec<Batch>,
+    /// Sends the same without those that failed.
+    leave_out: Option<Vec<(&'static str, String)>>,
+    count: usize,
+    samples: Batch,
+    out: Vec<Batch>,
+    tree: Vec<Dependents>,
+    form: BoundForm,
+    /// What the form sends beside what is typed in.
+    kept: Vec<(&'static str, String)>,
+    seen: String,
+    action: String,
+    icon: &'static str,
+    is_dangerous: bool,
+    /// The address of a record, around its number.
+    href: (String, String),
+    back: String,
+}
+
+/// Why the page is shown again.
+#[derive(Default)]
+struct Trouble {
+    status: StatusCode,
+    notice: String,
+    errors: FormErrors,
+    failed: Vec<Batch>,
+    leave_out: Option<Selection>,
+}
+
+pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+    let own = crate::admin::declared(&visit.app, &slug)?;
+    let chosen = Selection::read(&posted, own, own.filter);
+    let back = chosen.back(&visit.app, &crate::admin::home(own));
+    let place = place(&posted, own, &back);
+    let actor = user.to_actor();
+    let word = posted.text("_action").to_string();
+    if word.is_empty() {
+        leave(&visit.request, &visit.app, Tone::Warn, "Choose an action. Nothing was changed.");
+        return Ok(see_other(place));
+    }
+    let Some(deed) = Deed::named(&visit.app, &actor, own, &word) else {
+        return Err(AppError::Forbidden("You do not have permission for this action."));
+    };
+    if chosen.is_empty() {
+        let told = format!("Select at least one {}. Nothing was changed.", own.singular_lower());
+        leave(&visit.request, &visit.app, Tone::Warn, told);
+        return Ok(see_other(place));
+    }
+    if !posted.has("_confirmed") || posted.has("_find") {
+        return draw(&visit, &actor, own, &word, &chosen, &posted, Trouble::default()).await;
+    }
+    let order = Order { actor: actor.clone(), name: own.name, word: word.clone(), chosen: chosen.clone(), typed: FormData::clone(&posted) };
+    let trouble = match perform(&visit.app, order).await {
+        Ok((count, out)) => {
+            let verb = if count == 1 { "was" } else { "were" };
+            let rest = if out > 0 { format!(" {out} left out.") } else { String::new() };
+            leave(&visit.request, &visit.app, Tone::Ok, format!("{} {verb} {}.{rest}", counted(count, own), deed.done(own)));
+            let is_gone = matches!(deed, Deed::Delete);
+            return Ok(see_other(if is_gone { back.list() } else { place }));
+        }
+        Err(Halt::Overtaken) => Trouble {
+            status: StatusCode::CONFLICT,
+            notice: "Some of these records have changed. Nothing was done. Check the updated list and confirm again.".into(),
+            ..Trouble::default()
+        },
+        Err(Halt::Inputs(errors)) => Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() },
+        Err(Halt::Rows(failed, ids)) => Trouble {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            failed,
+            leave_out: Some(chosen.leaving_out(ids.into_iter())),
+            ..Trouble::default()
+        },
+        Err(Halt::Other(error)) => return Err(error),
+    };
+    draw(&visit, &actor, own, &word, &chosen, &posted, trouble).await
+}
+
+/// Where one came from: the list, or the page of one record.
+fn place(posted: &FormData, own: &Declaration, back: &Back) -> String {
+    match posted.text("_from").parse::<i64>() {
+        Ok(id) => back.from(&format!("{}/{id}", crate::admin::home(own))),
+        Err(_) => back.list(),
+    }
+}
+
+async fn draw(
+    visit: &Visit,
+    actor: &Actor,
+    own: &Declaration,
+    word: &str,
+    chosen: &Selection,
+    posted: &FormData,
+    trouble: Trouble,
+) -> AppResult<HttpResponse> {
+    let (app, who, name, asked) = (visit.app.clone(), actor.clone(), own.name, word.to_string());
+    let (selection, typed, errors) = (chosen.clone(), posted.clone(), trouble.errors);
+    let (plan, form) = visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
+            let deed = Deed::named(&app, &who, resource.declaration(), &asked).ok_or(AppError::NotFound)?;
+            let plan = Plan::make(c, &app, &who, resource, &deed, &selection)?;
+            let inputs = deed.inputs();
+            let binder = Binder::new(&app.registry, &who, &app.settings.time_zone);
+            let form = binder.bind(c, &[("", inputs.iter().collect())], &typed, &errors)?;
+            Ok::<_, AppError>((plan, form))
+        })
+        .await?;
+    let deed = Deed::named(&visit.app, actor, own, word).ok_or(AppError::NotFound)?;
+    let home = crate::admin::home(own);
+    let back = chosen.back(&visit.app, &home);
+    let mut kept = vec![("_action", word.to_string()), ("_from", posted.text("_from").to_string())];
+    let leave_out = trouble.leave_out.map(|without| kept.iter().cloned().chain(without.fields()).collect());
+    kept.extend(chosen.fields());
+    let idle = plan.rows.is_empty() && trouble.failed.is_empty() || plan.is_too_much;
+    let title = if idle { "Nothing to do".into() } else { deed.title(&counted(plan.rows.len(), own)) };
+    let list = back.list();
+    let page = ActionPage {
+        shell: visit
+            .shell(title)
+            .under(&[crate::admin::ROOT, (own.plural, &list)])
+            .with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
+        about: if plan.rows.len() == 1 && matches!(deed, Deed::Delete) { String::new() } else { deed.about(own) },
+        notice: if plan.is_too_much {
+            format!("You can select up to {} at once. Narrow the list with a search or a filter.", crate::admin::bulk::plan::most())
+        } else {
+            trouble.notice
+        },
+        count: if plan.is_too_much { 0 } else { plan.rows.len() },
+        samples: plan.samples(),
+        seen: plan.seen(),
+        out: plan.out,
+        tree: plan.tree,
+        failed: trouble.failed,
+        leave_out,
+        form,
+        kept,
+        action: format!("{home}/actions"),
+        icon: deed.icon(),
+        is_dangerous: deed.is_dangerous(),
+        href: (format!("{home}/"), back.from("")),
+        back: place(posted, own, &back),
+    };
+    html(trouble.status, &page)
+}

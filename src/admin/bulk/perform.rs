@@ -1,0 +1,139 @@
+//! Doing something to many records: to all that were confirmed, in one transaction, or to none.
+
+use actix_web::web::Data;
+use diesel::QueryResult;
+use diesel::result::Error;
+
+use super::action::Deed;
+use super::plan::{Batch, Plan, counted, sort};
+use crate::app::App;
+use crate::db::connection::exclusive_all;
+use crate::db::{Connection, DbError};
+use crate::error::AppError;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::form::data::{lower, parse};
+use crate::resource::log::append::Entry;
+use crate::resource::log::entry::{LogAction, words};
+use crate::resource::value::{Row, Values};
+use crate::resource::write::writer::{WriteError, Writer};
+use crate::resource::{Field, FormData, FormErrors, Resource, Value};
+use crate::web::list::selection::Selection;
+
+/// After so many failures the rest is not tried.
+const FAILURES: usize = 200;
+
+/// Why nothing was done.
+pub enum Halt {
+    /// Other records, or other states of them, than were shown.
+    Overtaken,
+    /// What was typed in needs mending.
+    Inputs(FormErrors),
+    /// These could not be dealt with.
+    Rows(Vec<Batch>, Vec<i64>),
+    Other(AppError),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<DbError> for Halt {
+    fn from(error: DbError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// What was asked for, and by whom.
+pub struct Order {
+    pub actor: Actor,
+    /// The resource's name, and the word of the deed.
+    pub name: &'static str,
+    pub word: String,
+    pub chosen: Selection,
+    pub typed: FormData,
+}
+
+/// Does it to all or to none, in one transaction; returns how many it concerned and how many were left out.
+pub async fn perform(app: &Data<App>, order: Order) -> Result<(usize, usize), Halt> {
+    let data = app.clone();
+    app.db
+        .write(move |c| {
+            let gone = || Halt::Other(AppError::NotFound);
+            let resource = data.registry.get(order.name).ok_or_else(gone)?;
+            let own = resource.declaration();
+            let deed = Deed::named(&data, &order.actor, own, &order.word).ok_or_else(gone)?;
+            let plan = Plan::make(c, &data, &order.actor, resource, &deed, &order.chosen)?;
+            if plan.seen() != order.typed.text("_seen") || plan.is_too_much || plan.rows.is_empty() {
+                return Err(Halt::Overtaken);
+            }
+            let inputs = deed.inputs();
+            let (values, mut errors) = parse(inputs.iter(), &order.typed, data.today(), &data.zone(&order.actor));
+            check_references(c, &data, &order.actor, &inputs, &values, &mut errors)?;
+            if !errors.is_empty() {
+                return Err(Halt::Inputs(errors));
+            }
+            data.act(c, &order.actor, |c, writer| {
+                each(c, writer, resource, &deed, &plan.rows, &values)?;
+                let told = told(c, writer, &inputs, &values)?;
+                let note = format!("{}{told}", deed.title(&counted(plan.rows.len(), own)));
+                writer.set_down(Entry::noted(LogAction::Act, own.name, note));
+                Ok((plan.rows.len(), plan.out.iter().map(|batch| batch.count).sum()))
+            })
+        })
+        .await
+}
+
+/// A reference that is chosen must be a record that this person sees.
+fn check_references(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    inputs: &[Field],
+    values: &Values,
+    errors: &mut FormErrors,
+) -> QueryResult<()> {
+    for field in inputs {
+        let target = field.reference.and_then(|reference| app.registry.get(reference.resource));
+        let (Some(target), Value::Integer(id)) = (target, values.at(field.name)) else { continue };
+        if !target.declaration().allows(actor, Action::View) || target.find(c, *id, Some(actor))?.is_none() {
+            errors.add(field.name, format!("Choose the {} from the list", lower(field.label)));
+        }
+    }
+    Ok(())
+}
+
+/// One record after the other. A failure does not end it, so that all are told at once, but then nothing is kept.
+fn each(c: &mut Connection, writer: &Writer, resource: &dyn Resource, deed: &Deed, rows: &[Row], values: &Values) -> Result<(), Halt> {
+    exclusive_all(c, resource.declaration().name, rows.iter().map(|row| row.id))?;
+    let (mut failed, mut ids) = (Vec::new(), Vec::new());
+    for row in rows {
+        let why = match deed.each(c, writer, resource, row, values) {
+            Ok(()) => continue,
+            Err(WriteError::Invalid(errors)) => errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join(". "),
+            Err(WriteError::Refused(sentence)) => sentence,
+            Err(WriteError::Protected(_)) => "Other records depend on it.".into(),
+            Err(WriteError::Gone) => "No longer exists.".into(),
+            // After a refusal by the database itself PostgreSQL takes no further statement.
+            Err(WriteError::Db(_)) if !ids.is_empty() => break,
+            Err(error) => return Err(Halt::Other(error.into())),
+        };
+        sort(&mut failed, why, row);
+        ids.push(row.id);
+        if ids.len() >= FAILURES {
+            break;
+        }
+    }
+    if ids.is_empty() { Ok(()) } else { Err(Halt::Rows(failed, ids)) }
+}
+
+/// What was typed in, for the log: ` (Doctor: Dr Grace Hopper)`.
+fn told(c: &mut Connection, writer: &Writer, inputs: &[Field], values: &Values) -> QueryResult<String> {
+    let mut told = Vec::new();
+    for field in inputs {
+        let value = words(c, writer.registry, writer.zone, field, values.at(field.name))?;
+        told.push(format!("{}: {}", field.label, if value.is_empty() { "blank" } else { &value }));
+    }
+    Ok(if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) })
+}

@@ -1,0 +1,191 @@
+//! The pages of an import until it is checked: its file, its columns, and how far it is.
+
+use askama::Template;
+
+use crate::english::plural;
+use crate::resource::{Actor, Declaration, Field};
+use crate::transfer::columns;
+use crate::transfer::columns::NUMBER;
+use crate::transfer::import::{Import, State};
+use crate::transfer::reading::column_name;
+use crate::transfer::reading::sheet::Line;
+use crate::web::list::changelist::thousands;
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::sessions::presence::LOOKS_AGAIN;
+
+fn shell(visit: &Visit, declaration: &Declaration, title: String) -> Shell {
+    visit.shell(title).under(&[crate::admin::ROOT, (declaration.plural, &crate::admin::home(declaration))])
+}
+
+/// Of a page about one file.
+pub fn inner_shell(visit: &Visit, declaration: &Declaration, import: &Import, title: String) -> Shell {
+    let upload = format!("{}/import", crate::admin::home(declaration));
+    shell(visit, declaration, title).renamed(&import.file_name).after("Import", &upload)
+}
+
+#[derive(Template)]
+#[template(path = "admin/import.html")]
+pub struct UploadPage {
+    shell: Shell,
+    action: String,
+    back: String,
+    error: Option<String>,
+    limit: String,
+    fields: Vec<(&'static str, bool)>,
+    key: String,
+    latest: Vec<Latest>,
+}
+
+struct Latest {
+    name: String,
+    href: String,
+    state: &'static str,
+    tone: &'static str,
+    note: String,
+}
+
+impl UploadPage {
+    pub fn new(visit: &Visit, actor: &Actor, declaration: &Declaration, latest: &[Import], error: Option<String>) -> Self {
+        let home = crate::admin::home(declaration);
+        let given = visit.app.registry.get(declaration.name).map(|resource| resource.initial(actor, visit.app.now())).unwrap_or_default();
+        let needed = |field: &Field| field.required && !field.completed && given.get(field.name).is_none();
+        let line = |import: &Import| Latest {
+            name: import.file_name.clone(),
+            href: format!("{home}/import/{}", import.id),
+            state: import.state.label(),
+            tone: tone(import.state),
+            note: format!("{} · {}", plural(import.total_rows, "row", "rows"), visit.zone().show(import.created_at)),
+        };
+        Self {
+            shell: shell(visit, declaration, format!("Import {}", declaration.plural_lower()))
+                .renamed("Import")
+                .with_errors(error.is_some()),
+            action: format!("{home}/import"),
+            back: home.clone(),
+            error,
+            limit: format!("{} MB", visit.app.settings.upload_limit / (1024 * 1024)),
+            fields: columns::importable(&visit.app, actor, declaration).iter().map(|field| (field.label, needed(field))).collect(),
+            key: columns::key_words(declaration),
+            latest: latest.iter().map(line).collect(),
+        }
+    }
+}
+
+fn tone(state: State) -> &'static str {
+    match state {
+        State::Done => "ok",
+        State::Failed => "danger",
+        State::Uploaded | State::Checked => "warn",
+        State::Mapped | State::Running => "info",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/import_columns.html")]
+pub struct ColumnsPage {
+    shell: Shell,
+    action: String,
+    discard: String,
+    error: Option<String>,
+    file_name: String,
+    manner: String,
+    rows: String,
+    columns: Vec<Column>,
+    has_dates: bool,
+    month_first: bool,
+    key: String,
+    plural: String,
+}
+
+struct Column {
+    heading: String,
+    examples: String,
+    /// Word, label, whether it is chosen.
+    choices: Vec<(String, &'static str, bool)>,
+}
+
+impl ColumnsPage {
+    pub fn new(
+        visit: &Visit,
+        declaration: &Declaration,
+        import: &Import,
+        fields: &[&Field],
+        targets: &[String],
+        examples: &[Line],
+        error: Option<String>,
+    ) -> Self {
+        let here = format!("{}/import/{}", crate::admin::home(declaration), import.id);
+        let column = |(place, heading): (usize, String)| {
+            let chosen = targets.get(place).map_or("", String::as_str);
+            let shown = examples.iter().filter_map(|line| line.cells.get(place)).filter(|cell| !cell.is_empty());
+            let number = std::iter::once((NUMBER.to_string(), "Number (identifies the record)", chosen == NUMBER));
+            let choices = fields.iter().map(|field| (field.name.to_string(), field.label, field.name == chosen)).chain(number);
+            Column {
+                heading: if heading.trim().is_empty() { format!("Column {}", column_name(place)) } else { cut(&heading, 60) },
+                examples: shown.map(|cell| cut(cell, 40)).collect::<Vec<_>>().join(" · "),
+                choices: choices.collect(),
+            }
+        };
+        Self {
+            shell: inner_shell(visit, declaration, import, "Match columns".into()).with_errors(error.is_some()),
+            action: format!("{here}/columns"),
+            discard: format!("{here}/discard"),
+            error,
+            file_name: import.file_name.clone(),
+            manner: import.manner.clone(),
+            rows: plural(import.total_rows, "row", "rows"),
+            columns: import.headings().into_iter().enumerate().map(column).collect(),
+            has_dates: fields.iter().any(|field| field.kind == crate::resource::Kind::Date),
+            month_first: import.month_first,
+            key: columns::key_words(declaration),
+            plural: declaration.plural_lower(),
+        }
+    }
+}
+
+/// At most so much of a text.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() > most { text.chars().take(most - 1).chain(['…']).collect() } else { text.into() }
+}
+
+#[derive(Template)]
+#[template(path = "admin/import_progress.html")]
+pub struct ProgressPage {
+    shell: Shell,
+    is_writing: bool,
+    done: i64,
+    total: i64,
+    told: String,
+    /// Where it looks again without script; nobody is there because of that.
+    again: String,
+    back: String,
+    plural: String,
+}
+
+impl ProgressPage {
+    pub fn new(visit: &Visit, declaration: &Declaration, import: &Import) -> Self {
+        let is_writing = import.state == State::Running;
+        let known = if is_writing { visit.app.progress.of(import.id) } else { Some(import.checked_rows) };
+        let total = if is_writing { import.to_write() } else { import.total_rows };
+        let done = known.unwrap_or(0).min(total);
+        Self {
+            shell: inner_shell(
+                visit,
+                declaration,
+                import,
+                format!("{} {}", if is_writing { "Importing" } else { "Checking" }, import.file_name),
+            ),
+            is_writing,
+            done,
+            total,
+            told: match known {
+                Some(_) => format!("{} of {}", thousands(done), plural(total, "row", "rows")),
+                None => plural(total, "row", "rows"),
+            },
+            again: format!("{}?{LOOKS_AGAIN}", visit.request.path()),
+            back: crate::admin::home(declaration),
+            plural: declaration.plural_lower(),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What an API request can end with besides success: always JSON, always a word that programs can rely on.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use serde_json::{Map, Value, json};
+
+use crate::db::DbError;
+use crate::english::plural;
+use crate::error::AppError;
+use crate::resource::write::relations::Dependents;
+use crate::resource::write::writer::WriteError;
+
+/// Said where the database is away, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// Errors that concern the whole of what was sent stand under this name.
+pub const WHOLE: &str = "non_field_errors";
+
+#[derive(Debug)]
+pub struct ApiError {
+    pub status: StatusCode,
+    body: Value,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl ApiError {
+    /// A sentence for people and a stable word for programs.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        let detail: String = detail.into();
+        Self { status, body: json!({ "detail": detail, "code": code }), headers: Vec::new() }
+    }
+
+    /// What there is to mend, by field: all fields at once, all texts of a field.
+    pub fn fields<'a>(errors: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        Self::of(StatusCode::BAD_REQUEST, Value::Object(by_field(errors)))
+    }
+
+    /// One thing to mend.
+    pub fn field(name: &str, text: impl Into<String>) -> Self {
+        Self::fields([(name, text.into())])
+    }
+
+    /// Any body.
+    pub fn of(status: StatusCode, body: Value) -> Self {
+        Self { status, body, headers: Vec::new() }
+    }
+
+    /// Another member of the body.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        if let Value::Object(members) = &mut self.body {
+            members.insert(name.into(), value);
+        }
+        self
+    }
+
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "parse_error", detail)
+    }
+
+    /// Nobody said who they are.
+    pub fn not_authenticated() -> Self {
+        Self::unauthorized("not_authenticated", "Send a token with the request: Authorization: Bearer …")
+    }
+
+    /// What was said of who they are does not hold.
+    pub fn unauthorized(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, detail).header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"api\""))
+    }
+
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "permission_denied", detail)
+    }
+
+    /// Not there, or not theirs: the same answer.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found, or you do not have access.")
+    }
+
+    pub fn method_not_allowed(method: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", format!("The method {method} is not allowed here."))
+    }
+
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// Too many calls; seconds to wait.
+    pub fn throttled(seconds: u64) -> Self {
+        let detail = format!("Too many requests. Try again in {}.", plural(seconds as i64, "second", "seconds"));
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", detail).header(header::RETRY_AFTER, seconds.into())
+    }
+
+    pub fn unavailable() -> Self {
+        let detail = "The database is temporarily unavailable. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).header(header::RETRY_AFTER, RETRY_AFTER)
+    }
+
+    /// A fault of ours; the text is for the log only.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "an API request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "Something went wrong. The error has been logged.")
+    }
+
+    /// The body, for answers that hold several.
+    pub fn into_body(self) -> Value {
+        self.body
+    }
+
+    pub fn answer(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        for header in self.headers {
+            response.insert_header(header);
+        }
+        response.content_type("application/json").body(self.body.to_string())
+    }
+}
+
+fn by_field<'a>(errors: impl IntoIterator<Item = (&'a str, String)>) -> Map<String, Value> {
+    let mut named = Map::new();
+    for (name, text) in errors {
+        let name = if name.is_empty() { WHOLE } else { name };
+        match named.entry(name).or_insert_with(|| json!([])) {
+            Value::Array(texts) => texts.push(text.into()),
+            other => *other = json!([text]),
+        }
+    }
+    named
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(why) => {
+                tracing::error!(why, "the database is unavailable");
+                Self::unavailable()
+            }
+            DbError::Query(diesel::result::Error::NotFound) => Self::not_found(),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        DbError::from(error).into()
+    }
+}
+
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::BadRequest(detail) => Self::malformed(detail),
+            AppError::SignInFirst => Self::not_authenticated(),
+            AppError::Forbidden(detail) => Self::forbidden(detail),
+            AppError::NotFound | AppError::InTrash(_) => Self::not_found(),
+            AppError::Conflict(detail) => Self::conflict("conflict", detail),
+            AppError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request body is too large."),
+            AppError::WrongType => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send application/json."),
+            AppError::TooSlow => Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The request did not arrive in time."),
+            AppError::TooMany => Self::throttled(5),
+            AppError::Unavailable(why) => DbError::Unavailable(why).into(),
+            AppError::Internal(why) => Self::internal(why),
+        }
+    }
+}
+
+/// Errors of fields are under the names of the declaration; [`crate::api::schema::Shape::refused`] gives them those of the API.
+impl From<WriteError> for ApiError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Invalid(errors) => Self::fields(errors.iter().map(|error| (error.field, error.text.clone()))),
+            WriteError::Protected(blocking) => protected(&blocking),
+            WriteError::Refused(sentence) => Self::conflict("refused", sentence),
+            WriteError::Gone => Self::not_found(),
+            WriteError::Conflict(conflict) => Self::conflict("stale_version", conflict.told()),
+            WriteError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// What keeps a record from being deleted: how many of each kind, and those by name that the caller may see.
+fn protected(blocking: &[Dependents]) -> ApiError {
+    let kinds: Vec<String> = blocking.iter().map(|one| format!("{} {}", one.count, one.noun())).collect();
+    let blocked_by: Vec<Value> = blocking
+        .iter()
+        .map(|one| {
+            let objects: Vec<Value> = one.samples.iter().map(|sample| json!({ "id": sample.id, "label": sample.label })).collect();
+            json!({ "resource": one.resource, "count": one.count, "objects": objects })
+        })
+        .collect();
+    let detail = format!("This cannot be deleted, because it is used by {}.", kinds.join(", "));
+    ApiError::conflict("protected", detail).with("blocked_by", blocked_by.into())
+}

@@ -1,0 +1,41 @@
+//! A request that has passed its door: who calls, and what was sent.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use super::body::Body;
+use super::caller::Caller;
+use super::error::ApiError;
+use crate::api::state::State;
+use crate::resource::{Actor, FormData};
+
+pub struct Call {
+    pub request: HttpRequest,
+    pub app: Data<State>,
+    /// Nobody at a public door.
+    pub caller: Option<Caller>,
+    pub body: Body,
+}
+
+impl Call {
+    /// Who calls; behind a door that is not public there always is somebody.
+    pub fn caller(&self) -> Result<&Caller, ApiError> {
+        self.caller.as_ref().ok_or_else(ApiError::not_authenticated)
+    }
+
+    pub fn actor(&self) -> Result<Arc<Actor>, ApiError> {
+        Ok(self.caller()?.actor.clone())
+    }
+
+    /// The record that the address names. What is no number names none.
+    pub fn id(&self) -> Result<i64, ApiError> {
+        self.request.match_info().query("id").parse().map_err(|_| ApiError::not_found())
+    }
+
+    /// The parameters of the address.
+    pub fn query(&self) -> Result<FormData, ApiError> {
+        FormData::parse(self.request.query_string().as_bytes()).ok_or_else(|| ApiError::malformed("The address has too many parameters."))
+    }
+}

@@ -1,0 +1,46 @@
+//! What a list request asks for.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+
+use super::output::{Drawing, View};
+use crate::api::http::error::ApiError;
+use crate::api::state::State;
+use crate::db::Connection;
+use crate::resource::list::keyset::Seek;
+use crate::resource::{Actor, ListQuery, Resource, Row};
+
+/// What is asked of one resource by one person.
+#[derive(Clone)]
+pub struct Asked {
+    pub app: Data<State>,
+    pub actor: Arc<Actor>,
+    pub name: &'static str,
+    pub query: ListQuery,
+    pub view: View,
+}
+
+impl Asked {
+    pub fn resource(&self) -> Result<&dyn Resource, ApiError> {
+        self.app.registry.get(self.name).ok_or_else(ApiError::not_found)
+    }
+
+    /// Reads rows and writes them as JSON, one after another; the rows are handed back.
+    pub fn rows(&self, c: &mut Connection, query: &ListQuery, out: &mut Vec<u8>, is_first: bool) -> Result<Vec<Row>, ApiError> {
+        let mut rows = self.resource()?.list(c, query, Some(&self.actor))?;
+        self.draw(c, &mut rows, out, is_first)?;
+        Ok(rows)
+    }
+
+    pub fn draw(&self, c: &mut Connection, rows: &mut [Row], out: &mut Vec<u8>, is_first: bool) -> Result<(), ApiError> {
+        let drawing = Drawing::load(c, &self.app, &self.actor, self.resource()?, &self.view, rows)?;
+        drawing.write_all(out, rows, is_first);
+        Ok(())
+    }
+
+    /// The next rows after this one.
+    pub fn after(&self, anchor: i64) -> ListQuery {
+        ListQuery { seek: Some(Seek { anchor: Some(anchor), backwards: false }), ..self.query.clone() }
+    }
+}

@@ -1,0 +1,208 @@
+//! What an answer shows of a record, and the JSON that it becomes: written straight from the values.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+use std::io::Write;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::api::http::error::ApiError;
+use crate::api::schema::{Catalogue, ID, Member, Shape, VERSION};
+use crate::api::state::State;
+use crate::db::Connection;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::{FormData, Kind, ListQuery, Resource, Row, Test, Value};
+
+/// What is shown: `fields=id,name` and `expand=doctor`. Names that mean nothing are passed over.
+#[derive(Clone, Debug, Default)]
+pub struct View(Option<Arc<Chosen>>);
+
+#[derive(Debug)]
+struct Chosen {
+    /// Names of members; `None` for the usual ones.
+    members: Option<Vec<&'static str>>,
+    version: bool,
+    /// Members whose records are shown in their place.
+    expanded: Vec<&'static str>,
+}
+
+/// Names in one parameter, which may come several times.
+fn names<'a>(typed: &'a FormData, parameter: &'a str) -> impl Iterator<Item = &'a str> {
+    typed.all(parameter).flat_map(|text| text.split(',')).map(str::trim)
+}
+
+impl View {
+    pub fn read(shape: &Shape, typed: &FormData) -> Self {
+        if !typed.has("fields") && !typed.has("expand") {
+            return Self(None);
+        }
+        let asked: Vec<&str> = names(typed, "fields").filter(|name| !name.is_empty()).collect();
+        let chosen = shape.members.iter().map(|member| member.name).filter(|name| asked.contains(name));
+        let expanded =
+            shape.members.iter().filter(|member| member.refers_to.is_some() && names(typed, "expand").any(|name| name == member.name));
+        Self(Some(Arc::new(Chosen {
+            members: (!asked.is_empty()).then(|| chosen.collect()),
+            version: asked.contains(&VERSION) && shape.has_versions,
+            expanded: expanded.map(|member| member.name).collect(),
+        })))
+    }
+
+    /// The members that are shown.
+    fn members<'a>(&'a self, shape: &'a Shape) -> impl Iterator<Item = &'a Member> {
+        let chosen = self.0.as_deref().and_then(|chosen| chosen.members.as_ref());
+        shape.members.iter().filter(move |member| chosen.is_none_or(|chosen| chosen.contains(&member.name)))
+    }
+
+    fn expands(&self, member: &Member) -> bool {
+        self.0.as_ref().is_some_and(|chosen| chosen.expanded.contains(&member.name))
+    }
+
+    fn has_version(&self) -> bool {
+        self.0.as_ref().is_some_and(|chosen| chosen.version)
+    }
+}
+
+/// A view of certain records, with what their references refer to.
+pub struct Drawing<'a> {
+    shape: &'a Shape,
+    view: &'a View,
+    related: Vec<Related<'a>>,
+}
+
+/// Records of one reference, as far as the caller sees them.
+struct Related<'a> {
+    member: &'static str,
+    shape: &'a Shape,
+    rows: HashMap<i64, Row>,
+}
+
+/// The usual view.
+static USUAL: View = View(None);
+
+impl<'a> Drawing<'a> {
+    /// Nothing but the record itself.
+    pub fn usual(shape: &'a Shape) -> Self {
+        Self { shape, view: &USUAL, related: Vec::new() }
+    }
+
+    /// Completes the rows of a list, and asks once for each reference that is expanded.
+    pub fn load(
+        c: &mut Connection,
+        app: &'a State,
+        actor: &Actor,
+        resource: &dyn Resource,
+        view: &'a View,
+        rows: &mut [Row],
+    ) -> Result<Self, ApiError> {
+        let shape = app.api.get(resource.declaration().name)?;
+        if view.members(shape).any(|member| member.field.kind == Kind::Many) {
+            resource.fill_many(c, rows)?;
+        }
+        let mut related = Vec::new();
+        for member in view.members(shape).filter(|member| view.expands(member)) {
+            let target = member.refers_to.and_then(|name| Some((app.registry.get(name)?, app.api.find(name)?)));
+            let Some((target, shape)) = target.filter(|(target, _)| target.declaration().allows(actor, Action::View)) else { continue };
+            let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(member.field.name).as_id()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let limit = ids.len() as i64;
+            let wanted = ListQuery::only(ID, Test::In(ids.into_iter().map(Value::Integer).collect()), limit);
+            let mut found = if limit == 0 { Vec::new() } else { target.list(c, &wanted, Some(actor))? };
+            target.fill_many(c, &mut found)?;
+            related.push(Related { member: member.name, shape, rows: found.into_iter().map(|row| (row.id, row)).collect() });
+        }
+        Ok(Self { shape, view, related })
+    }
+
+    /// Records of others that are shown along: resource, number and label.
+    pub fn shown_along(&self) -> Vec<(&'static str, i64, String)> {
+        self.related.iter().flat_map(|one| one.rows.values().map(|row| (one.shape.resource, row.id, row.label.clone()))).collect()
+    }
+
+    /// Writes one record.
+    pub fn write(&self, out: &mut Vec<u8>, row: &Row) {
+        out.push(b'{');
+        let mut first = true;
+        for member in self.view.members(self.shape) {
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            out.extend_from_slice(member.key.as_bytes());
+            self.member(out, member, row);
+        }
+        if self.view.has_version() {
+            if !first {
+                out.push(b',');
+            }
+            written(out, "\"version\":");
+            json(out, &row.version);
+        }
+        out.push(b'}');
+    }
+
+    fn member(&self, out: &mut Vec<u8>, member: &Member, row: &Row) {
+        if member.name == ID {
+            return json(out, &row.id);
+        }
+        let held = row.values.at(member.field.name);
+        let related = self.related.iter().find(|one| one.member == member.name);
+        match related.and_then(|one| Some((one.shape, one.rows.get(&held.as_id()?)?))) {
+            Some((shape, row)) => Drawing::usual(shape).write(out, row),
+            None => value(out, held),
+        }
+    }
+
+    /// Writes several, as a list goes on: `is_first` where nothing stands before them.
+    pub fn write_all(&self, out: &mut Vec<u8>, rows: &[Row], mut is_first: bool) {
+        for row in rows {
+            if !std::mem::take(&mut is_first) {
+                out.push(b',');
+            }
+            self.write(out, row);
+        }
+    }
+}
+
+/// One record in the usual view.
+pub fn drawn(catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>, ApiError> {
+    let mut out = Vec::with_capacity(512);
+    Drawing::usual(catalogue.get(resource)?).write(&mut out, row);
+    Ok(out)
+}
+
+fn value(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Null => written(out, "null"),
+        Value::Text(text) => json(out, text),
+        Value::Integer(number) => json(out, number),
+        Value::Bool(yes) => json(out, yes),
+        // Neither holds anything that would have to be escaped.
+        Value::Date(date) => quoted(out, date),
+        Value::Time(at) => quoted(out, &at.rfc3339()),
+        Value::Many(ids) => json(out, ids),
+    }
+}
+
+fn written(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn quoted(out: &mut Vec<u8>, text: &impl std::fmt::Display) {
+    // Writing into memory does not fail.
+    let _ = write!(out, "\"{text}\"");
+}
+
+fn json(out: &mut Vec<u8>, value: &impl Serialize) {
+    let _ = serde_json::to_writer(out, value);
+}
+
+/// Names a state of a record, or with version 0 of a list: the version says which, the rest whether it is shown alike.
+pub fn etag(version: i64, body: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body);
+    match version {
+        0 => format!("W/\"{:016x}\"", hasher.finish()),
+        version => format!("\"{version}-{:016x}\"", hasher.finish()),
+    }
+}

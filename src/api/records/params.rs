@@ -1,0 +1,132 @@
+//! What an address asks of a list: search, filters, order, pages. What cannot be read is told by the name of the parameter.
+
+use time::Duration;
+
+use crate::api::http::error::ApiError;
+use crate::api::schema::{ID, Lookup, Member, Shape};
+use crate::api::state::State;
+use crate::db::UtcDateTime;
+use crate::resource::form::time_input::iso_date;
+use crate::resource::list::query::{SEARCH_LIMIT, terms};
+use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, Value};
+
+/// Values that one filter may name.
+pub const MOST_VALUES: usize = 500;
+
+/// Reads search, filters and order; where and how much is for the page to say.
+pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {
+    let mut wrong: Vec<(String, String)> = Vec::new();
+    let mut query = ListQuery { order: order(own, shape, typed), ..ListQuery::default() };
+    let search = typed.text("search");
+    match search.contains('\0') {
+        true => wrong.push(("search".into(), "A search must not contain null characters".into())),
+        false if shape.is_searched => query.terms = terms(search),
+        false => {}
+    }
+    for member in &shape.members {
+        for lookup in &member.filters {
+            let parameter = lookup.parameter(member.name);
+            let said: Vec<&str> = typed.all(&parameter).filter(|text| !text.is_empty()).collect();
+            if said.is_empty() {
+                continue;
+            }
+            match test(app, member, *lookup, &said) {
+                Ok(Some(test)) => query.conditions.push(Condition { field: member.field.name, test }),
+                Ok(None) => {}
+                Err(text) => wrong.push((parameter, text)),
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(query);
+    }
+    Err(ApiError::fields(wrong.iter().map(|(name, text)| (name.as_str(), text.clone()))))
+}
+
+/// The words of a search as they are written down.
+pub fn searched(typed: &FormData) -> String {
+    typed.text("search").trim().chars().take(SEARCH_LIMIT).collect()
+}
+
+/// By the number, unless asked otherwise; names that mean nothing are passed over.
+fn order(own: &Declaration, shape: &Shape, typed: &FormData) -> Vec<(&'static str, bool)> {
+    let mut order: Vec<(&'static str, bool)> = Vec::new();
+    for part in typed.all("ordering").flat_map(|text| text.split(',')).map(str::trim) {
+        let (name, descends) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        let Some(member) = shape.member(name).filter(|member| member.sortable) else { continue };
+        let known = if member.name == ID { Some(ID) } else { own.sortable(member.field.name) };
+        if let Some(known) = known.filter(|known| !order.iter().any(|(taken, _)| taken == known) && order.len() < 4) {
+            order.push((known, descends));
+        }
+    }
+    if order.is_empty() { vec![(ID, false)] } else { order }
+}
+
+/// `None` where everything passes.
+fn test(app: &State, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Option<Test>, String> {
+    let first = said.first().copied().unwrap_or_default();
+    Ok(Some(match lookup {
+        Lookup::IsNull => Test::Blank(yes_or_no(first)?),
+        Lookup::Equal => Test::In(said.iter().map(|text| value(app, member, text)).collect::<Result<_, _>>()?),
+        Lookup::In => {
+            let parts: Vec<&str> = said.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
+            if parts.len() > MOST_VALUES {
+                return Err(format!("You can send up to {MOST_VALUES} values at once"));
+            }
+            Test::In(parts.into_iter().map(|part| value(app, member, part)).collect::<Result<_, _>>()?)
+        }
+        Lookup::AtLeast => Test::AtLeast(fitted(member, value(app, member, first)?)),
+        Lookup::AtMost => match after(value(app, member, first)?) {
+            Some(end) => Test::Below(fitted(member, end)),
+            None => return Ok(None),
+        },
+    }))
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err("Enter true or false".into()),
+    }
+}
+
+fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
+    let said = text.trim();
+    match member.field.kind {
+        Kind::Bool => yes_or_no(said).map(Value::Bool),
+        Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Enter a whole number".into()),
+        Kind::Choice(choices) => match choices.iter().find(|(stored, _)| *stored == said) {
+            Some((stored, _)) => Ok(Value::Text((*stored).into())),
+            None => Err(format!("Choose one of: {}", choices.iter().map(|(stored, _)| *stored).collect::<Vec<_>>().join(", "))),
+        },
+        Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Enter a date, like 2026-11-21".into()),
+        Kind::Time => match (UtcDateTime::parse(said), iso_date(said)) {
+            (Some(at), _) => Ok(Value::Time(at)),
+            (None, Some(date)) => Ok(Value::Time(app.settings.time_zone.start_of(date))),
+            (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
+        },
+        Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
+        Kind::Text => Ok(Value::Text(text.into())),
+    }
+}
+
+/// The first value that is greater; `None` where there is none.
+fn after(value: Value) -> Option<Value> {
+    match value {
+        Value::Integer(number) => number.checked_add(1).map(Value::Integer),
+        Value::Date(date) => date.next_day().map(Value::Date),
+        Value::Time(at) => Some(Value::Time(at.plus(Duration::microseconds(1)))),
+        _ => None,
+    }
+}
+
+/// An end of a range that the column could not hold stands for the nearest that it can.
+fn fitted(member: &Member, value: Value) -> Value {
+    match value {
+        Value::Integer(number) if member.field.range.1 <= i64::from(i32::MAX) => {
+            Value::Integer(number.clamp(i32::MIN.into(), i32::MAX.into()))
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,122 @@
+//! One record: read, changed, deleted.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{Method, StatusCode, header};
+use serde_json::{Map, Value};
+
+use super::input::Purpose;
+use super::output::{Drawing, View, drawn, etag};
+use crate::api::http::conditional::Expected;
+use crate::api::http::error::ApiError;
+use crate::api::http::request::Call;
+use crate::api::http::routes::Answer;
+use crate::api::schema::VERSION;
+use crate::api::{http, records};
+use crate::db::Connection;
+use crate::db::connection::exclusive;
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Resource, Values};
+
+pub async fn show(name: &'static str, call: Call) -> Answer {
+    let (app, actor, id) = (call.app.clone(), call.actor()?, call.id()?);
+    let view = match call.request.query_string() {
+        "" => View::default(),
+        _ => View::read(app.api.get(name)?, &call.query()?),
+    };
+    let (data, who) = (app.clone(), actor.clone());
+    let (body, version, label, along) = app
+        .db
+        .read(move |c| {
+            let resource = data.registry.get(name).ok_or_else(ApiError::not_found)?;
+            let row = match resource.declaration().reads_logged {
+                true => data.registry.find(c, resource, id, Some(&who))?,
+                false => resource.find(c, id, Some(&who))?,
+            };
+            let mut rows = [row.ok_or_else(ApiError::not_found)?];
+            let drawing = Drawing::load(c, &data, &who, resource, &view, &mut rows)?;
+            let (mut body, [row]) = (Vec::with_capacity(512), rows);
+            drawing.write(&mut body, &row);
+            Ok::<_, ApiError>((body, row.version, row.label, drawing.shown_along()))
+        })
+        .await?;
+    let opened = std::iter::once((name, id, label)).chain(along);
+    for (name, id, label) in opened {
+        let own = app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
+        app.journal.opened(&actor, app.now(), own, id, &label).await?;
+    }
+    http::conditional::read(&call.request, &etag(version, &body), body)
+}
+
+/// PUT and PATCH.
+pub async fn update(name: &'static str, call: Call) -> Answer {
+    let (app, actor, id) = (call.app.clone(), call.actor()?, call.id()?);
+    let purpose = if *call.request.method() == Method::PUT { Purpose::Replace } else { Purpose::Patch };
+    let expected = Expected::of(&call.request);
+    let body = call.body;
+    body.object()?;
+    let (version, body) = app
+        .db
+        .clone()
+        .write(move |c| {
+            let shape = app.api.get(name)?;
+            let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
+            meet(c, resource, &actor, id, expected.as_ref())?;
+            let (values, errors) = records::input::values(&app, shape, body.object()?, body.is_form, purpose, &Values::default());
+            let version = version(body.object()?)?;
+            let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));
+            let row = match written {
+                Err(WriteError::Conflict(conflict)) => {
+                    let theirs = serde_json::from_slice(&drawn(&app.api, name, &conflict.theirs)?).unwrap_or_default();
+                    let now = conflict.theirs.version.into();
+                    return Err(ApiError::from(WriteError::Conflict(conflict)).with("current", theirs).with(VERSION, now));
+                }
+                written => written.map_err(|error| shape.unwritten(error))?,
+            };
+            Ok((row.version, drawn(&app.api, name, &row)?))
+        })
+        .await?;
+    Ok(written(StatusCode::OK, version, body))
+}
+
+pub async fn destroy(name: &'static str, call: Call) -> Answer {
+    let (app, actor, id) = (call.app.clone(), call.actor()?, call.id()?);
+    let expected = Expected::of(&call.request);
+    app.db
+        .clone()
+        .write(move |c| {
+            let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
+            meet(c, resource, &actor, id, expected.as_ref())?;
+            app.act(c, &actor, |c, writer| writer.delete(c, resource, id)).map_err(ApiError::from)
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The version that the body is meant for. One that cannot be read must not pass for none.
+fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
+    match members.get(VERSION) {
+        None | Some(Value::Null) => Ok(None),
+        Some(told) => {
+            let number = records::input::whole(told).and_then(|figures| figures.parse().ok());
+            number.map(Some).ok_or_else(|| ApiError::field(VERSION, "The version must be a whole number, like 3"))
+        }
+    }
+}
+
+/// Nothing is done to another version than the caller knows.
+fn meet(c: &mut Connection, resource: &dyn Resource, actor: &Actor, id: i64, expected: Option<&Expected>) -> Result<(), ApiError> {
+    let Some(expected) = expected else { return Ok(()) };
+    exclusive(c, resource.declaration().name, id)?;
+    let row = resource.find(c, id, Some(actor))?.ok_or_else(ApiError::not_found)?;
+    expected.check(row.version)
+}
+
+/// A record as it is after a change.
+pub fn written(status: StatusCode, version: i64, body: Vec<u8>) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if let Ok(tag) = HeaderValue::from_str(&etag(version, &body)) {
+        response.insert_header((header::ETAG, tag));
+    }
+    response.content_type("application/json").body(body)
+}

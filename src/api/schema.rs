@@ -1,0 +1,202 @@
+//! What the API takes and answers of each resource, worked out from its declaration once: for the handlers, for OPTIONS, and
+//! for whatever describes the API.
+
+use serde_json::Value as Json;
+
+use super::http::error::ApiError;
+use crate::resource::declare::api::{Api, Deed};
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
+
+/// The number of every record.
+pub const ID: &str = "id";
+/// Counts up with every change; answered where `fields` asks for it, and taken by a change that must not overwrite others.
+pub const VERSION: &str = "version";
+
+/// Every resource that programs see, in the order of the registry.
+#[derive(Debug, Default)]
+pub struct Catalogue(Vec<Shape>);
+
+impl Catalogue {
+    pub fn of(registry: &Registry) -> Self {
+        let declarations = registry.iter().map(|resource| resource.declaration());
+        Self(declarations.filter_map(|own| own.api.map(|api| Shape::of(registry, own, &api))).collect())
+    }
+
+    /// By the resource's name.
+    pub fn get(&self, resource: &str) -> Result<&Shape, ApiError> {
+        self.find(resource).ok_or_else(ApiError::not_found)
+    }
+
+    pub fn find(&self, resource: &str) -> Option<&Shape> {
+        self.0.iter().find(|shape| shape.resource == resource)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Shape> {
+        self.0.iter()
+    }
+}
+
+/// A resource as programs see it.
+#[derive(Debug)]
+pub struct Shape {
+    pub resource: &'static str,
+    /// The word in addresses.
+    pub slug: &'static str,
+    pub singular: &'static str,
+    pub plural: &'static str,
+    /// In the order of the answer, the number first.
+    pub members: Vec<Member>,
+    pub deeds: &'static [Deed],
+    /// Of these members, one at least has to be given.
+    pub either: Vec<&'static str>,
+    /// The reference whose number the address of one record holds, where that lists records.
+    pub listed_by: Option<&'static str>,
+    /// `search=` finds something.
+    pub is_searched: bool,
+    /// Changes and deletions heed versions.
+    pub has_versions: bool,
+}
+
+/// A member of the JSON object.
+#[derive(Debug)]
+pub struct Member {
+    pub name: &'static str,
+    /// `"name":`, as it is written.
+    pub key: String,
+    pub field: Field,
+    /// Answered and never taken.
+    pub read_only: bool,
+    /// Has to be there when a record is added or replaced.
+    pub required: bool,
+    /// The resource that it refers to, where programs see that.
+    pub refers_to: Option<&'static str>,
+    /// What a list can be asked of it: `eq` is its bare name, the others follow after two underscores.
+    pub filters: Vec<Lookup>,
+    /// `ordering=` takes it.
+    pub sortable: bool,
+}
+
+/// How a filter compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    Equal,
+    In,
+    AtLeast,
+    AtMost,
+    IsNull,
+}
+
+impl Lookup {
+    pub const ALL: [Self; 5] = [Self::Equal, Self::In, Self::AtLeast, Self::AtMost, Self::IsNull];
+
+    /// What stands after two underscores; blank for the bare name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Equal => "",
+            Self::In => "in",
+            Self::AtLeast => "gte",
+            Self::AtMost => "lte",
+            Self::IsNull => "isnull",
+        }
+    }
+
+    /// The parameter of an address.
+    pub fn parameter(self, member: &str) -> String {
+        if self == Self::Equal { member.into() } else { format!("{member}__{}", self.word()) }
+    }
+
+    fn of(own: &Declaration, field: &Field) -> Vec<Self> {
+        let is_filtered = own.filter.contains(&field.name) || field.kind == Kind::Many;
+        let is_range = !field.is_reference() && matches!(field.kind, Kind::Integer | Kind::Date | Kind::Time);
+        let fits = |lookup: &Self| match lookup {
+            _ if field.name == ID => matches!(lookup, Self::Equal | Self::In),
+            _ if !is_filtered => false,
+            Self::Equal | Self::In => true,
+            Self::AtLeast | Self::AtMost => is_range,
+            Self::IsNull => field.nullable || field.kind == Kind::Many,
+        };
+        Self::ALL.into_iter().filter(fits).collect()
+    }
+}
+
+impl Shape {
+    fn of(registry: &Registry, own: &Declaration, api: &Api) -> Self {
+        let id = field("Number").named(ID).holding(Kind::Integer).automatic();
+        let declared = api.fields.iter().filter_map(|name| own.field(name)).cloned();
+        let writes = api.does(Deed::Create) || api.does(Deed::Change);
+        let seen = |field: &Field| {
+            let target = field.reference.and_then(|reference| registry.get(reference.resource))?;
+            target.declaration().api.map(|_| target.declaration().name)
+        };
+        let members = std::iter::once(id).chain(declared).map(|field| {
+            let name = called(&field);
+            let read_only = !writes || !field.is_editable() || api.fixed.contains(&field.name);
+            Member {
+                name,
+                key: format!("\"{name}\":"),
+                read_only,
+                required: !read_only && field.required && !field.completed,
+                refers_to: seen(&field),
+                filters: Lookup::of(own, &field),
+                sortable: field.name == ID || own.sortable(field.name).is_some(),
+                field,
+            }
+        });
+        Self {
+            resource: own.name,
+            slug: own.slug,
+            singular: own.singular,
+            plural: own.plural,
+            members: members.collect(),
+            deeds: api.deeds,
+            either: own.fields_named(api.either).map(called).collect(),
+            listed_by: Some(api.listed_by).filter(|name| !name.is_empty()),
+            is_searched: own.is_searched(),
+            has_versions: !own.read_only,
+        }
+    }
+
+    pub fn does(&self, deed: Deed) -> bool {
+        self.deeds.contains(&deed)
+    }
+
+    /// By the name in JSON.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// What a body may set.
+    pub fn writable(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| !member.read_only)
+    }
+
+    /// Errors of a form under the names of the API.
+    pub fn refused(&self, errors: &FormErrors) -> ApiError {
+        ApiError::fields(errors.iter().map(|error| {
+            let member = self.members.iter().find(|member| member.field.name == error.field);
+            (member.map_or(error.field, |member| member.name), error.text.clone())
+        }))
+    }
+
+    /// Why nothing was written.
+    pub fn unwritten(&self, error: WriteError) -> ApiError {
+        match error {
+            WriteError::Invalid(errors) => self.refused(&errors),
+            other => other.into(),
+        }
+    }
+
+    /// The same as what a row of a list has to mend.
+    pub fn unwritten_row(&self, error: WriteError) -> Result<Json, ApiError> {
+        match error {
+            WriteError::Invalid(errors) => Ok(self.refused(&errors).into_body()),
+            other => Err(other.into()),
+        }
+    }
+}
+
+/// The name in JSON: a reference is called by what it refers to.
+fn called(field: &Field) -> &'static str {
+    if field.is_reference() { field.name.strip_suffix("_id").unwrap_or(field.name) } else { field.name }
+}

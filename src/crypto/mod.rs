@@ -1,0 +1,5 @@
+//! Keys, sealing and password hashing.
+
+pub mod keys;
+pub mod passwords;
+pub mod seal;

@@ -1,0 +1,189 @@
+//! Hashing passwords: argon2id, as many at a time as there are cores, in memory that is kept and used again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use subtle::ConstantTimeEq;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::keys::random_bytes;
+use crate::error::{AppError, AppResult};
+
+/// OWASP's minimum and RFC 9106's shape: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// A longer password is refused before it costs anything.
+pub const LONGEST: usize = 256;
+/// How long a sign-in waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// More waiting than this are told to come back.
+const QUEUE: usize = 1_000;
+
+/// Tries that are counted and not yet decided: each counts as a wrong one until its password has proved otherwise, so that
+/// more at once would make the sign-ins of a whole clinic at eight in the morning look like guessing.
+const TRIES: usize = 4;
+
+/// The hasher. Its memory is bounded: permits × 19 MiB, allocated on first use and kept.
+#[derive(Clone)]
+pub struct Passwords {
+    permits: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    line: Arc<Semaphore>,
+    tries: Arc<Semaphore>,
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    count: Arc<AtomicU64>,
+    /// Verified in place of an unknown user's, so that both take the same time.
+    decoy: Arc<String>,
+}
+
+impl Passwords {
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let memory = Arc::new(Mutex::new(Vec::new()));
+        Self {
+            permits: Arc::new(Semaphore::new(cores)),
+            queue: Arc::new(Semaphore::new(QUEUE)),
+            line: Arc::new(Semaphore::new(QUEUE)),
+            tries: Arc::new(Semaphore::new(TRIES)),
+            memory,
+            count: Arc::default(),
+            decoy: Arc::new(decoy()),
+        }
+    }
+
+    /// The PHC string of a password.
+    pub async fn hash(&self, password: String) -> AppResult<String> {
+        self.run(move |blocks| {
+            let salt = random_bytes(16);
+            let params = params(MEMORY_KIB, PASSES, LANES)?;
+            let out = digest(&params, password.as_bytes(), &salt, blocks)?;
+            let hash = PasswordHash {
+                algorithm: Algorithm::Argon2id.ident(),
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(&params).map_err(AppError::internal)?,
+                salt: Some(Salt::new(&salt).map_err(AppError::internal)?),
+                hash: Some(Output::new(&out).map_err(AppError::internal)?),
+            };
+            Ok(hash.to_string())
+        })
+        .await
+    }
+
+    /// Whether the password belongs to the hash. `None` and a blank hash cost the same and never match.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> AppResult<bool> {
+        let usable = hash.filter(|hash| !hash.is_empty());
+        let known = usable.is_some();
+        let hash = usable.unwrap_or_else(|| self.decoy.to_string());
+        self.run(move |blocks| Ok(matches(&hash, password.as_bytes(), blocks) && known)).await
+    }
+
+    /// The turn of one who proves a password; hold it from before the try is counted until it is decided.
+    pub async fn turn(&self) -> AppResult<Turn> {
+        // A line of its own: those who wait here must not keep those before them from being hashed.
+        let _place = self.line.try_acquire().map_err(|_| AppError::TooMany)?;
+        let turn = tokio::time::timeout(PATIENCE, self.tries.clone().acquire_owned()).await;
+        let Ok(Ok(permit)) = turn else { return Err(AppError::TooMany) };
+        Ok(Turn(permit))
+    }
+
+    /// How many hashes were computed since the start.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> AppResult<T> + Send + 'static) -> AppResult<T> {
+        let place = self.queue.clone().try_acquire_owned().map_err(|_| AppError::TooMany)?;
+        let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
+        let Ok(Ok(permit)) = turn else { return Err(AppError::TooMany) };
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let memory = self.memory.clone();
+        let span = tracing::Span::current();
+        let done = tokio::task::spawn_blocking(move || {
+            let (_place, _permit, _span) = (place, permit, span.enter());
+            let mut blocks = memory.lock().ok().and_then(|mut kept| kept.pop()).unwrap_or_default();
+            let result = work(&mut blocks);
+            if let Ok(mut kept) = memory.lock() {
+                kept.push(blocks);
+            }
+            result
+        });
+        done.await.unwrap_or_else(|error| Err(AppError::internal(error)))
+    }
+}
+
+/// One of few, given back when it is dropped.
+pub struct Turn(#[expect(dead_code, reason = "it is held, not looked at")] OwnedSemaphorePermit);
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn params(memory: u32, passes: u32, lanes: u32) -> AppResult<Params> {
+    Params::new(memory, passes, lanes, Some(32)).map_err(AppError::internal)
+}
+
+fn digest(params: &Params, password: &[u8], salt: &[u8], blocks: &mut Vec<Block>) -> AppResult<[u8; 32]> {
+    blocks.resize(params.block_count(), Block::new());
+    let mut out = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+        .hash_password_into_with_memory(password, salt, &mut out, blocks.as_mut_slice())
+        .map_err(AppError::internal)?;
+    Ok(out)
+}
+
+fn matches(hash: &str, password: &[u8], blocks: &mut Vec<Block>) -> bool {
+    let parsed = || {
+        let hash = PasswordHash::new(hash).ok()?;
+        let params = Params::try_from(&hash).ok().filter(|params| params.m_cost() <= 4 * MEMORY_KIB)?;
+        Some((params, hash.salt?, hash.hash?))
+    };
+    let Some((params, salt, expected)) = parsed() else { return false };
+    digest(&params, password, &salt, blocks).is_ok_and(|out| bool::from(out.as_slice().ct_eq(expected.as_ref())))
+}
+
+/// Whether a hash costs what one costs today.
+pub fn is_current(hash: &str) -> bool {
+    let cost = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident());
+    let cost = cost.and_then(|hash| Params::try_from(&hash).ok());
+    cost.is_some_and(|cost| (cost.m_cost(), cost.t_cost(), cost.p_cost()) == (MEMORY_KIB, PASSES, LANES))
+}
+
+/// A hash that no password has, with today's cost.
+fn decoy() -> String {
+    use base64::Engine;
+    let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}", encode(&random_bytes(16)), encode(&random_bytes(32)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_password_matches_its_own_hash_only() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash("correct horse".into()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("correct horsf".into(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify("anything".into(), None).await.unwrap());
+        assert!(!passwords.verify(String::new(), Some(String::new())).await.unwrap());
+    }
+
+    #[actix_web::test]
+    async fn memory_stays_bounded() {
+        let passwords = Passwords::new();
+        let tries = (0..8).map(|_| passwords.verify("x".into(), None));
+        for done in futures_util::future::join_all(tries).await {
+            assert!(!done.unwrap());
+        }
+        let kept = passwords.memory.lock().unwrap().len();
+        assert!(kept <= std::thread::available_parallelism().unwrap().get(), "{kept} buffers");
+    }
+}

@@ -1,0 +1,49 @@
+//! English in messages: a number with its noun, a noun with its article.
+
+/// `1 patient`, `1,200 patients`
+pub fn plural(count: i64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(count), noun(count, one, many))
+}
+
+/// The noun alone, where the number is written in a person's own format.
+pub fn noun<'a>(count: i64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+/// `a patient`, `an assignment`, `a user`
+pub fn with_article(noun: &str) -> String {
+    let sounds_like_you = ["user", "unit", "uni", "one", "eu"].iter().any(|start| noun.starts_with(start));
+    let is_vowel = noun.starts_with(|letter: char| "aeiouAEIOU".contains(letter));
+    format!("{} {noun}", if is_vowel && !sounds_like_you { "an" } else { "a" })
+}
+
+/// 12,345
+pub fn thousands(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_the_right_noun() {
+        assert_eq!(plural(0, "entry", "entries"), "0 entries");
+        assert_eq!(plural(1, "entry", "entries"), "1 entry");
+        assert_eq!(plural(12_345, "entry", "entries"), "12,345 entries");
+    }
+
+    #[test]
+    fn a_noun_has_the_right_article() {
+        let nouns = ["patient", "access token", "user", "email"];
+        assert_eq!(nouns.map(with_article), ["a patient", "an access token", "a user", "an email"]);
+    }
+}

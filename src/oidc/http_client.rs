@@ -1,0 +1,105 @@
+//! The one way out to a provider: only where its issuer says, over TLS, no redirects, little at a time, and not for long.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use awc::{Client, Connector};
+use openidconnect::http::{Response, StatusCode};
+use openidconnect::{HttpRequest, HttpResponse};
+use rustls::{ClientConfig, RootCertStore};
+use url::{Host, Url};
+
+use super::error::Trouble;
+use super::provider::is_loopback;
+
+/// Documents and tokens of providers have a few kilobytes; more is a fault or an attack.
+const LARGEST: usize = 512 * 1024;
+/// Each single request; around all that a sign-in asks stands [`crate::oidc::providers::DEADLINE`].
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Asks one provider.
+pub struct Outside<'a> {
+    pub issuer: &'a Url,
+}
+
+impl Outside<'_> {
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+        let url = Url::parse(&request.uri().to_string()).map_err(Trouble::lied)?;
+        if !permits(self.issuer, &url) {
+            return Err(Trouble::lied("an address that is not allowed"));
+        }
+        let method = actix_web::http::Method::from_bytes(request.method().as_str().as_bytes()).map_err(Trouble::lied)?;
+        let mut sent = client(&url)?.request(method, url.as_str());
+        for (name, value) in request.headers() {
+            sent = sent.insert_header((name.as_str(), value.as_bytes()));
+        }
+        let mut received = sent.send_body(request.into_body()).await.map_err(Trouble::away)?;
+        let status = StatusCode::from_u16(received.status().as_u16()).map_err(Trouble::lied)?;
+        let mut response = Response::builder().status(status);
+        if let Some(kind) = received.headers().get("content-type") {
+            response = response.header("content-type", kind.as_bytes());
+        }
+        let body = received.body().limit(LARGEST).await.map_err(Trouble::away)?;
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Trouble::Away(format!("status {status}")));
+        }
+        response.body(body.to_vec()).map_err(Trouble::lied)
+    }
+}
+
+/// A provider decides where its own endpoints are, but not what is asked inside our network: TLS, unless it is on this
+/// machine as a whole, and a bare number or this machine only where the settings say so.
+fn permits(issuer: &Url, url: &Url) -> bool {
+    let same_host = url.host() == issuer.host();
+    let named = matches!(url.host(), Some(Host::Domain(_))) && !is_loopback(url);
+    let private = url.scheme() == "https" || (url.scheme() == "http" && issuer.scheme() == "http" && same_host);
+    private && (same_host || named) && url.username().is_empty() && url.password().is_none()
+}
+
+fn client(url: &Url) -> Result<Client, Trouble> {
+    let connector = Connector::new().timeout(PATIENCE);
+    let connector = if url.scheme() == "https" { connector.rustls_0_23(tls()?) } else { connector };
+    Ok(Client::builder().connector(connector).disable_redirects().timeout(PATIENCE).add_default_header(("user-agent", "Praxis")).finish())
+}
+
+/// The certificates that this machine trusts, read once.
+fn tls() -> Result<Arc<ClientConfig>, Trouble> {
+    static READ: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
+    let read = || {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
+        Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
+    };
+    READ.get_or_init(read).clone().map_err(Trouble::Away)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_does_not_lead_us_into_our_own_network() {
+        let permits = |issuer: &str, url: &str| permits(&Url::parse(issuer).unwrap(), &Url::parse(url).unwrap());
+        assert!(permits("https://accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs"));
+        assert!(permits("https://10.0.0.5/realm", "https://10.0.0.5/realm/jwks"));
+        assert!(permits("http://127.0.0.1:3000", "http://127.0.0.1:3000/token"));
+        for wrong in [
+            "http://accounts.google.com/jwks",
+            "https://169.254.169.254/latest",
+            "https://[::1]/",
+            "https://127.0.0.1/",
+            "https://localhost/",
+            "http://localhost:8000/",
+            "https://10.0.0.5/",
+            "file:///etc/passwd",
+            "https://me:word@www.googleapis.com/",
+        ] {
+            assert!(!permits("https://accounts.google.com", wrong), "{wrong}");
+        }
+        assert!(!permits("http://127.0.0.1:3000", "http://10.0.0.5/token"));
+        assert!(!permits("http://127.0.0.1:3000", "http://localhost:3000/token"));
+    }
+}

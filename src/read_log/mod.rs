@@ -1,0 +1,4 @@
+//! read_log.
+
+pub mod queue;
+pub mod writer;

@@ -1,0 +1,4 @@
+//! Who acts, and with which permissions.
+
+pub mod actor;
+pub mod permissions;

@@ -1,0 +1,197 @@
+//! Permissions: the rows that the declarations ask for, the default groups, and what one user holds.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use super::actor::{Actor, Owes, codename};
+use crate::db::connection::exclusive;
+use crate::db::schema::{authenticators, group_permissions, groups, passkeys, permissions, user_groups, user_permissions, users};
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::list::query::fold;
+use crate::resource::registry::Registry;
+
+/// The groups that every clinic starts with; what they may do is theirs to change afterwards.
+pub const DEFAULT_GROUPS: [&str; 4] = ["Staff", "Doctor", "Administrator", "Patient"];
+
+/// Adds the permissions that are declared and missing, and grants each new one to the default groups that its
+/// resource names. What an administrator took away stays away, because only new permissions are granted.
+pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryResult<()> {
+    // Processes that start together take turns.
+    exclusive(c, "permissions", 0)?;
+    let known: BTreeSet<String> = permissions::table.select(permissions::codename).load::<String>(c)?.into_iter().collect();
+    if known.is_empty() {
+        for name in DEFAULT_GROUPS {
+            diesel::insert_into(groups::table)
+                .values((groups::name.eq(name), groups::search_text.eq(fold(name)), groups::created_at.eq(now), groups::updated_at.eq(now)))
+                .execute(c)?;
+        }
+    }
+    for (code, name) in registry.permissions().into_iter().filter(|(code, _)| !known.contains(code)) {
+        let id: i64 = diesel::insert_into(permissions::table)
+            .values((
+                permissions::codename.eq(&code),
+                permissions::name.eq(&name),
+                permissions::search_text.eq(fold(&format!("{code}\n{name}"))),
+                permissions::created_at.eq(now),
+                permissions::updated_at.eq(now),
+            ))
+            .returning(permissions::id)
+            .get_result(c)?;
+        for group in granted(registry, &code) {
+            let group_ids = groups::table.filter(groups::name.eq(group)).select(groups::id).load::<i64>(c)?;
+            for group_id in group_ids {
+                diesel::insert_into(group_permissions::table)
+                    .values((
+                        group_permissions::group_id.eq(group_id),
+                        group_permissions::permission_id.eq(id),
+                        group_permissions::created_at.eq(now),
+                        group_permissions::updated_at.eq(now),
+                    ))
+                    .execute(c)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The default groups that hold a permission. A resource's own rights go to Administrator.
+fn granted(registry: &Registry, code: &str) -> Vec<&'static str> {
+    for resource in registry.iter() {
+        let declaration = resource.declaration();
+        if declaration.rights.iter().any(|(own, _)| *own == code) {
+            return vec!["Administrator"];
+        }
+        let held =
+            declaration.granted.iter().filter(|(_, actions)| actions.iter().any(|action| codename(declaration.name, *action) == code));
+        let groups: Vec<_> = held.map(|(group, _)| *group).collect();
+        if !groups.is_empty() {
+            return groups;
+        }
+    }
+    Vec::new()
+}
+
+/// The part of a user that decides what they may do.
+#[derive(Queryable)]
+pub struct UserRights {
+    pub id: i64,
+    pub username: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub is_active: bool,
+    pub is_staff: bool,
+    pub is_superuser: bool,
+    pub email_confirmed_at: Option<UtcDateTime>,
+    pub time_zone: String,
+    pub locale: String,
+}
+
+/// The columns of [`UserRights`].
+pub type RightsColumns = (
+    users::id,
+    users::username,
+    users::first_name,
+    users::last_name,
+    users::is_active,
+    users::is_staff,
+    users::is_superuser,
+    users::email_confirmed_at,
+    users::time_zone,
+    users::locale,
+);
+pub const RIGHTS_COLUMNS: RightsColumns = (
+    users::id,
+    users::username,
+    users::first_name,
+    users::last_name,
+    users::is_active,
+    users::is_staff,
+    users::is_superuser,
+    users::email_confirmed_at,
+    users::time_zone,
+    users::locale,
+);
+
+/// The user as an actor; `None` when there is none or they are deactivated.
+pub fn actor(c: &mut Connection, user_id: i64) -> QueryResult<Option<Actor>> {
+    let rights = users::table.filter(users::id.eq(user_id)).select(RIGHTS_COLUMNS).first::<UserRights>(c).optional()?;
+    rights.map_or(Ok(None), |rights| actor_with(c, rights))
+}
+
+/// Whether this user takes a second step at sign-in: with an app or a passkey.
+fn has_second_factor(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
+    let app = authenticators::table.filter(authenticators::user_id.eq(user_id)).filter(authenticators::secret.ne(""));
+    if app.select(authenticators::id).first::<i64>(c).optional()?.is_some() {
+        return Ok(true);
+    }
+    Ok(passkeys::table.filter(passkeys::user_id.eq(user_id)).select(passkeys::id).first::<i64>(c).optional()?.is_some())
+}
+
+/// Whether this actor has every right that the user has, so that they may change the account or sign in with it.
+pub fn outranks(c: &mut Connection, actor: &Actor, user_id: i64) -> QueryResult<bool> {
+    if actor.is_superuser {
+        return Ok(true);
+    }
+    let user = users::table.filter(users::id.eq(user_id)).select(RIGHTS_COLUMNS).first::<UserRights>(c).optional()?;
+    let user = user.map_or(Ok(None), |user| actor_with(c, UserRights { is_active: true, ..user }))?;
+    Ok(user.is_none_or(|user| {
+        !user.is_superuser && (actor.is_staff || !user.is_staff) && user.permissions.iter().all(|codename| actor.can(codename))
+    }))
+}
+
+/// Completes an actor whose row is loaded already.
+pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Actor>> {
+    if !user.is_active {
+        return Ok(None);
+    }
+    let full_name = format!("{} {}", user.first_name, user.last_name).trim().to_string();
+    let mut actor = Actor {
+        id: user.id,
+        name: if full_name.is_empty() { user.username.clone() } else { full_name },
+        username: user.username,
+        is_staff: user.is_staff,
+        is_superuser: user.is_superuser,
+        permissions: BTreeSet::new(),
+        groups: Vec::new(),
+        unconfirmed: user.email_confirmed_at.is_none(),
+        time_zone: user.time_zone,
+        locale: user.locale,
+        ip: String::new(),
+        owes: None,
+        behind: None,
+    };
+    let mut asked = actor.is_superuser.then_some(Owes::Superuser);
+    let held: Vec<(String, bool, Option<String>)> = user_groups::table
+        .inner_join(groups::table.on(groups::id.eq(user_groups::group_id)))
+        .left_join(group_permissions::table.on(group_permissions::group_id.eq(groups::id)))
+        .left_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
+        .filter(user_groups::user_id.eq(user.id))
+        .order(groups::name)
+        .select((groups::name, groups::requires_second_factor, permissions::codename.nullable()))
+        .load(c)?;
+    for (group, asks, code) in held {
+        if asks {
+            asked = Some(Owes::Group);
+        }
+        if actor.groups.last() != Some(&group) {
+            actor.groups.push(group);
+        }
+        actor.permissions.extend(code);
+    }
+    actor.owes = match asked {
+        Some(_) if has_second_factor(c, user.id)? => None,
+        asked => asked,
+    };
+    if actor.is_superuser {
+        actor.permissions.clear();
+        return Ok(Some(actor));
+    }
+    let own: Vec<String> = user_permissions::table
+        .inner_join(permissions::table.on(permissions::id.eq(user_permissions::permission_id)))
+        .filter(user_permissions::user_id.eq(user.id))
+        .select(permissions::codename)
+        .load(c)?;
+    actor.permissions.extend(own);
+    Ok(Some(actor))
+}

@@ -1,0 +1,66 @@
+//! Acts: what a model lets people do with chosen records beside changing and deleting them. Declared as data, like the
+//! rest of the model; the pages, the confirmation, the rights and the log follow.
+
+use diesel::QueryResult;
+
+use super::declaration::Resource;
+use super::field::Field;
+use crate::db::Connection;
+use crate::resource::access::actor::Actor;
+use crate::resource::value::{Row, Values};
+use crate::resource::write::writer::{WriteError, Writer};
+
+/// Does an act to one record, with what was typed in.
+pub type Each = fn(&mut Connection, &Writer, &dyn Resource, &Row, &Values) -> Result<(), WriteError>;
+
+/// One act: `Act { name: "deactivate", …, ..Act::blank() }`.
+#[derive(Clone, Copy, Debug)]
+pub struct Act {
+    /// The word in forms.
+    pub name: &'static str,
+    /// Among the choices: `Assign to a doctor`.
+    pub label: &'static str,
+    /// Above the confirmation and on its button, with a gap for what it is done to: `Assign {} to a doctor`.
+    pub title: &'static str,
+    /// What follows 'was' or 'were' when it is done: `assigned to a doctor`.
+    pub done: &'static str,
+    /// What will happen, in a sentence.
+    pub about: &'static str,
+    pub icon: &'static str,
+    /// Every one of these is needed, by codename.
+    pub permissions: &'static [&'static str],
+    /// What has to be typed in or chosen first.
+    pub inputs: fn() -> Vec<Field>,
+    /// Why this person cannot do it to this record, in a sentence.
+    pub refuses: fn(&mut Connection, &Actor, &Row) -> QueryResult<Option<String>>,
+    /// Does it to one record, through the writer alone.
+    pub each: Each,
+    /// It is also a button on the page of one record.
+    pub on_record: bool,
+    /// The button is red.
+    pub is_dangerous: bool,
+}
+
+impl Act {
+    /// Nothing declared, to be completed.
+    pub const fn blank() -> Self {
+        Self {
+            name: "",
+            label: "",
+            title: "",
+            done: "changed",
+            about: "",
+            icon: "pencil",
+            permissions: &[],
+            inputs: Vec::new,
+            refuses: |_, _, _| Ok(None),
+            each: |_, _, _, _, _| Ok(()),
+            on_record: false,
+            is_dangerous: false,
+        }
+    }
+
+    pub fn allows(&self, actor: &Actor) -> bool {
+        self.permissions.iter().all(|codename| actor.can(codename))
+    }
+}

@@ -1,0 +1,118 @@
+//! What the compiler cannot see of a declaration, one by one: each line names the place and what to do.
+
+use super::declaration::Declaration;
+use super::field::{Field, Mode, OnDelete};
+use crate::resource::access::actor::SUPERUSER;
+use crate::resource::registry::Registry;
+use crate::resource::value::Kind;
+
+/// What is wrong with one declaration, beside unknown names.
+pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
+    let mut wrong = words(own);
+    wrong.extend(twice(own));
+    wrong.extend(clauses(own));
+    wrong.extend(links(registry, own));
+    wrong.extend(crate::resource::declare::api::wrong(own));
+    wrong.extend(own.fields.iter().flat_map(|field| of_field(own, field)));
+    wrong
+}
+
+/// What people are told must be there to be told.
+fn words(own: &Declaration) -> Vec<String> {
+    let named = [("name", own.name), ("at", own.slug), ("singular", own.singular), ("plural", own.plural), ("area", own.area)];
+    let mut wrong: Vec<String> =
+        named.iter().filter(|(_, word)| word.trim().is_empty()).map(|(part, _)| format!("{part} is blank; give a value")).collect();
+    if own.slug.chars().any(|letter| !(letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')) {
+        wrong.push(format!("at is {}; use small letters, digits and hyphens", own.slug));
+    }
+    if !own.page.is_empty() && !own.page.starts_with('/') {
+        wrong.push(format!("page is {}; begin it with a slash", own.page));
+    }
+    wrong
+}
+
+/// What stands in a list twice would be drawn twice, and sent twice by a form.
+fn twice(own: &Declaration) -> Vec<String> {
+    let placed: Vec<&str> = own.sections.iter().flat_map(|section| section.names()).collect();
+    let declared: Vec<&str> = own.fields.iter().map(|field| field.name).collect();
+    let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
+    let lists: [(&str, &[&str]); 6] = [
+        ("fields", &declared),
+        ("list", own.list),
+        ("search", own.search),
+        ("filter", own.filter),
+        ("order", &order),
+        ("sections", &placed),
+    ];
+    lists
+        .iter()
+        .flat_map(|(part, names)| {
+            let again = names.iter().enumerate().filter(|(place, name)| names.iter().take(*place).any(|known| known == *name));
+            again.map(move |(_, name)| format!("{part} names {name} twice; remove one"))
+        })
+        .collect()
+}
+
+/// Clauses that ask something of the field they name.
+fn clauses(own: &Declaration) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let known = |name: &str| own.field(name);
+    let dated = |field: &Field| matches!(field.kind, Kind::Date | Kind::Time);
+    for field in own.order.iter().filter_map(|(name, _)| known(name)).filter(|field| !field.is_sortable()) {
+        wrong.push(format!("order names {}, which is not a column; order by a column", field.name));
+    }
+    for field in own.filter.iter().filter_map(|name| known(name)).filter(|field| field.mode == Mode::Computed) {
+        wrong.push(format!("filter names {}, which is computed; filter by a stored field", field.name));
+    }
+    for field in own.fields_named(own.through).filter(|field| !field.is_reference()) {
+        wrong.push(format!("through names {}, which is not a reference; remove it", field.name));
+    }
+    for field in own.fields_named(own.search_through).filter(|field| !field.is_reference()) {
+        wrong.push(format!("search_through names {}, which is not a reference; name it in search", field.name));
+    }
+    for name in own.through.iter().filter(|name| known(name).is_none()) {
+        wrong.push(format!("through names {name}, which is not a declared field"));
+    }
+    let in_time = [("date_hierarchy", own.date_hierarchy), ("chart", own.chart.map_or("", |trend| trend.field))];
+    for (part, name) in in_time.iter().filter(|(_, name)| !name.is_empty()) {
+        match known(name) {
+            None => wrong.push(format!("{part} names {name}, which is not a declared field")),
+            Some(field) if !dated(field) => wrong.push(format!("{part} names {name}, which is not a date; name a date")),
+            Some(_) if !own.filter.contains(name) => wrong.push(format!("{part} names {name}, which must also be in filter")),
+            Some(_) => {}
+        }
+    }
+    if own.search_index && own.search.is_empty() {
+        wrong.push("search_index is set, but search names no field; name one or remove search_index".into());
+    }
+    wrong
+}
+
+/// A link that asks for a permission which nobody can hold is never seen.
+fn links(registry: &Registry, own: &Declaration) -> Vec<String> {
+    let permissions = registry.permissions();
+    let mut wrong = Vec::new();
+    for (label, href, permission) in own.links {
+        if *permission != SUPERUSER && !permissions.contains_key(*permission) {
+            wrong.push(format!("links, {label}: {permission} is not a permission; name one that a resource declares"));
+        }
+        if !href.starts_with('/') || !href.contains("{id}") {
+            wrong.push(format!("links, {label}: {href} is not the address of a record; write it like /users/{{id}}/password"));
+        }
+    }
+    wrong
+}
+
+fn of_field(own: &Declaration, field: &Field) -> Vec<String> {
+    let name = field.name;
+    let forgets = field.is_reference() && field.reference.is_some_and(|reference| reference.on_delete == OnDelete::SetNull);
+    let rules = [
+        (field.label.trim().is_empty(), "has no label; give it one"),
+        (field.range.0 > field.range.1, "has a range that ends before it begins"),
+        (field.is_editable() && field.kind == Kind::Text && field.max_length == 0, "has no maximum length; set max"),
+        (forgets && !field.nullable, "is set to null on deletion, but its column is not nullable; make it an Option"),
+        (own.read_only && field.is_editable(), "is editable, but the resource is read_only; move it to automatic"),
+        (field.past && field.kind != Kind::Date, "is past, but is not a date"),
+    ];
+    rules.iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| format!("{name} {what}")).collect()
+}

@@ -1,0 +1,277 @@
+//! What a model declares ([`Declaration`]) and what can be done with any of them ([`Resource`]).
+
+use diesel::QueryResult;
+use time::Date;
+
+use super::api::Api;
+use super::bulk_action::Act;
+use super::field::Field;
+use super::inline::Inline;
+use super::section::Section;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::access::actor::{Action, Actor, codename};
+use crate::resource::form::data::FormErrors;
+use crate::resource::list::query::ListQuery;
+use crate::resource::log::entry::Details;
+use crate::resource::registry::Registry;
+use crate::resource::value::{Kind, Row, Values};
+
+/// Records counted by the day or the week of a date that is in `filter` and has an index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trend {
+    /// `New patients`
+    pub title: &'static str,
+    pub field: &'static str,
+    pub step: Step,
+}
+
+/// The last fourteen days, or the last twelve weeks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    Day,
+    Week,
+}
+
+/// The declaration of a model: plain data, built once when the program starts.
+#[derive(Clone, Debug)]
+pub struct Declaration {
+    /// The word in permissions and the log: `patient`.
+    pub name: &'static str,
+    /// The word in addresses: `patients`.
+    pub slug: &'static str,
+    /// Its table in the database.
+    pub table: &'static str,
+    /// The address of its staff pages; blank when it has only those of the administration.
+    pub page: &'static str,
+    pub singular: &'static str,
+    pub plural: &'static str,
+    /// The heading under which the admin lists it.
+    pub area: &'static str,
+    pub icon: &'static str,
+    /// Every field in order: the editable ones, the many-to-many ones, the automatic ones.
+    pub fields: Vec<Field>,
+    /// Columns of the list, the first of which is the link.
+    pub list: &'static [&'static str],
+    /// Fields that a search looks into.
+    pub search: &'static [&'static str],
+    /// References whose records' folded text is searched as well.
+    pub search_through: &'static [&'static str],
+    /// The table has a trigram index over its folded text.
+    pub search_index: bool,
+    /// Deleted records go to the trash first.
+    pub trash: bool,
+    /// Who looks at a record is written down.
+    pub reads_logged: bool,
+    /// What tells one record from all others to people: rows of an import find their records by it.
+    pub natural_key: &'static [&'static str],
+    pub filter: &'static [&'static str],
+    /// The date by whose years, months and days a list is walked down; blank for none.
+    pub date_hierarchy: &'static str,
+    /// What the dashboard counts over time.
+    pub chart: Option<Trend>,
+    /// The order of a list: field and whether it descends.
+    pub order: &'static [(&'static str, bool)],
+    /// Parts of the form.
+    pub sections: &'static [Section],
+    /// References that make up the label of a row, for models without a name of their own.
+    pub named_by: &'static [&'static str],
+    /// References in lists that are ordered by the label of what they refer to.
+    pub through: &'static [&'static str],
+    /// What to say when a pair that must be unique is not.
+    pub unique_together: &'static str,
+    /// Nobody adds, changes or deletes it by hand.
+    pub read_only: bool,
+    /// Goes along with what it refers to by the database's own rule, and nobody is told: of what the program keeps by
+    /// itself there may be thousands.
+    pub unmentioned: bool,
+    /// Its records decide who may do what: who changes one has proved lately that it is them.
+    pub delicate: bool,
+    /// The default groups that get rights on it, and which.
+    pub granted: &'static [(&'static str, &'static [Action])],
+    /// Pages that belong to a record: label, address with `{id}`, permission.
+    pub links: &'static [(&'static str, &'static str, &'static str)],
+    /// Records of other resources that are added and changed on the form of this one.
+    pub inlines: &'static [Inline],
+    /// What is left to do after one was added; its page is then shown instead of the list.
+    pub after_add: &'static str,
+    /// Rights of its own beside the four: codename and what it allows.
+    pub rights: &'static [(&'static str, &'static str)],
+    /// What can be done with chosen records beside changing and deleting them.
+    pub actions: &'static [Act],
+    /// What one can do where others keep it from being deleted, on its form.
+    pub instead: Option<fn(&Row) -> &'static str>,
+    /// Each row speaks of a record of any kind: the fields of its label, its kind and its number.
+    pub speaks_of: Option<(&'static str, &'static str, &'static str)>,
+    /// What its page in the administration tells beyond the fields.
+    pub details: Option<TellDetails>,
+    /// How programs see it; `None` where they do not.
+    pub api: Option<Api>,
+}
+
+/// Reads what there is to tell of the record with this id, for this person.
+pub type TellDetails = fn(&mut Connection, &Registry, &Actor, i64) -> QueryResult<Details>;
+
+impl Declaration {
+    /// Nothing declared, for the macro to fill.
+    pub fn blank() -> Self {
+        Self {
+            name: "",
+            slug: "",
+            table: "",
+            page: "",
+            singular: "",
+            plural: "",
+            area: "",
+            icon: "list",
+            fields: Vec::new(),
+            list: &[],
+            search: &[],
+            search_through: &[],
+            search_index: false,
+            trash: false,
+            reads_logged: false,
+            natural_key: &[],
+            filter: &[],
+            date_hierarchy: "",
+            chart: None,
+            order: &[],
+            sections: &[],
+            named_by: &[],
+            through: &[],
+            unique_together: "",
+            read_only: false,
+            unmentioned: false,
+            delicate: false,
+            granted: &[],
+            links: &[],
+            inlines: &[],
+            after_add: "",
+            rights: &[],
+            actions: &[],
+            instead: None,
+            speaks_of: None,
+            details: None,
+            api: None,
+        }
+    }
+
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Fields by name, unknown ones left out (the checks at start refuse those).
+    pub fn fields_named<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = &'a Field> {
+        names.iter().filter_map(|name| self.field(name))
+    }
+
+    /// The sections, or one without a title that holds every editable field.
+    pub fn form_sections(&self) -> Vec<(&'static str, Vec<&Field>)> {
+        if self.sections.is_empty() {
+            return vec![("", self.fields.iter().filter(|field| field.is_editable()).collect())];
+        }
+        self.sections.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
+    }
+
+    /// The four permissions and the resource's own: codename and name.
+    pub fn permissions(&self) -> Vec<(String, String)> {
+        let four =
+            Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
+        let purge = self.trash.then(|| (self.purge_right(), format!("Can permanently delete {} from the trash", self.plural_lower())));
+        let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
+        four.into_iter().chain(purge).chain(own).collect()
+    }
+
+    /// The right to remove what is in the trash before its time; at first only superusers have it.
+    pub fn purge_right(&self) -> String {
+        format!("{}.purge", self.name)
+    }
+
+    /// The name, if a list can be ordered by this field: a reference only where its label says how.
+    pub fn sortable(&self, name: &str) -> Option<&'static str> {
+        let field = self.field(name).filter(|field| field.is_sortable())?;
+        (!field.is_reference() || self.through.contains(&field.name)).then_some(field.name)
+    }
+
+    /// The columns that a list can show.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().filter(|field| field.kind != Kind::Many).map(|field| field.name)
+    }
+
+    /// Whether a search can find anything here.
+    pub fn is_searched(&self) -> bool {
+        !self.search.is_empty() || !self.search_through.is_empty()
+    }
+
+    /// Whether this actor may do this by hand.
+    pub fn allows(&self, actor: &Actor, action: Action) -> bool {
+        actor.may(action, self.name) && (action == Action::View || !self.read_only)
+    }
+
+    /// The address of its list for this person: the staff page, or the administration's for those who may open it.
+    pub fn place(&self, actor: &Actor) -> Option<String> {
+        match self.page {
+            _ if !self.allows(actor, Action::View) => None,
+            "" => actor.is_staff.then(|| format!("/admin/{}", self.slug)),
+            page => Some(page.into()),
+        }
+    }
+
+    /// The same, preferring the administration for those who are inside it.
+    pub fn place_from(&self, actor: &Actor, inside: bool) -> Option<String> {
+        let place = self.place(actor)?;
+        Some(if inside && actor.is_staff { format!("/admin/{}", self.slug) } else { place })
+    }
+
+    /// A name in the middle of a sentence.
+    pub fn singular_lower(&self) -> String {
+        self.singular.to_lowercase()
+    }
+
+    pub fn plural_lower(&self) -> String {
+        self.plural.to_lowercase()
+    }
+}
+
+/// A record on its way to the database. A resource's `validate` may complete the values and add errors.
+pub struct Draft<'a> {
+    /// `None` for a new record.
+    pub id: Option<i64>,
+    pub values: Values,
+    pub errors: FormErrors,
+    pub actor: &'a Actor,
+    pub before: Option<&'a Row>,
+    pub today: Date,
+}
+
+/// Everything the product does with a model, without knowing which. `scope` is the person for whose eyes it is; with
+/// `None` nothing is left out, which is for the program's own questions only.
+pub trait Resource: Send + Sync {
+    fn declaration(&self) -> &Declaration;
+    fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>>;
+    fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64>;
+    /// Whether this person sees every record there is.
+    fn sees_all(&self, actor: &Actor) -> bool;
+    /// Counts no further than `most`.
+    fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64>;
+    /// One record, with its many-to-many values.
+    fn find(&self, c: &mut Connection, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>>;
+    /// Adds their many-to-many values to records of a list.
+    fn fill_many(&self, c: &mut Connection, rows: &mut [Row]) -> QueryResult<()>;
+    /// What people call these records.
+    fn labels(&self, c: &mut Connection, ids: &[i64]) -> QueryResult<Vec<(i64, String)>>;
+    /// What a new record starts with.
+    fn initial(&self, actor: &Actor, now: UtcDateTime) -> Values;
+    fn validate(&self, c: &mut Connection, draft: &mut Draft) -> QueryResult<()>;
+    /// Refuses a deletion with a sentence.
+    fn before_delete(&self, c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>>;
+    /// What follows from a record that was added or changed, in the same transaction.
+    fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()>;
+    fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64>;
+    fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize>;
+    /// Puts a record into the trash, or with `None` takes it out again.
+    fn bury(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize>;
+    /// Records that are in the trash since before this instant, the oldest first.
+    fn buried_before(&self, c: &mut Connection, at: UtcDateTime, most: i64) -> QueryResult<Vec<i64>>;
+    /// Takes it away for good.
+    fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize>;
+}

@@ -1,0 +1,76 @@
+//! What the declarations ask of the database beyond its tables: unique indexes for what must be unique, and indexes for
+//! what large tables are filtered, ordered and searched by.
+
+use diesel::QueryResult;
+
+use super::declaration::Declaration;
+use super::field::Mode;
+use crate::db::Connection;
+use crate::db::catalog::{Index, holds_more_than, indexes};
+use crate::resource::registry::Registry;
+use crate::resource::value::Kind;
+
+/// A table with more rows than this is large.
+const LARGE: i64 = 10_000;
+
+/// What the database lacks, a line each with the place and what to do. None of it stops the program.
+pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<String>> {
+    let mut told = Vec::new();
+    for own in registry.iter().map(|resource| resource.declaration()) {
+        let known = indexes(c, own.table)?;
+        let mut lacking = not_unique(own, &known);
+        if holds_more_than(c, own.table, LARGE)? {
+            lacking.extend(not_indexed(own, &known));
+        }
+        told.extend(lacking.into_iter().map(|what| format!("{}, {what}", own.name)));
+    }
+    Ok(told)
+}
+
+/// A rule that only the program knows is broken by two people at once.
+fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
+    let unique = |name: &str| known.iter().any(|index| index.unique && index.terms.iter().any(|term| mentions(term, name)));
+    let taken = own.fields.iter().filter(|field| !field.taken.is_empty() && field.mode == Mode::Editable && !unique(field.name));
+    let mut told: Vec<String> = taken
+        .map(|field| {
+            format!("{}: taken declares it unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
+        })
+        .collect();
+    let pairs = known.iter().any(|index| index.unique && index.terms.len() > 1);
+    if !own.unique_together.is_empty() && !pairs {
+        told.push(format!("unique_together: {} has no unique index on two columns; add one in a migration", own.table));
+    }
+    told
+}
+
+fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
+    let begins = |place: &str| known.iter().any(|index| index.terms.first().is_some_and(|term| term == place));
+    let advice = |part: &str, name: &str| {
+        format!("{part}: {} is large and has no index that begins with {name}; add one in a migration or remove the field", own.table)
+    };
+    let column = |name: &&&str| own.field(name).is_some_and(|field| field.is_sortable());
+    let mut told: Vec<String> =
+        own.filter.iter().filter(column).filter(|name| !begins(name)).map(|name| advice(&format!("filter {name}"), name)).collect();
+    let ordered = own.order.iter().map(|(name, _)| name).chain(own.list.iter().filter(|name| own.sortable(name).is_some()));
+    let mut seen: Vec<&str> = Vec::new();
+    for name in
+        ordered.filter(|name| **name != "id" && !own.through.contains(name) && own.field(name).is_some_and(|field| field.is_sortable()))
+    {
+        // The first field that is searched is ordered by the beginning of the folded text.
+        let place = if own.search.first() == Some(name) { "substr(search_text, 1, 120)" } else { name };
+        if !seen.contains(name) && !begins(place) {
+            told.push(advice(&format!("order by {name}"), place));
+        }
+        seen.push(name);
+    }
+    let texts = own.search.iter().filter_map(|name| own.field(name)).any(|field| field.kind == Kind::Text);
+    if texts && !own.search_index {
+        told.push(format!("search: {} is large and has no trigram index; make one in a migration and set search_index", own.table));
+    }
+    told
+}
+
+/// Whether `lower(username)` is about `username`.
+fn mentions(term: &str, column: &str) -> bool {
+    term.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
+}

@@ -1,0 +1,89 @@
+//! The parts of a form as a model declares them: a title, a sentence, and fields that may share a row.
+
+use super::declaration::Declaration;
+use super::field::Widget;
+use crate::resource::form::bind::{BoundField, BoundForm, BoundSection, Control};
+
+/// A part of the form: `"Person" ("One sentence.") closed: [name, (date_of_birth, age), gender]`, where the sentence and
+/// `closed` may be left out, and fields in parentheses stand side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    pub title: &'static str,
+    /// One sentence under the title; may be blank.
+    pub description: &'static str,
+    /// Folded until somebody opens it, or there is something to mend in it.
+    pub closed: bool,
+    pub rows: &'static [&'static [&'static str]],
+}
+
+impl Section {
+    /// The names of its fields, in order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.iter().flat_map(|row| row.iter().copied())
+    }
+}
+
+impl BoundForm {
+    /// Lays the form out as the model declares it: a section of the same title gets its sentence, and fields that follow
+    /// one another share a row where they are declared to.
+    pub fn arranged(mut self, declaration: &Declaration) -> Self {
+        let rows = || declaration.sections.iter().flat_map(|section| section.rows.iter().copied()).filter(|row| row.len() > 1);
+        for section in &mut self.sections {
+            if let Some(declared) = declaration.sections.iter().find(|declared| declared.title == section.title) {
+                section.description = declared.description;
+                section.folds = declared.closed && !section.title.is_empty();
+            }
+            let names: Vec<String> = section.fields.iter().map(|field| field.name.clone()).collect();
+            for (place, field) in section.fields.iter_mut().enumerate() {
+                let Some(row) = rows().find(|row| row.contains(&field.name.as_str())) else { continue };
+                let beside = |other: Option<&String>| other.is_some_and(|name| row.contains(&name.as_str()));
+                let before = beside(place.checked_sub(1).and_then(|place| names.get(place)));
+                let after = beside(names.get(place + 1));
+                field.opens_row = after && !before;
+                field.closes_row = before && !after;
+            }
+        }
+        self
+    }
+}
+
+impl BoundSection {
+    /// A part without a sentence, which is always open.
+    pub fn plain(title: impl Into<String>, fields: Vec<BoundField>) -> Self {
+        Self { title: title.into(), description: "", folds: false, fields }
+    }
+
+    /// Whether there is something to mend in it.
+    pub fn is_wrong(&self) -> bool {
+        self.fields.iter().any(|field| field.error.is_some())
+    }
+}
+
+impl BoundField {
+    /// A field of a form that no resource declares.
+    pub fn plain(name: &'static str, label: &'static str, help: &'static str, control: Control) -> Self {
+        let (optional, error, autocomplete, widget) = (false, None, "off", Widget::Plain);
+        let (name, locked, related) = (name.into(), String::new(), Vec::new());
+        Self { name, label, help, optional, error, autocomplete, widget, opens_row: false, closes_row: false, control, locked, related }
+    }
+}
+
+/// One entry between the brackets of a section: a field, or fields in parentheses.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! declared_row {
+    (($($field:ident),+ $(,)?)) => { &[$(stringify!($field)),+] };
+    ($field:ident) => { &[stringify!($field)] };
+}
+
+/// Nothing, or the one word that may follow a section's title.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! declared_closed {
+    () => {
+        false
+    };
+    (closed) => {
+        true
+    };
+}

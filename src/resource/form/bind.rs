@@ -1,0 +1,249 @@
+//! Makes a form ready to be drawn: fields with what was typed, what to mend, and what there is to choose from.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use diesel::QueryResult;
+
+use super::data::{FormData, FormErrors};
+use crate::db::{Connection, Zone};
+use crate::english::plural;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::Resource;
+use crate::resource::declare::field::{Field, Widget};
+use crate::resource::list::query::{ListQuery, terms};
+use crate::resource::registry::Registry;
+use crate::resource::value::{Kind, Row};
+
+pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
+
+/// References with at most so many records are a plain select; larger ones are searched.
+const SELECT_LIMIT: i64 = 100;
+
+/// Where forms get their choices.
+pub struct Binder<'a> {
+    pub registry: &'a Registry,
+    pub actor: &'a Actor,
+    /// How this person reads times.
+    pub zone: Zone,
+    /// The record whose form it is.
+    pub row: Option<&'a Row>,
+    /// Nothing can be set: every field is text.
+    pub looks: bool,
+    /// The form is one of the administration's.
+    pub inside: bool,
+    /// The form can be parked while somebody goes to a related record.
+    pub parks: bool,
+    /// References with at most so many records are a plain select.
+    pub few: i64,
+    /// The beginnings of lists that were asked for already.
+    lists: RefCell<BTreeMap<&'static str, Vec<Row>>>,
+}
+
+impl<'a> Binder<'a> {
+    pub fn new(registry: &'a Registry, actor: &'a Actor, clinic: &Zone) -> Self {
+        let zone = actor.zone(clinic);
+        Self { registry, actor, zone, row: None, looks: false, inside: false, parks: false, few: SELECT_LIMIT, lists: RefCell::default() }
+    }
+
+    /// The records of a reference to choose from, as far as a search for `query` finds them.
+    fn records(&self, c: &mut Connection, target: &dyn Resource, query: &str) -> QueryResult<Vec<Row>> {
+        let name = target.declaration().name;
+        if query.is_empty()
+            && let Some(known) = self.lists.borrow().get(name)
+        {
+            return Ok(known.clone());
+        }
+        let wanted =
+            ListQuery { terms: terms(query), limit: self.few.max(SELECT_LIMIT * i64::from(!query.is_empty())) + 1, ..ListQuery::default() };
+        let rows = target.list(c, &wanted, Some(self.actor))?;
+        if query.is_empty() {
+            self.lists.borrow_mut().insert(name, rows.clone());
+        }
+        Ok(rows)
+    }
+}
+
+impl Binder<'_> {
+    /// Draws `sections` with what `data` holds.
+    pub fn bind(
+        &self,
+        c: &mut Connection,
+        sections: &[(&str, Vec<&Field>)],
+        data: &FormData,
+        errors: &FormErrors,
+    ) -> QueryResult<BoundForm> {
+        let mut bound = BoundForm::default();
+        for (title, fields) in sections {
+            let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
+            bound.sections.push(BoundSection::plain(*title, fields));
+        }
+        // In the order of the form, and what concerns the whole of it first.
+        let names: Vec<&str> = sections.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name)).collect();
+        let mut ordered: Vec<_> = errors.iter().collect();
+        ordered.sort_by_key(|error| names.iter().position(|name| *name == error.field).map_or(0, |place| place + 1));
+        bound.errors = ordered.iter().map(|error| summary(error.field, error.part, &error.text, sections)).collect();
+        Ok(bound)
+    }
+
+    /// Whether this person may set the field: a reference only when they may look among the records to choose from.
+    pub fn can_choose(&self, field: &Field) -> bool {
+        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
+        !self.looks
+            && field.is_editable()
+            && field.is_open_to(self.actor, self.row)
+            && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
+    }
+
+    /// Draws one field.
+    pub fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
+        let can_set = self.can_choose(field);
+        let control = if can_set { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
+        Ok(BoundField {
+            name: field.name.into(),
+            label: field.label,
+            help: if self.looks { "" } else { field.help },
+            optional: !field.required && can_set && !matches!(field.kind, Kind::Bool | Kind::Many),
+            locked: if self.looks || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
+            related: if can_set { self.related(field, data) } else { Vec::new() },
+            error: errors.of(field.name).map(|error| error.text.clone()),
+            autocomplete: field.autocomplete,
+            widget: field.widget,
+            opens_row: false,
+            closes_row: false,
+            control,
+        })
+    }
+
+    /// Draws one field as text.
+    pub fn text(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<BoundField> {
+        Ok(BoundField {
+            name: field.name.into(),
+            label: field.label,
+            help: "",
+            optional: false,
+            locked: String::new(),
+            related: Vec::new(),
+            error: None,
+            autocomplete: "off",
+            widget: field.widget,
+            opens_row: false,
+            closes_row: false,
+            control: self.fixed(c, field, data)?,
+        })
+    }
+
+    fn control(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<Control> {
+        let value = data.text(field.name).to_string();
+        let max = field.max_length;
+        Ok(match field.kind {
+            Kind::Bool => Control::Tick { checked: data.has(field.name) },
+            Kind::Many => self.checklist(c, field, data)?,
+            Kind::Date if field.widget == Widget::RememberedDate => date_boxes(field, data, errors),
+            Kind::Date => Control::Day { value, past: field.past, zone: self.zone.name() },
+            Kind::Time => self.moment(field, data, errors),
+            Kind::Choice(choices) => {
+                let choices = choices
+                    .iter()
+                    .map(|(stored, shown)| Choice { value: (*stored).into(), label: (*shown).into(), chosen: *stored == value })
+                    .collect();
+                if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
+            }
+            Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
+            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
+            Kind::Text => match field.widget {
+                Widget::Area => Control::Area { value, max },
+                Widget::CurrentPassword => Control::Password { autocomplete: "current-password", least: 0 },
+                Widget::NewPassword => Control::Password { autocomplete: "new-password", least: field.range.0 },
+                Widget::TimeZone => Control::Offer { value, words: Zone::names() },
+                Widget::Email => Control::Line { kind: "email", value, inputmode: "email", max },
+                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel", max },
+                _ => Control::Line { kind: "text", value, inputmode: "text", max },
+            },
+        })
+    }
+
+    fn moment(&self, field: &Field, data: &FormData, errors: &FormErrors) -> Control {
+        let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
+        let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
+        Control::Moment { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
+    }
+
+    /// A select where there are few, a search step where there are many, plain text for those who may not look.
+    fn reference(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
+        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
+        let Some(target) = target else { return self.fixed(c, field, data) };
+        let chosen = data.text(field.name).parse::<i64>().ok();
+        let query = data.text(&format!("{}__find", field.name)).trim().to_string();
+        let rows = self.records(c, target, &query)?;
+        let all = query.is_empty() && rows.len() as i64 <= self.few;
+        let mut choices: Vec<Choice> =
+            rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
+        // What was chosen by somebody who sees more stays chosen, without its name.
+        if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
+            let label = self.registry.visible_label(c, self.actor, target.declaration().name, id)?;
+            choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
+        }
+        if all {
+            return Ok(Control::Select { choices });
+        }
+        let found = match choices.len() as i64 {
+            _ if query.is_empty() => String::new(),
+            0 => format!("No results for ‘{query}’"),
+            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} results. Type more of the name"),
+            count => plural(count, "result", "results"),
+        };
+        if query.is_empty() && self.few < SELECT_LIMIT {
+            choices.retain(|choice| choice.chosen);
+        }
+        choices.truncate(SELECT_LIMIT as usize);
+        Ok(Control::Search { query, choices, slug: target.declaration().slug, found })
+    }
+
+    /// Grouped by the part of the label before the colon, where labels have one.
+    fn checklist(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
+        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
+        let Some(target) = target else { return Ok(Control::Checklist { groups: Vec::new() }) };
+        let rows = target.list(c, &ListQuery { limit: i64::MAX, ..ListQuery::default() }, None)?;
+        let chosen: Vec<&str> = data.all(field.name).collect();
+        let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
+        for row in rows {
+            let (group, label) =
+                row.label.split_once(": ").map_or((String::new(), row.label.clone()), |(group, label)| (group.into(), label.into()));
+            let value = row.id.to_string();
+            let choice = Choice { chosen: chosen.contains(&value.as_str()), value, label };
+            match groups.iter_mut().find(|(known, _)| *known == group) {
+                Some((_, choices)) => choices.push(choice),
+                None => groups.push((group, vec![choice])),
+            }
+        }
+        Ok(Control::Checklist { groups })
+    }
+}
+
+fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
+    let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
+    Control::Date {
+        day: part("day"),
+        month: part("month"),
+        year: part("year"),
+        wrong: errors.of(field.name).map_or("", |error| if error.part.is_empty() { "day" } else { error.part }),
+    }
+}
+
+/// Links to the control that has to be mended: the first box of a date, the first choice of a list.
+pub(crate) fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
+    let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
+    let part = match declared {
+        Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::RememberedDate => "day",
+        Some(known) if known.kind == Kind::Time && known.is_editable() && part.is_empty() => "date",
+        Some(known) if known.widget == Widget::Radio || known.kind == Kind::Many => "0",
+        _ => part,
+    };
+    let target = match (field, part) {
+        ("", _) => "main".into(),
+        (field, "") => field.into(),
+        (field, part) => format!("{field}-{part}"),
+    };
+    Summary { target, text: text.into() }
+}

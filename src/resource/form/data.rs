@@ -1,0 +1,152 @@
+//! A form as a browser sends it.
+
+pub use super::errors::{FormError, FormErrors};
+pub use super::parse::{clean, is_email, lower, missing, parse, read};
+
+use crate::db::Zone;
+use crate::resource::declare::field::{Field, Widget};
+use crate::resource::value::{Value, Values};
+
+/// The most names a form may send; more is not a form of ours.
+const MOST_PAIRS: usize = 1_000;
+
+/// What was typed, as it was typed. Where a name comes twice, the first wins; a checklist reads them all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FormData(Vec<(String, String)>);
+
+impl FormData {
+    /// Reads `application/x-www-form-urlencoded`; `None` when there is more than any form of ours sends.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let pairs: Vec<_> =
+            form_urlencoded::parse(body).take(MOST_PAIRS + 1).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+        (pairs.len() <= MOST_PAIRS).then_some(Self(pairs))
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The text, blank where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or("")
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Whether the form had this field, be it in one part or as a date and a time.
+    pub fn sends(&self, name: &str) -> bool {
+        self.has(name) || self.has(&format!("{name}-date"))
+    }
+
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// The part of the form whose names begin so, under the rest of their names.
+    pub fn under(&self, start: &str) -> Self {
+        let part = self.0.iter().filter_map(|(key, value)| Some((key.strip_prefix(start)?.to_string(), value.clone())));
+        Self(part.collect())
+    }
+
+    /// The form without what belongs to this field: its own name, the boxes of a date, the search of a reference.
+    pub fn without(mut self, field: &str) -> Self {
+        self.0.retain(|(key, _)| !is_of(field, key));
+        self
+    }
+
+    /// Another value for one name.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self.push(name, value);
+        self
+    }
+
+    /// This form and then that one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The form with these fields as they are stored, whatever it says of them.
+    pub fn with_fixed<'a>(&self, fields: impl Iterator<Item = &'a Field> + Clone, stored: &Values, zone: &Zone) -> Self {
+        let mut whole = Self::of(fields.clone(), stored, zone);
+        let typed = self.0.iter().filter(|(key, _)| !fields.clone().any(|field| is_of(field.name, key)));
+        whole.0.extend(typed.cloned());
+        whole
+    }
+
+    /// What the form says of this field, without blanks.
+    pub fn only(&self, field: &str) -> Self {
+        Self(self.0.iter().filter(|(key, value)| is_of(field, key) && !key.ends_with("__find") && !value.is_empty()).cloned().collect())
+    }
+
+    /// The form without these names.
+    pub fn forget(mut self, forgotten: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(key, _)| !forgotten(key));
+        self
+    }
+
+    /// Whether the form says anything of this field.
+    pub fn mentions(&self, field: &str) -> bool {
+        self.0.iter().any(|(key, _)| is_of(field, key) && !key.ends_with("__find"))
+    }
+
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
+    /// The form as it is sent.
+    pub fn encoded(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()
+    }
+
+    /// The form that would have sent these values.
+    pub fn of<'a>(fields: impl Iterator<Item = &'a Field>, values: &Values, zone: &Zone) -> Self {
+        let mut data = Self::default();
+        for field in fields {
+            match values.at(field.name) {
+                Value::Null => {}
+                Value::Text(text) => data.push(field.name, text.clone()),
+                Value::Integer(number) => data.push(field.name, number.to_string()),
+                Value::Bool(true) => data.push(field.name, "on"),
+                Value::Bool(false) => {}
+                Value::Time(at) if field.is_editable() => {
+                    let (date, time) = zone.wall(*at);
+                    data.push(format!("{}-date", field.name), date);
+                    data.push(format!("{}-time", field.name), time);
+                    data.push(format!("{}-was", field.name), at.rfc3339());
+                }
+                Value::Time(at) => data.push(field.name, at.rfc3339()),
+                Value::Many(ids) => ids.iter().for_each(|id| data.push(field.name, id.to_string())),
+                Value::Date(date) if field.widget != Widget::RememberedDate || !field.is_editable() => {
+                    data.push(field.name, date.to_string());
+                }
+                Value::Date(date) => {
+                    data.push(format!("{}-day", field.name), date.day().to_string());
+                    data.push(format!("{}-month", field.name), u8::from(date.month()).to_string());
+                    data.push(format!("{}-year", field.name), date.year().to_string());
+                }
+            }
+        }
+        data
+    }
+}
+
+/// Whether a name belongs to a field.
+fn is_of(field: &str, key: &str) -> bool {
+    key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "__find"))
+}

@@ -1,0 +1,10 @@
+//! Forms: parsing what was typed, errors, and binding fields to widgets.
+
+pub mod bind;
+pub mod bound;
+pub mod data;
+pub mod errors;
+pub mod inline_bind;
+pub mod parse;
+pub mod read_only;
+pub mod time_input;

@@ -1,0 +1,226 @@
+//! From what was typed to values that cannot be wrong, or to sentences that say what to mend.
+
+use time::{Date, Month};
+use unicode_normalization::UnicodeNormalization;
+
+use super::data::FormData;
+use super::errors::FormErrors;
+use super::time_input;
+use crate::db::Zone;
+use crate::resource::declare::field::{Field, Widget};
+use crate::resource::value::{Kind, Value, Values};
+
+/// Reads these fields; a field with an error has no value.
+pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today: Date, zone: &Zone) -> (Values, FormErrors) {
+    let (mut values, mut errors) = (Values::default(), FormErrors::default());
+    for field in fields.filter(|field| field.is_editable()) {
+        match read(field, data, today, zone) {
+            Ok(value) => values.set(field.name, value),
+            Err((part, text)) => errors.add_part(field.name, part, text),
+        }
+    }
+    (values, errors)
+}
+
+/// The box of a date or time that is wrong, and what to say.
+pub type Wrong = (&'static str, String);
+
+/// Reads one field.
+pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<Value, Wrong> {
+    let value = match field.kind {
+        Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
+        Kind::Many => return ids(field, data),
+        Kind::Date if field.widget == Widget::RememberedDate => date(field, data, today)?,
+        Kind::Date => date(field, data, today).map_err(|(_, text)| ("", text))?,
+        Kind::Time => time_input::read(field, data, today, zone)?,
+        Kind::Text => text(field, data.text(field.name))?,
+        Kind::Integer => integer(field, data.text(field.name))?,
+        Kind::Choice(choices) => match data.text(field.name).trim() {
+            "" => Value::Null,
+            word if choices.iter().any(|(stored, _)| *stored == word) => Value::Text(word.into()),
+            _ => return Err(("", format!("Choose one of the options for {}", lower(field.label)))),
+        },
+    };
+    if field.required && !field.completed && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
+}
+
+/// What to say when a required field is blank.
+pub fn missing(field: &Field) -> String {
+    if !field.missing.is_empty() {
+        return field.missing.into();
+    }
+    let verb = if field.is_reference() || matches!(field.kind, Kind::Choice(_)) { "Choose" } else { "Enter" };
+    format!("{verb} the {}", lower(field.label))
+}
+
+/// A label in the middle of a sentence; 'ID' and the like stay as they are.
+pub fn lower(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.into(),
+    }
+}
+
+/// Trims, composes accents, drops invisible characters; refuses control characters and what is too long.
+pub fn clean(typed: &str, lines: bool) -> Option<String> {
+    let text: String = typed
+        .replace("\r\n", "\n")
+        .nfc()
+        .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        .collect();
+    let text = text.trim();
+    // U+FFFD is what becomes of bytes that were no text.
+    let odd = |letter: char| matches!(letter, '\u{fffd}'..='\u{ffff}');
+    let allowed = |letter: char| !(letter.is_control() || odd(letter)) || (lines && matches!(letter, '\n' | '\t'));
+    text.chars().all(allowed).then(|| text.to_string())
+}
+
+fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
+    if matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword) {
+        return match typed.chars().count() > field.max_length {
+            true => Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length))),
+            false => Ok(Value::Text(typed.into())),
+        };
+    }
+    let Some(text) = clean(typed, field.widget == Widget::Area) else {
+        return Err(("", format!("{} contains unreadable characters", field.label)));
+    };
+    if text.chars().count() > field.max_length {
+        return Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length)));
+    }
+    if field.widget == Widget::Email && !text.is_empty() && !is_email(&text) {
+        return Err(("", "Enter an email address in the correct format, like name@example.org".into()));
+    }
+    Ok(Value::Text(text))
+}
+
+/// An address that mail software takes and that holds nothing but an address.
+pub fn is_email(text: &str) -> bool {
+    let ordinary =
+        |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | ']' | '\\');
+    text.chars().all(ordinary)
+        && text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+        && text.parse::<lettre::Address>().is_ok()
+}
+
+fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
+    let plain: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if plain.is_empty() {
+        return Ok(Value::Null);
+    }
+    if field.is_reference() {
+        return plain.parse().map(Value::Integer).map_err(|_| ("", format!("Choose the {} from the list", lower(field.label))));
+    }
+    let (least, most) = field.range;
+    match plain.parse::<i64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(Value::Integer(number)),
+        Ok(number) if number < least && most >= i32::MAX.into() => Err(("", format!("{} must be {least} or more", field.label))),
+        Ok(_) => Err(("", format!("{} must be between {least} and {most}", field.label))),
+        Err(_) => Err(("", format!("{} must be a whole number, like 42", field.label))),
+    }
+}
+
+fn ids(field: &Field, data: &FormData) -> Result<Value, Wrong> {
+    let mut ids = data
+        .all(field.name)
+        .map(str::parse)
+        .collect::<Result<Vec<i64>, _>>()
+        .map_err(|_| ("", format!("Choose {} from the list", lower(field.label))))?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Value::Many(ids))
+}
+
+/// Three boxes, or one in the form 1964-04-02.
+fn date(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
+    let part = |part: &str| data.text(&format!("{}-{part}", field.name)).trim().to_string();
+    let whole = data.text(field.name).trim();
+    let (day, month, year) = match whole.splitn(3, '-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] => ((*day).to_string(), (*month).to_string(), (*year).to_string()),
+        _ => (part("day"), part("month"), part("year")),
+    };
+    let named = [("day", &day, "a day"), ("month", &month, "a month"), ("year", &year, "a year")];
+    let absent: Vec<_> = named.iter().filter(|(_, text, _)| text.is_empty()).collect();
+    match absent.as_slice() {
+        [_, _, _] if whole.is_empty() => return Ok(Value::Null),
+        [] => {}
+        [(part, _, name), ..] => return Err((*part, format!("{} must include {name}", field.label))),
+    }
+    let unreal = |part: &'static str| (part, format!("{} must be a real date", field.label));
+    let year = year.parse::<i32>().ok().filter(|year| (1800..=9999).contains(year));
+    let year = year.ok_or_else(|| ("year", format!("{} must have a 4-digit year", field.label)))?;
+    let month = month_named(&month).ok_or_else(|| unreal("month"))?;
+    let date = day.parse().ok().and_then(|day| Date::from_calendar_date(year, month, day).ok()).ok_or_else(|| unreal("day"))?;
+    if field.past && date > today {
+        return Err(("year", format!("{} must be in the past", field.label)));
+    }
+    Ok(Value::Date(date))
+}
+
+/// `4`, `04`, `apr` or `April`.
+fn month_named(text: &str) -> Option<Month> {
+    if let Ok(number) = text.parse::<u8>() {
+        return Month::try_from(number).ok();
+    }
+    let text = text.to_lowercase();
+    let is_named = |month: &Month| text.chars().count() >= 3 && month.to_string().to_lowercase().starts_with(&text);
+    (1..=12).filter_map(|number| Month::try_from(number).ok()).find(is_named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::field;
+    use time::macros::date;
+
+    fn born() -> Field {
+        let mut born = field("Date of birth").past().optional();
+        (born.name, born.kind, born.widget) = ("born", Kind::Date, Widget::RememberedDate);
+        born
+    }
+
+    fn read_born(body: &str) -> Result<Value, Wrong> {
+        read(&born(), &FormData::parse(body.as_bytes()).unwrap(), date!(2026 - 11 - 21), &Zone::named("UTC").unwrap())
+    }
+
+    #[test]
+    fn a_date_is_read_as_people_write_it() {
+        let expected = Ok(Value::Date(date!(1964 - 04 - 02)));
+        for body in [
+            "born-day=2&born-month=4&born-year=1964",
+            "born-day=02&born-month=Apr&born-year=1964",
+            "born-day=+2+&born-month=april&born-year=1964",
+            "born=1964-04-02",
+        ] {
+            assert_eq!(read_born(body), expected, "{body}");
+        }
+        assert_eq!(read_born(""), Ok(Value::Null));
+    }
+
+    #[test]
+    fn a_wrong_date_says_which_part() {
+        let said = |body| read_born(body).unwrap_err();
+        assert_eq!(said("born-day=2&born-year=1964"), ("month", "Date of birth must include a month".into()));
+        assert_eq!(said("born-day=31&born-month=2&born-year=1964"), ("day", "Date of birth must be a real date".into()));
+        assert_eq!(said("born-day=1&born-month=1&born-year=64").0, "year");
+        assert_eq!(said("born-day=22&born-month=11&born-year=2026"), ("year", "Date of birth must be in the past".into()));
+        assert_eq!(said("born=x").0, "day");
+    }
+
+    #[test]
+    fn text_is_cleaned_but_never_cut() {
+        assert_eq!(clean(" Zoe\u{308}\u{200b} ", false).as_deref(), Some("Zoë"));
+        assert_eq!(clean("a\0b", false), None);
+        assert_eq!(clean("a\nb", false), None);
+        assert_eq!(clean("a\r\nb", true).as_deref(), Some("a\nb"));
+    }
+
+    #[test]
+    fn an_email_address_holds_no_header() {
+        assert!(is_email("emile.zola@example.org"));
+        for wrong in ["", "zola", "zola@example", "a@b.org\nBcc: c@d.org", "<a@b.org>", "a b@c.org", "ä@b.org"] {
+            assert!(!is_email(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The log: who did what to which record, with old and new values. Entries are appended and never touched again.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::{Deserialize, Serialize};
+
+use crate::db::schema::log_entries;
+use crate::db::{Connection, UtcDateTime, Zone};
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::api::Api;
+use crate::resource::declare::declaration::{Declaration, Step, Trend};
+use crate::resource::declare::field::{Mode, Widget, field};
+use crate::resource::registry::Registry;
+use crate::resource::value::{Kind, Row, Value};
+
+crate::text_enum! {
+    pub enum LogAction {
+        Add = "add" / "Added",
+        Change = "change" / "Changed",
+        Delete = "delete" / "Deleted",
+        Trash = "trash" / "Moved to trash",
+        Restore = "restore" / "Restored",
+        Purge = "purge" / "Permanently deleted",
+        View = "view" / "Viewed",
+        Search = "search" / "Searched",
+        Export = "export" / "Exported",
+        Import = "import" / "Imported",
+        Act = "action" / "Ran",
+        SignIn = "sign_in" / "Signed in",
+        ViewAs = "view_as" / "Viewed as",
+    }
+}
+
+/// The right to see how the system is: its database, its backups, its settings without secrets.
+pub const SYSTEM: &str = "system.view";
+
+/// One field of one act: the exact values, and the words as people saw them then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub label: String,
+    pub before: serde_json::Value,
+    pub after: serde_json::Value,
+    pub before_text: String,
+    pub after_text: String,
+}
+
+/// What a record's page in the administration tells beyond its fields.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    pub changes: Vec<Change>,
+    /// The record that is spoken of, where this person may open it: label and address.
+    pub record: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug, Queryable)]
+pub struct LogEntry {
+    pub id: i64,
+    pub at: UtcDateTime,
+    pub actor_id: Option<i64>,
+    pub actor: String,
+    pub action: LogAction,
+    pub resource: String,
+    pub object_id: i64,
+    pub object_label: String,
+    pub changes: String,
+    pub search_text: String,
+    pub ip: String,
+    pub note: String,
+    pub version: i64,
+    pub hash: String,
+}
+
+crate::resource! {
+    LogEntry in log_entries;
+    name "log_entry" at "log", "Log entry" / "Log entries";
+    area "Records", icon "history";
+    fields {}
+    automatic {
+        at: field("When"),
+        actor: field("Who"),
+        actor_id: field("User ID"),
+        action: field("Action"),
+        object_label: field("Record"),
+        resource: field("Type").widget(Widget::ResourceName),
+        object_id: field("Number"),
+        version: field("Version"),
+        ip: field("IP address"),
+        note: field("Note"),
+    }
+    list [at, actor, action, object_label, resource, ip, note];
+    search [object_label, actor, resource];
+    filter [action, resource, object_id, actor_id, at];
+    order [id true];
+    label |entry| format!("{} {}", entry.action.label(), entry.object_label);
+    about {
+        read_only: true,
+        api: const { Some(Api::to_look_at(&[
+            "at", "actor", "actor_id", "action", "resource", "object_id", "object_label", "version", "ip", "note",
+        ])) },
+        search_index: true,
+        speaks_of: Some(("object_label", "resource", "object_id")),
+        details: Some(LogEntry::details),
+        chart: Some(Trend { title: "Log entries", field: "at", step: Step::Day }),
+        rights: &[(SYSTEM, "Can view the system status")],
+        granted: &[("Administrator", &[Action::View])],
+    }
+}
+
+/// In the words of the index that leaves looks out; a bound value would not meet it.
+const NO_LOOKS: &str = "log_entries.action <> 'view'";
+
+impl LogEntry {
+    /// What changed, field by field.
+    pub fn changes(&self) -> Vec<Change> {
+        serde_json::from_str(&self.changes).unwrap_or_default()
+    }
+
+    /// What happened to a record, newest first; who only looked at it is told by [`Self::list_views`].
+    pub fn list_for_object(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(sql::<Bool>(NO_LOOKS))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .offset(offset)
+            .load(c)
+    }
+
+    /// What made the record differ from what it was in this version, newest first.
+    pub fn list_since(c: &mut Connection, resource: &str, id: i64, version: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::version.gt(version))
+            .filter(sql::<Bool>(NO_LOOKS))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .offset(offset)
+            .load(c)
+    }
+
+    /// The act after which the record had this version.
+    pub fn find_version(c: &mut Connection, resource: &str, id: i64, version: i64) -> QueryResult<Option<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::version.eq(version))
+            .filter(log_entries::action.eq_any([LogAction::Add, LogAction::Change, LogAction::Import, LogAction::Restore]))
+            .order(log_entries::id)
+            .first(c)
+            .optional()
+    }
+
+    /// The acts that put these records into the trash last, by their ids.
+    pub fn list_trashed(c: &mut Connection, resource: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, LogEntry>> {
+        let entries: Vec<LogEntry> = log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq_any(ids.to_vec()))
+            .filter(log_entries::action.eq(LogAction::Trash))
+            .filter(sql::<Bool>(NO_LOOKS))
+            .order(log_entries::id)
+            .load(c)?;
+        Ok(entries.into_iter().map(|entry| (entry.object_id, entry)).collect())
+    }
+
+    /// The other entries of the act that put this record into the trash last.
+    pub fn list_of_deletion(c: &mut Connection, resource: &str, id: i64) -> QueryResult<Vec<LogEntry>> {
+        let own = log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::action.eq(LogAction::Trash))
+            .order(log_entries::id.desc());
+        let Some(deletion) = own.first::<LogEntry>(c).optional()? else { return Ok(Vec::new()) };
+        log_entries::table
+            .filter(log_entries::at.eq(deletion.at))
+            .filter(log_entries::actor.eq(deletion.actor))
+            .filter(log_entries::action.eq_any([LogAction::Trash, LogAction::Change]))
+            .filter(log_entries::id.ne(deletion.id))
+            .order(log_entries::id)
+            .load(c)
+    }
+
+    /// What this person did last, beside looking and searching.
+    pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::actor_id.eq(actor.id))
+            .filter(sql::<Bool>("log_entries.action NOT IN ('view', 'search')"))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .load(c)
+    }
+
+    /// What anybody did last.
+    pub fn list_newest(c: &mut Connection, limit: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table.order(log_entries::id.desc()).limit(limit).load(c)
+    }
+}
+
+/// The differences between two states of a record; `None` is before it was, or after it is gone.
+pub fn differences(
+    c: &mut Connection,
+    registry: &Registry,
+    zone: &Zone,
+    declaration: &Declaration,
+    before: Option<&Row>,
+    after: Option<&Row>,
+) -> QueryResult<Vec<Change>> {
+    let mut changes = Vec::new();
+    for field in declaration.fields.iter().filter(|field| !matches!(field.mode, Mode::Automatic | Mode::Computed)) {
+        let old = before.map_or(&Value::Null, |row| row.values.at(field.name));
+        let new = after.map_or(&Value::Null, |row| row.values.at(field.name));
+        if old == new || (old.is_blank() && new.is_blank()) {
+            continue;
+        }
+        changes.push(Change {
+            field: field.name.into(),
+            label: field.label.into(),
+            before: old.to_json(),
+            after: new.to_json(),
+            before_text: words(c, registry, zone, field, old)?,
+            after_text: words(c, registry, zone, field, new)?,
+        });
+    }
+    Ok(changes)
+}
+
+/// A value in words, references by their labels.
+pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &crate::resource::Field, value: &Value) -> QueryResult<String> {
+    match (field.reference, value) {
+        (Some(reference), Value::Integer(id)) => registry.label(c, reference.resource, *id),
+        (Some(reference), Value::Many(ids)) => {
+            let mut labels: Vec<String> = registry.labels(c, reference.resource, ids)?.into_iter().map(|(_, label)| label).collect();
+            labels.sort();
+            Ok(labels.join(", "))
+        }
+        _ => Ok(value.show(if field.kind == Kind::Many { Kind::Text } else { field.kind }, zone)),
+    }
+}

@@ -1,0 +1,7 @@
+//! The log: entries, the chain of hashes, views and versions.
+
+pub mod append;
+pub mod entry;
+pub mod verify;
+pub mod versions;
+pub mod views;

@@ -1,0 +1,101 @@
+//! What a record was in an earlier version: its values of today with every change since then taken back.
+
+use diesel::QueryResult;
+
+use super::entry::{LogEntry, words};
+use crate::db::Connection;
+use crate::resource::declare::declaration::{Declaration, Resource};
+use crate::resource::declare::field::{Field, Mode};
+use crate::resource::form::bind::Binder;
+use crate::resource::value::{Row, Value, Values};
+
+/// So many changes are taken back at once.
+const CHUNK: i64 = 200;
+
+/// An earlier version: the act that made it, and the values after it.
+pub struct Earlier {
+    pub entry: LogEntry,
+    pub values: Values,
+}
+
+/// A field that differs between then and now, in words.
+pub struct Difference {
+    pub label: &'static str,
+    pub now: String,
+    pub then: String,
+    /// Why it would not come back, where something stands against it.
+    pub obstacle: &'static str,
+}
+
+/// `None` where the log knows no such version, or the record has no later one.
+pub fn earlier(c: &mut Connection, own: &Declaration, row: &Row, version: i64) -> QueryResult<Option<Earlier>> {
+    if version >= row.version {
+        return Ok(None);
+    }
+    let Some(entry) = LogEntry::find_version(c, own.name, row.id, version)? else { return Ok(None) };
+    let (mut values, mut offset) = (row.values.clone(), 0);
+    loop {
+        let since = LogEntry::list_since(c, own.name, row.id, version, CHUNK, offset)?;
+        for change in since.iter().flat_map(LogEntry::changes) {
+            let field = own.field(&change.field).filter(|field| is_kept(field));
+            if let Some((field, value)) = field.and_then(|field| Some((field, Value::from_json(field.kind, &change.before)?))) {
+                values.set(field.name, value);
+            }
+        }
+        offset += CHUNK;
+        if (since.len() as i64) < CHUNK {
+            return Ok(Some(Earlier { entry, values }));
+        }
+    }
+}
+
+/// What the program sets by itself, and secrets, have no earlier version.
+fn is_kept(field: &Field) -> bool {
+    matches!(field.mode, Mode::Editable | Mode::ReadOnly)
+}
+
+/// Field by field, what going back would change.
+pub fn differences(
+    c: &mut Connection,
+    binder: &Binder,
+    resource: &dyn Resource,
+    row: &Row,
+    earlier: &Earlier,
+) -> QueryResult<Vec<Difference>> {
+    let mut found = Vec::new();
+    for field in resource.declaration().fields.iter().filter(|field| is_kept(field)) {
+        let (now, then) = (row.values.at(field.name), earlier.values.at(field.name));
+        if now == then || (now.is_blank() && then.is_blank()) {
+            continue;
+        }
+        let is_gone = is_gone(c, binder, field, then)?;
+        found.push(Difference {
+            label: field.label,
+            now: told(c, binder, field, now)?,
+            then: told(c, binder, field, then)?,
+            obstacle: match () {
+                () if !binder.can_choose(field) => "will not change, because you do not have permission",
+                () if is_gone => "can no longer be chosen",
+                () => "",
+            },
+        });
+    }
+    Ok(found)
+}
+
+fn told(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
+    match (field.reference, value) {
+        (Some(reference), Value::Integer(id)) => binder.registry.visible_label(c, binder.actor, reference.resource, *id),
+        _ => words(c, binder.registry, &binder.zone, field, value),
+    }
+}
+
+/// Whether something that is referred to is gone, or in the trash.
+fn is_gone(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<bool> {
+    let Some(target) = field.reference.and_then(|reference| binder.registry.get(reference.resource)) else { return Ok(false) };
+    Ok(match value {
+        Value::Integer(id) => target.find(c, *id, None)?.is_none(),
+        Value::Many(ids) => target.labels(c, ids)?.len() < ids.len(),
+        _ => false,
+    })
+}

@@ -1,0 +1,45 @@
+//! Who looked, in the log; and what the page of an entry tells beyond its fields.
+
+use diesel::prelude::*;
+
+use super::entry::{Details, LogAction, LogEntry};
+use crate::db::schema::log_entries;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::access::actor::Actor;
+use crate::resource::registry::Registry;
+
+impl LogEntry {
+    /// Who looked at a record, newest first.
+    pub fn list_views(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::action.eq(LogAction::View))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .offset(offset)
+            .load(c)
+    }
+
+    /// Whether this person's opening of a record since then is stored. Only the newest looks are asked: a record that many
+    /// look at costs a row more.
+    pub fn is_seen(c: &mut Connection, resource: &str, id: i64, actor_id: i64, since: UtcDateTime) -> QueryResult<bool> {
+        let looks = Self::list_views(c, resource, id, 20, 0)?;
+        Ok(looks.iter().any(|look| look.actor_id == Some(actor_id) && look.at > since))
+    }
+
+    /// What the page of an entry tells beyond its fields.
+    pub(crate) fn details(c: &mut Connection, registry: &Registry, actor: &Actor, id: i64) -> QueryResult<Details> {
+        let entry = log_entries::table.filter(log_entries::id.eq(id)).first::<LogEntry>(c).optional()?;
+        let Some(entry) = entry else { return Ok(Details::default()) };
+        let target = registry.get(&entry.resource).filter(|_| entry.object_id > 0);
+        let place = target.and_then(|target| Some((target, target.declaration().place(actor)?)));
+        let href = match place {
+            Some((target, place)) if registry.find(c, target, entry.object_id, Some(actor))?.is_some() => {
+                Some(format!("{place}/{}", entry.object_id))
+            }
+            _ => None,
+        };
+        Ok(Details { changes: entry.changes(), record: href.map(|href| (entry.object_label.clone(), href)) })
+    }
+}

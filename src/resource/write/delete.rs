@@ -1,0 +1,125 @@
+//! How a record goes: to the trash, or for good, with what hangs on it, or not at all.
+
+use diesel::result::Error;
+
+use super::relations::{Dependents, naming, referrers, tree};
+use super::writer::{WriteError, Writer, explain, search_text};
+use crate::db::Connection;
+use crate::db::connection::exclusive;
+use crate::resource::declare::declaration::Resource;
+use crate::resource::declare::field::{Field, OnDelete};
+use crate::resource::list::query::ListQuery;
+use crate::resource::log::entry::{LogAction, differences};
+use crate::resource::value::{Row, Value};
+
+/// So many dependents are in memory at once.
+const SOME: i64 = 200;
+
+impl Writer<'_> {
+    /// Deletes a record and what goes with it, or nothing at all. What has a trash goes there.
+    pub fn delete(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+        exclusive(c, resource.declaration().name, id)?;
+        let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let name = resource.declaration().name;
+        let protecting = Dependents::protecting(&tree(c, self.registry, self.actor, name, &[id])?);
+        if !protecting.is_empty() {
+            return Err(WriteError::Protected(protecting));
+        }
+        self.remove(c, resource, &row, resource.declaration().trash)?;
+        Ok(row)
+    }
+
+    /// Removes a record for good that is in the trash, with all that refers to it there.
+    pub fn purge(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+        exclusive(c, resource.declaration().name, id)?;
+        let row = self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        self.destroy(c, resource, &row, LogAction::Purge)?;
+        Ok(row)
+    }
+
+    fn remove(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, to_trash: bool) -> Result<(), WriteError> {
+        if let Some(sentence) = self.registry.refusal(c, resource, row, self.actor)? {
+            return Err(WriteError::Refused(sentence));
+        }
+        for (other, field) in referrers(self.registry, resource.declaration().name) {
+            let on_delete = field.reference.map(|reference| reference.on_delete);
+            if matches!(on_delete, None | Some(OnDelete::Protect)) {
+                continue;
+            }
+            self.each(c, other, field, row.id, false, &mut |c, dependent| {
+                let whole = self.registry.find(c, other, dependent.id, None)?.ok_or(WriteError::Gone)?;
+                match on_delete {
+                    Some(OnDelete::SetNull) => self.refer(c, other, field, &whole, Value::Null).map(|_| ()),
+                    _ => self.remove(c, other, &whole, to_trash && other.declaration().trash),
+                }
+            })?;
+        }
+        if to_trash {
+            resource.bury(c, row.id, Some(self.now))?;
+            let buried = Row { version: row.version + 1, ..row.clone() };
+            self.log(LogAction::Trash, resource, &buried, Vec::new());
+            return Ok(());
+        }
+        self.destroy(c, resource, row, LogAction::Delete)
+    }
+
+    /// The last step: what refers to it from the trash goes along, and then the row itself. What protects it there keeps it,
+    /// unless it was in the trash with them.
+    fn destroy(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, action: LogAction) -> Result<(), WriteError> {
+        let goes_along = |on_delete| on_delete == OnDelete::Cascade || (on_delete == OnDelete::Protect && action == LogAction::Purge);
+        let referrers = referrers(self.registry, resource.declaration().name).filter(|(other, _)| other.declaration().trash);
+        for (other, field) in referrers.filter(|(_, field)| field.reference.is_some_and(|it| goes_along(it.on_delete))) {
+            self.each(c, other, field, row.id, true, &mut |c, buried| self.destroy(c, other, &buried, LogAction::Purge))?;
+        }
+        let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
+        self.log(action, resource, row, changes);
+        resource.delete(c, row.id).map_err(|error| explain(resource, error))?;
+        Ok(())
+    }
+
+    /// Works through the records that name this one, some at a time; none of them may name it afterwards.
+    fn each(
+        &self,
+        c: &mut Connection,
+        other: &dyn Resource,
+        field: &Field,
+        id: i64,
+        trashed: bool,
+        work: &mut dyn FnMut(&mut Connection, Row) -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
+        let mut last = 0;
+        loop {
+            let mut some = other.list(c, &ListQuery { trashed, ..naming(field, &[id], SOME) }, None)?;
+            self.registry.name(c, other.declaration(), &mut some)?;
+            match some.first() {
+                None => return Ok(()),
+                Some(first) if first.id <= last => {
+                    let told = format!("{} {} still refers to the deleted record", other.declaration().name, first.id);
+                    return Err(Error::QueryBuilderError(told.into()).into());
+                }
+                Some(_) => {}
+            }
+            for row in some {
+                last = row.id;
+                work(c, row)?;
+            }
+        }
+    }
+
+    /// Makes one field of a record refer to something else or to nothing.
+    pub(crate) fn refer(
+        &self,
+        c: &mut Connection,
+        resource: &dyn Resource,
+        field: &Field,
+        row: &Row,
+        to: Value,
+    ) -> Result<Row, WriteError> {
+        let mut after = Row { version: row.version + 1, ..row.clone() };
+        after.values.set(field.name, to);
+        let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), Some(&after))?;
+        resource.update(c, row.id, &after.values, &search_text(resource, &after.values), self.now)?;
+        self.log(LogAction::Change, resource, &after, changes);
+        Ok(after)
+    }
+}

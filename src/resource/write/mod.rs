@@ -1,0 +1,11 @@
+//! Writing records: saving, conflicts, deletion, restoring, relations.
+
+pub mod conflict;
+pub mod delete;
+pub mod dependents;
+pub mod inline;
+pub mod relations;
+pub mod required_records;
+pub mod restore;
+pub mod undeletable;
+pub mod writer;

@@ -1,0 +1,190 @@
+//! What hangs on a record: shown before a deletion, and followed by it. Counted by the database; only the names that are
+//! shown are read.
+
+use diesel::QueryResult;
+
+use super::dependents::merge;
+pub use super::dependents::{Dependents, LIMIT, SAMPLES, Sample};
+use crate::db::Connection;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::{Declaration, Resource};
+use crate::resource::declare::field::{Field, OnDelete};
+use crate::resource::form::data::lower;
+use crate::resource::list::query::{ListQuery, Test};
+use crate::resource::registry::Registry;
+use crate::resource::value::{Kind, Value};
+
+/// So many ids are asked about at once.
+const CHUNK: i64 = 500;
+
+/// Every reference field that points at this resource, but for those of resources that go along unmentioned.
+pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
+    registry.iter().filter(|resource| !resource.declaration().unmentioned).flat_map(move |resource| {
+        let fields = resource.declaration().fields.iter();
+        fields
+            .filter(move |field| field.is_reference() && field.reference.is_some_and(|reference| reference.resource == name))
+            .map(move |field| (resource, field))
+    })
+}
+
+/// Every field that holds a list of records of this resource.
+fn listing<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
+    registry.iter().flat_map(move |resource| {
+        let fields = resource.declaration().fields.iter();
+        fields
+            .filter(move |field| field.kind == Kind::Many && field.reference.is_some_and(|reference| reference.resource == name))
+            .map(move |field| (resource, field))
+    })
+}
+
+/// The question for records whose `field` names one of `ids`, in the order of their numbers.
+pub fn naming(field: &Field, ids: &[i64], limit: i64) -> ListQuery {
+    let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
+    ListQuery::only(field.name, wanted, limit).order_by("id", false)
+}
+
+/// The tree of what a deletion by this actor touches: counts of all, names of what they may see.
+pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<Vec<Dependents>> {
+    let to_trash = registry.get(name).is_some_and(|resource| resource.declaration().trash);
+    let (mut found, look) = (Vec::new(), Look { registry, actor });
+    for some in ids.chunks(CHUNK as usize) {
+        merge(&mut found, look.level(c, name, some, to_trash)?);
+    }
+    Ok(found)
+}
+
+/// What is in the trash and goes along when a record of the trash is removed for good.
+pub fn buried_with(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, id: i64) -> QueryResult<Vec<Dependents>> {
+    let mut found = Vec::new();
+    for (resource, field) in referrers(registry, name) {
+        found.extend(Look { registry, actor }.buried(c, resource, field, &[id])?);
+    }
+    Ok(found)
+}
+
+/// Who looks, and where.
+struct Look<'a> {
+    registry: &'a Registry,
+    actor: &'a Actor,
+}
+
+impl Look<'_> {
+    /// What refers to these few records.
+    fn level(&self, c: &mut Connection, name: &str, ids: &[i64], to_trash: bool) -> QueryResult<Vec<Dependents>> {
+        let mut found = Vec::new();
+        for (resource, field) in referrers(self.registry, name) {
+            let own = resource.declaration();
+            if !to_trash {
+                let buried = self.buried(c, resource, field, ids)?.map(|mut one| {
+                    one.place = self.place(resource, ids).map(|place| format!("{place}/trash"));
+                    one.ways = self.ways(own, field, false);
+                    one
+                });
+                found.extend(buried);
+            }
+            let Some(mut one) = self.counted(c, resource, field, &naming(field, ids, SAMPLES as i64))? else { continue };
+            if own.allows(self.actor, Action::View) {
+                one.samples = self.samples(c, resource, field, ids)?;
+            }
+            if one.on_delete == OnDelete::Cascade && one.count <= LIMIT {
+                one.children = self.below(c, resource, field, ids, to_trash && own.trash)?;
+            }
+            one.forbidden &= one.on_delete == OnDelete::Cascade;
+            one.place = self
+                .place(resource, ids)
+                .zip(ids.first())
+                .filter(|_| own.filter.contains(&field.name))
+                .map(|(place, id)| format!("{place}?{}={id}", field.name));
+            one.ways = self.ways(own, field, to_trash || !own.trash);
+            found.push(one);
+        }
+        for (resource, field) in listing(self.registry, name) {
+            let Some(mut one) = self.counted(c, resource, field, &naming(field, ids, SAMPLES as i64))? else { continue };
+            if resource.declaration().allows(self.actor, Action::View) {
+                one.samples = self.samples(c, resource, field, ids)?;
+            }
+            found.push(Dependents { is_many: true, forbidden: false, ..one });
+        }
+        Ok(found)
+    }
+
+    /// The list in the administration, where many are changed at once; of one record only, for the address names it.
+    fn place(&self, resource: &dyn Resource, ids: &[i64]) -> Option<String> {
+        let own = resource.declaration();
+        let opens = ids.len() == 1 && self.actor.is_staff && own.allows(self.actor, Action::View);
+        opens.then(|| format!("/admin/{}", own.slug))
+    }
+
+    /// What the list offers to many records at once, in its words.
+    fn ways(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
+        let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.one_by_one && field.taken.is_empty();
+        let set = is_set.then(|| format!("Set {}", lower(field.label)));
+        let delete = (deleting_helps && own.allows(self.actor, Action::Delete)).then(|| "Delete".to_string());
+        set.into_iter().chain(delete).collect()
+    }
+
+    /// Counts, and whether the actor sees them all and may delete them. What nobody deletes by hand, such as sessions, goes
+    /// along without a right of its own.
+    fn counted(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, query: &ListQuery) -> QueryResult<Option<Dependents>> {
+        let (own, count) = (resource.declaration(), resource.count(c, query, None)?);
+        let Some(reference) = field.reference.filter(|_| count > 0) else { return Ok(None) };
+        let seen = if own.allows(self.actor, Action::View) { resource.count(c, query, Some(self.actor))? } else { 0 };
+        Ok(Some(Dependents {
+            resource: own.name,
+            singular: own.singular_lower(),
+            plural: own.plural_lower(),
+            field: field.label,
+            on_delete: reference.on_delete,
+            is_many: false,
+            count,
+            buried: query.trashed,
+            forbidden: !own.read_only && (seen < count || !own.allows(self.actor, Action::Delete)),
+            samples: Vec::new(),
+            children: Vec::new(),
+            place: None,
+            ways: Vec::new(),
+        }))
+    }
+
+    fn samples(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64]) -> QueryResult<Vec<Sample>> {
+        let own: &Declaration = resource.declaration();
+        let mut rows = resource.list(c, &naming(field, ids, SAMPLES as i64), Some(self.actor))?;
+        self.registry.name(c, own, &mut rows)?;
+        let place = own.place(self.actor);
+        Ok(rows
+            .into_iter()
+            .map(|row| Sample { id: row.id, href: place.as_ref().map(|place| format!("{place}/{}", row.id)), label: row.label })
+            .collect())
+    }
+
+    /// What refers to those that refer to these, some at a time.
+    fn below(
+        &self,
+        c: &mut Connection,
+        resource: &dyn Resource,
+        field: &Field,
+        ids: &[i64],
+        to_trash: bool,
+    ) -> QueryResult<Vec<Dependents>> {
+        let (mut children, mut offset) = (Vec::new(), 0);
+        while referrers(self.registry, resource.declaration().name).next().is_some() {
+            let query = ListQuery { offset, ..naming(field, ids, CHUNK) };
+            let some: Vec<i64> = resource.list(c, &query, None)?.iter().map(|row| row.id).collect();
+            merge(&mut children, self.level(c, resource.declaration().name, &some, to_trash)?);
+            offset += CHUNK;
+            if (some.len() as i64) < CHUNK {
+                break;
+            }
+        }
+        Ok(children)
+    }
+
+    /// Those in the trash, which cannot outlive what they refer to: they go along, or keep it.
+    fn buried(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
+        let stays = field.reference.is_none_or(|reference| reference.on_delete == OnDelete::SetNull);
+        if stays || !resource.declaration().trash {
+            return Ok(None);
+        }
+        self.counted(c, resource, field, &ListQuery { trashed: true, ..naming(field, ids, 1) })
+    }
+}

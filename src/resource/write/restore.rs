@@ -1,0 +1,124 @@
+//! How a record comes back from the trash, with what went there along with it.
+
+use super::writer::{WriteError, Writer, explain};
+use crate::db::Connection;
+use crate::db::connection::exclusive;
+use crate::resource::declare::declaration::Resource;
+use crate::resource::declare::field::{Field, OnDelete};
+use crate::resource::list::query::{Condition, ListQuery, Test};
+use crate::resource::log::entry::{LogAction, LogEntry};
+use crate::resource::value::{Row, Value};
+
+/// Records that came back: resource and id.
+type Back = Vec<(&'static str, i64)>;
+
+impl Writer<'_> {
+    /// Takes a record out of the trash. What went there because of it comes back as well, and who had to forget it refers to
+    /// it again, unless somebody has changed that record since. The log of the deletion tells both.
+    pub fn restore(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+        let name = resource.declaration().name;
+        exclusive(c, name, id)?;
+        self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let act = LogEntry::list_of_deletion(c, name, id)?;
+        let row = self.unbury(c, resource, id)?;
+        let mut back: Back = vec![(name, id)];
+        // What hangs on a record was put away before it, so it is met after it on the way back.
+        for entry in act.iter().rev() {
+            let Some(other) = self.registry.get(&entry.resource) else { continue };
+            if entry.action == LogAction::Trash {
+                let buried = self.registry.find_in_trash(c, other, entry.object_id, None)?;
+                if buried.is_some_and(|buried| names_one(other, &buried, &back)) {
+                    match self.unbury(c, other, entry.object_id) {
+                        Ok(_) => back.push((other.declaration().name, entry.object_id)),
+                        // Something else stands in its way; it can be restored when that is mended.
+                        Err(WriteError::Refused(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            } else if let Some(now) = self.registry.find(c, other, entry.object_id, None)?.filter(|now| now.version == entry.version) {
+                self.remember(c, other, &now, entry, &back)?;
+            }
+        }
+        Ok(row)
+    }
+
+    fn unbury(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+        let buried = self.registry.find_in_trash(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        self.check_place(c, resource, &buried)?;
+        let lost = self.lost_references(c, resource, &buried)?;
+        resource.bury(c, id, None).map_err(|error| explain(resource, error))?;
+        let mut row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        self.log(LogAction::Restore, resource, &row, Vec::new());
+        for field in lost {
+            row = self.refer(c, resource, field, &row, Value::Null)?;
+        }
+        Ok(row)
+    }
+
+    /// What must be unique may have been taken meanwhile; the sentence names who has it.
+    fn check_place(&self, c: &mut Connection, resource: &dyn Resource, buried: &Row) -> Result<(), WriteError> {
+        let own = resource.declaration();
+        let alone = own.fields.iter().filter(|field| !field.taken.is_empty()).map(|field| (vec![field], field.taken));
+        let together = (own.fields_named(own.named_by).collect::<Vec<&Field>>(), own.unique_together);
+        for (fields, told) in alone.chain(std::iter::once(together)) {
+            let asked = |field: &&Field| own.filter.contains(&field.name) && !buried.values.at(field.name).is_blank();
+            if told.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
+                continue;
+            }
+            let same =
+                fields.iter().map(|field| Condition { field: field.name, test: Test::In(vec![buried.values.at(field.name).clone()]) });
+            let query = ListQuery { conditions: same.collect(), limit: 1, ..ListQuery::default() };
+            let Some(other) = resource.list(c, &query, None)?.pop() else { continue };
+            let other = self.registry.visible_label(c, self.actor, own.name, other.id)?;
+            return refused(format!("{} cannot be restored. {told}: {other}.", buried.label));
+        }
+        Ok(())
+    }
+
+    /// What it refers to may be in the trash itself: that comes first, or is forgotten where the reference may be blank.
+    fn lost_references<'a>(&self, c: &mut Connection, resource: &'a dyn Resource, buried: &Row) -> Result<Vec<&'a Field>, WriteError> {
+        let mut lost = Vec::new();
+        for field in resource.declaration().fields.iter().filter(|field| field.is_reference()) {
+            let target = field.reference.and_then(|reference| Some((reference, self.registry.get(reference.resource)?)));
+            let (Some((reference, target)), Some(id)) = (target, buried.values.at(field.name).as_id()) else { continue };
+            if !target.declaration().trash || target.find(c, id, None)?.is_some() {
+                continue;
+            }
+            if reference.on_delete == OnDelete::SetNull {
+                lost.push(field);
+                continue;
+            }
+            let kind = target.declaration().singular_lower();
+            return refused(format!("{} cannot be restored. Its {kind} is in the trash: restore that first.", buried.label));
+        }
+        Ok(lost)
+    }
+
+    /// Puts a reference back that this entry took away.
+    fn remember(&self, c: &mut Connection, other: &dyn Resource, now: &Row, entry: &LogEntry, back: &Back) -> Result<(), WriteError> {
+        let mut now = now.clone();
+        for field in other.declaration().fields.iter().filter(|field| field.is_reference()) {
+            let to = back
+                .iter()
+                .filter(|(name, _)| field.reference.is_some_and(|reference| reference.resource == *name))
+                .find(|(_, id)| entry.changes().iter().any(|change| change.field == field.name && change.before == serde_json::json!(id)));
+            if let Some((_, id)) = to.filter(|_| now.values.at(field.name).is_blank()) {
+                now = self.refer(c, other, field, &now, Value::Integer(*id))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused<T>(sentence: String) -> Result<T, WriteError> {
+    Err(WriteError::Refused(sentence))
+}
+
+/// Whether a record refers to one of these.
+fn names_one(other: &dyn Resource, row: &Row, back: &Back) -> bool {
+    other.declaration().fields.iter().filter(|field| field.is_reference()).any(|field| {
+        back.iter().any(|(name, id)| {
+            field.reference.is_some_and(|reference| reference.resource == *name) && row.values.at(field.name).as_id() == Some(*id)
+        })
+    })
+}

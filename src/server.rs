@@ -1,0 +1,91 @@
+//! The HTTP server: every middleware and every route, in the order in which a request meets them.
+//!
+//! 1. `outermost` (a request id, the host, security headers, limits on the address, the last word on errors)
+//! 2. health checks, static files and the API, which need no session
+//! 3. for pages: `sessions::lasting` (how long the cookie lasts), the session, the identity,
+//!    `identify` (the user with their permissions), `error_pages` (errors become pages)
+//! 4. `routing`: who may use the route, required steps, recent re-authentication, then the body and its form token
+//! 5. the handler
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_identity::IdentityMiddleware;
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{HttpServer, web};
+
+use crate::accounts::sign_in;
+use crate::api::state::State;
+use crate::app::App;
+use crate::settings::SessionPlace;
+use crate::web::middleware::{error_pages, outermost};
+use crate::web::page::assets;
+use crate::web::request::cookies;
+use crate::web::routing::route;
+use crate::web::routing::route::Pages;
+use crate::web::sessions::{Sessions, identify, lasting};
+use crate::{api, health, product, routes};
+
+/// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
+pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let (site, cards) = (Data::new(product::site()), Data::new(product::profile_cards()));
+    let state = Data::new(State::new(app.clone()));
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .configure(|config| whole(config, &app, &state))
+            .wrap(from_fn(outermost::wrap))
+            .app_data(app.clone())
+            .app_data(state.clone())
+            .app_data(site.clone())
+            .app_data(cards.clone())
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(30))
+    .shutdown_timeout(25)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// What people see who have to prove who they are.
+const PAGES: Pages = Pages { sign_in: sign_in::page::with_form, reauthenticate: sign_in::reauthentication::settle };
+
+/// What needs no session first, then the pages.
+fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) {
+    let settings = &app.settings;
+    let store = Sessions::new(app);
+    // A session that lives in its cookie is encrypted; a key to one elsewhere is signed.
+    let (purpose, security) = match settings.session_store {
+        SessionPlace::Cookie => ("cookie: sealed session", CookieContentSecurity::Private),
+        _ => ("cookie: session", CookieContentSecurity::Signed),
+    };
+    let sessions = SessionMiddleware::builder(store.clone(), Key::from(&app.keys.derive(purpose)))
+        .cookie_name(cookies::SESSION.full(app))
+        .cookie_secure(settings.is_https())
+        .cookie_same_site(SameSite::Lax)
+        .cookie_content_security(security)
+        .session_lifecycle(BrowserSession::default())
+        .build();
+    config
+        .app_data(web::Data::new(store.clone()))
+        .route("/healthz", web::get().to(health::healthz))
+        .route("/readyz", web::get().to(health::readyz))
+        .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(api::scope(state))
+        .service(
+            web::scope("")
+                .wrap(from_fn(error_pages::draw))
+                .wrap(from_fn(identify::identify))
+                .wrap(IdentityMiddleware::default())
+                .wrap(sessions)
+                .wrap(from_fn(lasting::last))
+                .configure(|config| route::hang(config, routes::doors(), PAGES)),
+        );
+}

@@ -1,0 +1,261 @@
+//! A list, ready to be drawn: columns with their order, rows with their cells, filters, chips and pages. The admin and
+//! the staff pages draw the same one.
+
+use diesel::QueryResult;
+
+use super::columns::{Cell, Column, Names, cell, column};
+use super::columns_panel::ViewPanel;
+use super::date_hierarchy::{Drill, drill};
+use super::filters::{Chip, Filter, capital, chips, filters};
+use super::pagination::{COUNTED, PageLink, Total, links, range};
+use super::params::Listing;
+use super::saved_view_tabs::{ViewTabs, plain, resolve};
+use super::selection::Bar;
+use crate::app::App;
+use crate::db::Connection;
+use crate::english::noun;
+pub use crate::english::thousands;
+use crate::resource::access::actor::Actor;
+use crate::resource::list::search::MANY;
+use crate::resource::value::Row;
+use crate::resource::{Declaration, Field, ListQuery, Resource};
+
+pub struct ChangeList {
+    pub path: String,
+    pub caption: String,
+    pub search_hint: String,
+    pub search: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<ListRow>,
+    pub filters: Vec<Filter>,
+    /// How many filters are on.
+    pub active: usize,
+    /// What the form of the filters hands on.
+    pub showing: Vec<(String, String)>,
+    /// The same list with the figures of the filters, or without them.
+    pub facets: String,
+    pub has_facets: bool,
+    pub chips: Vec<Chip>,
+    pub drill: Option<Drill>,
+    pub panel: ViewPanel,
+    pub notices: Vec<String>,
+    pub total: Total,
+    /// The same in words.
+    count: String,
+    pub views: ViewTabs,
+    /// The list with everything as usual, and with nothing searched or filtered.
+    pub plain: String,
+    pub cleared: String,
+    /// Something is looked for among what a filter offers.
+    pub is_looking: bool,
+    /// The same list counted to its end.
+    pub exact: String,
+    pub range: String,
+    pub pages: Vec<PageLink>,
+    pub is_narrowed: bool,
+    /// What the address asks for, for whoever acts on the same records.
+    pub query: String,
+    /// Where rows can be ticked and acted upon.
+    pub selection: Option<Bar>,
+}
+
+pub struct ListRow {
+    pub id: i64,
+    /// What people call it.
+    pub label: String,
+    pub href: String,
+    /// Initials and their colour, before the name of a person.
+    pub avatar: Option<(String, u32)>,
+    pub cells: Vec<Cell>,
+}
+
+/// What a page makes of a list.
+pub struct Wanted<'a> {
+    pub resource: &'a dyn Resource,
+    /// The query string of the address.
+    pub query: &'a str,
+    /// Rows on a page, where the address does not say.
+    pub rows: i64,
+    /// The address of the list.
+    pub path: &'a str,
+    /// The address of a record, with its id.
+    pub href: &'a dyn Fn(i64) -> String,
+    pub columns: &'a [&'static str],
+    pub filters: &'a [&'static str],
+}
+
+impl ChangeList {
+    pub fn load(c: &mut Connection, app: &App, actor: &Actor, wanted: Wanted) -> QueryResult<Self> {
+        let declaration = wanted.resource.declaration();
+        let (listing, views) = resolve(c, actor, declaration, wanted.filters, wanted.query, wanted.rows)?;
+        let (listing, rows, total, has_more) = Loaded::new(c, app, actor, wanted.resource, listing)?.into_parts();
+        let mut rows = rows;
+        app.registry.name(c, declaration, &mut rows)?;
+        let shown = listing.shown(wanted.columns);
+        let fields: Vec<&Field> = shown.iter().filter_map(|name| declaration.field(name)).collect();
+        let names = Names::load(c, app, actor, declaration, &fields, &rows)?;
+        let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, actor, field, place, row, &names)).collect();
+        let filters = filters(c, app, actor, wanted.resource, wanted.filters, &listing)?;
+        let zone = app.zone(actor);
+        let exact = Listing { exact: true, ..listing.clone() };
+        let cleared = Listing { search: String::new(), filters: Vec::new(), view: None, ..listing.from_the_top() };
+        let facets = Listing { facets: !listing.facets, ..listing.clone() };
+        Ok(Self {
+            path: wanted.path.into(),
+            caption: declaration.plural.into(),
+            search_hint: hint(declaration),
+            search: listing.search.clone(),
+            columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
+            rows: rows
+                .iter()
+                .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), avatar: None, cells: cells(row) })
+                .collect(),
+            chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
+            drill: drill(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
+            panel: ViewPanel::new(&listing, declaration, wanted.columns),
+            active: listing.filters.len(),
+            showing: listing.showing(),
+            facets: facets.address(wanted.path),
+            views: ViewTabs::new(&listing, actor, declaration, &views, wanted.path),
+            plain: plain(wanted.path),
+            cleared: if views.is_empty() {
+                cleared.address(wanted.path)
+            } else {
+                Listing { view: Some(0), ..cleared }.address(wanted.path)
+            },
+            is_looking: !listing.finds.is_empty(),
+            has_facets: listing.facets,
+            filters,
+            range: range(&listing, rows.len(), total, &zone),
+            count: total.text(&zone),
+            pages: links(&listing, &rows, total, has_more, wanted.path, &zone),
+            exact: exact.address(wanted.path),
+            is_narrowed: listing.is_narrowed(),
+            query: listing.query_string(),
+            notices: listing.notices,
+            selection: None,
+            total,
+        })
+    }
+
+    pub fn total_text(&self) -> String {
+        self.count.clone()
+    }
+
+    /// `2,000 patients`, `No patients`, or `3 results` where the list is searched or filtered.
+    pub fn counted(&self, one: &str, many: &str) -> String {
+        let (one, many) = if self.is_narrowed { ("result", "results") } else { (one, many) };
+        match self.total {
+            Total::Exactly(0) => format!("No {many}"),
+            Total::Exactly(count) => format!("{} {}", self.count, noun(count, one, many)),
+            Total::MoreThan(_) => format!("{} {many}", self.count),
+        }
+    }
+}
+
+/// A page of records, and what is known of the rest.
+struct Loaded {
+    listing: Listing,
+    rows: Vec<Row>,
+    total: Total,
+    has_more: bool,
+}
+
+impl Loaded {
+    fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, listing: Listing) -> QueryResult<Self> {
+        let declaration = resource.declaration();
+        let query = listing.query(declaration, &app.zone(actor), app.today()).searched(c, declaration)?;
+        let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
+        loaded.total = loaded.count(c, actor, resource, &query)?;
+        let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);
+        if !is_beyond {
+            loaded.page(c, actor, resource, query.clone())?;
+        }
+        // The record that the page would begin at is gone, or there are fewer pages than the address thinks.
+        if loaded.rows.is_empty() && loaded.listing.page > 1 {
+            if loaded.listing.seek.take().is_some() && !is_beyond {
+                let offset = (loaded.listing.page - 1) * loaded.listing.size;
+                loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query.clone() })?;
+            }
+            if loaded.rows.is_empty() {
+                loaded.total = Total::Exactly(resource.count(c, &query, Some(actor))?);
+                loaded.listing.page = loaded.total.last_page(loaded.listing.size).unwrap_or(1);
+                loaded.listing.notices.push("That page does not exist. Showing the last page.".into());
+                let offset = (loaded.listing.page - 1) * loaded.listing.size;
+                loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query })?;
+            }
+        }
+        if let Total::MoreThan(_) = loaded.total
+            && !loaded.has_more
+        {
+            // The end of the list has been seen.
+            let before = (loaded.listing.page - 1) * loaded.listing.size;
+            loaded.total = Total::Exactly(before + loaded.rows.len() as i64);
+        }
+        Ok(loaded)
+    }
+
+    /// Reads one row more than is shown, to know whether there is more.
+    fn page(&mut self, c: &mut Connection, actor: &Actor, resource: &dyn Resource, mut query: ListQuery) -> QueryResult<()> {
+        let from_end = query.seek.is_some_and(|seek| seek.anchor.is_none());
+        let rest = match self.total {
+            Total::Exactly(count) if from_end => count - (self.listing.page - 1) * self.listing.size,
+            _ => self.listing.size,
+        };
+        query.limit = rest.clamp(1, self.listing.size) + 1;
+        let backwards = query.seek.is_some_and(|seek| seek.backwards);
+        self.rows = resource.list(c, &query, Some(actor))?;
+        let beyond = self.rows.len() as i64 == query.limit;
+        match (beyond, backwards) {
+            (true, true) => {
+                self.rows.remove(0);
+            }
+            (true, false) => {
+                self.rows.pop();
+            }
+            (false, _) => {}
+        }
+        self.has_more = if backwards { !from_end } else { beyond };
+        Ok(())
+    }
+
+    /// Counts what is soon counted; more than that is told as such.
+    fn count(&self, c: &mut Connection, actor: &Actor, resource: &dyn Resource, query: &ListQuery) -> QueryResult<Total> {
+        if self.listing.exact {
+            return Ok(Total::Exactly(resource.count(c, query, Some(actor))?));
+        }
+        let is_many = query.matching.as_ref().is_some_and(|matching| matching.many);
+        if is_many {
+            // The index has counted so far for those who see everything; for others only the page can tell.
+            let all = query.conditions.is_empty() && resource.sees_all(actor);
+            return Ok(Total::MoreThan(if all { MANY as i64 } else { self.listing.page * self.listing.size }));
+        }
+        Ok(Total::capped(resource.count_up_to(c, query, COUNTED + 1, Some(actor))?, COUNTED))
+    }
+
+    fn into_parts(self) -> (Listing, Vec<Row>, Total, bool) {
+        (self.listing, self.rows, self.total, self.has_more)
+    }
+}
+
+/// `Name, address or patient`
+fn hint(declaration: &Declaration) -> String {
+    let own = declaration.fields_named(declaration.search);
+    let through = declaration.fields_named(declaration.search_through);
+    let labels: Vec<String> = own.chain(through).map(|field| crate::resource::form::data::lower(field.label)).collect();
+    match labels.split_last() {
+        None => String::new(),
+        Some((only, [])) => capital(only),
+        Some((last, rest)) => capital(&format!("{} or {last}", rest.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

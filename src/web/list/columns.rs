@@ -1,0 +1,163 @@
+//! The columns of a list and the cells below them.
+
+use std::collections::HashMap;
+
+use diesel::QueryResult;
+
+use super::filters::cut;
+use super::params::Listing;
+use crate::app::App;
+use crate::db::Connection;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::field::Widget;
+use crate::resource::value::Row;
+use crate::resource::{Declaration, Field, Kind, ListQuery, Test, Value};
+
+pub struct Column {
+    pub label: &'static str,
+    pub class: &'static str,
+    /// The list ordered by this column alone; blank where it cannot be.
+    pub sort: String,
+    /// The list ordered by this column as well, after those that it is ordered by already.
+    pub add: String,
+    /// `ascending`, `descending` or nothing.
+    pub sorted: &'static str,
+    /// Which of several orders it is, from 1; 0 where there is only one.
+    pub place: usize,
+}
+
+pub struct Cell {
+    pub label: &'static str,
+    pub class: &'static str,
+    pub text: String,
+    pub truth: Option<bool>,
+    /// Where the record is that the cell names.
+    pub href: Option<String>,
+}
+
+/// The labels of what rows refer to.
+pub struct Names {
+    labels: HashMap<(&'static str, i64), String>,
+    /// The field of the name of what rows speak of, and where that is, by the ids of the rows.
+    speaking: &'static str,
+    spoken_of: HashMap<i64, String>,
+}
+
+impl Names {
+    /// One question a column, and one for each kind of record that is spoken of.
+    pub fn load(
+        c: &mut Connection,
+        app: &App,
+        actor: &Actor,
+        declaration: &Declaration,
+        fields: &[&Field],
+        rows: &[Row],
+    ) -> QueryResult<Self> {
+        let mut labels = HashMap::new();
+        for field in fields {
+            let Some(reference) = field.reference else { continue };
+            let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(field.name).as_id()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let found = app.registry.labels(c, reference.resource, &ids)?;
+            labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
+        }
+        let speaking = declaration.speaks_of.map_or("", |(label, _, _)| label);
+        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)? })
+    }
+
+    /// Blank for what is gone.
+    pub fn of(&self, resource: &'static str, id: i64) -> String {
+        self.labels.get(&(resource, id)).cloned().unwrap_or_default()
+    }
+
+    /// The address of the record that a row speaks of in this field.
+    fn record(&self, field: &Field, row: &Row) -> Option<String> {
+        self.spoken_of.get(&row.id).filter(|_| field.name == self.speaking).cloned()
+    }
+}
+
+/// The addresses of the records that rows speak of, such as those of the log, as far as this person sees them.
+fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
+    let mut found = HashMap::new();
+    let Some((_, kind, number)) = declaration.speaks_of else { return Ok(found) };
+    for target in app.registry.iter() {
+        let own = target.declaration();
+        let spoken = |row: &&Row| row.values.at(kind).as_text() == own.name && row.values.at(number).as_id() > Some(0);
+        let meant: Vec<&Row> = rows.iter().filter(spoken).collect();
+        let Some(place) = own.place(actor).filter(|_| !meant.is_empty()) else { continue };
+        let ids = meant.iter().map(|row| row.values.at(number).clone()).collect();
+        let seen = target.list(c, &ListQuery::only("id", Test::In(ids), meant.len() as i64), Some(actor))?;
+        for row in meant {
+            if let Some(record) = seen.iter().find(|record| Some(record.id) == row.values.at(number).as_id()) {
+                found.insert(row.id, format!("{place}/{}", record.id));
+            }
+        }
+    }
+    Ok(found)
+}
+
+pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, names: &Names) -> Cell {
+    let value = row.values.at(field.name);
+    let text = match (field.reference, value) {
+        (Some(reference), Value::Integer(id)) => names.of(reference.resource, *id),
+        _ if field.widget == Widget::ResourceName => {
+            app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
+        }
+        _ => value.show(field.kind, &app.zone(actor)),
+    };
+    let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
+    let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };
+    let href = if text.is_empty() { None } else { link(app, actor, field, value).or_else(|| names.record(field, row)) };
+    Cell { label: field.label, class: class(field, place), text: cut(text), truth, href }
+}
+
+/// The record that a reference names, the address that an email goes to.
+fn link(app: &App, actor: &Actor, field: &Field, value: &Value) -> Option<String> {
+    match (field.reference, value) {
+        (Some(reference), Value::Integer(id)) => {
+            let target = app.registry.get(reference.resource)?.declaration();
+            target.allows(actor, Action::View).then(|| target.place(actor)).flatten().map(|place| format!("{place}/{id}"))
+        }
+        (None, Value::Text(address)) if field.widget == Widget::Email => Some(format!("mailto:{address}")),
+        (None, Value::Text(number)) if field.widget == Widget::Telephone => {
+            Some(format!("tel:{}", number.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect::<String>()))
+        }
+        _ => None,
+    }
+}
+
+fn class(field: &Field, place: usize) -> &'static str {
+    match field.kind {
+        _ if place == 0 => "main-cell",
+        Kind::Integer if field.reference.is_none() => "number",
+        Kind::Time => "soft",
+        _ => "",
+    }
+}
+
+pub fn column(field: &Field, place: usize, listing: &Listing, declaration: &Declaration, path: &str) -> Column {
+    let order = if listing.order.is_empty() { declaration.order } else { listing.order.as_slice() };
+    let found = order.iter().position(|(name, _)| *name == field.name);
+    let sorted = found.and_then(|found| order.get(found)).map(|(_, descends)| *descends);
+    let alone = vec![(field.name, sorted == Some(false) && found == Some(0))];
+    let mut added = order.to_vec();
+    match found.and_then(|found| added.get_mut(found)) {
+        Some(known) => known.1 = !known.1,
+        None => added.push((field.name, false)),
+    }
+    let can = declaration.sortable(field.name).is_some();
+    let address = |order: Vec<(&'static str, bool)>| if can { listing.ordered_by(order).address(path) } else { String::new() };
+    Column {
+        label: field.label,
+        class: class(field, place),
+        sort: address(alone),
+        add: address(added),
+        sorted: match sorted {
+            Some(false) => "ascending",
+            Some(true) => "descending",
+            None => "",
+        },
+        place: found.filter(|_| order.len() > 1).map_or(0, |found| found + 1),
+    }
+}

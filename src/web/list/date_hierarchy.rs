@@ -1,0 +1,82 @@
+//! The way down through the dates of a list: years, then months, then days, where the declaration names a date.
+
+use diesel::QueryResult;
+use time::{Date, Month};
+
+use super::filter_values::{Asked, show_span, span};
+use super::params::Listing;
+use crate::app::App;
+use crate::db::{Connection, Zone};
+use crate::resource::access::actor::Actor;
+use crate::resource::{ListQuery, Resource, Test, Value};
+
+pub struct Drill {
+    pub label: &'static str,
+    /// One step up; `None` at the top.
+    pub up: Option<String>,
+    /// What is chosen so far, in words.
+    pub chosen: String,
+    /// Label and address of each step down.
+    pub steps: Vec<(String, String)>,
+}
+
+pub fn drill(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    resource: &dyn Resource,
+    filters: &[&'static str],
+    listing: &Listing,
+    path: &str,
+) -> QueryResult<Option<Drill>> {
+    let declaration = resource.declaration();
+    let Some(name) = filters.iter().copied().find(|name| *name == declaration.date_hierarchy) else { return Ok(None) };
+    let Some(field) = declaration.field(name) else { return Ok(None) };
+    let word = listing.filter(name).and_then(|asked| asked.words.first()).map_or("", String::as_str);
+    let figures = word.starts_with(|letter: char| letter.is_ascii_digit());
+    let word = if figures { word } else { "" };
+    let Some((first, last)) = ends(c, app, actor, resource, name)? else { return Ok(None) };
+    let within = |step: &String| span(step, app.today()).is_some_and(|(from, after)| from <= last && after > first);
+    let steps: Vec<String> = match word.len() {
+        0 => (first.year()..=last.year()).rev().take(12).map(|year| year.to_string()).collect(),
+        4 => (1..=12).map(|month| format!("{word}-{month:02}")).filter(within).collect(),
+        _ if word.matches('-').count() == 1 => (1..=days(word)).map(|day| format!("{word}-{day:02}")).filter(within).collect(),
+        _ => Vec::new(),
+    };
+    let at = |word: &str| listing.asking(name, if word.is_empty() { Asked::default() } else { Asked::word(word) }).address(path);
+    Ok(Some(Drill {
+        label: field.label,
+        up: (!word.is_empty()).then(|| at(word.rsplit_once('-').map_or("", |(up, _)| up))),
+        chosen: if word.is_empty() { String::new() } else { show_span(word, &app.zone(actor)) },
+        steps: steps.into_iter().map(|step| (short(&step, &app.zone(actor)), at(&step))).collect(),
+    }))
+}
+
+/// The first and the last day that a visible record has.
+fn ends(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, name: &'static str) -> QueryResult<Option<(Date, Date)>> {
+    let mut end = |descends: bool| {
+        let query = ListQuery::only(name, Test::Blank(false), 1).order_by(name, descends);
+        let rows = resource.list(c, &query, Some(actor))?;
+        QueryResult::Ok(rows.first().and_then(|row| match row.values.at(name) {
+            Value::Date(date) => Some(*date),
+            Value::Time(at) => Some(app.zone(actor).date(*at)),
+            _ => None,
+        }))
+    };
+    Ok(end(false)?.zip(end(true)?))
+}
+
+fn days(month: &str) -> u8 {
+    let number = |text: &str| text.parse::<i32>().ok();
+    let parts = month.split_once('-').and_then(|(year, month)| Some((number(year)?, u8::try_from(number(month)?).ok()?)));
+    parts.and_then(|(year, month)| Some(Month::try_from(month).ok()?.length(year))).unwrap_or(0)
+}
+
+/// `2026`, `Mar`, `14`
+fn short(step: &str, zone: &Zone) -> String {
+    match step.matches('-').count() {
+        0 => step.into(),
+        1 => show_span(step, zone).split_whitespace().next().unwrap_or(step).into(),
+        _ => step.rsplit('-').next().map_or(step, |day| day.trim_start_matches('0')).into(),
+    }
+}

@@ -1,0 +1,235 @@
+//! The filters of a list: what they offer, and what is on.
+
+use diesel::QueryResult;
+
+use super::filter_values::{Asked, NONE, SOME, SPANS, show_span};
+use super::pagination::{COUNTED, Total};
+use super::params::Listing;
+use crate::app::App;
+use crate::db::Connection;
+use crate::english::plural;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::list::query::terms;
+use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};
+
+/// So many records of a reference are offered at once; among more one looks for the right ones.
+const OFFERED: usize = 30;
+
+pub struct Filter {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub control: FilterControl,
+    pub is_on: bool,
+}
+
+pub enum FilterControl {
+    /// Several at once; `find` is what was looked for where there are too many to offer.
+    Choices {
+        choices: Vec<FilterChoice>,
+        find: Option<String>,
+        found: String,
+    },
+    /// A span, or from one day to another.
+    Dates {
+        spans: Vec<FilterChoice>,
+        from: String,
+        to: String,
+    },
+    /// From one number to another.
+    Numbers {
+        from: String,
+        to: String,
+    },
+    Text {
+        value: String,
+    },
+}
+
+pub struct FilterChoice {
+    pub word: String,
+    pub label: String,
+    pub chosen: bool,
+    /// How many there are, where that was asked for.
+    pub count: String,
+}
+
+pub struct Chip {
+    pub label: String,
+    pub without: String,
+}
+
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+pub fn filters(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    resource: &dyn Resource,
+    wanted: &[&'static str],
+    listing: &Listing,
+) -> QueryResult<Vec<Filter>> {
+    let mut filters = Vec::new();
+    for field in resource.declaration().fields_named(wanted) {
+        let asked = listing.filter(field.name).cloned().unwrap_or_default();
+        let Some(mut control) = control(c, app, actor, field, &asked, listing)? else { continue };
+        if listing.facets {
+            count(c, app, actor, resource, field, listing, &mut control)?;
+        }
+        filters.push(Filter { name: field.name, label: field.label, control, is_on: !asked.is_blank() });
+    }
+    Ok(filters)
+}
+
+/// `None` where the person may not look among the records to choose from.
+fn control(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    field: &Field,
+    asked: &Asked,
+    listing: &Listing,
+) -> QueryResult<Option<FilterControl>> {
+    let choice = |(word, label): (&str, &str)| FilterChoice {
+        chosen: asked.has(word),
+        word: word.into(),
+        label: label.into(),
+        count: String::new(),
+    };
+    let blanks: &[(&str, &str)] = if field.nullable { &[(NONE, "Empty"), (SOME, "Not empty")] } else { &[] };
+    let fixed = |pairs: &[(&str, &str)]| pairs.iter().chain(blanks.first()).map(|pair| choice(*pair)).collect::<Vec<_>>();
+    Ok(Some(match (field.kind, field.reference) {
+        (_, Some(reference)) => match app.registry.get(reference.resource) {
+            Some(target) if target.declaration().allows(actor, Action::View) => records(c, app, actor, target, field, asked, listing)?,
+            _ => return Ok(None),
+        },
+        (Kind::Bool, _) => FilterControl::Choices { choices: fixed(&[("yes", "Yes"), ("no", "No")]), find: None, found: String::new() },
+        (Kind::Choice(known), _) => FilterControl::Choices { choices: fixed(known), find: None, found: String::new() },
+        (Kind::Date | Kind::Time, _) => {
+            let word = asked.words.first().map_or("", String::as_str);
+            let mut spans: Vec<FilterChoice> = SPANS.iter().chain(blanks).map(|pair| choice(*pair)).collect();
+            if !word.is_empty() && !spans.iter().any(|span| span.chosen) {
+                spans.push(FilterChoice {
+                    word: word.into(),
+                    label: show_span(word, &app.zone(actor)),
+                    chosen: true,
+                    count: String::new(),
+                });
+            }
+            FilterControl::Dates { spans, from: asked.from.clone(), to: asked.to.clone() }
+        }
+        (Kind::Integer, _) => {
+            let end = |end: &String| asked.words.first().filter(|_| end.is_empty()).unwrap_or(end).clone();
+            FilterControl::Numbers { from: end(&asked.from), to: end(&asked.to) }
+        }
+        (Kind::Text, _) => FilterControl::Text { value: asked.words.first().cloned().unwrap_or_default() },
+        (Kind::Many, None) => return Ok(None),
+    }))
+}
+
+/// The records of a reference: all where there are few, otherwise those that are chosen and those that were looked for.
+fn records(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    target: &dyn Resource,
+    field: &Field,
+    asked: &Asked,
+    listing: &Listing,
+) -> QueryResult<FilterControl> {
+    let find = listing.finds.iter().find(|(name, _)| *name == field.name).map_or("", |(_, text)| text.as_str());
+    let query = ListQuery { terms: terms(find), limit: OFFERED as i64 + 1, ..ListQuery::default() };
+    let rows = target.list(c, &query, Some(actor))?;
+    let is_whole = find.is_empty() && rows.len() <= OFFERED;
+    let mut choices = Vec::new();
+    let mut offer = |word: String, label: String| {
+        choices.push(FilterChoice { chosen: asked.has(&word), word, label, count: String::new() });
+    };
+    for id in asked.words.iter().filter_map(|word| word.parse::<i64>().ok()).filter(|id| !rows.iter().any(|row| row.id == *id)) {
+        offer(id.to_string(), app.registry.visible_label(c, actor, target.declaration().name, id)?);
+    }
+    let (count, is_offered) = (rows.len(), is_whole || !find.is_empty());
+    for row in rows.into_iter().take(OFFERED).filter(|row| is_offered || asked.has(&row.id.to_string())) {
+        offer(row.id.to_string(), row.label);
+    }
+    if field.nullable || field.kind == Kind::Many {
+        offer(NONE.into(), "Empty".into());
+    }
+    let found = match count {
+        _ if find.is_empty() => String::new(),
+        0 => format!("No results for ‘{find}’"),
+        many if many > OFFERED => format!("Showing the first {OFFERED}. Type more of the name"),
+        some => plural(some as i64, "result", "results"),
+    };
+    Ok(FilterControl::Choices { choices, find: (!is_whole).then(|| find.to_string()), found })
+}
+
+/// Counts each choice together with everything else that is asked.
+fn count(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    resource: &dyn Resource,
+    field: &Field,
+    listing: &Listing,
+    control: &mut FilterControl,
+) -> QueryResult<()> {
+    let (FilterControl::Choices { choices, .. } | FilterControl::Dates { spans: choices, .. }) = control else { return Ok(()) };
+    let declaration = resource.declaration();
+    for choice in choices {
+        let asked = listing.asking(field.name, Asked::word(choice.word.clone()));
+        let query = asked.query(declaration, &app.zone(actor), app.today());
+        let total = Total::capped(resource.count_up_to(c, &query, COUNTED + 1, Some(actor))?, COUNTED);
+        choice.count = total.short(&app.zone(actor));
+    }
+    Ok(())
+}
+
+pub fn chips(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    declaration: &Declaration,
+    listing: &Listing,
+    path: &str,
+) -> QueryResult<Vec<Chip>> {
+    let mut chips = Vec::new();
+    if !listing.search.is_empty() {
+        let without = Listing { search: String::new(), ..listing.from_the_top() }.address(path);
+        chips.push(Chip { label: format!("Search: {}", cut(listing.search.clone())), without });
+    }
+    for (name, asked) in &listing.filters {
+        let Some(field) = declaration.field(name) else { continue };
+        for word in &asked.words {
+            let shown = cut(shown(c, app, actor, field, word)?);
+            chips.push(Chip { label: format!("{}: {shown}", field.label), without: listing.without(name, Some(word)).address(path) });
+        }
+        let range = match (asked.from.as_str(), asked.to.as_str()) {
+            ("", "") => continue,
+            (from, "") => format!("from {from}"),
+            ("", to) => format!("up to {to}"),
+            (from, to) => format!("{from} to {to}"),
+        };
+        chips.push(Chip { label: format!("{}: {range}", field.label), without: listing.without(name, None).address(path) });
+    }
+    Ok(chips)
+}
+
+/// A word of a filter as people read it.
+fn shown(c: &mut Connection, app: &App, actor: &Actor, field: &Field, word: &str) -> QueryResult<String> {
+    Ok(match (field.kind, field.reference, word.parse::<i64>()) {
+        _ if word == NONE => "empty".into(),
+        _ if word == SOME => "not empty".into(),
+        (_, Some(reference), Ok(id)) => app.registry.visible_label(c, actor, reference.resource, id)?,
+        (Kind::Date | Kind::Time, _, _) => show_span(word, &app.zone(actor)),
+        (Kind::Bool, _, _) => capital(word),
+        _ => Value::Text(word.into()).show(field.kind, &app.zone(actor)),
+    })
+}
+
+/// A cell shows so much of a long text.
+pub fn cut(text: String) -> String {
+    if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }
+}

@@ -1,0 +1,23 @@
+//! A page that is one list.
+
+use askama::Template;
+
+use super::changelist::ChangeList;
+use super::filters::FilterControl;
+use crate::web::page::shell::Shell;
+
+/// A page that is one list.
+#[derive(Template)]
+#[template(path = "components/list_page.html")]
+pub struct ListPage {
+    pub shell: Shell,
+    pub list: ChangeList,
+    pub subtitle: String,
+    pub singular: String,
+    /// What the button for a new record says, and where it leads.
+    pub add: Option<(String, String)>,
+    /// Other buttons: label, icon, address.
+    pub more: Vec<(&'static str, &'static str, String)>,
+    /// The address of the trash, for those who may restore.
+    pub trash: Option<String>,
+}

@@ -1,0 +1,181 @@
+//! The pages that say what went wrong, whether anything was lost, and the way on.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::App;
+use crate::error::{AppError, LOOKING_ON};
+use crate::web::page::shell::Shell;
+use crate::web::request::body::STALE;
+use crate::web::request::visit::Visit;
+use crate::web::response::{local_path, percent};
+
+#[derive(Template)]
+#[template(path = "errors/problem.html")]
+struct InShell {
+    shell: Shell,
+    words: Words,
+}
+
+#[derive(Template)]
+#[template(path = "errors/bare.html")]
+struct Bare {
+    shell: Shell,
+    words: Words,
+}
+
+/// Told to whoever was not answered in time.
+pub const TOO_LATE: &str =
+    "The request took too long. Wait a moment. If you were saving something, check whether it was saved before you try again.";
+
+/// The words of a page about a problem.
+pub struct Words {
+    pub title: &'static str,
+    text: String,
+    detail: &'static str,
+    /// Where to go on: label and address.
+    way: (&'static str, String),
+}
+
+/// Whether those who ask there are programs, which read JSON. The page about the API is for people.
+pub fn is_for_programs(path: &str) -> bool {
+    let below = |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below("/api") && !below("/api/docs")
+}
+
+/// What the API itself had no chance to answer: a wrong host, a fault in the middle of the work.
+fn for_programs(status: StatusCode, detail: &str) -> HttpResponse {
+    let words = words(status, "", "/");
+    let code = match status.as_u16() {
+        503 => "unavailable",
+        500.. => "error",
+        _ => "bad_request",
+    };
+    let detail = if detail.is_empty() { format!("{}. {}", words.title, words.text) } else { detail.into() };
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "5"));
+    }
+    response.content_type("application/json").body(serde_json::json!({ "detail": detail, "code": code }).to_string())
+}
+
+/// The answer for an error, or for a response that has a status and nothing else.
+pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> HttpResponse {
+    if is_for_programs(request.path()) {
+        return for_programs(status, error.map_or("", AppError::detail));
+    }
+    if matches!(error, Some(AppError::SignInFirst)) {
+        return to_sign_in(request);
+    }
+    let path = if request.method() == Method::GET { request.uri().path() } else { "/" };
+    let mut words = words(status, error.map_or("", AppError::detail), path);
+    if let Some(AppError::InTrash(trash)) = error {
+        words = Words {
+            title: "This record is in the trash",
+            text: "You can restore it from the trash.".into(),
+            detail: "",
+            way: ("Open the trash", trash.clone()),
+        };
+    }
+    let Some(visit) = Visit::of(request) else { return HttpResponse::new(status) };
+    let shell = visit.shell(words.title);
+    let page = if visit.user.is_some() { InShell { shell, words }.render() } else { Bare { shell, words }.render() };
+    page_of(status, page)
+}
+
+/// Middleware inside the session: once that has passed, the session's secrets are gone and forms on the page would not
+/// be ours.
+pub async fn draw(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let (http, response) = next.call(request).await?.map_into_boxed_body().into_parts();
+    let response = complete(&http, response);
+    Ok(ServiceResponse::new(http, response))
+}
+
+/// A response that says only a status gets its page.
+pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    let status = response.status();
+    let bare = !response.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
+    if let Some(error) = response.error() {
+        if status.is_server_error() {
+            tracing::error!(status = status.as_u16(), %error, "request failed");
+        }
+        return answer(http, status, error.as_error::<AppError>());
+    }
+    if !bare {
+        return response;
+    }
+    if let Some(place) = without_slash(http).filter(|_| status == StatusCode::NOT_FOUND) {
+        return HttpResponse::PermanentRedirect().insert_header((header::LOCATION, place)).finish();
+    }
+    let mut page = answer(http, status, None);
+    if let Some(allow) = response.headers_mut().remove(header::ALLOW).next() {
+        page.headers_mut().insert(header::ALLOW, allow);
+    }
+    page
+}
+
+/// The same where the request was lost on the way, so that nobody is known any more.
+pub fn without_request(app: &App, status: StatusCode, detail: &'static str, is_for_programs: bool) -> HttpResponse {
+    if is_for_programs {
+        return for_programs(status, detail);
+    }
+    let words = words(status, detail, "/");
+    page_of(status, Bare { shell: Shell::bare(app, words.title), words }.render())
+}
+
+fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    response.content_type("text/html; charset=utf-8");
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.insert_header((header::RETRY_AFTER, "5"));
+    }
+    response.body(page.unwrap_or_else(|_| "Something went wrong.".into()))
+}
+
+/// The address without the slash at its end, which many people type; no address of ours has one.
+fn without_slash(request: &HttpRequest) -> Option<String> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.path().strip_suffix('/').filter(|path| reads && !path.starts_with("/api"))?;
+    let query = request.query_string();
+    let place = if query.is_empty() { path.to_string() } else { format!("{path}?{query}") };
+    local_path(&place).filter(|place| place.len() > 1).map(String::from)
+}
+
+/// To the sign-in page, and back to where they wanted to go.
+fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let back = matches!(*request.method(), Method::GET | Method::HEAD) && wanted != "/";
+    let place = if back { format!("/login?next={}", percent(wanted)) } else { "/login".into() };
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, place))
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .finish()
+}
+
+/// What to say of a status: what happened, whether anything was lost, the way on.
+pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
+    let home = ("Go to the start page", "/".to_string());
+    let again = ("Try again", path.to_string());
+    let (title, text, way) = match status.as_u16() {
+        400 => ("Bad request", "Something in the address or the form is not valid. Nothing was changed.", home),
+        403 if detail == LOOKING_ON => ("You cannot make changes", LOOKING_ON, home),
+        403 if detail == STALE => ("This form has expired", STALE, home),
+        403 => ("You do not have permission", "Ask an administrator for access if you need it.", home),
+        404 => ("Page not found", "Check the address, or ask an administrator for access. The record may have been deleted.", home),
+        405 => ("Method not allowed", "This page does not support that request. Nothing was changed.", home),
+        408 => ("The connection timed out", "Your request did not arrive in time. Nothing was changed. Try again.", again),
+        409 => ("The record has changed", "Somebody else has changed it. Nothing was saved. Reload the page and try again.", home),
+        413 => ("The request is too large", "You sent more data than this page accepts. Nothing was changed.", home),
+        415 => ("Unsupported content type", "This page accepts forms only. Nothing was changed.", home),
+        429 => ("Praxis is busy", "Nothing was changed. Wait a few seconds and try again.", again),
+        503 if detail == TOO_LATE => ("The request took too long", TOO_LATE, again),
+        503 => ("The database is temporarily unavailable", "Wait a moment and try again. Saved data is safe.", again),
+        code if code < 500 => ("The request failed", "Nothing was changed.", home),
+        _ => ("Something went wrong", "The error has been logged. Your last change was not saved. Earlier data is safe.", home),
+    };
+    Words { title, text: text.into(), detail: if detail == text { "" } else { detail }, way }
+}

@@ -1,0 +1,4 @@
+//! Middleware around every page: headers, and the pages for errors.
+
+pub mod error_pages;
+pub mod outermost;

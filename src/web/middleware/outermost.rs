@@ -1,0 +1,152 @@
+//! The outermost middleware: checks the host, catches what falls, draws error pages, and puts the headers on everything.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, web};
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::error_pages::{self, TOO_LATE};
+use crate::app::App;
+use crate::error::AppError;
+use crate::web::request::cookies;
+
+/// The slowest upload of the largest file that can be allowed ends before this.
+const FILE_LIMIT: Duration = Duration::from_secs(2 * 3600);
+
+/// The longest address, in bytes.
+const ADDRESS_LIMIT: usize = 16 * 1024;
+
+/// On every answer. No inline script or style anywhere; nothing from elsewhere; no framing.
+const HEADERS: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("x-robots-tag", "noindex, nofollow, noarchive"),
+];
+
+/// Nothing here may hold on to the request while it is on its way in: actix needs it alone to route it.
+pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let start = Instant::now();
+    let span = tracing::info_span!("request", method = %request.method(), path = %told(request.path()));
+    let answer = run(request, next).instrument(span.clone()).await;
+    let status = match &answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    span.in_scope(|| tracing::info!(status = status.as_u16(), ms = start.elapsed().as_millis() as u64, "answered"));
+    answer
+}
+
+/// Addresses that end in a secret.
+const SECRET_LINKS: [&str; 3] = ["/setup/", "/invitation/", "/register/"];
+
+/// The path for the log, without the secret of a link.
+fn told(path: &str) -> String {
+    let secret = SECRET_LINKS.iter().find(|start| path.starts_with(*start));
+    secret.map_or_else(|| path.chars().take(200).collect(), |start| format!("{start}…"))
+}
+
+async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return Err(AppError::internal("no application").into()) };
+    let is_for_programs = error_pages::is_for_programs(request.path());
+    let answer = match acceptable(&request, &app) {
+        Err(error) => Some(Ok(Ok(request.error_response(error)))),
+        Ok(()) => {
+            let limit = limit(&request, &app);
+            let work = AssertUnwindSafe(next.call(request)).catch_unwind();
+            let done = tokio::time::timeout(limit, work).await.ok();
+            done.map(|done| done.map(|done| done.map(ServiceResponse::map_into_boxed_body)))
+        }
+    };
+    let mut detail = "";
+    let error = match answer {
+        Some(Ok(Ok(response))) => {
+            let (http, response) = response.into_parts();
+            let mut response = error_pages::complete(&http, response);
+            for cookie in cookies::outgoing(&http) {
+                // A cookie that cannot be written is a fault in its name or value, and those are ours.
+                if let Err(error) = response.add_cookie(&cookie) {
+                    tracing::error!(%error, "could not set a cookie");
+                }
+            }
+            finish(&app, &mut response);
+            return Ok(ServiceResponse::new(http, response));
+        }
+        Some(Ok(Err(error))) => error,
+        Some(Err(_)) => AppError::internal("a handler panicked").into(),
+        None => {
+            detail = TOO_LATE;
+            AppError::Unavailable("the response took too long".into()).into()
+        }
+    };
+    // The request is gone with its handler; the page is drawn without it.
+    let status = lost_status(&error);
+    tracing::error!(status = status.as_u16(), %error, "request failed");
+    let mut response = error_pages::without_request(&app, status, detail, is_for_programs);
+    finish(&app, &mut response);
+    Err(InternalError::from_response(error, response).into())
+}
+
+/// How long an answer may take to begin; files and lists that are sent in pieces may take longer to end. Nobody is left waiting
+/// for work that hangs, and nothing is torn apart by giving up on it: each write is one transaction on a thread of its own,
+/// which commits or not whether somebody waits for it or has gone ([`Db::write`](crate::db::Db::write)). What the handler would
+/// have done afterwards, a message or a new key of the session, is lost; hence the words.
+fn limit(request: &ServiceRequest, app: &App) -> Duration {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    // A file may take its time to arrive; how long is asked while it does.
+    if kind.starts_with("multipart/form-data") { app.settings.request_limit + FILE_LIMIT } else { app.settings.request_limit }
+}
+
+/// Another Host than ours is refused: links, cookies and caches depend on it.
+fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    if !app.settings.allows_host(host) {
+        return Err(AppError::BadRequest("This host name is not allowed. Check the address."));
+    }
+    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > ADDRESS_LIMIT) {
+        return Err(AppError::BadRequest("The address is too long."));
+    }
+    Ok(())
+}
+
+/// The session middleware wraps what its store says, and the store fails only when the database is away.
+fn lost_status(error: &actix_web::Error) -> StatusCode {
+    let known = error.as_error::<AppError>().map(actix_web::ResponseError::status_code);
+    match known {
+        Some(status) => status,
+        None if format!("{error:?}").contains(crate::db::pool::UNAVAILABLE) => StatusCode::SERVICE_UNAVAILABLE,
+        None => error.as_response_error().status_code(),
+    }
+}
+
+fn finish(app: &App, response: &mut HttpResponse) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        // A page that is stricter about itself keeps its word.
+        if name != "content-security-policy" || !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    }
+    if app.settings.is_https() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Styles, scripts, icons and fonts, inside the program and under names that change with their content.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Files;
+
+/// The order of the one style sheet that the files make: tokens first, print last.
+const STYLES: [&str; 17] = [
+    "tokens",
+    "base",
+    "layout",
+    "button",
+    "field",
+    "card",
+    "table",
+    "tabs",
+    "badge",
+    "flash",
+    "viewing-as",
+    "menu",
+    "page",
+    "history",
+    "chart",
+    "auth",
+    "secret",
+];
+
+struct Asset {
+    body: web::Bytes,
+    kind: String,
+}
+
+/// Everything that can be fetched, by hashed name, and the hashed name of each plain one.
+struct Assets {
+    by_name: HashMap<String, Asset>,
+    names: HashMap<String, String>,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
+
+/// The address of an asset, such as `app.css`, `app.js` or `icons.svg`.
+pub fn url(name: &str) -> String {
+    ASSETS.names.get(name).map_or_else(|| format!("/static/{name}"), |hashed| format!("/static/{hashed}"))
+}
+
+/// Serves `/static/…`: only under the current name, and for ever.
+pub async fn serve(request: HttpRequest) -> HttpResponse {
+    let name = request.match_info().query("name");
+    let Some(asset) = ASSETS.by_name.get(name) else { return HttpResponse::NotFound().finish() };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::CONTENT_TYPE, asset.kind.as_str()))
+        .body(asset.body.clone())
+}
+
+impl Assets {
+    fn load() -> Self {
+        let mut assets = Self { by_name: HashMap::new(), names: HashMap::new() };
+        for name in Files::iter().filter(|name| !name.starts_with("css/") && !name.starts_with("js/")) {
+            let body = Files::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
+            assets.add(&name, body);
+        }
+        assets.add_scripts();
+        let style = assets.stylesheet();
+        assets.add("app.css", style.into_bytes());
+        assets
+    }
+
+    /// The modules, each after those that it imports, because the names in its imports are part of what is hashed.
+    /// A circle of imports is never served, which a test would tell.
+    fn add_scripts(&mut self) {
+        let scripts = Files::iter().filter_map(|path| {
+            let file = Files::get(&path)?;
+            Some((path.strip_prefix("js/")?.to_string(), String::from_utf8_lossy(&file.data).into_owned()))
+        });
+        let mut waiting: BTreeMap<String, String> = scripts.collect();
+        loop {
+            let known = |text: &str| imports(text).all(|name| self.names.contains_key(name));
+            let ready: Vec<String> = waiting.iter().filter(|(_, text)| known(text)).map(|(name, _)| name.clone()).collect();
+            if ready.is_empty() {
+                return;
+            }
+            for name in ready {
+                let text = waiting.remove(&name).unwrap_or_default();
+                let named = imports(&text).fold(text.clone(), |named, import| match self.names.get(import) {
+                    Some(hashed) => named.replace(&format!("\"./{import}\""), &format!("\"./{hashed}\"")),
+                    None => named,
+                });
+                self.add(&name, named.into_bytes());
+            }
+        }
+    }
+
+    fn stylesheet(&self) -> String {
+        let mut known: Vec<String> = STYLES.iter().map(|name| format!("css/{name}.css")).collect();
+        let rest = Files::iter().filter(|name| name.starts_with("css/") && !known.contains(&name.to_string())).map(|name| name.to_string());
+        let mut rest: Vec<String> = rest.collect();
+        rest.sort();
+        known.extend(rest);
+        let texts = known.iter().filter_map(|name| Files::get(name)).map(|file| String::from_utf8_lossy(&file.data).into_owned());
+        let whole = texts.collect::<Vec<_>>().join("\n");
+        self.names.iter().fold(whole, |text, (name, hashed)| text.replace(&format!("../{name}"), &format!("/static/{hashed}")))
+    }
+
+    fn add(&mut self, name: &str, body: Vec<u8>) {
+        let digest: String = crate::crypto::keys::digest_bytes(&body).chars().take(12).collect();
+        let (stem, end) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        let hashed = format!("{stem}.{digest}.{end}");
+        let kind = match end {
+            "css" => "text/css; charset=utf-8".to_string(),
+            "js" => "text/javascript; charset=utf-8".to_string(),
+            _ => mime_guess::from_ext(end).first_or_octet_stream().to_string(),
+        };
+        self.names.insert(name.into(), hashed.clone());
+        self.by_name.insert(hashed, Asset { body: body.into(), kind });
+    }
+}
+
+/// The modules that a script imports, which is the only place where `"./…"` stands.
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\"./").skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_script_is_loaded_by_the_first_one() {
+        let mut reached = BTreeSet::new();
+        let mut next = vec!["app.js".to_string()];
+        while let Some(name) = next.pop() {
+            let file = Files::get(&format!("js/{name}")).unwrap_or_else(|| panic!("{name} is imported, but does not exist"));
+            next.extend(imports(&String::from_utf8_lossy(&file.data)).map(ToString::to_string));
+            reached.insert(name);
+        }
+        let there: BTreeSet<String> = Files::iter().filter_map(|path| path.strip_prefix("js/").map(ToString::to_string)).collect();
+        assert_eq!(reached, there);
+        assert!(there.iter().all(|name| ASSETS.names.contains_key(name)), "a circle of imports");
+    }
+
+    #[test]
+    fn a_script_names_its_imports_as_they_are_served() {
+        let app = url("app.js").trim_start_matches("/static/").to_string();
+        let text = String::from_utf8_lossy(&ASSETS.by_name[&app].body).into_owned();
+        assert!(imports(&text).count() > 1);
+        assert!(imports(&text).all(|name| ASSETS.by_name.contains_key(name)));
+    }
+}

@@ -1,0 +1,143 @@
+//! Counts over time: asked of the database range by range, each by index and no further than people read, and drawn as
+//! bars by the server.
+
+use diesel::QueryResult;
+use time::{Date, Duration};
+
+use crate::app::App;
+use crate::db::{Connection, Zone};
+use crate::resource::declare::declaration::{Resource, Step, Trend};
+use crate::resource::{Actor, Condition, Kind, ListQuery, Test, Value};
+use crate::web::list::pagination::{COUNTED, Total};
+
+/// The drawing's own units.
+const WIDTH: i64 = 320;
+const HEIGHT: i64 = 72;
+/// Where the bars stand; the counts are written above them, the dates below.
+const GROUND: i64 = 92;
+
+/// A drawn chart, with the table that it stands for.
+pub struct Chart {
+    pub title: &'static str,
+    pub href: String,
+    /// `Week of` or `Day`
+    pub step: &'static str,
+    /// `by week` or `by day`
+    pub by: &'static str,
+    pub bars: Vec<Bar>,
+    /// The chart in a sentence.
+    pub summary: String,
+}
+
+pub struct Bar {
+    /// `16 Nov`
+    pub when: String,
+    pub count: String,
+    pub x: i64,
+    pub y: i64,
+    pub width: i64,
+    pub height: i64,
+    pub middle: i64,
+    /// The count is written above it.
+    pub told: bool,
+}
+
+impl Chart {
+    /// What is declared, for those who see every record; for others each bar would cost a search through all.
+    pub fn load(c: &mut Connection, app: &App, resource: &dyn Resource, trend: Trend, actor: &Actor, href: String) -> QueryResult<Self> {
+        let kind = resource.declaration().field(trend.field).map_or(Kind::Time, |field| field.kind);
+        let edge = |date: Date| match kind {
+            Kind::Date => Value::Date(date),
+            _ => Value::Time(app.settings.time_zone.start_of(date)),
+        };
+        let zone = app.zone(actor);
+        let mut counted = Vec::new();
+        for (from, until) in ranges(app.today(), trend.step) {
+            let test = |test| Condition { field: trend.field, test };
+            let conditions = vec![test(Test::AtLeast(edge(from))), test(Test::Below(edge(until)))];
+            let count = resource.count_up_to(c, &ListQuery { conditions, ..ListQuery::default() }, COUNTED + 1, Some(actor))?;
+            counted.push((from, count));
+        }
+        Ok(Self::drawn(trend, &counted, href, &zone))
+    }
+
+    fn drawn(trend: Trend, counted: &[(Date, i64)], href: String, zone: &Zone) -> Self {
+        let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
+        let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
+        let text = |count: i64| Total::capped(count, COUNTED).short(zone);
+        let edge = |place: usize| place as i64 * WIDTH / (counted.len().max(1) as i64);
+        let mut bars: Vec<Bar> = Vec::with_capacity(counted.len());
+        for (place, (date, count)) in counted.iter().enumerate() {
+            // Something that is there is seen, however small beside the others.
+            let height = if *count == 0 { 1 } else { (count * HEIGHT / most.max(1)).max(3) };
+            let (from, until) = (edge(place), edge(place + 1));
+            // A count that is wider than its bar would run into a higher neighbour.
+            let has_room = text(*count).len() <= 2 || bars.last().is_none_or(|before| before.height < height);
+            let is_last = place + 1 == counted.len();
+            bars.push(Bar {
+                when: zone.short_date(*date),
+                count: text(*count),
+                x: from + 2,
+                y: GROUND - height,
+                width: until - from - 4,
+                height,
+                middle: i64::midpoint(from, until).clamp(18, WIDTH - 18),
+                told: *count > 0 && (place == highest || (is_last && has_room)),
+            });
+        }
+        let (step, by, now, each) = match trend.step {
+            Step::Week => ("Week of", "by week", "this week", "weeks"),
+            Step::Day => ("Day", "by day", "today", "days"),
+        };
+        let newest = counted.last().map_or(0, |(_, count)| *count);
+        let peak = bars.get(highest).map_or("", |bar| bar.when.as_str());
+        let summary = match most {
+            0 => format!("{}: none in the last {} {each}", trend.title, bars.len()),
+            _ => format!(
+                "{} over {} {each}: {} {now}, at most {} ({} {peak})",
+                trend.title,
+                bars.len(),
+                text(newest),
+                text(most),
+                step.to_lowercase()
+            ),
+        };
+        Self { title: trend.title, href, step, by, bars, summary }
+    }
+}
+
+/// Twelve weeks from Monday to Monday, or fourteen days; the last is not over yet.
+fn ranges(today: Date, step: Step) -> Vec<(Date, Date)> {
+    let (length, count, first) = match step {
+        Step::Day => (1, 14, today),
+        Step::Week => (7, 12, today.saturating_sub(Duration::days(today.weekday().number_days_from_monday().into()))),
+    };
+    let begin = |back: i64| first.saturating_sub(Duration::days(length * back));
+    (0..count).rev().map(|back| (begin(back), begin(back - 1))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn weeks_begin_on_monday_and_hold_today() {
+        let weeks = ranges(date!(2026 - 11 - 21), Step::Week);
+        assert_eq!(weeks.len(), 12);
+        assert_eq!(weeks.last(), Some(&(date!(2026 - 11 - 16), date!(2026 - 11 - 23))));
+        assert_eq!(ranges(date!(2026 - 11 - 21), Step::Day).last(), Some(&(date!(2026 - 11 - 21), date!(2026 - 11 - 22))));
+    }
+
+    #[test]
+    fn the_tallest_bar_is_as_high_as_there_is_room() {
+        let trend = Trend { title: "New patients", field: "created_at", step: Step::Day };
+        let days: Vec<(Date, i64)> =
+            (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
+        let chart = Chart::drawn(trend, &days, String::new(), &Zone::named("UTC").unwrap());
+        let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
+        assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
+        assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);
+        assert_eq!(chart.summary, "New patients over 14 days: 10,000+ today, at most 10,000+ (day 14 Nov)");
+    }
+}

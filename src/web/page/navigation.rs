@@ -1,0 +1,31 @@
+//! The rail: the doors that somebody may pass, as places beside every page.
+
+use crate::app::App;
+use crate::resource::access::actor::Action;
+use crate::web::paths::TODAY;
+use crate::web::request::current_user::CurrentUser;
+
+/// A place in the rail.
+pub struct NavItem {
+    pub label: &'static str,
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub current: bool,
+}
+
+/// The rail for this person: only doors that they may pass. A resource with staff pages has a place in it.
+pub fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
+    let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
+    let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
+    let mut nav = vec![NavItem { current: path == "/" || path == TODAY, ..item("Today", "/", "home") }];
+    let pages =
+        app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
+    nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
+    if user.can("user.view") {
+        nav.push(item("People", "/users", "users"));
+    }
+    // Inside, the administration's own menu marks the place.
+    let admin = NavItem { current: path == "/admin", ..item("Administration", "/admin", "shield") };
+    let setup = if user.is_staff { vec![admin] } else { Vec::new() };
+    (nav, setup)
+}

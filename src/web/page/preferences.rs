@@ -1,0 +1,63 @@
+//! How somebody likes Praxis on this browser: plain cookies, each one of a few known words, so that an odd one is nothing.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+
+use super::navigation::rail;
+use crate::app::App;
+use crate::web::list::params::{PAGE_SIZE, PAGE_SIZES};
+use crate::web::request::cookies::{self, DENSITY, Name, ROWS, START, THEME};
+use crate::web::request::current_user::CurrentUser;
+
+/// Kept for a year after they were set.
+pub const DAYS: i64 = 365;
+
+/// What can be preferred, each with the words for it; the first is how it is without a cookie.
+pub const THEMES: [(&str, &str); 3] = [("", "System"), ("light", "Light"), ("dark", "Dark")];
+pub const DENSITIES: [(&str, &str); 2] = [("", "Comfortable"), ("compact", "Compact")];
+const NAMES: [Name; 4] = [THEME, DENSITY, ROWS, START];
+
+pub fn theme(request: &HttpRequest, app: &App) -> Option<&'static str> {
+    one_of(request, app, THEME, &THEMES)
+}
+
+pub fn density(request: &HttpRequest, app: &App) -> Option<&'static str> {
+    one_of(request, app, DENSITY, &DENSITIES)
+}
+
+fn one_of(request: &HttpRequest, app: &App, name: Name, known: &[(&'static str, &str)]) -> Option<&'static str> {
+    let held = cookies::get(request, app, name).filter(|held| !held.is_empty())?;
+    known.iter().map(|(value, _)| *value).find(|value| *value == held)
+}
+
+/// Rows on a page of a list, where an address does not say.
+pub fn rows(request: &HttpRequest, app: &App) -> i64 {
+    let held = cookies::get(request, app, ROWS).and_then(|held| held.parse().ok());
+    held.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZE)
+}
+
+/// Pages to begin with: the places of this person's menu.
+pub fn starts(app: &App, user: &CurrentUser) -> Vec<(&'static str, &'static str)> {
+    let (nav, setup) = rail(app, user, "");
+    nav.into_iter().chain(setup).map(|item| (if item.href == "/" { "" } else { item.href }, item.label)).collect()
+}
+
+/// Where this person would rather begin than with today, if they may go there.
+pub fn start(request: &HttpRequest, app: &App, user: &CurrentUser) -> Option<&'static str> {
+    let held = cookies::get(request, app, START).filter(|held| !held.is_empty())?;
+    starts(app, user).into_iter().map(|(place, _)| place).find(|place| *place == held)
+}
+
+/// Keeps a preference, or goes back to how it is without one.
+pub fn set(request: &HttpRequest, app: &App, name: Name, value: &str) {
+    if value.is_empty() {
+        cookies::remove(request, app, name);
+    } else {
+        cookies::set(request, app, name, value.into(), Some(Duration::days(DAYS)));
+    }
+}
+
+/// Takes all of them back.
+pub fn forget(request: &HttpRequest, app: &App) {
+    NAMES.into_iter().for_each(|name| cookies::remove(request, app, name));
+}

@@ -1,0 +1,148 @@
+//! The shell around every page, and how a page becomes an answer.
+
+use super::avatar::role;
+use super::flash::Flash;
+use super::navigation::{NavItem, rail};
+use super::{admin_menu, assets, flash, preferences};
+use crate::app::App;
+use crate::settings::Activation;
+use crate::web::paths::{ACTIVATION, TODAY};
+use crate::web::record::drafts;
+use crate::web::request::csrf;
+use crate::web::request::visit::Visit;
+use crate::web::sessions::{Left, stay};
+
+pub use super::avatar::{hue, initials};
+
+/// A step of the way from the start to here; the last has no address.
+pub struct Crumb {
+    pub label: String,
+    pub href: String,
+}
+
+/// Everything that a layout draws beside the page itself.
+pub struct Shell {
+    pub clinic: String,
+    pub title: String,
+    pub has_errors: bool,
+    pub nav: Vec<NavItem>,
+    pub setup: Vec<NavItem>,
+    /// On pages of the administration: what there is, by area.
+    pub admin_menu: Vec<admin_menu::Section>,
+    pub crumbs: Vec<Crumb>,
+    pub flash: Option<Flash>,
+    /// To the form that this page was reached from.
+    pub way_back: Option<String>,
+    pub csrf: String,
+    pub search: String,
+    pub name: String,
+    pub role: String,
+    /// Whom a superuser sees Praxis as; said on top of every page.
+    pub viewing_as: Option<String>,
+    /// Their address has still to be confirmed; said above every page but the one for it.
+    pub unconfirmed: bool,
+    /// How long the session has left, for somebody who is signed in.
+    pub ending: Option<Left>,
+    /// Light or dark, and how close things stand, where this browser says so.
+    pub theme: Option<&'static str>,
+    pub density: Option<&'static str>,
+    pub initials: String,
+    pub hue: u32,
+    pub stylesheet: String,
+    pub script: String,
+    pub favicon: String,
+    pub font: String,
+    pub icons: String,
+}
+
+impl Visit {
+    /// The shell of a page with this title.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let mut shell = Shell::bare(&self.app, title);
+        shell.flash = flash::take(&self.request, &self.app);
+        shell.csrf = csrf::token(&self.request, &self.app);
+        shell.theme = preferences::theme(&self.request, &self.app);
+        shell.density = preferences::density(&self.request, &self.app);
+        shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
+        if let Some(user) = &self.user {
+            let path = self.request.uri().path();
+            (shell.nav, shell.setup) = rail(&self.app, user, path);
+            if preferences::start(&self.request, &self.app, user).is_some() {
+                shell.nav.iter_mut().filter(|item| item.href == "/").for_each(|item| item.href = TODAY);
+            }
+            if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
+                shell.admin_menu = admin_menu::sections(&self.app, &self.site.pages, user, path);
+            }
+            shell.role = role(user);
+            shell.initials = initials(&user.name);
+            shell.hue = hue(&user.name);
+            shell.name.clone_from(&user.name);
+            shell.unconfirmed = user.unconfirmed && self.app.settings.activation != Activation::Off && path != ACTIVATION;
+            shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
+            shell.ending = stay::left(self);
+        }
+        shell
+    }
+}
+
+impl Shell {
+    /// A shell for nobody in particular.
+    pub fn bare(app: &App, title: impl Into<String>) -> Self {
+        let title = title.into();
+        Self {
+            clinic: app.settings.clinic_name.clone(),
+            crumbs: vec![Crumb { label: title.clone(), href: String::new() }],
+            title,
+            has_errors: false,
+            nav: Vec::new(),
+            setup: Vec::new(),
+            admin_menu: Vec::new(),
+            flash: None,
+            way_back: None,
+            csrf: String::new(),
+            search: String::new(),
+            name: String::new(),
+            role: String::new(),
+            viewing_as: None,
+            unconfirmed: false,
+            ending: None,
+            theme: None,
+            density: None,
+            initials: String::new(),
+            hue: 1,
+            stylesheet: assets::url("app.css"),
+            script: assets::url("app.js"),
+            favicon: assets::url("favicon.svg"),
+            font: assets::url("font/inter-latin.woff2"),
+            icons: assets::url("icons.svg"),
+        }
+    }
+
+    /// Puts steps before the page's own.
+    pub fn under(mut self, steps: &[(&str, &str)]) -> Self {
+        let before = steps.iter().map(|(label, href)| Crumb { label: (*label).into(), href: (*href).into() });
+        self.crumbs.splice(0..0, before);
+        self
+    }
+
+    /// Another name for this page in the way to it; the title stays.
+    pub fn renamed(mut self, label: &str) -> Self {
+        if let Some(here) = self.crumbs.last_mut() {
+            here.label = label.into();
+        }
+        self
+    }
+
+    /// Puts one step right before this page.
+    pub fn after(mut self, label: &str, href: &str) -> Self {
+        let place = self.crumbs.len().saturating_sub(1);
+        self.crumbs.insert(place, Crumb { label: label.into(), href: href.into() });
+        self
+    }
+
+    /// The title then begins with 'Error: '.
+    pub fn with_errors(mut self, has_errors: bool) -> Self {
+        self.has_errors = has_errors;
+        self
+    }
+}

@@ -1,0 +1,174 @@
+//! The page for the second of two people who changed one record: what it was, theirs and yours, field by field.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use diesel::QueryResult;
+
+use super::form::{RecordForm, VERSION};
+use super::merge::{ASKED, BASE, Pick, is_undecided};
+use crate::db::Connection;
+use crate::error::AppResult;
+use crate::resource::form::bind::{Binder, BoundField, BoundForm, Control, Summary};
+use crate::resource::form::data::{lower, parse};
+use crate::resource::write::conflict::Conflict;
+use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
+use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
+
+#[derive(Template)]
+#[template(path = "components/conflict_page.html")]
+struct ConflictPage {
+    shell: Shell,
+    form: BoundForm,
+    /// Who changed it last and when.
+    who: String,
+    label: String,
+    disputes: Vec<Dispute>,
+    kept: Vec<(String, String)>,
+    action: String,
+    cancel: String,
+}
+
+/// A field that the two do not agree on.
+struct Dispute {
+    name: &'static str,
+    label: &'static str,
+    was: String,
+    theirs: String,
+    yours: String,
+    /// Who set theirs, and when.
+    by: String,
+    pick: Option<Pick>,
+    /// Only one of the two changed it: nothing to decide, and shown closed.
+    settled: bool,
+    error: Option<String>,
+    /// The control with yours.
+    fields: Vec<BoundField>,
+}
+
+impl Dispute {
+    fn picks_theirs(&self) -> bool {
+        self.pick == Some(Pick::Theirs)
+    }
+
+    fn picks_yours(&self) -> bool {
+        self.pick == Some(Pick::Yours)
+    }
+
+    fn closing(&self) -> String {
+        match self.pick {
+            Some(Pick::Theirs) => format!("changed only by {}", self.by),
+            _ => "changed only by you".into(),
+        }
+    }
+}
+
+/// Draws the page. `action` is where the form goes, `cancel` the way out.
+pub async fn draw(
+    visit: &Visit,
+    form: &RecordForm,
+    typed: FormData,
+    conflict: Conflict,
+    action: String,
+    cancel: String,
+) -> AppResult<HttpResponse> {
+    let label = conflict.theirs.label.clone();
+    let zone = &visit.zone();
+    let who = conflict.since.first().map_or_else(
+        || "Somebody changed this record while you were editing it".to_string(),
+        |entry| format!("{} changed this record on {}, while you were editing it", entry.actor, zone.show(entry.at)),
+    );
+    // Of the record as it is now.
+    let form = form.clone().of(Some(conflict.theirs.clone()));
+    let page = visit.app.db.read(move |c| page(c, &form, typed, &conflict)).await?;
+    let (disputes, kept, hidden) = page;
+    let errors: Vec<Summary> =
+        disputes.iter().filter_map(|one| Some(Summary { target: format!("pick-{}", one.name), text: one.error.clone()? })).collect();
+    let shell = visit.shell(format!("Two versions of {label}")).renamed("Two versions").after(&label, &cancel);
+    let shell = shell.with_errors(!errors.is_empty());
+    let form = BoundForm { hidden, errors, ..BoundForm::default() };
+    html(StatusCode::CONFLICT, &ConflictPage { shell, form, who, label, disputes, kept, action, cancel })
+}
+
+type Drawn = (Vec<Dispute>, Vec<(String, String)>, Vec<(&'static str, String)>);
+
+fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Conflict) -> AppResult<Drawn> {
+    let mut disputes = Vec::new();
+    let binder = form.binder();
+    for field in form.fields()? {
+        // What is not in the form is not theirs to decide.
+        if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name)) {
+            disputes.extend(dispute(c, form, &binder, field, &typed, conflict)?);
+        }
+    }
+    let kept = typed.clone().forget(|name| {
+        let ours = name.starts_with('_') && name != crate::web::record::form::PARKED;
+        ours || name == crate::web::request::csrf::FIELD
+    });
+    let kept = disputes.iter().fold(kept, |kept, one| kept.without(one.name)).into_pairs();
+    let base = typed.text(VERSION).to_string();
+    let hidden = vec![(VERSION, conflict.theirs.version.to_string()), (BASE, base)];
+    let hidden = hidden.into_iter().chain(disputes.iter().map(|one| (ASKED, one.name.to_string()))).collect();
+    Ok((disputes, kept, hidden))
+}
+
+/// `None` for a field on which both agree, or that neither touched.
+fn dispute(
+    c: &mut Connection,
+    form: &RecordForm,
+    binder: &Binder,
+    field: &Field,
+    typed: &FormData,
+    conflict: &Conflict,
+) -> QueryResult<Option<Dispute>> {
+    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.zone());
+    // What cannot be read is a change as well.
+    let yours = read.get(field.name);
+    let theirs = conflict.theirs.values.at(field.name);
+    let same = |one: &Value, other: &Value| one == other || (one.is_blank() && other.is_blank());
+    if yours.is_some_and(|yours| same(yours, theirs)) {
+        return Ok(None);
+    }
+    let base = conflict.base.as_ref().map(|base| base.at(field.name));
+    let by_them = base.is_none_or(|base| !same(base, theirs));
+    let by_you = base.is_none_or(|base| !yours.is_some_and(|yours| same(yours, base)));
+    let settled = by_them != by_you;
+    let pick = Pick::of(typed, field.name).or(match (by_them, by_you) {
+        (true, false) => Some(Pick::Theirs),
+        (false, true) => Some(Pick::Yours),
+        _ => None,
+    });
+    let said = wrong.of(field.name).map(|error| error.text.clone());
+    let undecided = is_undecided(typed, field.name).then(|| format!("Choose which {} to keep", lower(field.label)));
+    let zone = &form.zone();
+    let mut control = binder.field(c, field, typed, &if pick == Some(Pick::Yours) { wrong } else { FormErrors::default() })?;
+    control.related.clear();
+    let yours = match &yours {
+        Some(value) => in_words(c, binder, field, value)?,
+        None => said.unwrap_or_default(),
+    };
+    Ok(Some(Dispute {
+        name: field.name,
+        label: field.label,
+        was: base.map_or(Ok(String::new()), |base| in_words(c, binder, field, base))?,
+        theirs: in_words(c, binder, field, theirs)?,
+        yours,
+        by: conflict.by(field.name).map_or_else(
+            || if by_them { "somebody" } else { "unchanged" }.into(),
+            |entry| format!("{}, {}", entry.actor, zone.show(entry.at)),
+        ),
+        pick,
+        settled: settled && undecided.is_none(),
+        error: undecided,
+        fields: vec![control],
+    }))
+}
+
+/// A value as this person may read it.
+fn in_words(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
+    let values: Values = [(field.name, value.clone())].into_iter().collect();
+    let drawn = binder.text(c, field, &FormData::of(std::iter::once(field), &values, &binder.zone))?;
+    Ok(if let Control::Fixed { text, .. } = drawn.control { text } else { String::new() })
+}

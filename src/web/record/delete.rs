@@ -1,0 +1,114 @@
+//! Deleting a record of any resource, after a page that says what else goes and what stands against it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::error::AppResult;
+use crate::resource::access::actor::Action;
+use crate::resource::write::relations::Dependents;
+use crate::resource::write::writer::WriteError;
+use crate::web::list::return_link::Back;
+use crate::web::page::flash::{Tone, leave, leave_undoable};
+use crate::web::page::shell::Shell;
+use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+/// Which record, and where its pages are.
+pub struct Place {
+    /// The resource's name, and what people call one of it.
+    pub resource: &'static str,
+    pub noun: String,
+    pub id: i64,
+    /// The steps to the list, which is the last of them.
+    pub steps: Vec<(&'static str, String)>,
+    /// The list as it stood, where one came from it.
+    pub back: Option<Back>,
+}
+
+#[derive(Template)]
+#[template(path = "components/deletion_page.html")]
+struct DeletePage {
+    shell: Shell,
+    what: String,
+    label: String,
+    tree: Vec<Dependents>,
+    refused: Option<String>,
+    /// What one can do on its form where it has to stay.
+    instead: Option<&'static str>,
+    back: String,
+    action: String,
+    /// It can be had back, and until when.
+    trash: bool,
+    until: Option<String>,
+}
+
+impl Place {
+    pub fn path(&self) -> &str {
+        self.steps.last().map_or("/", |(_, href)| href.as_str())
+    }
+
+    pub fn list(&self) -> String {
+        self.back.as_ref().map_or_else(|| self.path().into(), Back::list)
+    }
+
+    /// A page of the record.
+    pub fn record(&self, way: &str) -> String {
+        let address = format!("{}/{}{way}", self.path(), self.id);
+        self.back.as_ref().map_or_else(|| address.clone(), |back| back.from(&address))
+    }
+}
+
+pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    draw(&visit, &user, &place, StatusCode::OK).await
+}
+
+pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    match record::find::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
+        Ok(row) => {
+            if has_trash(&visit, &place) {
+                let told = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, row.label);
+                leave_undoable(&visit.request, &visit.app, told, format!("{}/trash/{}/restore", place.list(), place.id));
+            } else {
+                leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
+            }
+            Ok(see_other(place.list()))
+        }
+        Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
+            draw(&visit, &user, &place, StatusCode::CONFLICT).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn has_trash(visit: &Visit, place: &Place) -> bool {
+    visit.app.registry.get(place.resource).is_some_and(|resource| resource.declaration().trash)
+}
+
+async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCode) -> AppResult<HttpResponse> {
+    let (row, tree, refused) = record::find::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
+    let (back, action, list) = (place.record(""), place.record("/delete"), place.list());
+    let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    if let Some(last) = steps.last_mut() {
+        last.1 = &list;
+    }
+    let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
+    let trash = has_trash(visit, place);
+    let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration());
+    let may_change = own.filter(|own| own.allows(user, Action::Change));
+    let page = DeletePage {
+        shell,
+        instead: may_change.and_then(|own| own.instead).map(|tell| tell(&row)),
+        trash,
+        until: crate::web::record::retention::kept_until(&visit.app, &visit.zone(), visit.app.now()),
+        what: place.noun.clone(),
+        label: row.label,
+        tree,
+        refused,
+        action,
+        back,
+    };
+    html(status, &page)
+}

@@ -1,0 +1,165 @@
+//! Forms that are left for a related record: what was typed is parked in a row of its person, who comes back to it with
+//! the related record chosen. Forms can be parked one inside the other.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use diesel::prelude::*;
+use time::Duration;
+
+use super::form::{PARKED, RecordForm};
+use crate::app::App;
+use crate::crypto::keys::{digest, random_text};
+use crate::db::schema::form_drafts;
+use crate::db::{Connection, UtcDateTime};
+use crate::error::{AppError, AppResult};
+use crate::resource::FormData;
+use crate::resource::access::actor::Action;
+use crate::web::request::csrf;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+/// The button that leads to a related record, in the form `add:doctor_id`.
+pub const RELATED: &str = "_related";
+/// Parked forms are kept so long.
+const LIFE: Duration = Duration::days(1);
+/// Parked forms of one person; the oldest make room.
+const MOST: i64 = 20;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = form_drafts)]
+struct Draft {
+    place: String,
+    field: String,
+    body: String,
+}
+
+/// What to do with the button that was pressed.
+pub enum Way {
+    To(HttpResponse),
+    /// Nothing is chosen that could be opened: the name of the field.
+    NothingChosen(&'static str),
+}
+
+/// Parks a form and leads to the related record. A button that is not theirs to press is answered with 404.
+pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResult<Way> {
+    let (word, name) = typed.text(RELATED).split_once(':').ok_or(AppError::NotFound)?;
+    let field = form.fields()?.into_iter().find(|field| field.name == name && form.binder().can_choose(field)).ok_or(AppError::NotFound)?;
+    let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| form.app.registry.get(reference.resource));
+    let own = target.ok_or(AppError::NotFound)?.declaration();
+    let place = own.place_from(&form.actor, form.inside).ok_or(AppError::NotFound)?;
+    let in_admin = place.starts_with("/admin/");
+    let id = typed.text(name).parse::<i64>().ok();
+    let (action, path) = match (word, id) {
+        ("add", _) => (Action::Add, format!("{place}/{}", if in_admin { "add" } else { "new" })),
+        ("edit" | "view", None) => return Ok(Way::NothingChosen(field.name)),
+        ("edit", Some(id)) => (Action::Change, format!("{place}/{id}{}", if in_admin { "" } else { "/edit" })),
+        ("view", Some(id)) => (Action::View, format!("{place}/{id}")),
+        _ => return Err(AppError::NotFound),
+    };
+    if !own.allows(&form.actor, action) {
+        return Err(AppError::NotFound);
+    }
+    let left = |name: &str| name == csrf::FIELD || name == RELATED || name == PARKED || name.contains("password");
+    let body = typed.clone().forget(left).encoded();
+    let place = match token_in(&visit.request) {
+        Some(outer) => format!("{}?draft={outer}", visit.request.path()),
+        None => visit.request.path().to_string(),
+    };
+    let (token, now, user, field) = (random_text(32), visit.app.now(), form.actor.id, field.name);
+    let hash = digest(&token);
+    visit.app.db.write(move |c| Ok::<_, AppError>(insert(c, user, &hash, &place, field, &body, now)?)).await?;
+    Ok(Way::To(see_other(format!("{path}?draft={token}"))))
+}
+
+/// Back to the form that was left, with what it held.
+pub async fn show(visit: Visit, user: CurrentUser, token: Path<String>) -> AppResult<HttpResponse> {
+    let draft = find(&visit.app, user.id, token.clone()).await?.ok_or(AppError::NotFound)?;
+    let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let mark = if draft.place.contains('?') { '&' } else { '?' };
+    let chosen = asked.text("chosen").parse::<i64>().map(|id| format!("&chosen={id}")).unwrap_or_default();
+    Ok(see_other(format!("{}{mark}restore={}{chosen}", draft.place, token.as_str())))
+}
+
+/// The form that somebody comes back to; `None` where the address does not say so.
+pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<FormData>> {
+    let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let Some(token) = asked.get("restore").filter(|token| !token.is_empty()) else { return Ok(None) };
+    let draft = find(&visit.app, user.id, token.into()).await?.ok_or(AppError::NotFound)?;
+    if draft.place.split('?').next() != Some(visit.request.path()) {
+        return Err(AppError::NotFound);
+    }
+    let mut typed = FormData::parse(draft.body.as_bytes()).unwrap_or_default();
+    if let Ok(id) = asked.text("chosen").parse::<i64>() {
+        typed = typed.without(&draft.field);
+        typed.push(draft.field, id.to_string());
+    }
+    Ok(Some(typed.with(PARKED, token)))
+}
+
+/// After a form was saved: what it was restored from is over, and who came from another form goes back there.
+pub async fn after(visit: &Visit, user: &CurrentUser, typed: &FormData, saved: i64) -> AppResult<Option<HttpResponse>> {
+    if let Some(parked) = typed.get(PARKED) {
+        let (hash, user) = (digest(parked), user.id);
+        visit.app.db.write(move |c| Ok::<_, AppError>(delete(c, user, &hash)?)).await?;
+    }
+    let Some(outer) = token_in(&visit.request) else { return Ok(None) };
+    let known = find(&visit.app, user.id, outer.clone()).await?;
+    Ok(known.map(|_| see_other(format!("/drafts/{outer}?chosen={saved}"))))
+}
+
+/// The parked form that this page was reached from, as the address says.
+pub fn token_in(request: &HttpRequest) -> Option<String> {
+    let asked = form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "draft");
+    // As they are made.
+    let ordinary = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    asked.map(|(_, token)| token.into_owned()).filter(|token| token.len() == 32 && token.chars().all(ordinary))
+}
+
+/// An address that keeps the way back, for the forms of this page.
+pub fn with_way_back(visit: &Visit, path: String) -> String {
+    token_in(&visit.request).map_or(path.clone(), |token| format!("{path}?draft={token}"))
+}
+
+/// Where 'Cancel' leads: back to the form that was left, or to the page's own way out.
+pub fn way_out(visit: &Visit, path: String) -> String {
+    token_in(&visit.request).map_or(path, |token| format!("/drafts/{token}"))
+}
+
+async fn find(app: &Data<App>, user: i64, token: String) -> AppResult<Option<Draft>> {
+    let (hash, now) = (digest(&token), app.now());
+    app.db
+        .read(move |c| {
+            let own = form_drafts::table.filter(form_drafts::token_hash.eq(hash)).filter(form_drafts::user_id.eq(user));
+            let valid = own.filter(form_drafts::expires_at.gt(now));
+            Ok(valid.select((form_drafts::place, form_drafts::field, form_drafts::body)).first::<Draft>(c).optional()?)
+        })
+        .await
+}
+
+fn insert(c: &mut Connection, user: i64, hash: &str, place: &str, field: &str, body: &str, now: UtcDateTime) -> QueryResult<usize> {
+    let mine = form_drafts::table.filter(form_drafts::user_id.eq(user));
+    let old = mine.order(form_drafts::id.desc()).offset(MOST - 1).limit(100).select(form_drafts::id).load::<i64>(c)?;
+    diesel::delete(form_drafts::table.filter(form_drafts::id.eq_any(old))).execute(c)?;
+    diesel::insert_into(form_drafts::table)
+        .values((
+            form_drafts::user_id.eq(user),
+            form_drafts::token_hash.eq(hash),
+            form_drafts::place.eq(place),
+            form_drafts::field.eq(field),
+            form_drafts::body.eq(body),
+            form_drafts::expires_at.eq(now.plus(LIFE)),
+            form_drafts::created_at.eq(now),
+            form_drafts::updated_at.eq(now),
+        ))
+        .execute(c)
+}
+
+fn delete(c: &mut Connection, user: i64, hash: &str) -> QueryResult<usize> {
+    diesel::delete(form_drafts::table.filter(form_drafts::user_id.eq(user)).filter(form_drafts::token_hash.eq(hash))).execute(c)
+}
+
+/// Removes forms that nobody came back to.
+pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
+    diesel::delete(form_drafts::table.filter(form_drafts::expires_at.le(now))).execute(c)
+}

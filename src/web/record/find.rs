@@ -1,0 +1,47 @@
+//! Finding and deleting a record of any resource: what the admin and the staff pages have in common.
+
+use actix_web::web::Data;
+
+use super::read::{named, opened, visible};
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
+use crate::resource::value::Row;
+use crate::resource::write::relations::{Dependents, tree};
+use crate::resource::write::writer::WriteError;
+
+/// A record that this person sees and now opens, which is written down where the declaration asks for it.
+pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Row> {
+    let (data, who) = (app.clone(), actor.clone());
+    let found = app.db.read(move |c| visible(c, &data, &who, name, id)).await?;
+    opened(app, &actor, name, id, &found.label).await?;
+    Ok(found)
+}
+
+/// What a deletion would take along, and what stands against it.
+pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<(Row, Vec<Dependents>, Option<String>)> {
+    let (data, who) = (app.clone(), actor.clone());
+    let found = app
+        .db
+        .read(move |c| {
+            let resource = named(&data, name)?;
+            let row = visible(c, &data, &who, name, id)?;
+            let refused = data.registry.refusal(c, resource, &row, &who)?;
+            let touched = tree(c, &data.registry, &who, name, &[id])?;
+            Ok::<_, AppError>((row, touched, refused))
+        })
+        .await?;
+    opened(app, &actor, name, id, &found.0.label).await?;
+    Ok(found)
+}
+
+/// Deletes a record and what goes with it.
+pub async fn delete(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> Result<Row, WriteError> {
+    let data = app.clone();
+    app.db
+        .write(move |c| {
+            let resource = data.registry.get(name).ok_or(WriteError::Gone)?;
+            data.act(c, &actor, |c, writer| writer.delete(c, resource, id))
+        })
+        .await
+}

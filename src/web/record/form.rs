@@ -1,0 +1,201 @@
+//! The form of a record of any resource, opened and drawn again with what is to be mended: what the admin and the staff
+//! pages have in common. How it is saved is in `record_save`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+
+use super::read::found;
+use crate::app::App;
+use crate::db::{Connection, Zone};
+use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
+use crate::resource::declare::inline::{Inline, RowErrors};
+use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::data::parse;
+use crate::resource::value::Row;
+use crate::resource::write::conflict::Conflict;
+use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+
+/// Parts of a form: title and names of fields. Blank means all that the declaration has.
+pub type Sections = &'static [(&'static str, &'static [&'static str])];
+
+/// The name of the hidden field with the version that a form was opened with.
+pub const VERSION: &str = "_version";
+
+/// Whose form it is, of which resource, with which fields, and of which record.
+#[derive(Clone)]
+pub struct RecordForm {
+    pub app: Data<App>,
+    pub actor: Actor,
+    /// The resource's name.
+    pub name: &'static str,
+    sections: Sections,
+    /// `None` for a new record.
+    pub row: Option<Row>,
+    /// One of the administration's, with the inlines of the declaration.
+    pub inside: bool,
+    parks: bool,
+    /// What the log says of saving it, beside the fields.
+    pub(crate) note: String,
+}
+
+/// What there is to mend, in the record and in the rows under it.
+#[derive(Debug, Default)]
+pub struct Problems {
+    pub own: FormErrors,
+    pub rows: RowErrors,
+}
+
+/// How saving ended. What was typed comes back with everything that did not.
+pub enum Saved {
+    Done(Row),
+    Mend(FormData, Problems),
+    Overtaken(FormData, Box<Conflict>),
+}
+
+impl RecordForm {
+    pub fn new(visit: &Visit, user: &CurrentUser, name: &'static str, sections: Sections) -> Self {
+        Self { app: visit.app.clone(), actor: user.to_actor(), name, sections, row: None, inside: false, parks: false, note: String::new() }
+    }
+
+    /// The form of a record that is there.
+    pub fn of(self, row: Option<Row>) -> Self {
+        Self { row, ..self }
+    }
+
+    /// One of the administration.
+    pub fn inside(self) -> Self {
+        Self { inside: true, ..self }
+    }
+
+    /// One that can be left for a related record and come back to.
+    pub fn parking(self) -> Self {
+        Self { parks: true, ..self }
+    }
+
+    /// Saved with a sentence in the log.
+    pub fn noting(self, note: String) -> Self {
+        Self { note, ..self }
+    }
+
+    /// How the person at the form reads times.
+    pub(crate) fn zone(&self) -> Zone {
+        self.app.zone(&self.actor)
+    }
+
+    pub(crate) fn resource(&self) -> AppResult<&dyn Resource> {
+        self.app.registry.get(self.name).ok_or(AppError::NotFound)
+    }
+
+    /// The fields, in parts.
+    pub(crate) fn parts(&self) -> AppResult<Vec<(&'static str, Vec<&Field>)>> {
+        let declaration = self.resource()?.declaration();
+        if self.sections.is_empty() {
+            return Ok(declaration.form_sections());
+        }
+        Ok(self.sections.iter().map(|(title, names)| (*title, declaration.fields_named(names).collect())).collect())
+    }
+
+    pub(crate) fn fields(&self) -> AppResult<Vec<&Field>> {
+        Ok(self.parts()?.into_iter().flat_map(|(_, fields)| fields).collect())
+    }
+
+    pub(crate) fn binder(&self) -> Binder<'_> {
+        let mut binder = Binder::new(&self.app.registry, &self.actor, &self.app.settings.time_zone);
+        let action = if self.row.is_some() { Action::Change } else { Action::Add };
+        let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
+        (binder.row, binder.inside, binder.parks) = (self.row.as_ref(), self.inside, self.parks);
+        binder.looks = !own.is_some_and(|own| own.allows(&self.actor, action));
+        binder
+    }
+
+    pub(crate) fn inlines(&self) -> &'static [Inline] {
+        if self.inside { self.resource().map_or(&[], |resource| resource.declaration().inlines) } else { &[] }
+    }
+
+    fn version(&self, typed: &FormData) -> String {
+        let stored = || self.row.as_ref().map_or_else(String::new, |row| row.version.to_string());
+        typed.get(VERSION).map_or_else(stored, Into::into)
+    }
+
+    /// The form as it is opened; `asked` are values and pages from the address. Rights are never preset: a link must not
+    /// tick a box for somebody.
+    pub async fn open(&self, asked: FormData) -> AppResult<BoundForm> {
+        let form = self.clone();
+        self.app
+            .db
+            .read(move |c| {
+                let (resource, binder, fields) = (form.resource()?, form.binder(), form.fields()?);
+                let values = match &form.row {
+                    Some(row) => row.values.clone(),
+                    None => {
+                        let preset = |field: &&Field| binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many);
+                        let given = fields.iter().copied().filter(|field| asked.has(field.name)).filter(preset);
+                        parse(given, &asked, form.app.today(), &form.zone()).0.over(&resource.initial(&form.actor, form.app.now()))
+                    }
+                };
+                let typed = FormData::of(fields.into_iter(), &values, &form.zone());
+                form.draw(c, &typed, None, &asked, &Problems::default())
+            })
+            .await
+    }
+
+    /// The form as it was sent, with what there is to mend. What this person cannot set is shown as it is stored.
+    pub async fn again(&self, typed: FormData, problems: Problems) -> AppResult<BoundForm> {
+        found(&self.app, &self.actor, self.resource()?.declaration(), &typed).await?;
+        let form = self.clone();
+        self.app
+            .db
+            .read(move |c| {
+                let (resource, binder, fields) = (form.resource()?, form.binder(), form.fields()?);
+                let stored = match &form.row {
+                    Some(row) => row.values.clone(),
+                    None => resource.initial(&form.actor, form.app.now()),
+                };
+                let shown = typed.with_fixed(fields.into_iter().filter(|field| !binder.can_choose(field)), &stored, &form.zone());
+                form.draw(c, &shown, Some(&typed), &FormData::default(), &problems)
+            })
+            .await
+    }
+
+    fn draw(
+        &self,
+        c: &mut Connection,
+        shown: &FormData,
+        sent: Option<&FormData>,
+        asked: &FormData,
+        problems: &Problems,
+    ) -> AppResult<BoundForm> {
+        let binder = self.binder();
+        let mut bound = binder.bind(c, &self.parts()?, shown, &problems.own)?.arranged(self.resource()?.declaration());
+        let (inlines, summaries) = binder.inlines(c, self.inlines(), sent, asked, &problems.rows, self.app.now())?;
+        bound.inlines = inlines;
+        bound.errors.extend(summaries);
+        let carried = [(VERSION, self.version(shown)), (PARKED, shown.text(PARKED).to_string())];
+        bound.hidden = carried.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        Ok(bound)
+    }
+}
+
+impl Problems {
+    /// One thing, at one field.
+    pub fn at(field: &'static str, text: &str) -> Self {
+        let mut problems = Self::default();
+        problems.own.add(field, text);
+        problems
+    }
+
+    /// 409 where somebody else was faster, 422 where something has to be mended, 200 where nothing is wrong.
+    pub fn status(&self) -> StatusCode {
+        match self.rows.iter().any(|(_, errors)| errors.is_conflict()) {
+            true => StatusCode::CONFLICT,
+            false if self.own.is_empty() && self.rows.is_empty() => StatusCode::OK,
+            false => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+}
+
+/// The draft that a form was restored from, which is over when it is saved.
+pub const PARKED: &str = "_parked";

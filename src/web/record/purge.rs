@@ -1,0 +1,119 @@
+//! Removing for good what is in the trash: by hand, after a page that says so, and by itself when its time is over.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::delete::Place;
+use crate::app::App;
+use crate::db::DbError;
+use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
+use crate::resource::write::relations::{Dependents, buried_with};
+use crate::resource::write::writer::WriteError;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::page::shell::Shell;
+use crate::web::record;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+/// So many are removed in one transaction by the daily round.
+const CHUNK: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "components/purge_page.html")]
+struct PurgePage {
+    shell: Shell,
+    label: String,
+    what: String,
+    tree: Vec<Dependents>,
+    action: String,
+    back: String,
+}
+
+/// Whether this person may remove records of this kind before their time.
+fn check_right(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<()> {
+    let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration()).filter(|own| own.trash);
+    let own = own.ok_or(AppError::NotFound)?;
+    let lacking = AppError::Forbidden("You do not have permission to delete records permanently.");
+    if user.can(&own.purge_right()) { Ok(()) } else { Err(lacking) }
+}
+
+pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    check_right(&visit, &user, &place)?;
+    let (app, actor, name, id) = (visit.app.clone(), user.to_actor(), place.resource, place.id);
+    let (row, tree) = visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
+            let row = app.registry.find_in_trash(c, resource, id, Some(&actor))?.ok_or(AppError::NotFound)?;
+            Ok::<_, AppError>((row, buried_with(c, &app.registry, &actor, name, id)?))
+        })
+        .await?;
+    record::read::opened(&visit.app, &user, name, id, &row.label).await?;
+    let trash = format!("{}/trash", place.list());
+    let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    steps.push(("Trash", &trash));
+    let shell = visit.shell(format!("Delete {} permanently", row.label)).under(&steps).renamed("Delete permanently");
+    let action = format!("{trash}/{id}/purge");
+    html(StatusCode::OK, &PurgePage { shell, label: row.label, what: place.noun, tree, action, back: trash.clone() })
+}
+
+pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+    check_right(&visit, &user, &place)?;
+    let (app, actor, name, id) = (visit.app.clone(), user.to_actor(), place.resource, place.id);
+    let row = visit
+        .app
+        .db
+        .write(move |c| {
+            let resource = app.registry.get(name).ok_or(WriteError::Gone)?;
+            app.act(c, &actor, |c, writer| writer.purge(c, resource, id))
+        })
+        .await?;
+    leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was permanently deleted.", place.noun, row.label));
+    Ok(see_other(format!("{}/trash", place.list())))
+}
+
+/// Removes what has been in the trash for longer than it is kept, some at a time; returns how many went.
+pub async fn expired(app: &Data<App>) -> Result<usize, DbError> {
+    let days = app.settings.trash_days;
+    if days == 0 {
+        return Ok(0);
+    }
+    let (before, mut gone) = (app.now().plus(-time::Duration::days(days)), 0);
+    for name in app.registry.iter().map(|resource| resource.declaration()).filter(|own| own.trash).map(|own| own.name) {
+        loop {
+            let data = app.clone();
+            let some = app
+                .db
+                .write(move |c| {
+                    let Some(resource) = data.registry.get(name) else { return Ok(0) };
+                    let due = resource.buried_before(c, before, CHUNK)?;
+                    data.act(c, &Actor::system(), |c, writer| {
+                        for id in &due {
+                            match writer.purge(c, resource, *id) {
+                                // One that went along with another, or that somebody removed meanwhile.
+                                Ok(_) | Err(WriteError::Gone) => {}
+                                Err(error) => return Err(error),
+                            }
+                        }
+                        Ok(due.len())
+                    })
+                })
+                .await;
+            match some {
+                Ok(0) => break,
+                Ok(some) => gone += some,
+                Err(WriteError::Db(error)) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(?error, name, "could not empty the trash");
+                    break;
+                }
+            }
+        }
+    }
+    Ok(gone)
+}

@@ -1,0 +1,68 @@
+//! Opening a record: who may see it, where it is when it is not there, and who looked.
+
+use actix_web::web::Data;
+
+use crate::app::App;
+use crate::db::Connection;
+use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
+use crate::resource::list::query::SEARCH_LIMIT;
+use crate::resource::value::Row;
+use crate::resource::{Actor, Declaration, Field, FormData, Resource};
+
+/// The record, or the page that says where it is.
+pub fn visible(c: &mut Connection, app: &App, actor: &Actor, name: &'static str, id: i64) -> AppResult<Row> {
+    let resource = named(app, name)?;
+    match app.registry.find(c, resource, id, Some(actor))? {
+        Some(row) => Ok(row),
+        None => Err(missing(c, app, actor, resource, id)?),
+    }
+}
+
+/// Why a record is not there. That it is in the trash is told only to those who may take it out.
+fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, id: i64) -> AppResult<AppError> {
+    let own = resource.declaration();
+    let place = own.place(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
+    let Some(place) = place else { return Ok(AppError::NotFound) };
+    let buried = app.registry.find_in_trash(c, resource, id, Some(actor))?;
+    Ok(buried.map_or(AppError::NotFound, |_| AppError::InTrash(format!("{place}/trash"))))
+}
+
+/// Writes down that somebody looks at a record.
+pub async fn opened(app: &Data<App>, actor: &Actor, name: &'static str, id: i64, label: &str) -> AppResult<()> {
+    app.journal.opened(actor, app.now(), named(app, name)?.declaration(), id, label).await
+}
+
+/// Writes down what somebody searched a list for, in it or through what it refers to, and in its filters.
+pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
+    let words: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
+    if let Some(searched) = told_of_searches(app, own) {
+        app.journal.searched(actor, app.now(), searched, &words).await?;
+    }
+    found(app, actor, own, typed).await
+}
+
+/// Whose searches a search of this list belongs to, where they are written down.
+pub fn told_of_searches<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a Declaration> {
+    let mut through = own.fields_named(own.search_through).filter_map(|field| target(app, field));
+    if own.reads_logged { Some(own) } else { through.find(|target| target.reads_logged) }
+}
+
+/// Writes down whom somebody looked for in order to refer to them, in a form or a filter.
+pub async fn found(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
+    for field in &own.fields {
+        if let Some(target) = target(app, field) {
+            app.journal.searched(actor, app.now(), target, typed.text(&format!("{}__find", field.name)).trim()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a field refers to.
+fn target<'a>(app: &'a App, field: &Field) -> Option<&'a Declaration> {
+    field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration())
+}
+
+pub(crate) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
+    app.registry.get(name).ok_or(AppError::NotFound)
+}

@@ -1,0 +1,122 @@
+//! Saving the form of a record: the record, the rows under it and what the log says of them, in one transaction.
+
+use super::form::{Problems, RecordForm, Saved, VERSION};
+use super::merge;
+use crate::db::{Connection, DbError};
+use crate::error::AppResult;
+use crate::resource::declare::inline::Rows;
+use crate::resource::form::data::parse;
+use crate::resource::value::{Row, Values};
+use crate::resource::write::conflict::Conflict;
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Field, FormData, Kind, Resource};
+
+enum Failed {
+    Mend(FormData, Problems),
+    Overtaken(FormData, Box<Conflict>),
+    Write(WriteError),
+}
+
+impl RecordForm {
+    /// Adds or changes the record and the rows under it, or nothing at all. `fixed` are values that no form may set.
+    pub async fn save(&self, typed: FormData, fixed: Values) -> AppResult<Saved> {
+        let form = self.clone();
+        let written = self.app.db.write(move |c| {
+            let typed = match form.row.as_ref().zip(form.app.registry.get(form.name)) {
+                Some((row, resource)) => merge::settle(c, resource, &form.actor, &form.zone(), row.id, typed)?,
+                None => typed,
+            };
+            match form.write(c, &typed, fixed) {
+                // The transaction has to end with an error, or what was begun would be kept.
+                Err(Failed::Mend(_, problems)) => Err(Failed::Mend(typed, problems)),
+                Err(Failed::Write(WriteError::Conflict(conflict))) => Err(Failed::Overtaken(typed, conflict)),
+                done => done,
+            }
+        });
+        match written.await {
+            Ok(row) => Ok(Saved::Done(row)),
+            Err(Failed::Mend(typed, problems)) => Ok(Saved::Mend(typed, problems)),
+            Err(Failed::Overtaken(typed, conflict)) => Ok(Saved::Overtaken(typed, conflict)),
+            Err(Failed::Write(error)) => Err(error.into()),
+        }
+    }
+
+    fn write(&self, c: &mut Connection, typed: &FormData, fixed: Values) -> Result<Row, Failed> {
+        let resource = self.app.registry.get(self.name).ok_or(WriteError::Gone)?;
+        let (binder, today) = (self.binder(), self.app.today());
+        let fields = self.fields().unwrap_or_default();
+        // What this person cannot set, or a form does not send, stays as it is.
+        let sent =
+            |field: &&Field| binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name));
+        let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
+        let (values, errors) = parse(set.iter().copied(), typed, today, &self.zone());
+        let ignored = self.ignored(resource, &set, &fixed, typed);
+        // A form that does not say what it began with may overwrite what nobody has seen: no record has such a version.
+        let version = Some(typed.text(VERSION).parse().unwrap_or(i64::MAX));
+        self.app.act(c, &self.actor, |c, writer| {
+            writer.remark(self.note.clone());
+            let saved = match &self.row {
+                None => writer.create(c, resource, fixed.over(&values), errors),
+                Some(row) => writer.update(c, resource, row.id, fixed.over(&values), errors, version),
+            };
+            let rows = self.inlines().iter().filter_map(|inline| Rows::of(inline, writer, today));
+            let mut problems = Problems::default();
+            let row = match saved {
+                Ok(row) => row,
+                Err(WriteError::Invalid(own)) => {
+                    problems.rows = rows.flat_map(|rows| rows.read(typed)).collect();
+                    return Err(Failed::Mend(FormData::default(), Problems { own, ..problems }));
+                }
+                Err(error) => return Err(error.into()),
+            };
+            for rows in rows {
+                problems.rows.extend(rows.save(c, row.id, typed)?);
+            }
+            if !problems.rows.is_empty() {
+                return Err(Failed::Mend(FormData::default(), problems));
+            }
+            if !ignored.is_empty() {
+                let names = ignored.join(", ");
+                tracing::warn!(
+                    user = self.actor.id,
+                    resource = self.name,
+                    id = row.id,
+                    fields = names,
+                    "ignored values for read-only fields"
+                );
+                writer.note(resource, row.id, &format!("Read-only fields ignored: {names}."));
+            }
+            Ok(row)
+        })
+    }
+
+    /// Labels of fields for which something was sent that this person may not set, and that is not what is stored.
+    fn ignored(&self, resource: &dyn Resource, set: &[&Field], fixed: &Values, typed: &FormData) -> Vec<&'static str> {
+        let known = self.row.as_ref().map_or_else(|| resource.initial(&self.actor, self.app.now()), |row| row.values.clone());
+        let declared = resource.declaration().fields.iter();
+        let sent = declared.filter(|field| typed.mentions(field.name) && !set.iter().any(|one| one.name == field.name));
+        let differs = |field: &&Field| {
+            let stored = FormData::of(std::iter::once(*field), &known, &self.zone());
+            fixed.get(field.name).is_none() && typed.only(field.name) != stored.only(field.name)
+        };
+        sent.filter(differs).map(|field| field.label).collect()
+    }
+}
+
+impl From<WriteError> for Failed {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<diesel::result::Error> for Failed {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl From<DbError> for Failed {
+    fn from(error: DbError) -> Self {
+        Self::Write(error.into())
+    }
+}

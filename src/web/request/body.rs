@@ -1,0 +1,71 @@
+//! Before every handler that may change something: reads the body within limits of size and time, and lets it through
+//! only from our own pages.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::header;
+use actix_web::{HttpMessage, web};
+use futures_util::StreamExt;
+use tokio::time::{Instant, timeout_at};
+
+use super::csrf;
+use super::posted::Posted;
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::FormData;
+
+/// The largest form, in bytes.
+pub const FORM_LIMIT: usize = 64 * 1024;
+/// A form has this long to arrive.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What to say of a token that is not right.
+pub const STALE: &str =
+    "The page was open too long, or you have signed in again since. Nothing was changed. Go back, reload the page and try again.";
+
+/// The form that was sent, with a token that is right.
+pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
+    let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
+    if !csrf::is_same_origin(request.request(), &app) {
+        return Err(AppError::Forbidden("The request came from another website. Nothing was changed."));
+    }
+    let data = form(request).await?;
+    let header = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
+    let token = header.unwrap_or_else(|| data.text(csrf::FIELD));
+    if !csrf::is_valid(request.request(), &app, token) {
+        return Err(AppError::Forbidden(STALE));
+    }
+    Ok(Posted(Rc::new(data)))
+}
+
+/// The form in the body, whoever sent it.
+pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    if !kind.is_empty() && kind != "application/x-www-form-urlencoded" {
+        return Err(AppError::WrongType);
+    }
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > FORM_LIMIT) {
+        return Err(AppError::TooLarge);
+    }
+    let body = body(request.take_payload(), FORM_LIMIT, BODY_DEADLINE).await?;
+    FormData::parse(&body).ok_or(AppError::TooLarge)
+}
+
+/// The whole body, if it comes in time and is not too large.
+pub async fn body(mut payload: Payload, limit: usize, deadline: Duration) -> AppResult<Vec<u8>> {
+    let deadline = Instant::now() + deadline;
+    let mut body = Vec::new();
+    loop {
+        match timeout_at(deadline, payload.next()).await {
+            Err(_) => return Err(AppError::TooSlow),
+            Ok(None) => return Ok(body),
+            Ok(Some(Err(_))) => return Err(AppError::BadRequest("The request was interrupted. Nothing was changed.")),
+            Ok(Some(Ok(chunk))) if body.len() + chunk.len() > limit => return Err(AppError::TooLarge),
+            Ok(Some(Ok(chunk))) => body.extend_from_slice(&chunk),
+        }
+    }
+}

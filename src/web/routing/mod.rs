@@ -1,0 +1,6 @@
+//! Routes and who may use them: access checks, required steps, re-authentication.
+
+pub mod reauthentication;
+pub mod required_steps;
+pub mod resume;
+pub mod route;

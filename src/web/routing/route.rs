@@ -1,0 +1,241 @@
+//! The doors: every route names who may pass. A route cannot be made without saying so.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
+
+use super::reauthentication::{Ask, Way, first, is_fresh};
+use super::required_steps::elsewhere;
+use super::resume;
+use super::resume::SignInPage;
+use crate::app::App;
+use crate::error::{AppError, LOOKING_ON};
+use crate::resource::access::actor::Action;
+use crate::web::paths::STAY;
+use crate::web::request;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::upload;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+pub use super::required_steps::{is_held, owes};
+
+/// Who may pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Access {
+    /// Anybody: the listed exception.
+    Public,
+    /// Anybody who is signed in, and anybody at all where a setting opens the description of the API.
+    Description,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// Who holds the permission, by codename.
+    Permission(&'static str),
+    /// Who may open the administration.
+    Staff,
+    /// Who may open the administration and holds the permission.
+    Administration(&'static str),
+    /// Who may open the administration and do this with the resource that `{resource}` names.
+    Resource(Action),
+    /// A superuser, and not while they see Praxis as somebody else.
+    Superuser,
+}
+
+/// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
+const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
+
+/// A method, a path, who may pass, and what is behind.
+pub struct Door {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+    /// Whether they must have proved lately who they are.
+    pub fresh: bool,
+    body: Body,
+    route: Route,
+}
+
+impl Door {
+    /// Only for those who proved within the last ten minutes that it is them; others are asked first.
+    pub fn fresh(self) -> Self {
+        Self { fresh: true, ..self }
+    }
+}
+
+pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    door(Method::GET, path, access, Body::Form, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
+}
+
+pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    door(Method::POST, path, access, Body::Form, web::post().to(handler))
+}
+
+/// A door through which a file comes, with the fields of a form before it.
+pub fn file<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    door(Method::POST, path, access, Body::File, web::post().to(handler))
+}
+
+/// What a request that changes something may carry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Body {
+    Form,
+    File,
+}
+
+fn door(method: Method, path: &'static str, access: Access, body: Body, route: Route) -> Door {
+    Door { method, path, access, fresh: false, body, route }
+}
+
+/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are. `pages` are what accounts
+/// show to people who have to prove who they are.
+pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, pages: Pages) {
+    let mut walls: Vec<(&'static str, Vec<Door>)> = Vec::new();
+    for door in doors {
+        match walls.iter_mut().find(|(path, _)| *path == door.path) {
+            Some((_, wall)) => wall.push(door),
+            None => walls.push((door.path, vec![door])),
+        }
+    }
+    for (path, wall) in walls {
+        let mut allowed: Vec<String> = wall.iter().map(|door| door.method.to_string()).collect();
+        if wall.iter().any(|door| door.method == Method::GET) {
+            allowed.push("HEAD".into());
+        }
+        let allowed = allowed.join(", ");
+        let resource = wall.into_iter().fold(web::resource(path), |resource, door| {
+            let guard = Guard { access: door.access, fresh: door.fresh, body: door.body, pages };
+            resource.route(door.route.wrap(from_fn(move |request, next| pass(guard, request, next))))
+        });
+        config.service(resource.default_service(web::to(move || {
+            let allowed = allowed.clone();
+            async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() }
+        })));
+    }
+}
+
+/// What accounts show to people who have to prove who they are.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    pub sign_in: SignInPage,
+    /// Asks for the password or a passkey again.
+    pub reauthenticate: Ask,
+}
+
+/// What a door asks before it opens.
+#[derive(Clone, Copy)]
+struct Guard {
+    access: Access,
+    fresh: bool,
+    body: Body,
+    pages: Pages,
+}
+
+/// Who it is comes before what they send, and that before the handler. Errors are answers and not `Err`, which would lose
+/// the request and with it who is told.
+async fn pass(
+    guard: Guard,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    match admit(guard.access, &request) {
+        Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request, guard.pages.sign_in).await),
+        Err(error) => return Ok(request.error_response(error)),
+        Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
+            return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
+        }
+        Ok(()) => {}
+    }
+    if let Some(place) = elsewhere(&request).filter(|_| guard.access != Access::Public) {
+        return Ok(request.into_response(see_other(place)));
+    }
+    let stale = (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !looks_on(&request);
+    // A page is opened afterwards, and a file chosen again; what a form holds is kept.
+    if stale && (!changes || guard.body == Body::File) {
+        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let response = first(wanted);
+        return Ok(request.into_response(response));
+    }
+    if changes {
+        let read = match guard.body {
+            Body::Form => request::body::read(&mut request).await.map(|posted| (posted, None)),
+            Body::File => upload::read(&mut request).await.map(|(posted, file)| (posted, Some(file))),
+        };
+        let (mut posted, file) = match read {
+            Ok(read) => read,
+            Err(error) => return Ok(request.error_response(error)),
+        };
+        if let Some(visit) = Visit::of(request.request()).filter(|_| stale) {
+            match (guard.pages.reauthenticate)(visit, posted).await {
+                Ok(Way::On(waited)) => posted = waited,
+                Ok(Way::Answer(response)) => return Ok(request.into_response(response)),
+                Err(error) => return Ok(request.error_response(error)),
+            }
+        }
+        let mut extensions = request.extensions_mut();
+        extensions.insert(posted);
+        file.map(|file| extensions.insert(file));
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// Whether the resource is one whose records decide who may do what.
+fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
+    let Access::Resource(_) = access else { return false };
+    let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
+    resource.is_some_and(|resource| resource.declaration().delicate)
+}
+
+/// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.
+fn looks_on(request: &ServiceRequest) -> bool {
+    CurrentUser::of(request.request()).is_some_and(|user| user.behind.is_some())
+}
+
+fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
+    if access == Access::Public {
+        return Ok(());
+    }
+    let open = |app: &web::Data<App>| app.settings.api_docs_public;
+    if access == Access::Description && request.app_data::<web::Data<App>>().is_some_and(open) {
+        return Ok(());
+    }
+    let user = CurrentUser::of(request.request()).ok_or(AppError::SignInFirst)?;
+    let lacking = Err(AppError::Forbidden("You do not have permission to view this page."));
+    let outside = Err(AppError::Forbidden("You do not have permission to use the administration area."));
+    match access {
+        Access::Public | Access::Description | Access::SignedIn => Ok(()),
+        Access::Permission(codename) if user.can(codename) => Ok(()),
+        Access::Permission(_) => lacking,
+        Access::Staff if user.is_staff => Ok(()),
+        Access::Staff => outside,
+        Access::Administration(_) if !user.is_staff => outside,
+        Access::Administration(codename) if user.can(codename) => Ok(()),
+        Access::Administration(_) => lacking,
+        Access::Superuser if user.behind.is_some() => Err(AppError::Forbidden(LOOKING_ON)),
+        Access::Superuser if user.is_superuser => Ok(()),
+        Access::Superuser => Err(AppError::Forbidden("Only superusers can do this.")),
+        Access::Resource(_) if !user.is_staff => outside,
+        Access::Resource(action) => {
+            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;
+            let resource = app.registry.at(request.match_info().query("resource")).ok_or(AppError::NotFound)?;
+            if resource.declaration().allows(&user, action) { Ok(()) } else { lacking }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The one search of the product, over every resource that this person may see, and the choices for references that the
+//! script completes while one types.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+
+use super::targets;
+use super::targets::Group;
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
+use crate::resource::list::query::{SEARCH_LIMIT, terms};
+use crate::resource::{Actor, Declaration, FormData, ListQuery};
+use crate::web::page::shell::Shell;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
+
+/// So many of each kind are shown.
+const SHOWN: usize = 10;
+/// So many choices are offered at once.
+const OFFERED: usize = 20;
+
+#[derive(Template)]
+#[template(path = "components/search_page.html")]
+struct SearchPage {
+    shell: Shell,
+    query: String,
+    found: Vec<Group>,
+}
+
+pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
+    let wanted = query.clone();
+    let mut found = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &wanted, SHOWN)?)).await?;
+    let pages = targets::pages(&visit.app, &visit.site, &user, &query);
+    if !query.is_empty() && !pages.items.is_empty() {
+        found.insert(0, pages);
+    }
+    if let Some(own) = looked_at(&visit.app, &user) {
+        visit.app.journal.searched(&user, visit.app.now(), own, &query).await?;
+    }
+    let mut shell = visit.shell("Search");
+    shell.search.clone_from(&query);
+    html(StatusCode::OK, &SearchPage { shell, query, found })
+}
+
+/// Under which kind of record a search over everything is written down: the first that asks for it, so that it is one row.
+pub fn looked_at<'a>(app: &'a App, actor: &Actor) -> Option<&'a Declaration> {
+    let declared = app.registry.iter().map(|resource| resource.declaration());
+    declared.into_iter().find(|own| own.reads_logged && own.is_searched() && own.place(actor).is_some())
+}
+
+/// What was typed, within reason.
+pub fn asked(visit: &Visit) -> String {
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect()
+}
+
+/// Records whose label fits what is typed: `{"results": [{"id": 1, "label": "…"}], "more": false}`.
+pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let name = app.registry.at(&slug).map(|resource| resource.declaration().name).ok_or(AppError::NotFound)?;
+    if !user.may(Action::View, name) {
+        return Err(AppError::Forbidden("You do not have permission to view this list."));
+    }
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    // One more than is shown, to know whether there is more.
+    let query = ListQuery { terms: terms(typed.text("q")), limit: OFFERED as i64 + 1, ..ListQuery::default() };
+    let rows = visit
+        .app
+        .db
+        .read(move |c| {
+            let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
+            resource.list(c, &query, Some(&actor)).map_err(AppError::from)
+        })
+        .await?;
+    if let Some(resource) = visit.app.registry.get(name) {
+        visit.app.journal.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
+    }
+    let results: Vec<_> = rows.iter().take(OFFERED).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))
+}

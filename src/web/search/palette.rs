@@ -1,0 +1,33 @@
+//! The palette (Ctrl-K): what the script offers while one types. Without script there is the search page.
+
+use actix_web::HttpResponse;
+
+use super::page::{asked, looked_at};
+use super::targets;
+use super::targets::Group;
+use crate::error::{AppError, AppResult};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+
+/// So many of each kind are offered at once.
+const SHOWN: usize = 5;
+/// Fewer letters than these find pages only: half the clinic has an 'a' in its name.
+const LEAST: usize = 2;
+
+/// `{"groups": [{"title", "items": [{"label", "hint", "href", "icon", "post"}], "more"}]}`
+pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
+    let pages = targets::pages(&app, &visit.site, &actor, &query);
+    let mut groups: Vec<Group> = Vec::new();
+    if query.chars().count() >= LEAST {
+        // It is asked while one types: one search, told when the typing stops.
+        if let Some(own) = looked_at(&visit.app, &user) {
+            visit.app.journal.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
+        }
+        groups = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
+    }
+    // What is called by name stands first; with nothing typed there are pages alone.
+    groups.insert(0, pages);
+    groups.retain(|group| !group.items.is_empty());
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "groups": groups })))
+}

@@ -1,0 +1,151 @@
+//! Collects the stories and tells each on every database that is there.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use super::clinic::Clinic;
+use super::database::Backend;
+use super::{chromium, mail_server, oidc, redis, tools};
+
+type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A test about somebody who uses the clinic.
+pub struct Story {
+    pub place: &'static str,
+    pub name: &'static str,
+    pub run: fn(Clinic) -> StoryRun,
+    pub needs: Needs,
+}
+
+/// What a machine may lack.
+#[derive(Clone, Copy)]
+pub enum Needs {
+    Nothing,
+    Browser,
+    /// The browser and axe-core, which looks for barriers on a page.
+    Axe,
+    /// A real mail server: python3 with aiosmtpd.
+    Smtp,
+    /// A real client of the API: python3 with requests and PyJWT.
+    Client,
+    /// A real OpenID Connect provider: node with oidc-provider.
+    Oidc,
+    /// The provider, the browser and axe-core.
+    OidcBrowser,
+    /// A real Redis server: redis-server.
+    Redis,
+    /// schemathesis, which asks whether the API keeps to its description.
+    Schemathesis,
+    /// What makes a client from the description of the API, and what judges it.
+    Generator,
+}
+
+impl Needs {
+    /// What is lacking here, if anything, and why.
+    fn missing(self) -> Option<(&'static str, String)> {
+        let browser = || chromium::is_available().err().map(|why| ("browser", why));
+        match self {
+            Self::Nothing => None,
+            Self::Browser => browser(),
+            Self::Smtp => mail_server::is_available().err().map(|why| ("smtp", why)),
+            Self::Client => crate::api::client::is_available().err().map(|why| ("python-client", why)),
+            Self::Oidc => oidc::is_available().err().map(|why| ("oidc", why)),
+            Self::OidcBrowser => Self::Axe.missing().or_else(|| Self::Oidc.missing()),
+            Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
+            Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
+            Self::Redis => redis::is_available().err().map(|why| ("redis", why)),
+            Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
+        }
+    }
+}
+
+/// A test that needs no clinic and no database.
+pub struct Fact {
+    pub place: &'static str,
+    pub name: &'static str,
+    pub check: fn(),
+}
+
+inventory::collect!(Story);
+inventory::collect!(Fact);
+
+/// Names the stories of a file: its table of contents.
+#[macro_export]
+macro_rules! stories {
+    ($($name:ident),+ $(,)?) => {
+        $(inventory::submit! { $crate::support::harness::Story {
+            place: module_path!(), name: stringify!($name), run: |clinic| Box::pin($name(clinic)), needs: $crate::support::harness::Needs::Nothing,
+        } })+
+    };
+    ($needs:ident: $($name:ident),+ $(,)?) => {
+        $(inventory::submit! { $crate::support::harness::Story {
+            place: module_path!(), name: stringify!($name), run: |clinic| Box::pin($name(clinic)), needs: $crate::support::harness::Needs::$needs,
+        } })+
+    };
+}
+
+#[macro_export]
+macro_rules! facts {
+    ($($name:ident),+ $(,)?) => {
+        $(inventory::submit! { $crate::support::harness::Fact { place: module_path!(), name: stringify!($name), check: $name } })+
+    };
+}
+
+/// Whether `PRAXIS_TEST_REQUIRE` turns the lack of this into a failure.
+fn is_required(what: &str) -> bool {
+    std::env::var("PRAXIS_TEST_REQUIRE").is_ok_and(|list| list.split(',').any(|name| name.trim() == what))
+}
+
+/// A trial that says why it cannot be told here, as ignored or, where it must, as failed.
+fn report_missing(name: String, what: &'static str, why: String) -> Trial {
+    if is_required(what) {
+        return Trial::test(name, move || Err(Failed::from(format!("{what} is required, but {why}"))));
+    }
+    Trial::ignorable_test(name, move || Ok(Completion::ignored_with(why)))
+}
+
+pub fn run() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // Some stories wait for a deadline; they should not keep the others waiting.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    arguments.test_threads.get_or_insert(3 * cores);
+    let mut trials = Vec::new();
+    for fact in inventory::iter::<Fact> {
+        trials.push(Trial::test(title(fact.place, fact.name), move || {
+            (fact.check)();
+            Ok(())
+        }));
+    }
+    for story in inventory::iter::<Story> {
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            let name = format!("{} [{}]", title(story.place, story.name), backend.name());
+            let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
+            trials.push(match missing {
+                Some((what, why)) => report_missing(name, what, why),
+                None => Trial::test(name, move || {
+                    run_story(story, backend);
+                    Ok(())
+                }),
+            });
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    super::database::tidy();
+    conclusion.exit_code()
+}
+
+fn title(place: &str, name: &str) -> String {
+    format!("{}::{}", place.trim_start_matches("praxis::"), name)
+}
+
+fn run_story(story: &'static Story, backend: Backend) {
+    actix_web::rt::System::new().block_on(async move {
+        let clinic = Clinic::open(backend).await;
+        let server = clinic.server.clone();
+        (story.run)(clinic).await;
+        server.stop(false).await;
+    });
+}
