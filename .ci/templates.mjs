@@ -10,7 +10,8 @@ const formatter = createFromBuffer(readFileSync(plugin));
 formatter.setConfig({}, { printWidth: 140, doctypeKeywordCase: "lower" });
 
 const folder = new URL("../templates/", import.meta.url);
-const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".html") && !name.startsWith("mail/")).sort();
+const isPage = (name) => name.endsWith(".html") && !name.split("/").includes("mail");
+const names = readdirSync(folder, { recursive: true }).filter(isPage).sort();
 const check = process.argv.includes("--check");
 let failed = false;
 
