@@ -42,6 +42,8 @@ pub use crate::settings::session_place::SessionPlace;
 pub struct Settings {
     pub database_url: DatabaseUrl,
     pub secret_key: SecretString,
+    /// Where the key was read from when `SECRET_KEY` is not set.
+    pub secret_key_file: Option<PathBuf>,
     pub debug: bool,
     pub allowed_hosts: Vec<String>,
     pub bind: SocketAddr,

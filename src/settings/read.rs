@@ -23,8 +23,10 @@ impl Settings {
         let public_url = public_url(get("PUBLIC_URL"), bind)?;
         // By itself for somebody who tries it at home; whoever lets others in has to say PUBLIC_URL or BIND.
         let debug = truth("DEBUG", get("DEBUG"))?.unwrap_or(bind.ip().is_loopback() && public_url.scheme() == "http");
+        let (secret_key, secret_key_file) = secret_key(get("SECRET_KEY"), debug, &database_url)?;
         Ok(Self {
-            secret_key: secret_key(get("SECRET_KEY"), debug, &database_url)?,
+            secret_key,
+            secret_key_file,
             debug,
             allowed_hosts: allowed_hosts(get("ALLOWED_HOSTS"), &public_url, bind)?,
             bind,

@@ -11,9 +11,10 @@ use crate::db::url::DatabaseUrl;
 pub const SECRET_KEY_LENGTH: usize = 50;
 
 /// Development makes a key and keeps it beside the database, so that sessions survive a restart.
-pub(super) fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Read<SecretString> {
+/// Returns the file as well, where the key comes from one.
+pub(super) fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Read<(SecretString, Option<PathBuf>)> {
     match given {
-        Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok(key.into()),
+        Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok((key.into(), None)),
         Some(_) => wrong("SECRET_KEY", format!("give at least {SECRET_KEY_LENGTH} random characters")),
         None if !debug => {
             wrong("SECRET_KEY", format!("set it to at least {SECRET_KEY_LENGTH} random characters; Praxis creates a key only with DEBUG"))
@@ -24,13 +25,14 @@ pub(super) fn secret_key(given: Option<String>, debug: bool, database: &Database
                 return wrong("DATABASE_URL", format!("the folder {} does not exist", folder.display()));
             }
             kept_key(&path)
+                .map(|key| (key, Some(path.clone())))
                 .or_else(|error| wrong("SECRET_KEY", format!("not set, and a new key could not be saved in {}: {error}", path.display())))
         }
     }
 }
 
 /// Where a key lives that was not set.
-pub(super) fn key_file(database: &DatabaseUrl) -> PathBuf {
+fn key_file(database: &DatabaseUrl) -> PathBuf {
     database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"))
 }
 

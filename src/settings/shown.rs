@@ -1,16 +1,15 @@
 //! Settings for people to read.
 
 use super::clinic::MEGABYTE;
-use super::secret_key::key_file;
 use super::{SessionPlace, Settings};
 
 impl Settings {
     /// Name and value of every setting, for people; secrets only as set or not.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
         let list = |items: &[String]| if items.is_empty() { "none".into() } else { items.join(", ") };
-        let secret_key = match std::env::var_os("SECRET_KEY") {
-            Some(_) => "set".into(),
-            None => format!("from file {}", key_file(&self.database_url).display()),
+        let secret_key = match &self.secret_key_file {
+            None => "set".into(),
+            Some(file) => format!("from file {}", file.display()),
         };
         let proxies: Vec<String> = self.trusted_proxies.iter().map(ToString::to_string).collect();
         vec![

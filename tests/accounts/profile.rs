@@ -27,7 +27,7 @@ const NEW: &str = "seven-green-kettles";
 async fn a_user_sees_their_profile_and_rights(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/profile").await;
-    page.see("rosa@example.org").see("You are in the group Staff").see("Patients see, add, change, delete").see("Change : Password");
+    page.see("rosa@example.org").see("You are in the group Staff").see("Patients view, add, edit, delete").see("Change : Password");
     page.see("No activity yet").miss("Users see");
     assert!(rosa.open("/").await.attributes("a.sidebar-user", "href").contains(&"/profile".to_string()));
     clinic.administrator().await.open("/profile").await.see("You have full access");
@@ -152,7 +152,7 @@ async fn an_address_in_use_cannot_be_taken(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     clinic.account("colin", Rights::default()).await;
     for (address, why) in [
-        ("COLIN@example.org", "exists already"),
+        ("COLIN@example.org", "already exists"),
         ("ROSA@example.org", "already the email address of your account"),
         ("nobody", "in the correct format"),
         ("", "Enter the new email address"),
@@ -166,7 +166,7 @@ async fn an_address_in_use_cannot_be_taken(clinic: Clinic) {
     rosa.complete("/profile/email", &[("email", "new@example.org"), ("current_password", PASSWORD)]).await;
     let (_, code) = code_in_mail(&clinic).await;
     clinic.arrange(|c| diesel::sql_query("UPDATE users SET email = 'new@example.org' WHERE username = 'colin'").execute(c)).await.unwrap();
-    assert!(rosa.fill("/profile/email/code", &[("code", &code)]).await.is(422).error("code").contains("exists already"));
+    assert!(rosa.fill("/profile/email/code", &[("code", &code)]).await.is(422).error("code").contains("already exists"));
 }
 
 /// Where nobody is to learn who has an account, this page does not tell either; the owner of the address is told.

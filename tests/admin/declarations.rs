@@ -55,7 +55,7 @@ fn every_mistake_in_a_declaration_is_reported_with_its_place() {
             |own| own.chart = Some(Trend { title: "New", field: "born", step: Step::Day }),
             "doctor: chart names born, which is not a declared field",
         ),
-        (|own| own.date_hierarchy = "updated_at", "doctor: date_hierarchy names updated_at, which must be in filter"),
+        (|own| own.date_hierarchy = "updated_at", "doctor: date_hierarchy names updated_at, which must also be in filter"),
         (|own| own.through = &["user_id", "name"], "doctor: through names name, which is not a reference"),
         (|own| own.filter = &["specialization"], "doctor: user_id is a reference and must be in filter"),
         (|own| own.granted = &[("Cleaners", &[])], "doctor: granted names Cleaners, which is not a default group"),

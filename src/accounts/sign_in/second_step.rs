@@ -118,7 +118,7 @@ async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpRe
         let text = match left {
             0 => "That was your last recovery code. Create new codes under “Sign-in and security”.".to_string(),
             1 => "You have 1 recovery code left. Create new codes under “Sign-in and security”.".into(),
-            _ => format!("You have {} left.", plural(left as i64, "recovery code", "recovery codes")),
+            _ => format!("You have {} left.", plural(left, "recovery code", "recovery codes")),
         };
         leave(&visit.request, &visit.app, Tone::Warn, text);
     }
