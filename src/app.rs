@@ -12,7 +12,7 @@ use crate::oidc::Providers;
 use crate::passwords::Passwords;
 use crate::progress::Progress;
 use crate::rate_limit::Calls;
-use crate::read_log::queue::Journal;
+use crate::read_log::queue::ReadLog;
 use crate::resource::access::permissions;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
@@ -30,7 +30,7 @@ pub struct App {
     pub providers: Providers,
     pub keys: Arc<Keys>,
     pub calls: Calls,
-    pub journal: Journal,
+    pub read_log: ReadLog,
     pub clock: Clock,
     /// When this process began.
     pub started: UtcDateTime,
@@ -48,7 +48,7 @@ impl App {
         let db = Db::new(settings.database_url.clone());
         let keys = Arc::new(Keys::new(settings.secret_key.clone()));
         Ok(Self {
-            journal: Journal::new(db.clone(), keys.clone()),
+            read_log: ReadLog::new(db.clone(), keys.clone()),
             db,
             calls: Calls::default(),
             keys,

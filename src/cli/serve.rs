@@ -58,7 +58,7 @@ pub async fn run(app: App) -> Result<(), String> {
             () = told_to_stop() => {}
         }
     }
-    if tokio::time::timeout(LAST_WORDS, app.journal.settle()).await.is_err() {
+    if tokio::time::timeout(LAST_WORDS, app.read_log.settle()).await.is_err() {
         return Err("could not log all record views before shutdown; these log entries are lost".into());
     }
     served

@@ -1,7 +1,7 @@
 //! Who looked: openings, searches and exports of records whose declaration says `reads_logged` are written down, one row
 //! for each act of a person, without making those who read wait for each other.
 //!
-//! Acts go into a bounded queue. One thread, the clerk, takes all that wait and appends them in one transaction. A page waits until
+//! Acts go into a bounded queue. One thread, the writer, takes all that wait and appends them in one transaction. A page waits until
 //! its act is stored; when the database's writer is busy it waits no longer than [`PATIENCE`], and the act is stored as
 //! soon as it can be. When the queue is full the page is refused: nothing is shown unlogged.
 
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::writer::{Act, Message, ONE_ACT, start};
+use super::writer::{Message, ONE_ACT, Read, start};
 use crate::crypto::keys::Keys;
 use crate::db::{Db, UtcDateTime};
 use crate::error::{AppError, AppResult};
@@ -28,14 +28,14 @@ const REMEMBERED: usize = 20_000;
 /// What makes two acts one: who, what, of which resource, which record, with which words.
 type Key = (i64, LogAction, &'static str, i64, String);
 
-pub struct Journal {
+pub struct ReadLog {
     db: Db,
     keys: Arc<Keys>,
     queue: OnceLock<mpsc::Sender<Message>>,
     recent: Mutex<HashMap<Key, UtcDateTime>>,
 }
 
-impl Journal {
+impl ReadLog {
     pub fn new(db: Db, keys: Arc<Keys>) -> Self {
         Self { db, keys, queue: OnceLock::new(), recent: Mutex::default() }
     }
@@ -72,7 +72,7 @@ impl Journal {
             return Ok(());
         }
         let entry = Entry::noted(LogAction::Search, own.name, words);
-        self.put(Message::Typed(Act { actor: actor.clone(), at, entry }))
+        self.put(Message::Typed(Read { actor: actor.clone(), at, entry }))
     }
 
     /// Returns when everything that waits is stored, also what is still being typed.
@@ -91,7 +91,7 @@ impl Journal {
             return Ok(());
         }
         let (done, stored) = oneshot::channel();
-        self.put(Message::Act(Act { actor: actor.clone(), at, entry }, done))?;
+        self.put(Message::Read(Read { actor: actor.clone(), at, entry }, done))?;
         self.remember(key, at);
         if timeout(PATIENCE, stored).await.is_err() {
             tracing::debug!("a log entry is waiting for the database");

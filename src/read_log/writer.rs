@@ -1,4 +1,4 @@
-//! The thread behind the journal: takes all acts that wait and appends them to the log in one transaction.
+//! The thread behind the read_log: takes all acts that wait and appends them to the log in one transaction.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,15 +23,15 @@ const AGAIN: Duration = Duration::from_millis(500);
 const LAST_TRIES: u32 = 10;
 
 /// What somebody did, and when.
-pub(crate) struct Act {
+pub(crate) struct Read {
     pub actor: Actor,
     pub at: UtcDateTime,
     pub entry: Entry,
 }
 
 pub(crate) enum Message {
-    Act(Act, oneshot::Sender<()>),
-    Typed(Act),
+    Read(Read, oneshot::Sender<()>),
+    Typed(Read),
     Settle(oneshot::Sender<()>),
 }
 
@@ -40,26 +40,26 @@ pub(crate) enum Message {
 pub(crate) fn start(db: Db, keys: Arc<Keys>) -> mpsc::Sender<Message> {
     let (queue, messages) = mpsc::channel(CAPACITY);
     let work = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(Clerk { db, keys, messages, typing: HashMap::new() }.work()),
+        Ok(runtime) => runtime.block_on(Writer { db, keys, messages, typing: HashMap::new() }.work()),
         Err(error) => tracing::error!(%error, "reads cannot be logged"),
     };
     // Without the thread the queue is closed, and every page that must be logged is refused.
-    if let Err(error) = std::thread::Builder::new().name("journal".into()).spawn(work) {
+    if let Err(error) = std::thread::Builder::new().name("read_log".into()).spawn(work) {
         tracing::error!(%error, "reads cannot be logged");
     }
     queue
 }
 
 /// Writes down what waits.
-struct Clerk {
+struct Writer {
     db: Db,
     keys: Arc<Keys>,
     messages: mpsc::Receiver<Message>,
     /// What people are typing, and when it counts as finished.
-    typing: HashMap<(i64, &'static str), (Act, Instant)>,
+    typing: HashMap<(i64, &'static str), (Read, Instant)>,
 }
 
-impl Clerk {
+impl Writer {
     async fn work(mut self) {
         loop {
             let finished = self.typing.values().map(|(_, due)| *due).min();
@@ -87,7 +87,7 @@ impl Clerk {
         let mut next = first;
         while let Some(message) = next {
             match message {
-                Message::Act(act, done) => {
+                Message::Read(act, done) => {
                     acts.push(act);
                     waiting.push(done);
                 }
@@ -113,7 +113,7 @@ impl Clerk {
     }
 
     /// Keeps what is being typed; returns what was typed before, when that was something else.
-    fn typed(&mut self, act: Act) -> Option<Act> {
+    fn typed(&mut self, act: Read) -> Option<Read> {
         let due = Instant::now() + TYPING;
         let key = (act.actor.id, act.entry.resource);
         match self.typing.get_mut(&key) {
@@ -131,7 +131,7 @@ impl Clerk {
     }
 
     /// Tries until it is done: what was read must not stay unlogged.
-    async fn store(&self, acts: Arc<Vec<Act>>) {
+    async fn store(&self, acts: Arc<Vec<Read>>) {
         let mut tries = 0;
         loop {
             let (some, keys) = (acts.clone(), self.keys.clone());
@@ -149,7 +149,7 @@ impl Clerk {
 }
 
 /// Appends those that do not continue an act which another process, or this one before it was started anew, has stored.
-fn append_new(c: &mut Connection, keys: &Keys, acts: &[Act]) -> diesel::QueryResult<()> {
+fn append_new(c: &mut Connection, keys: &Keys, acts: &[Read]) -> diesel::QueryResult<()> {
     let mut new = Vec::with_capacity(acts.len());
     for act in acts {
         let since = act.at.plus(-ONE_ACT);

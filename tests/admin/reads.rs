@@ -8,7 +8,7 @@ use crate::support::people::Rights;
 use praxis::db::DbError;
 use praxis::db::connection::exclusive;
 use praxis::db::schema::log_entries;
-use praxis::read_log::queue::Journal;
+use praxis::read_log::queue::ReadLog;
 use praxis::read_log::writer::CAPACITY;
 use praxis::resource::Actor;
 use praxis::resource::log::entry::{LogAction, LogEntry};
@@ -139,7 +139,7 @@ async fn a_read_that_cannot_be_logged_is_refused(clinic: Clinic) {
     let mut waiting = Vec::new();
     for number in 0..2 * CAPACITY as i64 + 500 {
         let (app, own) = (clinic.app.clone(), own.clone());
-        waiting.push(async move { app.journal.opened(&Actor::system(), app.now(), &own, 1_000 + number, "somebody").await.is_ok() });
+        waiting.push(async move { app.read_log.opened(&Actor::system(), app.now(), &own, 1_000 + number, "somebody").await.is_ok() });
     }
     let told = futures_util::future::join_all(waiting).await;
     assert!(told.contains(&false), "the queue has no end");
@@ -156,10 +156,10 @@ async fn two_processes_log_one_read_once(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", owner).await;
     let own = clinic.app.registry.get("patient").expect("patients").declaration();
     let rosa = clinic.ask(move |c| praxis::resource::access::permissions::actor(c, owner)).await.expect("rosa");
-    let other = Journal::new(clinic.app.db.clone(), clinic.app.keys.clone());
-    for journal in [&clinic.app.journal, &other] {
-        journal.opened(&rosa, clinic.app.now(), own, id, "Émile Zola").await.expect("logged");
-        journal.settle().await;
+    let other = ReadLog::new(clinic.app.db.clone(), clinic.app.keys.clone());
+    for read_log in [&clinic.app.read_log, &other] {
+        read_log.opened(&rosa, clinic.app.now(), own, id, "Émile Zola").await.expect("logged");
+        read_log.settle().await;
     }
     assert_eq!(rows(&clinic, LogAction::View).await.len(), 1);
 }

@@ -88,7 +88,7 @@ impl Clinic {
 
     /// Waits until everything that was read is written down.
     pub async fn settle(&self) {
-        self.app.journal.settle().await;
+        self.app.read_log.settle().await;
     }
 
     /// Takes the guards of the log away and does this, as an intruder would who owns the database.

@@ -46,7 +46,7 @@ async fn answer(name: &'static str, call: Call, condition: Option<Condition>) ->
     let mut query = records::params::read(&app, own, shape, &typed)?;
     query.conditions.extend(condition);
     if let Some(searched) = record::read::told_of_searches(&app, own) {
-        app.journal.searched(&actor, app.now(), searched, &records::params::searched(&typed)).await?;
+        app.read_log.searched(&actor, app.now(), searched, &records::params::searched(&typed)).await?;
     }
     let asked = Asked { view: View::read(shape, &typed), app: call.app.clone(), actor, name, query };
     match Paging::read(&typed) {
@@ -78,7 +78,7 @@ async fn whole(call: &Call, mut asked: Asked) -> Answer {
         let told = format!("A list of {} as JSON", own.plural_lower());
         let filters: String = call.request.query_string().chars().filter(|letter| !letter.is_control()).take(200).collect();
         let told = if filters.is_empty() { told } else { format!("{told}: {filters}") };
-        asked.app.journal.exported(&asked.actor, asked.app.now(), own, &told).await?;
+        asked.app.read_log.exported(&asked.actor, asked.app.now(), own, &told).await?;
     }
     let Some(last) = last.filter(|_| rows as i64 == STRETCH) else {
         let mut body = body;

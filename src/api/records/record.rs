@@ -43,7 +43,7 @@ pub async fn show(name: &'static str, call: Call) -> Answer {
     let opened = std::iter::once((name, id, label)).chain(along);
     for (name, id, label) in opened {
         let own = app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
-        app.journal.opened(&actor, app.now(), own, id, &label).await?;
+        app.read_log.opened(&actor, app.now(), own, id, &label).await?;
     }
     http::conditional::read(&call.request, &etag(version, &body), body)
 }

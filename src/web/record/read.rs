@@ -30,14 +30,14 @@ fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource
 
 /// Writes down that somebody looks at a record.
 pub async fn opened(app: &Data<App>, actor: &Actor, name: &'static str, id: i64, label: &str) -> AppResult<()> {
-    app.journal.opened(actor, app.now(), named(app, name)?.declaration(), id, label).await
+    app.read_log.opened(actor, app.now(), named(app, name)?.declaration(), id, label).await
 }
 
 /// Writes down what somebody searched a list for, in it or through what it refers to, and in its filters.
 pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
     let words: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
     if let Some(searched) = told_of_searches(app, own) {
-        app.journal.searched(actor, app.now(), searched, &words).await?;
+        app.read_log.searched(actor, app.now(), searched, &words).await?;
     }
     found(app, actor, own, typed).await
 }
@@ -52,7 +52,7 @@ pub fn told_of_searches<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a De
 pub async fn found(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
     for field in &own.fields {
         if let Some(target) = target(app, field) {
-            app.journal.searched(actor, app.now(), target, typed.text(&format!("{}__find", field.name)).trim()).await?;
+            app.read_log.searched(actor, app.now(), target, typed.text(&format!("{}__find", field.name)).trim()).await?;
         }
     }
     Ok(())

@@ -63,7 +63,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<H
             Ok::<_, AppError>((rows, LogEntry::list_trashed(c, name, &ids)?))
         })
         .await?;
-    visit.app.journal.searched(&user, visit.app.now(), own, &search).await?;
+    visit.app.read_log.searched(&user, visit.app.now(), own, &search).await?;
     let zone = &visit.zone();
     let here = format!("{}/trash", place.list());
     let lines = rows.iter().take(PAGE as usize).map(|row| {

@@ -39,7 +39,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         found.insert(0, pages);
     }
     if let Some(own) = looked_at(&visit.app, &user) {
-        visit.app.journal.searched(&user, visit.app.now(), own, &query).await?;
+        visit.app.read_log.searched(&user, visit.app.now(), own, &query).await?;
     }
     let mut shell = visit.shell("Search");
     shell.search.clone_from(&query);
@@ -77,7 +77,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
         })
         .await?;
     if let Some(resource) = visit.app.registry.get(name) {
-        visit.app.journal.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
+        visit.app.read_log.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
     }
     let results: Vec<_> = rows.iter().take(OFFERED).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))

@@ -21,7 +21,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     if query.chars().count() >= LEAST {
         // It is asked while one types: one search, told when the typing stops.
         if let Some(own) = looked_at(&visit.app, &user) {
-            visit.app.journal.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
+            visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
         }
         groups = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
     }
