@@ -32,7 +32,7 @@ pub fn registry() -> Registry {
         .with(ApiToken::resource())
         .with(LogEntry::resource())
         .with(QueuedMail::resource())
-        .requiring(group::default_one)
+        .requiring(group::default_group)
 }
 
 /// What areas add to the pages of the administration. A new page is one line here and its route in `routes.rs`.

@@ -10,7 +10,7 @@ use super::declare::declaration::{Declaration, Resource};
 use super::declare::inline::Inline;
 use super::list::query::{ListQuery, Test};
 use super::value::{Kind, Row, Value};
-use super::write::required_records::Kept;
+use super::write::required_records::RequiredRecord;
 use crate::db::Connection;
 use crate::settings::Settings;
 
@@ -18,8 +18,8 @@ use crate::settings::Settings;
 pub struct Registry {
     resources: Vec<Box<dyn Resource>>,
     /// Records that a setting names, such as the group that new users join.
-    named: Vec<fn(&Settings) -> Kept>,
-    pub(super) kept: Vec<Kept>,
+    named: Vec<fn(&Settings) -> RequiredRecord>,
+    pub(super) kept: Vec<RequiredRecord>,
 }
 
 impl Registry {
@@ -29,7 +29,7 @@ impl Registry {
     }
 
     /// Protects the record that a setting names.
-    pub fn requiring(mut self, record: fn(&Settings) -> Kept) -> Self {
+    pub fn requiring(mut self, record: fn(&Settings) -> RequiredRecord) -> Self {
         self.named.push(record);
         self
     }

@@ -8,7 +8,7 @@ use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::Draft;
-use crate::resource::write::required_records::Kept;
+use crate::resource::write::required_records::RequiredRecord;
 use crate::resource::{Api, Row, Value, Values, field};
 use crate::settings::Settings;
 
@@ -106,9 +106,9 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
 }
 
 /// Who registers joins this group, so it has to be there.
-pub fn default_one(settings: &Settings) -> Kept {
+pub fn default_group(settings: &Settings) -> RequiredRecord {
     let why = "New users join this group (setting DEFAULT_GROUP). Change the setting first";
-    Kept { resource: "group", field: "name", value: settings.default_group.clone(), why }
+    RequiredRecord { resource: "group", field: "name", value: settings.default_group.clone(), why }
 }
 
 /// What is wrong with the setting, if no group has the name.

@@ -10,7 +10,7 @@ use crate::resource::value::Row;
 
 /// The record of this resource whose field says this.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct RequiredRecord {
     pub resource: &'static str,
     pub field: &'static str,
     pub value: String,
@@ -19,8 +19,9 @@ pub struct Kept {
 }
 
 impl Registry {
-    fn kept(&self, resource: &dyn Resource, row: &Row) -> Option<&Kept> {
-        let named = |kept: &&Kept| kept.resource == resource.declaration().name && row.values.at(kept.field).as_text() == kept.value;
+    fn kept(&self, resource: &dyn Resource, row: &Row) -> Option<&RequiredRecord> {
+        let named =
+            |kept: &&RequiredRecord| kept.resource == resource.declaration().name && row.values.at(kept.field).as_text() == kept.value;
         self.kept.iter().find(named)
     }
 
