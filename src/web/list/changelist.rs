@@ -5,7 +5,7 @@ use diesel::QueryResult;
 
 use super::columns::{Cell, Column, Names, cell, column};
 use super::columns_panel::ViewPanel;
-use super::date_hierarchy::{Drill, drill};
+use super::date_hierarchy::{DateHierarchy, date_hierarchy};
 use super::filters::{Chip, Filter, capital, chips, filters};
 use super::pagination::{COUNTED, PageLink, Total, links, range};
 use super::params::Listing;
@@ -36,7 +36,7 @@ pub struct ChangeList {
     pub facets: String,
     pub has_facets: bool,
     pub chips: Vec<Chip>,
-    pub drill: Option<Drill>,
+    pub date_hierarchy: Option<DateHierarchy>,
     pub panel: ViewPanel,
     pub notices: Vec<String>,
     pub total: Total,
@@ -111,7 +111,7 @@ impl ChangeList {
                 .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), avatar: None, cells: cells(row) })
                 .collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
-            drill: drill(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
+            date_hierarchy: date_hierarchy(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
             panel: ViewPanel::new(&listing, declaration, wanted.columns),
             active: listing.filters.len(),
             showing: listing.showing(),

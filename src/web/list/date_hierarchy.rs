@@ -10,7 +10,7 @@ use crate::db::{Connection, Zone};
 use crate::resource::access::actor::Actor;
 use crate::resource::{ListQuery, Resource, Test, Value};
 
-pub struct Drill {
+pub struct DateHierarchy {
     pub label: &'static str,
     /// One step up; `None` at the top.
     pub up: Option<String>,
@@ -20,7 +20,7 @@ pub struct Drill {
     pub steps: Vec<(String, String)>,
 }
 
-pub fn drill(
+pub fn date_hierarchy(
     c: &mut Connection,
     app: &App,
     actor: &Actor,
@@ -28,7 +28,7 @@ pub fn drill(
     filters: &[&'static str],
     listing: &Listing,
     path: &str,
-) -> QueryResult<Option<Drill>> {
+) -> QueryResult<Option<DateHierarchy>> {
     let declaration = resource.declaration();
     let Some(name) = filters.iter().copied().find(|name| *name == declaration.date_hierarchy) else { return Ok(None) };
     let Some(field) = declaration.field(name) else { return Ok(None) };
@@ -44,7 +44,7 @@ pub fn drill(
         _ => Vec::new(),
     };
     let at = |word: &str| listing.asking(name, if word.is_empty() { Asked::default() } else { Asked::word(word) }).address(path);
-    Ok(Some(Drill {
+    Ok(Some(DateHierarchy {
         label: field.label,
         up: (!word.is_empty()).then(|| at(word.rsplit_once('-').map_or("", |(up, _)| up))),
         chosen: if word.is_empty() { String::new() } else { show_span(word, &app.zone(actor)) },
