@@ -20,7 +20,7 @@ use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row, Value};
-use crate::web::page::confirm::AskPage;
+use crate::web::page::confirm::ConfirmPage;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -45,7 +45,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell = visit.shell(format!("Invite {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Send an invitation").after(&row.label, &back);
     let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send invitation"));
-    html(StatusCode::OK, &AskPage { shell, sentences, act, back, is_grave: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

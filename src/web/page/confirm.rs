@@ -6,7 +6,7 @@ use super::shell::Shell;
 
 #[derive(Template)]
 #[template(path = "components/ask_page.html")]
-pub struct AskPage {
+pub struct ConfirmPage {
     pub shell: Shell,
     pub sentences: Vec<String>,
     /// Where it is sent and what the button says; without it there is only the way back.
