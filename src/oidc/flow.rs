@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::error::Trouble;
-use super::http_client::Outside;
+use super::http_client::HttpClient;
 use super::provider::Provider;
 use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
@@ -37,7 +37,7 @@ const OLDEST: i64 = 600;
 
 /// Somebody on the way to a provider.
 #[derive(Clone, Debug)]
-pub struct Departure {
+pub struct AuthorizationRequest {
     pub url: String,
     pub state: String,
     pub nonce: String,
@@ -87,7 +87,7 @@ fn client(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -
 }
 
 /// The address to send somebody to, with everything in it that must come back unchanged.
-pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -> Result<Departure, Trouble> {
+pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -> Result<AuthorizationRequest, Trouble> {
     let verifier = random_text(64);
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.clone()));
     let client = client(provider, metadata, redirect);
@@ -102,7 +102,7 @@ pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Ur
     if url.scheme() != "https" && !(url.scheme() == "http" && own.scheme() == "http") {
         return Err(Trouble::lied("the sign-in page does not use https"));
     }
-    Ok(Departure { url: url.into(), state: state.into_secret(), nonce: nonce.secret().clone(), verifier })
+    Ok(AuthorizationRequest { url: url.into(), state: state.into_secret(), nonce: nonce.secret().clone(), verifier })
 }
 
 /// Gives the code back and gets the tokens.
@@ -111,10 +111,10 @@ pub async fn exchange(
     metadata: CoreProviderMetadata,
     redirect: &Url,
     code: &str,
-    sent: &Departure,
+    sent: &AuthorizationRequest,
 ) -> Result<CoreTokenResponse, Trouble> {
     let issuer = metadata.issuer().clone();
-    let outside = Outside { issuer: issuer.url() };
+    let outside = HttpClient { issuer: issuer.url() };
     let client = client(provider, metadata, redirect);
     let asked = client.exchange_code(AuthorizationCode::new(code.into())).map_err(Trouble::lied)?;
     let asked = asked.set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()));
@@ -131,7 +131,7 @@ pub fn verify<'a>(
     provider: &Provider,
     metadata: &CoreProviderMetadata,
     tokens: &'a CoreTokenResponse,
-    sent: &Departure,
+    sent: &AuthorizationRequest,
     now: UtcDateTime,
 ) -> Result<&'a CoreIdTokenClaims, Doubt> {
     let wrong = |why: &str| Doubt::Wrong(Trouble::lied(why));
@@ -215,7 +215,7 @@ async fn ask(
     claims: &CoreIdTokenClaims,
 ) -> Result<CoreUserInfoClaims, Trouble> {
     let issuer: IssuerUrl = metadata.issuer().clone();
-    let outside = Outside { issuer: issuer.url() };
+    let outside = HttpClient { issuer: issuer.url() };
     // This question sends nobody anywhere, so the address to come back to does not matter.
     let client = client(provider, metadata, issuer.url());
     let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone())).map_err(Trouble::lied)?;

@@ -18,11 +18,11 @@ const LARGEST: usize = 512 * 1024;
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Asks one provider.
-pub struct Outside<'a> {
+pub struct HttpClient<'a> {
     pub issuer: &'a Url,
 }
 
-impl Outside<'_> {
+impl HttpClient<'_> {
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Trouble> {
         let url = Url::parse(&request.uri().to_string()).map_err(Trouble::lied)?;
         if !permits(self.issuer, &url) {

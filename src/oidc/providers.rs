@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::error::Trouble;
-use super::flow::{self, Departure, Person};
-use super::http_client::Outside;
+use super::flow::{self, AuthorizationRequest, Person};
+use super::http_client::HttpClient;
 use super::provider::Provider;
 use crate::db::UtcDateTime;
 
@@ -48,7 +48,7 @@ impl Providers {
     }
 
     /// Where to send somebody, and what to remember until they come back to `redirect`.
-    pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<Departure, Trouble> {
+    pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<AuthorizationRequest, Trouble> {
         self.within(async {
             let (metadata, _) = known.metadata(now).await?;
             flow::depart(&known.provider, metadata, redirect)
@@ -57,7 +57,14 @@ impl Providers {
     }
 
     /// Who came back with this code.
-    pub async fn arrive(&self, known: &Known, redirect: &Url, code: &str, sent: &Departure, now: UtcDateTime) -> Result<Person, Trouble> {
+    pub async fn arrive(
+        &self,
+        known: &Known,
+        redirect: &Url,
+        code: &str,
+        sent: &AuthorizationRequest,
+        now: UtcDateTime,
+    ) -> Result<Person, Trouble> {
         self.within(async {
             let (mut metadata, is_new) = known.metadata(now).await?;
             let tokens = flow::exchange(&known.provider, metadata.clone(), redirect, code, sent).await?;
@@ -90,7 +97,7 @@ impl Known {
     /// Nobody waits here for somebody else's question: of several who ask at once, the last answer stays.
     async fn refreshed(&self, now: UtcDateTime) -> Result<CoreProviderMetadata, Trouble> {
         let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(Trouble::lied)?;
-        let outside = Outside { issuer: issuer.url() };
+        let outside = HttpClient { issuer: issuer.url() };
         let metadata = CoreProviderMetadata::discover_async(issuer.clone(), &|request| outside.send(request)).await;
         let metadata = metadata.map_err(flow::undiscovered)?;
         *self.metadata.lock().unwrap_or_else(PoisonError::into_inner) = Some((metadata.clone(), now));

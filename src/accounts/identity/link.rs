@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 
 use super::model::{Linked, link, obstacle};
 use super::notices::stale;
-use super::pending::Errand;
+use super::pending::ReturnState;
 use crate::accounts::mail;
 use crate::accounts::second_factor::change::{Changed, change};
 use crate::app::App;
@@ -15,8 +15,8 @@ use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
 /// Back from the provider, in the session that left.
-pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, errand: Errand) -> AppResult<HttpResponse> {
-    let Some(user) = visit.user.clone().filter(|user| errand.user_id == Some(user.id) && user.behind.is_none()) else {
+pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, state: ReturnState) -> AppResult<HttpResponse> {
+    let Some(user) = visit.user.clone().filter(|user| state.user_id == Some(user.id) && user.behind.is_none()) else {
         return stale(visit);
     };
     let (id, asked, label) = (user.id, person.clone(), provider.label.clone());

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use super::arrive::let_in;
 use super::model::{find_user, link};
 use super::notices::{stale, unlinked};
-use super::pending::Errand;
+use super::pending::ReturnState;
 use crate::accounts::origin::Origin;
 use crate::accounts::registration::account::{create as create_account, default_group};
 use crate::accounts::registration::register::welcome;
@@ -38,7 +38,7 @@ use crate::web::response::{html, local_path};
 
 const PURPOSE: &str = "newcomer";
 /// The field that carries what the provider said.
-const TICKET: &str = "ticket";
+const TICKET: &str = "offer";
 /// So long somebody may take over the page, in seconds.
 const LASTS: i64 = 10 * 60;
 
@@ -50,12 +50,12 @@ struct NewcomerPage {
     label: String,
     email: String,
     action: String,
-    ticket: String,
+    offer: String,
 }
 
 /// What the provider said, signed for this browser, so that nothing has to be kept for those who do not agree.
 #[derive(Serialize, Deserialize)]
-struct Ticket {
+struct SignedOffer {
     provider: String,
     issuer: String,
     subject: String,
@@ -64,7 +64,7 @@ struct Ticket {
     until: i64,
 }
 
-impl Ticket {
+impl SignedOffer {
     fn seal(&self, visit: &Visit) -> AppResult<String> {
         let text = serde_json::to_vec(self).map_err(AppError::internal)?;
         Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(&text), URL_SAFE_NO_PAD.encode(sign(visit, &text)?)))
@@ -76,8 +76,8 @@ impl Ticket {
         if !bool::from(sign(visit, &text).ok()?.as_slice().ct_eq(&signature)) {
             return None;
         }
-        let ticket: Self = serde_json::from_slice(&text).ok()?;
-        (ticket.provider == provider && ticket.until > visit.app.now().unix_seconds()).then_some(ticket)
+        let offer: Self = serde_json::from_slice(&text).ok()?;
+        (offer.provider == provider && offer.until > visit.app.now().unix_seconds()).then_some(offer)
     }
 
     fn person(&self) -> Person {
@@ -104,7 +104,7 @@ pub async fn offer(visit: &Visit, provider: &Provider, person: Person, next: &st
     typed.push("username", username(&person));
     typed.push("first_name", short(&person.first_name));
     typed.push("last_name", short(&person.last_name));
-    let ticket = Ticket {
+    let offer = SignedOffer {
         provider: provider.name.clone(),
         issuer: person.issuer,
         subject: person.subject,
@@ -112,7 +112,7 @@ pub async fn offer(visit: &Visit, provider: &Provider, person: Person, next: &st
         next: next.into(),
         until: visit.app.now().unix_seconds() + LASTS,
     };
-    draw(visit, provider, &ticket, typed, FormErrors::default()).await
+    draw(visit, provider, &offer, typed, FormErrors::default()).await
 }
 
 /// A username out of what the provider calls them, or out of the address.
@@ -128,25 +128,25 @@ fn short(name: &str) -> String {
 
 pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
     let known = visit.app.providers.find(&name).ok_or(AppError::NotFound)?;
-    let Some(ticket) = Ticket::open(&visit, &name, posted.text(TICKET)).filter(|_| visit.user.is_none()) else { return stale(&visit) };
+    let Some(offer) = SignedOffer::open(&visit, &name, posted.text(TICKET)).filter(|_| visit.user.is_none()) else { return stale(&visit) };
     if visit.app.settings.registration != Registration::Open {
-        return unlinked(&visit, &known.provider, &ticket.person());
+        return unlinked(&visit, &known.provider, &offer.person());
     }
     let typed = FormData::clone(&posted);
-    match make(&visit, &known.provider, &ticket, &typed).await {
-        Ok(()) => enter(&visit, &known.provider, ticket).await,
-        Err(WriteError::Invalid(errors)) if errors.of("email").is_none() => draw(&visit, &known.provider, &ticket, typed, errors).await,
+    match make(&visit, &known.provider, &offer, &typed).await {
+        Ok(()) => enter(&visit, &known.provider, offer).await,
+        Err(WriteError::Invalid(errors)) if errors.of("email").is_none() => draw(&visit, &known.provider, &offer, typed, errors).await,
         // Somebody took the address while this page was open, or a second click came after the first.
-        Err(WriteError::Invalid(_)) => enter(&visit, &known.provider, ticket).await,
+        Err(WriteError::Invalid(_)) => enter(&visit, &known.provider, offer).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// The account, its link and their log entries in one transaction. It has no password.
-async fn make(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: &FormData) -> Result<(), WriteError> {
+async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &FormData) -> Result<(), WriteError> {
     let (mut values, errors) = parse(fields(&visit.app).iter(), typed, visit.app.today(), &visit.app.settings.time_zone);
-    values.set("email", Value::Text(ticket.email.clone()));
-    let (app, person, label, origin) = (visit.app.clone(), ticket.person(), provider.label.clone(), Origin::of(&visit.request));
+    values.set("email", Value::Text(offer.email.clone()));
+    let (app, person, label, origin) = (visit.app.clone(), offer.person(), provider.label.clone(), Origin::of(&visit.request));
     visit
         .app
         .db
@@ -170,8 +170,8 @@ async fn make(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: &FormD
 }
 
 /// Whoever this person is by now.
-async fn enter(visit: &Visit, provider: &Provider, ticket: Ticket) -> AppResult<HttpResponse> {
-    let (person, app) = (ticket.person(), visit.app.clone());
+async fn enter(visit: &Visit, provider: &Provider, offer: SignedOffer) -> AppResult<HttpResponse> {
+    let (person, app) = (offer.person(), visit.app.clone());
     let asked = person.clone();
     let found = app.db.read(move |c| Ok::<_, AppError>(find_user(c, &asked)?)).await?;
     let Some((link, user)) = found.filter(|(_, user)| user.is_active) else { return unlinked(visit, provider, &person) };
@@ -182,8 +182,8 @@ async fn enter(visit: &Visit, provider: &Provider, ticket: Ticket) -> AppResult<
             Ok::<_, AppError>(used.first::<Option<crate::db::UtcDateTime>>(c)?.is_none())
         })
         .await?;
-    let errand = Errand { next: local_path(&ticket.next).unwrap_or("").into(), ..Errand::default() };
-    let answer = let_in(visit, link, user, &person.email, errand).await?;
+    let state = ReturnState { next: local_path(&offer.next).unwrap_or("").into(), ..ReturnState::default() };
+    let answer = let_in(visit, link, user, &person.email, state).await?;
     if first {
         leave(&visit.request, &app, Tone::Ok, format!("Account created. You are signed in with {}.", provider.label));
     }
@@ -196,7 +196,7 @@ fn fields(app: &App) -> Vec<Field> {
     declared.into_iter().flat_map(|declared| names.iter().filter_map(|name| declared.field(name).cloned())).collect()
 }
 
-async fn draw(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn draw(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let app = visit.app.clone();
     let form = visit
@@ -210,7 +210,6 @@ async fn draw(visit: &Visit, provider: &Provider, ticket: &Ticket, typed: FormDa
         .await?;
     let shell = visit.shell(format!("Create an account at {}", visit.app.settings.clinic_name)).with_errors(!form.errors.is_empty());
     let action = format!("/login/oidc/{}/account", provider.name);
-    let page =
-        NewcomerPage { shell, form, label: provider.label.clone(), email: ticket.email.clone(), action, ticket: ticket.seal(visit)? };
+    let page = NewcomerPage { shell, form, label: provider.label.clone(), email: offer.email.clone(), action, offer: offer.seal(visit)? };
     html(status, &page)
 }

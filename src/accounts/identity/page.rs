@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::depart::depart;
 use super::link::{issuers, label_of};
 use super::model::{Identity, has_other_way, list_for_user, unlink};
-use super::pending::Errand;
+use super::pending::ReturnState;
 use crate::accounts::mail;
 use crate::accounts::second_factor::change::{Changed, change};
 use crate::db::schema::users;
@@ -77,7 +77,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 
 /// Off to the provider to link an account there.
 pub async fn create(visit: Visit, user: CurrentUser, name: Path<String>) -> AppResult<HttpResponse> {
-    depart(&visit, &name, Errand { user_id: Some(user.id), ..Errand::default() }).await
+    depart(&visit, &name, ReturnState { user_id: Some(user.id), ..ReturnState::default() }).await
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -7,7 +7,7 @@ use time::Duration;
 use crate::crypto::keys::digest;
 use crate::db::schema::oidc_requests;
 use crate::db::{Connection, UtcDateTime};
-use crate::oidc::Departure;
+use crate::oidc::AuthorizationRequest;
 use crate::web::routing::resume::Kept;
 
 /// So long somebody may take at the provider.
@@ -15,7 +15,7 @@ const LASTS: Duration = Duration::minutes(10);
 
 /// What they were about to do.
 #[derive(Clone, Debug, Default)]
-pub struct Errand {
+pub struct ReturnState {
     /// Who links an account; nobody when somebody signs in.
     pub user_id: Option<i64>,
     /// Whether the sign-in is to last for days.
@@ -31,12 +31,12 @@ pub fn remember(
     c: &mut Connection,
     provider: &str,
     browser: &str,
-    departure: &Departure,
-    errand: Errand,
+    departure: &AuthorizationRequest,
+    state: ReturnState,
     now: UtcDateTime,
 ) -> QueryResult<usize> {
     clear_expired(c, now)?;
-    let (path, form) = errand.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
+    let (path, form) = state.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
     diesel::insert_into(oidc_requests::table)
         .values((
             oidc_requests::state_hash.eq(digest(&departure.state)),
@@ -44,9 +44,9 @@ pub fn remember(
             oidc_requests::provider.eq(provider),
             oidc_requests::nonce.eq(&departure.nonce),
             oidc_requests::verifier.eq(&departure.verifier),
-            oidc_requests::user_id.eq(errand.user_id),
-            oidc_requests::remembered.eq(errand.remembered),
-            oidc_requests::next.eq(errand.next),
+            oidc_requests::user_id.eq(state.user_id),
+            oidc_requests::remembered.eq(state.remembered),
+            oidc_requests::next.eq(state.next),
             oidc_requests::kept_path.eq(path),
             oidc_requests::kept_form.eq(form),
             oidc_requests::expires_at.eq(now.plus(LASTS)),
@@ -63,7 +63,7 @@ pub fn consume(
     browser: &str,
     state: &str,
     now: UtcDateTime,
-) -> QueryResult<Option<(Departure, Errand)>> {
+) -> QueryResult<Option<(AuthorizationRequest, ReturnState)>> {
     let theirs = oidc_requests::table
         .filter(oidc_requests::state_hash.eq(digest(state)))
         .filter(oidc_requests::browser_hash.eq(digest(browser)))
@@ -84,7 +84,10 @@ pub fn consume(
         return Ok(None);
     }
     let kept = (!path.is_empty()).then_some(Kept { path, data });
-    Ok(Some((Departure { url: String::new(), state: state.into(), nonce, verifier }, Errand { user_id, remembered, next, kept })))
+    Ok(Some((
+        AuthorizationRequest { url: String::new(), state: state.into(), nonce, verifier },
+        ReturnState { user_id, remembered, next, kept },
+    )))
 }
 
 /// Removes those who did not come back.
