@@ -103,10 +103,10 @@ async fn told_to_stop() {
     }
 }
 
-async fn celebrate(app: &App, today: time::Date) -> Result<(), DbError> {
-    let due = app.db.read(move |c| patient::birthdays(c, today).map_err(DbError::from)).await?;
+async fn update_ages(app: &App, today: time::Date) -> Result<(), DbError> {
+    let due = app.db.read(move |c| patient::outdated_ages(c, today).map_err(DbError::from)).await?;
     if !due.is_empty() {
-        app.db.write(move |c| patient::celebrate(c, &due).map_err(DbError::from)).await?;
+        app.db.write(move |c| patient::update_ages(c, &due).map_err(DbError::from)).await?;
     }
     Ok(())
 }
@@ -147,7 +147,7 @@ async fn tidy(app: Data<App>) {
         }
         let today = app.today();
         if celebrated != Some(today) {
-            match celebrate(&app, today).await {
+            match update_ages(&app, today).await {
                 Ok(()) => celebrated = Some(today),
                 Err(error) => tracing::warn!(%error, "could not update ages"),
             }

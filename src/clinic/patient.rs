@@ -125,7 +125,7 @@ fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
 }
 
 /// Ages that a birthday has made wrong: what there is to set, by new age. Reading alone, so that most days write nothing.
-pub fn birthdays(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i32, Vec<i64>>> {
+pub fn outdated_ages(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i32, Vec<i64>>> {
     let rows: Vec<(i64, Option<Date>, i32)> = patients::table
         .filter(patients::date_of_birth.is_not_null())
         .select((patients::id, patients::date_of_birth, patients::age))
@@ -140,8 +140,8 @@ pub fn birthdays(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i32, V
     Ok(due)
 }
 
-/// Sets the ages that birthdays made; nobody did that, so the log says nothing.
-pub fn celebrate(c: &mut Connection, due: &BTreeMap<i32, Vec<i64>>) -> QueryResult<usize> {
+/// Sets the ages that outdated_ages made; nobody did that, so the log says nothing.
+pub fn update_ages(c: &mut Connection, due: &BTreeMap<i32, Vec<i64>>) -> QueryResult<usize> {
     let mut changed = 0;
     for (age, ids) in due {
         for some in ids.chunks(500) {

@@ -398,7 +398,7 @@ async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
 }
 
 async fn a_birthday_updates_the_stored_age(clinic: Clinic) {
-    use praxis::clinic::patient::{birthdays, celebrate};
+    use praxis::clinic::patient::{outdated_ages, update_ages};
     let rosa = clinic.receptionist().await;
     let born =
         [("name", "Zola"), ("gender", "male"), ("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "2000")];
@@ -406,8 +406,8 @@ async fn a_birthday_updates_the_stored_age(clinic: Clinic) {
     let before = clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await;
     clinic.wait(time::Duration::days(366));
     let today = clinic.app.today();
-    let due = clinic.ask(move |c| birthdays(c, today)).await;
-    assert_eq!(clinic.arrange(move |c| celebrate(c, &due)).await.expect("set"), 1);
+    let due = clinic.ask(move |c| outdated_ages(c, today)).await;
+    assert_eq!(clinic.arrange(move |c| update_ages(c, &due)).await.expect("set"), 1);
     assert_eq!(clinic.ask(|c| patients::table.select(patients::age).first::<i32>(c)).await, before + 1);
-    assert!(clinic.ask(move |c| birthdays(c, today)).await.is_empty());
+    assert!(clinic.ask(move |c| outdated_ages(c, today)).await.is_empty());
 }
