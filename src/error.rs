@@ -7,7 +7,7 @@ use crate::db::DbError;
 use crate::resource::write::writer::WriteError;
 
 /// Told to a superuser who sees Praxis as somebody else.
-pub const LOOKING_ON: &str = "You are viewing Praxis as another user. Stop viewing before you make changes.";
+pub const READ_ONLY_VIEW: &str = "You are viewing Praxis as another user. Stop viewing before you make changes.";
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(why) => Self::Unavailable(why),
-            DbError::LookingOn => Self::Forbidden(LOOKING_ON),
+            DbError::LookingOn => Self::Forbidden(READ_ONLY_VIEW),
             DbError::Query(diesel::result::Error::NotFound) => Self::NotFound,
             other => Self::internal(other),
         }

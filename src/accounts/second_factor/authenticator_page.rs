@@ -12,7 +12,7 @@ use super::page::PATH;
 use super::recovery;
 use super::recovery_page::{self, Made};
 use crate::accounts::mail;
-use crate::error::{AppError, AppResult, LOOKING_ON};
+use crate::error::{AppError, AppResult, READ_ONLY_VIEW};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
@@ -40,7 +40,7 @@ pub async fn begin(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     // A secret is shown to its owner alone.
     if user.behind.is_some() {
-        return Err(AppError::Forbidden(LOOKING_ON));
+        return Err(AppError::Forbidden(READ_ONLY_VIEW));
     }
     draw(&visit, &user, None).await
 }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
-use crate::error::{AppError, LOOKING_ON};
+use crate::error::{AppError, READ_ONLY_VIEW};
 use crate::web::page::shell::Shell;
 use crate::web::request::body::STALE;
 use crate::web::request::visit::Visit;
@@ -162,7 +162,7 @@ pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
     let again = ("Try again", path.to_string());
     let (title, text, way) = match status.as_u16() {
         400 => ("Bad request", "Something in the address or the form is not valid. Nothing was changed.", home),
-        403 if detail == LOOKING_ON => ("You cannot make changes", LOOKING_ON, home),
+        403 if detail == READ_ONLY_VIEW => ("You cannot make changes", READ_ONLY_VIEW, home),
         403 if detail == STALE => ("This form has expired", STALE, home),
         403 => ("You do not have permission", "Ask an administrator for access if you need it.", home),
         404 => ("Page not found", "Check the address, or ask an administrator for access. The record may have been deleted.", home),

@@ -10,7 +10,7 @@ use super::reauthentication::{Ask, Way, first, is_fresh};
 use super::required_steps::elsewhere;
 use super::resume::{self, SignInPage};
 use crate::app::App;
-use crate::error::{AppError, LOOKING_ON};
+use crate::error::{AppError, READ_ONLY_VIEW};
 use crate::resource::access::actor::Action;
 use crate::web::paths::STAY;
 use crate::web::request::current_user::CurrentUser;
@@ -42,7 +42,7 @@ pub enum Access {
 }
 
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
-const WAYS_OUT: [&str; 3] = ["/view-as/stop", "/logout", STAY];
+const ALLOWED_WHILE_IMPERSONATING: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
 /// A method, a path, who may pass, and what is behind.
 pub struct Door {
@@ -156,15 +156,16 @@ async fn pass(
     match admit(guard.access, &request) {
         Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request, guard.pages.sign_in).await),
         Err(error) => return Ok(request.error_response(error)),
-        Ok(()) if changes && !WAYS_OUT.contains(&request.path()) && looks_on(&request) => {
-            return Ok(request.error_response(AppError::Forbidden(LOOKING_ON)));
+        Ok(()) if changes && !ALLOWED_WHILE_IMPERSONATING.contains(&request.path()) && is_impersonating(&request) => {
+            return Ok(request.error_response(AppError::Forbidden(READ_ONLY_VIEW)));
         }
         Ok(()) => {}
     }
     if let Some(place) = elsewhere(&request).filter(|_| guard.access != Access::Public) {
         return Ok(request.into_response(see_other(place)));
     }
-    let stale = (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !looks_on(&request);
+    let stale =
+        (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !is_impersonating(&request);
     // A page is opened afterwards, and a file chosen again; what a form holds is kept.
     if stale && (!changes || guard.body == Body::File) {
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -202,7 +203,7 @@ fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
 }
 
 /// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.
-fn looks_on(request: &ServiceRequest) -> bool {
+fn is_impersonating(request: &ServiceRequest) -> bool {
     CurrentUser::of(request.request()).is_some_and(|user| user.behind.is_some())
 }
 
@@ -226,7 +227,7 @@ fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
         Access::Administration(_) if !user.is_staff => outside,
         Access::Administration(codename) if user.can(codename) => Ok(()),
         Access::Administration(_) => lacking,
-        Access::Superuser if user.behind.is_some() => Err(AppError::Forbidden(LOOKING_ON)),
+        Access::Superuser if user.behind.is_some() => Err(AppError::Forbidden(READ_ONLY_VIEW)),
         Access::Superuser if user.is_superuser => Ok(()),
         Access::Superuser => Err(AppError::Forbidden("Only superusers can do this.")),
         Access::Resource(_) if !user.is_staff => outside,
