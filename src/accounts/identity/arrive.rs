@@ -11,7 +11,7 @@ use crate::web::request::visit::Visit;
 
 /// In by a provider's word. It is the first step, as a password is; who has neither a password nor another proof here has
 /// just given the only one there is.
-pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, state: ReturnState) -> AppResult<HttpResponse> {
+pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, return_state: ReturnState) -> AppResult<HttpResponse> {
     let (visitor, user_id, email, now) = (Visitor::of(visit, ""), user.id, email.to_string(), visit.app.now());
     visit
         .app
@@ -28,9 +28,9 @@ pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, state: Re
         is_whole: false,
         is_fresh: user.password_hash.is_empty(),
         hash: user.password_hash,
-        remembered: state.remembered,
-        next: state.next,
-        kept: state.kept,
+        remembered: return_state.remembered,
+        next: return_state.next,
+        kept: return_state.kept,
     };
     sign_in::session::let_in(visit, arrival).await
 }

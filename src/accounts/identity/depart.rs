@@ -22,7 +22,7 @@ pub struct LeavingPage {
 }
 
 /// Off to the provider, with everything noted that has to come back.
-pub async fn depart(visit: &Visit, name: &str, state: ReturnState) -> AppResult<HttpResponse> {
+pub async fn depart(visit: &Visit, name: &str, return_state: ReturnState) -> AppResult<HttpResponse> {
     let known = visit.app.providers.find(name).ok_or(AppError::NotFound)?;
     let now = visit.app.now();
     let departure = match visit.app.providers.depart(known, &way_back(visit, name)?, now).await {
@@ -31,7 +31,7 @@ pub async fn depart(visit: &Visit, name: &str, state: ReturnState) -> AppResult<
     };
     let browser = csrf::browser(&visit.request, &visit.app).ok_or(AppError::Forbidden(crate::web::request::body::STALE))?;
     let (name, url) = (name.to_string(), departure.url.clone());
-    visit.app.db.write(move |c| Ok::<_, AppError>(remember(c, &name, &browser, &departure, state, now)?)).await?;
+    visit.app.db.write(move |c| Ok::<_, AppError>(remember(c, &name, &browser, &departure, return_state, now)?)).await?;
     let label = known.provider.label.clone();
     html(StatusCode::OK, &LeavingPage { shell: visit.shell(format!("Continue to {label}")), label, url })
 }

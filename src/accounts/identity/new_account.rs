@@ -182,8 +182,8 @@ async fn enter(visit: &Visit, provider: &Provider, offer: SignedOffer) -> AppRes
             Ok::<_, AppError>(used.first::<Option<crate::db::UtcDateTime>>(c)?.is_none())
         })
         .await?;
-    let state = ReturnState { next: local_path(&offer.next).unwrap_or("").into(), ..ReturnState::default() };
-    let answer = let_in(visit, link, user, &person.email, state).await?;
+    let return_state = ReturnState { next: local_path(&offer.next).unwrap_or("").into(), ..ReturnState::default() };
+    let answer = let_in(visit, link, user, &person.email, return_state).await?;
     if first {
         leave(&visit.request, &app, Tone::Ok, format!("Account created. You are signed in with {}.", provider.label));
     }

@@ -32,11 +32,11 @@ pub fn remember(
     provider: &str,
     browser: &str,
     departure: &AuthorizationRequest,
-    state: ReturnState,
+    return_state: ReturnState,
     now: UtcDateTime,
 ) -> QueryResult<usize> {
     clear_expired(c, now)?;
-    let (path, form) = state.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
+    let (path, form) = return_state.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
     diesel::insert_into(oidc_requests::table)
         .values((
             oidc_requests::state_hash.eq(digest(&departure.state)),
@@ -44,9 +44,9 @@ pub fn remember(
             oidc_requests::provider.eq(provider),
             oidc_requests::nonce.eq(&departure.nonce),
             oidc_requests::verifier.eq(&departure.verifier),
-            oidc_requests::user_id.eq(state.user_id),
-            oidc_requests::remembered.eq(state.remembered),
-            oidc_requests::next.eq(state.next),
+            oidc_requests::user_id.eq(return_state.user_id),
+            oidc_requests::remembered.eq(return_state.remembered),
+            oidc_requests::next.eq(return_state.next),
             oidc_requests::kept_path.eq(path),
             oidc_requests::kept_form.eq(form),
             oidc_requests::expires_at.eq(now.plus(LASTS)),

@@ -36,8 +36,8 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
     let now = visit.app.now();
     let (provider, state) = (name.to_string(), told.text("state").to_string());
     let Some(browser) = csrf::browser(&visit.request, &visit.app) else { return stale(&visit) };
-    let state = visit.app.db.write(move |c| Ok::<_, AppError>(consume(c, &provider, &browser, &state, now)?)).await?;
-    let Some((sent, state)) = state else { return stale(&visit) };
+    let return_state = visit.app.db.write(move |c| Ok::<_, AppError>(consume(c, &provider, &browser, &state, now)?)).await?;
+    let Some((sent, return_state)) = return_state else { return stale(&visit) };
     // An answer that names its sender must have come from where it was asked for.
     if told.get("iss").is_some_and(|issuer| issuer != known.provider.issuer) {
         return troubled(&visit, &known.provider, &Trouble::lied("the answer names another issuer"));
@@ -48,25 +48,25 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
         tracing::info!(provider = known.provider.name, word, "the provider returned an error");
         let text = format!("{} did not confirm your identity. Nothing was changed. Try again.", known.provider.label);
         leave(&visit.request, &visit.app, Tone::Warn, text);
-        return Ok(see_other(if state.user_id.is_some() { "/identities" } else { "/login" }));
+        return Ok(see_other(if return_state.user_id.is_some() { "/identities" } else { "/login" }));
     }
     match visit.app.providers.arrive(known, &way_back(&visit, &name)?, code, &sent, now).await {
         Err(trouble) => troubled(&visit, &known.provider, &trouble),
-        Ok(person) if state.user_id.is_some() => identity::link::arrived(&visit, &known.provider, person, state).await,
-        Ok(person) => arrived(&visit, known, person, state).await,
+        Ok(person) if return_state.user_id.is_some() => identity::link::arrived(&visit, &known.provider, person, return_state).await,
+        Ok(person) => arrived(&visit, known, person, return_state).await,
     }
 }
 
 /// Somebody who wants to sign in and is, by the provider's word, this person.
-async fn arrived(visit: &Visit, known: &Known, person: Person, state: ReturnState) -> AppResult<HttpResponse> {
+async fn arrived(visit: &Visit, known: &Known, person: Person, return_state: ReturnState) -> AppResult<HttpResponse> {
     let asked = person.clone();
     let (found, taken) =
         visit.app.db.read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::model::address_is_known(c, &asked.email)?))).await?;
     match found {
-        Some((link, user)) if user.is_active => let_in(visit, link, user, &person.email, state).await,
+        Some((link, user)) if user.is_active => let_in(visit, link, user, &person.email, return_state).await,
         // An address alone opens nothing, and only one that was proved makes an account.
         None if visit.app.settings.registration == Registration::Open && person.email_is_verified && !taken => {
-            identity::new_account::offer(visit, &known.provider, person, &state.next).await
+            identity::new_account::offer(visit, &known.provider, person, &return_state.next).await
         }
         _ => unlinked(visit, &known.provider, &person),
     }
