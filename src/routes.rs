@@ -23,16 +23,16 @@ use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
 use crate::web::routing::route::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
-use crate::web::routing::route::{Door, file, get, post};
+use crate::web::routing::route::{Route, file, get, post};
 use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
 
-/// Fresh are the doors to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
+/// Fresh are the routes to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
 /// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
 /// it; `/password/first` and `/profile/email/code` ask for a code from a mail; `/setup`, `/invitation` and `/reset-password` for
 /// the secret that was sent; and what only takes something away from oneself, a session or a token, is open to who is in a
 /// hurry. What is sent to users and groups is fresh by their declaration (`delicate`), whichever the page.
-pub fn doors() -> Vec<Door> {
+pub fn routes() -> Vec<Route> {
     vec![
         // Accounts
         get("/login", Public, sign_in::password::new),

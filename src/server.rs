@@ -85,6 +85,6 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .configure(|config| route::hang(config, routes::doors(), PAGES)),
+                .configure(|config| route::mount(config, routes::routes(), PAGES)),
         );
 }

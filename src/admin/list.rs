@@ -47,7 +47,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         add: declaration
             .allows(&user, Action::Add)
             .then(|| (format!("Add {}", declaration.singular_lower()), back.from(&format!("{}/add", super::home(declaration))))),
-        more: doors(declaration, &user, &list.query),
+        more: links(declaration, &user, &list.query),
         trash: (declaration.trash && declaration.allows(&user, Action::Delete)).then(|| format!("{}/trash", super::home(declaration))),
         list,
     };
@@ -64,19 +64,19 @@ fn bar(app: &App, actor: &Actor, own: &Declaration, list: &ChangeList, back: &Ba
         action: format!("{}/actions", super::home(own)),
         query: back.query().into(),
         acts,
-        doors: vec![("Export", "export", format!("{}/export", super::home(own)))],
+        links: vec![("Export", "export", format!("{}/export", super::home(own)))],
         all: (!list.pages.is_empty()).then(|| list.total_text()),
     })
 }
 
 /// The buttons to files: what the list shows now goes out, others come in.
-fn doors(declaration: &Declaration, user: &CurrentUser, query: &str) -> Vec<(&'static str, &'static str, String)> {
+fn links(declaration: &Declaration, user: &CurrentUser, query: &str) -> Vec<(&'static str, &'static str, String)> {
     let home = super::home(declaration);
-    let mut doors = Vec::new();
+    let mut links = Vec::new();
     if declaration.allows(user, Action::Add) && declaration.allows(user, Action::Change) {
-        doors.push(("Import", "import", format!("{home}/import")));
+        links.push(("Import", "import", format!("{home}/import")));
     }
     let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-    doors.push(("Export", "export", format!("{home}/export{query}")));
-    doors
+    links.push(("Export", "export", format!("{home}/export{query}")));
+    links
 }

@@ -1,8 +1,8 @@
 //! The JSON API: what other programs see of the same declarations. No cookies and no forms of ours here: who calls is said by
 //! the `Authorization` header alone, and everything is answered in JSON, errors as well.
 //!
-//! A request: [`doors`] (how to answer, who may pass, what was sent) → a handler, which is handed a [`Call`] → the database →
-//! JSON. A resource has its doors here because its declaration says `api` ([`crate::resource::declare::api`]); no handler knows
+//! A request: [`routes`] (how to answer, who may pass, what was sent) → a handler, which is handed a [`Call`] → the database →
+//! JSON. A resource has its routes here because its declaration says `api` ([`crate::resource::declare::api`]); no handler knows
 //! any by name. What is taken and answered of each is a [`schema::Shape`].
 
 pub mod auth;

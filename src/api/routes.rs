@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{Scope, guard, web};
 
 use super::http::routes::Access::{Description, Resource, SignedIn};
-use super::http::routes::{Door, delete, get, patch, post};
+use super::http::routes::{Route, delete, get, patch, post};
 use super::records::{self, list, record};
 use super::schema::Shape;
 use super::state::State;
@@ -16,47 +16,47 @@ use crate::web::middleware::error_pages;
 
 /// Everything under `/api`.
 pub fn scope(app: &Data<State>) -> Scope {
-    let doors = doors(app);
+    let routes = routes(app);
     // The page about the API is a page like others: it has a session.
     let is_for_programs = guard::fn_guard(|context| error_pages::is_for_programs(context.head().uri.path()));
     web::scope("/api")
         .guard(is_for_programs)
-        .configure(|config| http::routes::hang(config, doors))
+        .configure(|config| http::routes::mount(config, routes))
         .default_service(web::to(http::routes::nowhere))
 }
 
-/// Every door of the API. What belongs to no resource comes first.
-pub fn doors(app: &State) -> Vec<Door> {
+/// Every route of the API. What belongs to no resource comes first.
+pub fn routes(app: &State) -> Vec<Route> {
     let schema = get("/schema", Description, openapi::page::show).also("yaml", openapi::description::YAML);
-    let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::doors());
+    let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::routes());
     own.chain(app.api.iter().flat_map(of_resource)).collect()
 }
 
-/// The doors of a resource, as far as its declaration opens them.
-pub fn of_resource(shape: &Shape) -> Vec<Door> {
+/// The routes of a resource, as far as its declaration opens them.
+pub fn of_resource(shape: &Shape) -> Vec<Route> {
     let (name, place) = (shape.resource, format!("/{}", shape.slug));
     let one = format!("{place}/{{id}}");
     let may = |action| Resource(name, action);
-    let mut doors = Vec::new();
+    let mut routes = Vec::new();
     if shape.does(Deed::List) {
-        doors.push(get(&place, may(Action::View), move |call| list::index(name, call)));
+        routes.push(get(&place, may(Action::View), move |call| list::index(name, call)));
     }
     if shape.does(Deed::Create) {
-        doors.push(post(&place, may(Action::Add), move |call| records::create::create(name, call)));
+        routes.push(post(&place, may(Action::Add), move |call| records::create::create(name, call)));
     }
-    doors.push(Door::new(Method::OPTIONS, &place, SignedIn, move |call| records::options::of_list(name, call)));
+    routes.push(Route::new(Method::OPTIONS, &place, SignedIn, move |call| records::options::of_list(name, call)));
     if let Some(field) = shape.listed_by {
-        doors.push(get(&one, may(Action::View), move |call| list::listed(name, field, call)));
+        routes.push(get(&one, may(Action::View), move |call| list::listed(name, field, call)));
     } else if shape.does(Deed::Retrieve) {
-        doors.push(get(&one, may(Action::View), move |call| record::show(name, call)));
+        routes.push(get(&one, may(Action::View), move |call| record::show(name, call)));
     }
     if shape.does(Deed::Change) {
-        doors.push(Door::new(Method::PUT, &one, may(Action::Change), move |call| record::update(name, call)));
-        doors.push(patch(&one, may(Action::Change), move |call| record::update(name, call)));
+        routes.push(Route::new(Method::PUT, &one, may(Action::Change), move |call| record::update(name, call)));
+        routes.push(patch(&one, may(Action::Change), move |call| record::update(name, call)));
     }
     if shape.does(Deed::Delete) {
-        doors.push(delete(&one, may(Action::Delete), move |call| record::destroy(name, call)));
+        routes.push(delete(&one, may(Action::Delete), move |call| record::destroy(name, call)));
     }
-    doors.push(Door::new(Method::OPTIONS, &one, SignedIn, move |call| records::options::of_record(name, call)));
-    doors
+    routes.push(Route::new(Method::OPTIONS, &one, SignedIn, move |call| records::options::of_record(name, call)));
+    routes
 }

@@ -1,9 +1,9 @@
-//! Doors behind which people say once more who they are.
+//! Routes behind which people say once more who they are.
 
 use actix_web::http::Method;
 use diesel::prelude::*;
 use praxis::db::schema::{groups, sessions, users};
-use praxis::routes::doors;
+use praxis::routes::routes;
 
 use crate::stories;
 use crate::support::factors::{grow_stale, set_up};
@@ -179,10 +179,10 @@ async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
     assert!(before.is_none(), "{before:?} is taken for a sign-in before {last}");
 }
 
-/// The list, so that a door that loses its guard is noticed.
+/// The list, so that a route that loses its guard is noticed.
 async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
-    let asking: Vec<String> = doors().iter().filter(|door| door.fresh).map(|door| format!("{} {}", door.method, door.path)).collect();
-    for door in [
+    let asking: Vec<String> = routes().iter().filter(|route| route.fresh).map(|route| format!("{} {}", route.method, route.path)).collect();
+    for route in [
         "POST /security/app",
         "GET /security/app",
         "POST /security/app/confirm",
@@ -209,14 +209,14 @@ async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
         "POST /users/{id}/view-as",
         "POST /admin/{resource}/export",
     ] {
-        assert!(asking.contains(&door.to_string()), "{door} does not ask");
+        assert!(asking.contains(&route.to_string()), "{route} does not ask");
     }
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     grow_stale(&clinic).await;
-    for door in doors().into_iter().filter(|door| door.fresh) {
-        let path = door.path.replace("{id}", &id.to_string()).replace("{resource}", "patients").replace("{provider}", "x");
-        if door.method == Method::GET {
+    for route in routes().into_iter().filter(|route| route.fresh) {
+        let path = route.path.replace("{id}", &id.to_string()).replace("{resource}", "patients").replace("{provider}", "x");
+        if route.method == Method::GET {
             assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");
         } else {
             ada.post(&path, &[]).await.is(401).see("Confirm your identity");

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use praxis::db::DbError;
 use praxis::db::schema::{log_entries, sessions, users};
 use praxis::resource::Actor;
-use praxis::routes::doors;
+use praxis::routes::routes;
 
 use crate::stories;
 use crate::support::page::Page;
@@ -92,11 +92,11 @@ async fn every_changing_route_is_refused_while_impersonating(clinic: Clinic) {
     let tab = ada.copy();
     let before = clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await;
     let sent = [("name", "Other"), ("age", "3"), ("gender", "male"), ("username", "x"), ("email", "x@example.org")];
-    for door in doors()
+    for route in routes()
         .into_iter()
-        .filter(|door| door.method != Method::GET && !["/logout", "/view-as/stop", "/sessions/stay"].contains(&door.path))
+        .filter(|route| route.method != Method::GET && !["/logout", "/view-as/stop", "/sessions/stay"].contains(&route.path))
     {
-        let path = door.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
+        let path = route.path.replace("{resource}", "patients").replace("{id}", "1").replace("{mapping}", "1").replace("{token}", "x");
         tab.post(&path, &sent).await.is(403).see("You cannot make changes");
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);

@@ -9,7 +9,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::praxis;
 use crate::support::people::Rights;
-use praxis::api::routes::doors;
+use praxis::api::routes::routes;
 use praxis::api::state::State;
 
 stories![
@@ -41,10 +41,10 @@ async fn the_description_lists_every_route_and_no_other(clinic: Clinic) {
             assert!(operation["responses"].as_object().is_some_and(|answers| answers.len() > 4), "{name}");
         }
     }
-    let all = doors(&State::new(clinic.app.clone(), praxis::api::openapi::build));
-    let doors: BTreeSet<String> =
-        all.iter().filter(|door| door.method != Method::OPTIONS).map(|door| format!("{} /api{}/", door.method, door.path)).collect();
-    assert_eq!(described, doors);
+    let all = routes(&State::new(clinic.app.clone(), praxis::api::openapi::build));
+    let routes: BTreeSet<String> =
+        all.iter().filter(|route| route.method != Method::OPTIONS).map(|route| format!("{} /api{}/", route.method, route.path)).collect();
+    assert_eq!(described, routes);
 }
 
 async fn the_description_is_the_same_for_everybody(clinic: Clinic) {

@@ -1,7 +1,7 @@
-//! Every door, and who stands before it.
+//! Every route, and who stands before it.
 
 use actix_web::http::Method;
-use praxis::routes::doors;
+use praxis::routes::routes;
 use praxis::web::routing::route::Access;
 
 use crate::support::Clinic;
@@ -15,10 +15,10 @@ stories![
     everybody_can_read_the_health_checks
 ];
 
-/// The exception, listed: a new public door has to be added here as well.
+/// The exception, listed: a new public route has to be added here as well.
 fn the_list_of_public_routes_is_complete() {
     let public: Vec<String> =
-        doors().iter().filter(|door| door.access == Access::Public).map(|door| format!("{} {}", door.method, door.path)).collect();
+        routes().iter().filter(|route| route.access == Access::Public).map(|route| format!("{} {}", route.method, route.path)).collect();
     assert_eq!(
         public,
         [
@@ -58,7 +58,7 @@ fn the_list_of_public_routes_is_complete() {
 }
 
 fn no_path_is_declared_twice() {
-    let mut seen: Vec<String> = doors().iter().map(|door| format!("{} {}", door.method, door.path)).collect();
+    let mut seen: Vec<String> = routes().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     let count = seen.len();
     seen.sort();
     seen.dedup();
@@ -79,10 +79,10 @@ async fn a_visitor_is_redirected_to_sign_in_on_every_other_route(clinic: Clinic)
     let owner = clinic.account("rosa", Rights::default()).await;
     clinic.patient("Émile Zola", owner).await;
     let visitor = clinic.visitor();
-    for door in doors().into_iter().filter(|door| door.access != Access::Public) {
-        let path = walk(door.path);
-        let page = if door.method == Method::GET { visitor.get(&path).await } else { visitor.post(&path, &[("name", "x")]).await };
-        assert!(page.location().starts_with("/login"), "{} {path}: {}", door.method, page.status);
+    for route in routes().into_iter().filter(|route| route.access != Access::Public) {
+        let path = walk(route.path);
+        let page = if route.method == Method::GET { visitor.get(&path).await } else { visitor.post(&path, &[("name", "x")]).await };
+        assert!(page.location().starts_with("/login"), "{} {path}: {}", route.method, page.status);
         assert!(!page.body.contains("Zola"));
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
@@ -94,12 +94,12 @@ async fn a_user_without_permissions_passes_no_guarded_route(clinic: Clinic) {
     clinic.account("nobody", Rights::default()).await;
     let nobody = clinic.sign_in("nobody").await;
     let clerk = clinic.clerk("clerk", &[]).await;
-    for door in doors().into_iter().filter(|door| !matches!(door.access, Access::Public | Access::SignedIn | Access::Description)) {
-        let path = walk(door.path);
+    for route in routes().into_iter().filter(|route| !matches!(route.access, Access::Public | Access::SignedIn | Access::Description)) {
+        let path = walk(route.path);
         for (who, staff) in [(&nobody, false), (&clerk, true)] {
-            let page = if door.method == Method::GET { who.get(&path).await } else { who.post(&path, &[("name", "x")]).await };
-            page.is(if staff && door.access == Access::Staff { 200 } else { 403 });
-            assert!(!page.body.contains("Zola"), "{} {path}", door.method);
+            let page = if route.method == Method::GET { who.get(&path).await } else { who.post(&path, &[("name", "x")]).await };
+            page.is(if staff && route.access == Access::Staff { 200 } else { 403 });
+            assert!(!page.body.contains("Zola"), "{} {path}", route.method);
         }
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);

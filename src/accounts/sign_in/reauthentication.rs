@@ -90,7 +90,7 @@ pub async fn question(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse
     Ok(HttpResponse::Ok().json(question))
 }
 
-/// For the doors: a form that was sent by somebody who proved who they are too long ago.
+/// For the routes: a form that was sent by somebody who proved who they are too long ago.
 pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult<Way>> {
     async move {
         let user = visit.user.clone().ok_or(AppError::SignInFirst)?;

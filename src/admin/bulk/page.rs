@@ -1,4 +1,4 @@
-//! Acting on chosen records: a page that says what will happen to which of them, and then doing just that. One door for
+//! Acting on chosen records: a page that says what will happen to which of them, and then doing just that. One route for
 //! every resource and every act; the list's state is what one returns to.
 
 use actix_web::HttpResponse;

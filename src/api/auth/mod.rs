@@ -14,9 +14,9 @@ use crate::api::auth::token::Wrong;
 use crate::api::http::body::Body;
 use crate::api::http::error::ApiError;
 use crate::api::http::routes::Access::{Public, SignedIn};
-use crate::api::http::routes::{Door, get, patch, post};
+use crate::api::http::routes::{Route, get, patch, post};
 
-pub fn doors() -> Vec<Door> {
+pub fn routes() -> Vec<Route> {
     vec![
         post("/auth/register", Public, register::create),
         post("/auth/login", Public, sign_in::create),

@@ -23,7 +23,7 @@ const PURPOSE: &str = "api: replies";
 /// A request that must have one effect, however often it comes.
 #[derive(Clone, Debug)]
 pub struct Once {
-    /// `None` at a public door.
+    /// `None` at a public route.
     user_id: Option<i64>,
     key_hash: String,
     request_hash: String,

@@ -1,4 +1,4 @@
-//! A request that has passed its door: who calls, and what was sent.
+//! A request that has passed its route: who calls, and what was sent.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::resource::{Actor, FormData};
 pub struct Call {
     pub request: HttpRequest,
     pub app: Data<State>,
-    /// Nobody at a public door.
+    /// Nobody at a public route.
     pub caller: Option<Caller>,
     pub body: Body,
 }
 
 impl Call {
-    /// Who calls; behind a door that is not public there always is somebody.
+    /// Who calls; behind a route that is not public there always is somebody.
     pub fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or_else(ApiError::not_authenticated)
     }

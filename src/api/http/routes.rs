@@ -1,4 +1,4 @@
-//! The doors of the API: every method of every path names who may pass. One that does not cannot be made.
+//! The routes of the API: every method of every path names who may pass. One that does not cannot be made.
 
 use std::future::Future;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ pub enum Access {
 }
 
 /// A method, a path without the slash at its end, who may pass, and what is behind.
-pub struct Door {
+pub struct Route {
     pub method: Method,
     pub path: String,
     pub access: Access,
@@ -45,7 +45,7 @@ pub struct Door {
     behind: Behind,
 }
 
-impl Door {
+impl Route {
     pub fn new<F, Done>(method: Method, path: impl Into<String>, access: Access, handler: F) -> Self
     where
         F: Fn(Call) -> Done + 'static,
@@ -62,80 +62,80 @@ impl Door {
 }
 
 /// Also answers HEAD.
-pub fn get<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Door
+pub fn get<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Route
 where
     F: Fn(Call) -> Done + 'static,
     Done: Future<Output = Answer> + 'static,
 {
-    Door::new(Method::GET, path, access, handler)
+    Route::new(Method::GET, path, access, handler)
 }
 
-pub fn post<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Door
+pub fn post<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Route
 where
     F: Fn(Call) -> Done + 'static,
     Done: Future<Output = Answer> + 'static,
 {
-    Door::new(Method::POST, path, access, handler)
+    Route::new(Method::POST, path, access, handler)
 }
 
-pub fn patch<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Door
+pub fn patch<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Route
 where
     F: Fn(Call) -> Done + 'static,
     Done: Future<Output = Answer> + 'static,
 {
-    Door::new(Method::PATCH, path, access, handler)
+    Route::new(Method::PATCH, path, access, handler)
 }
 
-pub fn delete<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Door
+pub fn delete<F, Done>(path: impl Into<String>, access: Access, handler: F) -> Route
 where
     F: Fn(Call) -> Done + 'static,
     Done: Future<Output = Answer> + 'static,
 {
-    Door::new(Method::DELETE, path, access, handler)
+    Route::new(Method::DELETE, path, access, handler)
 }
 
 /// In this order clients of such an API are used to read them.
 const METHODS: [Method; 7] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
 
-/// All doors of one path.
-struct Wall {
-    doors: Vec<Door>,
+/// All routes of one path.
+struct PathRoutes {
+    routes: Vec<Route>,
     allowed: HeaderValue,
 }
 
-impl Wall {
-    fn new(doors: Vec<Door>) -> Self {
-        let has = |method: &Method| doors.iter().any(|door| door.method == *method);
+impl PathRoutes {
+    fn new(routes: Vec<Route>) -> Self {
+        let has = |method: &Method| routes.iter().any(|route| route.method == *method);
         let known = |method: &&Method| **method == Method::OPTIONS || has(method) || (**method == Method::HEAD && has(&Method::GET));
         let allowed: Vec<&str> = METHODS.iter().filter(known).map(Method::as_str).collect();
         let allowed = HeaderValue::from_str(&allowed.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"));
-        Self { doors, allowed }
+        Self { routes, allowed }
     }
 
-    fn door(&self, method: &Method) -> Option<&Door> {
+    fn route(&self, method: &Method) -> Option<&Route> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.doors.iter().find(|door| door.method == *method)
+        self.routes.iter().find(|route| route.method == *method)
     }
 }
 
-/// Hangs the doors in, with and without a slash at the end of their path.
-pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
-    let mut paths: Vec<(String, Vec<Door>)> = Vec::new();
-    for door in doors {
-        match paths.iter_mut().find(|(path, _)| *path == door.path) {
-            Some((_, wall)) => wall.push(door),
-            None => paths.push((door.path.clone(), vec![door])),
+/// Mounts the routes, with and without a slash at the end of their path.
+pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
+    let mut paths: Vec<(String, Vec<Route>)> = Vec::new();
+    for route in routes {
+        match paths.iter_mut().find(|(path, _)| *path == route.path) {
+            Some((_, path_routes)) => path_routes.push(route),
+            None => paths.push((route.path.clone(), vec![route])),
         }
     }
-    for (path, doors) in paths {
-        let wall = Rc::new(Wall::new(doors));
+    for (path, routes) in paths {
+        let path_routes = Rc::new(PathRoutes::new(routes));
         let both = [format!("{path}/"), path];
         config.service(web::resource(both).to(move |request: HttpRequest, app: Data<State>, payload: web::Payload| {
-            let wall = wall.clone();
+            let path_routes = path_routes.clone();
             async move {
-                let passed = pass(&wall, &request, &app, payload).await;
+                let passed = pass(&path_routes, &request, &app, payload).await;
                 let mut response = passed.unwrap_or_else(ApiError::answer);
-                response.headers_mut().insert(header::ALLOW, wall.allowed.clone());
+                response.headers_mut().insert(header::ALLOW, path_routes.allowed.clone());
                 dress(&mut response, &request, &app);
                 response
             }
@@ -143,7 +143,7 @@ pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>) {
     }
 }
 
-/// What is under no door.
+/// What is under no route.
 pub async fn nowhere(request: HttpRequest, app: Data<State>) -> HttpResponse {
     let mut response = http::accept::check(&request, None).err().unwrap_or_else(ApiError::not_found).answer();
     dress(&mut response, &request, &app);
@@ -157,29 +157,29 @@ fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &State) {
 
 /// In the order in which a caller can mend things: the form of the answer, who they are, the method, what they may do, what
 /// they sent.
-async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<State>, payload: web::Payload) -> Answer {
+async fn pass(path_routes: &PathRoutes, request: &HttpRequest, app: &Data<State>, payload: web::Payload) -> Answer {
     if cors::is_preflight(request, app) {
-        return Ok(cors::preflight(&wall.allowed));
+        return Ok(cors::preflight(&path_routes.allowed));
     }
-    let door = wall.door(request.method());
-    http::accept::check(request, door.and_then(|door| door.also))?;
-    let access = door.or_else(|| wall.doors.first()).map_or(Access::SignedIn, |door| door.access);
+    let route = path_routes.route(request.method());
+    http::accept::check(request, route.and_then(|route| route.also))?;
+    let access = route.or_else(|| path_routes.routes.first()).map_or(Access::SignedIn, |route| route.access);
     let caller = match access {
         Access::Description if app.settings.api_docs_public => http::authentication::stranger(request, app).map(|()| None)?,
         Access::Public => http::authentication::stranger(request, app).map(|()| None)?,
         _ => Some(http::authentication::authenticate(request).await?),
     };
     let headers = caller.as_ref().map(|caller| caller.headers.clone()).unwrap_or_default();
-    let done = match door {
+    let done = match route {
         None if *request.method() == Method::OPTIONS => Ok(described(request)),
         None => Err(ApiError::method_not_allowed(request.method().as_str())),
-        Some(door) => match caller.as_ref().map_or(Ok(()), |caller| admit(door, &caller.actor, app)) {
+        Some(route) => match caller.as_ref().map_or(Ok(()), |caller| check_access(route, &caller.actor, app)) {
             Err(error) => Err(error),
             Ok(()) => {
                 let takes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
                 let body = if takes { Body::read(request, payload.into_inner()).await } else { Ok(Body::default()) };
                 match body {
-                    Ok(body) => (door.behind)(Call { request: request.clone(), app: app.clone(), caller, body }).await,
+                    Ok(body) => (route.behind)(Call { request: request.clone(), app: app.clone(), caller, body }).await,
                     Err(error) => Err(error),
                 }
             }
@@ -192,11 +192,11 @@ async fn pass(wall: &Wall, request: &HttpRequest, app: &Data<State>, payload: we
     Ok(response)
 }
 
-fn admit(door: &Door, actor: &Actor, app: &State) -> Result<(), ApiError> {
-    if is_held(actor, &app.settings) && !door.path.starts_with("/auth/") {
+fn check_access(route: &Route, actor: &Actor, app: &State) -> Result<(), ApiError> {
+    if is_held(actor, &app.settings) && !route.path.starts_with("/auth/") {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm your email address first."));
     }
-    let Access::Resource(name, action) = door.access else { return Ok(()) };
+    let Access::Resource(name, action) = route.access else { return Ok(()) };
     if owes(actor, &app.settings) {
         let detail = "Your group requires two-step verification. Sign in to Praxis and set it up first.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_setup_required", detail));
@@ -208,7 +208,7 @@ fn admit(door: &Door, actor: &Actor, app: &State) -> Result<(), ApiError> {
     Err(ApiError::forbidden(format!("You do not have permission to {} {}.", action.word(), resource.declaration().plural_lower())))
 }
 
-/// What OPTIONS tells where no door of its own does.
+/// What OPTIONS tells where no route of its own does.
 fn described(request: &HttpRequest) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(
         serde_json::json!({

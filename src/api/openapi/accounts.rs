@@ -21,7 +21,7 @@ use crate::api::auth::me::LONGEST_NAME;
 pub const TOKENS: (&str, &str) = ("Tokens", "Sign in, refresh and revoke tokens, and manage your account.");
 pub const ITSELF: (&str, &str) = ("The API itself", "The list of resources and this description.");
 
-/// The operation behind a door of this method and path.
+/// The operation behind a route of this method and path.
 pub fn of(method: &Method, path: &str) -> Option<Operation> {
     let drawn = match (method.as_str(), path) {
         ("GET", "") => root().tag(ITSELF.0),

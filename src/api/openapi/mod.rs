@@ -1,5 +1,5 @@
-//! The description of the API, OpenAPI 3.1: drawn once from the doors and the declarations, and the same for everybody. What
-//! no door leads to is not in it, and a door that it does not tell of fails a test.
+//! The description of the API, OpenAPI 3.1: drawn once from the routes and the declarations, and the same for everybody. What
+//! no route leads to is not in it, and a route that it does not tell of fails a test.
 
 mod accounts;
 mod answers;
@@ -19,7 +19,7 @@ use utoipa::openapi::{
     Tag,
 };
 
-use crate::api::http::routes::{Access, Door};
+use crate::api::http::routes::{Access, Route};
 use crate::api::openapi::description::Description;
 use crate::api::schema::Shape;
 use crate::api::state::State;
@@ -81,16 +81,16 @@ fn components(app: &State) -> Components {
     app.api.iter().fold(accounts::add(answers::add(empty)), schemas::add)
 }
 
-/// Every door, but for those that only say what there is.
+/// Every route, but for those that only say what there is.
 fn paths(app: &State) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
-    for door in crate::api::routes::doors(app).iter().filter(|door| door.method != Method::OPTIONS) {
-        let operation = match door.access {
-            Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, door)),
-            _ => accounts::of(&door.method, &door.path),
+    for route in crate::api::routes::routes(app).iter().filter(|route| route.method != Method::OPTIONS) {
+        let operation = match route.access {
+            Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, route)),
+            _ => accounts::of(&route.method, &route.path),
         };
-        let (Some(operation), Some(method)) = (operation, method(&door.method)) else { continue };
-        let path = format!("/api{}/", door.path);
+        let (Some(operation), Some(method)) = (operation, method(&route.method)) else { continue };
+        let path = format!("/api{}/", route.path);
         match items.iter_mut().find(|(known, _)| *known == path) {
             Some((_, item)) => *item = std::mem::take(item).operation(method, operation),
             None => items.push((path, PathItemBuilder::new().operation(method, operation))),
@@ -99,8 +99,8 @@ fn paths(app: &State) -> Paths {
     items.into_iter().fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item.build())).build()
 }
 
-fn of_resource(shape: &Shape, door: &Door) -> Option<Operation> {
-    operations::of(shape, &door.method, door.path.ends_with("/{id}"))
+fn of_resource(shape: &Shape, route: &Route) -> Option<Operation> {
+    operations::of(shape, &route.method, route.path.ends_with("/{id}"))
 }
 
 fn method(method: &Method) -> Option<HttpMethod> {

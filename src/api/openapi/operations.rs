@@ -18,7 +18,7 @@ use crate::english::with_article;
 /// On every answer to somebody with a token, unless calls are not counted.
 pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
 
-/// The operation behind a door of this resource.
+/// The operation behind a route of this resource.
 pub fn of(shape: &Shape, method: &Method, is_one: bool) -> Option<Operation> {
     let drawn = match (method.as_str(), is_one) {
         ("GET", false) => list(shape),

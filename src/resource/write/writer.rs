@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Appends what was done to the log: the last thing before the commit. Who looks on as somebody else leaves traces of
-    /// looking there and changes nothing: the doors refuse it before, and here the transaction ends without a commit.
+    /// looking there and changes nothing: the routes refuse it before, and here the transaction ends without a commit.
     pub fn finish(&self, c: &mut Connection) -> QueryResult<()> {
         let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
         if self.actor.behind.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {

@@ -109,8 +109,8 @@ pub struct Bar {
     pub query: String,
     /// Groups of acts: word and label.
     pub acts: Vec<(&'static str, Vec<(String, String)>)>,
-    /// Other doors that take the same selection: label, icon, address.
-    pub doors: Vec<(&'static str, &'static str, String)>,
+    /// Other links that take the same selection: label, icon, address.
+    pub links: Vec<(&'static str, &'static str, String)>,
     /// There are more than on this page: so many, in words.
     pub all: Option<String>,
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::resource::Actor;
 use crate::resource::access::actor::Action;
 
-/// A page of the administration that is no list of records. `src/app.rs` lists them all; the door in `src/routes.rs`
+/// A page of the administration that is no list of records. `src/app.rs` lists them all; the route in `src/routes.rs`
 /// asks for the same permission.
 pub struct AdminPage {
     pub title: &'static str,

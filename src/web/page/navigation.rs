@@ -1,4 +1,4 @@
-//! The rail: the doors that somebody may pass, as places beside every page.
+//! The rail: the routes that somebody may pass, as places beside every page.
 
 use crate::app::App;
 use crate::resource::access::actor::Action;
@@ -13,7 +13,7 @@ pub struct NavItem {
     pub current: bool,
 }
 
-/// The rail for this person: only doors that they may pass. A resource with staff pages has a place in it.
+/// The rail for this person: only routes that they may pass. A resource with staff pages has a place in it.
 pub fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
     let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
     let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };

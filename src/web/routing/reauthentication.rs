@@ -1,4 +1,4 @@
-//! Doors behind which it matters that whoever sits there is still the one who signed in: they have to prove it once more
+//! Routes behind which it matters that whoever sits there is still the one who signed in: they have to prove it once more
 //! when they did so more than ten minutes ago. What they were about to send waits, sealed, in the page that asks.
 
 use actix_session::SessionExt;

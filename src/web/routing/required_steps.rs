@@ -13,11 +13,11 @@ use crate::web::paths::ACTIVATION;
 use crate::web::request::current_user::CurrentUser;
 
 /// What is open before an email address is confirmed, where that is required: the code itself, one's own page, and what keeps
-/// a session. Public doors, among them the one out, are open as well.
+/// a session. Public routes, among them the one out, are open as well.
 const BEFORE_ACTIVATION: [&str; 5] = [ACTIVATION, "/profile", reauthentication::PATH, "/sessions", "/view-as/stop"];
 
 /// Where they have to go first, whatever they wanted.
-pub(crate) fn elsewhere(request: &ServiceRequest) -> Option<&'static str> {
+pub(crate) fn required_redirect(request: &ServiceRequest) -> Option<&'static str> {
     if awaits_activation(request) {
         return Some(ACTIVATION);
     }

@@ -1,13 +1,13 @@
-//! The doors: every route names who may pass. A route cannot be made without saying so.
+//! The routes: every route names who may pass. A route cannot be made without saying so.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, Route, guard, web};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, guard, web};
 
 use super::reauthentication::{Ask, Way, first, is_fresh};
-use super::required_steps::elsewhere;
+use super::required_steps::required_redirect;
 use super::resume::{self, SignInPage};
 use crate::app::App;
 use crate::error::{AppError, READ_ONLY_VIEW};
@@ -45,49 +45,49 @@ pub enum Access {
 const ALLOWED_WHILE_IMPERSONATING: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
 /// A method, a path, who may pass, and what is behind.
-pub struct Door {
+pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub access: Access,
     /// Whether they must have proved lately who they are.
     pub fresh: bool,
     body: Body,
-    route: Route,
+    service: actix_web::Route,
 }
 
-impl Door {
+impl Route {
     /// Only for those who proved within the last ten minutes that it is them; others are asked first.
     pub fn fresh(self) -> Self {
         Self { fresh: true, ..self }
     }
 }
 
-pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    door(Method::GET, path, access, Body::Form, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
+    route(Method::GET, path, access, Body::Form, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
 }
 
-pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    door(Method::POST, path, access, Body::Form, web::post().to(handler))
+    route(Method::POST, path, access, Body::Form, web::post().to(handler))
 }
 
-/// A door through which a file comes, with the fields of a form before it.
-pub fn file<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+/// A route through which a file comes, with the fields of a form before it.
+pub fn file<F, Args>(path: &'static str, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    door(Method::POST, path, access, Body::File, web::post().to(handler))
+    route(Method::POST, path, access, Body::File, web::post().to(handler))
 }
 
 /// What a request that changes something may carry.
@@ -97,29 +97,29 @@ enum Body {
     File,
 }
 
-fn door(method: Method, path: &'static str, access: Access, body: Body, route: Route) -> Door {
-    Door { method, path, access, fresh: false, body, route }
+fn route(method: Method, path: &'static str, access: Access, body: Body, service: actix_web::Route) -> Route {
+    Route { method, path, access, fresh: false, body, service }
 }
 
-/// Hangs the doors in: those with one path together, so that a wrong method is told which ones there are. `pages` are what accounts
+/// Mounts the routes: those with one path together, so that a wrong method is told which ones there are. `pages` are what accounts
 /// show to people who have to prove who they are.
-pub fn hang(config: &mut web::ServiceConfig, doors: Vec<Door>, pages: Pages) {
-    let mut walls: Vec<(&'static str, Vec<Door>)> = Vec::new();
-    for door in doors {
-        match walls.iter_mut().find(|(path, _)| *path == door.path) {
-            Some((_, wall)) => wall.push(door),
-            None => walls.push((door.path, vec![door])),
+pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) {
+    let mut paths: Vec<(&'static str, Vec<Route>)> = Vec::new();
+    for route in routes {
+        match paths.iter_mut().find(|(path, _)| *path == route.path) {
+            Some((_, path_routes)) => path_routes.push(route),
+            None => paths.push((route.path, vec![route])),
         }
     }
-    for (path, wall) in walls {
-        let mut allowed: Vec<String> = wall.iter().map(|door| door.method.to_string()).collect();
-        if wall.iter().any(|door| door.method == Method::GET) {
+    for (path, path_routes) in paths {
+        let mut allowed: Vec<String> = path_routes.iter().map(|route| route.method.to_string()).collect();
+        if path_routes.iter().any(|route| route.method == Method::GET) {
             allowed.push("HEAD".into());
         }
         let allowed = allowed.join(", ");
-        let resource = wall.into_iter().fold(web::resource(path), |resource, door| {
-            let guard = Guard { access: door.access, fresh: door.fresh, body: door.body, pages };
-            resource.route(door.route.wrap(from_fn(move |request, next| pass(guard, request, next))))
+        let resource = path_routes.into_iter().fold(web::resource(path), |resource, route| {
+            let guard = Guard { access: route.access, fresh: route.fresh, body: route.body, pages };
+            resource.route(route.service.wrap(from_fn(move |request, next| pass(guard, request, next))))
         });
         config.service(resource.default_service(web::to(move || {
             let allowed = allowed.clone();
@@ -136,7 +136,7 @@ pub struct Pages {
     pub reauthenticate: Ask,
 }
 
-/// What a door asks before it opens.
+/// What a route asks before it opens.
 #[derive(Clone, Copy)]
 struct Guard {
     access: Access,
@@ -153,7 +153,7 @@ async fn pass(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    match admit(guard.access, &request) {
+    match check_access(guard.access, &request) {
         Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request, guard.pages.sign_in).await),
         Err(error) => return Ok(request.error_response(error)),
         Ok(()) if changes && !ALLOWED_WHILE_IMPERSONATING.contains(&request.path()) && is_impersonating(&request) => {
@@ -161,7 +161,7 @@ async fn pass(
         }
         Ok(()) => {}
     }
-    if let Some(place) = elsewhere(&request).filter(|_| guard.access != Access::Public) {
+    if let Some(place) = required_redirect(&request).filter(|_| guard.access != Access::Public) {
         return Ok(request.into_response(see_other(place)));
     }
     let stale =
@@ -202,12 +202,12 @@ fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
     resource.is_some_and(|resource| resource.declaration().delicate)
 }
 
-/// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every door there is.
+/// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every route there is.
 fn is_impersonating(request: &ServiceRequest) -> bool {
     CurrentUser::of(request.request()).is_some_and(|user| user.behind.is_some())
 }
 
-fn admit(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
+fn check_access(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
     if access == Access::Public {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! Every door of the API, tried by everybody.
+//! Every route of the API, tried by everybody.
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::support::Clinic;
 use crate::support::database::Backend;
 use crate::support::people::Rights;
 use praxis::api::http::routes::Access;
-use praxis::api::routes::doors;
+use praxis::api::routes::routes;
 use praxis::api::state::State;
 use praxis::web::middleware::error_pages::without_request;
 
@@ -23,7 +23,7 @@ stories![
     a_database_outage_tells_programs_to_retry,
 ];
 
-/// A path that a door could be behind.
+/// A path that a route could be behind.
 fn address(path: &str) -> String {
     format!("/api{}/", path.replace("{id}", "1"))
 }
@@ -31,25 +31,26 @@ fn address(path: &str) -> String {
 async fn the_api_refuses_requests_without_a_token(clinic: Clinic) {
     let program = clinic.program();
     let mut tried = 0;
-    for door in doors(&State::new(clinic.app.clone(), praxis::api::openapi::build)).iter().filter(|door| door.access != Access::Public) {
-        for path in [address(&door.path), address(&door.path).trim_end_matches('/').to_string()] {
-            let answer = program.call(door.method.clone(), &path, None).await;
+    for route in routes(&State::new(clinic.app.clone(), praxis::api::openapi::build)).iter().filter(|route| route.access != Access::Public)
+    {
+        for path in [address(&route.path), address(&route.path).trim_end_matches('/').to_string()] {
+            let answer = program.call(route.method.clone(), &path, None).await;
             answer.refuses(401, "not_authenticated");
             assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"api\"");
         }
-        let wrong = program.holding("nonsense").call(door.method.clone(), &address(&door.path), None).await;
+        let wrong = program.holding("nonsense").call(route.method.clone(), &address(&route.path), None).await;
         assert_eq!(wrong.status, 401, "{}", wrong.body);
         tried += 1;
     }
-    assert!(tried > 30, "{tried} doors");
+    assert!(tried > 30, "{tried} routes");
 }
 
 async fn a_program_without_permissions_is_refused_everywhere(clinic: Clinic) {
     clinic.account("nora", Rights::default()).await;
     let program = clinic.program_of("nora").await;
-    for door in doors(&State::new(clinic.app.clone(), praxis::api::openapi::build)) {
-        let Access::Resource(..) = door.access else { continue };
-        program.call(door.method.clone(), &address(&door.path), None).await.refuses(403, "permission_denied");
+    for route in routes(&State::new(clinic.app.clone(), praxis::api::openapi::build)) {
+        let Access::Resource(..) = route.access else { continue };
+        program.call(route.method.clone(), &address(&route.path), None).await.refuses(403, "permission_denied");
     }
 }
 
