@@ -327,22 +327,22 @@ async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {
     let zoe = clinic.visitor();
     let page = sign_in(&zoe, "zoe").await;
     let (action, data) = page.form();
-    let ticket = data.iter().find(|(name, _)| name == "ticket").expect("a ticket").1.clone();
+    let offer = data.iter().find(|(name, _)| name == "offer").expect("a offer").1.clone();
     let with = |sent: &str| {
-        data.iter().map(|(name, value)| (name.clone(), if name == "ticket" { sent.into() } else { value.clone() })).collect::<Vec<_>>()
+        data.iter().map(|(name, value)| (name.clone(), if name == "offer" { sent.into() } else { value.clone() })).collect::<Vec<_>>()
     };
-    let (text, signature) = ticket.split_once('.').expect("two parts");
+    let (text, signature) = offer.split_once('.').expect("two parts");
     let flipped = format!("{}A.{signature}", &text[..text.len() - 1]);
     for wrong in ["", ".", "x", text, &flipped, &format!("{text}.AAAA")] {
         zoe.post_pairs(&action, &with(wrong)).await.is(400).see("This sign-in has expired");
     }
     // In another browser it is worth nothing, and neither is another address.
     let thief = clinic.visitor();
-    let mut theirs = with(&ticket);
+    let mut theirs = with(&offer);
     theirs.retain(|(name, _)| name != "csrf_token");
     theirs.push(("csrf_token".into(), thief.token().await));
     thief.post_pairs(&action, &theirs).await.is(400);
-    let mut mine = with(&ticket);
+    let mut mine = with(&offer);
     mine.push(("email".into(), "rosa@example.org".into()));
     mine.push(("is_superuser".into(), "on".into()));
     let two = zoe.copy();

@@ -87,7 +87,8 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
         let added = newest(&ada, &path, id).await;
         ada.complete(&format!("{path}/{added}/delete"), &[]).await.see("was deleted");
         ada.get(&format!("{path}/{added}")).await.is(404);
-        ada.open(&format!("{path}/{added}/history")).await.see("Deleted").see("Added");
+        let gone = if clinic.app.registry.at(slug).expect("a resource").declaration().trash { "Moved to trash" } else { "Deleted" };
+        ada.open(&format!("{path}/{added}/history")).await.see(gone).see("Added");
     }
 }
 

@@ -25,7 +25,8 @@ async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
     page.see("Doctor assigned to Émile Zola").see("Dr Grace Hopper").see("since");
     let action = page.attributes("main form", "action").pop().expect("a way to end it");
     rosa.post(&action, &[]).await.is(303);
-    rosa.open(&path).await.miss("Dr Grace Hopper");
+    rosa.open(&path).await.see("Dr Grace Hopper removed from Émile Zola");
+    rosa.open(&path).await.miss("Dr Grace Hopper").see("No doctor assigned");
     let acts = clinic
         .ask(|c| {
             log_entries::table
