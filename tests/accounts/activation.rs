@@ -81,7 +81,7 @@ async fn a_new_code_replaces_the_old_one_and_codes_are_limited(clinic: Clinic) {
     zoe.post("/activation/resend", &[]).await.is(303);
     let page = zoe.post("/activation/resend", &[]).await;
     page.is(429);
-    assert!(page.error("code").contains("ask again in 60 minutes"), "{}", page.text());
+    assert!(page.error("code").contains("try again in 60 minutes"), "{}", page.text());
     let third = code(&clinic).await;
     clinic.wait(Duration::minutes(10));
     let page = zoe.fill("/activation", &[("code", &third)]).await;

@@ -83,7 +83,7 @@ async fn an_export_has_times_in_the_users_zone_and_imports_unchanged(clinic: Cli
 async fn mails_to_unknown_recipients_show_the_clinics_time(clinic: Clinic) {
     let ada = clinic.administrator().await;
     moves_to_kiritimati(&clinic, "ada").await;
-    ada.complete("/admin/invitations", &[("email", "new@example.org")]).await.see("We emailed a");
+    ada.complete("/admin/invitations", &[("email", "new@example.org")]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "registration link").expect("an invitation");
     assert!(mail.text_body.contains("(UTC)"), "{}", mail.text_body);
     // Whoever invited reads on their own clock when it ends.

@@ -51,7 +51,7 @@ async fn an_invited_user_chooses_a_password(clinic: Clinic) {
     let rosa = clinic.visitor();
     assert_eq!(rosa.open(&path).await.attributes("#username", "value"), ["rosa"]);
     let page = rosa.fill(&path, &[("password", "rosa-example"), ("password_again", "rosa-example")]).await;
-    assert!(page.is(422).error("password").contains("too much like your email address"));
+    assert!(page.is(422).error("password").contains("too similar to your email address"));
     let page = rosa.fill(&path, &[("password", NEW), ("password_again", "another")]).await;
     assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     rosa.complete(&path, &TYPED).await.see("Password set. Sign in with it.");

@@ -242,7 +242,7 @@ async fn an_administrator_unlocks_an_account(clinic: Clinic) {
     let clerk = clinic.clerk("clerk", &["user.change"]).await;
     clerk.post(&format!("/users/{id}/unlock"), &[]).await.is(403).see("permissions that you do not have");
     ada.post(&format!("/users/{id}/unlock"), &[]).await.is(303);
-    ada.open(&path).await.see("rosa can sign in again at once").miss("Sign-in locked until");
+    ada.open(&path).await.see("rosa can sign in again.").miss("Sign-in locked until");
     ada.open(&format!("/admin/users/{id}/history")).await.see("Unlocked the sign-in");
     for name in ["rosa", "rosa@example.org"] {
         assert_eq!(try_in(&clinic.visitor(), name, PASSWORD).await.location(), "/");

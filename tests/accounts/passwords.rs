@@ -18,7 +18,7 @@ async fn an_administrator_sets_a_password_which_ends_the_sessions(clinic: Clinic
     let path = format!("/users/{id}/password");
     ada.open(&format!("/admin/users/{id}")).await.see("Set password");
     let page = ada.fill(&path, &[("password", "rosa-example"), ("password_again", "rosa-example")]).await;
-    assert!(page.is(422).error("password").contains("too much like your email address"));
+    assert!(page.is(422).error("password").contains("too similar to your email address"));
     ada.complete(&path, &[("password", NEW), ("password_again", NEW)]).await.see("Password set for rosa");
     assert!(rosa.get("/").await.location().starts_with("/login"), "the old session lives on");
     assert_eq!(clinic.ask(move |c| sessions::table.filter(sessions::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);

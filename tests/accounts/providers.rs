@@ -103,7 +103,7 @@ async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
     data.iter_mut().filter(|(name, _)| name == "username").for_each(|(_, value)| *value = "zoe".into());
     let page = zoe.post_pairs(&action, &data).await;
     assert_eq!(page.location(), "/");
-    zoe.open("/").await.see("Zoe Example").see("you are signed in with Clinic ID");
+    zoe.open("/").await.see("Zoe Example").see("You are signed in with Clinic ID");
     let (email, hash) = clinic
         .ask(|c| users::table.filter(users::username.eq("zoe")).select((users::email, users::password_hash)).first::<(String, String)>(c))
         .await;
@@ -218,7 +218,7 @@ async fn the_only_way_to_sign_in_cannot_be_removed(clinic: Clinic) {
     clinic.identity(user, "https://gone.example", "zoe").await;
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
     assert_eq!(links(&clinic).await, 2);
-    zoe.open("/identities").await.see("https://gone.example no longer used here");
+    zoe.open("/identities").await.see("https://gone.example no longer supported");
     // Somebody else's cannot be touched.
     let rosa = clinic.receptionist().await;
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
@@ -292,7 +292,7 @@ async fn a_user_who_cancels_at_the_provider_gets_a_clear_message(clinic: Clinic)
     let clinic = clinic.with_provider(SETTINGS).await;
     let visitor = clinic.visitor();
     assert_eq!(sign_in(&visitor, "nobody").await.location(), "/login");
-    visitor.open("/login").await.see("Clinic ID did not confirm who you are, so Nothing was changed");
+    visitor.open("/login").await.see("Clinic ID did not confirm your identity. Nothing was changed");
     let rosa = clinic.receptionist().await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     assert_eq!(follow(&rosa, &leaving, "nobody").await.location(), "/identities");

@@ -51,7 +51,7 @@ async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     let kept = clinic.ask(|c| registration_links::table.select(registration_links::token_hash).first::<String>(c)).await;
     assert!(token.len() >= 40 && kept != token);
     let page = visitor.open(&path).await;
-    page.see("For emile@example.org , the address that the link went to");
+    page.see("For emile@example.org , the email address that was invited");
     assert!(!page.has("#email"));
     let page =
         visitor.fill(&path, &[("username", "emile"), ("password", "emile@example.org"), ("password_again", "emile@example.org")]).await;

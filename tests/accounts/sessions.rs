@@ -82,7 +82,7 @@ async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
     assert_eq!(cookie(&page).len(), 1);
     assert!(!cookie(&page)[0].contains("Max-Age"), "the cookie of a plain sign-in outlives the browser: {:?}", cookie(&page));
     remember(&clinic).await;
-    rosa.open("/sessions").await.see("remembered");
+    rosa.open("/sessions").await.see("stays signed in");
     clinic.wait(time::Duration::days(15) - time::Duration::minutes(1));
     rosa.open("/patients").await;
     let now = clinic.app.now();
@@ -153,7 +153,7 @@ async fn changed_rights_apply_to_the_next_request(clinic: Clinic) {
     rosa.open("/patients").await;
     clinic.arrange(|c| diesel::delete(group_permissions::table).execute(c)).await.expect("taken away");
     rosa.get("/patients").await.is(403);
-    rosa.open("/").await.see("Account created").miss("New patient");
+    rosa.open("/").await.see("You do not have access to patients or doctors yet").miss("New patient");
 }
 
 async fn a_forged_cookie_identifies_nobody(clinic: Clinic) {

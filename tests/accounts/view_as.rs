@@ -36,7 +36,7 @@ async fn impersonating(clinic: &Clinic) -> (Browser, i64) {
 
 #[track_caller]
 fn banner(page: &Page) {
-    assert_eq!(page.all(".viewing-as p"), ["You see Praxis as rosa . You cannot make changes."], "{}", page.text());
+    assert_eq!(page.all(".viewing-as p"), ["You are viewing Praxis as rosa . You cannot make changes."], "{}", page.text());
 }
 
 type Line = (Option<i64>, String, i64, String);

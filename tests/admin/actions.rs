@@ -99,7 +99,7 @@ async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {
     let list = "q=zola&sort=-age";
     let page = ada.post("/admin/patients/actions", &[("_action", "delete"), ("_list", list)]).await;
     assert_eq!(page.location(), format!("/admin/patients?{list}"));
-    ada.open(page.location()).await.see("Select at least one patient first").see("Émile Zola");
+    ada.open(page.location()).await.see("Select at least one patient. Nothing was changed").see("Émile Zola");
     let page = ada.post("/admin/patients/actions", &[("_action", ""), ("_id", &id), ("_list", list)]).await;
     ada.open(page.location()).await.see("Choose an action");
     // The way back is a list of ours, whatever is sent.

@@ -70,7 +70,7 @@ async fn changes_to_the_same_field_need_a_decision(clinic: Clinic) {
     let opened = rosa.open(&path).await;
     ada.fill(&path, &[("name", "Émile Zola")]).await.is(303);
     let page = send(&rosa, &opened, &[("name", "E. Zola"), ("age", "x")]).await;
-    page.is(409).see("It was Emile Zola").see("Theirs: Émile Zola").see("Yours: E. Zola");
+    page.is(409).see("Before Emile Zola").see("Theirs: Émile Zola").see("Yours: E. Zola");
     assert_eq!(page.value("name"), "E. Zola");
     let again = send(&rosa, &page, &[]).await;
     again.is(409).see("Choose which name to keep");

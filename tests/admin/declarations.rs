@@ -74,7 +74,7 @@ fn every_mistake_in_a_declaration_is_reported_with_its_place() {
         user.reference =
             user.reference.map(|reference| praxis::resource::declare::field::Reference { on_delete: OnDelete::SetNull, ..reference });
     });
-    assert!(told.contains("doctor: user_id forgets what it refers to on deletion, but its column is never null"), "{told}");
+    assert!(told.contains("doctor: user_id is set to null on deletion, but its column is not nullable"), "{told}");
     let told = told_of(|own| field(own, "user_id").reference = None);
     assert!(told.contains("through names user_id, which is not a reference"), "{told}");
 }

@@ -193,7 +193,7 @@ async fn a_deletion_clears_optional_references(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.complete(&format!("/patients/{id}/edit"), &[("primary_doctor_id", &doctor.to_string())]).await.see("Dr Grace Hopper");
-    ada.open(&format!("/admin/doctors/{doctor}/delete")).await.see("1 patient").see("will no longer name it (Primary doctor)");
+    ada.open(&format!("/admin/doctors/{doctor}/delete")).await.see("1 patient").see("will no longer refer to it (Primary doctor)");
     ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
     assert_eq!(clinic.ask(|c| patients::table.select(patients::primary_doctor_id).first::<Option<i64>>(c)).await, None);
     assert_eq!(clinic.ask(|c| doctors::table.filter(doctors::deleted_at.is_null()).count().get_result::<i64>(c)).await, 0);

@@ -202,7 +202,7 @@ async fn too_many_inline_rows_are_refused(clinic: Clinic) {
     let more = clinic.doctor("Dr One Too Many").await.to_string();
     let path = format!("/admin/patients/{zola}");
     let page = ada.fill(&path, &[("mapping-60-doctor_id", &more)]).await;
-    page.is(422).see("There can be at most 50 assignments");
+    page.is(422).see("Enter no more than 50 assignments");
     assert_eq!(page.attributes(".error-summary a", "href"), ["#mapping"]);
     assert_eq!(assignments(&clinic).await.len(), 50);
     ada.fill(&path, &[("mapping-60-doctor_id", &more), ("mapping-0-delete", "on")]).await.is(303);

@@ -44,7 +44,7 @@ async fn walk(clinic: Clinic, window: Window, phone: bool) {
     window.goto(&clinic, &format!("/admin/users/{rosa}")).await;
     window.press(&format!("a[href='/users/{rosa}/view-as']")).await;
     window.press(".form-actions button.primary").await;
-    window.see("You see Praxis as rosa").await;
+    window.see("You are viewing Praxis as").await;
     for theme in ["light", "dark"] {
         window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
         window.has_no_barriers(&format!("looking on ({theme})")).await;

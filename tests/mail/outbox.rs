@@ -103,7 +103,7 @@ async fn an_administrator_sees_the_state_of_mails_but_not_their_content(clinic: 
     clinic.change_mails(GIVEN_UP).await;
     let id = clinic.outbox().await[0].id;
     let ada = clinic.administrator().await;
-    ada.open("/admin").await.see("Mails");
+    ada.open("/admin").await.see("Emails");
     ada.open("/admin/mails?status=dead").await.see("Good day").see("Failed").miss("secret link");
     ada.open("/admin/mails?q=ROSA").await.see("Good day");
     let page = ada.open(&format!("/admin/mails/{id}")).await;

@@ -23,7 +23,7 @@ async fn a_clerk_exports_the_list_as_shown(clinic: Clinic) {
     let page = ines.open("/admin/patients?q=zola&gender=female").await;
     assert!(page.attributes("a.button", "href").contains(&"/admin/patients/export?q=zola&gender=female".to_string()));
     let page = ines.open("/admin/patients/export?q=zola&gender=female").await;
-    page.see("1 patients as the list shows them now").see("Search: zola").see("Gender: Female");
+    page.see("1 patient as in the current list").see("Search: zola").see("Gender: Female");
     assert!(page.has("input[value=name][checked]") && !page.has("input[value=address][checked]"));
     let asked = [("state", "q=zola&gender=female"), ("columns", "name"), ("columns", "id"), ("columns", "owner_id"), ("format", "csv")];
     let file = ines.post("/admin/patients/export", &asked).await;
@@ -44,7 +44,7 @@ async fn a_clerk_exports_the_list_as_shown(clinic: Clinic) {
     );
     // The bar of the list brings what was ticked.
     let page = ines.post("/admin/patients/export", &[("_list", "q=zola"), ("_id", &zola.to_string()), ("_id", "999")]).await;
-    page.is(200).see("1 patients as the list shows them now");
+    page.is(200).see("1 patient as in the current list");
     assert_eq!(page.value("state"), format!("q=zola&ids={zola},999"));
     ines.post("/admin/patients/export", &[("_list", "q=silva"), ("_all", "1")]).await.is(200).see("Search: silva");
     ines.post("/admin/patients/export", &[("format", "csv"), ("columns", "password_hash")]).await.is(422).see("Choose at least one column");

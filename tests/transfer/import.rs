@@ -27,7 +27,7 @@ const HEAD: &str = "Name,Date of birth,Gender,Age,Address\r\n";
 async fn a_clerk_imports_a_file_after_a_preview(clinic: Clinic) {
     let ines = clinic.importer().await;
     ines.open("/admin/patients").await.see("Import").see("Export");
-    ines.open("/admin/patients/import").await.see("up to 10 MB").see("by name and date of birth").see("Gender (needed)");
+    ines.open("/admin/patients/import").await.see("up to 10 MB").see("name and date of birth").see("Gender (required)");
     let file = format!("{HEAD}Émile Zola,1940-04-02,Male,,Rue de Rennes\r\nMaria Silva,3.5.1980,female,,\"Lisboa, 3\"\r\n");
     let here = uploaded(&ines, "patients", file.as_bytes()).await;
     let page = ines.open(&here).await;

@@ -73,7 +73,7 @@ async fn a_deleted_room_is_restored(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.complete("/admin/rooms/add", &[("name", "Room 12"), ("floor", "1")]).await;
     let room = ada.open("/admin/rooms").await.attributes("td.main-cell a", "href").remove(0);
-    ada.complete(&format!("{room}/delete"), &[]).await.see("is in the trash");
+    ada.complete(&format!("{room}/delete"), &[]).await.see("You can restore it from the trash");
     ada.get(&room).await.is(404);
     let trash = ada.open("/admin/rooms/trash").await;
     assert_eq!(trash.all("td.main-cell"), ["Room 12"]);

@@ -91,7 +91,7 @@ async fn the_palette_never_shows_records_of_others(clinic: Clinic) {
     assert!(items(&ask(&rosa, "colin").await).is_empty());
     let ada = clinic.administrator().await;
     assert!(labels(&ask(&ada, "colin").await).contains(&"colin".to_string()));
-    assert!(labels(&ask(&ada, "state+and").await).contains(&"System status".to_string()));
+    assert!(labels(&ask(&ada, "system+status").await).contains(&"System status".to_string()));
     // An assignment is named by those it is about, and stands behind them.
     clinic.assignment(zola, clinic.doctor("Dr Grace Hopper").await).await;
     assert_eq!(labels(&ask(&ada, "hopper").await), ["Dr Grace Hopper", "Émile Zola – Dr Grace Hopper"]);

@@ -39,7 +39,7 @@ pub(crate) fn complete_locale(draft: &mut Draft) {
 
 /// The database refuses a second one as well; asking here tells both at once.
 pub(crate) fn check_taken(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
-    for (name, text) in [("username", "This username is taken"), ("email", "An account with this email address exists already")] {
+    for (name, text) in [("username", "This username is taken"), ("email", "An account with this email address already exists")] {
         let value = draft.values.at(name).as_text().to_lowercase();
         let same = diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{name})")).eq(value);
         let others = users::table.filter(same).filter(users::id.ne(draft.id.unwrap_or(0))).count().get_result::<i64>(c)?;
