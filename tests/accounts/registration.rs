@@ -126,7 +126,7 @@ async fn a_signed_in_user_is_redirected_away_from_registration(clinic: Clinic) {
     let page = other.fill("/register", &emile("emile", "emile@example.org")).await;
     assert_eq!(page.is(422).error("username"), "This username is taken");
     assert_eq!(page.error("email"), "An account with this email address already exists");
-    page.see("Is this your account? Sign in , or choose a new password");
+    page.see("Is this your account? Sign in , or reset your password");
     let links = page.attributes(".flash a", "href");
     assert_eq!(links, ["/login", "/forgot-password"]);
     other.open(&links[0]).await;
