@@ -68,7 +68,7 @@ async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     let id = Some(clinic.user_id("ada").await);
     assert_eq!(
         log(&clinic).await,
-        [(id, "ada".into(), rosa, "Started, for up to 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
+        [(id, "ada".into(), rosa, "Began, for at most 30 minutes".into()), (id, "ada as rosa".into(), rosa, "Ended".into())]
     );
     ada.open(&format!("/admin/users/{rosa}/history")).await.see("Viewed as").see("ada as rosa");
 }
@@ -183,7 +183,7 @@ async fn impersonation_ends_with_the_superuser_flag_or_the_viewed_account(clinic
     clinic.arrange(move |c| diesel::update(users::table.find(rosa)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
     assert!(!ada.open("/").await.see("Somebody Else").has(".viewing-as"));
     let notes: Vec<String> = log(&clinic).await.into_iter().map(|line| line.3).collect();
-    let began = "Started, for up to 30 minutes";
+    let began = "Began, for at most 30 minutes";
     assert_eq!(notes, [began, "Ended: no longer a superuser", began, "Ended: the account is deactivated"]);
 }
 

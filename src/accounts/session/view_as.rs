@@ -40,7 +40,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     }
     let view = ViewAs { user_id: row.id, username: row.label, since: visit.app.now().rfc3339() };
     // First the log, then the session: there may be one entry too many, never one too few.
-    write_down(&visit, user.to_actor(), &view, format!("Started, for up to {MINUTES} minutes")).await?;
+    write_down(&visit, user.to_actor(), &view, format!("Began, for at most {MINUTES} minutes")).await?;
     let session = visit.request.get_session();
     session.renew();
     session.insert(VIEW_AS, &view).map_err(AppError::internal)?;
