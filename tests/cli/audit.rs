@@ -135,7 +135,9 @@ async fn entries_older_than_the_chain_are_counted_separately(clinic: Clinic) {
     furnish(&clinic).await;
     let (whole, told) = verify(&clinic, &[]);
     assert!(
-        whole && told.contains("Log verified: 5 entries, no changes") && told.contains("Not verified: 2 entries from before entries were chained"),
+        whole
+            && told.contains("Log verified: 5 entries, no changes")
+            && told.contains("Not verified: 2 entries from before entries were chained"),
         "{told}"
     );
     clinic.tamper("DELETE FROM log_entries WHERE id = 4").await;
