@@ -175,7 +175,7 @@ async fn views_as_others(clinic: &Clinic) {
     let notes = log_entries::table.filter(log_entries::action.eq("view_as")).order(log_entries::id).select(log_entries::note);
     assert_eq!(
         clinic.ask(move |c| notes.load::<String>(c)).await,
-        ["Began, for at most 30 minutes", "Ended", "Started, for up to 30 minutes", "Ended automatically"]
+        ["Began, for at most 30 minutes", "Ended", "Began, for at most 30 minutes", "Ended automatically"]
     );
 }
 
