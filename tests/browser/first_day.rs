@@ -82,6 +82,6 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     } else {
         window.press(".sidebar-foot button").await;
     }
-    window.see("You are signed out").await;
+    window.see("You were signed out").await;
     window.close().await;
 }

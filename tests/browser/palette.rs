@@ -70,7 +70,7 @@ async fn the_palette_opens_pages_and_signs_out(clinic: Clinic) {
     window.type_in(FIELD, "sign out").await;
     window.see("Search for ‘sign out’").await;
     window.keys(FIELD, ENTER).await;
-    window.see("You are signed out").await;
+    window.see("You were signed out").await;
     assert_eq!(window.run("return sessionStorage.length").await, 0, "the next person starts anew");
     window.close().await;
 }
