@@ -14,6 +14,7 @@ use crate::progress::Progress;
 use crate::rate_limit::Calls;
 use crate::read_log::queue::ReadLog;
 use crate::resource::access::permissions;
+use crate::resource::checks;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
 use crate::settings::Settings;
@@ -41,7 +42,7 @@ impl App {
     /// Checks the declarations of this registry, usually `product::registry()`, and puts the parts together; opens no connection yet.
     pub fn build(settings: Settings, clock: Clock, registry: Registry) -> Result<Self, String> {
         let registry = registry.configured(&settings);
-        let wrong = registry.check();
+        let wrong = checks::check(&registry);
         if !wrong.is_empty() {
             return Err(format!("the declarations have {}:\n- {}", plural(wrong.len() as i64, "error", "errors"), wrong.join("\n- ")));
         }
@@ -92,7 +93,7 @@ impl App {
     ) -> Result<T, E> {
         let writer = Writer::new(&self.registry, actor, &self.settings.time_zone, &self.keys, self.now());
         let done = work(c, &writer)?;
-        writer.finish(c)?;
+        writer.append_log(c)?;
         Ok(done)
     }
 

@@ -36,7 +36,7 @@ pub fn make(app: &App, path: &Path) -> Result<u64, String> {
     let actor = Actor::program("praxis backup");
     transaction(&mut c, |c| {
         app.act(c, &actor, |_, writer| {
-            writer.set_down(entry);
+            writer.log_entry(entry);
             Ok::<_, DbError>(())
         })
     })

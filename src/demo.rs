@@ -11,10 +11,9 @@ use time::{Date, Duration};
 
 use crate::accounts::registration::account::set_hash;
 use crate::accounts::user::confirmed::confirm;
+use crate::accounts::user::model::User;
 use crate::app::App;
-use crate::clinic::doctor::DoctorChanges;
-use crate::clinic::mapping::MappingChanges;
-use crate::clinic::patient::{Gender, PatientChanges};
+use crate::clinic::patient::Gender;
 use crate::db::schema::{doctors, groups, patient_doctor_mappings, patients, users};
 use crate::db::time::age_on;
 use crate::db::{Connection, DbError, UtcDateTime};
@@ -118,7 +117,7 @@ pub fn fill(
     let label =
         format!("Demo: {} and {}", plural(plan.patients as i64, "patient", "patients"), plural(plan.doctors as i64, "doctor", "doctors"));
     app.act(c, &actor, |_, writer| {
-        writer.set_down(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
+        writer.log_entry(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
         Ok::<_, DemoError>(())
     })?;
     // Both databases plan by statistics, and these are all new rows.
@@ -144,7 +143,7 @@ fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &
     ]
     .into_iter()
     .collect();
-    let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+    let resource = app.registry.of::<User>();
     let row = app.act(c, actor, |c, writer| writer.create(c, resource, values, FormErrors::default()))?;
     set_hash(c, row.id, hash, app.now())?;
     confirm(c, row.id, app.now())?;
@@ -168,9 +167,15 @@ impl Filler<'_> {
             let name = if number == 0 { "Dr Grace Marchetti".to_string() } else { format!("Dr {}", person(&mut self.rng)) };
             let specialization = pick(&mut self.rng, &SPECIALIZATIONS).copied().unwrap_or_default().to_string();
             let search_text = format!("{}\n{}", fold(&name), fold(&specialization));
-            let changes = DoctorChanges { name, specialization, user_id: (number == 0).then_some(account) };
             let id = diesel::insert_into(doctors::table)
-                .values((&changes, doctors::search_text.eq(search_text), doctors::created_at.eq(now), doctors::updated_at.eq(now)))
+                .values((
+                    doctors::name.eq(name),
+                    doctors::specialization.eq(specialization),
+                    doctors::user_id.eq((number == 0).then_some(account)),
+                    doctors::search_text.eq(search_text),
+                    doctors::created_at.eq(now),
+                    doctors::updated_at.eq(now),
+                ))
                 .returning(doctors::id)
                 .get_result::<i64>(c)?;
             ids.push(id);
@@ -198,28 +203,37 @@ impl Filler<'_> {
                 _ => Gender::Other,
             };
             let added = now.plus(-Duration::minutes(self.rng.random_range(0..3 * 365 * 24 * 60)));
-            let changes = PatientChanges {
-                owner_id: *owners.get(usize::from(self.rng.random_range(0..10) == 0)).unwrap_or(&1),
-                age: age_on(today, born),
-                date_of_birth: (self.rng.random_range(0..20) > 0).then_some(born),
-                gender,
-                primary_doctor_id: if self.rng.random_range(0..4) > 0 { pick(&mut self.rng, doctors).copied() } else { None },
-                user_id: None,
-                address,
-                name,
-            };
-            let search_text = format!("{}\n{}", fold(&changes.name), fold(&changes.address));
+            let owner = *owners.get(usize::from(self.rng.random_range(0..10) == 0)).unwrap_or(&1);
+            let date_of_birth = (self.rng.random_range(0..20) > 0).then_some(born);
+            let primary_doctor = if self.rng.random_range(0..4) > 0 { pick(&mut self.rng, doctors).copied() } else { None };
+            let search_text = format!("{}\n{}", fold(&name), fold(&address));
             let id = diesel::insert_into(patients::table)
-                .values((&changes, patients::search_text.eq(search_text), patients::created_at.eq(added), patients::updated_at.eq(added)))
+                .values((
+                    patients::owner_id.eq(owner),
+                    patients::name.eq(name),
+                    patients::date_of_birth.eq(date_of_birth),
+                    patients::age.eq(age_on(today, born)),
+                    patients::gender.eq(gender),
+                    patients::address.eq(address),
+                    patients::primary_doctor_id.eq(primary_doctor),
+                    patients::search_text.eq(search_text),
+                    patients::created_at.eq(added),
+                    patients::updated_at.eq(added),
+                ))
                 .returning(patients::id)
                 .get_result::<i64>(c)?;
             // Two for every even patient and one for every odd one, as far as there are doctors.
             let count = (2 - number as usize % 2).min(doctors.len());
             let first = self.rng.random_range(0..doctors.len());
             for step in 0..count {
-                let mapping = MappingChanges { patient_id: id, doctor_id: *doctors.get((first + step) % doctors.len()).unwrap_or(&1) };
+                let doctor = *doctors.get((first + step) % doctors.len()).unwrap_or(&1);
                 diesel::insert_into(patient_doctor_mappings::table)
-                    .values((&mapping, patient_doctor_mappings::created_at.eq(added), patient_doctor_mappings::updated_at.eq(added)))
+                    .values((
+                        patient_doctor_mappings::patient_id.eq(id),
+                        patient_doctor_mappings::doctor_id.eq(doctor),
+                        patient_doctor_mappings::created_at.eq(added),
+                        patient_doctor_mappings::updated_at.eq(added),
+                    ))
                     .execute(c)?;
             }
             (self.moved)(1 + count as u64);

@@ -100,7 +100,7 @@ impl From<diesel::result::Error> for AppError {
 impl From<WriteError> for AppError {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::Gone => Self::NotFound,
+            WriteError::NotFound => Self::NotFound,
             WriteError::Db(error) => error.into(),
             WriteError::Conflict(_) => Self::Conflict("Somebody else has changed this record."),
             WriteError::Refused(_) | WriteError::Protected(_) => Self::Conflict("Other records depend on this record."),

@@ -9,7 +9,7 @@ use crate::accounts::user::group::{self, Group, Permission};
 use crate::accounts::user::model::User;
 use crate::accounts::{registration, throttle};
 use crate::clinic::doctor::Doctor;
-use crate::clinic::mapping::Mapping;
+use crate::clinic::mapping::Assignment;
 use crate::clinic::patient::Patient;
 use crate::mail::queued::QueuedMail;
 use crate::resource::Registry;
@@ -20,18 +20,18 @@ use crate::{admin, mail};
 /// Every resource of the product. A new one is one line here.
 pub fn registry() -> Registry {
     Registry::default()
-        .with(Patient::resource())
-        .with(Doctor::resource())
-        .with(Mapping::resource())
-        .with(User::resource())
-        .with(Group::resource())
-        .with(Permission::resource())
-        .with(Session::resource())
-        .with(SignIn::resource())
-        .with(Identity::resource())
-        .with(ApiToken::resource())
-        .with(LogEntry::resource())
-        .with(QueuedMail::resource())
+        .with::<Patient>()
+        .with::<Doctor>()
+        .with::<Assignment>()
+        .with::<User>()
+        .with::<Group>()
+        .with::<Permission>()
+        .with::<Session>()
+        .with::<SignIn>()
+        .with::<Identity>()
+        .with::<ApiToken>()
+        .with::<LogEntry>()
+        .with::<QueuedMail>()
         .requiring(group::default_group)
 }
 

@@ -31,7 +31,7 @@ use crate::web::sessions::stay;
 /// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
 /// it; `/password/first` and `/profile/email/code` ask for a code from a mail; `/setup`, `/invitation` and `/reset-password` for
 /// the secret that was sent; and what only takes something away from oneself, a session or a token, is open to who is in a
-/// hurry. What is sent to users and groups is fresh by their declaration (`delicate`), whichever the page.
+/// hurry. What is sent to users and groups is fresh by their declaration (`requires_reauthentication`), whichever the page.
 pub fn routes() -> Vec<Route> {
     vec![
         // Accounts

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::error::{AppError, AppResult};
-use crate::resource::declare::field::{Mode, Widget};
+use crate::resource::declare::field::Mode;
+use crate::resource::declare::widget::Widget;
 use crate::resource::{Declaration, Field, Row};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;

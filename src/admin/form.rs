@@ -141,7 +141,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     match form.save(typed.clone(), Values::default()).await? {
         Saved::Done(saved) => {
             let done = if row.is_some() { "changed" } else { "added" };
-            let todo = if row.is_none() { declaration.after_add } else { "" };
+            let todo = if row.is_none() { declaration.next_step } else { "" };
             let told = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
             leave(&visit.request, &visit.app, Tone::Ok, told.trim());
             if let Some(back) = drafts::after(&visit, &user, &typed, saved.id).await? {

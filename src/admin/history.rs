@@ -54,7 +54,7 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     })?;
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let page: i64 = typed.text("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1);
-    let has_looks = declaration.reads_logged && reads_log;
+    let has_looks = declaration.logs_reads && reads_log;
     let looks = has_looks && typed.text("part") == "looks";
     let (name, offset) = (declaration.name, (page - 1) * PAGE);
     let (log, newest) = visit

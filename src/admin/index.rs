@@ -13,7 +13,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::{Actor, ListQuery};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::admin_menu::{self, Item};
-use crate::web::page::chart::Chart;
+use crate::web::page::chart::BarChart;
 use crate::web::page::panel::{self, Fact};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
@@ -31,7 +31,7 @@ struct IndexPage {
 /// What the page shows, as far as the reader's rights go.
 struct Board {
     areas: Vec<Area>,
-    charts: Vec<Chart>,
+    charts: Vec<BarChart>,
     panels: Vec<(&'static str, Vec<Fact>)>,
     mine: Vec<Recent>,
     /// Only for those who may read the log.
@@ -85,12 +85,12 @@ fn entry(c: &mut Connection, app: &App, actor: &Actor, item: Item) -> diesel::Qu
     Ok(entry)
 }
 
-fn charts(c: &mut Connection, app: &App, actor: &Actor) -> diesel::QueryResult<Vec<Chart>> {
+fn charts(c: &mut Connection, app: &App, actor: &Actor) -> diesel::QueryResult<Vec<BarChart>> {
     let mut charts = Vec::new();
     for resource in app.registry.iter().filter(|resource| resource.declaration().allows(actor, Action::View) && resource.sees_all(actor)) {
         let own = resource.declaration();
         if let Some(trend) = own.chart {
-            charts.push(Chart::load(c, app, resource, trend, actor, super::home(own))?);
+            charts.push(BarChart::load(c, app, resource, trend, actor, super::home(own))?);
         }
     }
     Ok(charts)

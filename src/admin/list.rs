@@ -30,9 +30,10 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
             let own = resource.declaration();
             let path = super::home(own);
-            let back = Back::to(&app, &path, &Listing::read(&query, own, own.filter));
+            let back = Back::to(&app, &path, &Listing::read(&query, own, own.list_filter));
             let href = |id| back.from(&format!("{path}/{id}"));
-            let wanted = Wanted { resource, query: &query, rows, path: &path, href: &href, columns: own.list, filters: own.filter };
+            let wanted =
+                Wanted { resource, query: &query, rows, path: &path, href: &href, columns: own.list_display, filters: own.list_filter };
             let mut list = ChangeList::load(c, &app, &actor, wanted)?;
             list.selection = bar(&app, &actor, own, &list, &back);
             Ok::<_, AppError>((list, back))

@@ -1,4 +1,4 @@
-//! The administration: pages over `&dyn Resource`, written once for every declaration. Knows no area.
+//! The administration: pages over `&Resource`, written once for every declaration. Knows no area.
 
 pub mod bulk;
 pub mod delete;
@@ -38,7 +38,7 @@ fn home(declaration: &Declaration) -> String {
 
 /// The list that a page of a record was opened from, as it stood.
 fn back(visit: &Visit, declaration: &Declaration) -> Back {
-    Back::of(&visit.request, &visit.app, &home(declaration), declaration, declaration.filter)
+    Back::of(&visit.request, &visit.app, &home(declaration), declaration, declaration.list_filter)
 }
 
 const ROOT: (&str, &str) = ("Administration", "/admin");

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::mail::queued::MailStatus;
+use crate::mail::queued::QueuedMail;
 use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Resource, Value};
@@ -39,8 +40,8 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
         .app
         .db
         .write(move |c| {
-            let mail: &dyn Resource = app.registry.get("mail").ok_or(WriteError::Gone)?;
-            let row = app.registry.find(c, mail, id, Some(&actor))?.ok_or(WriteError::Gone)?;
+            let mail: &Resource = app.registry.of::<QueuedMail>();
+            let row = app.registry.find(c, mail, id, Some(&actor))?.ok_or(WriteError::NotFound)?;
             // Of two clicks one does it; the other finds it waiting, which is what was wanted.
             if outbox::requeue(c, id, app.now())? {
                 app.act(c, &actor, |_, writer| {

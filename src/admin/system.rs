@@ -13,7 +13,7 @@ use crate::deploy_checks::dangers;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
-use crate::resource::declare::index_checks;
+use crate::resource::checks::indexes;
 use crate::resource::log::entry::SYSTEM;
 use crate::web::page::admin_menu::AdminPage;
 use crate::web::page::panel::{self, Fact, Panel, Tone};
@@ -49,7 +49,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .db
         .read(move |c| {
             let loaded = panel::told(c, &app, &site.panels, &actor)?;
-            Ok::<_, AppError>((loaded, index_checks::warnings(c, &app.registry)?))
+            Ok::<_, AppError>((loaded, indexes::warnings(c, &app.registry)?))
         })
         .await?;
     let registry = &visit.app.registry;

@@ -10,7 +10,7 @@ use super::records::{self, list, record};
 use super::schema::Shape;
 use super::state::State;
 use super::{auth, http, openapi};
-use crate::resource::Deed;
+use crate::resource::Operation;
 use crate::resource::access::actor::Action;
 use crate::web::middleware::error_pages;
 
@@ -38,23 +38,23 @@ pub fn of_resource(shape: &Shape) -> Vec<Route> {
     let one = format!("{place}/{{id}}");
     let may = |action| Resource(name, action);
     let mut routes = Vec::new();
-    if shape.does(Deed::List) {
+    if shape.does(Operation::List) {
         routes.push(get(&place, may(Action::View), move |call| list::index(name, call)));
     }
-    if shape.does(Deed::Create) {
+    if shape.does(Operation::Create) {
         routes.push(post(&place, may(Action::Add), move |call| records::create::create(name, call)));
     }
     routes.push(Route::new(Method::OPTIONS, &place, SignedIn, move |call| records::options::of_list(name, call)));
     if let Some(field) = shape.listed_by {
         routes.push(get(&one, may(Action::View), move |call| list::listed(name, field, call)));
-    } else if shape.does(Deed::Retrieve) {
+    } else if shape.does(Operation::Retrieve) {
         routes.push(get(&one, may(Action::View), move |call| record::show(name, call)));
     }
-    if shape.does(Deed::Change) {
+    if shape.does(Operation::Change) {
         routes.push(Route::new(Method::PUT, &one, may(Action::Change), move |call| record::update(name, call)));
         routes.push(patch(&one, may(Action::Change), move |call| record::update(name, call)));
     }
-    if shape.does(Deed::Delete) {
+    if shape.does(Operation::Delete) {
         routes.push(delete(&one, may(Action::Delete), move |call| record::destroy(name, call)));
     }
     routes.push(Route::new(Method::OPTIONS, &one, SignedIn, move |call| records::options::of_record(name, call)));

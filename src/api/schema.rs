@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::http::error::ApiError;
-use crate::resource::declare::api::{Api, Deed};
+use crate::resource::declare::api::{Api, Operation};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
 
@@ -47,7 +47,7 @@ pub struct Shape {
     pub plural: &'static str,
     /// In the order of the answer, the number first.
     pub members: Vec<Member>,
-    pub deeds: &'static [Deed],
+    pub operations: &'static [Operation],
     /// Of these members, one at least has to be given.
     pub either: Vec<&'static str>,
     /// The reference whose number the address of one record holds, where that lists records.
@@ -107,7 +107,7 @@ impl Lookup {
     }
 
     fn of(own: &Declaration, field: &Field) -> Vec<Self> {
-        let is_filtered = own.filter.contains(&field.name) || field.kind == Kind::Many;
+        let is_filtered = own.list_filter.contains(&field.name) || field.kind == Kind::Many;
         let is_range = !field.is_reference() && matches!(field.kind, Kind::Integer | Kind::Date | Kind::Time);
         let fits = |lookup: &Self| match lookup {
             _ if field.name == ID => matches!(lookup, Self::Equal | Self::In),
@@ -122,21 +122,21 @@ impl Lookup {
 
 impl Shape {
     fn of(registry: &Registry, own: &Declaration, api: &Api) -> Self {
-        let id = field("Number").named(ID).holding(Kind::Integer).automatic();
+        let id = field("Number").named(ID).kind(Kind::Integer).automatic();
         let declared = api.fields.iter().filter_map(|name| own.field(name)).cloned();
-        let writes = api.does(Deed::Create) || api.does(Deed::Change);
+        let writes = api.does(Operation::Create) || api.does(Operation::Change);
         let seen = |field: &Field| {
             let target = field.reference.and_then(|reference| registry.get(reference.resource))?;
             target.declaration().api.map(|_| target.declaration().name)
         };
         let members = std::iter::once(id).chain(declared).map(|field| {
             let name = called(&field);
-            let read_only = !writes || !field.is_editable() || api.fixed.contains(&field.name);
+            let read_only = !writes || !field.is_editable() || api.read_only_fields.contains(&field.name);
             Member {
                 name,
                 key: format!("\"{name}\":"),
                 read_only,
-                required: !read_only && field.required && !field.completed,
+                required: !read_only && field.required && !field.filled_by_validate,
                 refers_to: seen(&field),
                 filters: Lookup::of(own, &field),
                 sortable: field.name == ID || own.sortable(field.name).is_some(),
@@ -149,16 +149,16 @@ impl Shape {
             singular: own.singular,
             plural: own.plural,
             members: members.collect(),
-            deeds: api.deeds,
-            either: own.fields_named(api.either).map(called).collect(),
+            operations: api.operations,
+            either: own.fields_named(api.at_least_one_of).map(called).collect(),
             listed_by: Some(api.listed_by).filter(|name| !name.is_empty()),
             is_searched: own.is_searched(),
             has_versions: !own.read_only,
         }
     }
 
-    pub fn does(&self, deed: Deed) -> bool {
-        self.deeds.contains(&deed)
+    pub fn does(&self, operation: Operation) -> bool {
+        self.operations.contains(&operation)
     }
 
     /// By the name in JSON.

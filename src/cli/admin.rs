@@ -44,7 +44,7 @@ impl NewAdmin {
         let mut typed = FormData::default();
         typed.push("username", given_or_asked(self.username, "Username")?);
         typed.push("email", given_or_asked(self.email, "Email")?);
-        let declared = app.registry.get("user").map(|user| user.declaration()).ok_or("users are not declared")?;
+        let declared = app.registry.of::<User>().declaration();
         let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today(), &app.settings.time_zone);
         if let Some(error) = errors.iter().next() {
             return Err(error.text.clone());

@@ -8,7 +8,7 @@ use crate::db::connection::{Purpose, open};
 use crate::db::migrations;
 use crate::deploy_checks::dangers;
 use crate::english::plural;
-use crate::resource::declare::index_checks;
+use crate::resource::checks::indexes;
 use crate::resource::log;
 
 #[derive(Args)]
@@ -59,7 +59,7 @@ fn warnings(app: &App) -> Vec<String> {
     if is_new(app) {
         return Vec::new();
     }
-    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| index_checks::warnings(&mut c, &app.registry).ok());
+    let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| indexes::warnings(&mut c, &app.registry).ok());
     asked.unwrap_or_default()
 }
 

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use crate::clinic::mapping::Assignment;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
@@ -91,7 +92,7 @@ async fn names(visit: &Visit, user: &CurrentUser, mapping: i64) -> AppResult<(St
         .app
         .db
         .read(move |c| {
-            let resource = app.registry.get("mapping").ok_or(AppError::NotFound)?;
+            let resource = app.registry.of::<Assignment>();
             let row = app.registry.find(c, resource, mapping, Some(&actor))?.ok_or(AppError::NotFound)?;
             let id = |field: &str| row.values.at(field).as_id().unwrap_or_default();
             let patient = app.registry.visible_label(c, &actor, "patient", id("patient_id"))?;

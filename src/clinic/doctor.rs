@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 
 use super::patient_scope::VIEW_ALL;
-use crate::db::schema::{doctors, users};
+use crate::accounts::user::model::User;
+use crate::db::schema::doctors;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Action;
-use crate::resource::declare::declaration::Draft;
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::candidate::Candidate;
+use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::{Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
@@ -24,48 +26,40 @@ pub struct Doctor {
     pub deleted_at: Option<UtcDateTime>,
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = doctors, treat_none_as_null = true)]
-pub struct DoctorChanges {
-    pub name: String,
-    pub specialization: String,
-    pub user_id: Option<i64>,
-}
-
 crate::resource! {
-    Doctor in doctors, changes DoctorChanges;
+    Doctor in doctors;
     name "doctor" at "doctors", "Doctor" / "Doctors";
     area "Clinic", icon "doctor";
     fields {
-        name: field("Name").max(120).one_by_one().missing("Enter the doctor's name").example("Dr Amara Diallo"),
+        name: field("Name").max(120).no_bulk_edit().required_error("Enter the doctor's name").example("Dr Amara Diallo"),
         specialization: field("Specialty").max(120).help("For example, cardiology").example("Cardiology"),
-        user_id: field("User account").references("user", OnDelete::SetNull).help("The doctor can sign in and see the patients assigned to them")
-            .taken("This account belongs to another doctor"),
+        user_id: field("User account").references::<User>(OnDelete::SetNull).help("The doctor can sign in and see the patients assigned to them")
+            .unique_error("This account belongs to another doctor"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
-    trash deleted_at;
-    list [name, specialization, user_id, created_at];
-    search [name, specialization];
-    search_through { user_id by users }
+    trash;
+    list_display [name, specialization, user_id, created_at];
+    search_fields [name, specialization];
+    search_through [user_id];
     natural_key [name, specialization];
-    filter [specialization, user_id, created_at];
-    order [name false];
-    through { user_id by users.search_text }
+    list_filter [specialization, user_id, created_at];
+    ordering [name];
     label |doctor| doctor.name.clone();
-    validate validate;
-    about {
+    options {
         page: "/doctors",
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500)] },
-        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).fixed(&["user_id"])) },
-        search_index: true, granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])] }
+        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"])) },
+        search_index: true, default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])] }
 }
 
-/// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.
-fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
-    let before = draft.before.map_or(&Value::Null, |row| row.values.at("user_id"));
-    let after = draft.values.at("user_id");
-    if after != before && *after != Value::Null && !draft.actor.can(VIEW_ALL) {
-        draft.errors.add("user_id", "You need access to every patient to give a doctor an account");
+impl Hooks for Doctor {
+    /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.
+    fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        let before = candidate.before.map_or(&Value::Null, |row| row.values.at("user_id"));
+        let after = candidate.values.at("user_id");
+        if after != before && *after != Value::Null && !candidate.actor.can(VIEW_ALL) {
+            candidate.errors.add("user_id", "You need access to every patient to give a doctor an account");
+        }
+        Ok(())
     }
-    Ok(())
 }

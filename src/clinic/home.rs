@@ -7,8 +7,11 @@ use diesel::QueryResult;
 
 use super::patient_scope::VIEW_ALL;
 use crate::app::App;
+use crate::clinic::doctor::Doctor;
+use crate::clinic::mapping::Assignment;
+use crate::clinic::patient::Patient;
 use crate::db::Connection;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Kind, ListQuery, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
@@ -94,11 +97,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 
 /// Figures, my latest patients and the doctors who look after mine. Who has none of their own is shown the clinic's.
 fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, Group, Group)> {
-    let (Some(patients), Some(doctors), Some(mappings)) =
-        (app.registry.get("patient"), app.registry.get("doctor"), app.registry.get("mapping"))
-    else {
-        return Err(AppError::internal("the clinic's resources are not registered"));
-    };
+    let (patients, doctors, mappings) = (app.registry.of::<Patient>(), app.registry.of::<Doctor>(), app.registry.of::<Assignment>());
     let zone = &app.zone(actor);
     let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
     let me = actor.without(VIEW_ALL);

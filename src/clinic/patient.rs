@@ -5,14 +5,19 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use time::Date;
 
-use super::patient_scope::{VIEW_ALL, few_seen_by, sees_all, visible};
-use crate::db::schema::{doctors, patients, users};
+use super::doctor::Doctor;
+use super::patient_scope::{SCOPE, VIEW_ALL};
+use crate::accounts::user::model::User;
+use crate::db::schema::patients;
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::{Draft, Step, Trend};
-use crate::resource::declare::field::{OnDelete, Widget};
+use crate::resource::declare::candidate::Candidate;
+use crate::resource::declare::declaration::{Chart, Interval};
+use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
+use crate::resource::declare::reference::OnDelete;
+use crate::resource::declare::widget::Widget;
 use crate::resource::{Api, Value, Values, field};
 
 crate::text_enum! {
@@ -42,86 +47,72 @@ pub struct Patient {
     pub deleted_at: Option<UtcDateTime>,
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = patients, treat_none_as_null = true)]
-pub struct PatientChanges {
-    pub owner_id: i64,
-    pub name: String,
-    pub date_of_birth: Option<Date>,
-    pub age: i32,
-    pub gender: Gender,
-    pub address: String,
-    pub primary_doctor_id: Option<i64>,
-    pub user_id: Option<i64>,
-}
-
 crate::resource! {
-    Patient in patients, changes PatientChanges;
+    Patient in patients;
     name "patient" at "patients", "Patient" / "Patients";
     area "Clinic", icon "people";
     fields {
-        name: field("Name").max(120).one_by_one().missing("Enter the patient's name").example("Émile Durand"),
-        date_of_birth: field("Date of birth").one_by_one().past().widget(Widget::RememberedDate).help("For example, 2 4 1964"),
-        age: field("Age").one_by_one().range(0, 150).completed().help("In years. Leave blank if you enter a date of birth.")
-            .missing("Enter a date of birth"),
+        name: field("Name").max(120).no_bulk_edit().required_error("Enter the patient's name").example("Émile Durand"),
+        date_of_birth: field("Date of birth").no_bulk_edit().not_in_future().widget(Widget::DateParts).help("For example, 2 4 1964"),
+        age: field("Age").no_bulk_edit().range(0, 150).filled_by_validate().help("In years. Leave blank if you enter a date of birth.")
+            .required_error("Enter a date of birth"),
         gender: field("Gender").widget(Widget::Radio),
         address: field("Address").max(500).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
-        primary_doctor_id: field("Primary doctor").references("doctor", OnDelete::SetNull),
-        owner_id: field("Registered by").references("user", OnDelete::Protect).help("This user can see the patient"),
-        user_id: field("User account").references("user", OnDelete::SetNull).help("The patient can sign in with this account")
-            .taken("This account belongs to another patient"),
+        primary_doctor_id: field("Primary doctor").references::<Doctor>(OnDelete::SetNull),
+        owner_id: field("Registered by").references::<User>(OnDelete::Protect).help("This user can see the patient"),
+        user_id: field("User account").references::<User>(OnDelete::SetNull).help("The patient can sign in with this account")
+            .unique_error("This account belongs to another patient"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
-    trash deleted_at;
-    list [name, date_of_birth, age, gender, primary_doctor_id, created_at];
-    search [name, address];
+    trash;
+    list_display [name, date_of_birth, age, gender, primary_doctor_id, created_at];
+    search_fields [name, address];
     natural_key [name, date_of_birth];
-    filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
-    order [name false];
-    through { primary_doctor_id by doctors.search_text, owner_id by users.search_text, user_id by users.search_text }
-    sections {
+    list_filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
+    date_hierarchy [created_at];
+    ordering [name];
+    fieldsets {
         "Person" ("Enter a date of birth. If it is not known, enter an age."): [name, (date_of_birth, age), gender],
         "Contact and care": [address, primary_doctor_id],
         "Accounts": [owner_id, user_id],
     }
     label |patient| patient.name.clone();
-    scope visible, few few_seen_by, unless sees_all;
-    initial initial;
-    validate validate;
-    about {
+    scope SCOPE;
+    options {
         page: "/patients",
         inlines: const { &[Inline::of("mapping", "patient_id").max(50)] },
         search_index: true,
         actions: super::patient_acts::ACTS,
-        reads_logged: true,
-        date_hierarchy: "created_at",
-        chart: Some(Trend { title: "New patients", field: "created_at", step: Step::Week }),
-        rights: &[(VIEW_ALL, "Can view every patient, not only their own")],
+        logs_reads: true,
+        chart: Some(Chart { title: "New patients", field: "created_at", interval: Interval::Week }),
+        extra_permissions: &[(VIEW_ALL, "Can view every patient, not only their own")],
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
-        ]).fixed(&["owner_id"]).either(&["age", "date_of_birth"])) },
-        granted: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
+        ]).read_only_fields(&["owner_id"]).at_least_one_of(&["age", "date_of_birth"])) },
+        default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
     }
 }
 
-/// What a user who acts starts a new patient with.
-fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
-    [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
-}
+impl Hooks for Patient {
+    /// What a user who acts starts a new patient with.
+    fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
+        [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
+    }
 
-/// The date of birth wins over the age.
-fn validate(_c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
-    if let Value::Date(born) = *draft.values.at("date_of_birth") {
-        let age = age_on(draft.today, born);
-        if age > 150 {
-            draft.errors.add_part("date_of_birth", "year", "Date of birth must be within the last 150 years");
+    /// The date of birth wins over the age.
+    fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        if let Value::Date(born) = *candidate.values.at("date_of_birth") {
+            let age = age_on(candidate.today, born);
+            if age > 150 {
+                candidate.errors.add_part("date_of_birth", "year", "Date of birth must be within the last 150 years");
+            }
+            candidate.values.set("age", Value::Integer(age.into()));
+        } else if candidate.errors.of("date_of_birth").is_some() && candidate.values.at("age").is_blank() {
+            // They meant to give the date; once that is mended, the age follows.
+            candidate.values.set("age", Value::Integer(0));
         }
-        draft.values.set("age", Value::Integer(age.into()));
-    } else if draft.errors.of("date_of_birth").is_some() && draft.values.at("age").is_blank() {
-        // They meant to give the date; once that is mended, the age follows.
-        draft.values.set("age", Value::Integer(0));
+        Ok(())
     }
-    Ok(())
 }
 
 /// Ages that a birthday has made wrong: what there is to set, by new age. Reading alone, so that most days write nothing.

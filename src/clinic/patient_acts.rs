@@ -1,9 +1,10 @@
 //! What can be done with chosen patients.
 
+use super::doctor::Doctor;
 use crate::db::Connection;
+use crate::resource::Resource;
 use crate::resource::declare::bulk_action::Act;
-use crate::resource::declare::declaration::Resource;
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormErrors, Kind, Row, Values, field};
 
@@ -22,9 +23,9 @@ pub const ACTS: &[Act] = &[Act {
 }];
 
 fn doctor() -> Field {
-    field("Doctor").named("primary_doctor_id").holding(Kind::Integer).references("doctor", OnDelete::SetNull)
+    field("Doctor").named("primary_doctor_id").kind(Kind::Integer).references::<Doctor>(OnDelete::SetNull)
 }
 
-fn assign(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
+fn assign(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
     writer.update(c, resource, row.id, values.clone(), FormErrors::default(), None).map(|_| ())
 }

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
+use crate::db::Connection;
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
-use crate::db::{Backend, Connection};
 use crate::resource::access::actor::Actor;
-use crate::resource::list::search::few;
+use crate::resource::access::scope::{Rule, few};
 
 // A name of its own, so that the rule also fits into a question about assignments.
 diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
@@ -41,13 +41,8 @@ pub fn is_seen_by(user_id: i64) -> _ {
     registered.or(themselves).or(patients::id.eq_any(assigned))
 }
 
-pub fn visible<'a>(query: patients::BoxedQuery<'a, Backend>, actor: &Actor) -> patients::BoxedQuery<'a, Backend> {
-    query.filter(is_seen_by(actor.id))
-}
-
-pub fn sees_all(actor: &Actor) -> bool {
-    actor.can(VIEW_ALL)
-}
+/// The rule as the declaration of patients names it.
+pub const SCOPE: Rule = Rule { sees_all: |actor| actor.can(VIEW_ALL), visible: |actor| Box::new(is_seen_by(actor.id)), few: few_seen_by };
 
 /// The ids of all that somebody sees, if they are few. Each way to see a patient has an index; asked for all three at
 /// once and in order, a database walks the whole table until it has met a page of them.

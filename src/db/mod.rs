@@ -9,6 +9,7 @@ pub mod locale;
 pub mod migrations;
 pub mod pool;
 pub mod schema;
+pub mod sql;
 pub mod time;
 pub mod url;
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::db::UtcDateTime;
 use crate::db::schema::mails;
 use crate::resource::access::actor::Action;
+use crate::resource::declare::hooks::Hooks;
 use crate::resource::field;
 
 crate::text_enum! {
@@ -42,7 +43,7 @@ pub struct QueuedMail {
 pub const RESEND: &str = "mail.resend";
 
 crate::resource! {
-    QueuedMail in mails;
+    QueuedMail in mails, read_only;
     name "mail" at "mails", "Email" / "Emails";
     area "Records", icon "list";
     fields {}
@@ -57,15 +58,16 @@ crate::resource! {
         sent_at: field("Sent"),
         created_at: field("Queued"),
     }
-    list [recipient, subject, kind, status, attempts, sent_at];
-    search [recipient, subject];
-    filter [status, kind, created_at, sent_at];
-    order [id true];
+    list_display [recipient, subject, kind, status, attempts, sent_at];
+    search_fields [recipient, subject];
+    list_filter [status, kind, created_at, sent_at];
+    ordering [-id];
     label |mail| format!("{} to {}", mail.subject, mail.recipient);
-    about {
-        read_only: true,
-        granted: &[("Administrator", &[Action::View])],
-        rights: &[(RESEND, "Can resend emails")],
+    options {
+        default_grants: &[("Administrator", &[Action::View])],
+        extra_permissions: &[(RESEND, "Can resend emails")],
         links: &[("Send again", "/admin/mails/{id}/resend", RESEND)],
     }
 }
+
+impl Hooks for QueuedMail {}

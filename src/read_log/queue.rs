@@ -1,4 +1,4 @@
-//! Who looked: openings, searches and exports of records whose declaration says `reads_logged` are written down, one row
+//! Who looked: openings, searches and exports of records whose declaration says `logs_reads` are written down, one row
 //! for each act of a person, without making those who read wait for each other.
 //!
 //! Acts go into a bounded queue. One thread, the writer, takes all that wait and appends them in one transaction. A page waits until
@@ -42,7 +42,7 @@ impl ReadLog {
 
     /// Somebody opens a record.
     pub async fn opened(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, id: i64, label: &str) -> AppResult<()> {
-        if !own.reads_logged {
+        if !own.logs_reads {
             return Ok(());
         }
         let entry = Entry { id, label: label.into(), ..Entry::noted(LogAction::View, own.name, "") };
@@ -51,7 +51,7 @@ impl ReadLog {
 
     /// Somebody searches, with these words; blank ones are no search.
     pub async fn searched(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, words: &str) -> AppResult<()> {
-        if !own.reads_logged || words.is_empty() {
+        if !own.logs_reads || words.is_empty() {
             return Ok(());
         }
         self.note(actor, at, Entry::noted(LogAction::Search, own.name, words)).await
@@ -59,7 +59,7 @@ impl ReadLog {
 
     /// Somebody takes records out of the house.
     pub async fn exported(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, what: &str) -> AppResult<()> {
-        if !own.reads_logged {
+        if !own.logs_reads {
             return Ok(());
         }
         self.note(actor, at, Entry::noted(LogAction::Export, own.name, what)).await
@@ -68,7 +68,7 @@ impl ReadLog {
     /// Somebody types into a box that completes. Words that grow out of each other are one search, of which the longest is
     /// told: neither 'z', 'zo', 'zol' nor the first letter alone says whom they looked for.
     pub fn typed(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, words: &str) -> AppResult<()> {
-        if !own.reads_logged || words.is_empty() {
+        if !own.logs_reads || words.is_empty() {
             return Ok(());
         }
         let entry = Entry::noted(LogAction::Search, own.name, words);

@@ -2,20 +2,24 @@
 //! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
 
 pub mod access;
+pub mod checks;
 pub mod declare;
 pub mod form;
 pub mod list;
 pub mod log;
+pub mod model;
 pub mod registry;
 pub mod value;
 pub mod write;
 
 pub use crate::resource::access::actor::Actor;
-pub use crate::resource::declare::api::{Api, Deed};
-pub use crate::resource::declare::declaration::{Declaration, Resource};
+pub use crate::resource::access::scope::Scope;
+pub use crate::resource::declare::api::{Api, Operation};
+pub use crate::resource::declare::declaration::Declaration;
 pub use crate::resource::declare::field::{Field, field};
-pub use crate::resource::declare::section::Section;
+pub use crate::resource::declare::fieldset::Fieldset;
 pub use crate::resource::form::data::{FormData, FormErrors};
 pub use crate::resource::list::query::{Condition, ListQuery, Test};
+pub use crate::resource::model::{Model, Resource};
 pub use crate::resource::registry::Registry;
 pub use crate::resource::value::{Column, Kind, Row, Value, Values};

@@ -1,29 +1,32 @@
-//! Every resource of the product, by name and by address, and the checks that stop a wrong declaration at the start.
+//! Every resource of the product, by name and by address.
 
 use std::collections::BTreeMap;
 
 use diesel::QueryResult;
 
 use super::access::actor::{Action, Actor};
-use super::access::permissions::DEFAULT_GROUPS;
-use super::declare::declaration::{Declaration, Resource};
-use super::declare::inline::Inline;
+use super::declare::declaration::Declaration;
 use super::list::query::{ListQuery, Test};
-use super::value::{Kind, Row, Value};
+use super::model::{Model, Resource};
+use super::value::{Row, Value};
 use super::write::required_records::RequiredRecord;
 use crate::db::Connection;
 use crate::settings::Settings;
 
 #[derive(Default)]
 pub struct Registry {
-    resources: Vec<Box<dyn Resource>>,
+    resources: Vec<Resource>,
     /// Records that a setting names, such as the group that new users join.
     named: Vec<fn(&Settings) -> RequiredRecord>,
     pub(super) kept: Vec<RequiredRecord>,
 }
 
 impl Registry {
-    pub fn with(mut self, resource: Box<dyn Resource>) -> Self {
+    pub fn with<M: Model>(self) -> Self {
+        self.with_resource(Resource::of::<M>())
+    }
+
+    pub fn with_resource(mut self, resource: Resource) -> Self {
         self.resources.push(resource);
         self
     }
@@ -40,23 +43,28 @@ impl Registry {
         self
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &dyn Resource> {
-        self.resources.iter().map(AsRef::as_ref)
+    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter()
     }
 
     /// By the word in permissions and the log.
-    pub fn get(&self, name: &str) -> Option<&dyn Resource> {
+    pub fn get(&self, name: &str) -> Option<&Resource> {
         self.iter().find(|resource| resource.declaration().name == name)
     }
 
+    /// The model of this type; one that is not registered is as it was declared.
+    pub fn of<M: Model>(&self) -> &Resource {
+        self.get(M::NAME).unwrap_or_else(|| M::resource())
+    }
+
     /// By the word in addresses.
-    pub fn at(&self, slug: &str) -> Option<&dyn Resource> {
+    pub fn at(&self, slug: &str) -> Option<&Resource> {
         self.iter().find(|resource| resource.declaration().slug == slug)
     }
 
     /// Areas with their resources, in the order of registration.
-    pub fn areas(&self) -> Vec<(&'static str, Vec<&dyn Resource>)> {
-        let mut areas: Vec<(&'static str, Vec<&dyn Resource>)> = Vec::new();
+    pub fn areas(&self) -> Vec<(&'static str, Vec<&Resource>)> {
+        let mut areas: Vec<(&'static str, Vec<&Resource>)> = Vec::new();
         for resource in self.iter() {
             let area = resource.declaration().area;
             match areas.iter_mut().find(|(known, _)| *known == area) {
@@ -77,7 +85,7 @@ impl Registry {
     /// Gives rows without a name of their own one that is made of what they refer to: 'Émile Zola – Dr Grace Hopper'.
     pub fn name(&self, c: &mut Connection, declaration: &Declaration, rows: &mut [Row]) -> QueryResult<()> {
         let mut parts: Vec<Vec<String>> = vec![Vec::new(); rows.len()];
-        for field in declaration.fields_named(declaration.named_by) {
+        for field in declaration.fields_named(declaration.label_from) {
             let Some(reference) = field.reference else { continue };
             let ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(field.name).as_id()).collect();
             let labels: BTreeMap<i64, String> = self.labels(c, reference.resource, &ids)?.into_iter().collect();
@@ -92,14 +100,14 @@ impl Registry {
     }
 
     /// One record by name, with its label complete.
-    pub fn find(&self, c: &mut Connection, resource: &dyn Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
+    pub fn find(&self, c: &mut Connection, resource: &Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
         let Some(mut row) = resource.find(c, id, scope)? else { return Ok(None) };
         self.name(c, resource.declaration(), std::slice::from_mut(&mut row))?;
         Ok(Some(row))
     }
 
     /// One record of the trash.
-    pub fn find_in_trash(&self, c: &mut Connection, resource: &dyn Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
+    pub fn find_in_trash(&self, c: &mut Connection, resource: &Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
         if !resource.declaration().trash {
             return Ok(None);
         }
@@ -125,95 +133,5 @@ impl Registry {
     /// Every permission there is: codename and name, ordered.
     pub fn permissions(&self) -> BTreeMap<String, String> {
         self.iter().flat_map(|resource| resource.declaration().permissions()).collect()
-    }
-
-    /// What is wrong with the declarations, a line each.
-    pub fn check(&self) -> Vec<String> {
-        let mut wrong = Vec::new();
-        for resource in self.iter() {
-            let own = resource.declaration();
-            let twins = self.iter().filter(|other| other.declaration().name == own.name || other.declaration().slug == own.slug).count();
-            if twins > 1 {
-                wrong.push(format!("{}: another resource has the same name or address", own.name));
-            }
-            wrong
-                .extend(own.inlines.iter().filter_map(|inline| self.check_inline(own, inline)).map(|what| format!("{}: {what}", own.name)));
-            wrong.extend(crate::resource::declare::checks::wrong(self, own).into_iter().map(|what| format!("{}: {what}", own.name)));
-            wrong.extend(self.check_one(own).into_iter().map(|what| format!("{}: {what}", own.name)));
-        }
-        wrong
-    }
-
-    fn check_inline(&self, own: &Declaration, inline: &Inline) -> Option<String> {
-        let child = self.get(inline.resource).map(|child| child.declaration());
-        let reference = child.and_then(|child| child.field(inline.field)).and_then(|field| field.reference);
-        let twins = own.inlines.iter().filter(|other| other.resource == inline.resource).count();
-        match reference {
-            None => {
-                Some(format!("an inline names {}.{}, which is not a reference of a registered resource", inline.resource, inline.field))
-            }
-            Some(reference) if reference.resource != own.name => {
-                Some(format!("{}.{} refers to another resource", inline.resource, inline.field))
-            }
-            _ if twins > 1 => Some(format!("{} is an inline twice, so their rows cannot be distinguished", inline.resource)),
-            _ if inline.min > inline.max => Some(format!("the inline {} does not allow any rows", inline.resource)),
-            _ => None,
-        }
-    }
-
-    fn check_one(&self, own: &Declaration) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut known = |part: &str, names: &[&str]| {
-            for name in names.iter().filter(|name| own.field(name).is_none() && **name != "id") {
-                wrong.push(format!("{part} names {name}, which is not a declared field"));
-            }
-        };
-        known("list", own.list);
-        known("search", own.search);
-        known("search_through", own.search_through);
-        known("natural_key", own.natural_key);
-        known("filter", own.filter);
-        known("named_by", own.named_by);
-        known("speaks_of", &own.speaks_of.map_or_else(Vec::new, |(label, kind, number)| vec![label, kind, number]));
-        known("date_hierarchy", Some(own.date_hierarchy).filter(|name| !name.is_empty()).as_slice());
-        let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
-        known("order", &order);
-        own.sections.iter().for_each(|section| known(&format!("section {}", section.title), &section.names().collect::<Vec<_>>()));
-        if own.list.is_empty() {
-            wrong.push("list is empty; name at least one field".into());
-        }
-        for name in
-            own.search.iter().filter(|name| own.field(name).is_some_and(|field| !matches!(field.kind, Kind::Text | Kind::Choice(_))))
-        {
-            wrong.push(format!("search names {name}, which is not text"));
-        }
-        for (group, _) in own.granted.iter().filter(|(group, _)| !DEFAULT_GROUPS.contains(group)) {
-            wrong.push(format!("granted names {group}, which is not a default group"));
-        }
-        for act in own.actions {
-            let twins = own.actions.iter().filter(|other| other.name == act.name).count();
-            let builtin = matches!(act.name, "" | "delete" | "export") || act.name.contains('.');
-            if twins > 1 || builtin || !act.title.contains("{}") {
-                wrong.push(format!("action {} needs a name of its own and a title with a place for the count", act.name));
-            }
-        }
-        for field in &own.fields {
-            if field.is_reference() && own.list.contains(&field.name) && !own.through.contains(&field.name) {
-                wrong.push(format!("{} is a reference in list and must be in through, so that it is ordered by label", field.name));
-            }
-            if let Some(reference) = field.reference {
-                if self.get(reference.resource).is_none() {
-                    wrong.push(format!("{} refers to {}, which is not registered", field.name, reference.resource));
-                }
-                if field.kind != Kind::Many && !own.filter.contains(&field.name) {
-                    wrong.push(format!("{} is a reference and must be in filter, so that a deletion can find it", field.name));
-                }
-            }
-            let placed = own.sections.is_empty() || own.sections.iter().any(|section| section.names().any(|name| name == field.name));
-            if field.is_editable() && !placed {
-                wrong.push(format!("{} is editable but stands in no section of the form", field.name));
-            }
-        }
-        wrong
     }
 }

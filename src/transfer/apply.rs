@@ -140,7 +140,7 @@ fn write(
     app: &App,
     import: &Import,
     actor: &Actor,
-    resource: &dyn Resource,
+    resource: &Resource,
     spool: &mut Spool,
 ) -> Result<Vec<(i64, String)>, Stopped> {
     let scribe = Scribe { app, actor, resource };
@@ -168,7 +168,7 @@ fn write(
 }
 
 /// What has happened to the record since the trial run, in a sentence.
-fn overtaken(plan: &Plan, row: &ImportRow, resource: &dyn Resource) -> Option<String> {
+fn overtaken(plan: &Plan, row: &ImportRow, resource: &Resource) -> Option<String> {
     let noun = resource.declaration().singular_lower();
     match (&plan.target, row.target_id) {
         (None, None) => None,

@@ -22,7 +22,7 @@ pub struct Done {
 pub struct Scribe<'a> {
     pub app: &'a App,
     pub actor: &'a Actor,
-    pub resource: &'a dyn Resource,
+    pub resource: &'a Resource,
 }
 
 /// Why a part of the transaction is taken back.
@@ -77,7 +77,7 @@ impl Scribe<'_> {
             WriteError::Invalid(errors) => Stop::Wrong(told(own, &errors)),
             WriteError::Refused(sentence) => Stop::Wrong(sentence),
             WriteError::Protected(_) => Stop::Wrong("Other records depend on this record".into()),
-            WriteError::Gone => Stop::Wrong(format!("This {} no longer exists, or you do not have access", own.singular_lower())),
+            WriteError::NotFound => Stop::Wrong(format!("This {} no longer exists, or you do not have access", own.singular_lower())),
             WriteError::Conflict(_) => Stop::Wrong(format!("The {} has changed since; check the file again", own.singular_lower())),
             WriteError::Db(error) => Stop::Db(error),
         }

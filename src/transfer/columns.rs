@@ -1,7 +1,7 @@
 //! Which column of a file is which field: guessed from the headings, and decided by the person.
 
 use crate::app::App;
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::Binder;
 use crate::resource::list::query::fold;
 use crate::resource::{Actor, Declaration, Field, Kind};

@@ -18,7 +18,7 @@ use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, Lis
 pub struct Reader<'a> {
     pub app: &'a App,
     pub actor: &'a Actor,
-    pub resource: &'a dyn Resource,
+    pub resource: &'a Resource,
     month_first: bool,
     width: usize,
     number: Option<usize>,
@@ -43,7 +43,7 @@ pub struct Plan {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(app: &'a App, actor: &'a Actor, resource: &'a dyn Resource, import: &Import) -> Self {
+    pub fn new(app: &'a App, actor: &'a Actor, resource: &'a Resource, import: &Import) -> Self {
         let fields = super::columns::importable(app, actor, resource.declaration());
         let targets = import.targets();
         let field = |name: &String| fields.iter().find(|field| field.name == name).copied();

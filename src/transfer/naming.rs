@@ -63,7 +63,7 @@ impl<'a> Naming<'a> {
     }
 
     /// All at once, where the label is the first part of the natural key.
-    fn by_name(&self, c: &mut Connection, target: &dyn Resource, texts: &[String]) -> QueryResult<Vec<Row>> {
+    fn by_name(&self, c: &mut Connection, target: &Resource, texts: &[String]) -> QueryResult<Vec<Row>> {
         let own = target.declaration();
         let first = own.natural_key.first().and_then(|name| own.field(name));
         if first.is_none_or(|field| field.kind != Kind::Text) {
@@ -75,7 +75,7 @@ impl<'a> Naming<'a> {
     }
 
     /// One by one, forgiving case and marks.
-    fn by_words(&self, c: &mut Connection, target: &dyn Resource, text: &str) -> QueryResult<Vec<i64>> {
+    fn by_words(&self, c: &mut Connection, target: &Resource, text: &str) -> QueryResult<Vec<i64>> {
         if !target.declaration().is_searched() {
             return Ok(Vec::new());
         }

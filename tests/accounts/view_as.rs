@@ -109,7 +109,7 @@ async fn the_writer_refuses_changes_while_impersonating(clinic: Clinic) {
     let patient = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
     let done = clinic.app.db.write(move |c| {
         let patients = app.registry.get("patient").expect("patients");
-        let actor = Actor::system().seen_by(&behind);
+        let actor = Actor::system().viewed_by(&behind);
         app.act(c, &actor, |c, writer| writer.delete(c, patients, patient)).map(|_| ()).map_err(|error| match error {
             praxis::resource::write::writer::WriteError::Db(error) => error,
             other => panic!("{other:?}"),

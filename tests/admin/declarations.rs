@@ -7,32 +7,32 @@ use crate::support::binary::{praxis, told};
 use crate::{facts, stories};
 use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
-use praxis::resource::declare::declaration::{Step, Trend};
-use praxis::resource::declare::field::OnDelete;
-use praxis::resource::declare::index_checks;
-use praxis::resource::declare::section::Section;
-use praxis::resource::{Declaration, Registry};
+use praxis::resource::checks::indexes;
+use praxis::resource::declare::declaration::{Chart, Interval};
+use praxis::resource::declare::fieldset::Fieldset;
+use praxis::resource::declare::reference::OnDelete;
+use praxis::resource::{Declaration, Model, Registry, Resource};
 
 facts![every_mistake_in_a_declaration_is_reported_with_its_place];
-const A: Section = Section { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
-const B: Section = Section { title: "B", description: "", closed: false, rows: &[&["name"]] };
+const A: Fieldset = Fieldset { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
+const B: Fieldset = Fieldset { title: "B", description: "", closed: false, rows: &[&["name"]] };
 
 stories![a_missing_index_on_a_large_table_is_reported, a_missing_unique_index_is_reported];
 
 /// The doctors, declared otherwise, among everything else.
 fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
-    let mut declaration = Doctor::resource().declaration().clone();
+    let mut declaration = Doctor::declaration();
     change(&mut declaration);
     let registry = Registry::default()
-        .with(Doctor::resource_with(declaration))
-        .with(praxis::clinic::patient::Patient::resource())
-        .with(praxis::clinic::mapping::Mapping::resource())
-        .with(praxis::accounts::user::model::User::resource())
-        .with(praxis::accounts::session::model::Session::resource())
-        .with(praxis::accounts::identity::model::Identity::resource())
-        .with(praxis::accounts::user::group::Group::resource())
-        .with(praxis::accounts::user::group::Permission::resource());
-    registry.check().join("\n")
+        .with_resource(Resource::declared_as::<Doctor>(declaration))
+        .with::<praxis::clinic::patient::Patient>()
+        .with::<praxis::clinic::mapping::Assignment>()
+        .with::<praxis::accounts::user::model::User>()
+        .with::<praxis::accounts::session::model::Session>()
+        .with::<praxis::accounts::identity::model::Identity>()
+        .with::<praxis::accounts::user::group::Group>()
+        .with::<praxis::accounts::user::group::Permission>();
+    praxis::resource::checks::check(&registry).join("\n")
 }
 
 type Mistake = (fn(&mut Declaration), &'static str);
@@ -40,26 +40,29 @@ type Mistake = (fn(&mut Declaration), &'static str);
 fn every_mistake_in_a_declaration_is_reported_with_its_place() {
     assert_eq!(told_of(|_| {}), "");
     let mistakes: [Mistake; 20] = [
-        (|own| own.list = &["name", "ages"], "doctor: list names ages, which is not a declared field"),
-        (|own| own.list = &["name", "name"], "doctor: list names name twice; remove one"),
-        (|own| own.filter = &["user_id", "specialization", "specialization"], "doctor: filter names specialization twice"),
-        (|own| own.sections = &[A, B], "doctor: sections names name twice"),
-        (|own| own.sections = &[B], "doctor: specialization is editable but stands in no section of the form"),
+        (|own| own.list_display = &["name", "ages"], "doctor: list_display names ages, which is not a declared field"),
+        (|own| own.list_display = &["name", "name"], "doctor: list_display names name twice; remove one"),
+        (|own| own.list_filter = &["user_id", "specialization", "specialization"], "doctor: list_filter names specialization twice"),
+        (|own| own.fieldsets = &[A, B], "doctor: fieldsets names name twice"),
+        (|own| own.fieldsets = &[B], "doctor: specialization is editable but stands in no fieldset"),
         (|own| own.singular = " ", "doctor: singular is blank; give a value"),
         (|own| own.slug = "Doctors!", "doctor: at is Doctors!; use small letters, digits and hyphens"),
         (|own| own.page = "doctors", "doctor: page is doctors; begin it with a slash"),
         (|own| own.links = &[("Rota", "/rota/{id}", "rota.view")], "doctor: links, Rota: rota.view is not a permission"),
         (|own| own.links = &[("Rota", "/rota", "doctor.view")], "doctor: links, Rota: /rota is not the address of a record"),
-        (|own| own.chart = Some(Trend { title: "New", field: "name", step: Step::Day }), "doctor: chart names name, which is not a date"),
         (
-            |own| own.chart = Some(Trend { title: "New", field: "born", step: Step::Day }),
+            |own| own.chart = Some(Chart { title: "New", field: "name", interval: Interval::Day }),
+            "doctor: chart names name, which is not a date",
+        ),
+        (
+            |own| own.chart = Some(Chart { title: "New", field: "born", interval: Interval::Day }),
             "doctor: chart names born, which is not a declared field",
         ),
-        (|own| own.date_hierarchy = "updated_at", "doctor: date_hierarchy names updated_at, which must also be in filter"),
-        (|own| own.through = &["user_id", "name"], "doctor: through names name, which is not a reference"),
-        (|own| own.filter = &["specialization"], "doctor: user_id is a reference and must be in filter"),
-        (|own| own.granted = &[("Cleaners", &[])], "doctor: granted names Cleaners, which is not a default group"),
-        (|own| own.order = &[("born", false)], "doctor: order names born, which is not a declared field"),
+        (|own| own.date_hierarchy = "updated_at", "doctor: date_hierarchy names updated_at, which must also be in list_filter"),
+        (|own| own.search_through = &["user_id", "name"], "doctor: search_through names name, which is not a reference"),
+        (|own| own.list_filter = &["specialization"], "doctor: user_id is a reference and must be in list_filter"),
+        (|own| own.default_grants = &[("Cleaners", &[])], "doctor: default_grants names Cleaners, which is not a default group"),
+        (|own| own.ordering = &[("born", false)], "doctor: ordering names born, which is not a declared field"),
         (|own| own.read_only = true, "doctor: name is editable, but the resource is read_only"),
         (|own| field(own, "name").range = (9, 1), "doctor: name has a range that ends before it begins"),
         (|own| field(own, "name").label = "", "doctor: name has no label; give it one"),
@@ -72,11 +75,11 @@ fn every_mistake_in_a_declaration_is_reported_with_its_place() {
         let user = field(own, "user_id");
         user.nullable = false;
         user.reference =
-            user.reference.map(|reference| praxis::resource::declare::field::Reference { on_delete: OnDelete::SetNull, ..reference });
+            user.reference.map(|reference| praxis::resource::declare::reference::Reference { on_delete: OnDelete::SetNull, ..reference });
     });
     assert!(told.contains("doctor: user_id is set to null on deletion, but its column is not nullable"), "{told}");
     let told = told_of(|own| field(own, "user_id").reference = None);
-    assert!(told.contains("through names user_id, which is not a reference"), "{told}");
+    assert!(told.contains("search_through names user_id, which is not a reference"), "{told}");
 }
 
 fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::Field {
@@ -85,7 +88,7 @@ fn field<'a>(own: &'a mut Declaration, name: &str) -> &'a mut praxis::resource::
 
 async fn warnings(clinic: &Clinic) -> Vec<String> {
     let app = clinic.app.clone();
-    clinic.app.db.read(move |c| index_checks::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
+    clinic.app.db.read(move |c| indexes::warnings(c, &app.registry).map_err(DbError::from)).await.expect("an answer")
 }
 
 async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
@@ -100,7 +103,7 @@ async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
     assert_eq!(
         told,
         [
-            "doctor, filter specialization: doctors is large and has no index that begins with specialization; add one in a \
+            "doctor, list_filter specialization: doctors is large and has no index that begins with specialization; add one in a \
                 migration or remove the field",
             "doctor, order by specialization: doctors is large and has no index that begins with specialization; add one in a \
                 migration or remove the field",

@@ -1,6 +1,7 @@
 //! Every resource through every page of the administration, as everybody. A new resource is walked without a new test.
 
 use praxis::resource::access::actor::{Action, codename};
+use praxis::resource::checks::check;
 use praxis::resource::{Kind, Resource};
 
 use crate::support::sample::Typed;
@@ -16,19 +17,18 @@ stories![
 ];
 
 fn all_declarations_are_valid() {
-    assert_eq!(praxis::product::registry().check(), Vec::<String>::new());
+    assert_eq!(check(&praxis::product::registry()), Vec::<String>::new());
 }
 
 fn an_invalid_declaration_is_reported() {
     // Assignments refer to patients and doctors, which are missing here.
-    let alone = praxis::resource::Registry::default()
-        .with(praxis::clinic::mapping::Mapping::resource())
-        .with(praxis::clinic::mapping::Mapping::resource());
-    let wrong = alone.check().join("\n");
+    let alone =
+        praxis::resource::Registry::default().with::<praxis::clinic::mapping::Assignment>().with::<praxis::clinic::mapping::Assignment>();
+    let wrong = check(&alone).join("\n");
     assert!(wrong.contains("patient_id refers to patient, which is not registered"), "{wrong}");
     assert!(wrong.contains("another resource has the same name"), "{wrong}");
-    let doctors = praxis::resource::Registry::default().with(praxis::clinic::doctor::Doctor::resource());
-    let wrong = doctors.check().join("\n");
+    let doctors = praxis::resource::Registry::default().with::<praxis::clinic::doctor::Doctor>();
+    let wrong = check(&doctors).join("\n");
     assert!(wrong.contains("an inline names mapping.doctor_id"), "{wrong}");
 }
 
@@ -158,27 +158,27 @@ async fn every_list_supports_each_declared_order_filter_and_search(clinic: Clini
         let path = format!("/admin/{}", own.slug);
         let rows = ada.open(&path).await.all("td.main-cell").len();
         let sortable = |name: &&&str| own.fields.iter().any(|field| field.name == **name && field.is_sortable());
-        for column in own.list.iter().filter(sortable) {
+        for column in own.list_display.iter().filter(sortable) {
             for order in [(*column).to_string(), format!("-{column}")] {
                 let page = ada.open(&format!("{path}?sort={order}")).await;
                 assert_eq!(page.all("td.main-cell").len(), rows, "{path} by {order}");
                 assert!(!page.has(".flash.warn"), "{path} by {order}");
             }
         }
-        for name in own.filter {
+        for name in own.list_filter {
             for word in words(resource, name) {
                 let page = ada.open(&format!("{path}?{name}={word}")).await;
                 assert!(!page.has(".flash.warn") && page.has(".chip"), "{path}?{name}={word}");
             }
         }
-        if !own.search.is_empty() {
+        if !own.search_fields.is_empty() {
             ada.open(&format!("{path}?q=nothing-has-this-name")).await.see("No results");
         }
     }
 }
 
 /// What a filter on this field understands.
-fn words(resource: &dyn Resource, name: &str) -> Vec<String> {
+fn words(resource: &Resource, name: &str) -> Vec<String> {
     let field = resource.declaration().field(name).expect("a field");
     let mut words: Vec<String> = match field.kind {
         Kind::Bool => vec!["yes".into(), "no".into()],

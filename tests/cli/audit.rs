@@ -158,8 +158,8 @@ async fn simultaneous_appends_keep_the_chain_intact(clinic: Clinic) {
             let data = app.clone();
             let act = app.db.write(move |c| {
                 data.act(c, &Actor::system(), |_, writer| {
-                    writer.set_down(Entry::noted(LogAction::Act, "doctor", format!("act {number}")));
-                    writer.set_down(Entry::noted(LogAction::Act, "doctor", format!("and {number}")));
+                    writer.log_entry(Entry::noted(LogAction::Act, "doctor", format!("act {number}")));
+                    writer.log_entry(Entry::noted(LogAction::Act, "doctor", format!("and {number}")));
                     Ok::<_, WriteError>(())
                 })
             });

@@ -113,7 +113,7 @@ fn foreign_keys(c: &mut Connection) -> QueryResult<Vec<ForeignKey>> {
 
 /// The declaration says what the confirmation page tells; the database must do just that.
 async fn every_reference_has_its_declared_delete_rule(clinic: Clinic) {
-    use praxis::resource::declare::field::OnDelete;
+    use praxis::resource::declare::reference::OnDelete;
     let keys = clinic.ask(foreign_keys).await;
     let mut declared = Vec::new();
     for resource in clinic.app.registry.iter() {

@@ -18,7 +18,7 @@ async fn every_email_about_an_account_says_what_happened_when_where_and_what_to_
     let data = clinic.app.clone();
     let owner = clinic
         .ask(move |c| {
-            let user: &dyn Resource = data.registry.get("user").expect("users");
+            let user: &Resource = data.registry.get("user").expect("users");
             user.find(c, id, None)
         })
         .await

@@ -155,7 +155,7 @@ async fn a_mail_quotes_input_unchanged(clinic: Clinic) {
     let app = clinic.app.clone();
     let mut owner = clinic
         .ask(move |c| {
-            let user: &dyn Resource = app.registry.get("user").expect("users");
+            let user: &Resource = app.registry.get("user").expect("users");
             user.find(c, id, None)
         })
         .await

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::prelude::*;
 use praxis::accounts::api_token::model::Scope;
 use praxis::db::schema::{api_tokens, users};
-use praxis::resource::declare::field::Widget;
+use praxis::resource::declare::widget::Widget;
 use praxis::resource::form::data::parse;
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};

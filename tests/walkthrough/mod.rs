@@ -10,7 +10,7 @@ use crate::support::Clinic;
 use crate::support::database::Backend;
 use crate::support::people::Rights;
 
-pub use praxis::resource;
+pub use praxis::{clinic, resource};
 
 #[allow(dead_code, reason = "in the library every field of a row is public")]
 mod room;
@@ -19,7 +19,6 @@ mod db {
     pub use praxis::db::UtcDateTime;
 
     pub mod schema {
-        pub use praxis::db::schema::*;
         include!("schema.rs");
     }
 }
@@ -33,7 +32,7 @@ stories![
 
 /// The product with rooms, on a database that has the table and the permissions.
 async fn with_rooms(backend: Backend) -> Clinic {
-    let clinic = Clinic::open_over(backend, &[], registry().with(room::Room::resource())).await;
+    let clinic = Clinic::open_over(backend, &[], registry().with::<room::Room>()).await;
     let up = match backend {
         Backend::Sqlite => include_str!("sqlite/up.sql"),
         Backend::Postgres => include_str!("postgres/up.sql"),

@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::clinic::doctor::Doctor;
 use super::db::UtcDateTime;
-use super::db::schema::{doctors, rooms};
+use super::db::schema::rooms;
 use super::resource::access::actor::Action;
-use super::resource::declare::declaration::{Step, Trend};
-use super::resource::declare::field::OnDelete;
+use super::resource::declare::declaration::{Chart, Interval};
+use super::resource::declare::hooks::Hooks;
+use super::resource::declare::reference::OnDelete;
 use super::resource::{Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
@@ -22,40 +24,33 @@ pub struct Room {
     pub deleted_at: Option<UtcDateTime>,
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = rooms, treat_none_as_null = true)]
-pub struct RoomChanges {
-    pub name: String,
-    pub floor: i32,
-    pub doctor_id: Option<i64>,
-}
-
 super::resource! {
-    Room in rooms, changes RoomChanges;
+    Room in rooms;
     name "room" at "rooms", "Room" / "Rooms";
     area "Clinic", icon "home";
     fields {
-        name: field("Name").max(60).one_by_one().taken("There is a room of this name already").example("Room 12"),
+        name: field("Name").max(60).no_bulk_edit().unique_error("There is a room of this name already").example("Room 12"),
         floor: field("Floor").range(0, 99).help("0 is the ground floor"),
-        doctor_id: field("Doctor").references("doctor", OnDelete::SetNull),
+        doctor_id: field("Doctor").references::<Doctor>(OnDelete::SetNull),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     computed { place: field("Place") => |room: &Room| Value::Text(format!("{}, floor {}", room.name, room.floor)) }
-    trash deleted_at;
-    list [name, floor, doctor_id];
-    search [name];
+    trash;
+    list_display [name, floor, doctor_id];
+    search_fields [name];
     natural_key [name];
-    filter [floor, doctor_id, created_at];
-    order [name false];
-    through { doctor_id by doctors.search_text }
-    sections {
+    list_filter [floor, doctor_id, created_at];
+    ordering [name];
+    fieldsets {
         "Room" ("Where it is and what people call it."): [(name, floor)],
         "Care" closed: [doctor_id],
     }
     label |room| room.name.clone();
-    about {
-        chart: Some(Trend { title: "New rooms", field: "created_at", step: Step::Week }),
+    options {
+        chart: Some(Chart { title: "New rooms", field: "created_at", interval: Interval::Week }),
         api: const { Some(Api::of(&["name", "floor", "doctor_id", "created_at", "updated_at"])) },
-        granted: &[("Staff", &[Action::View]), ("Administrator", &Action::ALL)],
+        default_grants: &[("Staff", &[Action::View]), ("Administrator", &Action::ALL)],
     }
 }
+
+impl Hooks for Room {}

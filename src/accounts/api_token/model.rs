@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use time::Duration;
 
+use crate::accounts::user::model::User;
 use crate::crypto::keys::digest;
 use crate::db::schema::{api_tokens, users};
 use crate::db::{Connection, UtcDateTime};
+use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 use crate::resource::declare::bulk_action::Act;
-use crate::resource::declare::declaration::Resource;
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::hooks::Hooks;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Registry, Row, Values, field};
@@ -48,31 +50,31 @@ pub struct ApiToken {
 }
 
 crate::resource! {
-    ApiToken in api_tokens;
+    ApiToken in api_tokens, read_only;
     name "api_token" at "api-tokens", "Access token" / "Access tokens";
     area "Accounts", icon "key";
     fields {}
     automatic {
         name: field("Name"),
-        user_id: field("User").references("user", OnDelete::Cascade),
+        user_id: field("User").references::<User>(OnDelete::Cascade),
         scope: field("Access"),
         hint: field("Last characters"),
         created_at: field("Created"),
         last_used_at: field("Last used"),
         expires_at: field("Expires"),
     }
-    list [name, user_id, scope, created_at, last_used_at, expires_at];
-    search_through { user_id by users }
-    filter [user_id, scope, created_at, last_used_at, expires_at];
-    order [created_at true];
-    through { user_id by users.search_text }
+    list_display [name, user_id, scope, created_at, last_used_at, expires_at];
+    search_through [user_id];
+    list_filter [user_id, scope, created_at, last_used_at, expires_at];
+    ordering [-created_at];
     label |token| format!("{} (…{})", token.name, token.hint);
-    about {
-        read_only: true,
+    options {
         actions: ACTS,
-        granted: &[("Administrator", &[Action::View, Action::Delete])],
+        default_grants: &[("Administrator", &[Action::View, Action::Delete])],
     }
 }
+
+impl Hooks for ApiToken {}
 
 const ACTS: &[Act] = &[Act {
     name: "revoke",
@@ -88,7 +90,7 @@ const ACTS: &[Act] = &[Act {
     ..Act::blank()
 }];
 
-fn revoke_one(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, _: &Values) -> Result<(), WriteError> {
+fn revoke_one(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, _: &Values) -> Result<(), WriteError> {
     diesel::delete(api_tokens::table.filter(api_tokens::id.eq(row.id))).execute(c)?;
     writer.log(LogAction::Delete, resource, row, Vec::new());
     Ok(())

@@ -16,7 +16,7 @@ use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::api_tokens;
 use crate::error::{AppError, AppResult};
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::{Binder, BoundField, BoundForm, BoundSection, Choice, Control, Summary};
 use crate::resource::form::data::parse;
 use crate::resource::log::entry::LogAction;
@@ -50,9 +50,13 @@ fn fields() -> [Field; 3] {
             .named("name")
             .max(80)
             .help("What the token is for, for example “Nightly export”")
-            .missing("Enter a name for the token"),
-        field("Expires after").named("days").holding(Kind::Choice(LASTS)).widget(Widget::Radio).missing("Choose when the token expires"),
-        field("Access").named("scope").holding(Kind::Choice(Scope::CHOICES)).widget(Widget::Radio).missing("Choose the access"),
+            .required_error("Enter a name for the token"),
+        field("Expires after")
+            .named("days")
+            .kind(Kind::Choice(LASTS))
+            .widget(Widget::Radio)
+            .required_error("Choose when the token expires"),
+        field("Access").named("scope").kind(Kind::Choice(Scope::CHOICES)).widget(Widget::Radio).required_error("Choose the access"),
     ]
 }
 
@@ -125,7 +129,7 @@ async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormError
             // Whoever has a browser of somebody for a minute must not leave a way in that its owner does not hear of.
             mail::access_token_created(&app, &new.name, new.expires_at).from(&origin).queue_for_user(c, &app, actor.id)?;
             app.act(c, &actor, |_, writer| {
-                writer.set_down(about(LogAction::Add, id, &new.name, &new.hint));
+                writer.log_entry(about(LogAction::Add, id, &new.name, &new.hint));
                 Ok(())
             })
         })

@@ -109,7 +109,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
     let work = move |c: &mut crate::db::Connection| {
         if diesel::delete(api_tokens::table.filter(api_tokens::id.eq(token.id))).execute(c)? == 1 {
             app.act(c, &actor, |_, writer| {
-                writer.set_down(about(LogAction::Delete, token.id, &token.name, &token.hint));
+                writer.log_entry(about(LogAction::Delete, token.id, &token.name, &token.hint));
                 Ok::<_, AppError>(())
             })?;
         }

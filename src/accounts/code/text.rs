@@ -55,7 +55,7 @@ pub fn code_field() -> Field {
         .max(60)
         .autocomplete("one-time-code")
         .help("Ten letters and digits, such as 7K2QM-X9P4D; small letters are fine")
-        .missing("Enter the code from the mail")
+        .required_error("Enter the code from the mail")
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::web::response::see_other;
 
 /// Back from the provider, in the session that left.
 pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, return_state: ReturnState) -> AppResult<HttpResponse> {
-    let Some(user) = visit.user.clone().filter(|user| return_state.user_id == Some(user.id) && user.behind.is_none()) else {
+    let Some(user) = visit.user.clone().filter(|user| return_state.user_id == Some(user.id) && user.impersonated_by.is_none()) else {
         return stale(visit);
     };
     let (id, asked, label) = (user.id, person.clone(), provider.label.clone());

@@ -9,7 +9,8 @@ use crate::db::schema::{identities, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::oidc::Person;
 use crate::resource::access::actor::Action;
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::hooks::Hooks;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::field;
 
 #[derive(Clone, Debug, Queryable)]
@@ -28,31 +29,31 @@ pub struct Identity {
 pub const UNLINK: &str = "identity.unlink";
 
 crate::resource! {
-    Identity in identities;
+    Identity in identities, read_only;
     name "identity" at "identities", "Linked account" / "Linked accounts";
     area "Accounts", icon "key";
     fields {}
     automatic {
-        user_id: field("User").references("user", OnDelete::Cascade),
+        user_id: field("User").references::<User>(OnDelete::Cascade),
         issuer: field("Provider"),
         email: field("Email at provider"),
         subject: field("ID at provider"),
         created_at: field("Linked"),
         last_used_at: field("Last used"),
     }
-    list [user_id, issuer, email, created_at, last_used_at];
-    search_through { user_id by users }
-    filter [user_id, issuer, created_at, last_used_at];
-    order [created_at true];
-    through { user_id by users.search_text }
+    list_display [user_id, issuer, email, created_at, last_used_at];
+    search_through [user_id];
+    list_filter [user_id, issuer, created_at, last_used_at];
+    ordering [-created_at];
     label |identity| format!("{} at {}", if identity.email.is_empty() { &identity.subject } else { &identity.email }, identity.issuer);
-    about {
-        read_only: true,
-        granted: &[("Administrator", &[Action::View])],
-        rights: &[(UNLINK, "Can unlink an account")],
+    options {
+        default_grants: &[("Administrator", &[Action::View])],
+        extra_permissions: &[(UNLINK, "Can unlink an account")],
         links: &[("Unlink", "/admin/identities/{id}/unlink", UNLINK)],
     }
 }
+
+impl Hooks for Identity {}
 
 /// Why an account cannot be linked.
 #[derive(Clone, Copy, Debug, PartialEq)]

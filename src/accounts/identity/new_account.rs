@@ -19,6 +19,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::registration::account::{create as create_account, default_group};
 use crate::accounts::registration::register::welcome;
 use crate::accounts::user::confirmed::confirm;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::schema::identities;
@@ -156,10 +157,10 @@ async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &F
             values.set("groups", default_group(c, &app.settings.default_group)?);
             let actor = Actor::program("Registration");
             app.act(c, &actor, |c, writer| {
-                writer.remark(format!("Signs in with {label}."));
+                writer.set_note(format!("Signs in with {label}."));
                 let row = create_account(c, writer, values, errors, "")?;
                 if !link(c, row.id, &person, writer.now)? {
-                    return Err(WriteError::Gone);
+                    return Err(WriteError::NotFound);
                 }
                 // The provider has seen to it that the address is theirs.
                 confirm(c, row.id, writer.now)?;
@@ -191,9 +192,7 @@ async fn enter(visit: &Visit, provider: &Provider, offer: SignedOffer) -> AppRes
 }
 
 fn fields(app: &App) -> Vec<Field> {
-    let declared = app.registry.get("user").map(|user| user.declaration());
-    let names = ["username", "first_name", "last_name"];
-    declared.into_iter().flat_map(|declared| names.iter().filter_map(|name| declared.field(name).cloned())).collect()
+    app.registry.of::<User>().declaration().fields_named(&["username", "first_name", "last_name"]).cloned().collect()
 }
 
 async fn draw(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::link::{issuers, label_of};
 use super::model::{Identity, has_other_way, unlink};
 use crate::accounts::second_factor::change::line;
+use crate::accounts::user::model::User;
 use crate::accounts::{mail, revoke};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
@@ -64,7 +65,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             revoke::end_all(c, identity.user_id)?;
             let label = label_of(&app, &identity.issuer);
             mail::account_unlinked_by(&app, &label, &actor.name).queue_for_user(c, &app, identity.user_id)?;
-            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let resource = app.registry.of::<User>();
             let owner = app.registry.find(c, resource, identity.user_id, None)?.ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {
                 writer.log(LogAction::Change, resource, &owner, vec![line("Linked account", &format!("{label} unlinked"))]);

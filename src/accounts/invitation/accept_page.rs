@@ -10,6 +10,7 @@ use super::model::{consume, find_user};
 use crate::accounts::password::fields::{check_password, password_fields};
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::{self, Reason};
+use crate::accounts::user::model::User;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::actor;
@@ -63,7 +64,7 @@ pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
             leave(&visit.request, &visit.app, Tone::Ok, "Password set. Sign in with it.");
             Ok(see_other("/login"))
         }
-        Err(WriteError::Gone) => ended(&visit),
+        Err(WriteError::NotFound) => ended(&visit),
         Err(error) => Err(error.into()),
     }
 }
@@ -76,9 +77,9 @@ async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<
         .db
         .write(move |c| {
             exclusive(c, "user", row.id)?;
-            let themselves = actor(c, row.id)?.ok_or(WriteError::Gone)?;
+            let themselves = actor(c, row.id)?.ok_or(WriteError::NotFound)?;
             if !consume(c, &token, data.now())? {
-                return Err(WriteError::Gone);
+                return Err(WriteError::NotFound);
             }
             password::set(c, &data, &themselves, &row, &hash, &Reason::Invited).map(|_| ())
         })
@@ -93,7 +94,7 @@ async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
         .db
         .read(move |c| {
             let Some(id) = find_user(c, &token, app.now())? else { return Ok::<_, AppError>(None) };
-            app.registry.get("user").map_or(Ok(None), |user| Ok(app.registry.find(c, user, id, None)?))
+            Ok::<_, AppError>(app.registry.find(c, app.registry.of::<User>(), id, None)?)
         })
         .await
 }

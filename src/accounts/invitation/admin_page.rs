@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::model::{LASTS, put, sent_to};
 use crate::accounts::mail::{self, Recipient};
 use crate::accounts::password::set_by_admin::owner;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
@@ -71,14 +72,14 @@ pub async fn invite(app: &Data<App>, actor: Actor, row: Row, mail: Mail, token: 
     let data = app.clone();
     app.db
         .write(move |c| {
-            let user = data.registry.get("user").ok_or(WriteError::Gone)?;
+            let user = data.registry.of::<User>();
             exclusive(c, "user", row.id)?;
             // Asked again here: the account may have risen, moved or gone meanwhile.
             let now = data.now();
             let (email, is_active) =
                 users::table.filter(users::id.eq(row.id)).select((users::email, users::is_active)).first::<(String, bool)>(c)?;
             if !is_active || email != row.values.at("email").as_text() || !outranks(c, &actor, row.id)? {
-                return Err(WriteError::Gone);
+                return Err(WriteError::NotFound);
             }
             put(c, row.id, &token, ends, now)?;
             outbox::queue(c, &mail, now)?;

@@ -5,6 +5,7 @@ use time::Duration;
 
 use crate::accounts::mail::{self, Recipient};
 use crate::accounts::revoke::withdraw;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{invitations, users};
@@ -41,7 +42,7 @@ pub fn send(c: &mut Connection, app: &App, writer: &Writer, row: &Row) -> Result
     };
     put(c, row.id, &token, ends, writer.now)?;
     outbox::queue(c, &mail, writer.now)?;
-    let user = writer.registry.get("user").ok_or(WriteError::Gone)?;
+    let user = writer.registry.of::<User>();
     writer.log(LogAction::Change, user, row, vec![sent_to(mail.recipient())]);
     Ok(())
 }

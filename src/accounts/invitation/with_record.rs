@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use diesel::prelude::*;
 
 use crate::accounts::invitation;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::groups;
@@ -82,7 +83,8 @@ fn admit(user: &CurrentUser) -> AppResult<()> {
 
 /// The account, the record and the invitation. What is wrong is told of both halves at once.
 fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &FormData) -> Result<(Row, String), WriteError> {
-    let (users, people) = app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(WriteError::Gone)?;
+    let users = app.registry.of::<User>();
+    let people = app.registry.get(kind.resource).ok_or(WriteError::NotFound)?;
     let read = |fields: Vec<&Field>| parse(fields.into_iter(), typed, app.today(), &app.zone(actor));
     let (mut account, mut wrong) = read(users.declaration().fields_named(&ACCOUNT).collect());
     let (mut person, person_wrong) = read(people.declaration().fields_named(kind.fields).collect());
@@ -151,7 +153,8 @@ async fn draw(
         .app
         .db
         .read(move |c| {
-            let (users, people) = app.registry.get("user").zip(app.registry.get(kind.resource)).ok_or(AppError::NotFound)?;
+            let users = app.registry.of::<User>();
+            let people = app.registry.get(kind.resource).ok_or(AppError::NotFound)?;
             let person: Vec<&Field> = people.declaration().fields_named(kind.fields).collect();
             let account: Vec<&Field> = users.declaration().fields_named(&ACCOUNT).collect();
             let typed = typed.unwrap_or_else(|| {

@@ -6,6 +6,7 @@ use diesel::QueryResult;
 use super::recipient::Recipient;
 use crate::accounts::code;
 use crate::accounts::origin::Origin;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::mail::{Mail, MailError, outbox};
@@ -114,8 +115,7 @@ impl AccountMail {
 
     /// Queues it for the owner of this account.
     pub fn queue_for_user(&self, c: &mut Connection, app: &App, user_id: i64) -> QueryResult<()> {
-        let Some(user) = app.registry.get("user") else { return Ok(()) };
-        let Some(owner) = app.registry.find(c, user, user_id, None)? else { return Ok(()) };
+        let Some(owner) = app.registry.find(c, app.registry.of::<User>(), user_id, None)? else { return Ok(()) };
         self.queue(c, app, &Recipient::owner(app, &owner))
     }
 

@@ -13,8 +13,9 @@ use crate::accounts::password::{self, Reason};
 use crate::accounts::session;
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::throttle::retry_after;
+use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
@@ -43,7 +44,7 @@ pub fn current_field() -> Field {
         .widget(Widget::CurrentPassword)
         .autocomplete("current-password")
         .max(crate::passwords::LONGEST)
-        .missing("Enter your current password")
+        .required_error("Enter your current password")
 }
 
 fn fields() -> Vec<Field> {
@@ -107,7 +108,7 @@ pub async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<(Row, bool)> {
         .app
         .db
         .read(move |c| {
-            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let resource = app.registry.of::<User>();
             let row = app.registry.find(c, resource, id, None)?.ok_or(AppError::NotFound)?;
             Ok::<_, AppError>((row, crate::accounts::user::model::has_password(c, id)?))
         })

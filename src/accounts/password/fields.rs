@@ -3,7 +3,7 @@
 use super::rules::{HINT, Known, SHORTEST, check, normal};
 use crate::accounts::user::model::User;
 use crate::app::App;
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::{Field, FormErrors, Values, field};
 
 /// The two boxes for a new password.
@@ -15,12 +15,12 @@ pub fn password_fields() -> [Field; 2] {
             .max(crate::passwords::LONGEST)
             .range(SHORTEST as i64, i64::MAX)
             .help(HINT)
-            .missing("Enter a password"),
+            .required_error("Enter a password"),
         field("Confirm password")
             .named("password_again")
             .widget(Widget::NewPassword)
             .max(crate::passwords::LONGEST)
-            .missing("Enter the password again"),
+            .required_error("Enter the password again"),
     ]
 }
 

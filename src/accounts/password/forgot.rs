@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::{Mail, outbox};
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, field};
@@ -40,13 +40,13 @@ struct ForgotPage {
 
 fn fields() -> Vec<Field> {
     vec![
-        field("Username").named("username").max(150).autocomplete("username").missing("Enter your username"),
+        field("Username").named("username").max(150).autocomplete("username").required_error("Enter your username"),
         field("Email")
             .named("email")
             .max(254)
             .widget(Widget::Email)
             .autocomplete("email")
-            .missing("Enter the email address of your account"),
+            .required_error("Enter the email address of your account"),
     ]
 }
 

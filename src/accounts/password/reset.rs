@@ -17,6 +17,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::password::{self, Reason};
 use crate::accounts::throttle::budget::{self, Claim, Visitor};
 use crate::accounts::throttle::retry_after;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, UtcDateTime};
@@ -42,7 +43,7 @@ struct ResetPage {
 }
 
 fn fields() -> Vec<Field> {
-    let code = field("Code").named("code").max(40).autocomplete("one-time-code").missing("Enter the code we emailed you");
+    let code = field("Code").named("code").max(40).autocomplete("one-time-code").required_error("Enter the code we emailed you");
     std::iter::once(code).chain(password_fields()).collect()
 }
 
@@ -110,7 +111,7 @@ impl Try {
     fn set(self, c: &mut Connection, app: &Data<App>, now: UtcDateTime) -> Result<Outcome, WriteError> {
         let outcome = code::one_time::consume(c, &app.keys, Purpose::Reset, None, self.values.at("code").as_text(), &self.place, now)?;
         let Outcome::Right { user_id, .. } = outcome else { return Ok(outcome) };
-        let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+        let resource = app.registry.of::<User>();
         exclusive(c, "user", user_id)?;
         let (Some(row), Some(owner)) = (app.registry.find(c, resource, user_id, None)?, actor(c, user_id)?) else {
             return Ok(Outcome::Ended);

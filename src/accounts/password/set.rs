@@ -6,6 +6,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::registration::account::set_hash;
 use crate::accounts::revoke;
 use crate::accounts::user::confirmed::confirm;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::connection::exclusive;
@@ -27,16 +28,16 @@ pub enum Reason {
 }
 
 /// The hashes of the sessions that ended, for [`Reason::Changed`]; the caller gives the session in hand a new key.
-/// `actor` is who does it. An account that went, or has more rights than the actor by now, is [`WriteError::Gone`].
+/// `actor` is who does it. An account that went, or has more rights than the actor by now, is [`WriteError::NotFound`].
 pub fn set(c: &mut Connection, app: &App, actor: &Actor, user: &Row, hash: &str, reason: &Reason) -> Result<Vec<String>, WriteError> {
-    let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+    let resource = app.registry.of::<User>();
     exclusive(c, "user", user.id)?;
     // Asked again here: while the password was hashed, the account may have risen.
     if matches!(reason, Reason::SetByOther) && !outranks(c, actor, user.id)? {
-        return Err(WriteError::Gone);
+        return Err(WriteError::NotFound);
     }
     if set_hash(c, user.id, hash, app.now())? != 1 {
-        return Err(WriteError::Gone);
+        return Err(WriteError::NotFound);
     }
     if matches!(reason, Reason::Reset { .. } | Reason::Invited) {
         confirm(c, user.id, app.now())?;
@@ -52,7 +53,7 @@ pub fn set(c: &mut Connection, app: &App, actor: &Actor, user: &Row, hash: &str,
     tell(c, app, actor, user, reason)?;
     app.act(c, actor, |_, writer| {
         if let Reason::Reset { .. } = reason {
-            writer.remark("With a code that was sent by mail");
+            writer.set_note("With a code that was sent by mail");
         }
         writer.log(LogAction::Change, resource, user, vec![changed()]);
         Ok(ended)

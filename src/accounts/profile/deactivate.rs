@@ -9,6 +9,7 @@ use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::password::change::{bound, current_field, own, proved};
 use crate::accounts::throttle::retry_after;
+use crate::accounts::user::model::User;
 use crate::error::AppResult;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
@@ -44,7 +45,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     }
     let (app, actor, origin) = (visit.app.clone(), user.to_actor(), Origin::of(&visit.request));
     let written = visit.app.db.write(move |c| {
-        let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+        let resource = app.registry.of::<User>();
         let values: Values = [("is_active", Value::Bool(false))].into_iter().collect();
         // Whatever lets them in ends with it: see the user's `after_save`.
         app.act(c, &actor, |c, writer| writer.update(c, resource, actor.id, values, FormErrors::default(), None))?;

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::email::StepPage;
 use crate::accounts::password::change::own;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::Binder;
@@ -22,9 +23,8 @@ const HERE: &str = "/profile/edit";
 const PARTS: [(&str, &[&str]); 2] = [("Personal details", &["first_name", "last_name", "phone"]), ("Formats", &["time_zone", "locale"])];
 
 fn fields(app: &App) -> Vec<&Field> {
-    let own = app.registry.get("user").map(|user| user.declaration());
-    let names = PARTS.iter().flat_map(|(_, names)| names.iter());
-    own.map_or_else(Vec::new, |own| names.filter_map(|name| own.field(name)).collect())
+    let own = app.registry.of::<User>().declaration();
+    PARTS.iter().flat_map(|(_, names)| own.fields_named(names)).collect()
 }
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -38,7 +38,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let (values, errors) = parse(fields(&visit.app).into_iter(), &typed, visit.app.today(), &visit.zone());
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let saved = visit.app.db.write(move |c| {
-        let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
+        let resource = app.registry.of::<User>();
         app.act(c, &actor, |c, writer| writer.update(c, resource, actor.id, values, errors, None))
     });
     match saved.await {
@@ -58,7 +58,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
         .app
         .db
         .read(move |c| {
-            let own = app.registry.get("user").map(|user| user.declaration()).ok_or(AppError::NotFound)?;
+            let own = app.registry.of::<User>().declaration();
             let parts = PARTS.map(|(title, names)| (title, names.iter().filter_map(|name| own.field(name)).collect()));
             let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
             Ok::<_, AppError>(binder.bind(c, &parts, &typed, &errors)?)

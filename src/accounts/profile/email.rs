@@ -48,7 +48,7 @@ const HERE: &str = "/profile/email";
 const CONFIRM: &str = "/profile/email/code";
 
 fn fields(app: &App) -> Vec<Field> {
-    let email = app.registry.get("user").and_then(|user| user.declaration().field("email").cloned());
+    let email = app.registry.of::<User>().declaration().field("email").cloned();
     email.map(|email| Field { label: "New email address", ..email }).into_iter().chain([current_field()]).collect()
 }
 
@@ -164,8 +164,8 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
 
 /// The address and the notice to the old one. All else that lets somebody in ends with it, as with another password.
 fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Origin) -> Result<(), WriteError> {
-    let user = app.registry.get("user").ok_or(WriteError::Gone)?;
-    let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::Gone)?;
+    let user = app.registry.of::<User>();
+    let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::NotFound)?;
     let mut values: Values = [("email", Value::Text(address.into()))].into_iter().collect();
     // A username with an @ is the address of the account, and stays it.
     if row.values.at("username").as_text().eq_ignore_ascii_case(row.values.at("email").as_text()) {

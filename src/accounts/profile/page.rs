@@ -9,6 +9,7 @@ use diesel::QueryResult;
 use super::activity::{self, Deed};
 use super::card::{ProfileCards, ProfileLine};
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
+use crate::accounts::user::model::User;
 use crate::accounts::user::rights::{Right, rights};
 use crate::app::App;
 use crate::db::Connection;
@@ -54,8 +55,8 @@ pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) ->
         .await?;
     let zone = visit.zone();
     let text = |name: &str| row.values.at(name).as_text().to_string();
-    let own = visit.app.registry.get("user").map(|user| user.declaration());
-    let written = own.and_then(|own| own.field("locale")).map_or_else(String::new, |field| row.values.at("locale").show(field.kind, &zone));
+    let own = visit.app.registry.of::<User>().declaration();
+    let written = own.field("locale").map_or_else(String::new, |field| row.values.at("locale").show(field.kind, &zone));
     let here = if text("time_zone").is_empty() { format!("{} (the clinic’s time zone)", zone.name()) } else { zone.name() };
     let page = ProfilePage {
         shell: visit.shell("Profile"),

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::accounts::password::fields::{check_password, password_fields};
 use crate::accounts::password::rules::normal;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::schema::{groups, users};
 use crate::db::{Connection, UtcDateTime};
@@ -39,10 +40,8 @@ impl Filled {
 
 impl AccountForm {
     pub fn new(app: &App) -> Self {
-        let names = ["username", "email", "first_name", "last_name"];
-        let declared = app.registry.get("user").map(|user| user.declaration());
-        let own = declared.into_iter().flat_map(|declared| names.iter().filter_map(|name| declared.field(name).cloned()));
-        Self { fields: own.chain(password_fields()).collect(), address: None }
+        let own = app.registry.of::<User>().declaration().fields_named(&["username", "email", "first_name", "last_name"]);
+        Self { fields: own.cloned().chain(password_fields()).collect(), address: None }
     }
 
     /// For somebody whose address is known.
@@ -68,7 +67,7 @@ impl AccountForm {
 /// Adds the user with a password that can sign in, in the caller's transaction. With errors of the form it only tells
 /// those of the account beside them.
 pub fn create(c: &mut Connection, writer: &Writer, values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
-    let resource = writer.registry.get("user").ok_or(WriteError::Gone)?;
+    let resource = writer.registry.of::<User>();
     let row = writer.create(c, resource, values, errors)?;
     set_hash(c, row.id, hash, writer.now)?;
     Ok(row)

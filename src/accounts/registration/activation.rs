@@ -9,6 +9,7 @@ use crate::accounts::code::purpose::Purpose;
 use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::user::confirmed::confirm;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::log::entry::{Change, LogAction};
@@ -45,8 +46,8 @@ pub async fn accept(app: &Data<App>, actor: Actor, typed: String) -> Result<Outc
             let (app, now, place) = (&data, data.now(), Place::account(&data.keys, actor.id, &actor.ip));
             let outcome = code::one_time::consume(c, &app.keys, Purpose::Activation, Some(actor.id), &typed, &place, now)?;
             let Outcome::Right { target, .. } = &outcome else { return Ok(outcome) };
-            let resource = app.registry.get("user").ok_or(WriteError::Gone)?;
-            let row = app.registry.find(c, resource, actor.id, None)?.ok_or(WriteError::Gone)?;
+            let resource = app.registry.of::<User>();
+            let row = app.registry.find(c, resource, actor.id, None)?.ok_or(WriteError::NotFound)?;
             if row.values.at("email").as_text() != target {
                 return Ok(Outcome::Ended);
             }

@@ -9,6 +9,7 @@ use crate::accounts::code;
 use crate::accounts::code::one_time::Outcome;
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::retry_after;
+use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
@@ -35,7 +36,7 @@ struct ActivationPage {
 }
 
 fn fields() -> Vec<Field> {
-    vec![field("Code").named("code").max(40).autocomplete("one-time-code").missing("Enter the code we emailed you")]
+    vec![field("Code").named("code").max(40).autocomplete("one-time-code").required_error("Enter the code we emailed you")]
 }
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -97,7 +98,7 @@ async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<Row> {
         .app
         .db
         .read(move |c| {
-            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let resource = app.registry.of::<User>();
             app.registry.find(c, resource, id, None)?.ok_or(AppError::NotFound)
         })
         .await

@@ -12,7 +12,7 @@ use crate::accounts::registration;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::mail::{is_address, outbox};
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::log::append::Entry;
@@ -54,7 +54,7 @@ fn fields() -> Vec<Field> {
             .max(254)
             .widget(Widget::Email)
             .autocomplete("off")
-            .missing("Enter the email address of the person you invite"),
+            .required_error("Enter the email address of the person you invite"),
     ]
 }
 
@@ -82,7 +82,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         let mail = mail::registration_invitation(&app, &actor.name, &token, ends).to(&Recipient::address(&app, &address));
         outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         app.act(c, &actor, |_, writer| {
-            writer.set_down(Entry::noted(LogAction::Act, "user", format!("Invited {address} to create an account")));
+            writer.log_entry(Entry::noted(LogAction::Act, "user", format!("Invited {address} to create an account")));
             Ok::<_, AppError>(true)
         })
     });
@@ -103,7 +103,7 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
         .write(move |c| {
             let address = registration::link::withdraw(c, *id)?.ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {
-                writer.set_down(Entry::noted(LogAction::Act, "user", format!("Withdrew the invitation of {address}")));
+                writer.log_entry(Entry::noted(LogAction::Act, "user", format!("Withdrew the invitation of {address}")));
                 Ok::<_, AppError>(address)
             })
         })

@@ -15,7 +15,7 @@ use crate::accounts::throttle::retry_after;
 use crate::accounts::{registration, sign_in};
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, field};
@@ -136,7 +136,7 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
 
 /// With REGISTRATION_PRIVATE the address comes first.
 fn address_field() -> Vec<Field> {
-    vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("email").missing("Enter your email address")]
+    vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("email").required_error("Enter your email address")]
 }
 
 async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {

@@ -39,7 +39,7 @@ pub async fn begin(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     // A secret is shown to its owner alone.
-    if user.behind.is_some() {
+    if user.impersonated_by.is_some() {
         return Err(AppError::Forbidden(READ_ONLY_VIEW));
     }
     draw(&visit, &user, None).await

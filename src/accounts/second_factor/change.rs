@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use crate::accounts::mail::model::AccountMail;
 use crate::accounts::origin::Origin;
 use crate::accounts::revoke;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::connection::exclusive;
@@ -43,7 +44,7 @@ pub async fn change<T: Send + 'static>(
             let Some(changed) = work(c, &app)? else { return Ok::<_, AppError>(None) };
             let ended = revoke::end_others(c, id, this)?;
             changed.mail.from(&origin).queue_for_user(c, &app, id)?;
-            let user = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let user = app.registry.of::<User>();
             let row = app.registry.find(c, user, id, None)?.ok_or(AppError::NotFound)?;
             app.act(c, &actor, |_, writer| {
                 writer.log(LogAction::Change, user, &row, vec![line(changed.part, &changed.became)]);

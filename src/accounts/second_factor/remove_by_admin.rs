@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use super::change::line;
 use super::{methods, remove_all};
 use crate::accounts::password::set_by_admin::owner;
+use crate::accounts::user::model::User;
 use crate::accounts::{mail, revoke};
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
@@ -64,7 +65,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             }
             revoke::end_all(c, row.id)?;
             mail::second_factor_removed(&app, &actor.name).queue_for_user(c, &app, row.id)?;
-            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let resource = app.registry.of::<User>();
             app.act(c, &actor, |_, writer| {
                 writer.log(LogAction::Change, resource, &row, vec![line("Second steps", "removed")]);
                 Ok::<_, AppError>(())

@@ -43,7 +43,7 @@ pub async fn prove(app: &Data<App>, visitor: Visitor, user_id: i64, typed: Strin
                 mail::recovery_code_used(&data, left).from(&visitor.origin).queue_for_user(c, &data, user_id)?;
                 data.act(c, &themselves, |_, writer| {
                     let entry = Entry::noted(LogAction::Act, "user", "Used a recovery code");
-                    writer.set_down(Entry { id: user_id, label: themselves.username.clone(), ..entry });
+                    writer.log_entry(Entry { id: user_id, label: themselves.username.clone(), ..entry });
                     Ok::<_, AppError>(())
                 })?;
             }

@@ -2,10 +2,12 @@
 
 use diesel::prelude::*;
 
+use crate::accounts::user::model::User;
 use crate::db::UtcDateTime;
-use crate::db::schema::{sessions, users};
+use crate::db::schema::sessions;
 use crate::resource::access::actor::Action;
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::hooks::Hooks;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::field;
 
 #[derive(Clone, Debug, Queryable)]
@@ -25,12 +27,12 @@ pub struct Session {
 }
 
 crate::resource! {
-    Session in sessions;
+    Session in sessions, read_only;
     name "session" at "sessions", "Session" / "Sessions";
     area "Accounts", icon "lock";
     fields {}
     automatic {
-        user_id: field("User").references("user", OnDelete::Cascade),
+        user_id: field("User").references::<User>(OnDelete::Cascade),
         ip: field("IP address"),
         user_agent: field("Browser"),
         created_at: field("Started"),
@@ -38,11 +40,12 @@ crate::resource! {
         expires_at: field("Expires"),
         remembered: field("Stay signed in"),
     }
-    list [user_id, ip, created_at, last_seen_at, expires_at];
-    search_through { user_id by users }
-    filter [user_id, created_at, last_seen_at, expires_at];
-    order [last_seen_at true];
-    through { user_id by users.search_text }
+    list_display [user_id, ip, created_at, last_seen_at, expires_at];
+    search_through [user_id];
+    list_filter [user_id, created_at, last_seen_at, expires_at];
+    ordering [-last_seen_at];
     label |session| format!("Session {}", session.id);
-    about { read_only: true, granted: &[("Administrator", &[Action::View])] }
+    options { default_grants: &[("Administrator", &[Action::View])] }
 }
+
+impl Hooks for Session {}

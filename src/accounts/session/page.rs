@@ -92,7 +92,7 @@ pub async fn unlock_account(visit: Visit, user: CurrentUser, id: Path<i64>) -> A
         .write(move |c| {
             unlock(c, &app.keys, row.id, app.now())?;
             app.act(c, &actor, |_, writer| {
-                writer.set_down(about(&row, "Unlocked the sign-in"));
+                writer.log_entry(about(&row, "Unlocked the sign-in"));
                 Ok::<_, AppError>(())
             })
         })
@@ -124,7 +124,7 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> A
             };
             if !ended.is_empty() || (one.is_none() && !listed) {
                 app.act(c, &actor, |_, writer| {
-                    writer.set_down(about(&row, if one.is_some() { "Ended a session" } else { "Ended the other sessions" }));
+                    writer.log_entry(about(&row, if one.is_some() { "Ended a session" } else { "Ended the other sessions" }));
                     Ok::<_, AppError>(())
                 })?;
             }

@@ -57,7 +57,7 @@ pub async fn destroy(visit: Visit) -> AppResult<HttpResponse> {
 /// Ends it if it goes on, and writes that down.
 pub async fn end(visit: &Visit) -> AppResult<Option<ViewAs>> {
     let session = visit.request.get_session();
-    let Some(user) = visit.user.as_ref().filter(|user| user.behind.is_some()) else { return Ok(None) };
+    let Some(user) = visit.user.as_ref().filter(|user| user.impersonated_by.is_some()) else { return Ok(None) };
     let Ok(Some(view)) = session.get::<ViewAs>(VIEW_AS) else { return Ok(None) };
     write_down(visit, user.to_actor(), &view, "Ended").await?;
     session.remove(VIEW_AS);
@@ -73,7 +73,7 @@ async fn write_down(visit: &Visit, actor: Actor, view: &ViewAs, note: impl Into<
         .db
         .write(move |c| {
             app.act(c, &actor, |_, writer| {
-                writer.set_down(entry);
+                writer.log_entry(entry);
                 Ok::<_, AppError>(())
             })
         })

@@ -97,7 +97,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
             let link = setup_links::table.filter(setup_links::token_hash.eq(digest(&key))).filter(setup_links::used_at.is_null());
             let used = diesel::update(link).set((setup_links::used_at.eq(now), setup_links::updated_at.eq(now))).execute(c)?;
             if used != 1 || User::any_superuser(c)? {
-                return Err(WriteError::Gone);
+                return Err(WriteError::NotFound);
             }
             let actor = Actor::program("Set-up");
             app.act(c, &actor, |c, writer| create_superuser(c, writer, filled.values, filled.errors, &hash))

@@ -64,7 +64,7 @@ enum Proof {
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let next = local_path(typed.text("next")).unwrap_or("/").to_string();
-    if is_fresh(&visit.request) || user.behind.is_some() {
+    if is_fresh(&visit.request) || user.impersonated_by.is_some() {
         return Ok(see_other(next));
     }
     draw(&visit, &user, PATH.into(), vec![("next", next)], Vec::new(), StatusCode::OK).await

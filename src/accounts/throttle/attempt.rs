@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 use time::Duration;
 
+use crate::accounts::user::model::User;
 use crate::app::App;
-use crate::db::schema::{sign_ins, users};
+use crate::db::schema::sign_ins;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::{self, Trend};
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::declaration::{Chart, Interval};
+use crate::resource::declare::hooks::Hooks;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::field;
 use crate::resource::log::entry::SYSTEM;
 use crate::web::list::changelist::thousands;
@@ -62,13 +64,13 @@ impl SignIn {
 }
 
 crate::resource! {
-    SignIn in sign_ins;
+    SignIn in sign_ins, read_only;
     name "sign_in" at "sign-ins", "Sign-in" / "Sign-ins";
     area "Accounts", icon "key";
     fields {}
     automatic {
         created_at: field("When"),
-        user_id: field("User").references("user", OnDelete::Cascade),
+        user_id: field("User").references::<User>(OnDelete::Cascade),
         outcome: field("Result"),
         step: field("Step"),
         confirms: field("Confirmation"),
@@ -76,20 +78,20 @@ crate::resource! {
         user_agent: field("Browser"),
         known_device: field("Known browser"),
     }
-    list [created_at, user_id, outcome, step, confirms, ip, known_device];
-    search_through { user_id by users }
-    filter [outcome, user_id, known_device, created_at];
-    order [created_at true];
-    through { user_id by users.search_text }
+    list_display [created_at, user_id, outcome, step, confirms, ip, known_device];
+    search_through [user_id];
+    list_filter [outcome, user_id, known_device, created_at];
+    date_hierarchy [created_at];
+    ordering [-created_at];
     label |sign_in| format!("Sign-in {}", sign_in.id);
-    about {
-        read_only: true,
-        unmentioned: true,
-        date_hierarchy: "created_at",
-        chart: Some(Trend { title: "Sign-ins", field: "created_at", step: declaration::Step::Day }),
-        granted: &[("Administrator", &[Action::View])],
+    options {
+        cascades_silently: true,
+        chart: Some(Chart { title: "Sign-ins", field: "created_at", interval: Interval::Day }),
+        default_grants: &[("Administrator", &[Action::View])],
     }
 }
+
+impl Hooks for SignIn {}
 
 /// Rows are kept so long, in days.
 const KEPT: i64 = 90;

@@ -2,12 +2,13 @@
 
 use diesel::QueryResult;
 
+use crate::accounts::user::group::Group;
 use crate::db::Connection;
+use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
 use crate::resource::access::permissions::outranks;
 use crate::resource::declare::bulk_action::Act;
-use crate::resource::declare::declaration::Resource;
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormErrors, Kind, Row, Value, Values, field};
 
@@ -59,7 +60,7 @@ pub const ACTS: &[Act] = &[
 ];
 
 fn group() -> Field {
-    field("Group").named("group").holding(Kind::Integer).references("group", OnDelete::Cascade)
+    field("Group").named("group").kind(Kind::Integer).references::<Group>(OnDelete::Cascade)
 }
 
 fn is_active(row: &Row) -> bool {
@@ -74,14 +75,14 @@ fn touchable(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Option
     Ok((!outranks(c, actor, row.id)?).then(|| "This account has permissions that you do not have.".into()))
 }
 
-fn set_active(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, active: bool) -> Result<(), WriteError> {
+fn set_active(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, active: bool) -> Result<(), WriteError> {
     let values = [("is_active", Value::Bool(active))].into_iter().collect();
     writer.update(c, resource, row.id, values, FormErrors::default(), None).map(|_| ())
 }
 
-fn join(c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
+fn join(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
     // Lists leave out what is kept in another table.
-    let whole = resource.find(c, row.id, Some(writer.actor))?.ok_or(WriteError::Gone)?;
+    let whole = resource.find(c, row.id, Some(writer.actor))?.ok_or(WriteError::NotFound)?;
     let mut ids = if let Value::Many(ids) = whole.values.at("groups") { ids.clone() } else { Vec::new() };
     ids.extend(values.at("group").as_id().filter(|id| !ids.contains(id)));
     ids.sort_unstable();

@@ -8,6 +8,7 @@ use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
 
+use crate::accounts::user::model::User;
 use crate::db::Connection;
 use crate::db::schema::{groups, user_groups};
 use crate::error::{AppError, AppResult};
@@ -34,7 +35,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .app
         .db
         .read(move |c| {
-            let resource = app.registry.get("user").ok_or(AppError::NotFound)?;
+            let resource = app.registry.of::<User>();
             let href = |id: i64| format!("{PATH}/{id}");
             let columns = &["full_name", "email", "phone"];
             let wanted = Wanted { resource, query: &query, rows, path: PATH, href: &href, columns, filters: &["is_active"] };
@@ -99,7 +100,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
     let row = record::find::find(&visit.app, user.to_actor(), "user", *id).await?;
     let key = row.id;
     let groups = visit.app.db.read(move |c| Ok::<_, AppError>(group_names(c, &[key])?)).await?.remove(&key).unwrap_or_default();
-    let own = visit.app.registry.get("user").map(|user| user.declaration()).ok_or(AppError::NotFound)?;
+    let own = visit.app.registry.of::<User>().declaration();
     let zone = visit.zone();
     let details = ["username", "email", "phone", "date_joined"].iter().filter_map(|name| own.field(name)).map(|field| {
         let value = row.values.at(field.name);

@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use crate::db::schema::{group_permissions, groups, permissions};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::Draft;
+use crate::resource::declare::candidate::Candidate;
+use crate::resource::declare::hooks::Hooks;
 use crate::resource::write::required_records::RequiredRecord;
 use crate::resource::{Api, Row, Value, Values, field};
 use crate::settings::Settings;
@@ -23,36 +24,47 @@ pub struct Group {
     pub requires_second_factor: bool,
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = groups)]
-pub struct GroupChanges {
-    pub name: String,
-    pub requires_second_factor: bool,
-}
-
 crate::resource! {
-    Group in groups, changes GroupChanges;
+    Group in groups;
     name "group" at "groups", "Group" / "Groups";
     area "Accounts", icon "group";
     fields {
-        name: field("Name").max(150).taken("A group with this name already exists"),
+        name: field("Name").max(150).unique_error("A group with this name already exists"),
         requires_second_factor: field("Two-step verification").help("Require two-step verification"),
     }
-    many { permissions: field("Permissions"), group_permissions(group_id, permission_id) to "permission"; }
+    many { permissions: field("Permissions"), group_permissions(group_id, permission_id) to Permission; }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
-    list [name, requires_second_factor, created_at];
-    search [name];
+    list_display [name, requires_second_factor, created_at];
+    search_fields [name];
     natural_key [name];
-    filter [requires_second_factor, created_at];
-    order [name false];
+    list_filter [requires_second_factor, created_at];
+    ordering [name];
     label |group| group.name.clone();
-    initial initial;
-    validate validate;
-    before_delete before_delete;
-    about {
-        delicate: true,
-        api: const { Some(Api::to_look_at(&["name", "permissions", "created_at", "updated_at"])) },
-        granted: &[("Administrator", &[Action::View, Action::Add, Action::Change])],
+    options {
+        requires_reauthentication: true,
+        api: const { Some(Api::read_only(&["name", "permissions", "created_at", "updated_at"])) },
+        default_grants: &[("Administrator", &[Action::View, Action::Add, Action::Change])],
+    }
+}
+
+impl Hooks for Group {
+    fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
+        [("requires_second_factor", Value::Bool(false))].into_iter().collect()
+    }
+
+    /// A group is what it gives, also under another name: who has less may not touch it.
+    fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        if let Some(id) = candidate.id
+            && !holds_all(c, id, candidate.actor)?
+        {
+            candidate.errors.add("", "You cannot change this group, because it has permissions that you do not have");
+        }
+        check_granted(c, candidate, "permissions")
+    }
+
+    /// Deleting a group takes its rights from its members.
+    fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+        Ok((!holds_all(c, row.id, actor)?).then(|| "This group has permissions that you do not have.".into()))
     }
 }
 
@@ -67,42 +79,29 @@ pub struct Permission {
 }
 
 crate::resource! {
-    Permission in permissions;
+    Permission in permissions, read_only;
     name "permission" at "permissions", "Permission" / "Permissions";
     area "Accounts", icon "key";
     fields {}
     automatic { name: field("Permission"), codename: field("Codename"), created_at: field("Added"), updated_at: field("Changed") }
-    list [name, codename];
-    search [codename, name];
-    filter [created_at];
-    order [codename false];
+    list_display [name, codename];
+    search_fields [codename, name];
+    list_filter [created_at];
+    ordering [codename];
     label |permission| format!("{}: {}", area_of(&permission.codename), permission.name);
-    about {
-        read_only: true,
-        api: const { Some(Api::to_look_at(&["codename", "name"])) },
-        granted: &[("Administrator", &[Action::View])],
+    options {
+        api: const { Some(Api::read_only(&["codename", "name"])) },
+        default_grants: &[("Administrator", &[Action::View])],
     }
 }
 
-fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
-    [("requires_second_factor", Value::Bool(false))].into_iter().collect()
-}
+impl Hooks for Permission {}
 
 /// `log_entry.view` is about `Log entry`.
 fn area_of(codename: &str) -> String {
     let word = codename.split('.').next().unwrap_or("").replace('_', " ");
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// A group is what it gives, also under another name: who has less may not touch it.
-fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
-    if let Some(id) = draft.id
-        && !holds_all(c, id, draft.actor)?
-    {
-        draft.errors.add("", "You cannot change this group, because it has permissions that you do not have");
-    }
-    check_granted(c, draft, "permissions")
 }
 
 /// Who registers joins this group, so it has to be there.
@@ -118,11 +117,6 @@ pub fn check_default(c: &mut Connection, settings: &Settings) -> QueryResult<Opt
     Ok((found == 0).then(|| format!("DEFAULT_GROUP is “{name}”, but there is no such group: new users join no group.")))
 }
 
-/// Deleting a group takes its rights from its members.
-fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
-    Ok((!holds_all(c, row.id, actor)?).then(|| "This group has permissions that you do not have.".into()))
-}
-
 fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bool> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
@@ -132,37 +126,38 @@ fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bo
     Ok(codes.iter().all(|code| actor.can(code)))
 }
 
-/// Ids that the draft adds to a many-to-many field or takes from it.
-fn moved(draft: &Draft, field: &str) -> Vec<i64> {
+/// Ids that the candidate adds to a many-to-many field or takes from it.
+fn moved(candidate: &Candidate, field: &str) -> Vec<i64> {
     let ids = |value: &Value| if let Value::Many(ids) = value { ids.clone() } else { Vec::new() };
-    let before = draft.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));
-    let after = ids(draft.values.at(field));
+    let before = candidate.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));
+    let after = ids(candidate.values.at(field));
     let gone = before.iter().filter(|id| !after.contains(id));
     after.iter().filter(|id| !before.contains(id)).chain(gone).copied().collect()
 }
 
 /// Permissions are given and taken only by those who hold them.
-pub fn check_granted(c: &mut Connection, draft: &mut Draft, field: &'static str) -> QueryResult<()> {
-    let codes = permissions::table.filter(permissions::id.eq_any(moved(draft, field))).select(permissions::codename).load::<String>(c)?;
-    refuse_unheld(draft, field, codes);
+pub fn check_granted(c: &mut Connection, candidate: &mut Candidate, field: &'static str) -> QueryResult<()> {
+    let codes =
+        permissions::table.filter(permissions::id.eq_any(moved(candidate, field))).select(permissions::codename).load::<String>(c)?;
+    refuse_unheld(candidate, field, codes);
     Ok(())
 }
 
 /// A membership is given and ended only by those who hold all that the group gives.
-pub fn check_memberships(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
+pub fn check_memberships(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
-        .filter(group_permissions::group_id.eq_any(moved(draft, "groups")))
+        .filter(group_permissions::group_id.eq_any(moved(candidate, "groups")))
         .select(permissions::codename)
         .load::<String>(c)?;
-    refuse_unheld(draft, "groups", codes);
+    refuse_unheld(candidate, "groups", codes);
     Ok(())
 }
 
-fn refuse_unheld(draft: &mut Draft, field: &'static str, codes: Vec<String>) {
-    let unheld: BTreeSet<String> = codes.into_iter().filter(|code| !draft.actor.can(code)).collect();
+fn refuse_unheld(candidate: &mut Candidate, field: &'static str, codes: Vec<String>) {
+    let unheld: BTreeSet<String> = codes.into_iter().filter(|code| !candidate.actor.can(code)).collect();
     if !unheld.is_empty() {
         let named: Vec<String> = unheld.into_iter().take(5).collect();
-        draft.errors.add(field, format!("You cannot give or remove permissions that you do not have: {}", named.join(", ")));
+        candidate.errors.add(field, format!("You cannot give or remove permissions that you do not have: {}", named.join(", ")));
     }
 }

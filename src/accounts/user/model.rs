@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::group::{Group, Permission};
 use super::rules::{check_taken, check_time_zone, check_username, complete_locale};
 use crate::accounts::code::purpose::Purpose;
 use crate::db::connection::exclusive;
@@ -10,9 +11,10 @@ use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor, SUPERUSER};
 use crate::resource::access::permissions::outranks;
-use crate::resource::declare::declaration::Draft;
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::candidate::Candidate;
+use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
+use crate::resource::declare::widget::Widget;
 use crate::resource::{Api, Row, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
@@ -42,74 +44,54 @@ pub struct User {
     pub session_epoch: i64,
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = users)]
-pub struct UserChanges {
-    pub username: String,
-    pub email: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub phone: String,
-    pub is_active: bool,
-    pub is_staff: bool,
-    pub is_superuser: bool,
-    pub date_joined: UtcDateTime,
-    pub time_zone: String,
-    pub locale: Locale,
-}
-
 crate::resource! {
-    User in users, changes UserChanges;
+    User in users;
     name "user" at "users", "User" / "Users";
     area "Accounts", icon "users";
     fields {
         username: field("Username").max(150).autocomplete("username").help("Letters, digits and . _ - + @")
-            .taken("This username is taken"),
-        email: field("Email").max(254).widget(Widget::Email).autocomplete("email").taken("An account with this email address already exists"),
-        first_name: field("First name").max(150).one_by_one().autocomplete("given-name").optional(),
-        last_name: field("Last name").max(150).one_by_one().autocomplete("family-name").optional(),
-        phone: field("Phone").max(40).one_by_one().widget(Widget::Telephone).autocomplete("tel").optional(),
+            .unique_error("This username is taken"),
+        email: field("Email").max(254).widget(Widget::Email).autocomplete("email").unique_error("An account with this email address already exists"),
+        first_name: field("First name").max(150).no_bulk_edit().autocomplete("given-name").optional(),
+        last_name: field("Last name").max(150).no_bulk_edit().autocomplete("family-name").optional(),
+        phone: field("Phone").max(40).no_bulk_edit().widget(Widget::Telephone).autocomplete("tel").optional(),
         is_active: field("Active").help("Users who are not active cannot sign in"),
         is_staff: field("Administration").read_only_unless(is_superuser, "Only a superuser can give access to the administration area")
             .help("Can use the administration area"),
-        is_superuser: field("Superuser").one_by_one().read_only_unless(is_superuser, "Only a superuser can make another user a superuser").help("Full access"),
-        date_joined: field("Joined").missing("Enter the date the user joined"),
+        is_superuser: field("Superuser").no_bulk_edit().read_only_unless(is_superuser, "Only a superuser can make another user a superuser").help("Full access"),
+        date_joined: field("Joined").required_error("Enter the date the user joined"),
         time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("For example, Europe/Paris. Leave blank to use the clinic’s time zone"),
-        locale: field("Date and number format").completed().help("How dates and numbers are shown"),
+        locale: field("Date and number format").filled_by_validate().help("How dates and numbers are shown"),
     }
     many {
-        groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to "group";
-        permissions: field("Permissions").only_for("permission.view").help("Extra permissions, added to those from groups"), user_permissions(user_id, permission_id) to "permission";
+        groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to Group;
+        permissions: field("Permissions").only_for("permission.view").help("Extra permissions, added to those from groups"), user_permissions(user_id, permission_id) to Permission;
     }
     automatic { last_login: field("Last sign-in"), email_confirmed_at: field("Email confirmed"), created_at: field("Added"), updated_at: field("Changed") }
     computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
-    list [username, full_name, email, is_active, is_staff, last_login];
-    search [username, email, first_name, last_name];
+    list_display [username, full_name, email, is_active, is_staff, last_login];
+    search_fields [username, email, first_name, last_name];
     natural_key [username];
-    filter [is_active, is_staff, is_superuser, date_joined, last_login];
-    order [username false];
-    sections {
+    list_filter [is_active, is_staff, is_superuser, date_joined, last_login];
+    ordering [username];
+    fieldsets {
         "Person": [username, (first_name, last_name), (email, phone)],
         "Permissions" ("Permissions are added to those from groups."): [is_active, is_staff, is_superuser, groups, permissions],
         "Dates" closed: [date_joined, time_zone, locale],
     }
     label |user| user.username.clone();
-    initial initial;
-    validate validate;
-    before_delete before_delete;
-    after_save after_save;
-    about {
-        api: const { Some(Api::to_look_at(&[
+    options {
+        api: const { Some(Api::read_only(&[
             "username", "email", "first_name", "last_name", "phone", "is_active", "is_staff", "is_superuser", "groups", "date_joined",
             "last_login", "created_at", "updated_at",
         ])) },
         search_index: true,
-        delicate: true,
+        requires_reauthentication: true,
         actions: crate::accounts::user::actions::ACTS,
         inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
-        granted: &[("Administrator", &Action::ALL)],
-        instead: Some(instead),
-        after_add: "Send an invitation or set a password, so that the user can sign in.",
+        default_grants: &[("Administrator", &Action::ALL)],
+        delete_alternative: Some(instead),
+        next_step: "Send an invitation or set a password, so that the user can sign in.",
         links: &[
             ("Send an invitation", "/users/{id}/invitation", "user.change"),
             ("Set password", "/users/{id}/password", "user.change"),
@@ -117,6 +99,94 @@ crate::resource! {
             ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
             ("View as", "/users/{id}/view-as", SUPERUSER),
         ],
+    }
+}
+
+impl Hooks for User {
+    fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
+        let blank = Value::Text(String::new());
+        [
+            ("first_name", blank.clone()),
+            ("last_name", blank.clone()),
+            ("phone", blank),
+            ("time_zone", Value::Text(String::new())),
+            ("locale", Value::Text(Locale::default().as_str().into())),
+            ("is_active", Value::Bool(true)),
+            ("is_staff", Value::Bool(false)),
+            ("is_superuser", Value::Bool(false)),
+            ("date_joined", Value::Time(now)),
+        ]
+        .into_iter()
+        .collect()
+    }
+
+    /// Nobody gives what they do not have: only superusers make superusers or touch one, and rights are passed on only by
+    /// those who hold them. The last active superuser stays one.
+    fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        check_username(candidate);
+        check_time_zone(candidate);
+        complete_locale(candidate);
+        check_taken(c, candidate)?;
+        let before = candidate.before;
+        let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();
+        let yes = Value::Bool(true);
+        let was_superuser = was("is_superuser") == yes;
+        if !candidate.actor.is_superuser {
+            if was_superuser {
+                candidate.errors.add("", "Only a superuser can change a superuser");
+            } else if !outranks(c, candidate.actor, candidate.id.unwrap_or(0))? {
+                candidate.errors.add("", "You cannot change this account, because it has permissions that you do not have");
+            }
+            for (name, text) in [
+                ("is_superuser", "Only a superuser can make another user a superuser"),
+                ("is_staff", "Only a superuser can give access to the administration area"),
+            ] {
+                if candidate.values.at(name) == &yes && was(name) != yes {
+                    candidate.errors.add(name, text);
+                }
+            }
+            crate::accounts::user::group::check_granted(c, candidate, "permissions")?;
+            crate::accounts::user::group::check_memberships(c, candidate)?;
+        }
+        let stays = candidate.values.at("is_superuser") == &yes && candidate.values.at("is_active") == &yes;
+        if was_superuser && was("is_active") == yes && !stays && is_last_superuser(c, candidate.id)? {
+            candidate.errors.add("is_superuser", "This is the last active superuser. Add another one first");
+        }
+        Ok(())
+    }
+
+    fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+        let is_superuser = row.values.at("is_superuser") == &Value::Bool(true);
+        Ok(match () {
+            () if row.id == actor.id => Some("You cannot delete your own account.".into()),
+            () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
+            () if !outranks(c, actor, row.id)? => {
+                Some("You cannot delete this account, because it has permissions that you do not have.".into())
+            }
+            () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
+                Some("This is the last active superuser. Add another one first.".into())
+            }
+            () => None,
+        })
+    }
+
+    /// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
+    /// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
+    fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
+        let is_out = after.values.at("is_active") == &Value::Bool(false);
+        if is_out {
+            crate::accounts::revoke::end_all(c, after.id)?;
+        }
+        let moved = before.is_some_and(|before| before.values.at("email") != after.values.at("email"));
+        if is_out || moved {
+            crate::accounts::revoke::withdraw(c, after.id)?;
+            crate::accounts::code::one_time::void(c, after.id, &Purpose::ALL)?;
+        }
+        if moved {
+            crate::accounts::user::confirmed::unconfirm(c, after.id)?;
+            crate::accounts::revoke::end_programs(c, after.id)?;
+        }
+        Ok(())
     }
 }
 
@@ -152,58 +222,6 @@ fn is_superuser(actor: &Actor, _row: Option<&Row>) -> bool {
     actor.is_superuser
 }
 
-fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
-    let blank = Value::Text(String::new());
-    [
-        ("first_name", blank.clone()),
-        ("last_name", blank.clone()),
-        ("phone", blank),
-        ("time_zone", Value::Text(String::new())),
-        ("locale", Value::Text(Locale::default().as_str().into())),
-        ("is_active", Value::Bool(true)),
-        ("is_staff", Value::Bool(false)),
-        ("is_superuser", Value::Bool(false)),
-        ("date_joined", Value::Time(now)),
-    ]
-    .into_iter()
-    .collect()
-}
-
-/// Nobody gives what they do not have: only superusers make superusers or touch one, and rights are passed on only by
-/// those who hold them. The last active superuser stays one.
-fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
-    check_username(draft);
-    check_time_zone(draft);
-    complete_locale(draft);
-    check_taken(c, draft)?;
-    let before = draft.before;
-    let was = |name: &str| before.map_or(&Value::Null, |row| row.values.at(name)).clone();
-    let yes = Value::Bool(true);
-    let was_superuser = was("is_superuser") == yes;
-    if !draft.actor.is_superuser {
-        if was_superuser {
-            draft.errors.add("", "Only a superuser can change a superuser");
-        } else if !outranks(c, draft.actor, draft.id.unwrap_or(0))? {
-            draft.errors.add("", "You cannot change this account, because it has permissions that you do not have");
-        }
-        for (name, text) in [
-            ("is_superuser", "Only a superuser can make another user a superuser"),
-            ("is_staff", "Only a superuser can give access to the administration area"),
-        ] {
-            if draft.values.at(name) == &yes && was(name) != yes {
-                draft.errors.add(name, text);
-            }
-        }
-        crate::accounts::user::group::check_granted(c, draft, "permissions")?;
-        crate::accounts::user::group::check_memberships(c, draft)?;
-    }
-    let stays = draft.values.at("is_superuser") == &yes && draft.values.at("is_active") == &yes;
-    if was_superuser && was("is_active") == yes && !stays && is_last_superuser(c, draft.id)? {
-        draft.errors.add("is_superuser", "This is the last active superuser. Add another one first");
-    }
-    Ok(())
-}
-
 /// Asked one after another, so that two who demote each other do not both succeed.
 fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     exclusive(c, "superusers", 0)?;
@@ -216,44 +234,10 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     Ok(others == 0)
 }
 
-/// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
-/// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
-fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
-    let is_out = after.values.at("is_active") == &Value::Bool(false);
-    if is_out {
-        crate::accounts::revoke::end_all(c, after.id)?;
-    }
-    let moved = before.is_some_and(|before| before.values.at("email") != after.values.at("email"));
-    if is_out || moved {
-        crate::accounts::revoke::withdraw(c, after.id)?;
-        crate::accounts::code::one_time::void(c, after.id, &Purpose::ALL)?;
-    }
-    if moved {
-        crate::accounts::user::confirmed::unconfirm(c, after.id)?;
-        crate::accounts::revoke::end_programs(c, after.id)?;
-    }
-    Ok(())
-}
-
 /// An account that has to stay need not be used.
 fn instead(row: &Row) -> &'static str {
     match row.values.at("is_active") == &Value::Bool(true) {
         true => "You can deactivate the account instead. The user can no longer sign in, and no records are deleted.",
         false => "The account is already deactivated, so the user cannot sign in.",
     }
-}
-
-fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
-    let is_superuser = row.values.at("is_superuser") == &Value::Bool(true);
-    Ok(match () {
-        () if row.id == actor.id => Some("You cannot delete your own account.".into()),
-        () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
-        () if !outranks(c, actor, row.id)? => {
-            Some("You cannot delete this account, because it has permissions that you do not have.".into())
-        }
-        () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
-            Some("This is the last active superuser. Add another one first.".into())
-        }
-        () => None,
-    })
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::bulk_action::Act;
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::lower;
 use crate::resource::value::{Row, Values};
@@ -32,8 +32,8 @@ fn settable<'a>(app: &'a App, actor: &'a Actor, own: &'a Declaration) -> impl It
     let may = own.allows(actor, Action::Change);
     own.fields.iter().filter(move |field| {
         // What must be unique cannot be the same for many.
-        let one_by_one = field.one_by_one || field.kind == Kind::Many || !field.taken.is_empty();
-        may && !one_by_one && binder.can_choose(field)
+        let no_bulk_edit = field.no_bulk_edit || field.kind == Kind::Many || !field.unique_error.is_empty();
+        may && !no_bulk_edit && binder.can_choose(field)
     })
 }
 
@@ -133,7 +133,7 @@ impl<'a> Deed<'a> {
         c: &mut Connection,
         app: &App,
         actor: &Actor,
-        resource: &dyn Resource,
+        resource: &Resource,
         rows: &[Row],
     ) -> QueryResult<BTreeMap<i64, String>> {
         let mut refused = BTreeMap::new();
@@ -153,7 +153,7 @@ impl<'a> Deed<'a> {
     }
 
     /// Does it to one record.
-    pub fn each(&self, c: &mut Connection, writer: &Writer, resource: &dyn Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
+    pub fn each(&self, c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
         match self {
             Self::Delete => writer.delete(c, resource, row.id).map(|_| ()),
             Self::Set(field) => {

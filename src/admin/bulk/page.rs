@@ -61,7 +61,7 @@ struct Trouble {
 
 pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
     let own = crate::admin::declared(&visit.app, &slug)?;
-    let chosen = Selection::read(&posted, own, own.filter);
+    let chosen = Selection::read(&posted, own, own.list_filter);
     let back = chosen.back(&visit.app, &crate::admin::home(own));
     let place = place(&posted, own, &back);
     let actor = user.to_actor();

@@ -78,7 +78,7 @@ pub async fn perform(app: &Data<App>, order: Order) -> Result<(usize, usize), Ha
                 each(c, writer, resource, &deed, &plan.rows, &values)?;
                 let told = told(c, writer, &inputs, &values)?;
                 let note = format!("{}{told}", deed.title(&counted(plan.rows.len(), own)));
-                writer.set_down(Entry::noted(LogAction::Act, own.name, note));
+                writer.log_entry(Entry::noted(LogAction::Act, own.name, note));
                 Ok((plan.rows.len(), plan.out.iter().map(|batch| batch.count).sum()))
             })
         })
@@ -105,7 +105,7 @@ fn check_references(
 }
 
 /// One record after the other. A failure does not end it, so that all are told at once, but then nothing is kept.
-fn each(c: &mut Connection, writer: &Writer, resource: &dyn Resource, deed: &Deed, rows: &[Row], values: &Values) -> Result<(), Halt> {
+fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, rows: &[Row], values: &Values) -> Result<(), Halt> {
     exclusive_all(c, resource.declaration().name, rows.iter().map(|row| row.id))?;
     let (mut failed, mut ids) = (Vec::new(), Vec::new());
     for row in rows {
@@ -114,7 +114,7 @@ fn each(c: &mut Connection, writer: &Writer, resource: &dyn Resource, deed: &Dee
             Err(WriteError::Invalid(errors)) => errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join(". "),
             Err(WriteError::Refused(sentence)) => sentence,
             Err(WriteError::Protected(_)) => "Other records depend on it.".into(),
-            Err(WriteError::Gone) => "No longer exists.".into(),
+            Err(WriteError::NotFound) => "No longer exists.".into(),
             // After a refusal by the database itself PostgreSQL takes no further statement.
             Err(WriteError::Db(_)) if !ids.is_empty() => break,
             Err(error) => return Err(Halt::Other(error.into())),

@@ -70,14 +70,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn make(
-        c: &mut Connection,
-        app: &App,
-        actor: &Actor,
-        resource: &dyn Resource,
-        deed: &Deed,
-        chosen: &Selection,
-    ) -> QueryResult<Self> {
+    pub fn make(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, deed: &Deed, chosen: &Selection) -> QueryResult<Self> {
         let found = chosen.load(c, app, actor, resource)?;
         let refused = deed.refused(c, app, actor, resource, &found.rows)?;
         let (mut rows, mut out) = (Vec::new(), Vec::new());

@@ -122,7 +122,7 @@ fn batch(
 
 /// A row that was removed for good while the next were asked for is no end of the list: a file that is cut short must
 /// not look whole.
-fn still_there(c: &mut Connection, resource: &dyn Resource, wanted: &Wanted) -> Result<(), AppError> {
+fn still_there(c: &mut Connection, resource: &Resource, wanted: &Wanted) -> Result<(), AppError> {
     match wanted.query.seek.and_then(|seek| seek.anchor) {
         Some(anchor) if resource.labels(c, &[anchor])?.is_empty() => {
             Err(DbError::Unavailable("a record was removed during an export".into()).into())

@@ -60,7 +60,7 @@ fn readable(declaration: &Declaration) -> impl Iterator<Item = &Field> {
 
 /// The list as its address asks for it, or the records that were picked in it.
 fn wanted(app: &App, actor: &Actor, declaration: &Declaration, state: &str) -> Wanted {
-    let listing = Listing::read(state, declaration, declaration.filter);
+    let listing = Listing::read(state, declaration, declaration.list_filter);
     let mut query = listing.query(declaration, &app.zone(actor), app.today());
     (query.limit, query.offset, query.seek) = (BATCH, 0, None);
     let asked = FormData::parse(state.as_bytes()).unwrap_or_default();
@@ -75,7 +75,7 @@ fn wanted(app: &App, actor: &Actor, declaration: &Declaration, state: &str) -> W
 pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let state = visit.request.query_string().to_string();
-    let chosen = Listing::read(&state, declaration, declaration.filter).shown(declaration.list).to_vec();
+    let chosen = Listing::read(&state, declaration, declaration.list_filter).shown(declaration.list_display).to_vec();
     draw(&visit, &user, declaration, state, &chosen, None).await
 }
 
@@ -131,7 +131,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let format = Format::named(posted.text("format")).unwrap_or(Format::Csv);
     if let Some(state) = picked(&posted) {
-        let chosen = Listing::read(&state, declaration, declaration.filter).shown(declaration.list).to_vec();
+        let chosen = Listing::read(&state, declaration, declaration.list_filter).shown(declaration.list_display).to_vec();
         return draw(&visit, &user, declaration, state, &chosen, None).await;
     }
     let state = posted.text("state").to_string();
@@ -172,7 +172,7 @@ async fn note(visit: &Visit, user: &CurrentUser, wanted: Wanted, columns: Vec<&'
             let noun = if count == 1 { own.singular_lower() } else { own.plural_lower() };
             let told = format!("{} {noun} as {}{filters}; columns: {}", thousands(count), format.word().to_uppercase(), labels.join(", "));
             app.act(c, &actor, |_, writer| {
-                writer.set_down(Entry::noted(LogAction::Export, wanted.name, told));
+                writer.log_entry(Entry::noted(LogAction::Export, wanted.name, told));
                 Ok::<_, AppError>(())
             })?;
             Ok(count)

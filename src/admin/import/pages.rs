@@ -48,7 +48,7 @@ impl UploadPage {
     pub fn new(visit: &Visit, actor: &Actor, declaration: &Declaration, latest: &[Import], error: Option<String>) -> Self {
         let home = crate::admin::home(declaration);
         let given = visit.app.registry.get(declaration.name).map(|resource| resource.initial(actor, visit.app.now())).unwrap_or_default();
-        let needed = |field: &Field| field.required && !field.completed && given.get(field.name).is_none();
+        let needed = |field: &Field| field.required && !field.filled_by_validate && given.get(field.name).is_none();
         let line = |import: &Import| Latest {
             name: import.file_name.clone(),
             href: format!("{home}/import/{}", import.id),

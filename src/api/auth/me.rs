@@ -13,7 +13,6 @@ use crate::api::{Answer, ApiError, Call};
 use crate::db::Connection;
 use crate::db::schema::users;
 use crate::resource::form::data::parse;
-use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors};
 
 /// What the account's owner changes here. The address is changed on the profile page, where a code goes to the new one; it
@@ -36,7 +35,7 @@ pub async fn update(call: Call) -> Answer {
         .app
         .db
         .write(move |c| {
-            let user = app.registry.get("user").ok_or(WriteError::Gone)?;
+            let user = app.registry.of::<User>();
             let fields: Vec<Field> =
                 user.declaration().fields_named(&OWN).filter(|field| typed.get(field.name).is_some()).cloned().collect();
             let (values, errors): (_, FormErrors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);

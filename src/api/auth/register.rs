@@ -53,8 +53,7 @@ fn read(call: &Call) -> Result<Filled, ApiError> {
         typed.push(field, text);
     }
     let (app, names) = (&call.app, ["username", "email", "first_name", "last_name"]);
-    let declared = app.registry.get("user").map(|user| user.declaration());
-    let fields: Vec<Field> = declared.map_or_else(Vec::new, |user| user.fields_named(&names).cloned().collect());
+    let fields: Vec<Field> = app.registry.of::<User>().declaration().fields_named(&names).cloned().collect();
     let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
     if let Some(told) = too_long {
         errors.add("first_name", told);

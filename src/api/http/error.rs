@@ -177,7 +177,7 @@ impl From<WriteError> for ApiError {
             WriteError::Invalid(errors) => Self::fields(errors.iter().map(|error| (error.field, error.text.clone()))),
             WriteError::Protected(blocking) => protected(&blocking),
             WriteError::Refused(sentence) => Self::conflict("refused", sentence),
-            WriteError::Gone => Self::not_found(),
+            WriteError::NotFound => Self::not_found(),
             WriteError::Conflict(conflict) => Self::conflict("stale_version", conflict.told()),
             WriteError::Db(error) => error.into(),
         }

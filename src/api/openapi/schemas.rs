@@ -9,7 +9,7 @@ use super::values::{Described, answered, any_of, example, formatted, list_of, na
 use crate::api::records::create::MOST;
 use crate::api::schema::{Member, Shape, VERSION};
 use crate::english::with_article;
-use crate::resource::{Deed, Kind};
+use crate::resource::{Kind, Operation};
 
 /// The names under which a resource's schemas are found: `Patient`, `PatientNew` …
 pub fn name(shape: &Shape, part: &str) -> String {
@@ -28,16 +28,16 @@ pub const CHANGE: &str = "Change";
 /// Adds what this resource needs.
 pub fn add(components: Components, shape: &Shape) -> Components {
     let mut made = ComponentsBuilder::from(components).schema(name(shape, ""), whole_record(shape));
-    if shape.does(Deed::List) || shape.does(Deed::Retrieve) {
+    if shape.does(Operation::List) || shape.does(Operation::Retrieve) {
         made = made.schema(name(shape, PART), part(shape));
     }
-    if shape.does(Deed::List) {
+    if shape.does(Operation::List) {
         made = made.schema(name(shape, PAGE), page(shape));
     }
-    if shape.does(Deed::Create) || shape.does(Deed::Change) {
+    if shape.does(Operation::Create) || shape.does(Operation::Change) {
         made = made.schema(name(shape, NEW), new(shape));
     }
-    if shape.does(Deed::Change) {
+    if shape.does(Operation::Change) {
         made = made.schema(name(shape, CHANGE), change(shape));
     }
     made.build()

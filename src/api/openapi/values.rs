@@ -7,7 +7,7 @@ use utoipa::openapi::{Ref, RefOr, Schema, SchemaFormat};
 use crate::api::schema::{ID, Member};
 use crate::english::with_article;
 use crate::resource::Kind;
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 
 /// A schema, or the name of one.
 pub type Described = RefOr<Schema>;
@@ -78,7 +78,7 @@ pub fn told(member: &Member) -> String {
     } else if !member.read_only && !field.help.is_empty() {
         told = format!("{told} {}.", field.help.trim_end_matches('.'));
     }
-    if field.past && !member.read_only {
+    if field.not_in_future && !member.read_only {
         told.push_str(" Not in the future.");
     }
     told

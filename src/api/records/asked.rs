@@ -22,7 +22,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub fn resource(&self) -> Result<&dyn Resource, ApiError> {
+    pub fn resource(&self) -> Result<&Resource, ApiError> {
         self.app.registry.get(self.name).ok_or_else(ApiError::not_found)
     }
 

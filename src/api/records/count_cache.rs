@@ -23,7 +23,7 @@ type Count = (i64, UtcDateTime, u64);
 pub struct Counts(Mutex<HashMap<String, Count>>);
 
 impl Counts {
-    pub fn count(&self, c: &mut Connection, app: &App, resource: &dyn Resource, query: &ListQuery, actor: &Actor) -> QueryResult<i64> {
+    pub fn count(&self, c: &mut Connection, app: &App, resource: &Resource, query: &ListQuery, actor: &Actor) -> QueryResult<i64> {
         let (now, writes) = (app.now(), app.db.writes());
         let who = if resource.sees_all(actor) { 0 } else { actor.id };
         let key = format!("{} {who} {:?} {:?}", resource.declaration().name, query.terms, query.conditions);

@@ -63,7 +63,7 @@ fn several(value: &Json) -> Result<Option<Vec<&Map<String, Json>>>, ApiError> {
 struct Adding<'a> {
     app: &'a State,
     shape: &'a Shape,
-    resource: &'a dyn Resource,
+    resource: &'a Resource,
     given: &'a Values,
     is_form: bool,
 }

@@ -48,7 +48,7 @@ pub fn values(
                     values.set(field.name, value);
                 }
             }
-            None if field.completed => values.set(field.name, Value::Null),
+            None if field.filled_by_validate => values.set(field.name, Value::Null),
             None if member.required => errors.add(field.name, missing(field)),
             None => {}
         }
@@ -64,7 +64,7 @@ fn is_absent(field: &Field, json: &Json, is_form: bool) -> bool {
 /// What an optional column that is never null holds for nothing.
 fn nothing(member: &Member) -> Option<Value> {
     match member.field.kind {
-        _ if member.field.nullable || member.required || member.field.completed => None,
+        _ if member.field.nullable || member.required || member.field.filled_by_validate => None,
         Kind::Text => Some(Value::Text(String::new())),
         Kind::Bool => Some(Value::Bool(false)),
         _ => None,
@@ -75,7 +75,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
     let label = field.label;
     let is_blank = json.is_null() || (is_form && json.as_str() == Some("") && field.kind != Kind::Text);
     match json {
-        _ if is_blank && (field.nullable || (field.completed && is_form)) => return Ok(Value::Null),
+        _ if is_blank && (field.nullable || (field.filled_by_validate && is_form)) => return Ok(Value::Null),
         _ if json.is_null() => return Err(format!("{label} must not be null")),
         _ => {}
     }
@@ -184,7 +184,7 @@ mod tests {
     use time::macros::date;
 
     fn said(kind: Kind, json: Json) -> Result<Value, String> {
-        let field = field("Thing").optional().named("thing").holding(kind);
+        let field = field("Thing").optional().named("thing").kind(kind);
         value(&field, &json, false, date!(2026 - 11 - 21), &Zone::named("UTC").unwrap())
     }
 

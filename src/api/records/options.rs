@@ -9,7 +9,7 @@ use crate::api::http::request::Call;
 use crate::api::http::routes::Answer;
 use crate::api::schema::{Member, Shape};
 use crate::resource::access::actor::Action;
-use crate::resource::{Deed, Kind};
+use crate::resource::{Kind, Operation};
 
 /// The addresses of the lists.
 pub async fn root(call: Call) -> Answer {
@@ -21,15 +21,15 @@ pub async fn root(call: Call) -> Answer {
 
 /// What a list takes.
 pub async fn of_list(name: &'static str, call: Call) -> Answer {
-    described(name, &call, "List", ("POST", Action::Add, Deed::Create))
+    described(name, &call, "List", ("POST", Action::Add, Operation::Create))
 }
 
 /// What a record takes.
 pub async fn of_record(name: &'static str, call: Call) -> Answer {
-    described(name, &call, "Instance", ("PUT", Action::Change, Deed::Change))
+    described(name, &call, "Instance", ("PUT", Action::Change, Operation::Change))
 }
 
-fn described(name: &str, call: &Call, what: &str, (method, action, deed): (&str, Action, Deed)) -> Answer {
+fn described(name: &str, call: &Call, what: &str, (method, action, operation): (&str, Action, Operation)) -> Answer {
     let shape = call.app.api.get(name)?;
     let own = call.app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
     let mut told = json!({
@@ -39,7 +39,7 @@ fn described(name: &str, call: &Call, what: &str, (method, action, deed): (&str,
         "parses": PARSES,
     });
     if let Json::Object(members) = &mut told
-        && shape.does(deed)
+        && shape.does(operation)
         && own.allows(&*call.actor()?, action)
     {
         members.insert("actions".into(), json!({ method: fields(shape) }));

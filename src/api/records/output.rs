@@ -91,13 +91,13 @@ impl<'a> Drawing<'a> {
         c: &mut Connection,
         app: &'a State,
         actor: &Actor,
-        resource: &dyn Resource,
+        resource: &Resource,
         view: &'a View,
         rows: &mut [Row],
     ) -> Result<Self, ApiError> {
         let shape = app.api.get(resource.declaration().name)?;
         if view.members(shape).any(|member| member.field.kind == Kind::Many) {
-            resource.fill_many(c, rows)?;
+            resource.load_many(c, rows)?;
         }
         let mut related = Vec::new();
         for member in view.members(shape).filter(|member| view.expands(member)) {
@@ -109,7 +109,7 @@ impl<'a> Drawing<'a> {
             let limit = ids.len() as i64;
             let wanted = ListQuery::only(ID, Test::In(ids.into_iter().map(Value::Integer).collect()), limit);
             let mut found = if limit == 0 { Vec::new() } else { target.list(c, &wanted, Some(actor))? };
-            target.fill_many(c, &mut found)?;
+            target.load_many(c, &mut found)?;
             related.push(Related { member: member.name, shape, rows: found.into_iter().map(|row| (row.id, row)).collect() });
         }
         Ok(Self { shape, view, related })

@@ -29,7 +29,7 @@ pub async fn show(name: &'static str, call: Call) -> Answer {
         .db
         .read(move |c| {
             let resource = data.registry.get(name).ok_or_else(ApiError::not_found)?;
-            let row = match resource.declaration().reads_logged {
+            let row = match resource.declaration().logs_reads {
                 true => data.registry.find(c, resource, id, Some(&who))?,
                 false => resource.find(c, id, Some(&who))?,
             };
@@ -105,7 +105,7 @@ fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
 }
 
 /// Nothing is done to another version than the caller knows.
-fn meet(c: &mut Connection, resource: &dyn Resource, actor: &Actor, id: i64, expected: Option<&Expected>) -> Result<(), ApiError> {
+fn meet(c: &mut Connection, resource: &Resource, actor: &Actor, id: i64, expected: Option<&Expected>) -> Result<(), ApiError> {
     let Some(expected) = expected else { return Ok(()) };
     exclusive(c, resource.declaration().name, id)?;
     let row = resource.find(c, id, Some(actor))?.ok_or_else(ApiError::not_found)?;

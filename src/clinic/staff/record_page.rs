@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::kind::Records;
 use crate::app::App;
+use crate::clinic::mapping::Assignment;
 use crate::db::time::age_on;
 use crate::db::{Connection, Zone};
 use crate::english::plural;
@@ -147,7 +148,7 @@ fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64)
     if !actor.may(Action::View, "mapping") || !actor.may(Action::View, target) {
         return Ok((Vec::new(), 0));
     }
-    let (Some(mappings), Some(others)) = (app.registry.get("mapping"), app.registry.get(target)) else { return Ok((Vec::new(), 0)) };
+    let (mappings, Some(others)) = (app.registry.of::<Assignment>(), app.registry.get(target)) else { return Ok((Vec::new(), 0)) };
     let query = ListQuery::only(own, Test::In(vec![Value::Integer(id)]), SHOWN).order_by("created_at", true);
     let rows = mappings.list(c, &query, Some(actor))?;
     let total = mappings.count(c, &query, Some(actor))?;

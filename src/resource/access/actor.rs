@@ -65,7 +65,7 @@ pub struct Actor {
     pub owes: Option<Owes>,
     /// The superuser who sees Praxis as this user sees it, and may change nothing meanwhile.
     #[serde(default)]
-    pub behind: Option<Person>,
+    pub impersonated_by: Option<Person>,
 }
 
 /// Who asks somebody for a second step that they have not set up.
@@ -107,7 +107,7 @@ impl Actor {
             unconfirmed: false,
             ip: String::new(),
             owes: None,
-            behind: None,
+            impersonated_by: None,
         }
     }
 
@@ -146,17 +146,17 @@ impl Actor {
 
     /// Who really sits at the other end.
     pub fn real(&self) -> Person {
-        self.behind.clone().unwrap_or_else(|| self.person())
+        self.impersonated_by.clone().unwrap_or_else(|| self.person())
     }
 
     /// This user as a superuser looks on as them.
-    pub fn seen_by(self, other: &Actor) -> Self {
-        Self { behind: Some(other.person()), ..self }
+    pub fn viewed_by(self, other: &Actor) -> Self {
+        Self { impersonated_by: Some(other.person()), ..self }
     }
 
     /// How the log names them, also when the user is gone.
     pub fn signature(&self) -> String {
-        match &self.behind {
+        match &self.impersonated_by {
             Some(person) => format!("{} as {}", person.signature(), self.username),
             None => self.person().signature(),
         }

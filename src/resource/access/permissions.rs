@@ -59,11 +59,13 @@ pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryR
 fn granted(registry: &Registry, code: &str) -> Vec<&'static str> {
     for resource in registry.iter() {
         let declaration = resource.declaration();
-        if declaration.rights.iter().any(|(own, _)| *own == code) {
+        if declaration.extra_permissions.iter().any(|(own, _)| *own == code) {
             return vec!["Administrator"];
         }
-        let held =
-            declaration.granted.iter().filter(|(_, actions)| actions.iter().any(|action| codename(declaration.name, *action) == code));
+        let held = declaration
+            .default_grants
+            .iter()
+            .filter(|(_, actions)| actions.iter().any(|action| codename(declaration.name, *action) == code));
         let groups: Vec<_> = held.map(|(group, _)| *group).collect();
         if !groups.is_empty() {
             return groups;
@@ -159,7 +161,7 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         locale: user.locale,
         ip: String::new(),
         owes: None,
-        behind: None,
+        impersonated_by: None,
     };
     let mut asked = actor.is_superuser.then_some(Owes::Superuser);
     let held: Vec<(String, bool, Option<String>)> = user_groups::table

@@ -3,15 +3,15 @@
 
 use diesel::QueryResult;
 
-use super::declaration::Resource;
 use super::field::Field;
 use crate::db::Connection;
+use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::writer::{WriteError, Writer};
 
 /// Does an act to one record, with what was typed in.
-pub type Each = fn(&mut Connection, &Writer, &dyn Resource, &Row, &Values) -> Result<(), WriteError>;
+pub type Each = fn(&mut Connection, &Writer, &Resource, &Row, &Values) -> Result<(), WriteError>;
 
 /// One act: `Act { name: "deactivate", …, ..Act::blank() }`.
 #[derive(Clone, Copy, Debug)]

@@ -1,33 +1,29 @@
-//! What a model declares ([`Declaration`]) and what can be done with any of them ([`Resource`]).
-
-use diesel::QueryResult;
-use time::Date;
+//! What a model declares.
 
 use super::api::Api;
 use super::bulk_action::Act;
 use super::field::Field;
+use super::fieldset::Fieldset;
 use super::inline::Inline;
-use super::section::Section;
-use crate::db::{Connection, UtcDateTime};
+use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor, codename};
-use crate::resource::form::data::FormErrors;
-use crate::resource::list::query::ListQuery;
 use crate::resource::log::entry::Details;
 use crate::resource::registry::Registry;
-use crate::resource::value::{Kind, Row, Values};
+use crate::resource::value::{Kind, Row};
+use diesel::QueryResult;
 
 /// Records counted by the day or the week of a date that is in `filter` and has an index.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Trend {
+pub struct Chart {
     /// `New patients`
     pub title: &'static str,
     pub field: &'static str,
-    pub step: Step,
+    pub interval: Interval,
 }
 
 /// The last fourteen days, or the last twelve weeks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step {
+pub enum Interval {
     Day,
     Week,
 }
@@ -51,9 +47,9 @@ pub struct Declaration {
     /// Every field in order: the editable ones, the many-to-many ones, the automatic ones.
     pub fields: Vec<Field>,
     /// Columns of the list, the first of which is the link.
-    pub list: &'static [&'static str],
+    pub list_display: &'static [&'static str],
     /// Fields that a search looks into.
-    pub search: &'static [&'static str],
+    pub search_fields: &'static [&'static str],
     /// References whose records' folded text is searched as well.
     pub search_through: &'static [&'static str],
     /// The table has a trigram index over its folded text.
@@ -61,55 +57,53 @@ pub struct Declaration {
     /// Deleted records go to the trash first.
     pub trash: bool,
     /// Who looks at a record is written down.
-    pub reads_logged: bool,
+    pub logs_reads: bool,
     /// What tells one record from all others to people: rows of an import find their records by it.
     pub natural_key: &'static [&'static str],
-    pub filter: &'static [&'static str],
+    pub list_filter: &'static [&'static str],
     /// The date by whose years, months and days a list is walked down; blank for none.
     pub date_hierarchy: &'static str,
     /// What the dashboard counts over time.
-    pub chart: Option<Trend>,
+    pub chart: Option<Chart>,
     /// The order of a list: field and whether it descends.
-    pub order: &'static [(&'static str, bool)],
+    pub ordering: &'static [(&'static str, bool)],
     /// Parts of the form.
-    pub sections: &'static [Section],
+    pub fieldsets: &'static [Fieldset],
     /// References that make up the label of a row, for models without a name of their own.
-    pub named_by: &'static [&'static str],
-    /// References in lists that are ordered by the label of what they refer to.
-    pub through: &'static [&'static str],
+    pub label_from: &'static [&'static str],
     /// What to say when a pair that must be unique is not.
     pub unique_together: &'static str,
     /// Nobody adds, changes or deletes it by hand.
     pub read_only: bool,
     /// Goes along with what it refers to by the database's own rule, and nobody is told: of what the program keeps by
     /// itself there may be thousands.
-    pub unmentioned: bool,
+    pub cascades_silently: bool,
     /// Its records decide who may do what: who changes one has proved lately that it is them.
-    pub delicate: bool,
+    pub requires_reauthentication: bool,
     /// The default groups that get rights on it, and which.
-    pub granted: &'static [(&'static str, &'static [Action])],
+    pub default_grants: &'static [(&'static str, &'static [Action])],
     /// Pages that belong to a record: label, address with `{id}`, permission.
     pub links: &'static [(&'static str, &'static str, &'static str)],
     /// Records of other resources that are added and changed on the form of this one.
     pub inlines: &'static [Inline],
     /// What is left to do after one was added; its page is then shown instead of the list.
-    pub after_add: &'static str,
+    pub next_step: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
-    pub rights: &'static [(&'static str, &'static str)],
+    pub extra_permissions: &'static [(&'static str, &'static str)],
     /// What can be done with chosen records beside changing and deleting them.
     pub actions: &'static [Act],
     /// What one can do where others keep it from being deleted, on its form.
-    pub instead: Option<fn(&Row) -> &'static str>,
+    pub delete_alternative: Option<fn(&Row) -> &'static str>,
     /// Each row speaks of a record of any kind: the fields of its label, its kind and its number.
-    pub speaks_of: Option<(&'static str, &'static str, &'static str)>,
+    pub target: Option<(&'static str, &'static str, &'static str)>,
     /// What its page in the administration tells beyond the fields.
-    pub details: Option<TellDetails>,
+    pub details: Option<DetailsFn>,
     /// How programs see it; `None` where they do not.
     pub api: Option<Api>,
 }
 
 /// Reads what there is to tell of the record with this id, for this person.
-pub type TellDetails = fn(&mut Connection, &Registry, &Actor, i64) -> QueryResult<Details>;
+pub type DetailsFn = fn(&mut Connection, &Registry, &Actor, i64) -> QueryResult<Details>;
 
 impl Declaration {
     /// Nothing declared, for the macro to fill.
@@ -124,32 +118,31 @@ impl Declaration {
             area: "",
             icon: "list",
             fields: Vec::new(),
-            list: &[],
-            search: &[],
+            list_display: &[],
+            search_fields: &[],
             search_through: &[],
             search_index: false,
             trash: false,
-            reads_logged: false,
+            logs_reads: false,
             natural_key: &[],
-            filter: &[],
+            list_filter: &[],
             date_hierarchy: "",
             chart: None,
-            order: &[],
-            sections: &[],
-            named_by: &[],
-            through: &[],
+            ordering: &[],
+            fieldsets: &[],
+            label_from: &[],
             unique_together: "",
             read_only: false,
-            unmentioned: false,
-            delicate: false,
-            granted: &[],
+            cascades_silently: false,
+            requires_reauthentication: false,
+            default_grants: &[],
             links: &[],
             inlines: &[],
-            after_add: "",
-            rights: &[],
+            next_step: "",
+            extra_permissions: &[],
             actions: &[],
-            instead: None,
-            speaks_of: None,
+            delete_alternative: None,
+            target: None,
             details: None,
             api: None,
         }
@@ -166,10 +159,10 @@ impl Declaration {
 
     /// The sections, or one without a title that holds every editable field.
     pub fn form_sections(&self) -> Vec<(&'static str, Vec<&Field>)> {
-        if self.sections.is_empty() {
+        if self.fieldsets.is_empty() {
             return vec![("", self.fields.iter().filter(|field| field.is_editable()).collect())];
         }
-        self.sections.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
+        self.fieldsets.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
     }
 
     /// The four permissions and the resource's own: codename and name.
@@ -177,7 +170,7 @@ impl Declaration {
         let four =
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let purge = self.trash.then(|| (self.purge_right(), format!("Can permanently delete {} from the trash", self.plural_lower())));
-        let own = self.rights.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
+        let own = self.extra_permissions.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(purge).chain(own).collect()
     }
 
@@ -189,7 +182,7 @@ impl Declaration {
     /// The name, if a list can be ordered by this field: a reference only where its label says how.
     pub fn sortable(&self, name: &str) -> Option<&'static str> {
         let field = self.field(name).filter(|field| field.is_sortable())?;
-        (!field.is_reference() || self.through.contains(&field.name)).then_some(field.name)
+        field.reference.is_none_or(|reference| reference.is_searched).then_some(field.name)
     }
 
     /// The columns that a list can show.
@@ -199,7 +192,7 @@ impl Declaration {
 
     /// Whether a search can find anything here.
     pub fn is_searched(&self) -> bool {
-        !self.search.is_empty() || !self.search_through.is_empty()
+        !self.search_fields.is_empty() || !self.search_through.is_empty()
     }
 
     /// Whether this actor may do this by hand.
@@ -230,48 +223,4 @@ impl Declaration {
     pub fn plural_lower(&self) -> String {
         self.plural.to_lowercase()
     }
-}
-
-/// A record on its way to the database. A resource's `validate` may complete the values and add errors.
-pub struct Draft<'a> {
-    /// `None` for a new record.
-    pub id: Option<i64>,
-    pub values: Values,
-    pub errors: FormErrors,
-    pub actor: &'a Actor,
-    pub before: Option<&'a Row>,
-    pub today: Date,
-}
-
-/// Everything the product does with a model, without knowing which. `scope` is the person for whose eyes it is; with
-/// `None` nothing is left out, which is for the program's own questions only.
-pub trait Resource: Send + Sync {
-    fn declaration(&self) -> &Declaration;
-    fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>>;
-    fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64>;
-    /// Whether this person sees every record there is.
-    fn sees_all(&self, actor: &Actor) -> bool;
-    /// Counts no further than `most`.
-    fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64>;
-    /// One record, with its many-to-many values.
-    fn find(&self, c: &mut Connection, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>>;
-    /// Adds their many-to-many values to records of a list.
-    fn fill_many(&self, c: &mut Connection, rows: &mut [Row]) -> QueryResult<()>;
-    /// What people call these records.
-    fn labels(&self, c: &mut Connection, ids: &[i64]) -> QueryResult<Vec<(i64, String)>>;
-    /// What a new record starts with.
-    fn initial(&self, actor: &Actor, now: UtcDateTime) -> Values;
-    fn validate(&self, c: &mut Connection, draft: &mut Draft) -> QueryResult<()>;
-    /// Refuses a deletion with a sentence.
-    fn before_delete(&self, c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>>;
-    /// What follows from a record that was added or changed, in the same transaction.
-    fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()>;
-    fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64>;
-    fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize>;
-    /// Puts a record into the trash, or with `None` takes it out again.
-    fn bury(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize>;
-    /// Records that are in the trash since before this instant, the oldest first.
-    fn buried_before(&self, c: &mut Connection, at: UtcDateTime, most: i64) -> QueryResult<Vec<i64>>;
-    /// Takes it away for good.
-    fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize>;
 }

@@ -1,67 +1,14 @@
 //! A field: what people see of a column. `field("Name").max(120)` and the words that refine it.
 
+use diesel::deserialize::FromSqlRow;
+
 use super::lock::Lock;
-use crate::resource::value::{Column, Kind, Value};
-
-/// What happens to this record when the one it refers to is deleted. The database enforces the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnDelete {
-    /// It goes as well.
-    Cascade,
-    /// It stays and keeps the other from being deleted.
-    Protect,
-    /// It stays and forgets the other.
-    SetNull,
-}
-
-/// A field that names a record of another resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reference {
-    /// The name of the resource, such as `doctor`.
-    pub resource: &'static str,
-    pub on_delete: OnDelete,
-}
-
-/// How a value is typed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Widget {
-    /// Follows from the kind: a line, a number, a tick box, a select.
-    Plain,
-    Email,
-    Telephone,
-    Area,
-    /// Never sent back to the browser, and taken as typed.
-    CurrentPassword,
-    NewPassword,
-    Radio,
-    /// Three boxes, for dates that one remembers.
-    RememberedDate,
-    /// The whole list with tick boxes, for many-to-many.
-    Checklist,
-    /// A line that offers the names of time zones.
-    TimeZone,
-    /// The name of a resource, shown as people call it.
-    ResourceName,
-}
-
-impl Widget {
-    /// The address that reaches a value: writes to an email address, calls a telephone.
-    pub fn contact(self, value: &str) -> Option<String> {
-        match self {
-            _ if value.is_empty() => None,
-            Self::Email => {
-                Some(format!("mailto:{}", value.replace('%', "%25").replace('?', "%3F").replace('&', "%26").replace('#', "%23")))
-            }
-            Self::Telephone => {
-                // '+33 (0)1' is two ways to write one number: from abroad the nought is not dialled.
-                let dialled = if value.trim_start().starts_with('+') { value.replace("(0)", "") } else { value.into() };
-                let number: String = dialled.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
-                (number.len() > 2).then(|| format!("tel:{number}"))
-            }
-            _ => None,
-        }
-    }
-}
+use super::reference::{Join, OnDelete, Reference};
+use super::widget::Widget;
+use crate::db::Backend;
+use crate::db::sql::ColumnType;
+use crate::resource::model::Model;
+use crate::resource::value::{Column, Kind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -82,10 +29,12 @@ pub struct Field {
     /// A value as it could be, for whoever learns what is expected; blank for none.
     pub example: &'static str,
     pub kind: Kind,
+    /// The type of its column; of no meaning without one.
+    pub column: ColumnType,
     pub widget: Widget,
     pub required: bool,
     /// The model fills it in when it is left blank, from something else.
-    pub completed: bool,
+    pub filled_by_validate: bool,
     /// Whether the column may be null.
     pub nullable: bool,
     pub mode: Mode,
@@ -96,16 +45,18 @@ pub struct Field {
     /// Smallest and largest number.
     pub range: (i64, i64),
     pub reference: Option<Reference>,
+    /// Where the ids of a many-to-many field are.
+    pub join: Option<Join>,
     /// The value of the `autocomplete` attribute.
     pub autocomplete: &'static str,
     /// A date may not lie in the future.
-    pub past: bool,
+    pub not_in_future: bool,
     /// Never set for many records at once.
-    pub one_by_one: bool,
+    pub no_bulk_edit: bool,
     /// Said in place of 'Enter …' or 'Choose …' when a required field is blank.
-    pub missing: &'static str,
+    pub required_error: &'static str,
     /// Said when another record holds the same value.
-    pub taken: &'static str,
+    pub unique_error: &'static str,
 }
 
 /// A field with this label; everything else follows from the column's type or is said with the methods below.
@@ -116,20 +67,22 @@ pub fn field(label: &'static str) -> Field {
         help: "",
         example: "",
         kind: Kind::Text,
+        column: ColumnType::Text,
         widget: Widget::Plain,
         required: true,
-        completed: false,
+        filled_by_validate: false,
         nullable: false,
         mode: Mode::Editable,
         lock: Lock::Open,
         max_length: 255,
         range: (0, i64::MAX),
         reference: None,
+        join: None,
         autocomplete: "off",
-        past: false,
-        one_by_one: false,
-        missing: "",
-        taken: "",
+        not_in_future: false,
+        no_bulk_edit: false,
+        required_error: "",
+        unique_error: "",
     }
 }
 
@@ -163,8 +116,8 @@ impl Field {
     }
 
     /// May be left blank where the model's `validate` can tell the value from others.
-    pub fn completed(mut self) -> Self {
-        self.completed = true;
+    pub fn filled_by_validate(mut self) -> Self {
+        self.filled_by_validate = true;
         self
     }
 
@@ -183,31 +136,32 @@ impl Field {
         self
     }
 
-    pub fn past(mut self) -> Self {
-        self.past = true;
+    pub fn not_in_future(mut self) -> Self {
+        self.not_in_future = true;
         self
     }
 
     /// One value for many records makes no sense, or would be too easy.
-    pub fn one_by_one(mut self) -> Self {
-        self.one_by_one = true;
+    pub fn no_bulk_edit(mut self) -> Self {
+        self.no_bulk_edit = true;
         self
     }
 
     /// What to say when the field is required and blank.
-    pub fn missing(mut self, text: &'static str) -> Self {
-        self.missing = text;
+    pub fn required_error(mut self, text: &'static str) -> Self {
+        self.required_error = text;
         self
     }
 
     /// What to say when the value is taken.
-    pub fn taken(mut self, text: &'static str) -> Self {
-        self.taken = text;
+    pub fn unique_error(mut self, text: &'static str) -> Self {
+        self.unique_error = text;
         self
     }
 
-    pub fn references(mut self, resource: &'static str, on_delete: OnDelete) -> Self {
-        self.reference = Some(Reference { resource, on_delete });
+    /// Names a record of another model.
+    pub fn references<M: Model>(mut self, on_delete: OnDelete) -> Self {
+        self.reference = Some(Reference::to::<M>(on_delete));
         self
     }
 
@@ -218,18 +172,22 @@ impl Field {
     }
 
     /// What a field that is no column holds, when it is no text.
-    pub fn holding(mut self, kind: Kind) -> Self {
+    pub fn kind(mut self, kind: Kind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// Ties the field to a column; called by the macro, which knows the column's name and type.
-    pub fn of<M, T: Column>(mut self, name: &'static str, _column: fn(&M) -> &T) -> Self {
-        self.name = name;
+    /// Ties the field to a column; called by the macro. Column and struct field have to be of one type.
+    pub fn of<C, M, T>(mut self, _column: C, _field: fn(&M) -> &T) -> Self
+    where
+        C: diesel::Column,
+        T: Column + FromSqlRow<C::SqlType, Backend>,
+    {
+        self.name = C::NAME;
         self.kind = T::KIND;
+        self.column = T::TYPE;
         self.nullable = T::NULLABLE;
-        // A column that is smaller than an i64 says so by not taking the largest.
-        if T::KIND == Kind::Integer && T::from_value(&Value::Integer(i64::MAX)).is_none() {
+        if T::TYPE == ColumnType::Integer {
             self.range.1 = self.range.1.min(i32::MAX.into());
         }
         self.required = self.required && !T::NULLABLE && T::KIND != Kind::Bool;
@@ -250,17 +208,23 @@ impl Field {
         self
     }
 
-    /// Ties the field to a join table.
-    pub fn many(mut self, name: &'static str, resource: &'static str) -> Self {
+    /// Ties the field to a join table; called by the macro.
+    pub fn many<M: Model>(mut self, name: &'static str, table: &'static str, own: &'static str, other: &'static str) -> Self {
         self.name = name;
         self.kind = Kind::Many;
         self.required = false;
         self.widget = Widget::Checklist;
-        self.references(resource, OnDelete::Cascade)
+        self.join = Some(Join { table, own, other });
+        self.references::<M>(OnDelete::Cascade)
     }
 
     pub fn is_editable(&self) -> bool {
         self.mode == Mode::Editable
+    }
+
+    /// Whether it has a column that a form may write.
+    pub fn is_stored(&self) -> bool {
+        matches!(self.mode, Mode::Editable | Mode::ReadOnly) && self.kind != Kind::Many
     }
 
     /// Whether a list can be ordered by it.

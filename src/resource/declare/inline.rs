@@ -1,7 +1,8 @@
 //! Records of another resource on the form of the one they refer to: the assignments of a doctor under the doctor.
 
-use super::declaration::{Declaration, Resource};
+use super::declaration::Declaration;
 use super::field::Field;
+use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::form::bind::BoundField;
 use crate::resource::form::data::FormData;
@@ -56,7 +57,7 @@ impl Inline {
     }
 
     /// The records behind it, for those who may see such.
-    pub fn child<'a>(&self, registry: &'a Registry, actor: &Actor) -> Option<&'a dyn Resource> {
+    pub fn child<'a>(&self, registry: &'a Registry, actor: &Actor) -> Option<&'a Resource> {
         registry.get(self.resource).filter(|child| child.declaration().allows(actor, Action::View))
     }
 
@@ -64,7 +65,7 @@ impl Inline {
     pub fn columns<'a>(&self, child: &'a Declaration) -> Vec<&'a Field> {
         let editable: Vec<&Field> = child.fields.iter().filter(|field| field.is_editable() && field.name != self.field).collect();
         if child.read_only || editable.is_empty() {
-            return child.fields_named(child.list).filter(|field| field.name != self.field).collect();
+            return child.fields_named(child.list_display).filter(|field| field.name != self.field).collect();
         }
         editable
     }

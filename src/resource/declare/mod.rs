@@ -1,15 +1,15 @@
-//! Declaring a resource: fields, fieldsets, actions, the macro and the checks at start.
+//! Declaring a resource: fields, fieldsets, hooks, actions and the macro.
 
 pub mod api;
 pub mod bulk_action;
-pub mod checks;
+pub mod candidate;
+pub mod clauses;
 pub mod declaration;
-pub mod declared;
 pub mod field;
-pub mod index_checks;
+pub mod fieldset;
+pub mod hooks;
 pub mod inline;
 pub mod lock;
 pub mod macros;
-pub mod section;
-pub mod statements;
-pub mod text_enum;
+pub mod reference;
+pub mod widget;

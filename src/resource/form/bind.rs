@@ -8,9 +8,10 @@ use diesel::QueryResult;
 use super::data::{FormData, FormErrors};
 use crate::db::{Connection, Zone};
 use crate::english::plural;
+use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::Resource;
-use crate::resource::declare::field::{Field, Widget};
+use crate::resource::declare::field::Field;
+use crate::resource::declare::widget::Widget;
 use crate::resource::list::query::{ListQuery, terms};
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Row};
@@ -47,7 +48,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The records of a reference to choose from, as far as a search for `query` finds them.
-    fn records(&self, c: &mut Connection, target: &dyn Resource, query: &str) -> QueryResult<Vec<Row>> {
+    fn records(&self, c: &mut Connection, target: &Resource, query: &str) -> QueryResult<Vec<Row>> {
         let name = target.declaration().name;
         if query.is_empty()
             && let Some(known) = self.lists.borrow().get(name)
@@ -139,8 +140,8 @@ impl Binder<'_> {
         Ok(match field.kind {
             Kind::Bool => Control::Tick { checked: data.has(field.name) },
             Kind::Many => self.checklist(c, field, data)?,
-            Kind::Date if field.widget == Widget::RememberedDate => date_boxes(field, data, errors),
-            Kind::Date => Control::Day { value, past: field.past, zone: self.zone.name() },
+            Kind::Date if field.widget == Widget::DateParts => date_boxes(field, data, errors),
+            Kind::Date => Control::Day { value, past: field.not_in_future, zone: self.zone.name() },
             Kind::Time => self.moment(field, data, errors),
             Kind::Choice(choices) => {
                 let choices = choices
@@ -235,7 +236,7 @@ fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
 pub(crate) fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
     let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
     let part = match declared {
-        Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::RememberedDate => "day",
+        Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::DateParts => "day",
         Some(known) if known.kind == Kind::Time && known.is_editable() && part.is_empty() => "date",
         Some(known) if known.widget == Widget::Radio || known.kind == Kind::Many => "0",
         _ => part,

@@ -1,7 +1,7 @@
 //! What a template draws of a form: its sections, fields and controls, with what was typed and what to mend.
 
-use crate::resource::declare::field::Widget;
 use crate::resource::declare::inline::BoundInline;
+use crate::resource::declare::widget::Widget;
 
 #[derive(Debug, Default)]
 pub struct BoundForm {

@@ -4,7 +4,8 @@ pub use super::errors::{FormError, FormErrors};
 pub use super::parse::{clean, lower, missing, parse, read};
 
 use crate::db::Zone;
-use crate::resource::declare::field::{Field, Widget};
+use crate::resource::declare::field::Field;
+use crate::resource::declare::widget::Widget;
 use crate::resource::value::{Value, Values};
 
 /// The most names a form may send; more is not a form of ours.
@@ -132,7 +133,7 @@ impl FormData {
                 }
                 Value::Time(at) => data.push(field.name, at.rfc3339()),
                 Value::Many(ids) => ids.iter().for_each(|id| data.push(field.name, id.to_string())),
-                Value::Date(date) if field.widget != Widget::RememberedDate || !field.is_editable() => {
+                Value::Date(date) if field.widget != Widget::DateParts || !field.is_editable() => {
                     data.push(field.name, date.to_string());
                 }
                 Value::Date(date) => {

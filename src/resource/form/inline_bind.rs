@@ -7,8 +7,8 @@ use super::data::FormData;
 use super::errors::FormErrors;
 use crate::db::{Connection, UtcDateTime};
 use crate::english::plural;
+use crate::resource::Resource;
 use crate::resource::access::actor::Action;
-use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::inline::{BoundInline, BoundRow, Inline, PAGE, RowErrors, SentRow};
 use crate::resource::list::query::{ListQuery, Test};
@@ -20,7 +20,7 @@ const FEW: i64 = 20;
 /// The rows of one parent.
 struct Drawing<'a> {
     inline: &'a Inline,
-    child: &'a dyn Resource,
+    child: &'a Resource,
     binder: Binder<'a>,
     columns: Vec<&'a Field>,
     initial: Values,

@@ -8,7 +8,8 @@ use super::errors::FormErrors;
 use super::time_input;
 use crate::db::Zone;
 use crate::email_address::is_email;
-use crate::resource::declare::field::{Field, Widget};
+use crate::resource::declare::field::Field;
+use crate::resource::declare::widget::Widget;
 use crate::resource::value::{Kind, Value, Values};
 
 /// Reads these fields; a field with an error has no value.
@@ -31,7 +32,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     let value = match field.kind {
         Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
         Kind::Many => return ids(field, data),
-        Kind::Date if field.widget == Widget::RememberedDate => date(field, data, today)?,
+        Kind::Date if field.widget == Widget::DateParts => date(field, data, today)?,
         Kind::Date => date(field, data, today).map_err(|(_, text)| ("", text))?,
         Kind::Time => time_input::read(field, data, today, zone)?,
         Kind::Text => text(field, data.text(field.name))?,
@@ -42,13 +43,13 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
             _ => return Err(("", format!("Choose one of the options for {}", lower(field.label)))),
         },
     };
-    if field.required && !field.completed && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
+    if field.required && !field.filled_by_validate && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
 }
 
 /// What to say when a required field is blank.
 pub fn missing(field: &Field) -> String {
-    if !field.missing.is_empty() {
-        return field.missing.into();
+    if !field.required_error.is_empty() {
+        return field.required_error.into();
     }
     let verb = if field.is_reference() || matches!(field.kind, Kind::Choice(_)) { "Choose" } else { "Enter" };
     format!("{verb} the {}", lower(field.label))
@@ -144,7 +145,7 @@ fn date(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
     let year = year.ok_or_else(|| ("year", format!("{} must have a 4-digit year", field.label)))?;
     let month = month_named(&month).ok_or_else(|| unreal("month"))?;
     let date = day.parse().ok().and_then(|day| Date::from_calendar_date(year, month, day).ok()).ok_or_else(|| unreal("day"))?;
-    if field.past && date > today {
+    if field.not_in_future && date > today {
         return Err(("year", format!("{} must be in the past", field.label)));
     }
     Ok(Value::Date(date))
@@ -167,8 +168,8 @@ mod tests {
     use time::macros::date;
 
     fn born() -> Field {
-        let mut born = field("Date of birth").past().optional();
-        (born.name, born.kind, born.widget) = ("born", Kind::Date, Widget::RememberedDate);
+        let mut born = field("Date of birth").not_in_future().optional();
+        (born.name, born.kind, born.widget) = ("born", Kind::Date, Widget::DateParts);
         born
     }
 

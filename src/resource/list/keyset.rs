@@ -3,10 +3,10 @@
 //! The address names the record by its number alone; what it is ordered by is read by the database.
 
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::Text;
 
 use crate::db::Connection;
+use crate::db::sql::Sql;
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,41 +37,39 @@ impl Term {
     }
 }
 
-#[derive(QueryableByName)]
-struct Blanks {
-    #[diesel(sql_type = Text)]
-    blanks: String,
-}
-
-/// The predicates of the stretches to be read one after the other, blank for the whole; `None` when the record that the
-/// page would begin at is gone. First what is level with it in every term but the id, then level in fewer and fewer: each
-/// is equal to something and past something, which is what an index answers at once. The last term is the id.
-pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) -> QueryResult<Option<Vec<String>>> {
-    let Some(anchor) = seek.anchor else { return Ok(Some(vec![String::new()])) };
-    let Some((id, rest)) = terms.split_last() else { return Ok(Some(vec![String::new()])) };
-    // By the number alone it does not matter whether the record is still there.
+/// The conditions of the stretches to read one after the other, `None` for the whole list; no stretches at all when the
+/// record that the page would begin at is gone. The first stretch holds what equals the record in every term but the id,
+/// the next what equals it in fewer: each is equal to something and past something, which an index answers directly. The
+/// last term is the id.
+pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) -> QueryResult<Option<Vec<Option<Sql>>>> {
+    let Some(anchor) = seek.anchor else { return Ok(Some(vec![None])) };
+    let Some((id, rest)) = terms.split_last() else { return Ok(Some(vec![None])) };
+    let past_id = || Sql::new(format!("{} {} ", id.place, if id.descends { "<" } else { ">" })).number(anchor);
+    // Compared by the id alone, it does not matter whether the record still exists.
     if rest.is_empty() {
-        return Ok(Some(vec![format!("{} {} {anchor}", id.place, if id.descends { "<" } else { ">" })]));
+        return Ok(Some(vec![Some(past_id())]));
     }
     let Some(blanks) = blanks(c, table, terms, anchor)? else { return Ok(None) };
-    let value = |term: &Term| format!("(SELECT {} FROM {table} WHERE {table}.id = {anchor})", term.place);
+    let value = |term: &Term| Sql::new(format!("(SELECT {} FROM {table} WHERE {table}.id = ", term.place)).number(anchor).text(")");
     let past = |term: &Term, blank: bool| {
         let place = &term.place;
-        let beyond = format!("{place} {} {}", if term.descends { "<" } else { ">" }, value(term));
+        let beyond = || Sql::new(format!("{place} {} ", if term.descends { "<" } else { ">" })).append(value(term));
         match (blank, term.descends) {
-            (true, false) => vec![format!("{place} IS NOT NULL")],
+            (true, false) => vec![Sql::new(format!("{place} IS NOT NULL"))],
             (true, true) => Vec::new(),
-            (false, true) if term.nullable => vec![beyond, format!("{place} IS NULL")],
-            (false, _) => vec![beyond],
+            (false, true) if term.nullable => vec![beyond(), Sql::new(format!("{place} IS NULL"))],
+            (false, _) => vec![beyond()],
         }
     };
-    let level = |term: &Term, blank: bool| match blank {
-        true => format!("{} IS NULL", term.place),
-        false => format!("{} = {}", term.place, value(term)),
+    let level = |(term, blank): (&Term, &bool)| match blank {
+        true => Sql::new(format!("{} IS NULL", term.place)),
+        false => Sql::new(format!("{} = ", term.place)).append(value(term)),
     };
-    let levels: Vec<String> = rest.iter().zip(&blanks).map(|(term, blank)| level(term, *blank)).collect();
-    let join = |count: usize, last: String| levels.iter().take(count).cloned().chain([last]).collect::<Vec<_>>().join(" AND ");
-    let mut stretches = vec![join(rest.len(), format!("{} {} {anchor}", id.place, if id.descends { "<" } else { ">" }))];
+    let join = |count: usize, last: Sql| {
+        let parts = rest.iter().zip(&blanks).take(count).map(level).chain([last]).collect();
+        Some(Sql::join(parts, " AND "))
+    };
+    let mut stretches = vec![join(rest.len(), past_id())];
     for (count, (term, blank)) in rest.iter().zip(&blanks).enumerate().rev() {
         stretches.extend(past(term, *blank).into_iter().map(|past| join(count, past)));
     }
@@ -81,10 +79,7 @@ pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) ->
 /// Whether each ordered value of the record is blank; `None` when there is no such record.
 fn blanks(c: &mut Connection, table: &str, terms: &[Term], anchor: i64) -> QueryResult<Option<Vec<bool>>> {
     let flags: Vec<String> = terms.iter().map(|term| format!("CASE WHEN {} IS NULL THEN '1' ELSE '0' END", term.place)).collect();
-    let asked = format!("SELECT {} AS blanks FROM {table} WHERE {table}.id = {anchor}", flags.join(" || "));
-    let found: Option<Blanks> = match c {
-        Connection::Sqlite(c) => sql_query(asked).get_result(c).optional()?,
-        Connection::Postgres(c) => sql_query(asked).get_result(c).optional()?,
-    };
-    Ok(found.map(|found| found.blanks.chars().map(|flag| flag == '1').collect()))
+    let asked = Sql::new(format!("SELECT {} FROM {table} WHERE {table}.id = ", flags.join(" || "))).number(anchor);
+    let found: Option<String> = asked.returning::<Text>().get_result(c).optional()?;
+    Ok(found.map(|found| found.chars().map(|flag| flag == '1').collect()))
 }

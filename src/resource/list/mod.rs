@@ -1,6 +1,8 @@
-//! Reading lists: query, search, order by key, counts.
+//! Reading lists: query, conditions, search, order, counts.
 
-pub mod capped_count;
+pub mod conditions;
 pub mod keyset;
+pub mod order;
 pub mod query;
+pub mod read;
 pub mod search;

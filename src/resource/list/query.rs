@@ -7,7 +7,7 @@ use super::keyset::Seek;
 use super::search::{Matching, matching};
 use crate::db::Connection;
 use crate::resource::Declaration;
-use crate::resource::value::{Column, Value};
+use crate::resource::value::Value;
 
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
@@ -66,28 +66,6 @@ impl ListQuery {
     pub fn order_by(mut self, field: &'static str, descending: bool) -> Self {
         self.order.push((field, descending));
         self
-    }
-}
-
-/// A test in the column's own type, for the macro.
-pub enum TypedTest<T> {
-    In(Vec<T>),
-    InOrBlank(Vec<T>),
-    AtLeast(T),
-    Below(T),
-    Blank(bool),
-}
-
-impl Test {
-    /// `None` where a value does not fit the column; such a test matches nothing.
-    pub fn typed<T: Column>(&self) -> Option<TypedTest<T>> {
-        Some(match self {
-            Self::In(values) => TypedTest::In(values.iter().map(T::from_value).collect::<Option<_>>()?),
-            Self::InOrBlank(values) => TypedTest::InOrBlank(values.iter().map(T::from_value).collect::<Option<_>>()?),
-            Self::AtLeast(value) => TypedTest::AtLeast(T::from_value(value)?),
-            Self::Below(value) => TypedTest::Below(T::from_value(value)?),
-            Self::Blank(yes) => TypedTest::Blank(*yes),
-        })
     }
 }
 

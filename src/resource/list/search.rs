@@ -3,12 +3,11 @@
 //! Few matches are read by the index and ordered; many are met soon by whoever walks the list in its order. So the index
 //! is asked for a bounded number of matches first, and its answer decides.
 
-use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
+use diesel::QueryResult;
 
 use super::query::pattern;
 use crate::db::Connection;
+use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
 
 /// More matches than this are looked for in the order of the list.
@@ -27,22 +26,6 @@ pub struct Matching {
     pub seen: Option<Vec<i64>>,
 }
 
-/// So many records are few: looked up one by one faster than a large table is walked.
-pub const FEW: i64 = 500;
-
-/// Each id once, if there are no more than `most`.
-pub fn few(mut ids: Vec<i64>, most: i64) -> Option<Vec<i64>> {
-    ids.sort_unstable();
-    ids.dedup();
-    i64::try_from(ids.len()).is_ok_and(|number| number <= most).then_some(ids)
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-}
-
 /// Asks the index; terms of one or two letters are left to be tested.
 pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String]) -> QueryResult<Matching> {
     let all = |many| Matching { ids: None, terms: terms.to_vec(), many, seen: None };
@@ -51,23 +34,21 @@ pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String])
     if !declaration.search_index || long.is_empty() || !declaration.search_through.is_empty() {
         return Ok(all(false));
     }
-    let table = declaration.table;
-    let most = MANY + 1;
-    let found: Vec<Found> = match c {
-        Connection::Sqlite(c) => {
+    let (table, most) = (declaration.table, MANY as i64 + 1);
+    let asked = match c {
+        Connection::Sqlite(_) => {
             let phrases: Vec<String> = long.iter().map(|term| format!("\"{}\"", term.replace('"', "\"\""))).collect();
-            sql_query(format!("SELECT rowid AS id FROM {table}_search WHERE {table}_search MATCH ? LIMIT {most}"))
-                .bind::<Text, _>(phrases.join(" AND "))
-                .load(c)?
+            let index = Sql::new(format!("SELECT rowid FROM {table}_search WHERE {table}_search MATCH "));
+            index.bind(Bind::Text(Some(phrases.join(" AND "))))
         }
-        Connection::Postgres(c) => {
-            let tests: Vec<String> = (1..=long.len()).map(|number| format!("search_text LIKE ${number}")).collect();
-            let asked = sql_query(format!("SELECT id FROM {table} WHERE {} LIMIT {most}", tests.join(" AND "))).into_boxed();
-            long.iter().fold(asked, |asked, term| asked.bind::<Text, _>(pattern(term))).load(c)?
+        Connection::Postgres(_) => {
+            let tests = long.iter().map(|term| Sql::new("search_text LIKE ").bind(Bind::Text(Some(pattern(term))))).collect();
+            Sql::new(format!("SELECT id FROM {table} WHERE ")).append(Sql::join(tests, " AND "))
         }
     };
+    let found = asked.text(" LIMIT ").number(most).load_ids(c)?;
     if found.len() > MANY {
         return Ok(all(true));
     }
-    Ok(Matching { ids: Some(found.into_iter().map(|found| found.id).collect()), terms: short, many: false, seen: None })
+    Ok(Matching { ids: Some(found), terms: short, many: false, seen: None })
 }

@@ -11,8 +11,10 @@ use crate::db::schema::log_entries;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::api::Api;
-use crate::resource::declare::declaration::{Declaration, Step, Trend};
-use crate::resource::declare::field::{Mode, Widget, field};
+use crate::resource::declare::declaration::{Chart, Declaration, Interval};
+use crate::resource::declare::field::{Mode, field};
+use crate::resource::declare::hooks::Hooks;
+use crate::resource::declare::widget::Widget;
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Row, Value};
 
@@ -75,7 +77,7 @@ pub struct LogEntry {
 }
 
 crate::resource! {
-    LogEntry in log_entries;
+    LogEntry in log_entries, read_only;
     name "log_entry" at "log", "Log entry" / "Log entries";
     area "Records", icon "history";
     fields {}
@@ -91,24 +93,25 @@ crate::resource! {
         ip: field("IP address"),
         note: field("Note"),
     }
-    list [at, actor, action, object_label, resource, ip, note];
-    search [object_label, actor, resource];
-    filter [action, resource, object_id, actor_id, at];
-    order [id true];
+    list_display [at, actor, action, object_label, resource, ip, note];
+    search_fields [object_label, actor, resource];
+    list_filter [action, resource, object_id, actor_id, at];
+    ordering [-id];
     label |entry| format!("{} {}", entry.action.label(), entry.object_label);
-    about {
-        read_only: true,
-        api: const { Some(Api::to_look_at(&[
+    options {
+        api: const { Some(Api::read_only(&[
             "at", "actor", "actor_id", "action", "resource", "object_id", "object_label", "version", "ip", "note",
         ])) },
         search_index: true,
-        speaks_of: Some(("object_label", "resource", "object_id")),
+        target: Some(("object_label", "resource", "object_id")),
         details: Some(LogEntry::details),
-        chart: Some(Trend { title: "Log entries", field: "at", step: Step::Day }),
-        rights: &[(SYSTEM, "Can view the system status")],
-        granted: &[("Administrator", &[Action::View])],
+        chart: Some(Chart { title: "Log entries", field: "at", interval: Interval::Day }),
+        extra_permissions: &[(SYSTEM, "Can view the system status")],
+        default_grants: &[("Administrator", &[Action::View])],
     }
 }
+
+impl Hooks for LogEntry {}
 
 /// In the words of the index that leaves looks out; a bound value would not meet it.
 const NO_LOOKS: &str = "log_entries.action <> 'view'";

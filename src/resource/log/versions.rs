@@ -4,7 +4,8 @@ use diesel::QueryResult;
 
 use super::entry::{LogEntry, words};
 use crate::db::Connection;
-use crate::resource::declare::declaration::{Declaration, Resource};
+use crate::resource::Resource;
+use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::{Field, Mode};
 use crate::resource::form::bind::Binder;
 use crate::resource::value::{Row, Value, Values};
@@ -55,13 +56,7 @@ fn is_kept(field: &Field) -> bool {
 }
 
 /// Field by field, what going back would change.
-pub fn differences(
-    c: &mut Connection,
-    binder: &Binder,
-    resource: &dyn Resource,
-    row: &Row,
-    earlier: &Earlier,
-) -> QueryResult<Vec<Difference>> {
+pub fn differences(c: &mut Connection, binder: &Binder, resource: &Resource, row: &Row, earlier: &Earlier) -> QueryResult<Vec<Difference>> {
     let mut found = Vec::new();
     for field in resource.declaration().fields.iter().filter(|field| is_kept(field)) {
         let (now, then) = (row.values.at(field.name), earlier.values.at(field.name));

@@ -3,11 +3,12 @@
 use diesel::result::Error;
 
 use super::relations::{Dependents, naming, referrers, tree};
-use super::writer::{WriteError, Writer, explain, search_text};
+use super::writer::{WriteError, Writer, constraint_error, search_text};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
-use crate::resource::declare::declaration::Resource;
-use crate::resource::declare::field::{Field, OnDelete};
+use crate::resource::Resource;
+use crate::resource::declare::field::Field;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::list::query::ListQuery;
 use crate::resource::log::entry::{LogAction, differences};
 use crate::resource::value::{Row, Value};
@@ -17,9 +18,9 @@ const SOME: i64 = 200;
 
 impl Writer<'_> {
     /// Deletes a record and what goes with it, or nothing at all. What has a trash goes there.
-    pub fn delete(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+    pub fn delete(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
-        let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
         let name = resource.declaration().name;
         let protecting = Dependents::protecting(&tree(c, self.registry, self.actor, name, &[id])?);
         if !protecting.is_empty() {
@@ -30,14 +31,14 @@ impl Writer<'_> {
     }
 
     /// Removes a record for good that is in the trash, with all that refers to it there.
-    pub fn purge(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+    pub fn purge(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
-        let row = self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let row = self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
         self.destroy(c, resource, &row, LogAction::Purge)?;
         Ok(row)
     }
 
-    fn remove(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, to_trash: bool) -> Result<(), WriteError> {
+    fn remove(&self, c: &mut Connection, resource: &Resource, row: &Row, to_trash: bool) -> Result<(), WriteError> {
         if let Some(sentence) = self.registry.refusal(c, resource, row, self.actor)? {
             return Err(WriteError::Refused(sentence));
         }
@@ -47,7 +48,7 @@ impl Writer<'_> {
                 continue;
             }
             self.each(c, other, field, row.id, false, &mut |c, dependent| {
-                let whole = self.registry.find(c, other, dependent.id, None)?.ok_or(WriteError::Gone)?;
+                let whole = self.registry.find(c, other, dependent.id, None)?.ok_or(WriteError::NotFound)?;
                 match on_delete {
                     Some(OnDelete::SetNull) => self.refer(c, other, field, &whole, Value::Null).map(|_| ()),
                     _ => self.remove(c, other, &whole, to_trash && other.declaration().trash),
@@ -55,7 +56,7 @@ impl Writer<'_> {
             })?;
         }
         if to_trash {
-            resource.bury(c, row.id, Some(self.now))?;
+            resource.set_deleted_at(c, row.id, Some(self.now))?;
             let buried = Row { version: row.version + 1, ..row.clone() };
             self.log(LogAction::Trash, resource, &buried, Vec::new());
             return Ok(());
@@ -65,7 +66,7 @@ impl Writer<'_> {
 
     /// The last step: what refers to it from the trash goes along, and then the row itself. What protects it there keeps it,
     /// unless it was in the trash with them.
-    fn destroy(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, action: LogAction) -> Result<(), WriteError> {
+    fn destroy(&self, c: &mut Connection, resource: &Resource, row: &Row, action: LogAction) -> Result<(), WriteError> {
         let goes_along = |on_delete| on_delete == OnDelete::Cascade || (on_delete == OnDelete::Protect && action == LogAction::Purge);
         let referrers = referrers(self.registry, resource.declaration().name).filter(|(other, _)| other.declaration().trash);
         for (other, field) in referrers.filter(|(_, field)| field.reference.is_some_and(|it| goes_along(it.on_delete))) {
@@ -73,7 +74,7 @@ impl Writer<'_> {
         }
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
         self.log(action, resource, row, changes);
-        resource.delete(c, row.id).map_err(|error| explain(resource, error))?;
+        resource.delete(c, row.id).map_err(|error| constraint_error(resource, error))?;
         Ok(())
     }
 
@@ -81,7 +82,7 @@ impl Writer<'_> {
     fn each(
         &self,
         c: &mut Connection,
-        other: &dyn Resource,
+        other: &Resource,
         field: &Field,
         id: i64,
         trashed: bool,
@@ -107,14 +108,7 @@ impl Writer<'_> {
     }
 
     /// Makes one field of a record refer to something else or to nothing.
-    pub(crate) fn refer(
-        &self,
-        c: &mut Connection,
-        resource: &dyn Resource,
-        field: &Field,
-        row: &Row,
-        to: Value,
-    ) -> Result<Row, WriteError> {
+    pub(crate) fn refer(&self, c: &mut Connection, resource: &Resource, field: &Field, row: &Row, to: Value) -> Result<Row, WriteError> {
         let mut after = Row { version: row.version + 1, ..row.clone() };
         after.values.set(field.name, to);
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), Some(&after))?;

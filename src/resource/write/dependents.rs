@@ -1,6 +1,6 @@
 //! Records that refer to one that is to go, as the pages and answers about a deletion tell them.
 
-use crate::resource::declare::field::OnDelete;
+use crate::resource::declare::reference::OnDelete;
 
 /// More records than this are not deleted in one act.
 pub const LIMIT: i64 = 10_000;

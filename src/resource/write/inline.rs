@@ -6,8 +6,8 @@ use time::Date;
 use super::writer::{WriteError, Writer};
 use crate::db::Connection;
 use crate::english::plural;
+use crate::resource::Resource;
 use crate::resource::access::actor::Action;
-use crate::resource::declare::declaration::Resource;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::inline::{Inline, RowErrors, SentRow};
 use crate::resource::form::bind::Binder;
@@ -19,7 +19,7 @@ use crate::resource::value::{Kind, Row, Value, Values};
 /// The rows of one inline under one record.
 pub struct Rows<'a> {
     inline: &'a Inline,
-    child: &'a dyn Resource,
+    child: &'a Resource,
     writer: &'a Writer<'a>,
     binder: Binder<'a>,
     today: Date,
@@ -126,7 +126,7 @@ impl<'a> Rows<'a> {
             Err(WriteError::Conflict(conflict)) => {
                 errors.add_conflict(format!("{}. Your changes are shown here. If you save again, you replace theirs.", conflict.told()));
             }
-            Err(WriteError::Gone) => errors.add("", "It has been deleted"),
+            Err(WriteError::NotFound) => errors.add("", "It has been deleted"),
             Err(error @ WriteError::Db(_)) => return Err(error),
         }
         self.add(&row.name, errors);

@@ -7,5 +7,7 @@ pub mod inline;
 pub mod relations;
 pub mod required_records;
 pub mod restore;
+pub mod store;
+mod totals;
 pub mod undeletable;
 pub mod writer;

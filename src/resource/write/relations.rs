@@ -6,9 +6,11 @@ use diesel::QueryResult;
 use super::dependents::merge;
 pub use super::dependents::{Dependents, LIMIT, SAMPLES, Sample};
 use crate::db::Connection;
+use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::{Declaration, Resource};
-use crate::resource::declare::field::{Field, OnDelete};
+use crate::resource::declare::declaration::Declaration;
+use crate::resource::declare::field::Field;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::form::data::lower;
 use crate::resource::list::query::{ListQuery, Test};
 use crate::resource::registry::Registry;
@@ -17,9 +19,9 @@ use crate::resource::value::{Kind, Value};
 /// So many ids are asked about at once.
 const CHUNK: i64 = 500;
 
-/// Every reference field that points at this resource, but for those of resources that go along unmentioned.
-pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
-    registry.iter().filter(|resource| !resource.declaration().unmentioned).flat_map(move |resource| {
+/// Every reference field that points at this resource, but for those of resources that go along cascades_silently.
+pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a Resource, &'a Field)> {
+    registry.iter().filter(|resource| !resource.declaration().cascades_silently).flat_map(move |resource| {
         let fields = resource.declaration().fields.iter();
         fields
             .filter(move |field| field.is_reference() && field.reference.is_some_and(|reference| reference.resource == name))
@@ -28,7 +30,7 @@ pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Ite
 }
 
 /// Every field that holds a list of records of this resource.
-fn listing<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a dyn Resource, &'a Field)> {
+fn listing<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a Resource, &'a Field)> {
     registry.iter().flat_map(move |resource| {
         let fields = resource.declaration().fields.iter();
         fields
@@ -93,7 +95,7 @@ impl Look<'_> {
             one.place = self
                 .place(resource, ids)
                 .zip(ids.first())
-                .filter(|_| own.filter.contains(&field.name))
+                .filter(|_| own.list_filter.contains(&field.name))
                 .map(|(place, id)| format!("{place}?{}={id}", field.name));
             one.ways = self.ways(own, field, to_trash || !own.trash);
             found.push(one);
@@ -109,7 +111,7 @@ impl Look<'_> {
     }
 
     /// The list in the administration, where many are changed at once; of one record only, for the address names it.
-    fn place(&self, resource: &dyn Resource, ids: &[i64]) -> Option<String> {
+    fn place(&self, resource: &Resource, ids: &[i64]) -> Option<String> {
         let own = resource.declaration();
         let opens = ids.len() == 1 && self.actor.is_staff && own.allows(self.actor, Action::View);
         opens.then(|| format!("/admin/{}", own.slug))
@@ -117,7 +119,7 @@ impl Look<'_> {
 
     /// What the list offers to many records at once, in its words.
     fn ways(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
-        let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.one_by_one && field.taken.is_empty();
+        let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.no_bulk_edit && field.unique_error.is_empty();
         let set = is_set.then(|| format!("Set {}", lower(field.label)));
         let delete = (deleting_helps && own.allows(self.actor, Action::Delete)).then(|| "Delete".to_string());
         set.into_iter().chain(delete).collect()
@@ -125,7 +127,7 @@ impl Look<'_> {
 
     /// Counts, and whether the actor sees them all and may delete them. What nobody deletes by hand, such as sessions, goes
     /// along without a right of its own.
-    fn counted(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, query: &ListQuery) -> QueryResult<Option<Dependents>> {
+    fn counted(&self, c: &mut Connection, resource: &Resource, field: &Field, query: &ListQuery) -> QueryResult<Option<Dependents>> {
         let (own, count) = (resource.declaration(), resource.count(c, query, None)?);
         let Some(reference) = field.reference.filter(|_| count > 0) else { return Ok(None) };
         let seen = if own.allows(self.actor, Action::View) { resource.count(c, query, Some(self.actor))? } else { 0 };
@@ -146,7 +148,7 @@ impl Look<'_> {
         }))
     }
 
-    fn samples(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64]) -> QueryResult<Vec<Sample>> {
+    fn samples(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64]) -> QueryResult<Vec<Sample>> {
         let own: &Declaration = resource.declaration();
         let mut rows = resource.list(c, &naming(field, ids, SAMPLES as i64), Some(self.actor))?;
         self.registry.name(c, own, &mut rows)?;
@@ -158,14 +160,7 @@ impl Look<'_> {
     }
 
     /// What refers to those that refer to these, some at a time.
-    fn below(
-        &self,
-        c: &mut Connection,
-        resource: &dyn Resource,
-        field: &Field,
-        ids: &[i64],
-        to_trash: bool,
-    ) -> QueryResult<Vec<Dependents>> {
+    fn below(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64], to_trash: bool) -> QueryResult<Vec<Dependents>> {
         let (mut children, mut offset) = (Vec::new(), 0);
         while referrers(self.registry, resource.declaration().name).next().is_some() {
             let query = ListQuery { offset, ..naming(field, ids, CHUNK) };
@@ -180,7 +175,7 @@ impl Look<'_> {
     }
 
     /// Those in the trash, which cannot outlive what they refer to: they go along, or keep it.
-    fn buried(&self, c: &mut Connection, resource: &dyn Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
+    fn buried(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
         let stays = field.reference.is_none_or(|reference| reference.on_delete == OnDelete::SetNull);
         if stays || !resource.declaration().trash {
             return Ok(None);

@@ -3,8 +3,9 @@
 use diesel::QueryResult;
 
 use crate::db::Connection;
+use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
-use crate::resource::declare::declaration::{Draft, Resource};
+use crate::resource::declare::candidate::Candidate;
 use crate::resource::registry::Registry;
 use crate::resource::value::Row;
 
@@ -19,23 +20,23 @@ pub struct RequiredRecord {
 }
 
 impl Registry {
-    fn kept(&self, resource: &dyn Resource, row: &Row) -> Option<&RequiredRecord> {
+    fn kept(&self, resource: &Resource, row: &Row) -> Option<&RequiredRecord> {
         let named =
             |kept: &&RequiredRecord| kept.resource == resource.declaration().name && row.values.at(kept.field).as_text() == kept.value;
         self.kept.iter().find(named)
     }
 
     /// Why a record may not go: a rule of its model, or a setting that names it.
-    pub fn refusal(&self, c: &mut Connection, resource: &dyn Resource, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+    pub fn refusal(&self, c: &mut Connection, resource: &Resource, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
         let refused = resource.before_delete(c, row, actor)?;
         Ok(refused.or_else(|| self.kept(resource, row).map(|kept| format!("{}.", kept.why))))
     }
 
     /// Another name would be the same as no record.
-    pub fn check_kept(&self, resource: &dyn Resource, draft: &mut Draft) {
-        let Some(kept) = draft.before.and_then(|before| self.kept(resource, before)) else { return };
-        if draft.values.at(kept.field).as_text() != kept.value {
-            draft.errors.add(kept.field, kept.why);
+    pub fn check_kept(&self, resource: &Resource, candidate: &mut Candidate) {
+        let Some(kept) = candidate.before.and_then(|before| self.kept(resource, before)) else { return };
+        if candidate.values.at(kept.field).as_text() != kept.value {
+            candidate.errors.add(kept.field, kept.why);
         }
     }
 }

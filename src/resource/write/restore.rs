@@ -1,10 +1,11 @@
 //! How a record comes back from the trash, with what went there along with it.
 
-use super::writer::{WriteError, Writer, explain};
+use super::writer::{WriteError, Writer, constraint_error};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
-use crate::resource::declare::declaration::Resource;
-use crate::resource::declare::field::{Field, OnDelete};
+use crate::resource::Resource;
+use crate::resource::declare::field::Field;
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::list::query::{Condition, ListQuery, Test};
 use crate::resource::log::entry::{LogAction, LogEntry};
 use crate::resource::value::{Row, Value};
@@ -15,10 +16,10 @@ type Back = Vec<(&'static str, i64)>;
 impl Writer<'_> {
     /// Takes a record out of the trash. What went there because of it comes back as well, and who had to forget it refers to
     /// it again, unless somebody has changed that record since. The log of the deletion tells both.
-    pub fn restore(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
+    pub fn restore(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         let name = resource.declaration().name;
         exclusive(c, name, id)?;
-        self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
         let act = LogEntry::list_of_deletion(c, name, id)?;
         let row = self.unbury(c, resource, id)?;
         let mut back: Back = vec![(name, id)];
@@ -42,12 +43,12 @@ impl Writer<'_> {
         Ok(row)
     }
 
-    fn unbury(&self, c: &mut Connection, resource: &dyn Resource, id: i64) -> Result<Row, WriteError> {
-        let buried = self.registry.find_in_trash(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+    fn unbury(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
+        let buried = self.registry.find_in_trash(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         self.check_place(c, resource, &buried)?;
         let lost = self.lost_references(c, resource, &buried)?;
-        resource.bury(c, id, None).map_err(|error| explain(resource, error))?;
-        let mut row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        resource.set_deleted_at(c, id, None).map_err(|error| constraint_error(resource, error))?;
+        let mut row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         self.log(LogAction::Restore, resource, &row, Vec::new());
         for field in lost {
             row = self.refer(c, resource, field, &row, Value::Null)?;
@@ -56,12 +57,12 @@ impl Writer<'_> {
     }
 
     /// What must be unique may have been taken meanwhile; the sentence names who has it.
-    fn check_place(&self, c: &mut Connection, resource: &dyn Resource, buried: &Row) -> Result<(), WriteError> {
+    fn check_place(&self, c: &mut Connection, resource: &Resource, buried: &Row) -> Result<(), WriteError> {
         let own = resource.declaration();
-        let alone = own.fields.iter().filter(|field| !field.taken.is_empty()).map(|field| (vec![field], field.taken));
-        let together = (own.fields_named(own.named_by).collect::<Vec<&Field>>(), own.unique_together);
+        let alone = own.fields.iter().filter(|field| !field.unique_error.is_empty()).map(|field| (vec![field], field.unique_error));
+        let together = (own.fields_named(own.label_from).collect::<Vec<&Field>>(), own.unique_together);
         for (fields, told) in alone.chain(std::iter::once(together)) {
-            let asked = |field: &&Field| own.filter.contains(&field.name) && !buried.values.at(field.name).is_blank();
+            let asked = |field: &&Field| own.list_filter.contains(&field.name) && !buried.values.at(field.name).is_blank();
             if told.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
                 continue;
             }
@@ -76,7 +77,7 @@ impl Writer<'_> {
     }
 
     /// What it refers to may be in the trash itself: that comes first, or is forgotten where the reference may be blank.
-    fn lost_references<'a>(&self, c: &mut Connection, resource: &'a dyn Resource, buried: &Row) -> Result<Vec<&'a Field>, WriteError> {
+    fn lost_references<'a>(&self, c: &mut Connection, resource: &'a Resource, buried: &Row) -> Result<Vec<&'a Field>, WriteError> {
         let mut lost = Vec::new();
         for field in resource.declaration().fields.iter().filter(|field| field.is_reference()) {
             let target = field.reference.and_then(|reference| Some((reference, self.registry.get(reference.resource)?)));
@@ -95,7 +96,7 @@ impl Writer<'_> {
     }
 
     /// Puts a reference back that this entry took away.
-    fn remember(&self, c: &mut Connection, other: &dyn Resource, now: &Row, entry: &LogEntry, back: &Back) -> Result<(), WriteError> {
+    fn remember(&self, c: &mut Connection, other: &Resource, now: &Row, entry: &LogEntry, back: &Back) -> Result<(), WriteError> {
         let mut now = now.clone();
         for field in other.declaration().fields.iter().filter(|field| field.is_reference()) {
             let to = back
@@ -115,7 +116,7 @@ fn refused<T>(sentence: String) -> Result<T, WriteError> {
 }
 
 /// Whether a record refers to one of these.
-fn names_one(other: &dyn Resource, row: &Row, back: &Back) -> bool {
+fn names_one(other: &Resource, row: &Row, back: &Back) -> bool {
     other.declaration().fields.iter().filter(|field| field.is_reference()).any(|field| {
         back.iter().any(|(name, id)| {
             field.reference.is_some_and(|reference| reference.resource == *name) && row.values.at(field.name).as_id() == Some(*id)

@@ -1,6 +1,7 @@
 //! The one way a record is written: checked, stored, and set down in the log, in the caller's transaction.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -11,8 +12,9 @@ use super::relations::Dependents;
 use crate::crypto::keys::Keys;
 use crate::db::connection::{exclusive, shared};
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
+use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::{Draft, Resource};
+use crate::resource::declare::candidate::Candidate;
 use crate::resource::form::data::{FormErrors, lower, missing};
 use crate::resource::list::query::fold;
 use crate::resource::log::append::{Entry, append};
@@ -28,7 +30,8 @@ pub enum WriteError {
     Protected(Vec<Dependents>),
     /// A sentence that says why not.
     Refused(String),
-    Gone,
+    /// The record is not there, or not visible to this person.
+    NotFound,
     /// Somebody changed the record after the version that this change was meant for.
     Conflict(Box<Conflict>),
     Db(DbError),
@@ -55,21 +58,24 @@ pub struct Writer<'a> {
     pub keys: &'a Keys,
     pub now: UtcDateTime,
     entries: RefCell<Vec<Entry>>,
-    remark: RefCell<String>,
+    note: RefCell<String>,
+    /// Records whose inline rows were written: name of the model and id.
+    pub(super) parents: RefCell<BTreeSet<(&'static str, i64)>>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone, keys: &'a Keys, now: UtcDateTime) -> Self {
-        Self { registry, actor, zone, keys, now, entries: RefCell::default(), remark: RefCell::default() }
+        Self { registry, actor, zone, keys, now, entries: RefCell::default(), note: RefCell::default(), parents: RefCell::default() }
     }
 
     /// Appends what was done to the log: the last thing before the commit. Who looks on as somebody else leaves traces of
     /// looking there and changes nothing: the routes refuse it before, and here the transaction ends without a commit.
-    pub fn finish(&self, c: &mut Connection) -> QueryResult<()> {
+    pub fn append_log(&self, c: &mut Connection) -> QueryResult<()> {
         let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
-        if self.actor.behind.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
+        if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
             return Err(DbError::looking_on());
         }
+        self.settle_parents(c)?;
         append(c, self.keys, self.actor, self.now, &self.entries.take())
     }
 
@@ -83,11 +89,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a record. `errors` are those of the form: rules of the model are tried as well, so that all are told at once.
-    pub fn create(&self, c: &mut Connection, resource: &dyn Resource, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
+    pub fn create(&self, c: &mut Connection, resource: &Resource, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
         let values = values.over(&resource.initial(self.actor, self.now));
-        let values = self.checked(c, resource, None, values, errors)?;
-        let id = resource.insert(c, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
-        let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        let values = self.validated(c, resource, None, values, errors)?;
+        let id =
+            resource.insert(c, &values, &search_text(resource, &values), self.now).map_err(|error| constraint_error(resource, error))?;
+        let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, None, &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
         self.log(LogAction::Add, resource, &row, changes);
@@ -99,26 +106,26 @@ impl<'a> Writer<'a> {
     pub fn update(
         &self,
         c: &mut Connection,
-        resource: &dyn Resource,
+        resource: &Resource,
         id: i64,
         values: Values,
         errors: FormErrors,
         version: Option<i64>,
     ) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
-        let before = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::Gone)?;
+        let before = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
         let values = values.over(&before.values);
         if let Some(version) = version.filter(|version| *version != before.version)
             && !(errors.is_empty() && values == before.values)
         {
             return Err(WriteError::Conflict(Box::new(Conflict::find(c, resource.declaration(), before, version)?)));
         }
-        let values = self.checked(c, resource, Some(&before), values, errors)?;
+        let values = self.validated(c, resource, Some(&before), values, errors)?;
         if values == before.values {
             return Ok(before);
         }
-        resource.update(c, id, &values, &search_text(resource, &values), self.now).map_err(|error| explain(resource, error))?;
-        let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::Gone)?;
+        resource.update(c, id, &values, &search_text(resource, &values), self.now).map_err(|error| constraint_error(resource, error))?;
+        let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, Some(&before), &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
         if !changes.is_empty() {
@@ -128,25 +135,26 @@ impl<'a> Writer<'a> {
     }
 
     /// Sets down an act on a record.
-    pub fn log(&self, action: LogAction, resource: &dyn Resource, row: &Row, changes: Vec<Change>) {
-        self.set_down(Entry {
+    pub fn log(&self, action: LogAction, resource: &Resource, row: &Row, changes: Vec<Change>) {
+        self.note_parents(resource, row, &changes);
+        self.log_entry(Entry {
             action,
             resource: resource.declaration().name,
             id: row.id,
             label: row.label.clone(),
             version: row.version,
             changes,
-            note: self.remark.borrow().clone(),
+            note: self.note.borrow().clone(),
         });
     }
 
     /// A sentence that goes with everything that is written from here on.
-    pub fn remark(&self, sentence: impl Into<String>) {
-        *self.remark.borrow_mut() = sentence.into();
+    pub fn set_note(&self, sentence: impl Into<String>) {
+        *self.note.borrow_mut() = sentence.into();
     }
 
     /// Adds a sentence to what was set down about this record last; nothing where nothing was.
-    pub fn note(&self, resource: &dyn Resource, id: i64, sentence: &str) {
+    pub fn append_note(&self, resource: &Resource, id: i64, sentence: &str) {
         let mut entries = self.entries.borrow_mut();
         let name = resource.declaration().name;
         if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.resource == name && entry.id == id) {
@@ -155,51 +163,51 @@ impl<'a> Writer<'a> {
     }
 
     /// Sets down any act.
-    pub fn set_down(&self, entry: Entry) {
+    pub fn log_entry(&self, entry: Entry) {
         self.entries.borrow_mut().push(entry);
     }
 
     /// The rules of the fields, of references and of the model.
-    fn checked(
+    fn validated(
         &self,
         c: &mut Connection,
-        resource: &dyn Resource,
+        resource: &Resource,
         before: Option<&Row>,
         values: Values,
         errors: FormErrors,
     ) -> Result<Values, WriteError> {
-        let mut draft = Draft { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
-        self.check_references(c, resource, &mut draft)?;
-        resource.validate(c, &mut draft)?;
-        self.registry.check_kept(resource, &mut draft);
-        self.check_locks(resource, &mut draft);
+        let mut candidate = Candidate { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
+        self.check_references(c, resource, &mut candidate)?;
+        resource.validate(c, &mut candidate)?;
+        self.registry.check_kept(resource, &mut candidate);
+        self.check_locks(resource, &mut candidate);
         for field in resource.declaration().fields.iter().filter(|field| field.required && field.is_editable()) {
-            if draft.values.at(field.name).is_blank() {
-                draft.errors.add(field.name, missing(field));
+            if candidate.values.at(field.name).is_blank() {
+                candidate.errors.add(field.name, missing(field));
             }
         }
-        if draft.errors.is_empty() { Ok(draft.values) } else { Err(WriteError::Invalid(draft.errors)) }
+        if candidate.errors.is_empty() { Ok(candidate.values) } else { Err(WriteError::Invalid(candidate.errors)) }
     }
 
     /// What this actor may not set has to stay what it was.
-    fn check_locks(&self, resource: &dyn Resource, draft: &mut Draft) {
+    fn check_locks(&self, resource: &Resource, candidate: &mut Candidate) {
         let given = resource.initial(self.actor, self.now);
         for field in resource.declaration().fields.iter().filter(|field| field.is_editable()) {
-            let known = draft.before.map_or_else(|| given.at(field.name), |row| row.values.at(field.name));
-            let value = draft.values.at(field.name);
+            let known = candidate.before.map_or_else(|| given.at(field.name), |row| row.values.at(field.name));
+            let value = candidate.values.at(field.name);
             let stays = value == known || (value.is_blank() && known.is_blank());
-            if !stays && !field.is_open_to(self.actor, draft.before) {
-                draft.errors.add(field.name, format!("You do not have permission to change the {}", lower(field.label)));
+            if !stays && !field.is_open_to(self.actor, candidate.before) {
+                candidate.errors.add(field.name, format!("You do not have permission to change the {}", lower(field.label)));
             }
         }
     }
 
     /// A reference may stay what it was; a new one must be a record that the actor sees.
-    fn check_references(&self, c: &mut Connection, resource: &dyn Resource, draft: &mut Draft) -> Result<(), WriteError> {
+    fn check_references(&self, c: &mut Connection, resource: &Resource, candidate: &mut Candidate) -> Result<(), WriteError> {
         let given = resource.initial(self.actor, self.now);
         for field in &resource.declaration().fields {
-            let value = draft.values.at(field.name).clone();
-            let known = draft.before.map_or_else(|| given.at(field.name), |row| row.values.at(field.name));
+            let value = candidate.values.at(field.name).clone();
+            let known = candidate.before.map_or_else(|| given.at(field.name), |row| row.values.at(field.name));
             let Some(target) = field.reference.and_then(|reference| self.registry.get(reference.resource)) else { continue };
             if value == *known {
                 continue;
@@ -217,7 +225,7 @@ impl<'a> Writer<'a> {
                 _ => true,
             };
             if !found {
-                draft.errors.add(field.name, format!("Choose the {} from the list", lower(field.label)));
+                candidate.errors.add(field.name, format!("Choose the {} from the list", lower(field.label)));
             }
         }
         Ok(())
@@ -225,13 +233,13 @@ impl<'a> Writer<'a> {
 }
 
 /// The folded text that searches look into, one line a field so that a phrase never spans two.
-pub(crate) fn search_text(resource: &dyn Resource, values: &Values) -> String {
-    let texts: Vec<String> = resource.declaration().search.iter().map(|name| fold(values.at(name).as_text())).collect();
+pub(crate) fn search_text(resource: &Resource, values: &Values) -> String {
+    let texts: Vec<String> = resource.declaration().search_fields.iter().map(|name| fold(values.at(name).as_text())).collect();
     texts.join("\n")
 }
 
 /// What the database refuses, in the words of the form. The constraint's name tells the field.
-pub(crate) fn explain(resource: &dyn Resource, error: Error) -> WriteError {
+pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError {
     let declaration = resource.declaration();
     let Error::DatabaseError(kind, why) = &error else { return error.into() };
     let told = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
@@ -240,10 +248,10 @@ pub(crate) fn explain(resource: &dyn Resource, error: Error) -> WriteError {
         DatabaseErrorKind::UniqueViolation => {
             let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&told, field.name)).collect();
             match named.as_slice() {
-                [field] if field.taken.is_empty() => {
+                [field] if field.unique_error.is_empty() => {
                     errors.add(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label)))
                 }
-                [field] => errors.add(field.name, field.taken),
+                [field] => errors.add(field.name, field.unique_error),
                 _ => {
                     errors.add("", if declaration.unique_together.is_empty() { "This already exists" } else { declaration.unique_together })
                 }

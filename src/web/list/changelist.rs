@@ -71,7 +71,7 @@ pub struct ListRow {
 
 /// What a page makes of a list.
 pub struct Wanted<'a> {
-    pub resource: &'a dyn Resource,
+    pub resource: &'a Resource,
     /// The query string of the address.
     pub query: &'a str,
     /// Rows on a page, where the address does not say.
@@ -162,7 +162,7 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, listing: Listing) -> QueryResult<Self> {
+    fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, listing: Listing) -> QueryResult<Self> {
         let declaration = resource.declaration();
         let query = listing.query(declaration, &app.zone(actor), app.today()).searched(c, declaration)?;
         let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
@@ -196,7 +196,7 @@ impl Loaded {
     }
 
     /// Reads one row more than is shown, to know whether there is more.
-    fn page(&mut self, c: &mut Connection, actor: &Actor, resource: &dyn Resource, mut query: ListQuery) -> QueryResult<()> {
+    fn page(&mut self, c: &mut Connection, actor: &Actor, resource: &Resource, mut query: ListQuery) -> QueryResult<()> {
         let from_end = query.seek.is_some_and(|seek| seek.anchor.is_none());
         let rest = match self.total {
             Total::Exactly(count) if from_end => count - (self.listing.page - 1) * self.listing.size,
@@ -220,7 +220,7 @@ impl Loaded {
     }
 
     /// Counts what is soon counted; more than that is told as such.
-    fn count(&self, c: &mut Connection, actor: &Actor, resource: &dyn Resource, query: &ListQuery) -> QueryResult<Total> {
+    fn count(&self, c: &mut Connection, actor: &Actor, resource: &Resource, query: &ListQuery) -> QueryResult<Total> {
         if self.listing.exact {
             return Ok(Total::Exactly(resource.count(c, query, Some(actor))?));
         }
@@ -240,7 +240,7 @@ impl Loaded {
 
 /// `Name, address or patient`
 fn hint(declaration: &Declaration) -> String {
-    let own = declaration.fields_named(declaration.search);
+    let own = declaration.fields_named(declaration.search_fields);
     let through = declaration.fields_named(declaration.search_through);
     let labels: Vec<String> = own.chain(through).map(|field| crate::resource::form::data::lower(field.label)).collect();
     match labels.split_last() {

@@ -9,7 +9,7 @@ use super::params::Listing;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::field::Widget;
+use crate::resource::declare::widget::Widget;
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Test, Value};
 
@@ -62,7 +62,7 @@ impl Names {
             let found = app.registry.labels(c, reference.resource, &ids)?;
             labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
         }
-        let speaking = declaration.speaks_of.map_or("", |(label, _, _)| label);
+        let speaking = declaration.target.map_or("", |(label, _, _)| label);
         Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)? })
     }
 
@@ -80,7 +80,7 @@ impl Names {
 /// The addresses of the records that rows speak of, such as those of the log, as far as this person sees them.
 fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
     let mut found = HashMap::new();
-    let Some((_, kind, number)) = declaration.speaks_of else { return Ok(found) };
+    let Some((_, kind, number)) = declaration.target else { return Ok(found) };
     for target in app.registry.iter() {
         let own = target.declaration();
         let spoken = |row: &&Row| row.values.at(kind).as_text() == own.name && row.values.at(number).as_id() > Some(0);
@@ -137,7 +137,7 @@ fn class(field: &Field, place: usize) -> &'static str {
 }
 
 pub fn column(field: &Field, place: usize, listing: &Listing, declaration: &Declaration, path: &str) -> Column {
-    let order = if listing.order.is_empty() { declaration.order } else { listing.order.as_slice() };
+    let order = if listing.order.is_empty() { declaration.ordering } else { listing.order.as_slice() };
     let found = order.iter().position(|(name, _)| *name == field.name);
     let sorted = found.and_then(|found| order.get(found)).map(|(_, descends)| *descends);
     let alone = vec![(field.name, sorted == Some(false) && found == Some(0))];

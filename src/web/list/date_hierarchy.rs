@@ -24,7 +24,7 @@ pub fn date_hierarchy(
     c: &mut Connection,
     app: &App,
     actor: &Actor,
-    resource: &dyn Resource,
+    resource: &Resource,
     filters: &[&'static str],
     listing: &Listing,
     path: &str,
@@ -53,7 +53,7 @@ pub fn date_hierarchy(
 }
 
 /// The first and the last day that a visible record has.
-fn ends(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, name: &'static str) -> QueryResult<Option<(Date, Date)>> {
+fn ends(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, name: &'static str) -> QueryResult<Option<(Date, Date)>> {
     let mut end = |descends: bool| {
         let query = ListQuery::only(name, Test::Blank(false), 1).order_by(name, descends);
         let rows = resource.list(c, &query, Some(actor))?;

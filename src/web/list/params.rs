@@ -102,7 +102,7 @@ impl Listing {
                 None => self.notices.push("One column ignored: it does not exist.".into()),
             }
         }
-        if self.columns == declaration.list {
+        if self.columns == declaration.list_display {
             self.columns.clear();
         }
     }

@@ -99,7 +99,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
         .write(move |c| {
             app.act(c, &actor, |c, writer| {
                 view.delete(c)?;
-                writer.set_down(Entry::noted(LogAction::Act, name, format!("Deleted the view “{}”", view.name)));
+                writer.log_entry(Entry::noted(LogAction::Act, name, format!("Deleted the view “{}”", view.name)));
                 Ok::<_, AppError>(())
             })
         })
@@ -133,7 +133,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
                     Some(view) => view.update(c, &actor, &changes, writer.now).map(|_| view.id)?,
                     None => SavedView::create(c, &actor, resource, &changes, writer.now)?,
                 };
-                writer.set_down(Entry::noted(LogAction::Act, resource, format!("Saved the view “{}”", changes.name)));
+                writer.log_entry(Entry::noted(LogAction::Act, resource, format!("Saved the view “{}”", changes.name)));
                 Ok::<_, AppError>(Some(id))
             })
         })

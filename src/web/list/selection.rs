@@ -61,7 +61,7 @@ impl Selection {
     }
 
     /// The records, as far as this person sees them.
-    pub fn load(&self, c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource) -> QueryResult<Chosen> {
+    pub fn load(&self, c: &mut Connection, app: &App, actor: &Actor, resource: &Resource) -> QueryResult<Chosen> {
         let own = resource.declaration();
         let query = if self.is_all {
             let asked = self.listing.query(own, &app.zone(actor), app.today());

@@ -6,7 +6,8 @@ use time::{Date, Duration};
 
 use crate::app::App;
 use crate::db::{Connection, Zone};
-use crate::resource::declare::declaration::{Resource, Step, Trend};
+use crate::resource::Resource;
+use crate::resource::declare::declaration::{Chart, Interval};
 use crate::resource::{Actor, Condition, Kind, ListQuery, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 
@@ -17,7 +18,7 @@ const HEIGHT: i64 = 72;
 const GROUND: i64 = 92;
 
 /// A drawn chart, with the table that it stands for.
-pub struct Chart {
+pub struct BarChart {
     pub title: &'static str,
     pub href: String,
     /// `Week of` or `Day`
@@ -42,26 +43,26 @@ pub struct Bar {
     pub told: bool,
 }
 
-impl Chart {
+impl BarChart {
     /// What is declared, for those who see every record; for others each bar would cost a search through all.
-    pub fn load(c: &mut Connection, app: &App, resource: &dyn Resource, trend: Trend, actor: &Actor, href: String) -> QueryResult<Self> {
-        let kind = resource.declaration().field(trend.field).map_or(Kind::Time, |field| field.kind);
+    pub fn load(c: &mut Connection, app: &App, resource: &Resource, declared: Chart, actor: &Actor, href: String) -> QueryResult<Self> {
+        let kind = resource.declaration().field(declared.field).map_or(Kind::Time, |field| field.kind);
         let edge = |date: Date| match kind {
             Kind::Date => Value::Date(date),
             _ => Value::Time(app.settings.time_zone.start_of(date)),
         };
         let zone = app.zone(actor);
         let mut counted = Vec::new();
-        for (from, until) in ranges(app.today(), trend.step) {
-            let test = |test| Condition { field: trend.field, test };
+        for (from, until) in ranges(app.today(), declared.interval) {
+            let test = |test| Condition { field: declared.field, test };
             let conditions = vec![test(Test::AtLeast(edge(from))), test(Test::Below(edge(until)))];
             let count = resource.count_up_to(c, &ListQuery { conditions, ..ListQuery::default() }, COUNTED + 1, Some(actor))?;
             counted.push((from, count));
         }
-        Ok(Self::drawn(trend, &counted, href, &zone))
+        Ok(Self::drawn(declared, &counted, href, &zone))
     }
 
-    fn drawn(trend: Trend, counted: &[(Date, i64)], href: String, zone: &Zone) -> Self {
+    fn drawn(declared: Chart, counted: &[(Date, i64)], href: String, zone: &Zone) -> Self {
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
         let text = |count: i64| Total::capped(count, COUNTED).short(zone);
@@ -85,32 +86,32 @@ impl Chart {
                 told: *count > 0 && (place == highest || (is_last && has_room)),
             });
         }
-        let (step, by, now, each) = match trend.step {
-            Step::Week => ("Week of", "by week", "this week", "weeks"),
-            Step::Day => ("Day", "by day", "today", "days"),
+        let (step, by, now, each) = match declared.interval {
+            Interval::Week => ("Week of", "by week", "this week", "weeks"),
+            Interval::Day => ("Day", "by day", "today", "days"),
         };
         let newest = counted.last().map_or(0, |(_, count)| *count);
         let peak = bars.get(highest).map_or("", |bar| bar.when.as_str());
         let summary = match most {
-            0 => format!("{}: none in the last {} {each}", trend.title, bars.len()),
+            0 => format!("{}: none in the last {} {each}", declared.title, bars.len()),
             _ => format!(
                 "{} over {} {each}: {} {now}, at most {} ({} {peak})",
-                trend.title,
+                declared.title,
                 bars.len(),
                 text(newest),
                 text(most),
                 step.to_lowercase()
             ),
         };
-        Self { title: trend.title, href, step, by, bars, summary }
+        Self { title: declared.title, href, step, by, bars, summary }
     }
 }
 
 /// Twelve weeks from Monday to Monday, or fourteen days; the last is not over yet.
-fn ranges(today: Date, step: Step) -> Vec<(Date, Date)> {
+fn ranges(today: Date, step: Interval) -> Vec<(Date, Date)> {
     let (length, count, first) = match step {
-        Step::Day => (1, 14, today),
-        Step::Week => (7, 12, today.saturating_sub(Duration::days(today.weekday().number_days_from_monday().into()))),
+        Interval::Day => (1, 14, today),
+        Interval::Week => (7, 12, today.saturating_sub(Duration::days(today.weekday().number_days_from_monday().into()))),
     };
     let begin = |back: i64| first.saturating_sub(Duration::days(length * back));
     (0..count).rev().map(|back| (begin(back), begin(back - 1))).collect()
@@ -123,18 +124,18 @@ mod tests {
 
     #[test]
     fn weeks_begin_on_monday_and_hold_today() {
-        let weeks = ranges(date!(2026 - 11 - 21), Step::Week);
+        let weeks = ranges(date!(2026 - 11 - 21), Interval::Week);
         assert_eq!(weeks.len(), 12);
         assert_eq!(weeks.last(), Some(&(date!(2026 - 11 - 16), date!(2026 - 11 - 23))));
-        assert_eq!(ranges(date!(2026 - 11 - 21), Step::Day).last(), Some(&(date!(2026 - 11 - 21), date!(2026 - 11 - 22))));
+        assert_eq!(ranges(date!(2026 - 11 - 21), Interval::Day).last(), Some(&(date!(2026 - 11 - 21), date!(2026 - 11 - 22))));
     }
 
     #[test]
     fn the_tallest_bar_is_as_high_as_there_is_room() {
-        let trend = Trend { title: "New patients", field: "created_at", step: Step::Day };
+        let declared = Chart { title: "New patients", field: "created_at", interval: Interval::Day };
         let days: Vec<(Date, i64)> =
             (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
-        let chart = Chart::drawn(trend, &days, String::new(), &Zone::named("UTC").unwrap());
+        let chart = BarChart::drawn(declared, &days, String::new(), &Zone::named("UTC").unwrap());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
         assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);

@@ -78,7 +78,7 @@ impl Visit {
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
             shell.unconfirmed = user.unconfirmed && self.app.settings.activation != Activation::Off && path != ACTIVATION;
-            shell.viewing_as = user.behind.is_some().then(|| user.username.clone());
+            shell.viewing_as = user.impersonated_by.is_some().then(|| user.username.clone());
             shell.ending = stay::left(self);
         }
         shell

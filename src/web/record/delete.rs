@@ -100,7 +100,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCo
     let may_change = own.filter(|own| own.allows(user, Action::Change));
     let page = DeletePage {
         shell,
-        instead: may_change.and_then(|own| own.instead).map(|tell| tell(&row)),
+        instead: may_change.and_then(|own| own.delete_alternative).map(|tell| tell(&row)),
         trash,
         until: crate::web::record::retention::kept_until(&visit.app, &visit.zone(), visit.app.now()),
         what: place.noun.clone(),

@@ -40,7 +40,7 @@ pub async fn delete(app: &Data<App>, actor: Actor, name: &'static str, id: i64) 
     let data = app.clone();
     app.db
         .write(move |c| {
-            let resource = data.registry.get(name).ok_or(WriteError::Gone)?;
+            let resource = data.registry.get(name).ok_or(WriteError::NotFound)?;
             data.act(c, &actor, |c, writer| writer.delete(c, resource, id))
         })
         .await

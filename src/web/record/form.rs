@@ -85,7 +85,7 @@ impl RecordForm {
         self.app.zone(&self.actor)
     }
 
-    pub(crate) fn resource(&self) -> AppResult<&dyn Resource> {
+    pub(crate) fn resource(&self) -> AppResult<&Resource> {
         self.app.registry.get(self.name).ok_or(AppError::NotFound)
     }
 

@@ -42,7 +42,7 @@ pub fn is_undecided(typed: &FormData, field: &str) -> bool {
 
 /// A form from the page of a conflict as an ordinary one, with their values where those were chosen. As long as a field
 /// is undecided the form keeps the version that it was opened with, so that the same conflict is met again.
-pub fn settle(c: &mut Connection, resource: &dyn Resource, actor: &Actor, zone: &Zone, id: i64, typed: FormData) -> QueryResult<FormData> {
+pub fn settle(c: &mut Connection, resource: &Resource, actor: &Actor, zone: &Zone, id: i64, typed: FormData) -> QueryResult<FormData> {
     if !typed.has(ASKED) {
         return Ok(typed);
     }

@@ -69,7 +69,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult
         .app
         .db
         .write(move |c| {
-            let resource = app.registry.get(name).ok_or(WriteError::Gone)?;
+            let resource = app.registry.get(name).ok_or(WriteError::NotFound)?;
             app.act(c, &actor, |c, writer| writer.purge(c, resource, id))
         })
         .await?;
@@ -91,12 +91,12 @@ pub async fn expired(app: &Data<App>) -> Result<usize, DbError> {
                 .db
                 .write(move |c| {
                     let Some(resource) = data.registry.get(name) else { return Ok(0) };
-                    let due = resource.buried_before(c, before, CHUNK)?;
+                    let due = resource.trashed_before(c, before, CHUNK)?;
                     data.act(c, &Actor::system(), |c, writer| {
                         for id in &due {
                             match writer.purge(c, resource, *id) {
                                 // One that went along with another, or that somebody removed meanwhile.
-                                Ok(_) | Err(WriteError::Gone) => {}
+                                Ok(_) | Err(WriteError::NotFound) => {}
                                 Err(error) => return Err(error),
                             }
                         }

@@ -20,7 +20,7 @@ pub fn visible(c: &mut Connection, app: &App, actor: &Actor, name: &'static str,
 }
 
 /// Why a record is not there. That it is in the trash is told only to those who may take it out.
-fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, id: i64) -> AppResult<AppError> {
+fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, id: i64) -> AppResult<AppError> {
     let own = resource.declaration();
     let place = own.place(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
     let Some(place) = place else { return Ok(AppError::NotFound) };
@@ -45,7 +45,7 @@ pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: 
 /// Whose searches a search of this list belongs to, where they are written down.
 pub fn told_of_searches<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a Declaration> {
     let mut through = own.fields_named(own.search_through).filter_map(|field| target(app, field));
-    if own.reads_logged { Some(own) } else { through.find(|target| target.reads_logged) }
+    if own.logs_reads { Some(own) } else { through.find(|target| target.logs_reads) }
 }
 
 /// Writes down whom somebody looked for in order to refer to them, in a form or a filter.
@@ -63,6 +63,6 @@ fn target<'a>(app: &'a App, field: &Field) -> Option<&'a Declaration> {
     field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration())
 }
 
-pub(crate) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a dyn Resource> {
+pub(crate) fn named<'a>(app: &'a App, name: &str) -> AppResult<&'a Resource> {
     app.registry.get(name).ok_or(AppError::NotFound)
 }

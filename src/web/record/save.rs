@@ -42,7 +42,7 @@ impl RecordForm {
     }
 
     fn write(&self, c: &mut Connection, typed: &FormData, fixed: Values) -> Result<Row, Failed> {
-        let resource = self.app.registry.get(self.name).ok_or(WriteError::Gone)?;
+        let resource = self.app.registry.get(self.name).ok_or(WriteError::NotFound)?;
         let (binder, today) = (self.binder(), self.app.today());
         let fields = self.fields().unwrap_or_default();
         // What this person cannot set, or a form does not send, stays as it is.
@@ -54,7 +54,7 @@ impl RecordForm {
         // A form that does not say what it began with may overwrite what nobody has seen: no record has such a version.
         let version = Some(typed.text(VERSION).parse().unwrap_or(i64::MAX));
         self.app.act(c, &self.actor, |c, writer| {
-            writer.remark(self.note.clone());
+            writer.set_note(self.note.clone());
             let saved = match &self.row {
                 None => writer.create(c, resource, fixed.over(&values), errors),
                 Some(row) => writer.update(c, resource, row.id, fixed.over(&values), errors, version),
@@ -84,14 +84,14 @@ impl RecordForm {
                     fields = names,
                     "ignored values for read-only fields"
                 );
-                writer.note(resource, row.id, &format!("Read-only fields ignored: {names}."));
+                writer.append_note(resource, row.id, &format!("Read-only fields ignored: {names}."));
             }
             Ok(row)
         })
     }
 
     /// Labels of fields for which something was sent that this person may not set, and that is not what is stored.
-    fn ignored(&self, resource: &dyn Resource, set: &[&Field], fixed: &Values, typed: &FormData) -> Vec<&'static str> {
+    fn ignored(&self, resource: &Resource, set: &[&Field], fixed: &Values, typed: &FormData) -> Vec<&'static str> {
         let known = self.row.as_ref().map_or_else(|| resource.initial(&self.actor, self.app.now()), |row| row.values.clone());
         let declared = resource.declaration().fields.iter();
         let sent = declared.filter(|field| typed.mentions(field.name) && !set.iter().any(|one| one.name == field.name));

@@ -119,7 +119,7 @@ pub async fn put_back(visit: &Visit, user: &CurrentUser, name: &'static str, id:
         .app
         .db
         .write(move |c| {
-            let resource = app.registry.get(name).ok_or(WriteError::Gone)?;
+            let resource = app.registry.get(name).ok_or(WriteError::NotFound)?;
             let row = app.act(c, &actor, |c, writer| writer.restore(c, resource, id))?;
             // Its name may be made of others, which are there only now.
             Ok(app.registry.find(c, resource, row.id, None)?.unwrap_or(row))

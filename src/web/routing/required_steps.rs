@@ -29,7 +29,7 @@ const SECURITY: &str = "/security";
 
 /// Whether somebody has to set up a second step.
 pub fn owes(user: &Actor, settings: &Settings) -> bool {
-    user.behind.is_none()
+    user.impersonated_by.is_none()
         && match user.owes {
             None => false,
             Some(Owes::Group) => true,

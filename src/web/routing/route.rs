@@ -199,12 +199,12 @@ async fn pass(
 fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
     let Access::Resource(_) = access else { return false };
     let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
-    resource.is_some_and(|resource| resource.declaration().delicate)
+    resource.is_some_and(|resource| resource.declaration().requires_reauthentication)
 }
 
 /// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every route there is.
 fn is_impersonating(request: &ServiceRequest) -> bool {
-    CurrentUser::of(request.request()).is_some_and(|user| user.behind.is_some())
+    CurrentUser::of(request.request()).is_some_and(|user| user.impersonated_by.is_some())
 }
 
 fn check_access(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
@@ -227,7 +227,7 @@ fn check_access(access: Access, request: &ServiceRequest) -> Result<(), AppError
         Access::Administration(_) if !user.is_staff => outside,
         Access::Administration(codename) if user.can(codename) => Ok(()),
         Access::Administration(_) => lacking,
-        Access::Superuser if user.behind.is_some() => Err(AppError::Forbidden(READ_ONLY_VIEW)),
+        Access::Superuser if user.impersonated_by.is_some() => Err(AppError::Forbidden(READ_ONLY_VIEW)),
         Access::Superuser if user.is_superuser => Ok(()),
         Access::Superuser => Err(AppError::Forbidden("Only superusers can do this.")),
         Access::Resource(_) if !user.is_staff => outside,

@@ -49,7 +49,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 /// Under which kind of record a search over everything is written down: the first that asks for it, so that it is one row.
 pub fn looked_at<'a>(app: &'a App, actor: &Actor) -> Option<&'a Declaration> {
     let declared = app.registry.iter().map(|resource| resource.declaration());
-    declared.into_iter().find(|own| own.reads_logged && own.is_searched() && own.place(actor).is_some())
+    declared.into_iter().find(|own| own.logs_reads && own.is_searched() && own.place(actor).is_some())
 }
 
 /// What was typed, within reason.

@@ -123,7 +123,7 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         let item = |row: &Row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon);
         let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
         if !items.is_empty() {
-            found.push((!own.named_by.is_empty(), Group { title: own.plural, items, more }));
+            found.push((!own.label_from.is_empty(), Group { title: own.plural, items, more }));
         }
     }
     // What is only named by others, such as assignments, comes after those.
@@ -133,7 +133,7 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
 
 /// What tells two of one name apart: the column that stands beside the name in the list.
 fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
-    let told = own.fields_named(own.list).filter(|field| !field.is_reference());
+    let told = own.fields_named(own.list_display).filter(|field| !field.is_reference());
     let zone = app.zone(actor);
     let mut texts = told.map(|field| row.values.at(field.name).show(field.kind, &zone));
     texts.find(|text| !row.label.contains(text.as_str())).unwrap_or_default()

@@ -66,7 +66,7 @@ pub fn seen(c: &mut Connection, state: &mut State, superuser: &Actor, now: UtcDa
         _ if !superuser.is_superuser => "Ended: no longer a superuser",
         _ if view.is_over(now) => "Ended automatically",
         None => "Ended: the account is deactivated",
-        Some(other) => return Ok(Seen::As(other.seen_by(superuser))),
+        Some(other) => return Ok(Seen::As(other.viewed_by(superuser))),
     };
     Ok(Seen::Lapsed(Lapsed { view, why: why.into() }))
 }

@@ -53,7 +53,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
         .db
         .write(move |c| {
             app.act(c, &actor, |_, writer| {
-                writer.set_down(entry);
+                writer.log_entry(entry);
                 Ok::<_, AppError>(())
             })
         })

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use super::tables::parts;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::schema::{log_entries, mails};
 use crate::db::{Connection, UtcDateTime};
@@ -31,7 +32,7 @@ pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
         .limit(1_000)
         .select((mails::kind, mails::subject, mails::created_at))
         .load(c)?;
-    let account = app.registry.get("user").map_or(Ok(Json::Null), |user| record(c, app, actor, user, row))?;
+    let account = record(c, app, actor, app.registry.of::<User>(), row)?;
     let mails: Vec<Json> =
         sent.iter().map(|(kind, subject, at)| json!({ "kind": kind, "subject": subject, "queued_at": at.rfc3339() })).collect();
     let first = [
@@ -54,7 +55,7 @@ pub fn batch(c: &mut Connection, app: &App, actor: &Actor, tie: Tie, seek: Optio
 }
 
 /// A record by field; what it refers to by name as well, as far as this person sees it.
-fn record(c: &mut Connection, app: &App, actor: &Actor, resource: &dyn Resource, row: &Row) -> QueryResult<Json> {
+fn record(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, row: &Row) -> QueryResult<Json> {
     let mut told = Map::from_iter([("id".to_string(), json!(row.id))]);
     for field in resource.declaration().fields.iter().filter(|field| field.kind != Kind::Many) {
         let value = row.values.at(field.name);

@@ -1,13 +1,13 @@
-//! The parts of a form as a model declares them: a title, a sentence, and fields that may share a row.
+//! Fieldsets: the parts of a form, each with a title, a sentence, and fields that may share a row.
 
 use super::declaration::Declaration;
-use super::field::Widget;
+use super::widget::Widget;
 use crate::resource::form::bind::{BoundField, BoundForm, BoundSection, Control};
 
 /// A part of the form: `"Person" ("One sentence.") closed: [name, (date_of_birth, age), gender]`, where the sentence and
 /// `closed` may be left out, and fields in parentheses stand side by side.
 #[derive(Clone, Copy, Debug)]
-pub struct Section {
+pub struct Fieldset {
     pub title: &'static str,
     /// One sentence under the title; may be blank.
     pub description: &'static str,
@@ -16,7 +16,7 @@ pub struct Section {
     pub rows: &'static [&'static [&'static str]],
 }
 
-impl Section {
+impl Fieldset {
     /// The names of its fields, in order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.rows.iter().flat_map(|row| row.iter().copied())
@@ -27,9 +27,9 @@ impl BoundForm {
     /// Lays the form out as the model declares it: a section of the same title gets its sentence, and fields that follow
     /// one another share a row where they are declared to.
     pub fn arranged(mut self, declaration: &Declaration) -> Self {
-        let rows = || declaration.sections.iter().flat_map(|section| section.rows.iter().copied()).filter(|row| row.len() > 1);
+        let rows = || declaration.fieldsets.iter().flat_map(|section| section.rows.iter().copied()).filter(|row| row.len() > 1);
         for section in &mut self.sections {
-            if let Some(declared) = declaration.sections.iter().find(|declared| declared.title == section.title) {
+            if let Some(declared) = declaration.fieldsets.iter().find(|declared| declared.title == section.title) {
                 section.description = declared.description;
                 section.folds = declared.closed && !section.title.is_empty();
             }
@@ -66,24 +66,4 @@ impl BoundField {
         let (name, locked, related) = (name.into(), String::new(), Vec::new());
         Self { name, label, help, optional, error, autocomplete, widget, opens_row: false, closes_row: false, control, locked, related }
     }
-}
-
-/// One entry between the brackets of a section: a field, or fields in parentheses.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! declared_row {
-    (($($field:ident),+ $(,)?)) => { &[$(stringify!($field)),+] };
-    ($field:ident) => { &[stringify!($field)] };
-}
-
-/// Nothing, or the one word that may follow a section's title.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! declared_closed {
-    () => {
-        false
-    };
-    (closed) => {
-        true
-    };
 }

@@ -47,16 +47,10 @@ macro_rules! text_enum {
 
         impl $crate::resource::value::Column for $name {
             const KIND: $crate::resource::value::Kind = $crate::resource::value::Kind::Choice(Self::CHOICES);
+            const TYPE: $crate::db::sql::ColumnType = $crate::db::sql::ColumnType::Text;
 
             fn to_value(&self) -> $crate::resource::value::Value {
                 $crate::resource::value::Value::Text(self.as_str().to_string())
-            }
-
-            fn from_value(value: &$crate::resource::value::Value) -> Option<Self> {
-                match value {
-                    $crate::resource::value::Value::Text(text) => Self::parse(text),
-                    _ => None,
-                }
             }
         }
     };

@@ -1,8 +1,10 @@
 //! What the compiler cannot see of a declaration, one by one: each line names the place and what to do.
 
-use super::declaration::Declaration;
-use super::field::{Field, Mode, OnDelete};
 use crate::resource::access::actor::SUPERUSER;
+use crate::resource::declare::api;
+use crate::resource::declare::declaration::Declaration;
+use crate::resource::declare::field::{Field, Mode};
+use crate::resource::declare::reference::OnDelete;
 use crate::resource::registry::Registry;
 use crate::resource::value::Kind;
 
@@ -12,7 +14,7 @@ pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
     wrong.extend(twice(own));
     wrong.extend(clauses(own));
     wrong.extend(links(registry, own));
-    wrong.extend(crate::resource::declare::api::wrong(own));
+    wrong.extend(api::wrong(own));
     wrong.extend(own.fields.iter().flat_map(|field| of_field(own, field)));
     wrong
 }
@@ -33,16 +35,16 @@ fn words(own: &Declaration) -> Vec<String> {
 
 /// What stands in a list twice would be drawn twice, and sent twice by a form.
 fn twice(own: &Declaration) -> Vec<String> {
-    let placed: Vec<&str> = own.sections.iter().flat_map(|section| section.names()).collect();
+    let placed: Vec<&str> = own.fieldsets.iter().flat_map(|fieldset| fieldset.names()).collect();
     let declared: Vec<&str> = own.fields.iter().map(|field| field.name).collect();
-    let order: Vec<&str> = own.order.iter().map(|(name, _)| *name).collect();
+    let order: Vec<&str> = own.ordering.iter().map(|(name, _)| *name).collect();
     let lists: [(&str, &[&str]); 6] = [
         ("fields", &declared),
-        ("list", own.list),
-        ("search", own.search),
-        ("filter", own.filter),
-        ("order", &order),
-        ("sections", &placed),
+        ("list_display", own.list_display),
+        ("search_fields", own.search_fields),
+        ("list_filter", own.list_filter),
+        ("ordering", &order),
+        ("fieldsets", &placed),
     ];
     lists
         .iter()
@@ -58,32 +60,26 @@ fn clauses(own: &Declaration) -> Vec<String> {
     let mut wrong = Vec::new();
     let known = |name: &str| own.field(name);
     let dated = |field: &Field| matches!(field.kind, Kind::Date | Kind::Time);
-    for field in own.order.iter().filter_map(|(name, _)| known(name)).filter(|field| !field.is_sortable()) {
-        wrong.push(format!("order names {}, which is not a column; order by a column", field.name));
+    for field in own.ordering.iter().filter_map(|(name, _)| known(name)).filter(|field| !field.is_sortable()) {
+        wrong.push(format!("ordering names {}, which is not a column; order by a column", field.name));
     }
-    for field in own.filter.iter().filter_map(|name| known(name)).filter(|field| field.mode == Mode::Computed) {
-        wrong.push(format!("filter names {}, which is computed; filter by a stored field", field.name));
-    }
-    for field in own.fields_named(own.through).filter(|field| !field.is_reference()) {
-        wrong.push(format!("through names {}, which is not a reference; remove it", field.name));
+    for field in own.list_filter.iter().filter_map(|name| known(name)).filter(|field| field.mode == Mode::Computed) {
+        wrong.push(format!("list_filter names {}, which is computed; filter by a stored field", field.name));
     }
     for field in own.fields_named(own.search_through).filter(|field| !field.is_reference()) {
-        wrong.push(format!("search_through names {}, which is not a reference; name it in search", field.name));
+        wrong.push(format!("search_through names {}, which is not a reference; name it in search_fields", field.name));
     }
-    for name in own.through.iter().filter(|name| known(name).is_none()) {
-        wrong.push(format!("through names {name}, which is not a declared field"));
-    }
-    let in_time = [("date_hierarchy", own.date_hierarchy), ("chart", own.chart.map_or("", |trend| trend.field))];
+    let in_time = [("date_hierarchy", own.date_hierarchy), ("chart", own.chart.map_or("", |chart| chart.field))];
     for (part, name) in in_time.iter().filter(|(_, name)| !name.is_empty()) {
         match known(name) {
             None => wrong.push(format!("{part} names {name}, which is not a declared field")),
             Some(field) if !dated(field) => wrong.push(format!("{part} names {name}, which is not a date; name a date")),
-            Some(_) if !own.filter.contains(name) => wrong.push(format!("{part} names {name}, which must also be in filter")),
+            Some(_) if !own.list_filter.contains(name) => wrong.push(format!("{part} names {name}, which must also be in list_filter")),
             Some(_) => {}
         }
     }
-    if own.search_index && own.search.is_empty() {
-        wrong.push("search_index is set, but search names no field; name one or remove search_index".into());
+    if own.search_index && own.search_fields.is_empty() {
+        wrong.push("search_index is set, but search_fields names no field; name one or remove search_index".into());
     }
     wrong
 }
@@ -112,7 +108,7 @@ fn of_field(own: &Declaration, field: &Field) -> Vec<String> {
         (field.is_editable() && field.kind == Kind::Text && field.max_length == 0, "has no maximum length; set max"),
         (forgets && !field.nullable, "is set to null on deletion, but its column is not nullable; make it an Option"),
         (own.read_only && field.is_editable(), "is editable, but the resource is read_only; move it to automatic"),
-        (field.past && field.kind != Kind::Date, "is past, but is not a date"),
+        (field.not_in_future && field.kind != Kind::Date, "is not_in_future, but is not a date"),
     ];
     rules.iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| format!("{name} {what}")).collect()
 }

@@ -3,10 +3,10 @@
 
 use diesel::QueryResult;
 
-use super::declaration::Declaration;
-use super::field::Mode;
 use crate::db::Connection;
 use crate::db::catalog::{Index, holds_more_than, indexes};
+use crate::resource::declare::declaration::Declaration;
+use crate::resource::declare::field::Mode;
 use crate::resource::registry::Registry;
 use crate::resource::value::Kind;
 
@@ -30,10 +30,10 @@ pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<Stri
 /// A rule that only the program knows is broken by two people at once.
 fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
     let unique = |name: &str| known.iter().any(|index| index.unique && index.terms.iter().any(|term| mentions(term, name)));
-    let taken = own.fields.iter().filter(|field| !field.taken.is_empty() && field.mode == Mode::Editable && !unique(field.name));
+    let taken = own.fields.iter().filter(|field| !field.unique_error.is_empty() && field.mode == Mode::Editable && !unique(field.name));
     let mut told: Vec<String> = taken
         .map(|field| {
-            format!("{}: taken declares it unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
+            format!("{}: unique_error declares it unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
         })
         .collect();
     let pairs = known.iter().any(|index| index.unique && index.terms.len() > 1);
@@ -49,23 +49,26 @@ fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
         format!("{part}: {} is large and has no index that begins with {name}; add one in a migration or remove the field", own.table)
     };
     let column = |name: &&&str| own.field(name).is_some_and(|field| field.is_sortable());
-    let mut told: Vec<String> =
-        own.filter.iter().filter(column).filter(|name| !begins(name)).map(|name| advice(&format!("filter {name}"), name)).collect();
-    let ordered = own.order.iter().map(|(name, _)| name).chain(own.list.iter().filter(|name| own.sortable(name).is_some()));
+    let mut told: Vec<String> = own
+        .list_filter
+        .iter()
+        .filter(column)
+        .filter(|name| !begins(name))
+        .map(|name| advice(&format!("list_filter {name}"), name))
+        .collect();
+    let ordered = own.ordering.iter().map(|(name, _)| name).chain(own.list_display.iter().filter(|name| own.sortable(name).is_some()));
     let mut seen: Vec<&str> = Vec::new();
-    for name in
-        ordered.filter(|name| **name != "id" && !own.through.contains(name) && own.field(name).is_some_and(|field| field.is_sortable()))
-    {
+    for name in ordered.filter(|name| **name != "id" && own.field(name).is_some_and(|field| field.is_sortable() && !field.is_reference())) {
         // The first field that is searched is ordered by the beginning of the folded text.
-        let place = if own.search.first() == Some(name) { "substr(search_text, 1, 120)" } else { name };
+        let place = if own.search_fields.first() == Some(name) { "substr(search_text, 1, 120)" } else { name };
         if !seen.contains(name) && !begins(place) {
             told.push(advice(&format!("order by {name}"), place));
         }
         seen.push(name);
     }
-    let texts = own.search.iter().filter_map(|name| own.field(name)).any(|field| field.kind == Kind::Text);
+    let texts = own.search_fields.iter().filter_map(|name| own.field(name)).any(|field| field.kind == Kind::Text);
     if texts && !own.search_index {
-        told.push(format!("search: {} is large and has no trigram index; make one in a migration and set search_index", own.table));
+        told.push(format!("search_fields: {} is large and has no trigram index; make one in a migration and set search_index", own.table));
     }
     told
 }

@@ -1,0 +1,92 @@
+//! Who sees which rows of a model.
+
+use diesel::QueryResult;
+
+use super::actor::Actor;
+use crate::db::Connection;
+use crate::db::sql::{Expression, Sql};
+use crate::resource::Resource;
+
+/// This many records are few: looked up one by one faster than a large table is scanned.
+pub const FEW: i64 = 500;
+
+/// The rule of a model. Declared as `scope RULE;`, or as `scope through patient_id;` for records that are seen by whoever
+/// sees the record that they refer to.
+#[derive(Clone, Copy)]
+pub enum Scope {
+    /// Whoever may view the model sees every record.
+    All,
+    Rule(Rule),
+    /// The field that refers to the parent.
+    Through(&'static str),
+}
+
+/// A rule of its own.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Whether the rule does not apply to this person.
+    pub sees_all: fn(&Actor) -> bool,
+    /// The condition on the rows of the table.
+    pub visible: fn(&Actor) -> Expression,
+    /// The ids of all visible rows, if there are at most that many.
+    pub few: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
+}
+
+/// The ids without duplicates, if there are no more than `most`.
+pub fn few(mut ids: Vec<i64>, most: i64) -> Option<Vec<i64>> {
+    ids.sort_unstable();
+    ids.dedup();
+    i64::try_from(ids.len()).is_ok_and(|number| number <= most).then_some(ids)
+}
+
+impl Resource {
+    /// Whether this person sees every record.
+    pub fn sees_all(&self, actor: &Actor) -> bool {
+        match self.scope {
+            Scope::All => true,
+            Scope::Rule(rule) => (rule.sees_all)(actor),
+            Scope::Through(field) => self.parent(field).is_some_and(|parent| parent.sees_all(actor)),
+        }
+    }
+
+    /// The condition that leaves only what this person sees; `None` if they see every record.
+    pub(crate) fn visible(&self, actor: &Actor) -> Option<Sql> {
+        if self.sees_all(actor) {
+            return None;
+        }
+        match self.scope {
+            Scope::All => None,
+            Scope::Rule(rule) => Some(Sql::new("(").expression((rule.visible)(actor)).text(")")),
+            Scope::Through(field) => {
+                let (table, parent) = (self.declaration().table, self.parent(field));
+                let Some((parent, rule)) = parent.and_then(|parent| Some((parent, parent.visible(actor)?))) else {
+                    return Some(Sql::new("1 = 0"));
+                };
+                let own = parent.declaration().table;
+                Some(Sql::new(format!("{table}.{field} IN (SELECT {own}.id FROM {own} WHERE ")).append(rule).text(")"))
+            }
+        }
+    }
+
+    /// The ids of all records that this person sees, if they are at most `most`; `None` also if they see every record.
+    pub(crate) fn few_visible(&self, c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
+        if self.sees_all(actor) {
+            return Ok(None);
+        }
+        match self.scope {
+            Scope::All => Ok(None),
+            Scope::Rule(rule) => (rule.few)(c, actor, most),
+            Scope::Through(field) => {
+                let parents = self.parent(field).map_or(Ok(None), |parent| parent.few_visible(c, actor, most))?;
+                let Some(parents) = parents else { return Ok(None) };
+                let table = self.declaration().table;
+                let asked = Sql::new(format!("SELECT id FROM {table} WHERE ")).is_one_of(field, &parents);
+                Ok(few(asked.text(" LIMIT ").number(most + 1).load_ids(c)?, most))
+            }
+        }
+    }
+
+    fn parent(&self, field: &str) -> Option<&'static Resource> {
+        Some((self.declaration().field(field)?.reference?.model)())
+    }
+}

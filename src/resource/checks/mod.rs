@@ -1,0 +1,25 @@
+//! What the compiler cannot see of the declarations. What [`check`] finds stops the program at the start; what
+//! [`indexes::warnings`] finds is printed by `praxis check`.
+
+pub mod declaration;
+pub mod indexes;
+mod names;
+
+use super::registry::Registry;
+
+/// What is wrong with the declarations, a line each, with the place and what to do.
+pub fn check(registry: &Registry) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for own in registry.iter().map(|resource| resource.declaration()) {
+        let twins = registry.iter().map(|other| other.declaration()).filter(|other| other.name == own.name || other.slug == own.slug);
+        let mut found = Vec::new();
+        if twins.count() > 1 {
+            found.push("another resource has the same name or address".into());
+        }
+        found.extend(own.inlines.iter().filter_map(|inline| names::wrong_inline(registry, own, inline)));
+        found.extend(declaration::wrong(registry, own));
+        found.extend(names::wrong(registry, own));
+        wrong.extend(found.into_iter().map(|what| format!("{}: {what}", own.name)));
+    }
+    wrong
+}

@@ -1,0 +1,19 @@
+//! A record on its way to the database.
+
+use time::Date;
+
+use crate::resource::access::actor::Actor;
+use crate::resource::form::data::FormErrors;
+use crate::resource::value::{Row, Values};
+
+/// What [`Hooks::validate`](super::hooks::Hooks::validate) checks; it may fill in values and add errors.
+pub struct Candidate<'a> {
+    /// `None` for a new record.
+    pub id: Option<i64>,
+    pub values: Values,
+    pub errors: FormErrors,
+    pub actor: &'a Actor,
+    pub before: Option<&'a Row>,
+    /// The date at the clinic, in the actor's time zone.
+    pub today: Date,
+}

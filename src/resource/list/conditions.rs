@@ -1,0 +1,118 @@
+//! The WHERE clause of a list.
+
+use super::query::{Condition, ListQuery, NATURAL_KEY, Test, pattern};
+use super::search::Matching;
+use crate::db::sql::{Bind, ColumnType, Sql};
+use crate::resource::Resource;
+use crate::resource::access::actor::Actor;
+use crate::resource::declare::declaration::Declaration;
+use crate::resource::declare::reference::Join;
+use crate::resource::value::Value;
+
+/// Holds for no record.
+const NONE: &str = "1 = 0";
+
+/// The condition that a query, its search and the rights of the person make together.
+pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, scope: Option<&Actor>) -> Sql {
+    let own = resource.declaration();
+    let table = own.table;
+    let mut parts = Vec::new();
+    if own.trash {
+        parts.push(Sql::new(format!("{table}.deleted_at IS {}", if query.trashed { "NOT NULL" } else { "NULL" })));
+    }
+    parts.extend(scope.and_then(|actor| resource.visible(actor)));
+    let id = format!("{table}.id");
+    parts.extend(matching.ids.iter().chain(&matching.seen).map(|ids| Sql::default().is_one_of(&id, ids)));
+    parts.extend(matching.terms.iter().map(|term| found(own, term)));
+    parts.extend(query.conditions.iter().map(|condition| tested(own, condition).unwrap_or_else(|| Sql::new(NONE))));
+    if parts.is_empty() {
+        return Sql::new("1 = 1");
+    }
+    Sql::join(parts, " AND ")
+}
+
+/// One term of a search, in the record's own text or in that of what it refers to.
+fn found(own: &Declaration, term: &str) -> Sql {
+    let like = |place: String| Sql::new(format!("{place}.search_text LIKE ")).bind(Bind::Text(Some(pattern(term)))).text(" ESCAPE '\\'");
+    let mut places = Vec::new();
+    if !own.search_fields.is_empty() {
+        places.push(like(own.table.into()));
+    }
+    for field in own.fields_named(own.search_through) {
+        let Some(reference) = field.reference else { continue };
+        let (table, other) = (own.table, reference.table);
+        let inside = Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE ", field.name));
+        places.push(inside.append(like(other.into())).text(")"));
+    }
+    if places.is_empty() {
+        return Sql::new(NONE);
+    }
+    Sql::new("(").append(Sql::join(places, " OR ")).text(")")
+}
+
+/// `None` where the value does not fit the column, or the model cannot be filtered by the field; nothing matches then.
+fn tested(own: &Declaration, condition: &Condition) -> Option<Sql> {
+    let place = |name: &str| format!("{}.{name}", own.table);
+    match condition.field {
+        "id" => test(&place("id"), ColumnType::BigInt, &condition.test),
+        NATURAL_KEY => {
+            let field = own.field(own.natural_key.first()?)?;
+            test(&place(field.name), field.column, &condition.test)
+        }
+        name => {
+            let field = own.field(name)?;
+            match field.join {
+                Some(join) => joined(own, join, &condition.test),
+                None if own.list_filter.contains(&name) => test(&place(name), field.column, &condition.test),
+                None => None,
+            }
+        }
+    }
+}
+
+fn test(place: &str, column: ColumnType, test: &Test) -> Option<Sql> {
+    let compared = |comparison: &str, value: &Value| Some(Sql::new(format!("{place} {comparison} ")).bind(value.to_bind(column)?));
+    match test {
+        Test::In(values) => is_in(place, column, values),
+        Test::InOrBlank(values) if values.is_empty() => Some(Sql::new(format!("{place} IS NULL"))),
+        Test::InOrBlank(values) => Some(Sql::new("(").append(is_in(place, column, values)?).text(format!(" OR {place} IS NULL)"))),
+        Test::AtLeast(value) => compared(">=", value),
+        Test::Below(value) => compared("<", value),
+        Test::Blank(true) => Some(Sql::new(format!("{place} IS NULL"))),
+        Test::Blank(false) => Some(Sql::new(format!("{place} IS NOT NULL"))),
+    }
+}
+
+/// The number of values in the text is rounded up to a power of two, so that few different statements are prepared.
+fn is_in(place: &str, column: ColumnType, values: &[Value]) -> Option<Sql> {
+    if let [value] = values {
+        return Some(Sql::new(format!("{place} = ")).bind(value.to_bind(column)?));
+    }
+    if column == ColumnType::BigInt {
+        let ids: Vec<i64> = values.iter().map(Value::as_id).collect::<Option<_>>()?;
+        return Some(Sql::default().is_one_of(place, &ids));
+    }
+    let last = values.last()?;
+    let filling = values.len().next_power_of_two() - values.len();
+    let padded = values.iter().chain(std::iter::repeat_n(last, filling));
+    let binds = padded.map(|value| value.to_bind(column).map(|value| Sql::default().bind(value))).collect::<Option<Vec<_>>>()?;
+    Some(Sql::new(format!("{place} IN (")).append(Sql::join(binds, ", ")).text(")"))
+}
+
+/// A many-to-many field: its join table has a row with one of these ids, or none at all.
+fn joined(own: &Declaration, join: Join, test: &Test) -> Option<Sql> {
+    let Join { table, own: key, other } = join;
+    let id = format!("{}.id", own.table);
+    match test {
+        Test::In(values) => {
+            let ids: Vec<i64> = values.iter().map(Value::as_id).collect::<Option<_>>()?;
+            let inside = Sql::new(format!("{id} IN (SELECT {key} FROM {table} WHERE ")).is_one_of(other, &ids);
+            Some(inside.text(")"))
+        }
+        Test::Blank(blank) => {
+            let no = if *blank { "NOT " } else { "" };
+            Some(Sql::new(format!("{id} {no}IN (SELECT {key} FROM {table})")))
+        }
+        _ => None,
+    }
+}

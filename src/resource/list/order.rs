@@ -1,0 +1,38 @@
+//! The order of a list.
+
+use super::keyset::Term;
+use super::query::ListQuery;
+use crate::resource::declare::declaration::Declaration;
+
+/// The ORDER BY terms, the id last. Every name comes from the declaration.
+pub fn order(declaration: &Declaration, query: &ListQuery) -> Vec<Term> {
+    let table = declaration.table;
+    let asked = if query.order.is_empty() { declaration.ordering } else { query.order.as_slice() };
+    let mut terms: Vec<Term> = asked
+        .iter()
+        .filter_map(|(name, descends)| {
+            let field = declaration.field(name).filter(|field| field.is_sortable() && *name != "id")?;
+            let place = match field.reference.filter(|reference| reference.is_searched) {
+                Some(reference) => {
+                    let other = reference.table;
+                    format!("(SELECT {other}.search_text FROM {other} WHERE {other}.id = {table}.{name})")
+                }
+                // The folded text begins with the first searched field, so that capitals and accents sort alike on both
+                // databases. Large tables have an index on exactly this expression.
+                None if declaration.search_fields.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
+                None => format!("{table}.{name}"),
+            };
+            Some(Term { place, descends: *descends, nullable: field.nullable })
+        })
+        .collect();
+    let mut descends = asked.last().is_some_and(|(_, descends)| *descends);
+    // The trash begins with what was deleted last.
+    if query.trashed && query.order.is_empty() {
+        (descends, terms) = (true, vec![Term { place: format!("{table}.deleted_at"), descends: true, nullable: true }]);
+    }
+    terms.push(Term { place: format!("{table}.id"), descends, nullable: false });
+    if query.seek.is_some_and(|seek| seek.backwards) {
+        terms.iter_mut().for_each(|term| term.descends = !term.descends);
+    }
+    terms
+}

@@ -1,0 +1,80 @@
+//! A declared model: the trait that the [`resource!`](crate::resource!) macro implements, and the [`Resource`] that everything
+//! else works with, without knowing the Rust type.
+
+use diesel::QueryResult;
+
+use super::access::actor::Actor;
+use super::access::scope::Scope;
+use super::declare::candidate::Candidate;
+use super::declare::declaration::Declaration;
+use super::declare::hooks::{HookTable, Hooks};
+use super::value::{Row, Values};
+use crate::db::sql::{Expression, Sql};
+use crate::db::{Connection, UtcDateTime};
+
+/// Implemented by `resource!`. What is here is all that is compiled for each model; the rest is shared.
+pub trait Model: Hooks + 'static {
+    /// The name in permissions and the log: `patient`.
+    const NAME: &'static str;
+    const TABLE: &'static str;
+    /// Whether the table has a `search_text`.
+    const IS_SEARCHED: bool;
+    const SCOPE: Scope;
+    /// The names of the fields, so that a misspelt name is a compile error: `Patient::FIELDS.name`.
+    type Fields;
+    const FIELDS: Self::Fields;
+
+    fn declaration() -> Declaration;
+    /// The columns of the table, in the order of the struct.
+    fn columns() -> Expression;
+    /// Reads rows: `statement` selects the columns.
+    fn load(c: &mut Connection, statement: Sql) -> QueryResult<Vec<Row>>;
+    /// This model as it is declared.
+    fn resource() -> &'static Resource;
+}
+
+/// A model as data: its declaration and the few functions that know its type.
+pub struct Resource {
+    declaration: Declaration,
+    pub(super) scope: Scope,
+    pub(super) columns: fn() -> Expression,
+    pub(super) load: fn(&mut Connection, Sql) -> QueryResult<Vec<Row>>,
+    hooks: HookTable,
+}
+
+impl Resource {
+    pub fn of<M: Model>() -> Self {
+        Self::declared_as::<M>(M::declaration())
+    }
+
+    /// The model under another declaration.
+    pub fn declared_as<M: Model>(declaration: Declaration) -> Self {
+        Self { declaration, scope: M::SCOPE, columns: M::columns, load: M::load, hooks: HookTable::of::<M>() }
+    }
+
+    pub fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    /// What a new record starts with.
+    pub fn initial(&self, actor: &Actor, now: UtcDateTime) -> Values {
+        (self.hooks.initial)(actor, now)
+    }
+
+    pub(super) fn validate(&self, c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        (self.hooks.validate)(c, candidate)
+    }
+
+    /// A sentence that refuses a deletion.
+    pub fn before_delete(&self, c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
+        (self.hooks.before_delete)(c, row, actor)
+    }
+
+    pub(crate) fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
+        (self.hooks.after_save)(c, before, after)
+    }
+
+    pub(super) fn after_rows(&self, c: &mut Connection, row: &Row) -> QueryResult<Values> {
+        (self.hooks.after_rows)(c, row)
+    }
+}

@@ -1,0 +1,107 @@
+//! Values between typed columns and forms, lists, the history and JSON.
+
+mod column;
+mod text_enum;
+mod values;
+
+use time::Date;
+
+use crate::db::time::{UtcDateTime, Zone};
+
+pub use column::{Column, misfit};
+pub use values::{Row, Values};
+
+/// What a column holds, whatever its Rust type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Null,
+    Text(String),
+    Integer(i64),
+    Bool(bool),
+    Date(Date),
+    Time(UtcDateTime),
+    /// The ids of a many-to-many field, ascending.
+    Many(Vec<i64>),
+}
+
+/// What sort of column it is; it follows from the Rust type and cannot be declared wrongly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Text,
+    Integer,
+    Bool,
+    Date,
+    Time,
+    /// Stored word and shown word.
+    Choice(&'static [(&'static str, &'static str)]),
+    Many,
+}
+
+impl Value {
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Null)
+            || matches!(self, Self::Text(text) if text.is_empty())
+            || matches!(self, Self::Many(ids) if ids.is_empty())
+    }
+
+    pub fn as_id(&self) -> Option<i64> {
+        match self {
+            Self::Integer(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    pub fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// The words for people; blank for nothing. References are resolved by whoever has their labels.
+    pub fn show(&self, kind: Kind, zone: &Zone) -> String {
+        match self {
+            Self::Null => String::new(),
+            Self::Text(text) => match kind {
+                Kind::Choice(choices) => {
+                    choices.iter().find(|(stored, _)| stored == text).map_or(text.clone(), |(_, shown)| (*shown).to_string())
+                }
+                _ => text.clone(),
+            },
+            Self::Integer(number) => number.to_string(),
+            Self::Bool(true) => "Yes".into(),
+            Self::Bool(false) => "No".into(),
+            Self::Date(date) => zone.show_date(*date),
+            Self::Time(at) => zone.show(*at),
+            Self::Many(ids) => ids.len().to_string(),
+        }
+    }
+
+    /// The exact value for the log.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Text(text) => text.clone().into(),
+            Self::Integer(number) => (*number).into(),
+            Self::Bool(yes) => (*yes).into(),
+            Self::Date(date) => date.to_string().into(),
+            Self::Time(at) => at.rfc3339().into(),
+            Self::Many(ids) => ids.clone().into(),
+        }
+    }
+
+    /// Reads what [`Self::to_json`] wrote; `None` where it does not fit the kind, which a declaration may have changed.
+    pub fn from_json(kind: Kind, json: &serde_json::Value) -> Option<Self> {
+        if json.is_null() {
+            return Some(if kind == Kind::Many { Self::Many(Vec::new()) } else { Self::Null });
+        }
+        Some(match kind {
+            Kind::Text | Kind::Choice(_) => Self::Text(json.as_str()?.into()),
+            Kind::Integer => Self::Integer(json.as_i64()?),
+            Kind::Bool => Self::Bool(json.as_bool()?),
+            Kind::Date => Self::Date(Date::parse(json.as_str()?, &time::format_description::well_known::Iso8601::DATE).ok()?),
+            Kind::Time => Self::Time(UtcDateTime::parse(json.as_str()?)?),
+            Kind::Many => Self::Many(json.as_array()?.iter().map(serde_json::Value::as_i64).collect::<Option<_>>()?),
+        })
+    }
+}

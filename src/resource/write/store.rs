@@ -1,0 +1,105 @@
+//! The statements that change one record. Checks, history and the trash are [`Writer`](super::writer::Writer)'s.
+
+use diesel::QueryResult;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use crate::db::sql::{Bind, Sql};
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::Resource;
+use crate::resource::declare::field::Field;
+use crate::resource::declare::reference::Join;
+use crate::resource::value::{Kind, Value, Values, misfit};
+
+impl Resource {
+    /// Returns the id of the new record.
+    pub(crate) fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64> {
+        let mut columns = self.columns_of(values, search_text, now)?;
+        columns.push(("created_at", Bind::Timestamp(Some(now))));
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let binds = columns.into_iter().map(|(_, value)| Sql::default().bind(value)).collect();
+        let statement = Sql::new(format!("INSERT INTO {} ({}) VALUES (", self.declaration().table, names.join(", ")));
+        let id = statement.append(Sql::join(binds, ", ")).text(") RETURNING id").returning::<BigInt>().get_result(c)?;
+        self.store_many(c, id, values, now)?;
+        Ok(id)
+    }
+
+    /// Returns how many records were changed: one, or none where it is gone.
+    pub(crate) fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize> {
+        let columns = self.columns_of(values, search_text, now)?;
+        let sets = columns.into_iter().map(|(name, value)| Sql::new(format!("{name} = ")).bind(value)).collect();
+        let statement = Sql::new(format!("UPDATE {} SET version = version + 1, ", self.declaration().table));
+        let changed = statement.append(Sql::join(sets, ", ")).text(" WHERE id = ").number(id).execute(c)?;
+        self.store_many(c, id, values, now)?;
+        Ok(changed)
+    }
+
+    /// Moves a record to the trash, or with `None` takes it out again.
+    pub(crate) fn set_deleted_at(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize> {
+        if !self.declaration().trash {
+            return Ok(0);
+        }
+        let statement = Sql::new(format!("UPDATE {} SET version = version + 1, deleted_at = ", self.declaration().table));
+        statement.bind(Bind::Timestamp(at)).text(" WHERE id = ").number(id).execute(c)
+    }
+
+    /// The ids of records that went to the trash before this instant, the oldest first.
+    pub(crate) fn trashed_before(&self, c: &mut Connection, at: UtcDateTime, most: i64) -> QueryResult<Vec<i64>> {
+        if !self.declaration().trash {
+            return Ok(Vec::new());
+        }
+        let statement = Sql::new(format!("SELECT id FROM {} WHERE deleted_at < ", self.declaration().table));
+        statement.bind(Bind::Timestamp(Some(at))).text(" ORDER BY deleted_at LIMIT ").number(most).load_ids(c)
+    }
+
+    /// Deletes the row.
+    pub(crate) fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize> {
+        Sql::new(format!("DELETE FROM {} WHERE id = ", self.declaration().table)).number(id).execute(c)
+    }
+
+    /// The columns that are written on every change, with their values.
+    fn columns_of(&self, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<Vec<(&'static str, Bind)>> {
+        let declaration = self.declaration();
+        if declaration.read_only {
+            return Err(diesel::result::Error::QueryBuilderError("this resource is read-only".into()));
+        }
+        let mut columns = Vec::new();
+        for field in declaration.fields.iter().filter(|field| field.is_stored()) {
+            columns.push((field.name, bind(field, values.at(field.name))?));
+        }
+        if !declaration.search_fields.is_empty() {
+            columns.push(("search_text", Bind::Text(Some(search_text.into()))));
+        }
+        columns.push(("updated_at", Bind::Timestamp(Some(now))));
+        Ok(columns)
+    }
+
+    /// Makes the join tables hold exactly the chosen ids.
+    fn store_many(&self, c: &mut Connection, id: i64, values: &Values, now: UtcDateTime) -> QueryResult<()> {
+        for field in &self.declaration().fields {
+            let (Some(Join { table, own, other }), Some(Value::Many(chosen))) = (field.join, values.get(field.name)) else { continue };
+            let known = Sql::new(format!("SELECT {other} FROM {table} WHERE {own} = ")).number(id).load_ids(c)?;
+            let removed: Vec<i64> = known.iter().copied().filter(|other| !chosen.contains(other)).collect();
+            if !removed.is_empty() {
+                let statement = Sql::new(format!("DELETE FROM {table} WHERE {own} = ")).number(id);
+                statement.text(" AND ").is_one_of(other, &removed).execute(c)?;
+            }
+            for added in chosen.iter().filter(|other| !known.contains(other)) {
+                let at = || Bind::Timestamp(Some(now));
+                let statement = Sql::new(format!("INSERT INTO {table} ({own}, {other}, created_at, updated_at) VALUES ("));
+                let row = statement.number(id).text(", ").number(*added).text(", ").bind(at()).text(", ").bind(at());
+                row.text(")").execute(c)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bind(field: &Field, value: &Value) -> QueryResult<Bind> {
+    let is_known = match (field.kind, value) {
+        (Kind::Choice(choices), Value::Text(text)) => choices.iter().any(|(stored, _)| stored == text),
+        (_, Value::Null) => field.nullable,
+        _ => true,
+    };
+    value.to_bind(field.column).filter(|_| is_known).map_or_else(|| misfit(field.name), Ok)
+}
