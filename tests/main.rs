@@ -17,6 +17,7 @@ mod cli;
 mod clinic;
 mod db;
 mod house;
+mod kinds;
 mod mail;
 mod support;
 mod transfer;

@@ -108,7 +108,7 @@ impl Lookup {
 
     fn of(own: &Declaration, field: &Field) -> Vec<Self> {
         let is_filtered = own.list_filter.contains(&field.name) || field.kind == Kind::Many;
-        let is_range = !field.is_reference() && matches!(field.kind, Kind::Integer | Kind::Date | Kind::Time);
+        let is_range = !field.is_reference() && matches!(field.kind, Kind::Integer | Kind::Measure(_) | Kind::Date | Kind::DateTime);
         let fits = |lookup: &Self| match lookup {
             _ if field.name == ID => matches!(lookup, Self::Equal | Self::In),
             _ if !is_filtered => false,

@@ -117,7 +117,11 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
         own.lines = rows
             .iter()
             .map(|row| {
-                line(&row.label, format!("added {}", row.values.at("created_at").show(Kind::Time, zone)), format!("/patients/{}", row.id))
+                line(
+                    &row.label,
+                    format!("added {}", row.values.at("created_at").show(Kind::DateTime, zone)),
+                    format!("/patients/{}", row.id),
+                )
             })
             .collect();
     }

@@ -61,14 +61,58 @@ impl Locale {
         }
     }
 
+    /// What stands between thousands, and before decimals.
+    fn separators(self) -> (char, char) {
+        match self {
+            Self::Britain | Self::America => (',', '.'),
+            Self::German => ('.', ','),
+            // A narrow space that does not break a line.
+            Self::French => ('\u{202f}', ','),
+            Self::Iso => ('\u{202f}', '.'),
+        }
+    }
+
+    /// `1,234.50`
+    pub fn decimal(self, number: i64, places: u8, grouped: bool) -> String {
+        let scale = 10_u64.pow(places.into());
+        let (whole, rest) = (number.unsigned_abs() / scale, number.unsigned_abs() % scale);
+        let whole = if grouped { self.figure(i64::try_from(whole).unwrap_or(i64::MAX)) } else { whole.to_string() };
+        let sign = if number < 0 { "-" } else { "" };
+        match places {
+            0 => format!("{sign}{whole}"),
+            _ => format!("{sign}{whole}{}{rest:0width$}", self.separators().1, width = usize::from(places)),
+        }
+    }
+
+    /// Reads a number with at most so many decimal places. One separator alone is the decimal one, unless three digits follow
+    /// the separator of thousands.
+    pub fn parse_decimal(self, typed: &str, places: u8) -> Option<i64> {
+        let text: String = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '\'').collect();
+        let (group, point) = self.separators();
+        let last = text.rfind(['.', ',']);
+        let is_decimal = |place: usize| {
+            let (mark, rest) = (text.get(place..=place).unwrap_or(""), text.get(place + 1..).unwrap_or(""));
+            let alone = text.matches(['.', ',']).count() == 1;
+            let mixed = text.contains('.') && text.contains(',');
+            mixed || (alone && (mark.starts_with(point) || !(mark.starts_with(group) && rest.len() == 3)))
+        };
+        let (whole, rest) = match last.filter(|place| is_decimal(*place)) {
+            Some(place) => (text.get(..place)?, text.get(place + 1..)?),
+            None => (text.as_str(), ""),
+        };
+        let whole: String = whole.chars().filter(|letter| !matches!(letter, '.' | ',')).collect();
+        let (sign, whole) = whole.strip_prefix('-').map_or((1, whole.as_str()), |whole| (-1, whole));
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !is_number(whole) || !is_number(rest) || rest.len() > usize::from(places) {
+            return None;
+        }
+        let scaled = format!("{whole}{rest:0<width$}", width = usize::from(places));
+        scaled.parse::<i64>().ok().map(|number| sign * number)
+    }
+
     /// `12,345`
     pub fn figure(self, number: i64) -> String {
-        let separator = match self {
-            Self::Britain | Self::America => ',',
-            Self::German => '.',
-            // A narrow space that no line is broken at.
-            Self::French | Self::Iso => '\u{202f}',
-        };
+        let separator = self.separators().0;
         let digits = number.unsigned_abs().to_string();
         let mut text = String::from(if number < 0 { "-" } else { "" });
         for (place, digit) in digits.chars().enumerate() {

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod connection;
+pub mod currency;
 mod either;
 pub mod locale;
 pub mod migrations;

@@ -7,6 +7,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Timestamp;
 use time::{Date, PrimitiveDateTime};
 
+use super::currency::Currency;
 use super::locale::Locale;
 
 /// An instant, in UTC, to the microsecond (what both databases keep).
@@ -74,23 +75,25 @@ where
     }
 }
 
-/// A time zone, the clinic's or a person's, and how dates and figures are written there.
+/// A time zone, the clinic's or a person's, how dates and figures are written there, and the clinic's currency.
 #[derive(Clone, Debug)]
 pub struct Zone {
     place: jiff::tz::TimeZone,
     locale: Locale,
+    currency: Currency,
 }
 
 impl Zone {
     /// By IANA name, such as `Europe/Paris`.
     pub fn named(name: &str) -> Option<Self> {
-        jiff::tz::TimeZone::get(name).ok().map(|place| Self { place, locale: Locale::default() })
+        jiff::tz::TimeZone::get(name).ok().map(|place| Self { place, locale: Locale::default(), currency: Currency::default() })
     }
 
     /// As somebody reads it: in the zone of this name, or here where it is blank, and written as they know it.
     pub fn read_by(&self, name: &str, locale: &str) -> Self {
         let place = if name.is_empty() { None } else { jiff::tz::TimeZone::get(name).ok() };
-        Self { place: place.unwrap_or_else(|| self.place.clone()), locale: Locale::parse(locale).unwrap_or(self.locale) }
+        let place = place.unwrap_or_else(|| self.place.clone());
+        Self { place, locale: Locale::parse(locale).unwrap_or(self.locale), currency: self.currency.clone() }
     }
 
     /// The names that people may choose from: places, not the many other names that they once had.
@@ -127,6 +130,30 @@ impl Zone {
     /// `12,345`
     pub fn figure(&self, number: i64) -> String {
         self.locale.figure(number)
+    }
+
+    pub fn with_currency(self, currency: Currency) -> Self {
+        Self { currency, ..self }
+    }
+
+    pub fn currency(&self) -> &Currency {
+        &self.currency
+    }
+
+    /// `09:30` or `9:30 AM`, of minutes since midnight.
+    pub fn clock(&self, minutes: i64) -> String {
+        let part = |number: i64| i8::try_from(number).unwrap_or(0);
+        self.locale.clock(part(minutes / 60), part(minutes % 60))
+    }
+
+    /// `1,234.50`, of a number with so many decimal places; in thousands or without.
+    pub fn decimal(&self, number: i64, places: u8, grouped: bool) -> String {
+        self.locale.decimal(number, places, grouped)
+    }
+
+    /// Reads what [`Self::decimal`] wrote, and what people write instead; `None` with more places, or out of range.
+    pub fn parse_decimal(&self, typed: &str, places: u8) -> Option<i64> {
+        self.locale.parse_decimal(typed, places)
     }
 
     /// The date on the wall there at that instant.

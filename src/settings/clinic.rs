@@ -3,6 +3,7 @@
 use super::plain::{parsed, whole};
 use super::{Read, wrong};
 use crate::db::Zone;
+use crate::db::currency::Currency;
 
 pub(super) fn default_group(given: Option<String>) -> Read<String> {
     match given {
@@ -31,6 +32,12 @@ pub(super) fn clinic_name(given: Option<String>) -> Read<String> {
 pub(super) fn time_zone(given: Option<String>) -> Read<Zone> {
     let zone = given.map_or_else(|| Zone::named("UTC"), |name| Zone::named(&name));
     zone.map_or_else(|| wrong("TIME_ZONE", "give a name, for example Europe/Paris"), Ok)
+}
+
+/// The currency of all amounts.
+pub(super) fn currency(given: Option<String>) -> Read<Currency> {
+    let currency = given.map_or_else(|| Some(Currency::default()), |code| Currency::parse(&code));
+    currency.map_or_else(|| wrong("CURRENCY", "give an ISO 4217 code, for example EUR"), Ok)
 }
 
 pub(super) fn request_limit(given: Option<String>) -> Read<std::time::Duration> {

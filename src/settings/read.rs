@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::choices::{activation, api_docs_public, registration, superusers_need_second_factor};
-use super::clinic::{clinic_name, default_group, request_limit, time_zone, upload_limit};
+use super::clinic::{clinic_name, currency, default_group, request_limit, time_zone, upload_limit};
 use super::network::{allowed_hosts, cors_origins, mail_from, public_url, smtp_url, trusted_proxies};
 use super::plain::{minutes, parsed, rate, truth, whole};
 use super::secret_key::secret_key;
@@ -55,7 +55,7 @@ impl Settings {
             providers: provider::read(get).or_else(|(name, what)| wrong(&name, what))?,
             superusers_need_second_factor: superusers_need_second_factor(get("SECOND_FACTOR"))?,
             clinic_name: clinic_name(get("CLINIC_NAME"))?,
-            time_zone: time_zone(get("TIME_ZONE"))?,
+            time_zone: time_zone(get("TIME_ZONE"))?.with_currency(currency(get("CURRENCY"))?),
             upload_limit: upload_limit(get("UPLOAD_LIMIT_MB"))?,
             request_limit: request_limit(get("REQUEST_SECONDS"))?,
             public_url,

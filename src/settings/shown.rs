@@ -43,6 +43,7 @@ impl Settings {
             ("SECOND_FACTOR", if self.superusers_need_second_factor { "superusers" } else { "groups" }.into()),
             ("CLINIC_NAME", self.clinic_name.clone()),
             ("TIME_ZONE", self.time_zone.name()),
+            ("CURRENCY", self.time_zone.currency().code.clone()),
             ("UPLOAD_LIMIT_MB", (self.upload_limit / MEGABYTE).to_string()),
             ("REQUEST_SECONDS", self.request_limit.as_secs().to_string()),
         ]

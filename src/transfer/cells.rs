@@ -33,7 +33,7 @@ pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -
             }
         }
         // `2026-11-20 08:44`, as exports have it.
-        Kind::Time => data.push(field.name, text.replacen(' ', "T", 1)),
+        Kind::DateTime => data.push(field.name, text.replacen(' ', "T", 1)),
         _ => data.push(field.name, text),
     }
     Ok(())

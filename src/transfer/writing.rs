@@ -8,7 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, XlsxError};
 use time::Date;
 
 use crate::db::{UtcDateTime, Zone};
-use crate::resource::{Field, Value};
+use crate::resource::{Field, Kind, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -59,9 +59,10 @@ impl Cell {
     /// A value of a field; what a reference refers to comes as its label.
     pub fn of(field: &Field, value: &Value, zone: &Zone) -> Self {
         match (value, field.kind) {
+            (Value::Integer(number), Kind::Measure(measure)) => Self::text(measure.input(*number, zone)),
             (Value::Integer(number), _) => Self::Number(*number),
             (Value::Date(date), _) => Self::Date(*date),
-            (Value::Time(at), _) => Self::text(moment(*at, zone)),
+            (Value::DateTime(at), _) => Self::text(moment(*at, zone)),
             (value, kind) => Self::text(value.show(kind, zone)),
         }
     }

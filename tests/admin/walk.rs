@@ -183,8 +183,8 @@ fn words(resource: &Resource, name: &str) -> Vec<String> {
     let mut words: Vec<String> = match field.kind {
         Kind::Bool => vec!["yes".into(), "no".into()],
         Kind::Choice(choices) => choices.iter().map(|(stored, _)| (*stored).to_string()).collect(),
-        Kind::Integer => vec!["1".into()],
-        Kind::Date | Kind::Time => ["today", "7d", "month", "year"].map(String::from).to_vec(),
+        Kind::Integer | Kind::Measure(_) => vec!["1".into()],
+        Kind::Date | Kind::DateTime => ["today", "7d", "month", "year"].map(String::from).to_vec(),
         Kind::Text => vec!["x".into()],
         Kind::Many => Vec::new(),
     };

@@ -89,11 +89,11 @@ fn plain(field: &Field) -> String {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     match field.kind {
         Kind::Choice(choices) => choices[0].0.into(),
-        Kind::Integer => field.range.0.to_string(),
+        Kind::Integer | Kind::Measure(_) => field.range.0.to_string(),
         Kind::Date => "2001-02-03".into(),
         Kind::Text if field.widget == Widget::Email => format!("sample{number}@example.org"),
         Kind::Text => format!("sample{number}"),
-        Kind::Time => "2026-03-04T08:30".into(),
+        Kind::DateTime => "2026-03-04T08:30".into(),
         Kind::Bool | Kind::Many => String::new(),
     }
 }

@@ -114,7 +114,7 @@ impl Hooks for User {
             ("is_active", Value::Bool(true)),
             ("is_staff", Value::Bool(false)),
             ("is_superuser", Value::Bool(false)),
-            ("date_joined", Value::Time(now)),
+            ("date_joined", Value::DateTime(now)),
         ]
         .into_iter()
         .collect()

@@ -126,16 +126,17 @@ fn filter(member: &Member, lookup: Lookup) -> Parameter {
 }
 
 fn is_date(member: &Member) -> bool {
-    matches!(member.field.kind, Kind::Date | Kind::Time)
+    matches!(member.field.kind, Kind::Date | Kind::DateTime)
 }
 
 /// What a filter compares with.
 fn value(member: &Member) -> Described {
     match member.field.kind {
         Kind::Integer | Kind::Many => whole().minimum(Some(i64::MIN)).maximum(Some(i64::MAX)).into(),
+        Kind::Measure(_) => word().into(),
         Kind::Bool => ObjectBuilder::new().schema_type(Type::Boolean).into(),
         Kind::Date => formatted("date").into(),
-        Kind::Time => any_of([formatted("date-time").into(), formatted("date").into()]),
+        Kind::DateTime => any_of([formatted("date-time").into(), formatted("date").into()]),
         Kind::Choice(choices) => text().enum_values(Some(choices.iter().map(|(stored, _)| *stored))).into(),
         Kind::Text => word().into(),
     }

@@ -8,6 +8,7 @@ use crate::api::schema::{ID, Member};
 use crate::english::with_article;
 use crate::resource::Kind;
 use crate::resource::declare::widget::Widget;
+use crate::resource::value::Measure;
 
 /// A schema, or the name of one.
 pub type Described = RefOr<Schema>;
@@ -89,10 +90,11 @@ pub fn answered(member: &Member) -> Described {
     let field = &member.field;
     let one = |schema: ObjectBuilder, kind: Type| schema.schema_type(types(&[kind], field.nullable));
     let schema = match field.kind {
-        Kind::Integer => one(whole(), Type::Integer),
+        Kind::Integer | Kind::Measure(Measure::Money | Measure::Duration) => one(whole(), Type::Integer),
+        Kind::Measure(_) => one(text(), Type::String),
         Kind::Bool => one(ObjectBuilder::new(), Type::Boolean),
         Kind::Date => one(formatted("date"), Type::String),
-        Kind::Time => one(formatted("date-time"), Type::String),
+        Kind::DateTime => one(formatted("date-time"), Type::String),
         Kind::Choice(choices) => one(text().enum_values(Some(words(choices, field.nullable))), Type::String),
         Kind::Text => one(text(), Type::String),
         Kind::Many => return list_of(whole().into()).description(Some(told(member))).into(),
@@ -123,9 +125,16 @@ pub fn taken(member: &Member) -> Described {
             let numbers = of(&[Type::Integer, Type::String]).minimum(Some(least)).maximum(Some(most));
             numbers.pattern(Some(format!("^0{{0,9}}[0-9]{{1,{figures}}}$"))).into()
         }
+        Kind::Measure(Measure::Money | Measure::Duration) => {
+            of(&[Type::Integer]).minimum(Some(field.range.0)).maximum(Some(field.range.1)).into()
+        }
+        Kind::Measure(Measure::TimeOfDay) => of(&[Type::String]).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$")).into(),
+        Kind::Measure(Measure::Decimal(places)) => {
+            of(&[Type::String]).pattern(Some(format!("^[0-9]{{1,9}}[.][0-9]{{1,{places}}}$"))).into()
+        }
         Kind::Bool => of(&[Type::Boolean]).into(),
         Kind::Date => of(&[Type::String]).format(of_format("date")).into(),
-        Kind::Time => of(&[Type::String]).format(of_format("date-time")).into(),
+        Kind::DateTime => of(&[Type::String]).format(of_format("date-time")).into(),
         Kind::Choice(choices) => of(&[Type::String]).enum_values(Some(words(choices, field.nullable))).into(),
         Kind::Many => list_of(whole().into()).description(Some(told(member))).into(),
     }
@@ -143,9 +152,10 @@ pub fn example(member: &Member) -> Json {
         Kind::Text => field.example.into(),
         Kind::Integer if field.is_reference() || member.name == ID => 1.into(),
         Kind::Integer => 42.clamp(field.range.0, field.range.1).into(),
+        Kind::Measure(measure) => measure.example(),
         Kind::Bool => true.into(),
         Kind::Date => "1984-04-02".into(),
-        Kind::Time => "2026-11-21T08:30:00Z".into(),
+        Kind::DateTime => "2026-11-21T08:30:00Z".into(),
         Kind::Choice(choices) => choices.first().map_or(Json::Null, |(stored, _)| (*stored).into()),
         Kind::Many => json!([1, 2]),
     }

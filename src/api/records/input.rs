@@ -96,11 +96,15 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
             None if field.is_reference() => Err(format!("{label} must be the number of {}", with_article(&lower(target(field))))),
             None => Err(format!("{label} must be a whole number, like 42")),
         },
+        Kind::Measure(measure) => match measure.from_json(json) {
+            Some(number) => typed(field, &measure.input(number, zone), today, zone),
+            None => Err(format!("{label} must be like {}", measure.example())),
+        },
         Kind::Date => match json.as_str().filter(|text| is_day(text)) {
             Some(text) => typed(field, text, today, zone),
             None => Err(format!("{label} must be a date, like 2026-11-21")),
         },
-        Kind::Time => match json.as_str() {
+        Kind::DateTime => match json.as_str() {
             Some(text) if text.contains('T') => typed(field, text, today, zone),
             _ => Err(format!("{label} must be a time, like 2026-11-21T08:30:00Z")),
         },
@@ -220,7 +224,7 @@ mod tests {
             (Kind::Date, json!("2 Apr 2026")),
             (Kind::Date, json!("2026-2-3")),
             (Kind::Date, json!(20260203)),
-            (Kind::Time, json!("soon")),
+            (Kind::DateTime, json!("soon")),
             (Kind::Many, json!(3)),
             (Kind::Many, json!([{}])),
             (Kind::Choice(&[("female", "Female")]), json!("Z")),

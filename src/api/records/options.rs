@@ -9,6 +9,7 @@ use crate::api::http::request::Call;
 use crate::api::http::routes::Answer;
 use crate::api::schema::{Member, Shape};
 use crate::resource::access::actor::Action;
+use crate::resource::value::Measure;
 use crate::resource::{Kind, Operation};
 
 /// The addresses of the lists.
@@ -55,10 +56,12 @@ fn of_member(member: &Member) -> Json {
     let field = &member.field;
     let kind = match field.kind {
         _ if field.is_reference() || field.kind == Kind::Many => "field",
-        Kind::Integer => "integer",
+        Kind::Integer | Kind::Measure(Measure::Money | Measure::Duration) => "integer",
+        Kind::Measure(Measure::Decimal(_)) => "decimal",
+        Kind::Measure(Measure::TimeOfDay) => "time",
         Kind::Bool => "boolean",
         Kind::Date => "date",
-        Kind::Time => "datetime",
+        Kind::DateTime => "datetime",
         Kind::Choice(_) => "choice",
         _ => "string",
     };

@@ -149,7 +149,7 @@ impl<'a> Drawing<'a> {
         let related = self.related.iter().find(|one| one.member == member.name);
         match related.and_then(|one| Some((one.shape, one.rows.get(&held.as_id()?)?))) {
             Some((shape, row)) => Drawing::usual(shape).write(out, row),
-            None => value(out, held),
+            None => value(out, member.field.kind, held),
         }
     }
 
@@ -171,15 +171,18 @@ pub fn drawn(catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>
     Ok(out)
 }
 
-fn value(out: &mut Vec<u8>, value: &Value) {
+fn value(out: &mut Vec<u8>, kind: Kind, value: &Value) {
     match value {
         Value::Null => written(out, "null"),
         Value::Text(text) => json(out, text),
-        Value::Integer(number) => json(out, number),
+        Value::Integer(number) => match kind {
+            Kind::Measure(measure) => json(out, &measure.to_json(*number)),
+            _ => json(out, number),
+        },
         Value::Bool(yes) => json(out, yes),
         // Neither holds anything that would have to be escaped.
         Value::Date(date) => quoted(out, date),
-        Value::Time(at) => quoted(out, &at.rfc3339()),
+        Value::DateTime(at) => quoted(out, &at.rfc3339()),
         Value::Many(ids) => json(out, ids),
     }
 }

@@ -95,15 +95,19 @@ fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
     let said = text.trim();
     match member.field.kind {
         Kind::Bool => yes_or_no(said).map(Value::Bool),
+        Kind::Measure(measure) => {
+            let json = said.parse::<i64>().map_or_else(|_| said.into(), serde_json::Value::from);
+            measure.from_json(&json).map(Value::Integer).ok_or_else(|| format!("Enter a value like {}", measure.example()))
+        }
         Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Enter a whole number".into()),
         Kind::Choice(choices) => match choices.iter().find(|(stored, _)| *stored == said) {
             Some((stored, _)) => Ok(Value::Text((*stored).into())),
             None => Err(format!("Choose one of: {}", choices.iter().map(|(stored, _)| *stored).collect::<Vec<_>>().join(", "))),
         },
         Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Enter a date, like 2026-11-21".into()),
-        Kind::Time => match (UtcDateTime::parse(said), iso_date(said)) {
-            (Some(at), _) => Ok(Value::Time(at)),
-            (None, Some(date)) => Ok(Value::Time(app.settings.time_zone.start_of(date))),
+        Kind::DateTime => match (UtcDateTime::parse(said), iso_date(said)) {
+            (Some(at), _) => Ok(Value::DateTime(at)),
+            (None, Some(date)) => Ok(Value::DateTime(app.settings.time_zone.start_of(date))),
             (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
         },
         Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
@@ -116,7 +120,7 @@ fn after(value: Value) -> Option<Value> {
     match value {
         Value::Integer(number) => number.checked_add(1).map(Value::Integer),
         Value::Date(date) => date.next_day().map(Value::Date),
-        Value::Time(at) => Some(Value::Time(at.plus(Duration::microseconds(1)))),
+        Value::DateTime(at) => Some(Value::DateTime(at.plus(Duration::microseconds(1)))),
         _ => None,
     }
 }

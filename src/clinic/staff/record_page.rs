@@ -136,7 +136,7 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
         details.push(Detail { label: field.label, text, href, add });
     }
     let zone = &app.zone(actor);
-    details.push(Detail { label: "Added", text: row.values.at("created_at").show(Kind::Time, zone), href: String::new(), add: false });
+    details.push(Detail { label: "Added", text: row.values.at("created_at").show(Kind::DateTime, zone), href: String::new(), add: false });
     Ok(details)
 }
 
@@ -180,7 +180,7 @@ fn years_old(values: &Values) -> String {
 
 /// The date of an instant.
 fn on(value: &Value, zone: &Zone) -> String {
-    if let Value::Time(at) = value { zone.show_date(zone.date(*at)) } else { String::new() }
+    if let Value::DateTime(at) = value { zone.show_date(zone.date(*at)) } else { String::new() }
 }
 
 fn event(entry: &LogEntry, zone: &Zone) -> Event {

@@ -59,7 +59,7 @@ fn twice(own: &Declaration) -> Vec<String> {
 fn clauses(own: &Declaration) -> Vec<String> {
     let mut wrong = Vec::new();
     let known = |name: &str| own.field(name);
-    let dated = |field: &Field| matches!(field.kind, Kind::Date | Kind::Time);
+    let dated = |field: &Field| matches!(field.kind, Kind::Date | Kind::DateTime);
     for field in own.ordering.iter().filter_map(|(name, _)| known(name)).filter(|field| !field.is_sortable()) {
         wrong.push(format!("ordering names {}, which is not a column; order by a column", field.name));
     }

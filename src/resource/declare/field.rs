@@ -104,6 +104,13 @@ impl Field {
         self
     }
 
+    /// A text of several lines, up to 50,000 characters.
+    pub fn long_text(mut self) -> Self {
+        self.widget = Widget::Area;
+        self.max_length = 50_000;
+        self
+    }
+
     pub fn range(mut self, least: i64, most: i64) -> Self {
         self.range = (least, most);
         self

@@ -14,7 +14,7 @@ use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::list::query::{ListQuery, terms};
 use crate::resource::registry::Registry;
-use crate::resource::value::{Kind, Row};
+use crate::resource::value::{Kind, Measure, Row};
 
 pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
 
@@ -142,7 +142,7 @@ impl Binder<'_> {
             Kind::Many => self.checklist(c, field, data)?,
             Kind::Date if field.widget == Widget::DateParts => date_boxes(field, data, errors),
             Kind::Date => Control::Day { value, past: field.not_in_future, zone: self.zone.name() },
-            Kind::Time => self.moment(field, data, errors),
+            Kind::DateTime => self.moment(field, data, errors),
             Kind::Choice(choices) => {
                 let choices = choices
                     .iter()
@@ -152,6 +152,9 @@ impl Binder<'_> {
             }
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
             Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
+            Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Line { kind: "text", value, inputmode: "decimal", max: 0 },
+            Kind::Measure(Measure::TimeOfDay) => Control::Line { kind: "time", value, inputmode: "text", max: 0 },
+            Kind::Measure(Measure::Duration) => Control::Line { kind: "text", value, inputmode: "text", max: 0 },
             Kind::Text => match field.widget {
                 Widget::Area => Control::Area { value, max },
                 Widget::CurrentPassword => Control::Password { autocomplete: "current-password", least: 0 },
@@ -237,7 +240,7 @@ pub(crate) fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Ve
     let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
     let part = match declared {
         Some(known) if known.kind == Kind::Date && part.is_empty() && known.widget == Widget::DateParts => "day",
-        Some(known) if known.kind == Kind::Time && known.is_editable() && part.is_empty() => "date",
+        Some(known) if known.kind == Kind::DateTime && known.is_editable() && part.is_empty() => "date",
         Some(known) if known.widget == Widget::Radio || known.kind == Kind::Many => "0",
         _ => part,
     };

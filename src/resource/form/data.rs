@@ -6,7 +6,7 @@ pub use super::parse::{clean, lower, missing, parse, read};
 use crate::db::Zone;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
-use crate::resource::value::{Value, Values};
+use crate::resource::value::{Kind, Value, Values};
 
 /// The most names a form may send; more is not a form of ours.
 const MOST_PAIRS: usize = 1_000;
@@ -122,16 +122,19 @@ impl FormData {
             match values.at(field.name) {
                 Value::Null => {}
                 Value::Text(text) => data.push(field.name, text.clone()),
-                Value::Integer(number) => data.push(field.name, number.to_string()),
+                Value::Integer(number) => match field.kind {
+                    Kind::Measure(measure) => data.push(field.name, measure.input(*number, zone)),
+                    _ => data.push(field.name, number.to_string()),
+                },
                 Value::Bool(true) => data.push(field.name, "on"),
                 Value::Bool(false) => {}
-                Value::Time(at) if field.is_editable() => {
+                Value::DateTime(at) if field.is_editable() => {
                     let (date, time) = zone.wall(*at);
                     data.push(format!("{}-date", field.name), date);
                     data.push(format!("{}-time", field.name), time);
                     data.push(format!("{}-was", field.name), at.rfc3339());
                 }
-                Value::Time(at) => data.push(field.name, at.rfc3339()),
+                Value::DateTime(at) => data.push(field.name, at.rfc3339()),
                 Value::Many(ids) => ids.iter().for_each(|id| data.push(field.name, id.to_string())),
                 Value::Date(date) if field.widget != Widget::DateParts || !field.is_editable() => {
                     data.push(field.name, date.to_string());

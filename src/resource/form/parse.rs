@@ -10,7 +10,7 @@ use crate::db::Zone;
 use crate::email_address::is_email;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
-use crate::resource::value::{Kind, Value, Values};
+use crate::resource::value::{Kind, Measure, Value, Values};
 
 /// Reads these fields; a field with an error has no value.
 pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today: Date, zone: &Zone) -> (Values, FormErrors) {
@@ -34,9 +34,10 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
         Kind::Many => return ids(field, data),
         Kind::Date if field.widget == Widget::DateParts => date(field, data, today)?,
         Kind::Date => date(field, data, today).map_err(|(_, text)| ("", text))?,
-        Kind::Time => time_input::read(field, data, today, zone)?,
+        Kind::DateTime => time_input::read(field, data, today, zone)?,
         Kind::Text => text(field, data.text(field.name))?,
         Kind::Integer => integer(field, data.text(field.name))?,
+        Kind::Measure(measure) => measured(field, measure, data.text(field.name), zone)?,
         Kind::Choice(choices) => match data.text(field.name).trim() {
             "" => Value::Null,
             word if choices.iter().any(|(stored, _)| *stored == word) => Value::Text(word.into()),
@@ -112,6 +113,23 @@ fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
         Ok(_) => Err(("", format!("{} must be between {least} and {most}", field.label))),
         Err(_) => Err(("", format!("{} must be a whole number, like 42", field.label))),
     }
+}
+
+fn measured(field: &Field, measure: Measure, typed: &str, zone: &Zone) -> Result<Value, Wrong> {
+    if typed.trim().is_empty() {
+        return Ok(Value::Null);
+    }
+    let number = measure.parse(typed, zone).map_err(|what| ("", format!("{} {what}", field.label)))?;
+    let (least, most) = field.range;
+    if !(least..=most).contains(&number) {
+        let bound = |number: i64| measure.show(number, zone);
+        let text = match most == i64::MAX {
+            true => format!("{} must be {} or more", field.label, bound(least)),
+            false => format!("{} must be between {} and {}", field.label, bound(least), bound(most)),
+        };
+        return Err(("", text));
+    }
+    Ok(Value::Integer(number))
 }
 
 fn ids(field: &Field, data: &FormData) -> Result<Value, Wrong> {

@@ -28,7 +28,7 @@ impl Binder<'_> {
             },
             (None, Kind::Choice(_)) => Value::Text(text.into()).show(field.kind, &self.zone),
             (None, Kind::Bool) => Value::Bool(data.has(field.name)).show(field.kind, &self.zone),
-            (None, Kind::Time | Kind::Date) => {
+            (None, Kind::DateTime | Kind::Date) => {
                 read(field, data, time::Date::MAX, &self.zone).map(|value| value.show(field.kind, &self.zone)).unwrap_or_default()
             }
             _ => text.into(),

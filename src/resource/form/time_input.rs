@@ -14,7 +14,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     let part = |part: &str| data.text(&format!("{}-{part}", field.name)).trim().to_string();
     let whole = data.text(field.name).trim();
     if let Some(at) = UtcDateTime::parse(whole) {
-        return Ok(Value::Time(at));
+        return Ok(Value::DateTime(at));
     }
     let (day, clock) = match whole.split_once('T') {
         Some((day, clock)) => (day.to_string(), clock.to_string()),
@@ -27,7 +27,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
         _ => {}
     }
     if let Some(was) = UtcDateTime::parse(&part("was")).filter(|was| zone.wall(*was) == (day.clone(), clock.clone())) {
-        return Ok(Value::Time(was));
+        return Ok(Value::DateTime(was));
     }
     let date = iso_date(&day).ok_or_else(|| ("date", format!("{} must have a date, like 2026-11-21", field.label)))?;
     let time = clock_time(&clock).ok_or_else(|| ("time", format!("{} must have a time, like 08:30", field.label)))?;
@@ -35,7 +35,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
         return Err(("date", format!("{} must be in the past", field.label)));
     }
     let skipped = || format!("There is no {clock} on {}, because the clocks go forward. Enter another time", zone.show_date(date));
-    zone.instant(date, time).map(Value::Time).ok_or_else(|| ("time", skipped()))
+    zone.instant(date, time).map(Value::DateTime).ok_or_else(|| ("time", skipped()))
 }
 
 /// `2026-11-21`
@@ -64,10 +64,10 @@ mod tests {
 
     fn said(body: &str) -> Result<String, Wrong> {
         let mut seen = field("Seen").optional();
-        (seen.name, seen.kind) = ("at", Kind::Time);
+        (seen.name, seen.kind) = ("at", Kind::DateTime);
         let zone = Zone::named("Europe/Paris").unwrap();
         match read(&seen, &FormData::parse(body.as_bytes()).unwrap(), date!(2026 - 11 - 21), &zone)? {
-            Value::Time(at) => Ok(at.rfc3339()),
+            Value::DateTime(at) => Ok(at.rfc3339()),
             other => Ok(format!("{other:?}")),
         }
     }

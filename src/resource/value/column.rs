@@ -39,7 +39,7 @@ column!(i32, Integer, Integer, |number| Value::Integer((*number).into()));
 column!(i64, Integer, BigInt, |number| Value::Integer(*number));
 column!(bool, Bool, Bool, |yes| Value::Bool(*yes));
 column!(Date, Date, Date, |date| Value::Date(*date));
-column!(UtcDateTime, Time, Timestamp, |at| Value::Time(*at));
+column!(UtcDateTime, DateTime, Timestamp, |at| Value::DateTime(*at));
 
 impl<T: Column> Column for Option<T> {
     const KIND: Kind = T::KIND;
@@ -61,7 +61,7 @@ impl Value {
             (ColumnType::BigInt, Self::Integer(number)) => Bind::BigInt(Some(*number)),
             (ColumnType::Bool, Self::Bool(yes)) => Bind::Bool(Some(*yes)),
             (ColumnType::Date, Self::Date(date)) => Bind::Date(Some(*date)),
-            (ColumnType::Timestamp, Self::Time(at)) => Bind::Timestamp(Some(*at)),
+            (ColumnType::Timestamp, Self::DateTime(at)) => Bind::Timestamp(Some(*at)),
             _ => return None,
         })
     }

@@ -1,6 +1,7 @@
 //! Values between typed columns and forms, lists, the history and JSON.
 
 mod column;
+mod measure;
 mod text_enum;
 mod values;
 
@@ -9,6 +10,7 @@ use time::Date;
 use crate::db::time::{UtcDateTime, Zone};
 
 pub use column::{Column, misfit};
+pub use measure::{Decimal, Measure, Minutes, Money, TimeOfDay};
 pub use values::{Row, Values};
 
 /// What a column holds, whatever its Rust type.
@@ -19,7 +21,8 @@ pub enum Value {
     Integer(i64),
     Bool(bool),
     Date(Date),
-    Time(UtcDateTime),
+    /// An instant in UTC.
+    DateTime(UtcDateTime),
     /// The ids of a many-to-many field, ascending.
     Many(Vec<i64>),
 }
@@ -31,10 +34,13 @@ pub enum Kind {
     Integer,
     Bool,
     Date,
-    Time,
+    /// An instant, shown in the time zone of the reader.
+    DateTime,
     /// Stored word and shown word.
     Choice(&'static [(&'static str, &'static str)]),
     Many,
+    /// A whole number that stands for something else.
+    Measure(Measure),
 }
 
 impl Value {
@@ -68,11 +74,14 @@ impl Value {
                 }
                 _ => text.clone(),
             },
-            Self::Integer(number) => number.to_string(),
+            Self::Integer(number) => match kind {
+                Kind::Measure(measure) => measure.show(*number, zone),
+                _ => number.to_string(),
+            },
             Self::Bool(true) => "Yes".into(),
             Self::Bool(false) => "No".into(),
             Self::Date(date) => zone.show_date(*date),
-            Self::Time(at) => zone.show(*at),
+            Self::DateTime(at) => zone.show(*at),
             Self::Many(ids) => ids.len().to_string(),
         }
     }
@@ -85,7 +94,7 @@ impl Value {
             Self::Integer(number) => (*number).into(),
             Self::Bool(yes) => (*yes).into(),
             Self::Date(date) => date.to_string().into(),
-            Self::Time(at) => at.rfc3339().into(),
+            Self::DateTime(at) => at.rfc3339().into(),
             Self::Many(ids) => ids.clone().into(),
         }
     }
@@ -97,10 +106,10 @@ impl Value {
         }
         Some(match kind {
             Kind::Text | Kind::Choice(_) => Self::Text(json.as_str()?.into()),
-            Kind::Integer => Self::Integer(json.as_i64()?),
+            Kind::Integer | Kind::Measure(_) => Self::Integer(json.as_i64()?),
             Kind::Bool => Self::Bool(json.as_bool()?),
             Kind::Date => Self::Date(Date::parse(json.as_str()?, &time::format_description::well_known::Iso8601::DATE).ok()?),
-            Kind::Time => Self::Time(UtcDateTime::parse(json.as_str()?)?),
+            Kind::DateTime => Self::DateTime(UtcDateTime::parse(json.as_str()?)?),
             Kind::Many => Self::Many(json.as_array()?.iter().map(serde_json::Value::as_i64).collect::<Option<_>>()?),
         })
     }

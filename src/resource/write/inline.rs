@@ -107,7 +107,7 @@ impl<'a> Rows<'a> {
         let columns = self.inline.columns(self.child.declaration());
         let set = |field: &&Field| {
             self.binder.can_choose(field)
-                && (!(field.is_reference() || field.kind == Kind::Time) || row.id.is_none() || row.data.sends(field.name))
+                && (!(field.is_reference() || field.kind == Kind::DateTime) || row.id.is_none() || row.data.sends(field.name))
         };
         parse(columns.into_iter().filter(set), &row.data, self.today, &self.writer.actor.zone(self.writer.zone))
     }

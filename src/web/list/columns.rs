@@ -130,8 +130,8 @@ fn link(app: &App, actor: &Actor, field: &Field, value: &Value) -> Option<String
 fn class(field: &Field, place: usize) -> &'static str {
     match field.kind {
         _ if place == 0 => "main-cell",
-        Kind::Integer if field.reference.is_none() => "number",
-        Kind::Time => "soft",
+        Kind::Integer | Kind::Measure(_) if field.reference.is_none() => "number",
+        Kind::DateTime => "soft",
         _ => "",
     }
 }

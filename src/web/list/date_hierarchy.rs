@@ -59,7 +59,7 @@ fn ends(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, name:
         let rows = resource.list(c, &query, Some(actor))?;
         QueryResult::Ok(rows.first().and_then(|row| match row.values.at(name) {
             Value::Date(date) => Some(*date),
-            Value::Time(at) => Some(app.zone(actor).date(*at)),
+            Value::DateTime(at) => Some(app.zone(actor).date(*at)),
             _ => None,
         }))
     };

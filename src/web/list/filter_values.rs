@@ -66,18 +66,18 @@ impl Asked {
         if words().next().is_none() {
             return Some(vec![Test::Blank(true)]);
         }
-        if matches!(field.kind, Kind::Date | Kind::Time) {
+        if matches!(field.kind, Kind::Date | Kind::DateTime) {
             let [word] = self.words.as_slice() else { return None };
             let (first, after) = span(word, today)?;
             return Some(vec![Test::AtLeast(day(field, first, zone)?), Test::Below(day(field, after, zone)?)]);
         }
-        let values = words().map(|word| value(field, word)).collect::<Option<Vec<_>>>()?;
+        let values = words().map(|word| value(field, word, zone)).collect::<Option<Vec<_>>>()?;
         Some(vec![if blank { Test::InOrBlank(values) } else { Test::In(values) }])
     }
 }
 
 /// One word of a filter by value.
-fn value(field: &Field, word: &str) -> Option<Value> {
+fn value(field: &Field, word: &str, zone: Option<&Zone>) -> Option<Value> {
     match field.kind {
         Kind::Bool => match word {
             "yes" => Some(Value::Bool(true)),
@@ -86,9 +86,10 @@ fn value(field: &Field, word: &str) -> Option<Value> {
         },
         Kind::Choice(choices) => choices.iter().find(|(stored, _)| *stored == word).map(|(stored, _)| Value::Text((*stored).into())),
         Kind::Integer | Kind::Many => word.parse().ok().map(Value::Integer),
+        Kind::Measure(measure) => measure.parse(word, zone?).ok().map(Value::Integer),
         Kind::Text if word.contains(char::is_control) => None,
         Kind::Text => Some(Value::Text(word.into())),
-        Kind::Date | Kind::Time => None,
+        Kind::Date | Kind::DateTime => None,
     }
 }
 
@@ -99,7 +100,11 @@ fn end(field: &Field, text: &str, zone: Option<&Zone>, upper: bool) -> Option<Va
             let number: i64 = text.trim().parse().ok()?;
             Some(Value::Integer(if upper { number.checked_add(1)? } else { number }))
         }
-        Kind::Date | Kind::Time => {
+        Kind::Measure(measure) => {
+            let number = measure.parse(text, zone?).ok()?;
+            Some(Value::Integer(if upper { number.checked_add(1)? } else { number }))
+        }
+        Kind::Date | Kind::DateTime => {
             let (first, after) = figures(text.trim())?;
             day(field, if upper { after } else { first }, zone)
         }
@@ -108,7 +113,7 @@ fn end(field: &Field, text: &str, zone: Option<&Zone>, upper: bool) -> Option<Va
 }
 
 fn day(field: &Field, date: Date, zone: Option<&Zone>) -> Option<Value> {
-    Some(if field.kind == Kind::Date { Value::Date(date) } else { Value::Time(zone?.start_of(date)) })
+    Some(if field.kind == Kind::Date { Value::Date(date) } else { Value::DateTime(zone?.start_of(date)) })
 }
 
 /// The first day of a span and the day after it.

@@ -107,7 +107,7 @@ fn control(
         },
         (Kind::Bool, _) => FilterControl::Choices { choices: fixed(&[("yes", "Yes"), ("no", "No")]), find: None, found: String::new() },
         (Kind::Choice(known), _) => FilterControl::Choices { choices: fixed(known), find: None, found: String::new() },
-        (Kind::Date | Kind::Time, _) => {
+        (Kind::Date | Kind::DateTime, _) => {
             let word = asked.words.first().map_or("", String::as_str);
             let mut spans: Vec<FilterChoice> = SPANS.iter().chain(blanks).map(|pair| choice(*pair)).collect();
             if !word.is_empty() && !spans.iter().any(|span| span.chosen) {
@@ -120,7 +120,7 @@ fn control(
             }
             FilterControl::Dates { spans, from: asked.from.clone(), to: asked.to.clone() }
         }
-        (Kind::Integer, _) => {
+        (Kind::Integer | Kind::Measure(_), _) => {
             let end = |end: &String| asked.words.first().filter(|_| end.is_empty()).unwrap_or(end).clone();
             FilterControl::Numbers { from: end(&asked.from), to: end(&asked.to) }
         }
@@ -223,7 +223,7 @@ fn shown(c: &mut Connection, app: &App, actor: &Actor, field: &Field, word: &str
         _ if word == NONE => "empty".into(),
         _ if word == SOME => "not empty".into(),
         (_, Some(reference), Ok(id)) => app.registry.visible_label(c, actor, reference.resource, id)?,
-        (Kind::Date | Kind::Time, _, _) => show_span(word, &app.zone(actor)),
+        (Kind::Date | Kind::DateTime, _, _) => show_span(word, &app.zone(actor)),
         (Kind::Bool, _, _) => capital(word),
         _ => Value::Text(word.into()).show(field.kind, &app.zone(actor)),
     })

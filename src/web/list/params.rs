@@ -148,7 +148,8 @@ impl Listing {
                 self.notices.push({
                     let needed = match field.kind {
                         Kind::Integer if !field.is_reference() => "enter a whole number",
-                        Kind::Date | Kind::Time => "enter a date",
+                        Kind::Measure(_) => "enter a value like those in the list",
+                        Kind::Date | Kind::DateTime => "enter a date",
                         _ => "choose one of the options",
                     };
                     format!("{} filter ignored: {needed}.", field.label)

@@ -46,10 +46,10 @@ pub struct Bar {
 impl BarChart {
     /// What is declared, for those who see every record; for others each bar would cost a search through all.
     pub fn load(c: &mut Connection, app: &App, resource: &Resource, declared: Chart, actor: &Actor, href: String) -> QueryResult<Self> {
-        let kind = resource.declaration().field(declared.field).map_or(Kind::Time, |field| field.kind);
+        let kind = resource.declaration().field(declared.field).map_or(Kind::DateTime, |field| field.kind);
         let edge = |date: Date| match kind {
             Kind::Date => Value::Date(date),
-            _ => Value::Time(app.settings.time_zone.start_of(date)),
+            _ => Value::DateTime(app.settings.time_zone.start_of(date)),
         };
         let zone = app.zone(actor);
         let mut counted = Vec::new();

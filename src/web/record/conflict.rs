@@ -99,7 +99,7 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
     let binder = form.binder();
     for field in form.fields()? {
         // What is not in the form is not theirs to decide.
-        if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name)) {
+        if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name)) {
             disputes.extend(dispute(c, form, &binder, field, &typed, conflict)?);
         }
     }

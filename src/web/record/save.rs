@@ -46,8 +46,9 @@ impl RecordForm {
         let (binder, today) = (self.binder(), self.app.today());
         let fields = self.fields().unwrap_or_default();
         // What this person cannot set, or a form does not send, stays as it is.
-        let sent =
-            |field: &&Field| binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::Time) || typed.sends(field.name));
+        let sent = |field: &&Field| {
+            binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name))
+        };
         let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
         let (values, errors) = parse(set.iter().copied(), typed, today, &self.zone());
         let ignored = self.ignored(resource, &set, &fixed, typed);

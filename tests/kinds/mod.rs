@@ -1,0 +1,145 @@
+//! What declarations can do beyond the models that there are: quantities, totals of rows, and records that are seen by whoever
+//! sees the patient that they hang on.
+
+use diesel::connection::SimpleConnection;
+use praxis::product::registry;
+use serde_json::json;
+
+use crate::stories;
+use crate::support::Clinic;
+use crate::support::database::Backend;
+
+mod bill;
+
+use bill::{Bill, Charge};
+
+stories![
+    quantities_are_entered_shown_and_filtered,
+    quantities_that_cannot_be_read_are_refused_at_the_field,
+    the_total_follows_from_the_rows,
+    programs_get_exact_quantities,
+    bills_are_seen_by_whoever_sees_the_patient,
+];
+
+async fn with_bills(backend: Backend) -> Clinic {
+    let clinic = Clinic::open_over(backend, &[("CURRENCY", "CHF")], registry().with::<Bill>().with::<Charge>()).await;
+    let tables = match backend {
+        Backend::Sqlite => include_str!("sqlite.sql"),
+        Backend::Postgres => include_str!("postgres.sql"),
+    };
+    clinic.arrange(move |c| c.batch_execute(tables)).await.expect("the tables");
+    clinic.app.migrate().expect("the permissions");
+    clinic
+}
+
+async fn quantities_are_entered_shown_and_filtered(clinic: Clinic) {
+    let clinic = with_bills(clinic.backend).await;
+    let ada = clinic.administrator().await;
+    let patient = clinic.patient("Émile Zola", 1).await.to_string();
+    ada.complete("/admin/bills/add", &[("patient_id", &patient), ("note", "First visit\nand a second line")]).await;
+    let cheap = [("bill_id", "1"), ("price", "12.5"), ("factor", "1.125"), ("at", "9:30"), ("takes", "1:45")];
+    ada.complete("/admin/charges/add", &cheap).await.see("was added");
+    let dear = [("bill_id", "1"), ("price", "1,234"), ("factor", "2"), ("at", "14:00"), ("takes", "")];
+    ada.complete("/admin/charges/add", &dear).await.see("was added");
+    let list = ada.open("/admin/charges").await;
+    list.see("12.50\u{a0}CHF").see("1,234.00\u{a0}CHF").see("1.125").see("09:30").see("1 h 45 min");
+    let prices = |query: &str| format!("/admin/charges?{query}");
+    assert_eq!(ada.open(&prices("price__from=13")).await.all("td.main-cell"), ["1,234.00\u{a0}CHF"]);
+    assert_eq!(ada.open(&prices("price__to=12.50")).await.all("td.main-cell"), ["12.50\u{a0}CHF"]);
+    assert_eq!(ada.open(&prices("at__to=12:00")).await.all("td.main-cell"), ["12.50\u{a0}CHF"]);
+    assert_eq!(ada.open(&prices("takes=none")).await.all("td.main-cell").len(), 1);
+    let form = ada.open("/admin/charges/1").await;
+    assert_eq!(
+        (form.value("price"), form.value("factor"), form.value("at"), form.value("takes")),
+        ("12.50".into(), "1.125".into(), "09:30".into(), "01:45".into())
+    );
+    ada.complete("/admin/charges/1", &[("price", "13")]).await.see("was changed");
+    ada.open("/admin/charges/1/history").await.see("12.50\u{a0}CHF").see("13.00\u{a0}CHF");
+    let csv = ada.get("/admin/charges/export?format=csv").await;
+    assert!(csv.status == 200 || csv.status == 303, "{}", csv.status);
+}
+
+async fn quantities_that_cannot_be_read_are_refused_at_the_field(clinic: Clinic) {
+    let clinic = with_bills(clinic.backend).await;
+    let ada = clinic.administrator().await;
+    let patient = clinic.patient("Émile Zola", 1).await.to_string();
+    ada.complete("/admin/bills/add", &[("patient_id", &patient), ("note", "First visit")]).await;
+    let typed = [("bill_id", "1"), ("price", "12.505"), ("factor", "much"), ("at", "25:00"), ("takes", "soon")];
+    let page = ada.fill("/admin/charges/add", &typed).await;
+    page.is(422);
+    assert_eq!(page.error("price"), "Price must be an amount in CHF, like 12.50");
+    assert_eq!(page.error("factor"), "Factor must be a number with at most 3 decimal places, like 12.500");
+    assert_eq!(page.error("at"), "Starts at must be a time, like 09:30");
+    assert_eq!(page.error("takes"), "Duration must be minutes, or hours and minutes like 1:45");
+    assert_eq!(page.value("price"), "12.505");
+    let typed = [("bill_id", "1"), ("price", "99999"), ("factor", "1"), ("at", "8"), ("takes", "5")];
+    let page = ada.fill("/admin/charges/add", &typed).await;
+    assert_eq!(page.is(422).error("price"), "Price must be between 0.00\u{a0}CHF and 10,000.00\u{a0}CHF");
+}
+
+async fn the_total_follows_from_the_rows(clinic: Clinic) {
+    let clinic = with_bills(clinic.backend).await;
+    let ada = clinic.administrator().await;
+    let patient = clinic.patient("Émile Zola", 1).await.to_string();
+    let row = |number: u32, name: &str| format!("charge-{number}-{name}");
+    let sent = [
+        ("patient_id".to_string(), patient.clone()),
+        ("note".into(), "Two charges".into()),
+        (row(0, "price"), "10".into()),
+        (row(0, "factor"), "1".into()),
+        (row(0, "at"), "9:00".into()),
+        (row(1, "price"), "2.50".into()),
+        (row(1, "factor"), "1".into()),
+        (row(1, "at"), "9:15".into()),
+    ];
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    ada.complete("/admin/bills/add", &sent).await;
+    ada.open("/admin/bills").await.see("12.50\u{a0}CHF");
+    // On its own form, by a program and by a deletion the total follows as well, once with history each.
+    ada.complete("/admin/charges/1", &[("price", "20")]).await;
+    ada.open("/admin/bills").await.see("22.50\u{a0}CHF");
+    let program = clinic.program_of("ada").await;
+    assert_eq!(program.patch("/api/charges/2/", json!({ "price": 500 })).await.status, 200);
+    assert_eq!(program.read("/api/bills/1/").await["total"], json!(2_500));
+    ada.complete("/admin/charges/1/delete", &[]).await;
+    assert_eq!(program.read("/api/bills/1/").await["total"], json!(500));
+    ada.open("/admin/bills/1/history").await.see("Total").see("22.50\u{a0}CHF").see("25.00\u{a0}CHF").see("5.00\u{a0}CHF");
+    let refused = program.patch("/api/bills/1/", json!({ "total": 1 })).await;
+    assert_eq!(program.read("/api/bills/1/").await["total"], json!(500), "{}", refused.body);
+}
+
+async fn programs_get_exact_quantities(clinic: Clinic) {
+    let clinic = with_bills(clinic.backend).await;
+    clinic.administrator().await;
+    let patient = clinic.patient("Émile Zola", 1).await;
+    let program = clinic.program_of("ada").await;
+    let bill = program.post("/api/bills/", json!({ "patient": patient, "note": "By a program" })).await;
+    assert_eq!(bill.status, 201, "{}", bill.body);
+    let made = program.post("/api/charges/", json!({ "bill": 1, "price": 1_250, "factor": "1.5", "at": "09:30", "takes": 45 })).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let charge = made.json();
+    assert_eq!((&charge["price"], &charge["factor"]), (&json!(1_250), &json!("1.500")));
+    assert_eq!((&charge["at"], &charge["takes"]), (&json!("09:30"), &json!(45)));
+    assert_eq!(program.read("/api/charges/?factor__gte=1.5&at=09:30").await, json!([charge]));
+    assert_eq!(program.read("/api/charges/?price__gte=1251").await, json!([]));
+    let wrong = program.post("/api/charges/", json!({ "bill": 1, "price": "12.50", "factor": 1.5, "at": "late", "takes": -1 })).await;
+    assert_eq!(wrong.status, 400, "{}", wrong.body);
+    for name in ["price", "factor", "at", "takes"] {
+        assert!(wrong.json()[name].is_array(), "{name}: {}", wrong.body);
+    }
+}
+
+async fn bills_are_seen_by_whoever_sees_the_patient(clinic: Clinic) {
+    let clinic = with_bills(clinic.backend).await;
+    let rosa = clinic.receptionist().await;
+    clinic.colleague().await;
+    rosa.complete("/patients/new", &[("name", "Émile Zola"), ("age", "60"), ("gender", "male")]).await;
+    let (hers, his) = (clinic.program_of("rosa").await, clinic.program_of("colin").await);
+    let patient = hers.read("/api/patients/").await[0]["id"].clone();
+    assert_eq!(hers.post("/api/bills/", json!({ "patient": patient, "note": "Hers" })).await.status, 201);
+    assert_eq!(hers.post("/api/charges/", json!({ "bill": 1, "price": 100, "factor": "1", "at": "08:00" })).await.status, 201);
+    assert_eq!((his.read("/api/bills/").await, his.read("/api/charges/").await), (json!([]), json!([])));
+    assert_eq!((his.get("/api/bills/1/").await.status, his.get("/api/charges/1/").await.status), (404, 404));
+    assert_eq!(his.patch("/api/charges/1/", json!({ "price": 1 })).await.status, 404);
+    assert_eq!(his.post("/api/bills/", json!({ "patient": patient, "note": "His" })).await.status, 400);
+}

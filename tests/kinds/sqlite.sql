@@ -1,0 +1,21 @@
+CREATE TABLE bills (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    patient_id BIGINT NOT NULL REFERENCES patients (id),
+    note TEXT NOT NULL,
+    total BIGINT NOT NULL,
+    search_text TEXT NOT NULL DEFAULT '',
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE TABLE charges (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    bill_id BIGINT NOT NULL REFERENCES bills (id) ON DELETE CASCADE,
+    price BIGINT NOT NULL CHECK (price >= 0),
+    factor BIGINT NOT NULL,
+    at BIGINT NOT NULL CHECK (at BETWEEN 0 AND 1439),
+    takes BIGINT,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1
+);
