@@ -1,4 +1,4 @@
-//! The whole URL map. Each line names who may pass; `Public` is the exception.
+//! The whole URL map. Each line says who may pass; `Public` is the exception.
 
 use crate::accounts::identity::model::UNLINK;
 use crate::accounts::invitation::with_record::{DOCTOR, PATIENT};
@@ -27,11 +27,11 @@ use crate::web::routing::route::{Route, file, get, post};
 use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
 
-/// Fresh are the routes to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
-/// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
-/// it; `/password/first` and `/profile/email/code` ask for a code from a mail; `/setup`, `/invitation` and `/reset-password` for
-/// the secret that was sent; and what only takes something away from oneself, a session or a token, is open to who is in a
-/// hurry. What is sent to users and groups is fresh by their declaration (`delicate`), whichever the page.
+/// Routes that change how an account is signed in to, its rights, or other users' accounts, and those that export whole lists,
+/// require recent authentication (`fresh`). Exceptions: `/password` and `/profile/deactivate` ask for the password in their own
+/// form; `/password/first` and `/profile/email/code` ask for a code from an email; `/setup`, `/invitation` and `/reset-password`
+/// for the secret that was sent; and ending one's own session or token must be quick. Forms of users and groups require it by
+/// their declaration (`delicate`), on whichever page.
 pub fn routes() -> Vec<Route> {
     vec![
         // Accounts
@@ -157,7 +157,7 @@ pub fn routes() -> Vec<Route> {
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| staff::pages::destroy(&DOCTORS, v, u, p)),
         get("/drafts/{token}", SignedIn, drafts::show),
         get("/options/{resource}", SignedIn, search::page::options),
-        // Who may see the list may keep views of it
+        // Users who may see the list may save views of it
         get("/lists/{resource}/views/new", SignedIn, saved_view_page::new),
         post("/lists/{resource}/views/new", SignedIn, saved_view_page::create),
         get("/lists/{resource}/views/{id}", SignedIn, saved_view_page::edit),
@@ -168,7 +168,7 @@ pub fn routes() -> Vec<Route> {
         get("/api/docs/", Description, docs::show),
         get("/api/docs/openapi.json", Description, docs::json),
         get("/api/docs/openapi.yaml", Description, docs::yaml),
-        // Mail, for whoever develops
+        // Mail, for developers
         get("/dev/mail", Public, viewer::index),
         get("/dev/mail/{id}", Public, viewer::show),
         get("/dev/mail/{id}/html", Public, viewer::html_part),
