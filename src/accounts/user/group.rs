@@ -1,4 +1,4 @@
-//! Groups and permissions: what users may do, by the job they have.
+//! Groups and permissions: what users may do, by their job.
 
 use std::collections::BTreeSet;
 
@@ -88,14 +88,14 @@ fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
     [("requires_second_factor", Value::Bool(false))].into_iter().collect()
 }
 
-/// `log_entry.view` is about `Log entry`.
+/// `Log entry` for `log_entry.view`.
 fn area_of(codename: &str) -> String {
     let word = codename.split('.').next().unwrap_or("").replace('_', " ");
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// A group is what it gives, also under another name: who has less may not touch it.
+/// A group is worth its permissions, whatever its name, so only users who have all of them may change it.
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     if let Some(id) = draft.id
         && !holds_all(c, id, draft.actor)?
@@ -105,20 +105,20 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_granted(c, draft, "permissions")
 }
 
-/// Who registers joins this group, so it has to be there.
+/// New users join this group, so it must exist.
 pub fn default_group(settings: &Settings) -> RequiredRecord {
     let why = "New users join this group (setting DEFAULT_GROUP). Change the setting first";
     RequiredRecord { resource: "group", field: "name", value: settings.default_group.clone(), why }
 }
 
-/// What is wrong with the setting, if no group has the name.
+/// A message if no group has the configured name.
 pub fn check_default(c: &mut Connection, settings: &Settings) -> QueryResult<Option<String>> {
     let name = &settings.default_group;
     let found = groups::table.filter(groups::name.eq(name)).count().get_result::<i64>(c)?;
     Ok((found == 0).then(|| format!("DEFAULT_GROUP is “{name}”, but there is no such group: new users join no group.")))
 }
 
-/// Deleting a group takes its rights from its members.
+/// Deleting a group takes its permissions from its members.
 fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
     Ok((!holds_all(c, row.id, actor)?).then(|| "This group has permissions that you do not have.".into()))
 }
@@ -132,7 +132,7 @@ fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bo
     Ok(codes.iter().all(|code| actor.can(code)))
 }
 
-/// Ids that the draft adds to a many-to-many field or takes from it.
+/// Ids that the draft adds to a many-to-many field, or removes from it.
 fn moved(draft: &Draft, field: &str) -> Vec<i64> {
     let ids = |value: &Value| if let Value::Many(ids) = value { ids.clone() } else { Vec::new() };
     let before = draft.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));
@@ -141,14 +141,14 @@ fn moved(draft: &Draft, field: &str) -> Vec<i64> {
     after.iter().filter(|id| !before.contains(id)).chain(gone).copied().collect()
 }
 
-/// Permissions are given and taken only by those who hold them.
+/// Only users who have a permission may grant or revoke it.
 pub fn check_granted(c: &mut Connection, draft: &mut Draft, field: &'static str) -> QueryResult<()> {
     let codes = permissions::table.filter(permissions::id.eq_any(moved(draft, field))).select(permissions::codename).load::<String>(c)?;
     refuse_unheld(draft, field, codes);
     Ok(())
 }
 
-/// A membership is given and ended only by those who hold all that the group gives.
+/// Only users who have all permissions of a group may add or remove its members.
 pub fn check_memberships(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))

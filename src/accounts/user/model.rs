@@ -1,4 +1,4 @@
-//! Users: people who sign in.
+//! Users, who can sign in.
 
 use diesel::prelude::*;
 
@@ -23,7 +23,7 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub phone: String,
-    /// argon2id in PHC form; blank when no password can sign in.
+    /// argon2id in PHC format; blank if the user has no password.
     pub password_hash: String,
     pub is_active: bool,
     pub is_staff: bool,
@@ -35,7 +35,7 @@ pub struct User {
     pub updated_at: UtcDateTime,
     pub version: i64,
     pub email_confirmed_at: Option<UtcDateTime>,
-    /// By IANA name; blank for the clinic's.
+    /// IANA name; blank for the clinic's.
     pub time_zone: String,
     pub locale: Locale,
     /// How often all sessions were ended.
@@ -121,12 +121,12 @@ crate::resource! {
 }
 
 impl User {
-    /// First and last name; blank where neither is known.
+    /// First and last name; blank if neither is known.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_string()
     }
 
-    /// How they read times, with an account at a clinic in that zone.
+    /// The user's time zone and date format.
     pub fn zone(&self, clinic: &Zone) -> Zone {
         clinic.read_by(&self.time_zone, self.locale.as_str())
     }
@@ -136,14 +136,14 @@ impl User {
         Ok(found.optional()?.is_some())
     }
 
-    /// What the password may not resemble: the words that belong to the person.
+    /// Values that the password must not resemble.
     pub fn attributes(values: &Values) -> Vec<(&'static str, String)> {
         let named = [("username", "username"), ("first_name", "first name"), ("last_name", "last name"), ("email", "email address")];
         named.map(|(field, label)| (label, values.at(field).as_text().to_string())).to_vec()
     }
 }
 
-/// Whether a password can sign in at all: those who were invited or come from elsewhere may have none.
+/// Whether the user has a password: invited users, and those who sign in with a provider, may have none.
 pub fn has_password(c: &mut Connection, id: i64) -> QueryResult<bool> {
     users::table.filter(users::id.eq(id)).select(users::password_hash.ne("")).first(c)
 }
@@ -169,8 +169,8 @@ fn initial(_actor: &Actor, now: UtcDateTime) -> Values {
     .collect()
 }
 
-/// Nobody gives what they do not have: only superusers make superusers or touch one, and rights are passed on only by
-/// those who hold them. The last active superuser stays one.
+/// Nobody can grant what they do not have: only superusers can create or change superusers, and permissions are granted only by
+/// those who have them. The last active superuser stays one.
 fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     check_username(draft);
     check_time_zone(draft);
@@ -204,7 +204,7 @@ fn validate(c: &mut Connection, draft: &mut Draft) -> QueryResult<()> {
     Ok(())
 }
 
-/// Asked one after another, so that two who demote each other do not both succeed.
+/// Serialised, so that two superusers cannot demote each other at the same time.
 fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     exclusive(c, "superusers", 0)?;
     let others = users::table
@@ -216,8 +216,8 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     Ok(others == 0)
 }
 
-/// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
-/// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
+/// A deactivated user is signed out, so that old sessions do not return with the account. Invitations are revoked if the address
+/// changed or the user was deactivated. A new address has to be confirmed again.
 fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
     let is_out = after.values.at("is_active") == &Value::Bool(false);
     if is_out {
@@ -235,7 +235,7 @@ fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryRes
     Ok(())
 }
 
-/// An account that has to stay need not be used.
+/// An account that cannot be deleted can be deactivated.
 fn instead(row: &Row) -> &'static str {
     match row.values.at("is_active") == &Value::Bool(true) {
         true => "You can deactivate the account instead. The user can no longer sign in, and no records are deleted.",
