@@ -1,4 +1,4 @@
-//! What can be done with chosen patients.
+//! Bulk actions for patients.
 
 use crate::db::Connection;
 use crate::resource::declare::bulk_action::Act;
