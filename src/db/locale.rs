@@ -1,4 +1,4 @@
-//! How people are used to see dates and figures written. The words stay English.
+//! Formats of dates and numbers. The language is always English.
 
 use time::{Date, Month};
 
@@ -66,7 +66,7 @@ impl Locale {
         let separator = match self {
             Self::Britain | Self::America => ',',
             Self::German => '.',
-            // A narrow space that no line is broken at.
+            // A narrow no-break space.
             Self::French | Self::Iso => '\u{202f}',
         };
         let digits = number.unsigned_abs().to_string();
