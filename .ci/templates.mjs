@@ -1,6 +1,6 @@
-// Formats the templates of pages, or with --check names those that are not formatted. For one's own use first:
+// Formats the templates of pages; with --check, lists those that are not formatted. To use it, first run:
 // npm install --no-save @dprint/formatter@0.6.0 dprint-plugin-markup@0.27.3 axe-core@4.11 oidc-provider@8.8
-// A template whose first line begins with "{# format: off" is left alone, and so are those of mails.
+// Skips templates whose first line begins with "{# format: off", and templates of emails.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createFromBuffer } from "@dprint/formatter";
@@ -20,7 +20,7 @@ for (const name of names) {
   const fileText = readFileSync(file, "utf8");
   if (fileText.startsWith("{# format: off")) continue;
   try {
-    // Askama's tags are Jinja's, which the formatter knows by the file's ending.
+    // Askama's tags are Jinja's, which the formatter recognises by the file extension.
     const formatted = formatter.formatText({ filePath: name.replace(/html$/, "jinja"), fileText });
     if (formatted === fileText) continue;
     if (check) {

@@ -1,8 +1,9 @@
-//! What the JSON API costs beside a bare handler: `cargo bench --bench api`.
+//! The cost of the JSON API compared with a bare handler: `cargo bench --bench api`.
 //!
-//! The same rows are asked of Praxis, with its tokens, rights, scope, log and tags, and of an actix handler that does one
-//! select and writes it as JSON. Creating a patient, with its history, is held against a lone INSERT and its commit.
-//! `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of SQLite. Loads go to loopback only.
+//! The same rows are requested from Praxis, with its tokens, permissions, scope, log and ETags, and from an actix handler that
+//! runs one select and writes it as JSON. Creating a patient, with its history, is compared with a single INSERT and its commit.
+//! `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of SQLite. All requests use the loopback
+//! interface.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +32,7 @@ use serde::Serialize;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
 const PORT: u16 = 18_767;
 const BARE_PORT: u16 = 18_768;
-/// Callers at once.
+/// Concurrent clients.
 const CALLERS: usize = 16;
 const ROUND: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 3;
@@ -86,7 +87,7 @@ fn main() {
     drop((ours, theirs));
 }
 
-/// One after another, because each waits for the disk: the median of each way.
+/// One after another, because each waits for the disk. Prints the median of each.
 fn create(url: &str, token: &str) {
     let mut connection = open(&DatabaseUrl::parse(url).expect("an address"), Purpose::Write).expect("a connection");
     let times = |mut work: Box<dyn FnMut(usize) + '_>| {
@@ -119,7 +120,7 @@ fn create(url: &str, token: &str) {
     println!("create, median                 {own:>9.2} ms, a lone commit {lone:.2} ms, {:.1} times", own / lone);
 }
 
-/// Requests a second, from callers that keep their connections.
+/// Requests a second, from clients with persistent connections.
 fn rate(port: u16, path: &str, token: &str) -> f64 {
     let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let callers: Vec<_> = (0..CALLERS)
@@ -135,7 +136,7 @@ fn rate(port: u16, path: &str, token: &str) -> f64 {
             })
         })
         .collect();
-    // What has to be warm is warm by then.
+    // Caches and pools are warm now.
     std::thread::sleep(ROUND / 6);
     let (start, before) = (Instant::now(), done.load(Ordering::Relaxed));
     std::thread::sleep(ROUND);
@@ -170,7 +171,7 @@ fn send(stream: &mut BufReader<TcpStream>, method: &str, path: &str, token: &str
     stream.get_mut().write_all(head.as_bytes()).expect("sent");
 }
 
-/// The status and the length of the body, where that is told.
+/// The status, and the length of the body if the headers have it.
 fn head(stream: &mut BufReader<TcpStream>) -> (u16, Option<usize>) {
     let (mut status, mut length, mut line) = (0, None, String::new());
     loop {
@@ -197,7 +198,7 @@ fn ask(stream: &mut BufReader<TcpStream>, method: &str, path: &str, token: &str,
     (status, String::from_utf8(body).expect("text"))
 }
 
-/// Reads a body that comes in chunks, and returns its length.
+/// Reads a chunked body and returns its length.
 fn drain(path: &str, token: &str) -> u64 {
     let mut stream = connect(PORT);
     send(&mut stream, "GET", path, token, "");
@@ -225,7 +226,7 @@ impl Server {
         Self(child)
     }
 
-    /// Resident memory in megabytes, where the system tells it.
+    /// Resident memory in megabytes, if the system reports it.
     fn memory(&self) -> u64 {
         self.told("VmRSS:")
     }
@@ -282,7 +283,7 @@ struct BareDoctor {
     specialization: String,
 }
 
-/// The same statement on either database, without anything between.
+/// The same statement on either database, with nothing around it.
 macro_rules! on_either {
     ($c:expr, $inner:ident => $work:expr) => {
         match $c {
@@ -337,7 +338,7 @@ async fn twenty(pool: web::Data<Pool>) -> HttpResponse {
     .await
 }
 
-/// The handler that Praxis is compared with, in a process of its own.
+/// The bare handler, in a process of its own.
 fn bare(url: &str) {
     let url = DatabaseUrl::parse(url).expect("an address");
     let pool = r2d2::Pool::builder().max_size(8).build(ConnectionManager::new(url, Purpose::Write)).expect("a pool");

@@ -1,8 +1,8 @@
-//! What must be fast, measured on the program itself: `cargo bench` prints the figures that docs/figures.md quotes.
+//! Performance of the whole program: `cargo bench` prints the figures in docs/figures.md.
 //!
-//! Times the first page after the start, the demo of 100,000 patients, pages over them, and a flood of sign-ins with its
-//! memory. `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of SQLite. Loads go to
-//! loopback only.
+//! Measures the first page after the start, the demo of 100,000 patients, pages over them, and a flood of sign-ins with its
+//! memory. `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of SQLite. All requests use the
+//! loopback interface.
 
 #![allow(
     clippy::unwrap_used,
@@ -79,14 +79,14 @@ fn main() {
     ] {
         admin.measure(what, path);
     }
-    // They see a few hundred of all these.
+    // The doctor may view a few hundred of them.
     Client::sign_in("doctor").measure("a doctor's own patients", "/patients");
     println!("memory after these pages         {:>9} MB", server.memory());
     flood(&mut server, &admin);
     server.stop();
 }
 
-/// 400 people sign in at once; somebody who is signed in goes on working.
+/// 400 users sign in at once, while another one continues to work.
 fn flood(server: &mut Server, admin: &Client) {
     let done = Arc::new(AtomicBool::new(false));
     let start = Instant::now();
@@ -152,7 +152,7 @@ impl Server {
         Self(child)
     }
 
-    /// Resident memory in megabytes, where the system tells it.
+    /// Resident memory in megabytes, if the system reports it.
     fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(Path::new("/proc").join(self.0.id().to_string()).join("status")).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
@@ -165,7 +165,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// A measurement that stops in the middle leaves nothing running for the next to measure.
+    /// Stops the server even if a measurement fails.
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -191,7 +191,7 @@ impl Client {
         Self { cookie: cookie_of(&head, "sid=") }
     }
 
-    /// The link on a page that holds this.
+    /// The link on a page that contains this text.
     fn link(&self, path: &str, part: &str) -> String {
         let (status, _, body) = fresh(&format!("GET {path} HTTP/1.1\r\n"), &self.cookie, "");
         assert_eq!(status, 200, "{path}");
@@ -205,7 +205,7 @@ impl Client {
         println!("{what:<35}{:>9.2} ms median {:>8.2} ms p99", times[100] * 1e3, times[198] * 1e3);
     }
 
-    /// One page over one connection, in seconds.
+    /// The time of one page over one connection, in seconds.
     fn time(&self, path: &str) -> f64 {
         let mut stream = TcpStream::connect(("127.0.0.1", PORT)).expect("a connection");
         let start = Instant::now();

@@ -1,9 +1,9 @@
-//! Whether the time of an answer tells who has an account, measured on the program itself: `cargo bench --bench timing`.
+//! Whether response times reveal who has an account: `cargo bench --bench timing`.
 //!
-//! Sign-ins with a wrong password and forgotten passwords, 2,000 each for accounts that exist and for those that do not, in
-//! turns and each over a connection of its own. Every account and every network is used once, so that no limit is met. Prints
-//! the means with their standard error and how well a listener would tell the two apart (0.5 is a coin). On SQLite, and on
-//! PostgreSQL as well where `BENCH_DATABASE_URL` names an empty database. Loads go to loopback only.
+//! Sign-ins with a wrong password and forgotten passwords, 2,000 each for accounts that exist and for those that do not,
+//! alternating, and each over its own connection. Every account and every network is used once, so that no limit is reached.
+//! Prints the means with their standard error and how well an observer could tell the two apart (0.5 is chance). On SQLite, and
+//! also on PostgreSQL if `BENCH_DATABASE_URL` names an empty database. All requests use the loopback interface.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,11 +28,11 @@ use praxis::passwords::Passwords;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
 const PORT: u16 = 18_767;
 const KEY: &str = "the-key-of-the-measurement-which-nobody-should-use-anywhere-else-0123456789";
-/// So many answers of each kind.
+/// Responses of each kind.
 const SAMPLES: usize = 2_000;
-/// Between two requests, so that fifty wrong passwords a second are not reached.
+/// Between two requests, to stay below the limit of fifty failed attempts a second.
 const PAUSE: Duration = Duration::from_millis(12);
-/// A difference of so many standard errors is no chance.
+/// A difference of more standard errors than this is not chance.
 const NOISE: f64 = 4.0;
 
 fn main() {
@@ -46,7 +46,7 @@ fn main() {
 
 fn measure(url: &str) {
     let folder = tempfile::tempdir().expect("a folder");
-    // Under https and without SMTP_URL no mail worker runs beside what is measured.
+    // With https and without SMTP_URL no mail worker runs during the measurement.
     let praxis = |arguments: &[&str]| {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).current_dir(folder.path()).env_clear();
@@ -78,7 +78,7 @@ fn login(kind: Kind, number: usize) -> String {
     format!("{}{number:05}", if kind == Kind::Known { "somebody" } else { "nobody-n" })
 }
 
-/// A network of its own for each, given by a proxy that is believed.
+/// A different network for each, in the header of a trusted proxy.
 fn address(kind: Kind, number: usize) -> String {
     format!("10.{}.{}.{}", u8::from(kind == Kind::Known), number / 250, number % 250)
 }
@@ -106,7 +106,7 @@ fn add_accounts(c: &mut Connection) {
     added.expect("accounts");
 }
 
-/// Asks in turns, each kind as often first as second, after some that warm the program up.
+/// Alternates the two kinds, each as often first as second, after a few requests to warm up.
 fn compare(what: &str, ask: impl Fn(Kind, usize) -> f64) {
     for number in SAMPLES..SAMPLES + SAMPLES / 10 {
         ask(Kind::Known, number);
@@ -154,7 +154,7 @@ impl Spread {
     }
 }
 
-/// How often one of the first took longer than one of the second, of all pairs.
+/// The fraction of pairs in which the first took longer than the second (AUC).
 fn auc(first: &[f64], second: &[f64]) -> f64 {
     let mut all: Vec<(f64, bool)> = first.iter().map(|time| (*time, true)).chain(second.iter().map(|time| (*time, false))).collect();
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -163,7 +163,7 @@ fn auc(first: &[f64], second: &[f64]) -> f64 {
     (ranks - n * (n + 1.0) / 2.0) / (n * m)
 }
 
-/// The standard error of that when there is no difference.
+/// The standard error of the AUC if there is no difference.
 fn auc_error() -> f64 {
     let n = SAMPLES as f64;
     ((2.0 * n + 1.0) / (12.0 * n * n)).sqrt()
@@ -182,14 +182,14 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// A measurement that stops in the middle leaves nothing running for the next to measure.
+    /// Stops the server even if a measurement fails.
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// A browser that nobody is signed in on.
+/// A browser that is not signed in.
 struct Browser {
     token: String,
     cookie: String,
@@ -204,7 +204,7 @@ impl Browser {
         Self { token: token.into(), cookie: cookie.into() }
     }
 
-    /// Sends a form and waits for the whole answer; how long that took, in seconds.
+    /// Sends a form and reads the whole response. Returns the time in seconds.
     fn send(&self, path: &str, wanted: u16, fields: &str, from: String) -> f64 {
         std::thread::sleep(PAUSE);
         let mut stream = connection();

@@ -1,8 +1,8 @@
-//! What import and export cost, measured on the program itself: `cargo bench --bench transfer`.
+//! The cost of import and export: `cargo bench --bench transfer`.
 //!
-//! A hundred thousand new patients from one CSV file: read, tried, and written in one transaction with their history; then
-//! exported again as CSV and as Excel. `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that instead of
-//! SQLite. Loads go to loopback only.
+//! A hundred thousand new patients from one CSV file: read, checked in a trial run, and written in one transaction with their
+//! history; then exported again as CSV and as Excel. `BENCH_DATABASE_URL` names an empty PostgreSQL database to measure that
+//! instead of SQLite. All requests use the loopback interface.
 
 #![allow(
     clippy::unwrap_used,
@@ -75,7 +75,7 @@ fn told(what: &str, start: Instant, server: &Server) {
     println!("{what:<30}{:>9.1} s, {now} MB, {peak} MB at the peak", start.elapsed().as_secs_f64());
 }
 
-/// Nobody twice.
+/// No patient occurs twice.
 fn file(rows: usize) -> Vec<u8> {
     let mut file = b"Name,Date of birth,Gender,Address\r\n".to_vec();
     for number in 0..rows {
@@ -100,7 +100,7 @@ impl Server {
         Self(child)
     }
 
-    /// In megabytes, where the system tells it: `VmRSS:` now, `VmHWM:` at the peak.
+    /// In megabytes, if the system reports it: `VmRSS:` now, `VmHWM:` at the peak.
     fn memory(&self, which: &str) -> u64 {
         let status = std::fs::read_to_string(Path::new("/proc").join(self.0.id().to_string()).join("status")).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix(which)).unwrap_or("0");
@@ -159,7 +159,7 @@ impl Client {
         line.split_once(": ").expect("a place").1.trim().into()
     }
 
-    /// Until nothing moves on the page any more.
+    /// Waits until the page no longer shows progress.
     fn wait(&self, path: &str) {
         while self.get(path).contains("data-progress") {
             std::thread::sleep(Duration::from_millis(50));

@@ -1,5 +1,5 @@
-//! The running application: the dependencies that everything else is given. It knows nothing above itself; what there is
-//! (resources, pages, panels) is listed in `product.rs`, and `server.rs` serves it.
+//! The running application: the dependencies that handlers use. It imports nothing from the layers above; `product.rs` lists the
+//! resources, pages and panels, and `server.rs` serves them.
 
 use std::sync::Arc;
 
@@ -27,19 +27,20 @@ pub struct App {
     pub db: Db,
     pub registry: Registry,
     pub passwords: Passwords,
-    /// Who else may say who people are.
+    /// The OpenID Connect providers that users can sign in with.
     pub providers: Providers,
     pub keys: Arc<Keys>,
     pub calls: Calls,
     pub read_log: ReadLog,
     pub clock: Clock,
-    /// When this process began.
+    /// When this process started.
     pub started: UtcDateTime,
     pub progress: Progress,
 }
 
 impl App {
-    /// Checks the declarations of this registry, usually `product::registry()`, and puts the parts together; opens no connection yet.
+    /// Checks the declarations of this registry, usually `product::registry()`, and creates the parts; opens no connection yet.
+    /// The error describes the wrong declaration.
     pub fn build(settings: Settings, clock: Clock, registry: Registry) -> Result<Self, String> {
         let registry = registry.configured(&settings);
         let wrong = checks::check(&registry);
@@ -67,24 +68,24 @@ impl App {
         self.clock.now()
     }
 
-    /// The date on the clinic's wall.
+    /// The current date in the clinic's time zone.
     pub fn today(&self) -> Date {
         self.settings.time_zone.date(self.now())
     }
 
-    /// How this person reads times: in their zone and order, or in the clinic's.
+    /// The time zone and date format of this user, or the clinic's.
     pub fn zone(&self, actor: &Actor) -> Zone {
         actor.zone(&self.settings.time_zone)
     }
 
-    /// The same for the owner of an account, who is written to.
+    /// The same for the owner of an account, as the recipient of an email.
     pub fn zone_of(&self, owner: &Row) -> Zone {
         let text = |name| owner.values.at(name).as_text();
         self.settings.time_zone.read_by(text("time_zone"), text("locale"))
     }
 
-    /// Does something for somebody, inside a transaction that the caller opened; what it did is in the log when it
-    /// returns. Nothing is written by hand in any other way.
+    /// Runs `work` on behalf of `actor`, inside a transaction that the caller opened, and appends what it did to the log. Every
+    /// change to a record goes through here.
     pub fn act<T, E: From<diesel::result::Error>>(
         &self,
         c: &mut Connection,
@@ -97,7 +98,8 @@ impl App {
         Ok(done)
     }
 
-    /// Brings the database up to date and adds the permissions that are new. Returns what ran.
+    /// Runs the pending migrations and adds missing permissions. Returns the names of the migrations that ran. The error is text
+    /// for the operator.
     pub fn migrate(&self) -> Result<Vec<String>, String> {
         let mut c = crate::db::connection::open(&self.settings.database_url, crate::db::connection::Purpose::Write)
             .map_err(|error| error.to_string())?;

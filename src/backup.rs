@@ -1,4 +1,4 @@
-//! A copy of the whole database in one file, made while the clinic works, and the log's memory of the last one.
+//! A copy of the whole database in one file, made while the application runs, and the log entry of the latest one.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,11 +15,11 @@ use crate::resource::Actor;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::{LogAction, LogEntry};
 
-/// What the log files backups under.
+/// The resource name of backups in the log.
 const KIND: &str = "backup";
 
-/// Copies the database to a file that is not there yet, for its owner's eyes only, and writes that down. The error is a
-/// line for people; what was begun is then gone again.
+/// Copies the database to a new file that only its owner can read, and logs the backup. Returns the size in bytes. The error is a
+/// sentence for the operator; an incomplete file is removed.
 pub fn make(app: &App, path: &Path) -> Result<u64, String> {
     create_private(path)?;
     let copied = match app.db.url() {
@@ -27,7 +27,7 @@ pub fn make(app: &App, path: &Path) -> Result<u64, String> {
         DatabaseUrl::Postgres(url) => dump_postgres(url, path),
     };
     let size = copied.and_then(|()| settle(path)).inspect_err(|_| {
-        // What is half a copy must not be taken for a whole one.
+        // An incomplete copy must not be mistaken for a backup.
         let _ = std::fs::remove_file(path);
     })?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -44,12 +44,12 @@ pub fn make(app: &App, path: &Path) -> Result<u64, String> {
     Ok(size)
 }
 
-/// The newest entry about a backup.
+/// The newest log entry about a backup.
 pub fn last(c: &mut Connection) -> QueryResult<Option<LogEntry>> {
     Ok(LogEntry::list_for_object(c, KIND, 0, 1, 0)?.pop())
 }
 
-/// Empty at first; never one that is there, which may be the only backup there is.
+/// Creates an empty file. Fails if it exists, because it may be the only backup.
 fn create_private(path: &Path) -> Result<(), String> {
     let mut options = std::fs::OpenOptions::new();
     options.create_new(true).write(true);
@@ -61,7 +61,7 @@ fn create_private(path: &Path) -> Result<(), String> {
     })
 }
 
-/// A whole and compact copy, as of one moment; others read and write meanwhile.
+/// A complete and compact copy of one snapshot; other connections can read and write at the same time.
 fn copy_sqlite(app: &App, path: &Path) -> Result<(), String> {
     let mut c = open(app.db.url(), Purpose::Write).map_err(|error| error.to_string())?;
     let Connection::Sqlite(inner) = &mut c else { return Err("this is not an SQLite database".into()) };
@@ -69,14 +69,14 @@ fn copy_sqlite(app: &App, path: &Path) -> Result<(), String> {
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(place).execute(inner).map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// By PostgreSQL's own program. The password goes through the environment: others on the machine can read arguments.
+/// Runs `pg_dump`. The password goes through the environment, because other users of the machine can read arguments.
 fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
     let mut url = url::Url::parse(url).map_err(|error| error.to_string())?;
     let mut command = Command::new("pg_dump");
     if let Some(password) = url.password().map(percent_encoding::percent_decode_str) {
         command.env("PGPASSWORD", password.decode_utf8_lossy().as_ref());
     }
-    // Only a URL without a host refuses this, and such a one has no password.
+    // Fails only for a URL without a host, which has no password.
     let _ = url.set_password(None);
     command.arg("--format=custom").arg("--file").arg(path).arg("--dbname").arg(url.as_str());
     let output = command.output().map_err(|error| match error.kind() {
@@ -92,7 +92,7 @@ fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
     Err(told.lines().next().unwrap_or("pg_dump failed without a message").to_string())
 }
 
-/// On the disk, and not only on its way there.
+/// Flushes the file to disk. Returns its size in bytes.
 fn settle(path: &Path) -> Result<u64, String> {
     let told = |error: std::io::Error| error.to_string();
     let file = std::fs::File::open(path).map_err(told)?;

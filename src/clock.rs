@@ -1,4 +1,4 @@
-//! Time comes through here, so that tests own it.
+//! The clock, which tests replace.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::db::UtcDateTime;
 
-/// What time it is; tests bring their own.
+/// Returns the current time; tests provide their own.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
 

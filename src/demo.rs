@@ -1,4 +1,4 @@
-//! People who do not exist, to try the clinic out and to measure it. The same seed makes the same people.
+//! Invented people, to try Praxis out and to measure it. The same seed makes the same people.
 
 use diesel::prelude::*;
 use fake::Fake;
@@ -24,7 +24,7 @@ use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Value, Values};
 
-/// For every sign-in of the demo; known to all, so never for a clinic that others can reach.
+/// The password of every demo account. It is public, so never use it where others can reach the server.
 pub const PASSWORD: &str = "demo-clinic-2026";
 
 const SPECIALIZATIONS: [&str; 15] = [
@@ -52,7 +52,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// How many rows there will be to write.
+    /// The number of rows to write.
     pub fn steps(&self) -> u64 {
         u64::from(self.doctors) + u64::from(self.patients) * 5 / 2
     }
@@ -60,7 +60,7 @@ impl Plan {
 
 #[derive(Debug)]
 pub enum DemoError {
-    /// There are people in the database already.
+    /// The database already holds users or records.
     NotEmpty,
     Db(DbError),
     Write(WriteError),
@@ -94,7 +94,7 @@ impl From<WriteError> for DemoError {
     }
 }
 
-/// Fills an empty database. Returns what can be signed in with: role and username.
+/// Fills an empty database. Returns the accounts to sign in with: role and username.
 pub fn fill(
     c: &mut Connection,
     app: &App,
@@ -113,14 +113,14 @@ pub fn fill(
     let mut filler = Filler { plan, today: app.today(), now, rng: StdRng::seed_from_u64(plan.seed), moved };
     let doctor_ids = filler.doctors(c, doctor)?;
     filler.patients(c, &[reception, doctor], &doctor_ids)?;
-    // One act of a person is one line in the log, however many rows it made.
+    // One log entry for the whole demo, however many rows it made.
     let label =
         format!("Demo: {} and {}", plural(plan.patients as i64, "patient", "patients"), plural(plan.doctors as i64, "doctor", "doctors"));
     app.act(c, &actor, |_, writer| {
         writer.log_entry(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
         Ok::<_, DemoError>(())
     })?;
-    // Both databases plan by statistics, and these are all new rows.
+    // Both databases plan queries by statistics, and these rows are all new.
     diesel::sql_query("ANALYZE").execute(c)?;
     Ok(vec![("administrator", "admin".into()), ("reception staff", "reception".into()), ("doctor", "doctor".into())])
 }
@@ -150,7 +150,7 @@ fn user(c: &mut Connection, app: &App, actor: &Actor, hash: &str, name: (&str, &
     Ok(row.id)
 }
 
-/// Writes doctors, then patients, in the order that the seed gives.
+/// Writes doctors, then patients, in the order of the seed.
 struct Filler<'a> {
     plan: &'a Plan,
     today: Date,
@@ -184,7 +184,7 @@ impl Filler<'_> {
         Ok(ids)
     }
 
-    /// Patients of every age, most with a date of birth, each with one, two or no doctors: 1.5 on average.
+    /// Patients of every age, most with a date of birth, each with up to two doctors: 1.5 on average.
     fn patients(&mut self, c: &mut Connection, owners: &[i64], doctors: &[i64]) -> QueryResult<()> {
         let (now, today) = (self.now, self.today);
         for number in 0..self.plan.patients {
@@ -222,7 +222,7 @@ impl Filler<'_> {
                 ))
                 .returning(patients::id)
                 .get_result::<i64>(c)?;
-            // Two for every even patient and one for every odd one, as far as there are doctors.
+            // Two doctors for every even patient and one for every odd one, as far as there are doctors.
             let count = (2 - number as usize % 2).min(doctors.len());
             let first = self.rng.random_range(0..doctors.len());
             for step in 0..count {
@@ -258,13 +258,13 @@ fn street(rng: &mut StdRng) -> String {
     StreetName(EN).fake_with_rng(rng)
 }
 
-/// Anybody from a newborn to somebody of ninety-nine, the middle of life most often.
+/// A date of birth for an age from 0 to 99, most often from the middle.
 fn born(rng: &mut StdRng, today: Date) -> Date {
     let years = (rng.random_range(0..100) + rng.random_range(0..100)) / 2;
     today.checked_sub(Duration::days(years * 365 + rng.random_range(0..365))).unwrap_or(today)
 }
 
-/// One of them, `None` of none.
+/// A random element; `None` if there are none.
 fn pick<'a, T>(rng: &mut StdRng, all: &'a [T]) -> Option<&'a T> {
     all.get(rng.random_range(0..all.len().max(1)))
 }

@@ -1,4 +1,4 @@
-//! What would be unsafe with others on the network: asked by `praxis check --deploy` and by the administration's page about the system.
+//! Settings that are unsafe on a network, for `praxis check --deploy` and the administration's system page.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use crate::app::App;
 use crate::settings::Registration;
 
-/// What would be unsafe with others on the network, a sentence each.
+/// What is unsafe on a network, one sentence each.
 pub fn dangers(app: &App) -> Vec<String> {
     let settings = &app.settings;
     let key = settings.secret_key.expose_secret();
@@ -33,7 +33,7 @@ pub fn dangers(app: &App) -> Vec<String> {
     dangers
 }
 
-/// Files of ours that others on the machine may read.
+/// Files of Praxis that other users of the machine can read.
 #[cfg(unix)]
 fn open_files(app: &App) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt;

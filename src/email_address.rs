@@ -1,6 +1,6 @@
-//! Whether a text is an email address.
+//! Validation of email addresses.
 
-/// An address that mail software takes and that holds nothing but an address.
+/// Whether mail software accepts the text and it holds one address and nothing else.
 pub fn is_email(text: &str) -> bool {
     let ordinary =
         |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | ']' | '\\');

@@ -5,7 +5,7 @@ pub fn plural(count: i64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(count), noun(count, one, many))
 }
 
-/// The noun alone, where the number is written in a person's own format.
+/// The noun alone, where the number is formatted for the user.
 pub fn noun<'a>(count: i64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }

@@ -1,4 +1,12 @@
-//! What a request can end with besides success. Handlers say it in a word; [`crate::web::middleware::error_pages`] draws the page.
+//! Errors of requests. [`crate::web::middleware::error_pages`] renders an [`AppError`] as a page.
+//!
+//! Which result a function returns:
+//! - `QueryResult`: it runs statements on a connection, and can fail in no other way.
+//! - `Result<_, WriteError>`: it stores records; a form shows [`WriteError`]'s `Invalid` and `Conflict` and stays open.
+//! - `Result<_, DbError>`: it runs a transaction; [`DbError`] adds a database that cannot be reached and the read-only view.
+//! - [`AppResult`]: a page's handler, and what it calls outside a transaction. `?` converts the errors above.
+//! - `Result<_, ApiError>`: the same for the API, whose errors are JSON (see `api::http::error`).
+//! - `Result<_, String>`: the command line and the start of the program; the text is shown to the operator.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -6,29 +14,29 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::db::DbError;
 use crate::resource::write::writer::WriteError;
 
-/// Told to a superuser who sees Praxis as somebody else.
+/// Shown to a superuser who tries to change something while viewing Praxis as another user.
 pub const READ_ONLY_VIEW: &str = "You are viewing Praxis as another user. Stop viewing before you make changes.";
 
-/// Why a request was not done.
+/// Why a request failed.
 #[derive(Debug)]
 pub enum AppError {
-    /// Malformed beyond what a form can tell.
+    /// The request is malformed in a way that a form cannot report.
     BadRequest(&'static str),
-    /// Nobody is signed in.
+    /// 401: nobody is signed in; the sign-in page is shown.
     SignInFirst,
     Forbidden(&'static str),
-    /// Not there, or not theirs: the same answer.
+    /// The record does not exist, or the user may not see it; both get the same answer.
     NotFound,
-    /// In the trash, whose address is told to those who may take it out.
+    /// The record is in the trash. Holds its address there, for users who may restore it.
     InTrash(String),
     Conflict(&'static str),
     TooLarge,
     WrongType,
     TooSlow,
     TooMany,
-    /// The database or another part is away; trying again later helps.
+    /// 503: the database or another service cannot be reached; a later attempt may succeed. The text is for the log only.
     Unavailable(String),
-    /// A fault of ours; the text is for the log only.
+    /// 500: a fault in the program; the text is for the log only.
     Internal(String),
 }
 
@@ -39,7 +47,7 @@ impl AppError {
         Self::Internal(error.to_string())
     }
 
-    /// What the person should know beyond the page's own words.
+    /// A sentence for the user, in addition to the page's own text; blank for most errors.
     pub fn detail(&self) -> &'static str {
         match self {
             Self::BadRequest(text) | Self::Forbidden(text) | Self::Conflict(text) => text,
@@ -96,7 +104,7 @@ impl From<diesel::result::Error> for AppError {
     }
 }
 
-/// For writes whose form errors were dealt with before.
+/// For code that has handled the errors of forms before.
 impl From<WriteError> for AppError {
     fn from(error: WriteError) -> Self {
         match error {

@@ -1,4 +1,4 @@
-//! For those who watch: does the process answer, and can it do its work?
+//! Health checks for monitoring: liveness (`/healthz`) and readiness (`/readyz`).
 
 use actix_web::{HttpResponse, web};
 
@@ -10,7 +10,8 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// 200 when the database answers and is as this program expects it, and so does the server of the sessions where there is one.
+/// 200 when the database can be reached and has every migration, and the session server, if there is one, can be reached;
+/// otherwise 503.
 pub async fn readyz(app: web::Data<App>, sessions: web::Data<Sessions>) -> HttpResponse {
     let pending = app.db.read(|c| migrations::is_pending(c).map_err(DbError::Unavailable)).await;
     let (mut response, text) = match pending {

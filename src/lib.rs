@@ -1,16 +1,16 @@
 #![forbid(unsafe_code)]
 //! Praxis, a clinic system. A request walks through it in one direction:
 //!
-//! [`server`] tells the order of the middleware → [`routes`] names the handler and who may use it → the handler of an area
-//! ([`accounts`], [`clinic`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) → a page
-//! rendered by a template, or a redirect with a message.
+//! [`server`] says the order of the middleware → [`routes`] maps the address to a handler and says who may use it → the handler
+//! of an area ([`accounts`], [`clinic`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) →
+//! a page rendered by a template, or a redirect with a message.
 //!
-//! A model is declared once ([`resource!`]). The administration, the forms, the permissions, the search, the history and the
-//! JSON [`api`] follow from the declaration. [`resource::write::writer::Writer`] stores a record and its log entry in one
-//! transaction; an email is a row beside its cause ([`mail::outbox`]), and a worker sends it.
+//! A model is declared once ([`resource!`]). The administration, the forms, the permissions, the search, the history and the JSON
+//! [`api`] follow from the declaration. [`resource::write::writer::Writer`] stores a record and its log entry in one transaction.
+//! An email is stored as a row in the same transaction as the change that causes it ([`mail::outbox`]), and a worker sends it.
 //!
-//! Folders and files import only from lines below their own. Each line names what its left side may know directly; what that
-//! knows is allowed as well. A test holds the `use` lines against this list.
+//! Folders and files import only from the lines below their own. Each line lists what its left side may import directly; whatever
+//! those import is allowed as well. A test compares the `use` lines with this list.
 //!
 //! ```text
 //! main → cli

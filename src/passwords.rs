@@ -1,4 +1,4 @@
-//! Hashing passwords: argon2id, as many at a time as there are cores, in memory that is kept and used again.
+//! Password hashing: argon2id, as many hashes at a time as there are cores, in reused memory.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,22 +12,22 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::crypto::keys::random_bytes;
 use crate::error::{AppError, AppResult};
 
-/// OWASP's minimum and RFC 9106's shape: 19 MiB, two passes, one lane.
+/// OWASP's minimum and RFC 9106's parameters: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// A longer password is refused before it costs anything.
+/// Longer passwords are refused before they are hashed.
 pub const LONGEST: usize = 256;
-/// How long a sign-in waits for its turn.
+/// How long a sign-in waits to be processed.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// More waiting than this are told to come back.
+/// When more requests are waiting, further ones are refused.
 const QUEUE: usize = 1_000;
 
-/// Tries that are counted and not yet decided: each counts as a wrong one until its password has proved otherwise, so that
-/// more at once would make the sign-ins of a whole clinic at eight in the morning look like guessing.
+/// The most attempts that are counted but not yet decided. Each counts as failed until its password is verified, so with more at
+/// once the sign-ins of a whole clinic at eight in the morning would look like guessing.
 const TRIES: usize = 4;
 
-/// The hasher. Its memory is bounded: permits × 19 MiB, allocated on first use and kept.
+/// The hasher. Its memory is bounded: permits × 19 MiB, allocated on first use and then reused.
 #[derive(Clone)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
@@ -36,7 +36,7 @@ pub struct Passwords {
     tries: Arc<Semaphore>,
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     count: Arc<AtomicU64>,
-    /// Verified in place of an unknown user's, so that both take the same time.
+    /// Verified instead when the user is unknown, so that both cases take the same time.
     decoy: Arc<String>,
 }
 
@@ -55,7 +55,7 @@ impl Passwords {
         }
     }
 
-    /// The PHC string of a password.
+    /// The password's hash as a PHC string. [`AppError::TooMany`] when too many requests are waiting, or for too long.
     pub async fn hash(&self, password: String) -> AppResult<String> {
         self.run(move |blocks| {
             let salt = random_bytes(16);
@@ -73,7 +73,8 @@ impl Passwords {
         .await
     }
 
-    /// Whether the password belongs to the hash. `None` and a blank hash cost the same and never match.
+    /// Whether the password matches the hash. `None` and a blank hash cost the same and never match. Errors as for
+    /// [`Self::hash`].
     pub async fn verify(&self, password: String, hash: Option<String>) -> AppResult<bool> {
         let usable = hash.filter(|hash| !hash.is_empty());
         let known = usable.is_some();
@@ -81,16 +82,17 @@ impl Passwords {
         self.run(move |blocks| Ok(matches(&hash, password.as_bytes(), blocks) && known)).await
     }
 
-    /// The turn of one who proves a password; hold it from before the try is counted until it is decided.
+    /// Waits for permission to verify a password; hold it from before the attempt is counted until it is decided. Errors as for
+    /// [`Self::hash`].
     pub async fn turn(&self) -> AppResult<Turn> {
-        // A line of its own: those who wait here must not keep those before them from being hashed.
+        // A separate queue: requests that wait here must not take places from those waiting to be hashed.
         let _place = self.line.try_acquire().map_err(|_| AppError::TooMany)?;
         let turn = tokio::time::timeout(PATIENCE, self.tries.clone().acquire_owned()).await;
         let Ok(Ok(permit)) = turn else { return Err(AppError::TooMany) };
         Ok(Turn(permit))
     }
 
-    /// How many hashes were computed since the start.
+    /// How many hashes were computed since the process started.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
@@ -115,7 +117,7 @@ impl Passwords {
     }
 }
 
-/// One of few, given back when it is dropped.
+/// Permission to verify a password, released when dropped.
 pub struct Turn(#[expect(dead_code, reason = "it is held, not looked at")] OwnedSemaphorePermit);
 
 impl Default for Passwords {
@@ -147,14 +149,14 @@ fn matches(hash: &str, password: &[u8], blocks: &mut Vec<Block>) -> bool {
     digest(&params, password, &salt, blocks).is_ok_and(|out| bool::from(out.as_slice().ct_eq(expected.as_ref())))
 }
 
-/// Whether a hash costs what one costs today.
+/// Whether a hash was made with the current parameters.
 pub fn is_current(hash: &str) -> bool {
     let cost = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident());
     let cost = cost.and_then(|hash| Params::try_from(&hash).ok());
     cost.is_some_and(|cost| (cost.m_cost(), cost.t_cost(), cost.p_cost()) == (MEMORY_KIB, PASSES, LANES))
 }
 
-/// A hash that no password has, with today's cost.
+/// A hash that no password matches, with the current parameters.
 fn decoy() -> String {
     use base64::Engine;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);

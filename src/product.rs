@@ -35,7 +35,7 @@ pub fn registry() -> Registry {
         .requiring(group::default_group)
 }
 
-/// What areas add to the pages of the administration. A new page is one line here and its route in `routes.rs`.
+/// The pages and panels that areas add to the administration. A new page is one line here and its route in `routes.rs`.
 pub fn site() -> Site {
     Site {
         pages: vec![registration::admin_page::PAGE, admin::system::PAGE],

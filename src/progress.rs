@@ -1,4 +1,4 @@
-//! How far an import is that is being written: kept beside its transaction, for whoever watches. Nothing hangs on it.
+//! The progress of running imports, in memory. It is for display only, because the rows are not visible until the import commits.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ impl Progress {
         self.all().remove(&import);
     }
 
-    /// Rows that are written by now; `None` when this process does not write it.
+    /// Rows written so far; `None` if this process is not running the import.
     pub fn of(&self, import: i64) -> Option<i64> {
         self.all().get(&import).copied()
     }

@@ -1,8 +1,8 @@
-//! How often programs may call: each token has its own measure, and each network for calls without one.
+//! Rate limits of API calls: one budget for each token, and one for each network for calls without a token.
 //!
-//! Counted in memory, by each process for itself: a count that all share would be a write for every call, which costs more
-//! than what most calls ask for. Several processes behind one address together let through so many times as much; give each
-//! its part in the setting. What guards secrets (sign-in, registration, codes) is counted in the database and is exact.
+//! Counted in memory by each process, because a shared count would cost a write for every call, which is more than most calls
+//! cost. With several processes behind one address, the limit applies to each of them; divide the setting by their number. The
+//! limits that protect secrets (sign-in, registration, codes) are counted in the database and are exact.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -11,10 +11,10 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 
 use crate::db::UtcDateTime;
 
-/// So many holders are remembered. When there are more, those who are back at their full measure are forgotten.
+/// The most clients that are remembered. Beyond that, clients with a full budget are forgotten.
 const MOST: usize = 50_000;
 
-/// `600/min`: so many calls, which come back evenly in that time.
+/// `600/min`: so many calls, which become available again evenly over that period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     pub calls: u32,
@@ -50,14 +50,14 @@ impl std::fmt::Display for Rate {
     }
 }
 
-/// What is left to a holder.
+/// What is left of a client's budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
     pub limit: u32,
     pub remaining: u32,
-    /// Seconds until all of it is there again.
+    /// Seconds until the budget is full again.
     pub reset: u64,
-    /// Seconds to wait where nothing was left for this call.
+    /// Seconds to wait if this call was refused.
     pub wait: Option<u64>,
 }
 
@@ -71,25 +71,25 @@ impl Left {
     }
 }
 
-/// When each holder is back at the full measure, in microseconds.
+/// When each client's budget is full again, in microseconds.
 #[derive(Default)]
 pub struct Calls {
     full_at: Mutex<HashMap<String, i64>>,
 }
 
 impl Calls {
-    /// Takes one call, if there is one.
+    /// Takes one call from the budget of `key`, if one is left.
     pub fn take(&self, key: String, rate: Rate, now: UtcDateTime) -> Left {
         let (now, each) = (now.unix_micros(), rate.window() / i64::from(rate.calls));
         let Ok(mut full_at) = self.full_at.lock() else { return left(rate, now, now, None) };
         if full_at.len() >= MOST {
             full_at.retain(|_, at| *at > now);
         }
-        // Whoever fills the memory with names gains by it no more than this one process forgets.
+        // Filling the map with keys achieves no more than that this process forgets its counts.
         if full_at.len() >= MOST {
             full_at.clear();
         }
-        // A clock that was set back does not make anybody wait longer than the whole measure takes.
+        // When the clock was set back, nobody waits longer than one period.
         let before = full_at.get(&key).map_or(now, |at| (*at).clamp(now, now + rate.window()));
         let after = before + each;
         if after > now + rate.window() {
@@ -111,7 +111,7 @@ fn left(rate: Rate, full_at: i64, now: i64, wait: Option<i64>) -> Left {
     }
 }
 
-/// Whole seconds, never too few.
+/// Whole seconds, rounded up.
 fn seconds(micros: i64) -> u64 {
     micros.max(0).unsigned_abs().div_ceil(1_000_000)
 }

@@ -1,4 +1,4 @@
-//! The whole URL map. Each line names who may pass; `Public` is the exception.
+//! The whole URL map. Each line says who may pass; `Public` is the exception.
 
 use crate::accounts::identity::model::UNLINK;
 use crate::accounts::invitation::with_record::{DOCTOR, PATIENT};
@@ -157,7 +157,7 @@ pub fn routes() -> Vec<Route> {
         post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| staff::pages::destroy(&DOCTORS, v, u, p)),
         get("/drafts/{token}", SignedIn, drafts::show),
         get("/options/{resource}", SignedIn, search::page::options),
-        // Who may see the list may keep views of it
+        // Users who may see the list may save views of it
         get("/lists/{resource}/views/new", SignedIn, saved_view_page::new),
         post("/lists/{resource}/views/new", SignedIn, saved_view_page::create),
         get("/lists/{resource}/views/{id}", SignedIn, saved_view_page::edit),
@@ -168,7 +168,7 @@ pub fn routes() -> Vec<Route> {
         get("/api/docs/", Description, docs::show),
         get("/api/docs/openapi.json", Description, docs::json),
         get("/api/docs/openapi.yaml", Description, docs::yaml),
-        // Mail, for whoever develops
+        // Mail, for developers
         get("/dev/mail", Public, viewer::index),
         get("/dev/mail/{id}", Public, viewer::show),
         get("/dev/mail/{id}/html", Public, viewer::html_part),

@@ -1,6 +1,6 @@
 //! The HTTP server: every middleware and every route, in the order in which a request meets them.
 //!
-//! 1. `outermost` (a request id, the host, security headers, limits on the address, the last word on errors)
+//! 1. `outermost` (a request id, the host, security headers, limits on the address, any error that is left)
 //! 2. health checks, static files and the API, which need no session
 //! 3. for pages: `sessions::lasting` (how long the cookie lasts), the session, the identity,
 //!    `identify` (the user with their permissions), `error_pages` (errors become pages)
@@ -30,7 +30,7 @@ use crate::web::routing::route::{self, Pages};
 use crate::web::sessions::{Sessions, identify, lasting};
 use crate::{api, health, product, routes};
 
-/// The server over this application; it listens already and runs when it is awaited, until its handle stops it.
+/// The server for this application. It listens at once and runs when awaited, until its handle stops it.
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let (site, cards) = (Data::new(product::site()), Data::new(product::profile_cards()));
     let state = Data::new(State::new(app.clone(), api::openapi::build));
@@ -53,14 +53,14 @@ pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io:
     Ok(server)
 }
 
-/// What people see who have to prove who they are.
+/// The pages for users who have to sign in, or to re-authenticate.
 const PAGES: Pages = Pages { sign_in: sign_in::page::with_form, reauthenticate: sign_in::reauthentication::settle };
 
-/// What needs no session first, then the pages.
+/// Everything that needs no session first, then the pages.
 fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) {
     let settings = &app.settings;
     let store = Sessions::new(app);
-    // A session that lives in its cookie is encrypted; a key to one elsewhere is signed.
+    // A session stored in its cookie is encrypted; the key of one stored elsewhere is signed.
     let (purpose, security) = match settings.session_store {
         SessionPlace::Cookie => ("cookie: sealed session", CookieContentSecurity::Private),
         _ => ("cookie: session", CookieContentSecurity::Signed),

@@ -1,5 +1,5 @@
-//! The whole test suite in one binary: each story is told on SQLite and on PostgreSQL, with a database of its own, to
-//! the application that production starts. What a machine lacks is reported as ignored, by name.
+//! The whole test suite in one binary. Each story runs on SQLite and on PostgreSQL, with a database of its own, against the
+//! application as production starts it. Requirements that a machine lacks are reported as ignored, by name.
 
 #![allow(
     clippy::unwrap_used,

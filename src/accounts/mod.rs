@@ -1,4 +1,4 @@
-//! Accounts: who people are, how they prove it, and what they may do.
+//! Accounts: users, how they sign in, and what they may do.
 
 pub mod api_token;
 pub mod code;

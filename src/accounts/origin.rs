@@ -1,4 +1,4 @@
-//! Where a request comes from: the network address, and the browser or program by what it says of itself.
+//! Where a request comes from: the network address, and the browser or program according to its `User-Agent`.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 
 use crate::web::request::client::{ip_of, user_agent_of};
 
-/// The address and the `User-Agent` of a request, as they are stored.
+/// The address and the `User-Agent` of a request, as stored.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     pub ip: String,
@@ -27,11 +27,11 @@ impl Origin {
     }
 }
 
-/// `Firefox on Windows`; `an unknown browser` when the text names none that is known.
+/// `Firefox on Windows`; `an unknown browser` if the text names no known one.
 pub fn browser(user_agent: &str) -> String {
     let has = |sign: &&(&str, &str)| user_agent.contains(sign.0);
     let named = |signs: &[(&str, &'static str)]| signs.iter().find(has).map(|(_, name)| *name);
-    // Later ones carry the names of earlier ones, so the order matters.
+    // Newer browsers include the names of older ones, so the order matters.
     let browser = named(&[
         ("Edg", "Edge"),
         ("OPR/", "Opera"),
@@ -59,7 +59,7 @@ pub fn browser(user_agent: &str) -> String {
     }
 }
 
-/// An address as people read it, with a note where it is on this server or in a local network.
+/// An address for display, with a note if it is this server's or in a local network.
 pub fn network(ip: &str) -> String {
     match ip.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) if address.is_loopback() => format!("the clinic's server ({ip})"),
@@ -71,7 +71,7 @@ pub fn network(ip: &str) -> String {
     }
 }
 
-/// The name and version of a program, as it gives them, or the browser.
+/// The name and version of a program according to its `User-Agent`, or the browser.
 pub fn program(user_agent: &str) -> String {
     let known = browser(user_agent);
     let first = user_agent.split_whitespace().next().unwrap_or("");

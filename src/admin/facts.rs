@@ -1,4 +1,4 @@
-//! What the program keeps of a record by itself or works out, in words beside its form.
+//! The automatic and computed values of a record, shown beside its form.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::resource::{Declaration, Field, Row};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 
-/// By label; what is blank is left out, and a reference is called by its name as far as this person may see it.
+/// Label and text; blank values are left out, and a reference is shown by its label if the user may view it.
 pub async fn list(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: &Row) -> AppResult<Vec<(&'static str, String)>> {
     let automatic: Vec<&Field> = declaration.fields.iter().filter(|field| matches!(field.mode, Mode::Automatic | Mode::Computed)).collect();
     let named = names(visit, user, &automatic, row).await?;
@@ -20,7 +20,7 @@ pub async fn list(visit: &Visit, user: &CurrentUser, declaration: &Declaration, 
     Ok(automatic.into_iter().map(|field| (field.label, told(field))).filter(|(_, text)| !text.is_empty()).collect())
 }
 
-/// The names of the records that these fields refer to.
+/// The labels of the records that these fields refer to.
 async fn names(visit: &Visit, user: &CurrentUser, fields: &[&Field], row: &Row) -> AppResult<BTreeMap<&'static str, String>> {
     let meant = fields.iter().filter_map(|field| Some((field.name, field.reference?.resource, row.values.at(field.name).as_id()?)));
     let meant: Vec<(&'static str, &'static str, i64)> = meant.collect();

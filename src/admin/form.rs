@@ -1,4 +1,4 @@
-//! Adding and changing a record of any resource. Who may only look sees the same form as text.
+//! Adding and changing a record of any resource. Users who may only view it see the same form as text.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -35,7 +35,7 @@ struct FormPage {
     facts: Vec<(&'static str, String)>,
     details: Details,
     action: String,
-    /// The way out: the list, or the form that this one was reached from.
+    /// Where 'Cancel' leads: the list, or the form that this one was opened from.
     close: String,
     singular: String,
     can_save: bool,
@@ -44,7 +44,7 @@ struct FormPage {
     delete: Option<String>,
     history: Option<String>,
     links: Vec<(&'static str, String)>,
-    /// What can be done with this one record, and where that is sent, with the list's query.
+    /// The actions for this one record, and the address that they are sent to, with the list's query.
     acts: Vec<&'static Act>,
     acting: String,
     id: i64,
@@ -107,7 +107,7 @@ fn form_of(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: Op
     RecordForm::new(visit, user, declaration.name, &[]).of(row).inside().parking()
 }
 
-/// The form as it is opened, or as it was left for a related record.
+/// The form when it is opened, or as it was left for a related record.
 async fn opened(visit: &Visit, user: &CurrentUser, form: &RecordForm) -> AppResult<BoundForm> {
     match drafts::restored(visit, user).await? {
         Some(typed) => form.again(typed, Problems::default()).await,
@@ -119,7 +119,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     let declaration = super::declared(&visit.app, &slug)?;
     let form = form_of(&visit, &user, declaration, row.clone());
     let mut typed = FormData::clone(&posted);
-    // A copy begins without the version, and without the rows, of what it was copied from.
+    // A copy begins without the version and the inline rows of the original.
     if typed.has(SAVE_AS_NEW) {
         let rows: Vec<String> = declaration.inlines.iter().map(|inline| format!("{}-", inline.resource)).collect();
         typed = typed.forget(|name| name == VERSION || rows.iter().any(|start| name.starts_with(start)));
@@ -161,7 +161,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
     }
 }
 
-/// Where the pressed button leads.
+/// The page that follows, according to the pressed button.
 fn onward(declaration: &Declaration, back: &Back, typed: &FormData, id: i64) -> String {
     let home = super::home(declaration);
     if typed.has("_continue") {

@@ -1,4 +1,4 @@
-//! The history of a record of any resource: what happened to it, field by field, and who looked at it.
+//! The history of a record of any resource: what changed, field by field, and who viewed it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -23,7 +23,7 @@ struct HistoryPage {
     shell: Shell,
     label: String,
     here: String,
-    /// Who looked is written down, and this person may read it; and it is what they asked for.
+    /// Whether views are shown: they are logged, this user may view the log, and the page was asked to show them.
     has_looks: bool,
     looks: bool,
     can_change: bool,
@@ -37,7 +37,7 @@ struct Entry {
     tone: &'static str,
     who: String,
     when: String,
-    /// Blank for those who may not read the log.
+    /// Blank for users who may not view the log.
     from: String,
     note: String,
     version: i64,
@@ -92,7 +92,7 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     html(StatusCode::OK, &page)
 }
 
-/// A record that is gone keeps its history for those who may read the log; for others it is not there.
+/// A deleted record keeps its history for users who may view the log; for others it does not exist.
 fn known_label(label: Option<&String>, newest: Option<&LogEntry>, reads_log: bool) -> AppResult<String> {
     match (label, newest) {
         (Some(label), _) => Ok(label.clone()),
@@ -101,7 +101,7 @@ fn known_label(label: Option<&String>, newest: Option<&LogEntry>, reads_log: boo
     }
 }
 
-/// `now` is the version that the record has, and where its versions are compared.
+/// `now` is the current version of the record, and the address where versions are compared.
 fn drawn(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, String)>) -> Entry {
     let makes_version = matches!(entry.action, LogAction::Add | LogAction::Change | LogAction::Import | LogAction::Restore);
     Entry {

@@ -1,5 +1,5 @@
-//! The administration's first page: what there is and how much of it, how it grows, how the system is, and what was done
-//! last. Every question is answered by an index or stops counting, so that the page is as fast in a large clinic.
+//! The administration's start page: the number of records, their growth, the state of the system, and recent activity. Every
+//! query uses an index or stops counting at a limit, so that the page is as fast with a large database.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,13 +28,13 @@ struct IndexPage {
     board: Board,
 }
 
-/// What the page shows, as far as the reader's rights go.
+/// What the page shows, according to the user's permissions.
 struct Board {
     areas: Vec<Area>,
     charts: Vec<BarChart>,
     panels: Vec<(&'static str, Vec<Fact>)>,
     mine: Vec<Recent>,
-    /// Only for those who may read the log.
+    /// Only for users who may view the log.
     everybody: Option<Vec<Recent>>,
 }
 

@@ -55,7 +55,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
     html(StatusCode::OK, &page)
 }
 
-/// The bar for ticked rows, where this person can do something with them.
+/// The action bar for selected rows, if this user can do anything with them.
 fn bar(app: &App, actor: &Actor, own: &Declaration, list: &ChangeList, back: &Back) -> Option<Bar> {
     let acts = crate::admin::bulk::action::offered(app, actor, own);
     if acts.is_empty() || list.rows.is_empty() {
@@ -70,7 +70,7 @@ fn bar(app: &App, actor: &Actor, own: &Declaration, list: &ChangeList, back: &Ba
     })
 }
 
-/// The buttons to files: what the list shows now goes out, others come in.
+/// The buttons to export what the list shows, and to import.
 fn links(declaration: &Declaration, user: &CurrentUser, query: &str) -> Vec<(&'static str, &'static str, String)> {
     let home = super::home(declaration);
     let mut links = Vec::new();

@@ -21,7 +21,7 @@ use crate::resource::Declaration;
 use crate::web::list::return_link::Back;
 use crate::web::request::visit::Visit;
 
-/// The declaration behind `{resource}` of the address.
+/// The declaration for `{resource}` in the address. [`AppError::NotFound`] if there is none, here and below.
 fn declared<'a>(app: &'a App, slug: &str) -> AppResult<&'a Declaration> {
     app.registry.at(slug).map(|resource| resource.declaration()).ok_or(AppError::NotFound)
 }
@@ -31,12 +31,12 @@ fn declared_as<'a>(app: &'a App, name: &str) -> AppResult<&'a Declaration> {
     app.registry.get(name).map(|resource| resource.declaration()).ok_or(AppError::NotFound)
 }
 
-/// The address of a resource's list.
+/// The path of a resource's list.
 fn home(declaration: &Declaration) -> String {
     format!("/admin/{}", declaration.slug)
 }
 
-/// The list that a page of a record was opened from, as it stood.
+/// The list that a record's page was opened from, in its state.
 fn back(visit: &Visit, declaration: &Declaration) -> Back {
     Back::of(&visit.request, &visit.app, &home(declaration), declaration, declaration.list_filter)
 }

@@ -1,4 +1,4 @@
-//! What was done last, by me and by everybody, with links to what the reader may see.
+//! Recent activity, the user's own and everybody's, with links to the records that the user may view.
 
 use diesel::QueryResult;
 
@@ -8,11 +8,11 @@ use crate::resource::Actor;
 use crate::resource::log::entry::{LogAction, LogEntry};
 use crate::web::search::visible::visible;
 
-/// So many lines are shown, out of so many entries that are looked through for something that changed.
+/// Lines shown; below, log entries that are searched for changes.
 const SHOWN: usize = 10;
 const READ: i64 = 100;
 
-/// A line about an act.
+/// One activity.
 pub struct Recent {
     pub what: &'static str,
     pub tone: &'static str,
@@ -23,20 +23,20 @@ pub struct Recent {
     pub when: String,
 }
 
-/// My own.
+/// The user's own.
 pub fn mine(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Recent>> {
     let entries = LogEntry::list_for_actor(c, actor, READ)?;
     lines(c, app, actor, entries)
 }
 
-/// Everybody's, for those who may read the log.
+/// Everybody's, for users who may view the log.
 pub fn of_all(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Recent>> {
     let entries = LogEntry::list_newest(c, READ)?;
     lines(c, app, actor, entries)
 }
 
 fn lines(c: &mut Connection, app: &App, actor: &Actor, entries: Vec<LogEntry>) -> QueryResult<Vec<Recent>> {
-    // Who looked at what would bury who did what.
+    // Views and searches are left out, because they would outnumber the changes.
     let entries: Vec<LogEntry> =
         entries.into_iter().filter(|entry| !matches!(entry.action, LogAction::View | LogAction::Search)).take(SHOWN).collect();
     let visible = visible(c, app, actor, &entries)?;
@@ -45,7 +45,7 @@ fn lines(c: &mut Connection, app: &App, actor: &Actor, entries: Vec<LogEntry>) -
 
 fn line(app: &App, actor: &Actor, entry: &LogEntry, is_visible: bool) -> Recent {
     let own = app.registry.get(&entry.resource).map(|resource| resource.declaration());
-    // An act on many records, or on none, is told by its note.
+    // An activity on many records, or on none, is described by its note.
     let label = if entry.object_label.is_empty() { &entry.note } else { &entry.object_label };
     Recent {
         what: entry.action.label(),
@@ -58,7 +58,7 @@ fn line(app: &App, actor: &Actor, entry: &LogEntry, is_visible: bool) -> Recent 
     }
 }
 
-/// The colour that goes with the word.
+/// The colour of an action.
 pub fn tone(action: LogAction) -> &'static str {
     match action {
         LogAction::Add | LogAction::Restore | LogAction::Import => "ok",

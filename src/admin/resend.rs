@@ -1,4 +1,4 @@
-//! Sending a mail again that was given up.
+//! Sending an email again whose delivery was given up.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -42,7 +42,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
         .write(move |c| {
             let mail: &Resource = app.registry.of::<QueuedMail>();
             let row = app.registry.find(c, mail, id, Some(&actor))?.ok_or(WriteError::NotFound)?;
-            // Of two clicks one does it; the other finds it waiting, which is what was wanted.
+            // Of concurrent clicks one requeues it; the other finds it waiting, which is fine.
             if outbox::requeue(c, id, app.now())? {
                 app.act(c, &actor, |_, writer| {
                     writer.log(LogAction::Change, mail, &row, vec![sent_again()]);
@@ -56,7 +56,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     Ok(see_other(format!("/admin/mails/{id}")))
 }
 
-/// The right alone does not open the administration.
+/// The permission alone does not give access to the administration.
 fn admit(user: &CurrentUser) -> AppResult<()> {
     if user.is_staff { Ok(()) } else { Err(AppError::Forbidden("You do not have permission to use the administration area.")) }
 }

@@ -1,4 +1,4 @@
-//! How the system is: the database, the last backup, the settings without secrets, and what the checks say.
+//! System status: the database, the last backup, the settings without secrets, and the results of the checks.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -22,13 +22,13 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// Its place in the menu.
+/// Its entry in the menu.
 pub const PAGE: AdminPage = AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
 
 /// Its lines on the dashboard.
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
-/// A backup a day, with two hours for it to run late.
+/// The age in hours at which the last backup is reported: a daily one, with two hours to spare.
 const BACKUP_HOURS: i64 = 26;
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! A record as it was, beside what it is; and the way back, which is an ordinary change with the old values.
+//! An earlier version of a record beside the current one, and reverting to it, which is an ordinary change with the old values.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -29,14 +29,14 @@ struct VersionPage {
     who: String,
     when: String,
     differences: Vec<Difference>,
-    /// The version that is gone back from.
+    /// The version to revert to.
     version: i64,
     action: String,
     history: String,
     can_revert: bool,
 }
 
-/// What stands in the address: the resource, the record, the version.
+/// The parts of the address: resource, record id, version.
 type Place = Path<(String, i64, i64)>;
 
 pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
@@ -63,7 +63,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     let (row, earlier, _) = load(&visit, &user, &place).await?;
     let own = super::declared(&visit.app, &place.0)?;
     let mut typed = old_form(own, &earlier, &visit.zone());
-    // The page names the version that it was drawn over. The button that undoes goes back over whatever is there now.
+    // The page sends the version that it was rendered for. The 'Undo' button reverts whatever version is current.
     let over = posted.get(VERSION).map_or_else(|| row.version.to_string(), Into::into);
     typed.push(VERSION, over);
     let when = visit.zone().show(earlier.entry.at);
@@ -87,7 +87,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     }
 }
 
-/// The form that would have sent the old values; a reference that was blank is sent as blank.
+/// A form with the old values; a blank reference is sent as blank.
 fn old_form(own: &Declaration, earlier: &Earlier, zone: &Zone) -> FormData {
     let fields = || own.fields.iter().filter(|field| field.is_editable());
     let mut typed = FormData::of(fields(), &earlier.values, zone);

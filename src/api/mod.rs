@@ -1,9 +1,9 @@
-//! The JSON API: what other programs see of the same declarations. No cookies and no forms of ours here: who calls is said by
-//! the `Authorization` header alone, and everything is answered in JSON, errors as well.
+//! The JSON API over the same declarations, for other programs. It uses no cookies and no forms: the `Authorization` header alone
+//! identifies the caller, and every response is JSON, errors included.
 //!
-//! A request: [`routes`] (how to answer, who may pass, what was sent) → a handler, which is handed a [`Call`] → the database →
-//! JSON. A resource has its routes here because its declaration says `api` ([`crate::resource::declare::api`]); no handler knows
-//! any by name. What is taken and answered of each is a [`schema::Shape`].
+//! A request: [`routes`] (format, authentication, permission, body) → a handler, which receives a [`Call`] → the database → JSON.
+//! A resource has routes here because its declaration says `api` ([`crate::resource::declare::api`]); no handler knows any by
+//! name. A [`schema::Shape`] says what is accepted and returned for each.
 
 pub mod auth;
 pub mod docs;

@@ -1,4 +1,4 @@
-//! Every route of the API: those of the resources follow from their declarations.
+//! Every route of the API: those of resources follow from their declarations.
 
 use actix_web::http::Method;
 use actix_web::web::Data;
@@ -17,7 +17,7 @@ use crate::web::middleware::error_pages;
 /// Everything under `/api`.
 pub fn scope(app: &Data<State>) -> Scope {
     let routes = routes(app);
-    // The page about the API is a page like others: it has a session.
+    // The page about the API is an ordinary page, with a session.
     let is_for_programs = guard::fn_guard(|context| error_pages::is_for_programs(context.head().uri.path()));
     web::scope("/api")
         .guard(is_for_programs)
@@ -25,14 +25,14 @@ pub fn scope(app: &Data<State>) -> Scope {
         .default_service(web::to(http::routes::nowhere))
 }
 
-/// Every route of the API. What belongs to no resource comes first.
+/// Every route of the API. Those that belong to no resource come first.
 pub fn routes(app: &State) -> Vec<Route> {
     let schema = get("/schema", Description, openapi::page::show).also("yaml", openapi::description::YAML);
     let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::routes());
     own.chain(app.api.iter().flat_map(of_resource)).collect()
 }
 
-/// The routes of a resource, as far as its declaration opens them.
+/// The routes of a resource, according to its declaration.
 pub fn of_resource(shape: &Shape) -> Vec<Route> {
     let (name, place) = (shape.resource, format!("/{}", shape.slug));
     let one = format!("{place}/{{id}}");

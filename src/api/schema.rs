@@ -1,5 +1,5 @@
-//! What the API takes and answers of each resource, worked out from its declaration once: for the handlers, for OPTIONS, and
-//! for whatever describes the API.
+//! What the API accepts and returns for each resource, derived from its declaration once: for the handlers, for OPTIONS, and for
+//! the OpenAPI description.
 
 use serde_json::Value as Json;
 
@@ -8,12 +8,13 @@ use crate::resource::declare::api::{Api, Operation};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
 
-/// The number of every record.
+/// The member with the record's id.
 pub const ID: &str = "id";
-/// Counts up with every change; answered where `fields` asks for it, and taken by a change that must not overwrite others.
+/// The version, which increases with every change: returned if `fields` asks for it, and sent with a change that must not
+/// overwrite others.
 pub const VERSION: &str = "version";
 
-/// Every resource that programs see, in the order of the registry.
+/// Every resource of the API, in the order of the registry.
 #[derive(Debug, Default)]
 pub struct Catalogue(Vec<Shape>);
 
@@ -23,7 +24,7 @@ impl Catalogue {
         Self(declarations.filter_map(|own| own.api.map(|api| Shape::of(registry, own, &api))).collect())
     }
 
-    /// By the resource's name.
+    /// By the resource's name. The error is [`ApiError::not_found`].
     pub fn get(&self, resource: &str) -> Result<&Shape, ApiError> {
         self.find(resource).ok_or_else(ApiError::not_found)
     }
@@ -37,24 +38,24 @@ impl Catalogue {
     }
 }
 
-/// A resource as programs see it.
+/// A resource as the API shows it.
 #[derive(Debug)]
 pub struct Shape {
     pub resource: &'static str,
-    /// The word in addresses.
+    /// The path segment.
     pub slug: &'static str,
     pub singular: &'static str,
     pub plural: &'static str,
-    /// In the order of the answer, the number first.
+    /// In the order of the response, the id first.
     pub members: Vec<Member>,
     pub operations: &'static [Operation],
-    /// Of these members, one at least has to be given.
+    /// At least one of these members is required.
     pub either: Vec<&'static str>,
-    /// The reference whose number the address of one record holds, where that lists records.
+    /// The reference to the record in the address, for a list of the records that belong to it.
     pub listed_by: Option<&'static str>,
-    /// `search=` finds something.
+    /// Whether `search=` is supported.
     pub is_searched: bool,
-    /// Changes and deletions heed versions.
+    /// Whether changes and deletions check versions.
     pub has_versions: bool,
 }
 
@@ -62,18 +63,18 @@ pub struct Shape {
 #[derive(Debug)]
 pub struct Member {
     pub name: &'static str,
-    /// `"name":`, as it is written.
+    /// `"name":`, as it is written into JSON.
     pub key: String,
     pub field: Field,
-    /// Answered and never taken.
+    /// Returned, but not accepted.
     pub read_only: bool,
-    /// Has to be there when a record is added or replaced.
+    /// Required when a record is added or replaced.
     pub required: bool,
-    /// The resource that it refers to, where programs see that.
+    /// The resource that it refers to, if that is part of the API.
     pub refers_to: Option<&'static str>,
-    /// What a list can be asked of it: `eq` is its bare name, the others follow after two underscores.
+    /// The filters of a list: `eq` is the bare name, the others follow after two underscores.
     pub filters: Vec<Lookup>,
-    /// `ordering=` takes it.
+    /// Whether `ordering=` accepts it.
     pub sortable: bool,
 }
 
@@ -90,7 +91,7 @@ pub enum Lookup {
 impl Lookup {
     pub const ALL: [Self; 5] = [Self::Equal, Self::In, Self::AtLeast, Self::AtMost, Self::IsNull];
 
-    /// What stands after two underscores; blank for the bare name.
+    /// The suffix after two underscores; blank for the bare name.
     pub fn word(self) -> &'static str {
         match self {
             Self::Equal => "",
@@ -101,7 +102,7 @@ impl Lookup {
         }
     }
 
-    /// The parameter of an address.
+    /// The parameter in the address.
     pub fn parameter(self, member: &str) -> String {
         if self == Self::Equal { member.into() } else { format!("{member}__{}", self.word()) }
     }
@@ -166,12 +167,12 @@ impl Shape {
         self.members.iter().find(|member| member.name == name)
     }
 
-    /// What a body may set.
+    /// The members that a body may set.
     pub fn writable(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| !member.read_only)
     }
 
-    /// Errors of a form under the names of the API.
+    /// Errors of a form, with the API's names of the members.
     pub fn refused(&self, errors: &FormErrors) -> ApiError {
         ApiError::fields(errors.iter().map(|error| {
             let member = self.members.iter().find(|member| member.field.name == error.field);
@@ -179,7 +180,7 @@ impl Shape {
         }))
     }
 
-    /// Why nothing was written.
+    /// Why nothing was stored.
     pub fn unwritten(&self, error: WriteError) -> ApiError {
         match error {
             WriteError::Invalid(errors) => self.refused(&errors),
@@ -187,7 +188,7 @@ impl Shape {
         }
     }
 
-    /// The same as what a row of a list has to mend.
+    /// The same for one row of a list, as the errors of that row.
     pub fn unwritten_row(&self, error: WriteError) -> Result<Json, ApiError> {
         match error {
             WriteError::Invalid(errors) => Ok(self.refused(&errors).into_body()),
@@ -196,7 +197,7 @@ impl Shape {
     }
 }
 
-/// The name in JSON: a reference is called by what it refers to.
+/// The name in JSON: a reference is named after what it refers to.
 fn called(field: &Field) -> &'static str {
     if field.is_reference() { field.name.strip_suffix("_id").unwrap_or(field.name) } else { field.name }
 }

@@ -1,4 +1,4 @@
-//! What the API alone keeps beside the application: keys of tokens, the shapes of the resources, short-lived counts.
+//! What the API needs in addition to the application: the key of tokens, the shapes of the resources, cached counts.
 
 use std::ops::Deref;
 use std::sync::OnceLock;
@@ -17,13 +17,13 @@ pub struct State {
     app: Data<App>,
     pub tokens: Tokens,
     pub known: Known,
-    /// What programs see of the resources.
+    /// The API's view of the resources.
     pub api: Catalogue,
-    /// How many records the long lists have.
+    /// Cached counts of long lists.
     pub counts: Counts,
-    /// The description of the API, once it has been asked for.
+    /// The description of the API, once it has been requested.
     described: OnceLock<Description>,
-    /// Builds the description from the routes, which know this state and are not known here.
+    /// Builds the description from the routes, which import this module and cannot be imported here.
     describe: fn(&State) -> Result<Description, String>,
 }
 
@@ -40,7 +40,8 @@ impl State {
         }
     }
 
-    /// The description of the API: built once, because it does not change while the process lives.
+    /// The description of the API, built once because it cannot change while the process runs. The error is the text of a fault
+    /// in it.
     pub fn description(&self) -> Result<&Description, String> {
         if let Some(built) = self.described.get() {
             return Ok(built);
@@ -49,7 +50,7 @@ impl State {
         Ok(self.described.get_or_init(|| built))
     }
 
-    /// The application alone, for code that does not know the API.
+    /// The application alone, for code below the API.
     pub fn app(&self) -> &Data<App> {
         &self.app
     }

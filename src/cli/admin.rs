@@ -79,7 +79,7 @@ impl SetPassword {
 }
 
 impl PasswordSource {
-    /// The hash of a password that keeps the rules.
+    /// The hash of a valid password. The error is a sentence for the operator.
     async fn read(&self, app: &App, owner: &Values) -> Result<String, String> {
         let password = if self.password_stdin {
             let mut line = String::new();

@@ -54,7 +54,7 @@ impl Check {
     }
 }
 
-/// What large tables and unique fields lack in the database, if that can be asked.
+/// What the database lacks for large tables and unique fields, if it can be queried.
 fn warnings(app: &App) -> Vec<String> {
     if is_new(app) {
         return Vec::new();
@@ -63,18 +63,18 @@ fn warnings(app: &App) -> Vec<String> {
     asked.unwrap_or_default()
 }
 
-/// Whether this is a new folder, where no database was made yet.
+/// Whether there is no database yet.
 fn is_new(app: &App) -> bool {
     app.settings.database_url.path().is_some_and(|path| !path.exists())
 }
 
-/// Whether the group of those who register is there.
+/// A message if the group of new users does not exist.
 fn lost_group(app: &App) -> Option<String> {
     let mut c = open(&app.settings.database_url, Purpose::Read).ok()?;
     group::check_default(&mut c, &app.settings).ok()?
 }
 
-/// Whether the database is as this program expects it; looking does not make one.
+/// Whether the database has all migrations. Checking does not create a database.
 fn state_of(app: &App) -> Result<(), String> {
     if is_new(app) {
         return Ok(());

@@ -51,7 +51,7 @@ enum Command {
     Demo(demo::Demo),
 }
 
-/// How a password reaches a command: never as an argument, which others on the machine could read.
+/// The password for a command: never an argument, which other users of the machine could read.
 #[derive(Args)]
 struct PasswordSource {
     /// Read the password from standard input instead of asking for it twice
@@ -59,7 +59,7 @@ struct PasswordSource {
     password_stdin: bool,
 }
 
-/// Runs what the command line says. What goes wrong is one line on standard error and exit code 1; wrong usage is 2.
+/// Runs the command line. An error is one line on standard error and exit code 1; wrong usage is 2.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     let settings = match Settings::from_env() {
@@ -103,7 +103,7 @@ fn migrate(app: &App) -> Result<(), String> {
     Ok(())
 }
 
-/// Lines for people in development, JSON for collectors in production. RUST_LOG changes what is told.
+/// Text in development, JSON for log collectors in production. RUST_LOG sets the filter.
 fn log_to_stderr(debug: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn".into());
     let log = tracing_subscriber::fmt()

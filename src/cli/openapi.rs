@@ -1,4 +1,4 @@
-//! `praxis openapi`: the description of the API, for generators of clients. It asks no database.
+//! `praxis openapi`: the description of the API, for client generators. It needs no database.
 
 use std::io::{ErrorKind, Write};
 
@@ -23,7 +23,8 @@ impl Openapi {
         let text = if self.yaml { &drawn.yaml } else { &drawn.json };
         let mut out = std::io::stdout().lock();
         match out.write_all(text).and_then(|()| out.write_all(b"\n")) {
-            // Such as `praxis openapi | head`, which has read enough.
+            // For example `praxis openapi
+            // head`, which stops reading.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             done => done.map_err(|error| error.to_string()),
         }

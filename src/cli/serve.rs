@@ -22,7 +22,7 @@ use crate::web::sessions::end;
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
-/// The database has this long to take the last of the log.
+/// The time to store the last log entries.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 pub async fn run(app: App) -> Result<(), String> {
@@ -52,7 +52,7 @@ pub async fn run(app: App) -> Result<(), String> {
     actix_web::rt::spawn(stop_when_told(server.handle()));
     let served = server.await.map_err(|error| error.to_string());
     if let Some(worker) = worker {
-        // The mail in hand may finish, unless told once more; then another start sends it.
+        // Finishes the email that is being sent, unless a second signal arrives; then it is sent after the next start.
         tokio::select! {
             () = worker.stop() => {}
             () = told_to_stop() => {}
@@ -71,8 +71,8 @@ fn cannot_listen(bind: SocketAddr, error: &std::io::Error) -> String {
     }
 }
 
-/// Ctrl-C and SIGTERM let what is in hand finish; told twice, it stops at once. (The server's own handling of Ctrl-C
-/// would cut everything off.)
+/// Ctrl-C and SIGTERM finish the requests in progress; a second signal stops at once. (The server's own handling of Ctrl-C would
+/// abort them.)
 async fn stop_when_told(server: ServerHandle) {
     told_to_stop().await;
     println!("Finishing current requests, then stopping.");
@@ -112,7 +112,7 @@ async fn update_ages(app: &App, today: time::Date) -> Result<(), DbError> {
 }
 
 async fn tidy(app: Data<App>) {
-    // Ages change once a day, and looking for those that do reads every patient.
+    // Once a day, because ages change with the date and the query reads every patient.
     let mut celebrated = None;
     let mut emptied = None;
     loop {

@@ -1,4 +1,4 @@
-//! Assigning a doctor to a patient, and ending that.
+//! Assigning a doctor to a patient, and ending the assignment.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,7 +19,7 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// The patient is in the address and never taken from the form.
+/// The patient is part of the address and never read from the form.
 const DOCTOR: Sections = &[("", &["doctor_id"])];
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
@@ -85,7 +85,7 @@ pub async fn restore(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) ->
     Ok(see_other(format!("/patients/{id}")))
 }
 
-/// The patient and the doctor of an assignment, by name as far as this person sees them.
+/// The patient and the doctor of an assignment, by name if the user may view them.
 async fn names(visit: &Visit, user: &CurrentUser, mapping: i64) -> AppResult<(String, String)> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     visit

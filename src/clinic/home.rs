@@ -42,7 +42,7 @@ struct Tile {
     href: &'static str,
 }
 
-/// So many lines of each.
+/// Lines of each list.
 const SHOWN: i64 = 6;
 
 #[derive(Default)]
@@ -59,7 +59,7 @@ struct Line {
     hue: u32,
 }
 
-/// The start page: today, unless this browser would rather begin elsewhere.
+/// The start page: today, unless the user has chosen another for this browser.
 pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     match preferences::start(&visit.request, &visit.app, &user) {
         Some(place) => Ok(see_other(place)),
@@ -95,7 +95,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     html(StatusCode::OK, &page)
 }
 
-/// Figures, my latest patients and the doctors who look after mine. Who has none of their own is shown the clinic's.
+/// Figures, the user's latest patients and the doctors who look after them. Users without patients see the clinic's.
 fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, Group, Group)> {
     let (patients, doctors, mappings) = (app.registry.of::<Patient>(), app.registry.of::<Doctor>(), app.registry.of::<Assignment>());
     let zone = &app.zone(actor);
@@ -152,8 +152,8 @@ fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, G
     Ok((tiles, own, theirs))
 }
 
-/// Whether any patient can be theirs. Three look-ups by index, which spare those who have none, such as administrators,
-/// a walk over all patients in search of one.
+/// Whether the user can have any patients. Three look-ups by index, which save users without patients, such as administrators, a
+/// scan of all patients.
 fn has_own(c: &mut Connection, app: &App, user_id: i64) -> QueryResult<bool> {
     for (name, field) in [("patient", "owner_id"), ("patient", "user_id"), ("doctor", "user_id")] {
         let wanted = ListQuery::only(field, Test::In(vec![Value::Integer(user_id)]), 1);

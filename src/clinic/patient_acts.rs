@@ -1,4 +1,4 @@
-//! What can be done with chosen patients.
+//! Bulk actions for patients.
 
 use super::doctor::Doctor;
 use crate::db::Connection;

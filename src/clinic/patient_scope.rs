@@ -1,4 +1,4 @@
-//! Who sees which patient: one rule for lists, pages, searches, exports and the API.
+//! Who may view which patient: one rule for lists, pages, searches, exports and the API.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::resource::access::actor::Actor;
 use crate::resource::access::scope::{Rule, few};
 
-// A name of its own, so that the rule also fits into a question about assignments.
+// An alias, so that the rule can also be part of a query over assignments.
 diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
 
 #[diesel::dsl::auto_type]
@@ -20,7 +20,7 @@ fn is_the_user(user_id: i64) -> _ {
     patients::user_id.eq(user_id)
 }
 
-/// The ids of those assigned to them as a doctor.
+/// The ids of the patients assigned to this user as a doctor.
 #[diesel::dsl::auto_type]
 fn assigned_to(user_id: i64) -> _ {
     let patient = own.field(patient_doctor_mappings::patient_id);
@@ -31,8 +31,8 @@ fn assigned_to(user_id: i64) -> _ {
         .select(patient)
 }
 
-/// Theirs: those they registered, themselves as a patient, and those assigned to them as a doctor. Not boxed, because
-/// a boxed query cannot stand inside another on the connection enum.
+/// The user's patients: those they registered, themselves as a patient, and those assigned to them as a doctor. Not boxed,
+/// because a boxed query cannot be a subquery on the connection enum.
 #[diesel::dsl::auto_type]
 pub fn is_seen_by(user_id: i64) -> _ {
     let registered: registered_by = registered_by(user_id);
@@ -44,8 +44,8 @@ pub fn is_seen_by(user_id: i64) -> _ {
 /// The rule as the declaration of patients names it.
 pub const SCOPE: Rule = Rule { sees_all: |actor| actor.can(VIEW_ALL), visible: |actor| Box::new(is_seen_by(actor.id)), few: few_seen_by };
 
-/// The ids of all that somebody sees, if they are few. Each way to see a patient has an index; asked for all three at
-/// once and in order, a database walks the whole table until it has met a page of them.
+/// The ids of all patients that the actor may view, if they are few. Each of the three conditions has an index; combined and
+/// ordered, they would make the database scan the table until a page is full.
 pub fn few_seen_by(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
     let mut ids: Vec<i64> = patients::table.filter(registered_by(actor.id)).select(patients::id).limit(most + 1).load(c)?;
     ids.extend(patients::table.filter(is_the_user(actor.id)).select(patients::id).load::<i64>(c)?);
@@ -53,5 +53,5 @@ pub fn few_seen_by(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<
     Ok(few(ids, most))
 }
 
-/// Sees every patient, not only their own.
+/// May view every patient, not only their own.
 pub const VIEW_ALL: &str = "clinic.view_all_patients";

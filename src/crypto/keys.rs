@@ -1,5 +1,5 @@
-//! Keys and randomness. Each purpose has a key of its own, derived from `SECRET_KEY`, so that nothing signed for one
-//! use passes for another.
+//! Keys and randomness. Each purpose has its own key, derived from `SECRET_KEY`, so that a signature made for one is not valid
+//! for another.
 
 use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
@@ -15,12 +15,12 @@ impl Keys {
         Self(secret_key)
     }
 
-    /// 64 bytes for this purpose.
+    /// The key of this purpose, 64 bytes.
     pub fn derive(&self, purpose: &str) -> [u8; 64] {
         mac::<Hmac<Sha512>, 64>(self.0.expose_secret().as_bytes(), &[purpose.as_bytes()])
     }
 
-    /// A signature over these parts; each is preceded by its length, so that parts cannot run into each other.
+    /// A signature over these parts. Each is preceded by its length, so that different parts never give the same input.
     pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         mac::<Hmac<Sha256>, 32>(&self.derive(purpose), parts)
     }
@@ -28,7 +28,7 @@ impl Keys {
 
 fn mac<M: Mac + KeyInit, const N: usize>(key: &[u8], parts: &[&[u8]]) -> [u8; N] {
     let mut out = [0; N];
-    // HMAC takes keys of any length; the error exists for other constructions.
+    // Never fails: HMAC accepts keys of any length.
     let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return out };
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());
@@ -40,7 +40,7 @@ fn mac<M: Mac + KeyInit, const N: usize>(key: &[u8], parts: &[&[u8]]) -> [u8; N]
     out
 }
 
-/// SHA-256 in hexadecimal, for secrets that are random themselves.
+/// SHA-256 in hexadecimal, for secrets that are random and long.
 pub fn digest(text: &str) -> String {
     digest_bytes(text.as_bytes())
 }
@@ -53,7 +53,7 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// So many random letters and digits, from the operating system's generator.
+/// Random letters and digits from the operating system's generator.
 pub fn random_text(length: usize) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     random_bytes(length).iter().filter_map(|byte| LETTERS.get(usize::from(byte % 64))).map(|letter| char::from(*letter)).collect()

@@ -1,4 +1,4 @@
-//! Keys, sealing and password hashing.
+//! Keys and encryption.
 
 pub mod keys;
 pub mod seal;

@@ -1,5 +1,5 @@
-//! What is kept or sent away and must come back unread and unchanged: encrypted with a key of its own purpose, and bound to
-//! the place where it belongs.
+//! Authenticated encryption of data that is stored or sent away, with a key for each purpose, bound to the place where it
+//! belongs.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -8,10 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::keys::{Keys, random_bytes};
 
-/// Bytes before the text: made anew for every seal.
+/// Bytes before the ciphertext, random for each call.
 const NONCE: usize = 12;
 
-/// Sealed text opens only with the same purpose and the same place, such as the number of its owner.
+/// Encrypts `plain`. It can be decrypted only with the same purpose and place, such as the id of its owner.
 pub fn seal(keys: &Keys, purpose: &str, place: &str, plain: &[u8]) -> Option<String> {
     let nonce = random_bytes(NONCE);
     let payload = Payload { msg: plain, aad: place.as_bytes() };
@@ -19,7 +19,7 @@ pub fn seal(keys: &Keys, purpose: &str, place: &str, plain: &[u8]) -> Option<Str
     Some(URL_SAFE_NO_PAD.encode([nonce, sealed].concat()))
 }
 
-/// What was sealed; nothing when it was tampered with or belongs elsewhere.
+/// Decrypts it; `None` if it was tampered with, or has another purpose or place.
 pub fn open(keys: &Keys, purpose: &str, place: &str, sealed: &str) -> Option<Vec<u8>> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE)?;

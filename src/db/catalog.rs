@@ -1,4 +1,4 @@
-//! What a database tells of itself: how large it is, which version runs, and which indexes stand on a table.
+//! Metadata of the database: its size, its version, and the indexes of a table.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -52,13 +52,13 @@ pub fn bytes(count: i64) -> String {
     step.map_or_else(|| format!("{count} bytes"), |(size, name)| format!("{:.1} {name}", count as f64 / *size as f64))
 }
 
-/// Such as `3.50.4` or `17.2`.
+/// For example `3.50.4` or `17.2`.
 pub fn version(c: &mut Connection) -> QueryResult<String> {
     let sqlite = "SELECT sqlite_version() AS words";
     Ok(words(c, sqlite, "SELECT split_part(current_setting('server_version'), ' ', 1) AS words", None)?.pop().unwrap_or_default())
 }
 
-/// Whether a table holds more rows than this; it is not counted further.
+/// Whether a table has more rows than this; counting stops there.
 pub fn holds_more_than(c: &mut Connection, table: &str, rows: i64) -> QueryResult<bool> {
     let asked = format!("SELECT count(*) AS number FROM (SELECT 1 FROM {table} LIMIT {}) AS counted", rows + 1);
     Ok(number(c, &asked, &asked)? > rows)
@@ -68,11 +68,11 @@ pub fn holds_more_than(c: &mut Connection, table: &str, rows: i64) -> QueryResul
 #[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     pub unique: bool,
-    /// Its columns and expressions as they were written, without order and collation.
+    /// Its columns and expressions as in the statement, without order and collation.
     pub terms: Vec<String>,
 }
 
-/// The indexes of a table, read from the statements that make them; both databases keep those.
+/// The indexes of a table, parsed from the statements that create them, which both databases store.
 pub fn indexes(c: &mut Connection, table: &str) -> QueryResult<Vec<Index>> {
     let sqlite = "SELECT sql AS words FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ? \
          UNION ALL SELECT 'CREATE UNIQUE INDEX made ON own (' || (SELECT group_concat(name) FROM pragma_index_info(il.name)) || ')' \

@@ -1,4 +1,4 @@
-//! One connection type over both databases, and how a new connection is set up.
+//! One connection type for both databases, and the setup of a new connection.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
 pub use super::either::{Backend, Either as Connection};
 use super::url::DatabaseUrl;
 
-/// busy_timeout comes first, so that the others may wait; FULL because an acknowledged record must survive a power cut.
+/// busy_timeout comes first, so that the other statements can wait; FULL because a confirmed write must survive a power cut.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8000;";
 
@@ -55,8 +55,8 @@ pub fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<Connection, OpenError
     }
 }
 
-/// A new file is for its owner only, whatever the umask; SQLite gives its companions the same mode. Whether it can be
-/// opened is for SQLite to say.
+/// Creates a new file that only its owner can access, whatever the umask; SQLite gives its other files the same mode. Errors are
+/// ignored, because SQLite reports them when it opens the file.
 fn create_private(path: &std::path::Path) {
     let mut options = std::fs::OpenOptions::new();
     options.create_new(true).write(true);
@@ -65,7 +65,7 @@ fn create_private(path: &std::path::Path) {
     let _ = options.open(path);
 }
 
-/// Why no connection could be had.
+/// Why a connection could not be opened.
 #[derive(Debug)]
 pub struct OpenError(String);
 
@@ -97,7 +97,7 @@ impl r2d2::ManageConnection for ConnectionManager {
         open(&self.url, self.purpose)
     }
 
-    /// Asked at every check-out: a restarted server is noticed here and not by the person who clicks.
+    /// Called at every check-out, so that a restarted server causes no error on a page.
     fn is_valid(&self, connection: &mut Connection) -> Result<(), OpenError> {
         match connection {
             Connection::Postgres(inner) => Ok(inner.batch_execute("SELECT 1")?),
@@ -113,19 +113,19 @@ impl r2d2::ManageConnection for ConnectionManager {
 type Manager = <Connection as diesel::Connection>::TransactionManager;
 
 thread_local! {
-    /// What follows from the transaction that this thread runs. A transaction never leaves its thread.
+    /// Functions to call after this thread's transaction. A transaction never leaves its thread.
     static AFTERWARDS: Cell<Vec<fn()>> = const { Cell::new(Vec::new()) };
 }
 
-/// Calls `follow` when the transaction that runs now is committed, and not at all when it is rolled back.
+/// Calls `follow` when the current transaction is committed; never if it is rolled back.
 pub fn after_commit(follow: fn()) {
     let mut list = AFTERWARDS.take();
     list.push(follow);
     AFTERWARDS.set(list);
 }
 
-/// Runs `work` in one transaction. On SQLite it begins IMMEDIATE: a deferred one that reads first and writes later
-/// is refused under contention, whatever busy_timeout says.
+/// Runs `work` in one transaction, which is rolled back if it returns an error. On SQLite it begins IMMEDIATE: a deferred one
+/// that reads first and writes later fails under contention, whatever the busy_timeout.
 pub fn transaction<T, E>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<diesel::result::Error>,
@@ -139,23 +139,23 @@ where
             Ok(value)
         }
         Err(error) => {
-            // The first error is the one to tell; a connection that cannot roll back is dropped by the pool.
+            // Reports the first error; the pool drops a connection that cannot roll back.
             let _ = Manager::rollback_transaction(connection);
             Err(error)
         }
     }
 }
 
-/// Numbers share so many locks: PostgreSQL keeps them in memory that a few thousand at once would fill.
+/// The number of locks that all ids share: PostgreSQL holds locks in memory, which thousands at once would exhaust.
 const SLOTS: i64 = 1024;
 
-/// Waits until no other transaction holds this name, and holds it until this one ends. What is read after it is not
-/// changed by others before it is written. SQLite has one writer at a time anyway.
+/// Waits for an exclusive lock of this name and number, and holds it until the transaction ends, so that what is read after it
+/// cannot change before the commit. SQLite has only one writer anyway.
 pub fn exclusive(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
     hold(connection, "SELECT pg_advisory_xact_lock(hashtextextended(", name, number)
 }
 
-/// The same for who only wants it to stay as it is: several may hold it, but none while another holds it exclusively.
+/// A shared lock: several transactions may hold it, but none while another holds it exclusively.
 pub fn shared(connection: &mut Connection, name: &str, number: i64) -> QueryResult<()> {
     hold(connection, "SELECT pg_advisory_xact_lock_shared(hashtextextended(", name, number)
 }
@@ -172,7 +172,7 @@ fn hold(connection: &mut Connection, lock: &str, name: &str, number: i64) -> Que
     Ok(())
 }
 
-/// Runs `work` in a part of the transaction that is taken back when it fails, or when it says so.
+/// Runs `work` in a savepoint, which is rolled back if it returns an error.
 pub fn part<T, E>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<diesel::result::Error>,
@@ -190,7 +190,7 @@ where
     }
 }
 
-/// The same for many at once, always in one order, so that no two wait for each other.
+/// Locks many numbers, always in the same order, so that transactions cannot deadlock.
 pub fn exclusive_all(connection: &mut Connection, name: &str, numbers: impl Iterator<Item = i64>) -> QueryResult<()> {
     let slots: BTreeSet<i64> = numbers.map(|number| number.rem_euclid(SLOTS)).collect();
     slots.into_iter().try_for_each(|slot| exclusive(connection, name, slot))

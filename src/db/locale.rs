@@ -1,4 +1,4 @@
-//! How people are used to see dates and figures written. The words stay English.
+//! Formats of dates and numbers. The language is always English.
 
 use time::{Date, Month};
 

@@ -1,4 +1,4 @@
-//! The migrations of both databases, embedded in the program and chosen by the connection.
+//! The migrations of both databases, compiled into the program.
 
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -8,10 +8,10 @@ use super::connection::Connection;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Two processes that start together must not migrate together; any number will do as the lock's name.
+/// The id of a lock, because two processes that start together must not migrate at once; the number is arbitrary.
 const POSTGRES_LOCK: i64 = 7_218_423_417_001;
 
-/// Brings the database to what this program expects; returns the names of the migrations that ran.
+/// Runs the pending migrations; returns their names. The error is text for the operator.
 pub fn run(connection: &mut Connection) -> Result<Vec<String>, String> {
     if let Connection::Postgres(inner) = connection {
         let wait = format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({POSTGRES_LOCK})");
@@ -25,7 +25,7 @@ pub fn run(connection: &mut Connection) -> Result<Vec<String>, String> {
     ran
 }
 
-/// Whether the database is behind this program.
+/// Whether migrations are pending.
 pub fn is_pending(connection: &mut Connection) -> Result<bool, String> {
     if !is_begun(connection).map_err(|error| error.to_string())? {
         return Ok(true);
@@ -37,7 +37,7 @@ pub fn is_pending(connection: &mut Connection) -> Result<bool, String> {
     .map_err(|error| error.to_string())
 }
 
-/// Asked first, because the harness would make its table, and a question changes nothing.
+/// Checked first, because the harness would create its table, and a check must not change anything.
 fn is_begun(connection: &mut Connection) -> diesel::QueryResult<bool> {
     use diesel::RunQueryDsl;
     use diesel::dsl::{select, sql};

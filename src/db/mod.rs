@@ -1,6 +1,6 @@
-//! The database: one connection type over SQLite and PostgreSQL, the pools, and the only way into blocking code.
+//! The database: one connection type for SQLite and PostgreSQL, the pools, and the only way into blocking code.
 //!
-//! Everything that differs between the two databases is inside this folder.
+//! All differences between the two databases are handled in this folder.
 
 pub mod catalog;
 pub mod connection;

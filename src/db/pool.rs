@@ -1,4 +1,4 @@
-//! The pools, and the one crossing from the async world into blocking code: [`Db::read`] and [`Db::write`].
+//! The connection pools, and the one way from async code into blocking code: [`Db::read`] and [`Db::write`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::connection::{Connection, ConnectionManager, OpenError, Purpose, transaction};
 use super::url::DatabaseUrl;
 
-/// How long a request waits for its turn before it is told that the database is busy.
+/// How long a request waits for a connection before it fails.
 const PATIENCE: Duration = Duration::from_secs(2);
 const READERS: u32 = 8;
 
@@ -23,29 +23,29 @@ pub struct Db {
     writes: Arc<AtomicU64>,
 }
 
-/// A pool with as many permits as connections, so that waiting happens in async code and never holds a thread.
+/// A pool with as many permits as connections, so that waiting happens in async code and never blocks a thread.
 #[derive(Clone)]
 struct Lane {
     pool: r2d2::Pool<ConnectionManager>,
     permits: Arc<Semaphore>,
 }
 
-/// How [`DbError::Unavailable`] begins: the one sign that is left of it where a library hands errors on as text.
+/// The prefix of [`DbError::Unavailable`] as text, by which it is recognised when a library returns errors as text.
 pub const UNAVAILABLE: &str = "the database is not available";
 
-/// What can go wrong below the domain.
+/// Errors of running database code.
 #[derive(Debug)]
 pub enum DbError {
-    /// No connection became free in time, or the server cannot be reached: try again later.
+    /// No connection became free in time, or the server cannot be reached; a later attempt may succeed.
     Unavailable(String),
     /// The blocking code panicked.
     Panicked,
-    /// Somebody who only looks on tried to write.
+    /// A write while viewing Praxis as another user.
     LookingOn,
     Query(Error),
 }
 
-/// What [`DbError::LookingOn`] travels as through code that knows the errors of queries only.
+/// Carries [`DbError::LookingOn`] through code whose errors are those of queries.
 #[derive(Debug)]
 struct LookingOn;
 
@@ -78,7 +78,7 @@ impl From<Error> for DbError {
     }
 }
 
-/// Faults that pass: a lock held too long, a full disk, a server that is restarting.
+/// Whether an error is temporary: a lock held too long, a full disk, a server that is restarting.
 fn is_passing(message: &str) -> bool {
     const SIGNS: [&str; 7] = [
         "database is locked",
@@ -106,7 +106,7 @@ impl std::fmt::Display for DbError {
 impl std::error::Error for DbError {}
 
 impl Db {
-    /// Builds the pools without opening a connection yet, so that the program starts while the server is away.
+    /// Creates the pools without opening a connection, so that the program starts while the server is down.
     pub fn new(url: DatabaseUrl) -> Self {
         let (readers, writers) = match url {
             DatabaseUrl::Sqlite(_) => (Lane::new(&url, Purpose::Read, READERS), Lane::new(&url, Purpose::Write, 1)),
@@ -122,7 +122,8 @@ impl Db {
         &self.url
     }
 
-    /// Runs queries that change nothing.
+    /// Runs queries that change nothing, outside a transaction. Fails with [`DbError::Unavailable`] if no connection is free in
+    /// time.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
@@ -132,7 +133,7 @@ impl Db {
         self.readers.run(work).await
     }
 
-    /// Runs `work` in one transaction; it returns after the commit, so an answer never runs ahead of the disk.
+    /// Runs `work` in one transaction and returns after the commit. Fails as [`Self::read`] does.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
@@ -142,15 +143,15 @@ impl Db {
         let writes = self.writes.clone();
         let work = move |connection: &mut Connection| {
             let done = transaction(connection, work);
-            // On the thread that wrote, because a caller may be gone by now; and also after an error, because a commit may
-            // have come through whose answer did not.
+            // Counted on this thread, because the caller may be gone; and also after an error, because the commit may have
+            // succeeded although its response was lost.
             writes.fetch_add(1, Ordering::Release);
             done
         };
         self.writers.run(work).await
     }
 
-    /// The same for what changes nobody's rights, such as when somebody was last here.
+    /// The same for changes that do not affect permissions, such as the time of the last activity.
     pub async fn write_aside<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
@@ -160,8 +161,7 @@ impl Db {
         self.writers.run(move |connection| transaction(connection, work)).await
     }
 
-    /// How often this process has written; while it stays the same, what was read before still holds as far as this
-    /// process knows.
+    /// The number of writes by this process. While it is the same, cached reads are still valid as far as this process knows.
     pub fn writes(&self) -> u64 {
         self.writes.load(Ordering::Acquire)
     }
@@ -190,7 +190,7 @@ impl Lane {
         let pool = self.pool.clone();
         let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
-            // The permit goes along: a caller that gives up must not make room while the thread still works.
+            // Held by the thread: a caller that gives up must not free its place while the thread is working.
             let _permit = permit;
             let _span = span.enter();
             let mut connection = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
@@ -200,7 +200,7 @@ impl Lane {
     }
 }
 
-/// The pool's own complaints go to the log at a level that a server that is away cannot flood.
+/// Logs the pool's errors at a level that cannot flood the log while a server is down.
 #[derive(Debug)]
 struct Quiet;
 

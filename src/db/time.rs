@@ -1,5 +1,4 @@
-//! Instants are UTC in the database; people see them in their time zone and written as they know it. Conversion happens
-//! here alone.
+//! Instants are UTC in the database; users see them in their time zone and format. All conversions are here.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -10,13 +9,13 @@ use time::{Date, PrimitiveDateTime};
 use super::currency::Currency;
 use super::locale::Locale;
 
-/// An instant, in UTC, to the microsecond (what both databases keep).
+/// An instant in UTC with microseconds, the precision of both databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Timestamp)]
 pub struct UtcDateTime(PrimitiveDateTime);
 
 impl UtcDateTime {
-    /// Cuts what the databases would not keep.
+    /// Truncates it to microseconds.
     pub fn new(at: time::OffsetDateTime) -> Self {
         let at = at.to_offset(time::UtcOffset::UTC);
         let cut = at.replace_nanosecond(at.nanosecond() / 1000 * 1000).unwrap_or(at);
@@ -41,17 +40,17 @@ impl UtcDateTime {
         self.0.assume_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
     }
 
-    /// Reads what [`Self::rfc3339`] wrote.
+    /// Parses the format of [`Self::rfc3339`].
     pub fn parse(text: &str) -> Option<Self> {
         time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok().map(Self::new)
     }
 
-    /// Stays what it is at the end of representable time.
+    /// Saturates at the end of representable time.
     pub fn plus(self, span: time::Duration) -> Self {
         self.0.checked_add(span).map_or(self, Self)
     }
 
-    /// How long after the other.
+    /// The time from the other instant to this one.
     pub fn since(self, other: Self) -> time::Duration {
         self.0 - other.0
     }
@@ -89,14 +88,14 @@ impl Zone {
         jiff::tz::TimeZone::get(name).ok().map(|place| Self { place, locale: Locale::default(), currency: Currency::default() })
     }
 
-    /// As somebody reads it: in the zone of this name, or here where it is blank, and written as they know it.
+    /// The time zone and format of a user; a blank name means this zone, a blank locale this format.
     pub fn read_by(&self, name: &str, locale: &str) -> Self {
         let place = if name.is_empty() { None } else { jiff::tz::TimeZone::get(name).ok() };
         let place = place.unwrap_or_else(|| self.place.clone());
         Self { place, locale: Locale::parse(locale).unwrap_or(self.locale), currency: self.currency.clone() }
     }
 
-    /// The names that people may choose from: places, not the many other names that they once had.
+    /// The names to choose from: current ones, without aliases.
     pub fn names() -> Vec<String> {
         let is_place = |name: &str| name == "UTC" || (name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("US/"));
         let mut names: Vec<String> =
@@ -156,7 +155,7 @@ impl Zone {
         self.locale.parse_decimal(typed, places)
     }
 
-    /// The date on the wall there at that instant.
+    /// The local date at that instant.
     pub fn date(&self, at: UtcDateTime) -> Date {
         self.local(at)
             .and_then(|local| {
@@ -166,12 +165,12 @@ impl Zone {
             .unwrap_or_else(|| at.0.date())
     }
 
-    /// The hour of the day on the wall there, 0 to 23.
+    /// The local hour, 0 to 23.
     pub fn hour(&self, at: UtcDateTime) -> i8 {
         self.local(at).map_or(0, |local| local.hour())
     }
 
-    /// The first instant of a day: midnight, or the end of the gap where the clocks skip it.
+    /// The first instant of a day: midnight, or the end of a gap that contains it.
     pub fn start_of(&self, date: Date) -> UtcDateTime {
         let start = i16::try_from(date.year())
             .ok()
@@ -181,8 +180,7 @@ impl Zone {
         start.map_or_else(|| UtcDateTime::midnight(date), UtcDateTime::new)
     }
 
-    /// The instant of a date and a time on the wall there: the first of the two when the clocks go back, `None` where
-    /// they skip it.
+    /// The instant of a local date and time: the first of two when the clocks go back, `None` in the gap when they go forward.
     pub fn instant(&self, date: Date, time: time::Time) -> Option<UtcDateTime> {
         let year = i16::try_from(date.year()).ok()?;
         let day = jiff::civil::Date::new(year, u8::from(date.month()) as i8, date.day() as i8).ok()?;
@@ -194,7 +192,7 @@ impl Zone {
         time::OffsetDateTime::from_unix_timestamp(wall.earlier().ok()?.as_second()).ok().map(UtcDateTime::new)
     }
 
-    /// What date and time fields hold: `2026-11-21` and `08:44`, with the seconds where there are any.
+    /// The values of date and time fields: `2026-11-21` and `08:44`, with seconds if they are not 0.
     pub fn wall(&self, at: UtcDateTime) -> (String, String) {
         let shown = |local: &jiff::Zoned, form: &str| local.strftime(form).to_string();
         let clock = |local: &jiff::Zoned| shown(local, if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
@@ -206,7 +204,7 @@ impl Zone {
     }
 }
 
-/// Whole years from a birth to a day; somebody born on 29 February has their birthday on 1 March in common years.
+/// Whole years from a date of birth to a day; the birthday of somebody born on 29 February is 1 March in common years.
 pub fn age_on(day: Date, born: Date) -> i32 {
     let before_birthday = (u8::from(day.month()), day.day()) < (u8::from(born.month()), born.day());
     day.year() - born.year() - i32::from(before_birthday)

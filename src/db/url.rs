@@ -1,4 +1,4 @@
-//! Which database: `sqlite://path` or `postgres://…`, decided by the scheme and by nothing else.
+//! `DATABASE_URL`: `sqlite://path` or `postgres://…`. The scheme alone selects the database.
 
 use std::path::{Path, PathBuf};
 
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 pub enum DatabaseUrl {
     /// The path of the file.
     Sqlite(PathBuf),
-    /// The whole URL; it may hold a password and is never printed.
+    /// The whole URL, which may contain a password and is never printed.
     Postgres(String),
 }
 
 impl DatabaseUrl {
-    /// Reads a URL; the error says what is wrong without repeating the URL.
+    /// Parses a URL. The error is for the operator and does not repeat the URL.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix("sqlite://") {
             if path.is_empty() || path.contains(['?', '\0']) || path.starts_with(':') {
@@ -29,7 +29,7 @@ impl DatabaseUrl {
         Err("start it with sqlite:// or postgres://".into())
     }
 
-    /// `SQLite` or `PostgreSQL`, for people.
+    /// `SQLite` or `PostgreSQL`, for display.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
@@ -37,7 +37,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// The file, where there is one.
+    /// The file of an SQLite database.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Sqlite(path) => Some(path),
@@ -45,7 +45,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// Whether the way to the database is protected: a file, the same machine, or TLS that checks the certificate.
+    /// Whether the connection is protected: a file, the same machine, or TLS that verifies the certificate.
     pub fn is_private(&self) -> bool {
         match self {
             Self::Sqlite(_) => true,
@@ -70,13 +70,13 @@ fn sslmode(url: &::url::Url) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == "sslmode").map(|(_, mode)| mode.into_owned())
 }
 
-/// libpq would repeat a wrong one in its message, and it may stand in the password.
+/// Checked here, because libpq would repeat the text in its message, and it may be part of the password.
 fn refuse_odd_percents(text: &str) -> Result<(), String> {
     let is_code = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     if text.split('%').skip(1).all(is_code) { Ok(()) } else { Err("write a percent sign as %25".into()) }
 }
 
-/// libpq without OpenSSL would say only that the value is invalid, and only at the first connection.
+/// Checked here, because libpq without OpenSSL would only call the value invalid, at the first connection.
 fn refuse_missing_tls(url: &::url::Url) -> Result<(), String> {
     match sslmode(url).as_deref() {
         Some("require" | "verify-ca" | "verify-full") if !cfg!(feature = "postgres-tls") => {
@@ -87,7 +87,7 @@ fn refuse_missing_tls(url: &::url::Url) -> Result<(), String> {
     }
 }
 
-/// Nothing waits for ever: a server that does not answer is given up after a few seconds.
+/// Adds timeouts, so that a server that does not answer fails after a few seconds.
 fn with_timeouts(mut url: ::url::Url) -> String {
     let given: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
     for (key, value) in [("connect_timeout", "3"), ("keepalives_idle", "30"), ("tcp_user_timeout", "5000"), ("application_name", "praxis")]

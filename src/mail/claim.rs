@@ -1,5 +1,5 @@
-//! Claims: of several processes on one database, one sends a mail. A claim runs out by itself, so that what a killed process
-//! had in hand is taken up by another.
+//! Claims: of several processes on one database, one sends an email. A claim expires, so that an email of a killed process is
+//! sent by another.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -10,14 +10,14 @@ use crate::crypto::keys::random_text;
 use crate::db::schema::mails;
 use crate::db::{Connection, UtcDateTime};
 
-/// Longer than any dialogue may take, with time to write its end down.
+/// Longer than any SMTP dialogue, including the time to store its result.
 const LASTS: Duration = Duration::seconds(60);
-/// After so many attempts, over about 18 hours, a mail is given up.
+/// After this many attempts, over about 18 hours, an email is given up.
 pub const MOST_ATTEMPTS: i32 = 8;
-/// So many are looked at when others may take the first ones meanwhile.
+/// How many are considered, because other processes may claim the first ones.
 const CANDIDATES: i64 = 10;
 
-/// Mails that could be taken now, the longest due first.
+/// Emails that can be sent now, the longest overdue first.
 pub fn due(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<i64>> {
     let abandoned = mails::table
         .filter(mails::status.eq(MailStatus::Sending))
@@ -37,7 +37,7 @@ pub fn due(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<i64>> {
     Ok(ids)
 }
 
-/// Takes one mail that is due. The condition is part of the statement, so that of two who try one succeeds.
+/// Claims one email that is due. The condition is part of the statement, so that of concurrent attempts one succeeds.
 pub fn take(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<QueuedMail>> {
     for id in due(c, now)? {
         let is_due = mails::status.eq(MailStatus::Queued).and(mails::next_attempt_at.le(now));
@@ -59,8 +59,8 @@ pub fn take(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<QueuedMa
     Ok(None)
 }
 
-/// Writes down how it went; false when the claim ran out and another has the mail now. What was sent is forgotten unless it
-/// is to be kept: it may hold a link that still opens something.
+/// Stores the result of an attempt; false if the claim expired and another process has the email. The content of a sent email is
+/// deleted unless `keep` is set, because it may contain a secret link.
 pub fn settle(c: &mut Connection, mail: &QueuedMail, outcome: &Result<(), Failure>, keep: bool, now: UtcDateTime) -> QueryResult<bool> {
     let free = (mails::claimed_by.eq(None::<String>), mails::claimed_until.eq(None::<UtcDateTime>), mails::updated_at.eq(now));
     let ours = || {
@@ -95,7 +95,7 @@ pub fn settle(c: &mut Connection, mail: &QueuedMail, outcome: &Result<(), Failur
     Ok(settled == 1)
 }
 
-/// How long to wait after so many attempts: one minute, four, sixteen, and at most six hours.
+/// The pause after an attempt: one minute, four, sixteen, and at most six hours.
 pub fn pause(attempts: i32) -> Duration {
     let doubled = 4_i64.saturating_pow(attempts.saturating_sub(1).clamp(0, 20).unsigned_abs());
     Duration::minutes(doubled.min(360))

@@ -1,15 +1,15 @@
-//! What a mail says and to whom. Its parts are of types that cannot carry a header of their own.
+//! The content and recipient of an email. The types of its parts cannot contain further headers.
 
 use askama::Template;
 use lettre::Address;
 
 use crate::crypto::keys::digest;
 
-/// Characters of a subject; more is cut off in most lists of mails anyway.
+/// The most characters of a subject; mail programs cut longer ones off.
 const LONGEST_SUBJECT: usize = 150;
 const LONGEST_ADDRESS: usize = 254;
 
-/// A mail that can be queued.
+/// An email that can be queued.
 #[derive(Clone, Debug)]
 pub struct Mail {
     kind: &'static str,
@@ -20,10 +20,10 @@ pub struct Mail {
     key: Option<String>,
 }
 
-/// Why there is no mail.
+/// Why an email could not be created.
 #[derive(Debug)]
 pub enum MailError {
-    /// Nothing can be sent to this address.
+    /// No email can be sent to this address.
     Address,
     Template(askama::Error),
 }
@@ -38,8 +38,7 @@ impl std::fmt::Display for MailError {
 }
 
 impl Mail {
-    /// `kind` is the word under which administrators find it. Nothing about patients belongs into a subject: it is shown on
-    /// locked screens.
+    /// `kind` is shown to administrators. A subject must not mention patients, because it is shown on locked screens.
     pub fn new(kind: &'static str, recipient: &str, subject: &str, text: &impl Template, html: &impl Template) -> Result<Self, MailError> {
         Ok(Self {
             kind,
@@ -51,7 +50,7 @@ impl Mail {
         })
     }
 
-    /// At most one mail of this kind with this key is ever queued, so that a reminder can be queued twice and is sent once.
+    /// At most one email of this kind and key is ever queued, so that a reminder is sent once however often it is queued.
     pub fn once(mut self, key: &str) -> Self {
         self.key = Some(digest(&format!("{}\n{key}", self.kind)));
         self
@@ -82,7 +81,7 @@ impl Mail {
     }
 }
 
-/// Whether a mail can be sent to this address.
+/// Whether an email can be sent to this address.
 pub fn is_address(text: &str) -> bool {
     parse(text).is_some()
 }
@@ -91,7 +90,7 @@ fn parse(address: &str) -> Option<Address> {
     address.parse().ok().filter(|_| address.len() <= LONGEST_ADDRESS && !address.contains(char::is_control))
 }
 
-/// Words on one line, whatever was in them.
+/// Joins the words of a text on one line.
 fn one_line(text: &str) -> String {
     let odd = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
     let plain = text.replace(odd, " ").split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,11 +1,11 @@
-//! Why an email was not sent, and whether another try may help.
+//! Why an email was not sent, and whether another attempt may succeed.
 
-/// Why a mail was not sent.
+/// Why an email was not sent.
 #[derive(Debug)]
 pub struct Failure {
-    /// For administrators; a server's answer may name the recipient, so this is not for the log.
+    /// For administrators. The server's response may name the recipient, so this is not logged.
     pub told: String,
-    /// Trying again would end the same way.
+    /// Another attempt would fail as well.
     pub is_final: bool,
 }
 

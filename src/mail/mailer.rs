@@ -1,4 +1,4 @@
-//! How a mail leaves the house: over SMTP, or as a file in a folder while somebody develops.
+//! Sending an email: over SMTP, or as a file in a folder during development.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use super::smtp::Relay;
 use crate::db::UtcDateTime;
 use crate::settings::Settings;
 
-/// A way out, and the sender's name on it.
+/// A way to send emails, and the sender's name.
 pub struct Mailer {
     from: Mailbox,
     way: Way,
@@ -25,7 +25,7 @@ enum Way {
 }
 
 impl Mailer {
-    /// The way that the settings give; `None` where there is none, and mails wait.
+    /// The way that the settings select; `None` if there is none, and emails stay queued. The error is text for the operator.
     pub fn of(settings: &Settings) -> Result<Option<Self>, String> {
         let way = match &settings.smtp_url {
             Some(url) => Way::Smtp(Box::new(Relay::new(url, settings.public_url.host_str().unwrap_or("localhost"))?)),
@@ -35,7 +35,7 @@ impl Mailer {
         Ok(Some(Self { from: settings.mail_from.clone(), way }))
     }
 
-    /// The same with another limit for a whole dialogue.
+    /// With another time limit for a dialogue.
     pub fn patient_for(mut self, dialogue: Duration) -> Self {
         if let Way::Smtp(relay) = &mut self.way {
             relay.dialogue = dialogue;
@@ -43,7 +43,7 @@ impl Mailer {
         self
     }
 
-    /// Whether sent mails can still be looked at: those in a folder can anyway.
+    /// Whether sent emails stay in the database for display: with a folder, where the files stay anyway.
     pub fn keeps_what_it_sent(&self) -> bool {
         matches!(self.way, Way::Folder(_))
     }
@@ -62,7 +62,7 @@ impl Mailer {
     }
 }
 
-/// The mail as it goes over the line; the same Message-ID at each attempt, so that a second copy is known as one.
+/// The message in RFC 5322 format. Its Message-ID is the same at each attempt, so that a duplicate is recognised.
 fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Message, String> {
     let recipient = mail.recipient.parse().map_err(|error| format!("not an email address: {error}"))?;
     let seconds = Duration::from_secs(now.unix_seconds().unsigned_abs());
@@ -74,19 +74,19 @@ fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Messag
         .date(SystemTime::UNIX_EPOCH + seconds)
         .multipart(MultiPart::alternative_plain_html(mail.text_body.clone(), mail.html_body.clone()))
         .map_err(|error| error.to_string())?;
-    // No answers from holiday replies and the like.
+    // Suppresses automatic replies.
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
     Ok(message)
 }
 
-/// Ordered by time, one for each mail.
+/// Ordered by time, and unique.
 fn file_name(mail: &QueuedMail, now: UtcDateTime) -> String {
     let time: String = now.rfc3339().chars().take(19).map(|letter| if letter == ':' { '-' } else { letter }).collect();
     format!("{time}-{}-{}.eml", mail.kind.replace(|letter: char| !letter.is_alphanumeric(), "-"), mail.id)
 }
 
-/// Whole or not at all, and for its owner alone: a mail may hold a link that opens something.
+/// Writes the whole file or nothing, for its owner only: an email may contain a secret link.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;

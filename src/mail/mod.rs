@@ -1,7 +1,7 @@
-//! Mail: what is said ([`Mail`]), the outbox in which it waits as a row, and the worker that sends it.
+//! Email: the content ([`Mail`]), the outbox in which it is stored, and the worker that sends it.
 //!
-//! A mail is queued in the transaction of its cause, so that neither exists without the other, and sent afterwards. What a
-//! killed process had in hand is sent by the next one: at least once, with one Message-ID.
+//! An email is queued in the transaction of its cause, so that neither exists without the other, and sent afterwards. If a
+//! process is killed while sending, another sends the email again: delivery is at least once, with the same Message-ID.
 
 pub mod claim;
 mod content;

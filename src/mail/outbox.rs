@@ -1,4 +1,4 @@
-//! The outbox: mails are queued in the transaction of their cause, and wait there until the worker sends them.
+//! The outbox: emails are queued in the transaction of their cause, and stay there until the worker sends them.
 
 use diesel::prelude::*;
 use tokio::sync::Notify;
@@ -11,19 +11,19 @@ use crate::db::schema::mails;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::list::query::fold;
 
-/// Tells the workers of this process that something waits. Those of other processes look for themselves.
+/// Wakes the workers of this process. Those of other processes poll.
 pub(super) static QUEUED: Notify = Notify::const_new();
 
-/// Lets the workers of this process look at once.
+/// Makes the workers of this process poll now.
 pub fn wake() {
     QUEUED.notify_waiters();
 }
 
-/// Queues a mail in the caller's transaction. False when it has a key and such a mail was queued before.
+/// Queues an email in the caller's transaction. False if an email with the same key was queued before.
 pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<bool> {
     let message_id = mail.key().map_or_else(|| random_text(32), ToString::to_string);
     if mail.key().is_some() {
-        // Two who queue the same take turns, so that the second sees the first.
+        // Serialised, so that the second of two with the same key sees the first.
         exclusive(c, &message_id, 0)?;
         if mails::table.filter(mails::message_id.eq(&message_id)).count().get_result::<i64>(c)? > 0 {
             return Ok(false);
@@ -34,13 +34,13 @@ pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<b
     Ok(true)
 }
 
-/// Queues a mail that nothing is felt to follow: no worker is woken, the next one who looks sends it, a few seconds later.
-/// Returns its row.
+/// Queues an email without waking a worker, so that nothing observable follows at once; it is sent at the next poll, a few
+/// seconds later. Returns the id of its row.
 pub fn queue_quietly(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<i64> {
     insert(c, mail, random_text(32), now)
 }
 
-/// Takes a mail to this address back in the transaction that queued it.
+/// Deletes an email to this address in the transaction that queued it.
 pub fn take_back(c: &mut Connection, id: i64, recipient: &str) -> QueryResult<usize> {
     diesel::delete(mails::table.filter(mails::id.eq(id)).filter(mails::recipient.eq(recipient))).execute(c)
 }
@@ -64,7 +64,7 @@ fn insert(c: &mut Connection, mail: &Mail, message_id: String, now: UtcDateTime)
         .get_result(c)
 }
 
-/// Queues a mail again that was given up; false when this one was not.
+/// Queues an email again that was given up; false if it was not.
 pub fn requeue(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<bool> {
     let given_up = mails::table.filter(mails::id.eq(id)).filter(mails::status.eq(MailStatus::Dead));
     let moved = diesel::update(given_up)
@@ -74,7 +74,7 @@ pub fn requeue(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<boo
     Ok(moved == 1)
 }
 
-/// How the outbox fares, for a dashboard.
+/// The state of the outbox, for the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct QueueState {
     /// Waiting or being sent.

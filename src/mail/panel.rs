@@ -1,4 +1,4 @@
-//! What the dashboard tells of the mail.
+//! The dashboard's panel about emails.
 
 use diesel::QueryResult;
 
@@ -12,7 +12,7 @@ use crate::web::page::panel::{Fact, Panel, Tone};
 
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
-/// Mails wait a minute at most when all is well.
+/// Seconds after which a waiting email is reported; usually they wait less than a minute.
 const PATIENCE: i64 = 60 * 15;
 
 fn state(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Fact>> {

@@ -1,5 +1,4 @@
-//! Mails as rows. Administrators see that there are such mails and how they fare; what they say may hold a secret link and
-//! is not shown.
+//! Emails as rows. Administrators see the recipient and state of emails; the content may include a secret link and is not shown.
 
 use diesel::prelude::*;
 
@@ -39,7 +38,7 @@ pub struct QueuedMail {
     pub updated_at: UtcDateTime,
 }
 
-/// The right to send a mail again that was given up.
+/// The permission to send an email again that was given up.
 pub const RESEND: &str = "mail.resend";
 
 crate::resource! {

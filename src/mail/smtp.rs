@@ -1,4 +1,4 @@
-//! SMTP: where the server is, how the way to it is protected, and one dialogue with it.
+//! SMTP: the server, the protection of the connection, and one dialogue.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use secrecy::ExposeSecret;
 use super::failure::Failure;
 use crate::settings::smtp_url::{Protection, SmtpUrl};
 
-/// Until a connection is there.
+/// The time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(5);
-/// From the first word to the last; a server that answers every command slowly is given up as well.
+/// The time limit for a whole dialogue, because a server may answer every command slowly.
 const DIALOGUE: Duration = Duration::from_secs(20);
 
-/// A server that takes our mail, with one connection that is kept for a while.
+/// A mail server, with a connection that is reused for a while.
 pub struct Relay {
     url: SmtpUrl,
     tls: Option<TlsParameters>,
@@ -29,7 +29,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// `name` is how we introduce ourselves. Opens no connection yet.
+    /// `name` is sent with EHLO. Opens no connection yet.
     pub fn new(url: &SmtpUrl, name: &str) -> Result<Self, String> {
         let tls = match url.protection {
             Protection::Clear => None,
@@ -44,7 +44,7 @@ impl Relay {
         Ok(Self { url: url.clone(), tls, hello, transport, dialogue: DIALOGUE })
     }
 
-    /// One dialogue. After trouble the connection is left: it might stand in the middle of a mail.
+    /// Sends one email. After an error the connection is dropped, because it may be in the middle of a message.
     pub async fn send(&mut self, envelope: &Envelope, bytes: &[u8]) -> Result<(), Failure> {
         let failure = match tokio::time::timeout(self.dialogue, self.transport.send_raw(envelope, bytes)).await {
             Ok(Ok(_)) => return Ok(()),
@@ -75,8 +75,8 @@ fn transport(url: &SmtpUrl, tls: Option<&TlsParameters>, hello: &ClientId) -> As
     builder.build()
 }
 
-/// What trouble means. An address that the server does not know stays unknown; everything else is tried again, because a
-/// wrong password or a refused sender is mended in the settings.
+/// Classifies an error. An unknown recipient is final; anything else is retried, because a wrong password or a refused sender can
+/// be corrected in the settings.
 fn judge(error: &lettre::transport::smtp::Error) -> Failure {
     let told = error.to_string();
     let code = error.status().map_or(0, u16::from);

@@ -1,5 +1,5 @@
-//! `/dev/mail`: what was queued and sent, for whoever develops. There is no such page as soon as DEBUG is off, mail leaves
-//! the machine, or others are on the network.
+//! `/dev/mail`: queued and sent emails, for developers. The page does not exist if DEBUG is off, emails are sent to a server, or
+//! the server listens on the network.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -14,7 +14,7 @@ use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// So many are listed, the newest first.
+/// The newest emails that are listed.
 const LISTED: i64 = 50;
 
 #[derive(Template)]
@@ -59,7 +59,8 @@ pub async fn show(visit: Visit, id: Path<i64>) -> AppResult<HttpResponse> {
     html(StatusCode::OK, &ShowPage { shell: visit.shell(mail.subject.clone()), mail, when })
 }
 
-/// The HTML part as it is. It may run, load and send nothing; its styles are inline, because mail programs drop others.
+/// The HTML part as it is. It cannot run scripts, load anything or send forms; its styles are inline, because mail programs
+/// remove others.
 pub async fn html_part(visit: Visit, id: Path<i64>) -> AppResult<HttpResponse> {
     let mail = find(&visit, *id).await?;
     let policy =

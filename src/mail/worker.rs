@@ -1,4 +1,4 @@
-//! The worker: sends what is due, one mail after another, for as long as the server runs.
+//! The worker: sends due emails one after another, as long as the server runs.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,26 +14,26 @@ use super::queued::QueuedMail;
 use crate::app::App;
 use crate::db::DbError;
 
-/// What was queued in this process is sent at once; what another left behind, or waits for its time, after this at most.
+/// The poll interval, for emails of other processes and retries; emails queued in this process are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// How often, and after which pause, it is tried to write down that a mail was sent: it would be sent twice otherwise.
+/// How often, and with which pause, storing that an email was sent is retried; otherwise it would be sent twice.
 const WRITE_TRIES: u32 = 20;
 const WRITE_PAUSE: Duration = Duration::from_secs(1);
 
-/// A worker that runs.
+/// A running worker.
 pub struct Worker {
     stop: watch::Sender<bool>,
     task: actix_web::rt::task::JoinHandle<()>,
 }
 
-/// Starts sending.
+/// Starts the worker.
 pub fn start(app: Data<App>, mailer: Mailer) -> Worker {
     let (stop, stopped) = watch::channel(false);
     Worker { stop, task: actix_web::rt::spawn(work(app, mailer, stopped)) }
 }
 
 impl Worker {
-    /// Lets the mail in hand finish.
+    /// Waits until the current email is sent, then stops.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         if self.task.await.is_err() {
@@ -44,7 +44,7 @@ impl Worker {
 
 async fn work(app: Data<App>, mut mailer: Mailer, mut stopped: watch::Receiver<bool>) {
     loop {
-        // Listens before it looks, so that nothing is queued unheard in between.
+        // Subscribes before it polls, so that it misses no notification in between.
         let mut queued = pin!(QUEUED.notified());
         queued.as_mut().enable();
         while !*stopped.borrow() && send_next(&app, &mut mailer).await {}
@@ -59,7 +59,7 @@ async fn work(app: Data<App>, mut mailer: Mailer, mut stopped: watch::Receiver<b
     }
 }
 
-/// Whether there was one, and there may be more.
+/// Sends one email. Returns whether there was one, so that there may be more.
 async fn send_next(app: &Data<App>, mailer: &mut Mailer) -> bool {
     let mail = match take(app).await {
         Ok(Some(mail)) => mail,
@@ -84,7 +84,7 @@ async fn send_next(app: &Data<App>, mailer: &mut Mailer) -> bool {
     true
 }
 
-/// Looks first, because taking needs the right to write.
+/// Reads before it claims, because a claim needs the write connection.
 async fn take(app: &Data<App>) -> Result<Option<QueuedMail>, DbError> {
     let now = app.now();
     if app.db.read(move |c| claim::due(c, now).map_err(DbError::from)).await?.is_empty() {

@@ -1,13 +1,13 @@
-//! Why a provider's word was not taken.
+//! Errors of signing in with a provider.
 
-/// What people are told of is one of these; the text is for the log and holds no token.
+/// Each has its own message for users; the text is for the log and contains no token.
 #[derive(Debug)]
 pub enum Trouble {
-    /// It does not answer, answers too late, or too many ask at once. Trying again later helps.
+    /// The provider does not answer in time, or too many requests are waiting. A later attempt may succeed.
     Away(String),
-    /// It took back its own word: the code was used before, or it does not know us. Beginning again may help.
+    /// The provider refused: the code was used before, or it does not accept our credentials. Starting again may help.
     Refused(String),
-    /// What it says cannot be believed.
+    /// The answer is not valid.
     Lied(String),
 }
 
@@ -32,7 +32,7 @@ impl std::fmt::Display for Trouble {
             Self::Refused(why) => ("refused", why),
             Self::Lied(why) => ("not verified", why),
         };
-        // Some of it comes from outside: no line breaks, no novels.
+        // Parts come from outside: no line breaks, limited length.
         write!(f, "{word}: {}", why.chars().take(300).flat_map(char::escape_debug).collect::<String>())
     }
 }

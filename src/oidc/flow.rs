@@ -1,4 +1,4 @@
-//! The steps of one sign-in with a provider: authorization code with PKCE, and what has to hold before its answer is taken.
+//! The steps of one sign-in with a provider: the authorization code flow with PKCE, and the validation of the answer.
 
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreGenderClaim, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
@@ -19,7 +19,7 @@ use super::provider::Provider;
 use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 
-/// Signatures that only the provider can make. Nothing symmetric: a token must not be signed by whoever knows our secret.
+/// Asymmetric algorithms only: a token must not be signed by anybody who knows our client secret.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
@@ -30,12 +30,12 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
     CoreJwsSigningAlgorithm::EcdsaP384Sha384,
     CoreJwsSigningAlgorithm::EdDsa,
 ];
-/// Seconds by which a provider's clock may differ from ours.
+/// Seconds by which a provider's clock may differ.
 const SKEW: i64 = 120;
-/// A token was made so many seconds ago at most: it was made for this exchange.
+/// The maximum age of a token, in seconds; it is issued for this exchange.
 const OLDEST: i64 = 600;
 
-/// Somebody on the way to a provider.
+/// What to store when a browser is sent to a provider.
 #[derive(Clone, Debug)]
 pub struct AuthorizationRequest {
     pub url: String,
@@ -44,24 +44,24 @@ pub struct AuthorizationRequest {
     pub verifier: String,
 }
 
-/// Who came back, by the provider's word.
+/// The identity according to the provider.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Person {
     pub issuer: String,
-    /// The provider's lasting name for them; addresses change hands.
+    /// The provider's permanent identifier; addresses may be reassigned.
     pub subject: String,
-    /// Blank where it was not told.
+    /// Blank if the provider did not send it.
     pub email: String,
-    /// Whether the provider says that it has proved the address.
+    /// Whether the provider has verified the address.
     pub email_is_verified: bool,
     pub username: String,
     pub first_name: String,
     pub last_name: String,
 }
 
-/// Why a token is not taken.
+/// Why a token is refused.
 pub enum Doubt {
-    /// Its key is not among those that are known.
+    /// It was signed with an unknown key.
     UnknownKey,
     Wrong(Trouble),
 }
@@ -86,7 +86,7 @@ fn client(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -
         .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth })
 }
 
-/// The address to send somebody to, with everything in it that must come back unchanged.
+/// The authorization URL, and what has to come back unchanged.
 pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -> Result<AuthorizationRequest, Trouble> {
     let verifier = random_text(64);
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.clone()));
@@ -97,7 +97,7 @@ pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Ur
         .add_scopes(["email", "profile"].map(|scope| Scope::new(scope.into())))
         .set_pkce_challenge(challenge)
         .url();
-    // A browser is sent there: an address of the web, and over TLS wherever the provider itself is.
+    // A browser is redirected there: only HTTP(S), and HTTPS if the issuer uses it.
     let own = Url::parse(&provider.issuer).map_err(Trouble::lied)?;
     if url.scheme() != "https" && !(url.scheme() == "http" && own.scheme() == "http") {
         return Err(Trouble::lied("the sign-in page does not use https"));
@@ -105,7 +105,7 @@ pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Ur
     Ok(AuthorizationRequest { url: url.into(), state: state.into_secret(), nonce: nonce.secret().clone(), verifier })
 }
 
-/// Gives the code back and gets the tokens.
+/// Exchanges the code for tokens.
 pub async fn exchange(
     provider: &Provider,
     metadata: CoreProviderMetadata,
@@ -126,7 +126,7 @@ pub async fn exchange(
     })
 }
 
-/// Signature, issuer, audience, nonce and time.
+/// Verifies the signature, issuer, audience, nonce and time.
 pub fn verify<'a>(
     provider: &Provider,
     metadata: &CoreProviderMetadata,
@@ -149,7 +149,7 @@ pub fn verify<'a>(
             });
     let claims = token.claims(&verifier, &Nonce::new(sent.nonce.clone())).map_err(|error| match error {
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Doubt::UnknownKey,
-        // The words of the library would repeat both nonces.
+        // The library's message would include both nonces.
         ClaimsVerificationError::InvalidNonce(_) => wrong("the nonce does not match"),
         ClaimsVerificationError::SignatureVerification(error) => Doubt::Wrong(Trouble::lied(error)),
         other => Doubt::Wrong(Trouble::lied(other)),
@@ -170,7 +170,7 @@ pub fn verify<'a>(
     Ok(claims)
 }
 
-/// The person behind the claims. Some providers tell the address only when they are asked for it once more.
+/// The identity from the claims, completed from the UserInfo endpoint if the address is missing.
 pub async fn complete(
     provider: &Provider,
     metadata: CoreProviderMetadata,
@@ -207,7 +207,7 @@ pub async fn complete(
     Ok(person)
 }
 
-/// What the provider tells of the bearer of the token, who must be the same person.
+/// Queries the UserInfo endpoint. The answer must be about the same subject.
 async fn ask(
     provider: &Provider,
     metadata: CoreProviderMetadata,
@@ -216,7 +216,7 @@ async fn ask(
 ) -> Result<CoreUserInfoClaims, Trouble> {
     let issuer: IssuerUrl = metadata.issuer().clone();
     let outside = HttpClient { issuer: issuer.url() };
-    // This question sends nobody anywhere, so the address to come back to does not matter.
+    // This request redirects nobody, so the redirect URI does not matter.
     let client = client(provider, metadata, issuer.url());
     let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone())).map_err(Trouble::lied)?;
     let told = asked.request_async::<EmptyAdditionalClaims, _, CoreGenderClaim>(&|request| outside.send(request)).await;
@@ -226,14 +226,14 @@ async fn ask(
     })
 }
 
-/// An address that mail can go to, or nothing.
+/// The address if email can be sent to it; blank otherwise.
 fn address(email: Option<&EndUserEmail>) -> String {
     let text = email.map(|email| email.trim()).unwrap_or("");
     let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok() && crate::email_address::is_email(text);
     if good { text.into() } else { String::new() }
 }
 
-/// The text without a language, or the first there is.
+/// The value without a language tag, or the first one.
 fn first<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>) -> String {
     let text = claim.and_then(|claim| claim.get(None).or_else(|| claim.iter().next().map(|(_, text)| text)));
     text.map(|text| text.trim().to_string()).unwrap_or_default()
@@ -241,7 +241,7 @@ fn first<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>)
 
 pub fn undiscovered(error: DiscoveryError<Trouble>) -> Trouble {
     match error {
-        // What it describes is public and may be repeated.
+        // The document is public, so the message may quote it.
         DiscoveryError::Parse(why) => Trouble::Lied(format!("the discovery document cannot be read: {why}")),
         DiscoveryError::Request(trouble) => trouble,
         DiscoveryError::Response(status, ..) => Trouble::Lied(format!("the discovery document returned status {status}")),

@@ -1,4 +1,4 @@
-//! The one way out to a provider: only where its issuer says, over TLS, no redirects, little at a time, and not for long.
+//! The HTTP client for providers: only the hosts that the issuer permits, TLS, no redirects, and limits on size and time.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,12 +12,12 @@ use url::{Host, Url};
 use super::error::Trouble;
 use super::provider::is_loopback;
 
-/// Documents and tokens of providers have a few kilobytes; more is a fault or an attack.
+/// Bytes of a response. Providers send a few kilobytes; more is a fault or an attack.
 const LARGEST: usize = 512 * 1024;
-/// Each single request; around all that a sign-in asks stands [`crate::oidc::providers::DEADLINE`].
+/// The time limit of a single request; [`crate::oidc::providers::DEADLINE`] applies to a whole sign-in.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Asks one provider.
+/// Sends requests to one provider.
 pub struct HttpClient<'a> {
     pub issuer: &'a Url,
 }
@@ -47,8 +47,8 @@ impl HttpClient<'_> {
     }
 }
 
-/// A provider decides where its own endpoints are, but not what is asked inside our network: TLS, unless it is on this
-/// machine as a whole, and a bare number or this machine only where the settings say so.
+/// A provider chooses its own endpoints, but must not direct requests into our network: any host other than the issuer's must be
+/// a domain name over TLS, and neither an IP address nor this machine.
 fn permits(issuer: &Url, url: &Url) -> bool {
     let same_host = url.host() == issuer.host();
     let named = matches!(url.host(), Some(Host::Domain(_))) && !is_loopback(url);

@@ -1,4 +1,4 @@
-//! OpenID Connect: asking a provider who somebody is. Knows the protocol and the network, no pages and no tables.
+//! OpenID Connect: the protocol and its HTTP client. Imports no pages and no tables.
 
 pub mod error;
 pub mod flow;

@@ -1,29 +1,29 @@
-//! A provider as the settings name it: `OIDC_PROVIDERS=google,clinic` and four more variables for each.
+//! A provider from the settings: `OIDC_PROVIDERS=google,clinic` and four more variables for each.
 
 use secrecy::SecretString;
 use url::{Host, Url};
 
-/// More buttons than this nobody reads.
+/// The most providers, because each is a button on the sign-in page.
 const MOST: usize = 20;
 const LONGEST_LABEL: usize = 40;
 
-/// Who may say who people are.
+/// A provider that users can sign in with.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    /// Part of our address that it sends people back to.
+    /// The path segment in the redirect URI.
     pub name: String,
-    /// What people call it.
+    /// The name for display.
     pub label: String,
-    /// Exactly as it names itself.
+    /// Exactly as the provider writes it.
     pub issuer: String,
     pub client_id: String,
     pub client_secret: SecretString,
 }
 
-/// A setting that is wrong, and what to give.
+/// The setting that is wrong, and what to enter.
 pub type Wrong = (String, &'static str);
 
-/// Every provider that is named. Nothing is asked over the network.
+/// All configured providers. Sends no requests.
 pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Vec<Provider>, Wrong> {
     let list = get("OIDC_PROVIDERS").unwrap_or_default();
     let names: Vec<&str> = list.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
@@ -77,7 +77,7 @@ fn is_issuer(text: &str) -> bool {
     })
 }
 
-/// Whether an address is on this machine by what it says, without asking for names.
+/// Whether the host is this machine, without resolving names.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -87,7 +87,7 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// `clinic_id` is `Clinic id`.
+/// `Clinic id` for `clinic_id`.
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars().map(|letter| if letter == '_' { ' ' } else { letter });
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()

@@ -1,4 +1,4 @@
-//! The providers of this clinic, and what is known of each: kept for an hour, asked for again when a key is not among it.
+//! The configured providers with their metadata, which is cached for an hour and fetched again when a key is unknown.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -14,20 +14,20 @@ use super::http_client::HttpClient;
 use super::provider::Provider;
 use crate::db::UtcDateTime;
 
-/// How long somebody waits for a provider, whatever it does.
+/// The time limit for all requests to a provider in one sign-in.
 pub const DEADLINE: Duration = Duration::from_secs(10);
-/// So many may wait for providers at once; that bounds what one that hangs can hold.
+/// The most requests that wait for providers at once, which bounds the effect of one that hangs.
 const MOST_WAITING: usize = 64;
-/// So long the addresses and keys of a provider are believed, in minutes.
+/// How long a provider's metadata and keys are cached, in minutes.
 const KEPT: i64 = 60;
 
-/// All of them.
+/// All configured providers.
 pub struct Providers {
     all: Vec<Known>,
     turns: Semaphore,
 }
 
-/// One of them.
+/// A provider and its cached metadata.
 pub struct Known {
     pub provider: Provider,
     metadata: Mutex<Option<(CoreProviderMetadata, UtcDateTime)>>,
@@ -47,7 +47,7 @@ impl Providers {
         self.all.iter().find(|known| known.provider.name == name)
     }
 
-    /// Where to send somebody, and what to remember until they come back to `redirect`.
+    /// The URL to redirect to, and what to store until the user returns to `redirect`.
     pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<AuthorizationRequest, Trouble> {
         self.within(async {
             let (metadata, _) = known.metadata(now).await?;
@@ -56,7 +56,7 @@ impl Providers {
         .await
     }
 
-    /// Who came back with this code.
+    /// The identity for this code.
     pub async fn arrive(
         &self,
         known: &Known,
@@ -85,7 +85,7 @@ impl Providers {
 }
 
 impl Known {
-    /// What is known, and whether it was asked for just now.
+    /// The metadata, and whether it was fetched for this call.
     async fn metadata(&self, now: UtcDateTime) -> Result<(CoreProviderMetadata, bool), Trouble> {
         let kept = self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match kept.filter(|(_, at)| now.since(*at).whole_minutes() < KEPT) {
@@ -94,7 +94,7 @@ impl Known {
         }
     }
 
-    /// Nobody waits here for somebody else's question: of several who ask at once, the last answer stays.
+    /// Fetches the metadata. Concurrent calls do not wait for each other; the last result is cached.
     async fn refreshed(&self, now: UtcDateTime) -> Result<CoreProviderMetadata, Trouble> {
         let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(Trouble::lied)?;
         let outside = HttpClient { issuer: issuer.url() };

@@ -1,4 +1,4 @@
-//! read_log.
+//! The read log: who opened, searched or exported records.
 
 pub mod queue;
 pub mod writer;

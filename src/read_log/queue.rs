@@ -1,9 +1,9 @@
 //! Who looked: openings, searches and exports of records whose declaration says `logs_reads` are written down, one row
 //! for each act of a person, without making those who read wait for each other.
 //!
-//! Acts go into a bounded queue. One thread, the writer, takes all that wait and appends them in one transaction. A page waits until
-//! its act is stored; when the database's writer is busy it waits no longer than [`PATIENCE`], and the act is stored as
-//! soon as it can be. When the queue is full the page is refused: nothing is shown unlogged.
+//! Entries go into a bounded queue. One thread, the writer, takes all waiting entries and appends them in one transaction. A page
+//! waits until its entry is stored; when the database is busy it waits no longer than [`PATIENCE`], and the entry is stored
+//! later. When the queue is full the page is refused: nothing is shown unlogged.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -20,12 +20,12 @@ use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Declaration};
 
-/// How long a page waits for its act to be stored.
+/// How long a page waits for its entry to be stored.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// More remembered acts than this are forgotten early, which costs a row and loses none.
+/// Beyond this number the remembered reads are forgotten early: an extra entry may be logged, but none is lost.
 const REMEMBERED: usize = 20_000;
 
-/// What makes two acts one: who, what, of which resource, which record, with which words.
+/// Reads with the same key are one activity: user, action, resource, record, search text.
 type Key = (i64, LogAction, &'static str, i64, String);
 
 pub struct ReadLog {
@@ -40,7 +40,7 @@ impl ReadLog {
         Self { db, keys, queue: OnceLock::new(), recent: Mutex::default() }
     }
 
-    /// Somebody opens a record.
+    /// Logs that a user opened a record. [`AppError::Unavailable`] when the queue is full, here and below.
     pub async fn opened(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, id: i64, label: &str) -> AppResult<()> {
         if !own.logs_reads {
             return Ok(());
@@ -49,7 +49,7 @@ impl ReadLog {
         self.note(actor, at, entry).await
     }
 
-    /// Somebody searches, with these words; blank ones are no search.
+    /// Logs a search for this text; blank text is no search.
     pub async fn searched(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, words: &str) -> AppResult<()> {
         if !own.logs_reads || words.is_empty() {
             return Ok(());
@@ -57,7 +57,7 @@ impl ReadLog {
         self.note(actor, at, Entry::noted(LogAction::Search, own.name, words)).await
     }
 
-    /// Somebody takes records out of the house.
+    /// Logs an export of records.
     pub async fn exported(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, what: &str) -> AppResult<()> {
         if !own.logs_reads {
             return Ok(());
@@ -65,8 +65,8 @@ impl ReadLog {
         self.note(actor, at, Entry::noted(LogAction::Export, own.name, what)).await
     }
 
-    /// Somebody types into a box that completes. Words that grow out of each other are one search, of which the longest is
-    /// told: neither 'z', 'zo', 'zol' nor the first letter alone says whom they looked for.
+    /// Logs a search in an autocomplete field. Texts that extend each other are one search, of which the longest is logged: 'z',
+    /// 'zo' and 'zol' alone do not show who was searched for.
     pub fn typed(&self, actor: &Actor, at: UtcDateTime, own: &Declaration, words: &str) -> AppResult<()> {
         if !own.logs_reads || words.is_empty() {
             return Ok(());
@@ -75,7 +75,7 @@ impl ReadLog {
         self.put(Message::Typed(Read { actor: actor.clone(), at, entry }))
     }
 
-    /// Returns when everything that waits is stored, also what is still being typed.
+    /// Waits until every queued entry is stored, including searches that are still being typed.
     pub async fn settle(&self) {
         let Some(queue) = self.queue.get() else { return };
         let (done, stored) = oneshot::channel();
@@ -84,7 +84,7 @@ impl ReadLog {
         }
     }
 
-    /// Puts an act into the queue, unless it continues one that is known, and waits for a moment until it is stored.
+    /// Queues an entry, unless it repeats a recent one, and waits up to [`PATIENCE`] until it is stored.
     async fn note(&self, actor: &Actor, at: UtcDateTime, entry: Entry) -> AppResult<()> {
         let key = (actor.id, entry.action, entry.resource, entry.id, entry.note.clone());
         if entry.action != LogAction::Export && self.continues(&key, at) {

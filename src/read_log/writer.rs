@@ -1,4 +1,4 @@
-//! The thread behind the read_log: takes all acts that wait and appends them to the log in one transaction.
+//! The thread behind the read log: appends all waiting entries to the log in one transaction.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use crate::resource::Actor;
 use crate::resource::log::append::{Entry, append_all};
 use crate::resource::log::entry::{LogAction, LogEntry};
 
-/// So many are stored in one transaction.
+/// The most entries in one transaction.
 const GROUP: usize = 500;
-/// What is typed into a box that completes is one search, told when the typing has stopped for so long.
+/// A search in an autocomplete field is logged when typing has stopped for this long.
 const TYPING: Duration = Duration::from_secs(10);
-/// Between two tries while the database is away.
+/// Between two attempts while the database cannot be reached.
 const AGAIN: Duration = Duration::from_millis(500);
-/// When the application is gone, so is perhaps its database.
+/// Attempts after the application has stopped, when its database may have stopped as well.
 const LAST_TRIES: u32 = 10;
 
-/// What somebody did, and when.
+/// An entry, with its actor and time.
 pub(crate) struct Read {
     pub actor: Actor,
     pub at: UtcDateTime,
@@ -35,8 +35,8 @@ pub(crate) enum Message {
     Settle(oneshot::Sender<()>),
 }
 
-/// The thread that stores, which ends with the application. It has a runtime of its own, because those of the server end
-/// before the last pages are written down.
+/// Starts the thread, which ends with the application. It has its own runtime, because the server's runtimes end before the last
+/// entries are stored.
 pub(crate) fn start(db: Db, keys: Arc<Keys>) -> mpsc::Sender<Message> {
     let (queue, messages) = mpsc::channel(CAPACITY);
     let work = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -50,12 +50,12 @@ pub(crate) fn start(db: Db, keys: Arc<Keys>) -> mpsc::Sender<Message> {
     queue
 }
 
-/// Writes down what waits.
+/// Stores the queued entries.
 struct Writer {
     db: Db,
     keys: Arc<Keys>,
     messages: mpsc::Receiver<Message>,
-    /// What people are typing, and when it counts as finished.
+    /// Searches that are being typed, and when each counts as finished.
     typing: HashMap<(i64, &'static str), (Read, Instant)>,
 }
 
@@ -81,7 +81,7 @@ impl Writer {
         self.group(None).await;
     }
 
-    /// Stores what waits in one transaction, and tells those who wait for it.
+    /// Stores the waiting entries in one transaction and notifies those who wait for it.
     async fn group(&mut self, first: Option<Message>) {
         let (mut acts, mut waiting, mut settles) = (Vec::new(), Vec::new(), false);
         let mut next = first;
@@ -107,12 +107,12 @@ impl Writer {
             self.store(Arc::new(acts)).await;
         }
         for done in waiting {
-            // Who does not wait any longer need not be told.
+            // The receiver is gone when the page no longer waits.
             let _ = done.send(());
         }
     }
 
-    /// Keeps what is being typed; returns what was typed before, when that was something else.
+    /// Remembers a search that is being typed. Returns the previous one if the new one does not continue it.
     fn typed(&mut self, act: Read) -> Option<Read> {
         let due = Instant::now() + TYPING;
         let key = (act.actor.id, act.entry.resource);
@@ -130,7 +130,7 @@ impl Writer {
         }
     }
 
-    /// Tries until it is done: what was read must not stay unlogged.
+    /// Retries until it succeeds: a read must not stay unlogged.
     async fn store(&self, acts: Arc<Vec<Read>>) {
         let mut tries = 0;
         loop {
@@ -148,7 +148,7 @@ impl Writer {
     }
 }
 
-/// Appends those that do not continue an act which another process, or this one before it was started anew, has stored.
+/// Appends the entries that do not repeat one stored by another process, or by this one before a restart.
 fn append_new(c: &mut Connection, keys: &Keys, acts: &[Read]) -> diesel::QueryResult<()> {
     let mut new = Vec::with_capacity(acts.len());
     for act in acts {
@@ -161,8 +161,8 @@ fn append_new(c: &mut Connection, keys: &Keys, acts: &[Read]) -> diesel::QueryRe
     append_all(c, keys, new.iter().map(|act| (&act.actor, act.at, &act.entry)))
 }
 
-/// The same person at the same record, or with the same words, within this time does one thing.
+/// Within this time the same user, record and search text count as one activity.
 pub(crate) const ONE_ACT: time::Duration = time::Duration::minutes(5);
 
-/// So many acts may wait.
+/// The most queued entries.
 pub const CAPACITY: usize = 2_000;

@@ -1,23 +1,23 @@
-//! Settings that are one of a few words.
+//! Settings with a few possible values.
 
 use super::{Read, wrong};
 
-/// Who may make an account for themselves.
+/// Who may create their own account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// Who was sent a link by an administrator.
+    /// Whoever has a link from an administrator.
     Invitation,
     Closed,
 }
 
-/// What is asked of those whose address is not confirmed.
+/// What users with an unconfirmed address have to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
     Off,
-    /// A line above every page.
+    /// A reminder above every page.
     Reminder,
-    /// The code, before anything else.
+    /// They have to enter the code before anything else.
     Required,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn activation(given: Option<String>) -> Read<Activation> {
     }
 }
 
-/// Whether the description of the API is for everybody.
+/// Whether the description of the API is public.
 pub(super) fn api_docs_public(given: Option<String>, debug: bool) -> Read<bool> {
     match given.as_deref() {
         Some("public") => Ok(true),
@@ -69,7 +69,7 @@ pub(super) fn api_docs_public(given: Option<String>, debug: bool) -> Read<bool> 
     }
 }
 
-/// Whether all superusers need a second step.
+/// Whether all superusers need a second factor.
 pub(super) fn superusers_need_second_factor(given: Option<String>) -> Read<bool> {
     match given.as_deref() {
         None | Some("groups") => Ok(false),

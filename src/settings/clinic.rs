@@ -1,4 +1,4 @@
-//! What the clinic says of itself, and how much it takes.
+//! The clinic's name and the limits of uploads and requests.
 
 use super::plain::{parsed, whole};
 use super::{Read, wrong};

@@ -1,4 +1,4 @@
-//! The names of all settings, in the order in which people read them.
+//! The names of all settings, in the order of the documentation.
 
 /// Every name that is read.
 pub const NAMES: [&str; 32] = [

@@ -1,4 +1,4 @@
-//! Addresses: ours, those of others, and who is believed about them.
+//! Addresses: the server's own, other sites, proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,17 +10,17 @@ use super::smtp_url::SmtpUrl;
 use super::{Read, Settings, wrong};
 
 impl Settings {
-    /// Whether browsers speak to us over TLS; cookies are then `Secure` and carry the `__Host-` prefix.
+    /// Whether browsers connect over TLS; cookies are then `Secure` and have the `__Host-` prefix.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
 
-    /// Whether mails become files: on a machine of one's own, as long as no server is named.
+    /// Whether emails are written to files: if the server does not listen on the network and no mail server is configured.
     pub fn writes_mail_to_a_folder(&self) -> bool {
         self.smtp_url.is_none() && !self.is_https() && self.bind.ip().is_loopback()
     }
 
-    /// Whether a `Host` header names this clinic. `.example.org` stands for a domain and all below it, `*` for any.
+    /// Whether a `Host` header is allowed. `.example.org` stands for a domain and its subdomains, `*` for any.
     pub fn allows_host(&self, host: &str) -> bool {
         let name = host_name(host);
         self.allowed_hosts.iter().any(|allowed| match allowed.strip_prefix('.') {
@@ -29,7 +29,8 @@ impl Settings {
         })
     }
 
-    /// Who is at the other end: the connection's address, or what the nearest proxy we do not know says of it.
+    /// The client's address: that of the connection, or behind trusted proxies the last address in `X-Forwarded-For` that is not
+    /// one of them.
     pub fn client_ip(&self, peer: Option<IpAddr>, forwarded_for: &str) -> Option<IpAddr> {
         let trusted = |ip: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(ip));
         let mut client = peer?;
@@ -52,7 +53,7 @@ fn host_name(host: &str) -> String {
         Some(rest) => rest.split_once(']').map_or((host, ""), |(name, port)| (name, port.strip_prefix(':').unwrap_or(port))),
         None => host.rsplit_once(':').unwrap_or((host, "")),
     };
-    // What stands in the place of a port and is none belongs to a name that nobody allowed.
+    // If the port is not a number, it counts as part of a host name, which is not allowed.
     let name = if port.bytes().all(|digit| digit.is_ascii_digit()) { name } else { host };
     name.trim_end_matches('.').to_lowercase()
 }
@@ -101,7 +102,7 @@ pub(super) fn trusted_proxies(given: Option<String>) -> Read<Vec<IpNet>> {
         .collect()
 }
 
-/// Exactly what browsers send as their origin: no path, no slash at the end, no star.
+/// Exactly what browsers send as `Origin`: no path, no trailing slash, no wildcard.
 pub(super) fn cors_origins(given: Option<String>) -> Read<Vec<String>> {
     let read = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
     let list = given.unwrap_or_default();

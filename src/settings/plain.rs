@@ -1,4 +1,4 @@
-//! Plain values: numbers, truths, rates.
+//! Plain values: numbers, booleans, rates.
 
 use super::{Read, wrong};
 use crate::rate_limit::Rate;

@@ -1,4 +1,4 @@
-//! From names and values to settings.
+//! Parses names and values into settings.
 
 use std::net::SocketAddr;
 
@@ -21,7 +21,7 @@ impl Settings {
             .or_else(|what| wrong("DATABASE_URL", what))?;
         let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, for example 127.0.0.1:8000")?;
         let public_url = public_url(get("PUBLIC_URL"), bind)?;
-        // By itself for somebody who tries it at home; whoever lets others in has to say PUBLIC_URL or BIND.
+        // On by default for a local trial; not if PUBLIC_URL or BIND makes the server reachable for others.
         let debug = truth("DEBUG", get("DEBUG"))?.unwrap_or(bind.ip().is_loopback() && public_url.scheme() == "http");
         let (secret_key, secret_key_file) = secret_key(get("SECRET_KEY"), debug, &database_url)?;
         Ok(Self {
@@ -40,7 +40,7 @@ impl Settings {
             api_rate: rate("API_RATE", get("API_RATE"), "3000/min")?,
             api_anonymous_rate: rate("API_ANONYMOUS_RATE", get("API_ANONYMOUS_RATE"), "1200/min")?,
             session_limits: Limits {
-                // As OWASP advises for ordinary value, and for a working day.
+                // OWASP's recommendation for low-risk applications, and a working day.
                 idle: whole("SESSION_IDLE_MINUTES", get("SESSION_IDLE_MINUTES"), "30", "minutes", 3..=1440).map(minutes)?,
                 hours: whole("SESSION_HOURS", get("SESSION_HOURS"), "12", "hours", 1..=720).map(time::Duration::hours)?,
                 remembered: whole("SESSION_DAYS", get("SESSION_DAYS"), "15", "days", 1..=365).map(time::Duration::days)?,

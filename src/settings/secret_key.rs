@@ -1,4 +1,4 @@
-//! The key of all keys.
+//! `SECRET_KEY`, from which all other keys are derived.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use crate::db::url::DatabaseUrl;
 /// A key shorter than this could be guessed.
 pub const SECRET_KEY_LENGTH: usize = 50;
 
-/// Development makes a key and keeps it beside the database, so that sessions survive a restart.
-/// Returns the file as well, where the key comes from one.
+/// Development creates a key and stores it next to the database, so that sessions survive a restart. Also returns the file, if
+/// the key comes from one.
 pub(super) fn secret_key(given: Option<String>, debug: bool, database: &DatabaseUrl) -> Read<(SecretString, Option<PathBuf>)> {
     match given {
         Some(key) if key.chars().count() >= SECRET_KEY_LENGTH => Ok((key.into(), None)),
@@ -31,7 +31,7 @@ pub(super) fn secret_key(given: Option<String>, debug: bool, database: &Database
     }
 }
 
-/// Where a key lives that was not set.
+/// The file of a key that was created.
 fn key_file(database: &DatabaseUrl) -> PathBuf {
     database.path().map_or_else(|| PathBuf::from("praxis.secret"), |path| with_suffix(path, ".secret"))
 }

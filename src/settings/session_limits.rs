@@ -1,14 +1,14 @@
-//! When a session ends: at a fixed time after the sign-in, and sooner when nobody is there.
+//! When a session ends: at a fixed time after the sign-in, and earlier without activity.
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use crate::db::UtcDateTime;
 
-/// The limits that the settings set.
+/// The configured limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Without anybody there.
+    /// Without activity.
     pub idle: Duration,
     /// After the sign-in.
     pub hours: Duration,
@@ -22,7 +22,7 @@ pub struct Standing {
     pub since: i64,
     pub seen: i64,
     pub ends: i64,
-    /// When it ends unless somebody is there before.
+    /// When it ends without further activity.
     pub idle_ends: Option<i64>,
     pub remembered: bool,
 }
@@ -31,7 +31,7 @@ pub struct Standing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Left {
     pub seconds: i64,
-    /// Whether being there puts the end off.
+    /// Whether activity postpones the end.
     pub can_stay: bool,
 }
 
@@ -50,7 +50,7 @@ impl Standing {
         now >= self.ends || self.idle_ends.is_some_and(|end| now >= end)
     }
 
-    /// Somebody is there.
+    /// After activity at `now`.
     pub fn met(self, limits: &Limits, now: i64) -> Self {
         limits.standing(self.since, now, self.ends, self.remembered)
     }

@@ -1,4 +1,4 @@
-//! Where sessions live.
+//! Where sessions are stored.
 
 use std::net::IpAddr;
 
@@ -7,13 +7,14 @@ use url::Url;
 
 use super::{Read, wrong};
 
-/// Where the state of a session lives. Who it belongs to and whether it may go on is asked of the database with every request.
+/// Where the state of a session is stored. Its user, and whether it is still valid, are read from the database with every
+/// request.
 #[derive(Clone, Debug)]
 pub enum SessionPlace {
     Database,
-    /// In the browser, encrypted.
+    /// In the browser's cookie, encrypted.
     Cookie,
-    /// On a server of that kind, by its address, which may hold a password.
+    /// On a Redis server with this URL, which may contain a password.
     Redis(SecretString),
 }
 
@@ -26,7 +27,7 @@ impl SessionPlace {
         }
     }
 
-    /// Whether the way there leaves the machine without TLS, so that everything goes in the clear.
+    /// Whether the connection leaves the machine without TLS.
     pub fn is_in_the_clear(&self) -> bool {
         let Self::Redis(url) = self else { return false };
         let url = Url::parse(url.expose_secret()).ok();

@@ -1,10 +1,10 @@
-//! Settings for people to read.
+//! Settings for display.
 
 use super::clinic::MEGABYTE;
 use super::{SessionPlace, Settings};
 
 impl Settings {
-    /// Name and value of every setting, for people; secrets only as set or not.
+    /// Name and value of every setting; of secrets only whether they are set.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
         let list = |items: &[String]| if items.is_empty() { "none".into() } else { items.join(", ") };
         let secret_key = match &self.secret_key_file {

@@ -1,4 +1,4 @@
-//! `SMTP_URL`: where the mail server is, and how the connection is protected.
+//! `SMTP_URL`: the mail server, and the protection of the connection.
 
 use std::net::IpAddr;
 
@@ -6,14 +6,14 @@ use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::Url;
 
-/// How the way to the server is protected.
+/// How the connection to the server is protected.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Protection {
     /// TLS from the first byte.
     Wrapped,
-    /// STARTTLS, or nothing is said.
+    /// STARTTLS; without it nothing is sent.
     Required,
-    /// STARTTLS if the server offers it; who stands between can hide the offer.
+    /// STARTTLS if the server offers it, which an attacker in between can suppress.
     Opportunistic,
     Clear,
 }
@@ -29,7 +29,7 @@ pub struct SmtpUrl {
 }
 
 impl SmtpUrl {
-    /// `smtps://` is TLS, `smtp://` STARTTLS, and `?tls=` says it otherwise. On this machine nothing needs protection.
+    /// `smtps://` is TLS, `smtp://` STARTTLS, and `?tls=` overrides it. A server on this machine needs no protection.
     pub fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text).ok()?;
         let host = url.host_str()?.trim_matches(['[', ']']).to_string();
@@ -57,7 +57,7 @@ impl SmtpUrl {
         is_plain.then_some(Self { user: decoded(url.username())?, password, host, port, protection })
     }
 
-    /// Whether nobody on the way can read along.
+    /// Whether nobody on the network can read the connection.
     pub fn is_private(&self) -> bool {
         matches!(self.protection, Protection::Wrapped | Protection::Required) || is_here(&self.host)
     }

@@ -1,9 +1,9 @@
-//! Where settings come from: the environment, over `.env` in the working folder.
+//! The source of settings: the environment, which overrides `.env` in the working folder.
 
 use super::{NAMES, Read, Settings, wrong};
 
 impl Settings {
-    /// From the environment, over `.env` in the working folder.
+    /// Reads the environment, which overrides `.env` in the working folder.
     pub fn from_env() -> Read<Self> {
         match dotenvy::from_path(".env") {
             Ok(_) => {}
@@ -30,7 +30,7 @@ impl Settings {
     }
 }
 
-/// The name on the line that holds this text. What follows it may be a secret and is not repeated.
+/// The name on the line with this text. The rest of the line may be a secret and is not repeated.
 fn name_in<'a>(file: &'a str, text: &str) -> &'a str {
     let line = file.lines().find(|line| line.contains(text)).unwrap_or("");
     line.split_once('=').map_or("without an equals sign", |(name, _)| name.trim())

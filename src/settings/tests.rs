@@ -1,4 +1,4 @@
-//! What is given wrong is named, and nothing secret is printed.
+//! Wrong settings are named in the error, and no secret is printed.
 
 use std::net::IpAddr;
 
@@ -20,7 +20,7 @@ fn nothing_set_is_a_clinic_on_this_machine() {
     assert!(settings.debug && !settings.is_https());
     assert!(settings.allows_host("localhost:8000") && settings.allows_host("[::1]:8000"));
     assert!(!settings.allows_host("evil.example"));
-    // What stands where a port should and is none is part of a name.
+    // A port that is not a number is part of the name.
     for host in ["localhost:8000@evil.example", "localhost:8000.evil.example", "localhost:evil"] {
         assert!(!settings.allows_host(host), "{host}");
     }

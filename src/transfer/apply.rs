@@ -1,5 +1,5 @@
-//! The import itself: every line that the trial run would have written, in one transaction. What has changed since is
-//! found, and then nothing is written at all, unless lines with errors may be left out.
+//! The import itself: writes every line that the trial run accepted, in one transaction. If records have changed since, nothing
+//! is written, unless lines with errors may be left out.
 
 use actix_web::web::Data;
 use diesel::connection::SimpleConnection;
@@ -21,14 +21,14 @@ use crate::resource::{Actor, Resource};
 const STRETCH: i64 = 500;
 /// Lines that are written together before they are tried one by one.
 const TOGETHER: usize = 100;
-/// More problems than this are not listed.
+/// The most problems that are listed.
 const MOST_PROBLEMS: usize = 1_000;
 
 /// Why nothing was written.
 enum Stopped {
-    /// Lines that cannot be written any more, with the reason.
+    /// Lines that can no longer be written, with the reason.
     Problems(Vec<(i64, String)>),
-    /// Another process is at it, or it is done.
+    /// Another process is running it, or it has finished.
     Elsewhere,
     File(std::io::Error),
     Db(DbError),
@@ -52,7 +52,7 @@ impl From<std::io::Error> for Stopped {
     }
 }
 
-/// Starts it beside the requests; the import is in the state `running` already.
+/// Starts it on a task of its own; the import already has the state `running`.
 pub fn start(app: Data<App>, id: i64, actor: Actor) {
     actix_web::rt::spawn(async move {
         app.progress.begin(id);
@@ -65,7 +65,7 @@ pub fn start(app: Data<App>, id: i64, actor: Actor) {
     });
 }
 
-/// Nothing was written: the person is told why and may begin again.
+/// Nothing was written: stores the reason, so that the user can start again.
 async fn settle(app: &Data<App>, id: i64, stopped: Stopped) {
     let (problems, note) = match stopped {
         Stopped::Elsewhere => return,
@@ -134,7 +134,7 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     Ok(())
 }
 
-/// Writes line after line; what cannot be written is told.
+/// Writes line after line, and reports those that cannot be written.
 fn write(
     c: &mut Connection,
     app: &App,
@@ -167,7 +167,7 @@ fn write(
     }
 }
 
-/// What has happened to the record since the trial run, in a sentence.
+/// How the record has changed since the trial run, in a sentence.
 fn overtaken(plan: &Plan, row: &ImportRow, resource: &Resource) -> Option<String> {
     let noun = resource.declaration().singular_lower();
     match (&plan.target, row.target_id) {

@@ -1,5 +1,5 @@
-//! Writing lines inside a transaction, so that a line that cannot be written leaves nothing behind and spoils nothing:
-//! many together first, because most are right, and one by one where they are not.
+//! Writing lines in savepoints, so that a line that cannot be written has no effect: many together first, because most are valid,
+//! and one by one if that fails.
 
 use super::matching::{Plan, told};
 use crate::app::App;
@@ -9,25 +9,25 @@ use crate::resource::log::append::Entry;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Resource, Row};
 
-/// What was written for a line, or the sentence that says why nothing was.
+/// What was written for a line, or a sentence that says why it cannot be.
 pub type Attempt = Result<Done, String>;
 
 pub struct Done {
     pub row: Row,
-    /// What the log will say; nothing for a record that stayed as it was.
+    /// The log entries; none for an unchanged record.
     pub entries: Vec<Entry>,
 }
 
-/// Who writes, and what.
+/// The writer and its target.
 pub struct Scribe<'a> {
     pub app: &'a App,
     pub actor: &'a Actor,
     pub resource: &'a Resource,
 }
 
-/// Why a part of the transaction is taken back.
+/// Why a savepoint is rolled back.
 enum Stop {
-    /// One of the lines is wrong.
+    /// A line is invalid.
     Wrong(String),
     Db(DbError),
 }
@@ -39,7 +39,7 @@ impl From<diesel::result::Error> for Stop {
 }
 
 impl Scribe<'_> {
-    /// One answer for each plan, in order.
+    /// One result for each plan, in order.
     pub fn write(&self, c: &mut Connection, plans: &[&Plan]) -> Result<Vec<Attempt>, DbError> {
         match part(c, |c| plans.iter().map(|plan| self.one(c, plan)).collect::<Result<Vec<_>, _>>()) {
             Ok(done) => Ok(done.into_iter().map(Ok).collect()),

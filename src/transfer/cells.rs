@@ -1,12 +1,12 @@
-//! From the text of a cell to what a form would have sent: words for yes and no, shown words of a choice, dates as
-//! people write them. The form's own rules come after.
+//! Converts the text of a cell to the value that a form would send: words for yes and no, labels of choices, various formats of
+//! dates. The validation of forms follows.
 
 use crate::english::plural;
 use crate::resource::form::data::lower;
 use crate::resource::list::query::fold;
 use crate::resource::{Field, FormData, Kind};
 
-/// Adds what the cell says to `data`; the error is a sentence.
+/// Adds the value of the cell to `data`. The error is a sentence.
 pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -> Result<(), String> {
     let text = text.trim();
     match field.kind {
@@ -32,7 +32,7 @@ pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -
                 data.push(format!("{}-{part}", field.name), text);
             }
         }
-        // `2026-11-20 08:44`, as exports have it.
+        // `2026-11-20 08:44`, the format of exports.
         Kind::DateTime => data.push(field.name, text.replacen(' ', "T", 1)),
         _ => data.push(field.name, text),
     }
@@ -41,7 +41,7 @@ pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -
 
 /// Day, month and year of `1964-04-02`, `2.4.1964`, `2 Apr 1964` or `April 2, 1964`.
 fn date(text: &str, month_first: bool) -> Option<[&str; 3]> {
-    // A date that a sheet keeps as a moment ends in a clock.
+    // Sheets may store a date as an instant, with a time.
     let text = text.split_once([' ', 'T']).filter(|(_, clock)| clock.contains(':')).map_or(text, |(date, _)| date);
     let parts: Vec<&str> = text.split(['-', '.', '/', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [first, second, third] = parts.as_slice() else { return None };
@@ -55,7 +55,7 @@ fn date(text: &str, month_first: bool) -> Option<[&str; 3]> {
     })
 }
 
-/// What to say of a reference that names nothing, or more than one.
+/// The error for a reference that matches no record, or more than one.
 pub fn unnamed(field: &Field, text: &str, found: usize) -> String {
     let shown: String = text.chars().take(60).collect();
     match found {

@@ -1,4 +1,4 @@
-//! Which column of a file is which field: guessed from the headings, and decided by the person.
+//! Which column of a file belongs to which field: guessed from the headings, and decided by the user.
 
 use crate::app::App;
 use crate::resource::declare::widget::Widget;
@@ -6,10 +6,10 @@ use crate::resource::form::bind::Binder;
 use crate::resource::list::query::fold;
 use crate::resource::{Actor, Declaration, Field, Kind};
 
-/// The column that holds the numbers of records.
+/// The column with the ids of records.
 pub const NUMBER: &str = "id";
 
-/// The fields that a file may set at the hand of this person.
+/// The fields that this user may import.
 pub fn importable<'a>(app: &App, actor: &Actor, declaration: &'a Declaration) -> Vec<&'a Field> {
     let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
     let hidden = |field: &Field| matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword);
@@ -17,7 +17,7 @@ pub fn importable<'a>(app: &App, actor: &Actor, declaration: &'a Declaration) ->
     declaration.fields.iter().filter(|field| binder.can_choose(field) && told(field) && !hidden(field)).collect()
 }
 
-/// For each heading the name of a field, `id`, or nothing; no field twice.
+/// For each heading the name of a field, `id`, or blank; no field twice.
 pub fn guess(headings: &[String], fields: &[&Field]) -> Vec<String> {
     let mut taken: Vec<&str> = Vec::new();
     headings
@@ -35,12 +35,12 @@ pub fn guess(headings: &[String], fields: &[&Field]) -> Vec<String> {
         .collect()
 }
 
-/// Letters and digits alone, without case and marks.
+/// Letters and digits alone, without case and accents.
 fn plain(text: &str) -> String {
     fold(text).chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// In a sentence, what rows find their records by: `the name and date of birth`.
+/// The key fields by which rows are matched, as text: `the name and date of birth`.
 pub fn key_words(declaration: &Declaration) -> String {
     let labels: Vec<String> =
         declaration.fields_named(declaration.natural_key).map(|field| crate::resource::form::data::lower(field.label)).collect();

@@ -1,6 +1,6 @@
-//! How many rows of an import are new, changed, unchanged or wrong.
+//! The number of rows of an import that are new, changed, unchanged or invalid.
 
-/// What a stretch of the trial run found.
+/// The result of one batch of the trial run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     pub new: i64,

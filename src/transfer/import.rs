@@ -1,5 +1,5 @@
-//! An import on its way: uploaded → mapped (the trial run is on) → checked → running → done, or failed with a reason.
-//! Each step is one UPDATE that names the state it comes from, so that of two who press at once one is first.
+//! An import and its states: uploaded → mapped (the trial run is running) → checked → running → done, or failed with a reason.
+//! Each transition is one UPDATE with the previous state as a condition, so that of concurrent requests one succeeds.
 
 use diesel::prelude::*;
 
@@ -26,14 +26,14 @@ pub struct Import {
     /// The name of the resource.
     pub resource: String,
     pub file_name: String,
-    /// How the file was understood.
+    /// The detected format of the file.
     pub manner: String,
     headings: String,
     targets: String,
-    /// Whether 4/2/1964 is the second of April.
+    /// Whether 4/2/1964 is 2 April.
     pub month_first: bool,
     pub state: State,
-    /// Whether rows with errors are left out, instead of stopping the whole.
+    /// Whether rows with errors are left out; otherwise they stop the import.
     pub skips_errors: bool,
     pub total_rows: i64,
     pub checked_rows: i64,
@@ -47,7 +47,7 @@ pub struct Import {
     pub updated_at: UtcDateTime,
 }
 
-/// A file that was read once, whole.
+/// A file that has been read once.
 pub struct NewImport {
     pub user_id: i64,
     pub resource: &'static str,
@@ -62,12 +62,12 @@ impl Import {
         serde_json::from_str(&self.headings).unwrap_or_default()
     }
 
-    /// For each column of the file the name of a field, `id`, or nothing.
+    /// For each column of the file the name of a field, `id`, or blank.
     pub fn targets(&self) -> Vec<String> {
         serde_json::from_str(&self.targets).unwrap_or_default()
     }
 
-    /// Rows that an import would write.
+    /// The number of rows that the import would write.
     pub fn to_write(&self) -> i64 {
         self.new_rows + self.changed_rows
     }
@@ -92,7 +92,7 @@ impl Import {
         imports::table.filter(imports::id.eq(id)).first(c).optional()
     }
 
-    /// Somebody's own import of this resource; of others nobody sees anything.
+    /// The user's own import of this resource; those of others are not found.
     pub fn find_for(c: &mut Connection, user_id: i64, resource: &str, id: i64) -> QueryResult<Option<Self>> {
         imports::table
             .filter(imports::id.eq(id))
@@ -102,7 +102,7 @@ impl Import {
             .optional()
     }
 
-    /// Somebody's latest imports of this resource.
+    /// The user's latest imports of this resource.
     pub fn list_for(c: &mut Connection, user_id: i64, resource: &str) -> QueryResult<Vec<Self>> {
         imports::table
             .filter(imports::user_id.eq(user_id))
@@ -112,12 +112,12 @@ impl Import {
             .load(c)
     }
 
-    /// Those in one of these states that nothing has moved since.
+    /// Imports in one of these states that have not changed since `before`.
     pub fn list_still(c: &mut Connection, states: &[State], before: UtcDateTime) -> QueryResult<Vec<Self>> {
         imports::table.filter(imports::state.eq_any(states.to_vec())).filter(imports::updated_at.lt(before)).order(imports::id).load(c)
     }
 
-    /// The columns are known: the trial run begins. `false` when somebody was faster.
+    /// Stores the columns and starts the trial run. `false` if another request was faster.
     pub fn map(c: &mut Connection, id: i64, targets: &[String], month_first: bool, now: UtcDateTime) -> QueryResult<bool> {
         let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Uploaded)))
             .set((
@@ -131,7 +131,7 @@ impl Import {
         Ok(moved == 1)
     }
 
-    /// Back to the columns; what the trial run found is forgotten.
+    /// Returns to the columns and deletes the result of the trial run.
     pub fn unmap(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<bool> {
         let from = [State::Mapped, State::Checked];
         let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(from)))
@@ -147,7 +147,7 @@ impl Import {
         Ok(moved == 1)
     }
 
-    /// A stretch of the trial run is done. `false` when another process has gone on with it.
+    /// Adds a batch of the trial run. `false` if another process has continued it.
     pub fn advance(&self, c: &mut Connection, found: Counts, now: UtcDateTime) -> QueryResult<bool> {
         let own = imports::table
             .filter(imports::id.eq(self.id))
@@ -166,7 +166,7 @@ impl Import {
         Ok(moved == 1)
     }
 
-    /// From one state to another, with a sentence. `false` when it was not in that state any more.
+    /// Changes the state, with a note. `false` if it was not in the state `from`.
     pub fn step(c: &mut Connection, id: i64, from: State, to: State, note: &str, now: UtcDateTime) -> QueryResult<bool> {
         let finished_at = matches!(to, State::Done | State::Failed).then_some(now);
         let note: String = note.chars().take(1_000).collect();
@@ -176,7 +176,7 @@ impl Import {
         Ok(moved == 1)
     }
 
-    /// Confirmed: it is going to be written. `false` for the second of two who confirm.
+    /// Confirms the import. `false` for the second of two requests.
     pub fn confirm(c: &mut Connection, id: i64, skips_errors: bool, now: UtcDateTime) -> QueryResult<bool> {
         let own = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Checked));
         let moved = diesel::update(own)
@@ -190,7 +190,7 @@ impl Import {
         Ok(moved == 1)
     }
 
-    /// After lines were found wrong at the last moment.
+    /// Recounts after lines proved invalid during the import.
     pub fn count_again(c: &mut Connection, id: i64) -> QueryResult<()> {
         let mut of = |outcome: Outcome| {
             let rows = import_rows::table.filter(import_rows::import_id.eq(id)).filter(import_rows::outcome.eq(outcome));
@@ -209,19 +209,19 @@ impl Import {
             .map(|_| ())
     }
 
-    /// Thrown away, with its file and its rows; not while it is being written.
+    /// Deletes an import with its file and its rows, unless it is being written.
     pub fn discard(c: &mut Connection, id: i64) -> QueryResult<bool> {
         let own = imports::table.filter(imports::id.eq(id)).filter(imports::state.ne(State::Running));
         Ok(diesel::delete(own).execute(c)? == 1)
     }
 
-    /// What nobody has touched for so long is removed with all that belongs to it.
+    /// Deletes imports that have not changed since `before`, with everything that belongs to them.
     pub fn clear_before(c: &mut Connection, before: UtcDateTime) -> QueryResult<usize> {
         let old = imports::table.filter(imports::updated_at.lt(before)).filter(imports::state.ne(State::Running));
         diesel::delete(old).execute(c)
     }
 
-    /// The file has done its work.
+    /// Deletes the file, which is no longer needed.
     pub fn forget_file(c: &mut Connection, id: i64) -> QueryResult<usize> {
         diesel::delete(import_pieces::table.filter(import_pieces::import_id.eq(id))).execute(c)
     }

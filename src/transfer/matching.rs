@@ -1,4 +1,4 @@
-//! What the lines of a file mean: which record each one speaks of, and what values it gives.
+//! The meaning of the lines of a file: which record each one belongs to, and which values it has.
 
 use diesel::QueryResult;
 
@@ -14,7 +14,7 @@ use crate::resource::form::data::parse;
 use crate::resource::list::query::NATURAL_KEY;
 use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, ListQuery, Resource, Row, Test, Value, Values};
 
-/// How the columns of this import are meant.
+/// The interpretation of the columns of an import.
 pub struct Reader<'a> {
     pub app: &'a App,
     pub actor: &'a Actor,
@@ -22,23 +22,23 @@ pub struct Reader<'a> {
     month_first: bool,
     width: usize,
     number: Option<usize>,
-    /// Column and field.
+    /// Column index and field.
     columns: Vec<(usize, &'a Field)>,
     naming: Naming<'a>,
 }
 
-/// What is to be done for one line.
+/// What to do for one line.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub line: i64,
     pub cells: Vec<String>,
-    /// The record that the line means, when it is there already.
+    /// The existing record that the line matches.
     pub target: Option<Row>,
     pub values: Values,
     pub errors: FormErrors,
-    /// The record it speaks of, in a word that is the same for every line that does; blank when nothing tells.
+    /// Identifies the record: the same for every line that matches it; blank if there is no key.
     pub key: String,
-    /// Why nothing can be done.
+    /// Why the line cannot be imported.
     pub refused: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
         self.resource.declaration()
     }
 
-    /// Finds out what these lines mean; asks the database once for all of them where it can.
+    /// Plans these lines, with as few queries for all of them as possible.
     pub fn plan(&mut self, c: &mut Connection, lines: Vec<Line>) -> QueryResult<Vec<Plan>> {
         self.naming.learn(c, &self.columns, &lines)?;
         let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_of(line)?.parse().ok()).map(Value::Integer).collect();
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
         (!text.is_empty()).then_some(text)
     }
 
-    /// The values of the natural key, when every part has a column and the first a value.
+    /// The values of the natural key, if every part has a column and the first has a value.
     fn key_of(&self, line: &Line) -> Option<Vec<Value>> {
         let mut key = Vec::new();
         for name in self.own().natural_key {
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
             let mut data = FormData::default();
             self.send(&mut data, field, text).ok()?;
             let (values, errors) = parse(std::iter::once(*field), &data, self.app.today(), &self.app.zone(self.actor));
-            // A part that is blank although it must not be is told later, with everything else.
+            // A required part that is blank is reported later, with all other errors.
             if !errors.is_empty() && !text.trim().is_empty() {
                 return None;
             }
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A blank cell leaves a new record what it starts with, and takes a known one's value away.
+    /// A blank cell means the initial value in a new record, and clears the value of an existing one.
     fn values(&self, cells: &[String], is_new: bool) -> (Values, FormErrors) {
         let (mut data, mut errors, mut sent) = (FormData::default(), FormErrors::default(), Vec::new());
         for (place, field) in &self.columns {
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         (values, errors)
     }
 
-    /// As the form of this field would have sent the cell.
+    /// Adds the cell as the form of this field would send it.
     fn send(&self, data: &mut FormData, field: &Field, text: &str) -> Result<(), String> {
         let text = text.trim();
         if !field.is_reference() || text.is_empty() {
@@ -207,7 +207,7 @@ fn alike(stored: &Value, given: &Value) -> bool {
     stored == given || (stored.is_blank() && given.is_blank())
 }
 
-/// What is wrong with a line, in one text; a sentence that does not name its field gets the label before it.
+/// All errors of a line in one text; a sentence without the field's name is prefixed with its label.
 pub fn told(declaration: &Declaration, errors: &FormErrors) -> String {
     let sentences = errors.iter().map(|error| match declaration.field(error.field) {
         Some(field) if !error.text.to_lowercase().contains(&field.label.to_lowercase()) => format!("{}: {}", field.label, error.text),

@@ -1,5 +1,5 @@
-//! Tables from and to files: CSV and Excel sheets are read within limits ([`reading`]) and written row by row
-//! ([`writing`]), and an import goes from the file to a dry run and on to one transaction.
+//! Importing and exporting tables: CSV and Excel sheets are read within limits ([`reading`]) and written row by row
+//! ([`writing`]), and an import goes from the file to a trial run and then to one transaction.
 
 pub mod apply;
 mod attempt;

@@ -1,4 +1,4 @@
-//! Cells that name another record by what people call it: each name is looked up once and remembered from line to line.
+//! Cells that refer to another record by its label: each label is looked up once and cached.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,9 @@ use crate::db::Connection;
 use crate::resource::list::query::{NATURAL_KEY, fold, terms};
 use crate::resource::{Actor, Field, Kind, ListQuery, Resource, Row, Test, Value};
 
-/// More records than this with one name are not told apart.
+/// The most records with the same label that are considered.
 const NAMESAKES: i64 = 50;
-/// So many names are remembered.
+/// The most labels that are cached.
 const REMEMBERED: usize = 20_000;
 
 pub struct Naming<'a> {
@@ -27,12 +27,13 @@ impl<'a> Naming<'a> {
         Self { app, actor, named: HashMap::new() }
     }
 
-    /// The record that this cell names, or the sentence that says why none; `None` for what stands for itself.
+    /// The id of the record that this cell refers to, or a sentence that says why there is none; `None` for a cell that is an id
+    /// or blank.
     pub fn of(&self, field: &Field, text: &str) -> Option<&Result<i64, String>> {
         self.named.get(&(field.name, text.to_string()))
     }
 
-    /// Looks up what the cells of these lines name; numbers stand for themselves.
+    /// Looks up the labels in the cells of these lines; ids need no look-up.
     pub fn learn(&mut self, c: &mut Connection, columns: &[(usize, &Field)], lines: &[Line]) -> QueryResult<()> {
         if self.named.len() > REMEMBERED {
             self.named.clear();
@@ -62,7 +63,7 @@ impl<'a> Naming<'a> {
         Ok(())
     }
 
-    /// All at once, where the label is the first part of the natural key.
+    /// In one query, if the label is the first part of the natural key.
     fn by_name(&self, c: &mut Connection, target: &Resource, texts: &[String]) -> QueryResult<Vec<Row>> {
         let own = target.declaration();
         let first = own.natural_key.first().and_then(|name| own.field(name));
@@ -74,7 +75,7 @@ impl<'a> Naming<'a> {
         target.list(c, &wanted, Some(self.actor))
     }
 
-    /// One by one, forgiving case and marks.
+    /// One by one, ignoring case and accents.
     fn by_words(&self, c: &mut Connection, target: &Resource, text: &str) -> QueryResult<Vec<i64>> {
         if !target.declaration().is_searched() {
             return Ok(Vec::new());

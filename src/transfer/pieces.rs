@@ -1,4 +1,4 @@
-//! The uploaded file in the database, in pieces: it survives a restart, and every process that shares the database has it.
+//! The uploaded file, stored in the database in chunks, so that it survives a restart and is available to every process.
 
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -10,7 +10,7 @@ use crate::db::{Connection, UtcDateTime};
 
 const PIECE: usize = 256 * 1024;
 
-/// What can go wrong between a file and the database.
+/// Errors of storing or fetching a file.
 #[derive(Debug)]
 pub enum PieceError {
     File(std::io::Error),
@@ -51,7 +51,7 @@ pub fn store(c: &mut Connection, import: i64, file: &File, now: UtcDateTime) -> 
     Ok(())
 }
 
-/// The file again, on the disk without a name.
+/// Writes the file to an unnamed temporary file.
 pub fn fetch(c: &mut Connection, import: i64) -> Result<File, PieceError> {
     let mut file = tempfile::tempfile()?;
     for position in 0_i64.. {

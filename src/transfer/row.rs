@@ -1,4 +1,4 @@
-//! What the trial run found in one line of a file.
+//! The result of the trial run for one line of a file.
 
 use diesel::prelude::*;
 
@@ -76,7 +76,7 @@ impl ImportRow {
         serde_json::from_str(&self.changes).unwrap_or_default()
     }
 
-    /// So many lines after one, of one outcome or of several.
+    /// Lines after `line`, with one of these outcomes.
     pub fn list_after(c: &mut Connection, import: i64, outcomes: &[Outcome], line: i64, limit: i64) -> QueryResult<Vec<Self>> {
         import_rows::table
             .filter(import_rows::import_id.eq(import))
@@ -88,7 +88,7 @@ impl ImportRow {
             .load(c)
     }
 
-    /// A page of them.
+    /// One page of lines.
     pub fn page(c: &mut Connection, import: i64, outcome: Option<Outcome>, limit: i64, offset: i64) -> QueryResult<Vec<Self>> {
         let mut rows = import_rows::table.filter(import_rows::import_id.eq(import)).into_boxed();
         if let Some(outcome) = outcome {
@@ -97,7 +97,7 @@ impl ImportRow {
         rows.order(import_rows::line).limit(limit).offset(offset).select(COLUMNS).load(c)
     }
 
-    /// The last line that was looked at.
+    /// The last line of the trial run so far.
     pub fn last_line(c: &mut Connection, import: i64) -> QueryResult<i64> {
         let last = import_rows::table
             .filter(import_rows::import_id.eq(import))
@@ -108,7 +108,7 @@ impl ImportRow {
         Ok(last.unwrap_or(0))
     }
 
-    /// The lines that speak of these records already: key and line.
+    /// The lines that have one of these keys already: key and line.
     pub fn lines_of(c: &mut Connection, import: i64, keys: &[String]) -> QueryResult<Vec<(String, i64)>> {
         import_rows::table
             .filter(import_rows::import_id.eq(import))
@@ -117,7 +117,7 @@ impl ImportRow {
             .load(c)
     }
 
-    /// At the moment of writing a line proved to be wrong.
+    /// Marks a line as invalid during the import.
     pub fn refuse(c: &mut Connection, import: i64, line: i64, reason: &str, now: UtcDateTime) -> QueryResult<usize> {
         diesel::update(import_rows::table.filter(import_rows::import_id.eq(import)).filter(import_rows::line.eq(line)))
             .set((
@@ -130,7 +130,7 @@ impl ImportRow {
     }
 }
 
-/// Many rows in one statement, which the connection enum has only for PostgreSQL and SQLite themselves.
+/// Inserts many rows in one statement, which Diesel supports only for each backend separately.
 pub fn insert(c: &mut Connection, rows: &[NewRow]) -> QueryResult<()> {
     for some in rows.chunks(500) {
         match c {

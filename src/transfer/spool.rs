@@ -1,5 +1,5 @@
-//! Log entries of an import on their way: thousands of them wait on the disk for the end of the transaction, because from
-//! the first that is appended all others who write have to wait.
+//! The log entries of a running import: thousands of them are stored in a temporary file until the end of the transaction,
+//! because from the first one that is appended all other writers have to wait.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, Write};
@@ -41,7 +41,7 @@ impl Spool {
         self.file.write_all(b"\n")
     }
 
-    /// Hands them on, so many at a time, in the order in which they came.
+    /// Passes the entries on in batches of `many`, in their order.
     pub fn drain<E: From<std::io::Error>>(self, many: usize, mut take: impl FnMut(&[Entry]) -> Result<(), E>) -> Result<(), E> {
         let mut file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.rewind()?;

@@ -1,5 +1,5 @@
-//! The trial run: each stretch of the file is written as the import would write it, and taken back. What it would have
-//! done is kept. It goes on where it stopped, also after a restart.
+//! The trial run: each batch of the file is written as the import would write it, and rolled back; its result is stored. It
+//! continues where it stopped, even after a restart.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -20,16 +20,16 @@ use crate::db::connection::part;
 use crate::db::{Connection, DbError};
 use crate::resource::Actor;
 
-/// Lines that are tried together at most.
+/// The most lines of a batch.
 const STRETCH: usize = 250;
-/// On SQLite everybody else who saves waits for a stretch, so it ends after this.
+/// On SQLite all other writers wait for a batch, so it ends after this time.
 const TURN: Duration = Duration::from_millis(200);
 /// Lines that are written together before they are tried one by one.
 const TOGETHER: usize = 25;
-/// How often a busy database is asked again.
+/// How often a batch is retried while the database is busy.
 const TRIES: u32 = 30;
 
-/// Looks through the whole file once: how it was understood, its headings, and the number of its lines.
+/// Reads the whole file once: its detected format, its headings, and the number of its lines.
 pub fn survey(file: &File, limits: &Limits) -> sheet::Reading<(sheet::Manner, Vec<String>, i64)> {
     let (mut headings, mut lines) = (None, 0);
     let manner = reading::read(file, limits, &mut |line| {
@@ -45,10 +45,10 @@ pub fn survey(file: &File, limits: &Limits) -> sheet::Reading<(sheet::Manner, Ve
     }
 }
 
-/// The first lines below the headings, to show what the columns hold.
+/// The first lines below the headings, as examples for the columns.
 pub fn examples(file: &File, limits: &Limits) -> Vec<Line> {
     let mut lines = Vec::new();
-    // What cannot be read was told when the file came.
+    // Errors of reading were reported after the upload.
     let _ = reading::read(file, limits, &mut |line| {
         lines.push(line);
         if lines.len() > 3 { Flow::Stop } else { Flow::On }
@@ -56,7 +56,7 @@ pub fn examples(file: &File, limits: &Limits) -> Vec<Line> {
     lines.into_iter().skip(1).collect()
 }
 
-/// Starts it beside the requests.
+/// Starts it on a task of its own.
 pub fn start(app: Data<App>, import: i64, actor: Actor) {
     actix_web::rt::spawn(async move {
         if let Err(why) = run(&app, import, actor).await {
@@ -102,7 +102,7 @@ async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
     done.map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// Reads the file in a thread of its own, a few stretches ahead of the database.
+/// Reads the file on its own thread, a few batches ahead of the database.
 fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<sheet::Reading<Vec<Line>>> {
     let (sender, receiver) = mpsc::channel(2);
     actix_web::rt::task::spawn_blocking(move || {
@@ -120,7 +120,7 @@ fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<sheet::Rea
                 Err(_) => Flow::Stop,
             }
         });
-        // Nobody listens any more when the trial run was given up.
+        // The receiver is gone when the trial run was abandoned.
         let _ = match read {
             Ok(_) if stretch.is_empty() => Ok(()),
             Ok(_) => sender.blocking_send(Ok(stretch)),
@@ -130,7 +130,8 @@ fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<sheet::Rea
     receiver
 }
 
-/// Tries the beginning of a stretch, as much as its turn allows, again while the database is busy; `None` when somebody else has gone on with the import.
+/// Tries the beginning of a batch, as many lines as its time allows, and retries while the database is busy. `None` if another
+/// process has continued the import.
 async fn tried(app: &Data<App>, actor: &Actor, import: Import, lines: Vec<Line>) -> Result<Option<Import>, String> {
     let mut tries = 0;
     loop {
@@ -146,7 +147,7 @@ async fn tried(app: &Data<App>, actor: &Actor, import: Import, lines: Vec<Line>)
     }
 }
 
-/// Carries what was found out of the part that is taken back.
+/// Carries the result out of the savepoint that is rolled back.
 enum Back {
     Found(Vec<Attempt>),
     Db(DbError),
@@ -189,7 +190,7 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
     Ok(Some(import))
 }
 
-/// Two lines of one file must not speak of one record.
+/// Two lines of a file must not match the same record.
 fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Result<(), DbError> {
     let keys: Vec<String> = plans.iter().map(|plan| plan.key.clone()).filter(|key| !key.is_empty()).collect();
     let mut seen: HashMap<String, i64> = ImportRow::lines_of(c, import.id, &keys)?.into_iter().collect();
@@ -220,7 +221,7 @@ fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateT
         reason,
         changes: serde_json::to_string(&changes).unwrap_or_else(|_| "[]".into()),
         label: label.into(),
-        // A line that is refused holds no place.
+        // An invalid line does not occupy its key.
         row_key: if outcome == Outcome::Error { String::new() } else { plan.key },
         target_id: plan.target.as_ref().map(|row| row.id),
         target_version: plan.target.as_ref().map_or(0, |row| row.version),

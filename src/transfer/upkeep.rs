@@ -1,4 +1,4 @@
-//! What remains to be done about imports when the program starts, and every day.
+//! Maintenance of imports, when the program starts and every day.
 
 use actix_web::web::Data;
 use time::Duration;
@@ -10,18 +10,18 @@ use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::resource::access::permissions::actor;
 
-/// Finished and forgotten imports are kept so long.
+/// How long finished and abandoned imports are stored.
 const KEPT: Duration = Duration::days(30);
-/// A trial run that nothing has moved for so long has lost its process.
+/// A trial run without progress for this long has lost its process.
 const LOST: Duration = Duration::minutes(2);
 
-/// Goes on with trial runs that a restart cut off, and sets back imports whose transaction went with its process.
+/// Continues interrupted trial runs, and resets imports whose transaction was interrupted.
 pub async fn resume(app: &Data<App>) -> Result<(), DbError> {
     let before = app.now().plus(-LOST);
     resume_before(app, before).await
 }
 
-/// The same when the program starts: on SQLite no other process is at work.
+/// The same when the program starts: on SQLite no other process can be running them.
 pub async fn resume_at_start(app: &Data<App>) -> Result<(), DbError> {
     let is_alone = app.settings.database_url.path().is_some();
     let before = app.now().plus(if is_alone { Duration::SECOND } else { -LOST });
@@ -53,7 +53,7 @@ async fn resume_before(app: &Data<App>, before: UtcDateTime) -> Result<(), DbErr
     Ok(())
 }
 
-/// Waits for the lock that whoever writes it holds, so that it is set back only when nobody does.
+/// Waits for the lock that the process writing the import holds, so that it is reset only if there is none.
 fn set_back(c: &mut Connection, id: i64, now: UtcDateTime) -> Result<(), DbError> {
     exclusive(c, "import", id)?;
     let note = "The server restarted during the import. Nothing was imported. Start the import again.";
@@ -61,7 +61,7 @@ fn set_back(c: &mut Connection, id: i64, now: UtcDateTime) -> Result<(), DbError
     Ok(())
 }
 
-/// Removes what is older than thirty days; for the daily round.
+/// Deletes imports older than thirty days; called every day.
 pub async fn clear(app: &Data<App>) -> Result<usize, DbError> {
     let before = app.now().plus(-KEPT);
     app.db.write(move |c| Import::clear_before(c, before).map_err(DbError::from)).await

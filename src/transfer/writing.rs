@@ -1,5 +1,5 @@
-//! Writing a sheet row by row, without holding it: CSV as it goes, Excel through a temporary file. No cell becomes a
-//! formula by accident.
+//! Writing a sheet row by row without holding it in memory: CSV is streamed, Excel goes through a temporary file. No text is
+//! written as a formula.
 
 use std::fs::File;
 use std::io::Seek;
@@ -25,7 +25,7 @@ impl Format {
         }
     }
 
-    /// Also the ending of the file's name.
+    /// Also the extension of the file.
     pub fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -41,7 +41,7 @@ impl Format {
     }
 }
 
-/// What goes into one cell.
+/// The content of one cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     Blank,
@@ -56,7 +56,7 @@ impl Cell {
         if text.is_empty() { Self::Blank } else { Self::Text(text) }
     }
 
-    /// A value of a field; what a reference refers to comes as its label.
+    /// The value of a field; a reference as the label of its record.
     pub fn of(field: &Field, value: &Value, zone: &Zone) -> Self {
         match (value, field.kind) {
             (Value::Integer(number), Kind::Measure(measure)) => Self::text(measure.input(*number, zone)),
@@ -72,13 +72,13 @@ impl Cell {
     }
 }
 
-/// `2026-11-20 08:44` on the wall there, whoever reads it: it sorts, and every program reads it.
+/// `2026-11-20 08:44` in local time, for every user: it can be sorted, and every program can read it.
 fn moment(at: UtcDateTime, zone: &Zone) -> String {
     let (date, clock) = zone.wall(at);
     format!("{date} {}", clock.get(..5).unwrap_or(&clock)).trim().into()
 }
 
-/// Whether a spreadsheet program could take this text for a formula.
+/// Whether a spreadsheet program could interpret this text as a formula.
 pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
@@ -89,7 +89,7 @@ pub enum Sheet {
     Xlsx(Box<Book>),
 }
 
-/// An Excel workbook of one sheet; rows that are done are in a temporary file.
+/// An Excel workbook with one sheet; finished rows are in a temporary file.
 pub struct Book {
     book: Workbook,
     row: u32,
@@ -97,19 +97,19 @@ pub struct Book {
     day: Style,
 }
 
-/// A sheet that is complete.
+/// A finished sheet.
 pub enum Written {
     Bytes(Vec<u8>),
     File(File),
 }
 
-/// Rows of an Excel sheet, without the headings.
+/// The most rows of an Excel sheet, without the headings.
 pub const MOST_XLSX_ROWS: i64 = 1_048_575;
 
 impl Sheet {
     pub fn new(format: Format, headings: &[String]) -> Result<Self, XlsxError> {
         let mut sheet = match format {
-            // The mark at the beginning tells Excel that it is UTF-8.
+            // A byte order mark, by which Excel recognises UTF-8.
             Format::Csv => Self::Csv("\u{feff}".into()),
             Format::Xlsx => Self::Xlsx(Box::new(Book::new(headings)?)),
         };
@@ -126,7 +126,7 @@ impl Sheet {
         }
     }
 
-    /// What can be sent by now.
+    /// The bytes that can be sent so far.
     pub fn ready(&mut self) -> Vec<u8> {
         match self {
             Self::Csv(bytes) => std::mem::take(bytes),
@@ -160,7 +160,7 @@ impl Book {
         Ok(book)
     }
 
-    /// Text is written as text, so that nothing in it is ever computed.
+    /// Text is written as text, so that none of it is ever computed.
     fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         self.row += 1;
         let sheet = self.book.worksheet_from_index(0)?;
@@ -172,7 +172,7 @@ impl Book {
                         text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).take(32_767).collect();
                     sheet.write_string(self.row, column, text)?;
                 }
-                // A sheet keeps fifteen digits.
+                // Excel stores numbers with fifteen digits.
                 Cell::Number(number) if number.unsigned_abs() < 1_000_000_000_000_000 => {
                     sheet.write_number(self.row, column, *number as f64)?;
                 }
@@ -193,13 +193,13 @@ impl Book {
     }
 }
 
-/// Sheets know no day before 1900.
+/// Excel has no dates before 1900.
 fn excel_day(date: Date) -> Option<ExcelDateTime> {
     let year = u16::try_from(date.year()).ok().filter(|year| (1900..=9999).contains(year))?;
     ExcelDateTime::from_ymd(year, date.month().into(), date.day()).ok()
 }
 
-/// One line after RFC 4180. Text that could be taken for a formula gets an apostrophe before it.
+/// One record in the format of RFC 4180. Text that could be interpreted as a formula is prefixed with an apostrophe.
 fn csv_line(cells: &[Cell], bytes: &mut Vec<u8>) -> Result<(), XlsxError> {
     let texts = cells.iter().map(|cell| match cell {
         Cell::Blank => String::new(),

@@ -1,4 +1,4 @@
-//! What all pages share: who is asking, sessions, protection, the shell around a page, lists, assets.
+//! What all pages share: the request and its user, sessions, security, the shell around a page, lists, static files.
 
 pub mod list;
 pub mod middleware;

@@ -1,8 +1,8 @@
-//! Addresses that several parts of the product name. Every other address is written in `routes.rs` alone.
+//! Addresses that several parts of the product need. Every other address is written in `routes.rs` alone.
 
 /// The page on which the owner of an account confirms the email address.
 pub const ACTIVATION: &str = "/activation";
 /// The start page of staff, whichever page `/` leads to.
 pub const TODAY: &str = "/today";
-/// Keeps a session that would end for inactivity.
+/// Extends a session that is about to end for inactivity.
 pub const STAY: &str = "/sessions/stay";

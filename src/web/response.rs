@@ -1,4 +1,4 @@
-//! How a page becomes a response, and redirects to other pages.
+//! Responses: rendering a page, and redirecting to another.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -6,18 +6,18 @@ use askama::Template;
 
 use crate::error::{AppError, AppResult};
 
-/// A text inside an address.
+/// Percent-encodes a text for use in an address.
 pub fn percent(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// A page as an answer.
+/// Renders a page as a response.
 pub fn html(status: StatusCode, page: &impl Template) -> AppResult<HttpResponse> {
     let body = page.render().map_err(AppError::internal)?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
 }
 
-/// On to another page, after something was done.
+/// Redirects to another page after a form was handled (303).
 pub fn see_other(place: impl Into<String>) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, place.into()))
@@ -25,7 +25,7 @@ pub fn see_other(place: impl Into<String>) -> HttpResponse {
         .finish()
 }
 
-/// A path on this site, or nothing: no other host, no scheme, no backslashes or control characters.
+/// The path, if it is one on this site; `None` for another host or scheme, backslashes or control characters.
 pub fn local_path(text: &str) -> Option<&str> {
     let plain = text.starts_with('/') && !text.starts_with("//") && text.len() <= 2_000;
     let odd = |letter: char| letter == '\\' || letter.is_control() || letter.is_whitespace();

@@ -1,5 +1,5 @@
-// Everything works without script; it makes some things quicker. One module for each comfort, no dependencies, no
-// build: the program serves every module under a hashed name and writes those names into the imports.
+// Progressive enhancement: every page works without script. One module for each feature, no dependencies, no build step: the
+// program serves every module under a hashed name and writes those names into the imports.
 
 import { addRows } from "./rows.js";
 import { closeMenus } from "./menus.js";
@@ -41,7 +41,7 @@ each("button[data-passkey]", offerPasskey);
 each("button[data-print]", offerPrint);
 each("button[data-copy]", copy);
 each("template[data-session-warning]", warnOfSessionEnd);
-if (!document.querySelector("[data-palette]")) { // the sign-in page: the next person starts anew
+if (!document.querySelector("[data-palette]")) { // the sign-in page: the next person starts without a history
   forget();
   tellOthers();
 }

@@ -1,4 +1,4 @@
-// A choice that is an answer by itself is sent at once.
+// Sends the form of a select or checkbox when it changes.
 
 export function submitOnChange() {
   document.addEventListener("change", (event) => {

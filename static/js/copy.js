@@ -1,4 +1,4 @@
-// What is shown once can be copied with one press, and is selected as a whole when it is clicked.
+// Copies a secret that is shown once with one click, and selects it when it is clicked.
 
 export function copy(button) {
   const input = document.getElementById(button.dataset.copy);
@@ -12,7 +12,7 @@ export function copy(button) {
       await navigator.clipboard.writeText(input.value);
       button.textContent = said.textContent = "Copied";
     } catch {
-      // Without leave to write to the clipboard: everything is selected, and Ctrl-C does the rest.
+      // Without permission to write to the clipboard: selects everything, for Ctrl-C.
       input.focus();
       input.select();
       said.textContent = "Selected. Press Ctrl and C to copy it.";

@@ -1,4 +1,4 @@
-// How many characters are left of a text with a maximum. Counted as the server counts; nothing that is typed is cut.
+// The number of characters left in a text with a maximum, counted as the server counts. Nothing that is typed is cut off.
 
 import { debounced, element } from "./dom.js";
 
@@ -9,10 +9,10 @@ export function countCharacters(input) {
   const given = document.getElementById(`${input.id}-count`);
   const count = given ?? element("span", { className: "field-count", hidden: true });
   const status = element("span", { className: "visually-hidden", role: "status" });
-  const always = given !== null; // a line says nothing until its end is near
+  const always = given !== null; // an input shows it only near its end
   const limit = element("span", { className: "visually-hidden", id: given?.id ?? "", textContent: given?.textContent ?? "" });
   count.removeAttribute("id");
-  count.setAttribute("aria-hidden", "true"); // the limit is read with the field, what is left when one pauses
+  count.setAttribute("aria-hidden", "true"); // announced with the field and at pauses in typing, not at each key
   const left = () => max - [...input.value.trim().normalize("NFC")].length;
   const isNear = () => left() <= Math.max(20, max / 10);
   const announce = debounced(() => { status.textContent = isNear() ? words(left()) : ""; }, QUIET_MS);

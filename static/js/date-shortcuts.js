@@ -1,4 +1,4 @@
-// Near dates and times: one press for those that are asked for most, by the clock on the clinic's wall.
+// Shortcuts for common dates and times, in the clinic's time zone.
 
 import { element } from "./dom.js";
 
@@ -34,7 +34,7 @@ function set(input, value, days = 0) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// What the clock and the calendar say in this zone.
+// The current date and time in this time zone.
 function wall(timeZone) {
   const digits = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const format = new Intl.DateTimeFormat("en", { ...digits, timeZone });

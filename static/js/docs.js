@@ -1,4 +1,4 @@
-// On the page about the API requests can be tried. The token lives in this module's memory and nowhere else.
+// Tries requests on the page about the API. The token is stored only in this module's memory.
 
 import { element } from "./dom.js";
 
@@ -36,7 +36,7 @@ export function tryRequests(card) {
   addEventListener("hashchange", openMarked);
 }
 
-// An address that names an operation opens it.
+// Opens the operation in the fragment of the address.
 function openMarked() {
   const marked = document.getElementById(location.hash.slice(1));
   if (marked?.matches("[data-operation]")) marked.open = true;
@@ -62,13 +62,13 @@ async function call(method, path, headers, body) {
   }
 }
 
-// The form of one operation, made when somebody unfolds it.
+// The form of one operation, created when the user opens it.
 function offer(operation, token) {
   const place = operation.querySelector(".operation-body");
   if (place.querySelector("form")) return;
   const form = element("form", { className: "docs-request" });
   const fields = element("div", { className: "docs-request-fields" });
-  // Lists have so many filters that what is asked most would be lost among them.
+  // Lists have so many filters that the common parameters would be hard to find among them.
   const seldom = element("div", { className: "docs-request-fields" });
   const inputs = [...operation.querySelectorAll("[data-parameter]")].map((part) => {
     const { parameter, place: where, example } = part.dataset;

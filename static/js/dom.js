@@ -1,4 +1,4 @@
-// Markup is only ever built from elements and text.
+// Builds markup from elements and text only.
 
 export function element(name, properties = {}, data = {}) {
   const made = Object.assign(document.createElement(name), properties);
@@ -15,7 +15,7 @@ export function each(selector, enhance) {
   document.querySelectorAll(selector).forEach((found) => enhance(found));
 }
 
-// A symbol of the sprite that the page uses already.
+// A symbol of the page's sprite.
 export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const sprite = document.querySelector("svg.icon use")?.getAttribute("href").split("#")[0] ?? "";
@@ -27,7 +27,7 @@ export function icon(name) {
   return drawn;
 }
 
-// The last call wins, after a pause.
+// Runs the last call after a pause.
 export function debounced(run, wait) {
   let timer = 0;
   const later = (...words) => {

@@ -1,4 +1,4 @@
-// Errors: the summary takes the focus, its links lead into the fields.
+// The error summary takes the focus; its links lead to the fields.
 
 export function focusErrors() {
   const summary = document.querySelector(".error-summary");
@@ -18,7 +18,7 @@ export function focusErrors() {
   });
 }
 
-// The thing to type in: the field itself, what script put in its place, or the first in a group.
+// What to focus: the field itself, its replacement by script, or the first field of a group.
 function focusTarget(field) {
   const shown = [field, ...field.querySelectorAll("input, select, textarea")].filter((one) => one.checkVisibility());
   const typed = shown.find((one) => one.matches("input, select, textarea"));

@@ -1,5 +1,5 @@
-// A list with groups in which several entries can be picked: by mouse, by touch, and by keys (arrows, Home, End, Space,
-// Shift with arrows, Ctrl-A; Enter or a double click takes them over).
+// A grouped list with multiple selection: by mouse, by touch, and by keys (arrows, Home, End, Space, Shift with arrows, Ctrl-A;
+// Enter or a double click moves the selected entries).
 
 import { element } from "./dom.js";
 
@@ -61,7 +61,7 @@ export function listbox({ id, label, onPick }) {
     if (entry) onPick([entry]);
   });
 
-  // Draws these entries under their groups, or says why there are none.
+  // Renders these entries in their groups, or says why there are none.
   function show(entries, empty, next) {
     for (const entry of picked) if (!entries.includes(entry)) picked.delete(entry);
     active = next ?? (entries.includes(active) ? active : null);
@@ -88,7 +88,7 @@ export function listbox({ id, label, onPick }) {
     mark();
   }
 
-  // What stands after these once they are gone, or before them at the end.
+  // The entry after the moved ones, or the one before them at the end.
   function neighbour(gone) {
     const last = rows.findLastIndex(({ entry }) => gone.includes(entry));
     const free = (row) => row && !gone.includes(row.entry);

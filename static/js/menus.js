@@ -1,4 +1,4 @@
-// Menus close on Escape and on a press elsewhere.
+// Closes menus on Escape and on a click outside.
 
 export function closeMenus() {
   const open = () => document.querySelectorAll("details.menu[open]");

@@ -1,5 +1,5 @@
-// The palette: Ctrl-K (or Cmd-K, or the button on phones) opens a dialog that finds pages and records. A combobox with
-// a list in groups; the server decides what somebody may see. Without script there is the search page.
+// The palette: Ctrl-K (or Cmd-K, or the button on phones) opens a dialog that finds pages and records. A combobox with a grouped
+// list; the server decides what the user may see. Without script there is the search page.
 
 import { attributes, debounced, element, icon } from "./dom.js";
 import { recall, remember } from "./recent.js";
@@ -33,8 +33,8 @@ function build() {
   let options = []; // an item and its element, in order
   let active = -1;
   let request = null;
-  let stale = false; // what is shown answers an older question
-  let waiting = false; // Enter was pressed before the answer was there
+  let stale = false; // the results are for an earlier query
+  let waiting = false; // Enter was pressed before the response arrived
   let before = null;
 
   function point(index) {
@@ -81,7 +81,7 @@ function build() {
     location.assign(item.href);
   }
 
-  // Everywhere: the page that shows more of it, and the way out when the palette cannot be asked.
+  // Links to all results, also if the palette gets no response.
   function everywhere(query) {
     const href = `/search?${new URLSearchParams({ q: query })}`;
     return { title: "Everywhere", items: [{ label: `Search for ‘${query}’`, hint: "", href, icon: "search" }] };
@@ -99,7 +99,7 @@ function build() {
     } catch (error) {
       if (error.name === "AbortError") return;
     }
-    if (signal.aborted || query !== input.value.trim()) return; // somebody typed on
+    if (signal.aborted || query !== input.value.trim()) return; // the query has changed
     const found = groups.reduce((sum, group) => sum + group.items.length, 0);
     const recent = query === "" ? recall() : [];
     if (recent.length > 0) groups.unshift({ title: "Recent", items: recent });

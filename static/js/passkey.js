@@ -1,4 +1,4 @@
-// Passkeys: asks the browser for one and sends its answer with the form that the button stands in.
+// Asks the browser for a passkey and sends its answer with the form of the button.
 
 import { element } from "./dom.js";
 
@@ -14,7 +14,7 @@ export function offerPasskey(button) {
   button.after(trouble);
   let busy = false;
   button.addEventListener("click", async (event) => {
-    if (form.elements.passkey_answer) return; // the second press is ours and sends it
+    if (form.elements.passkey_answer) return; // the second click comes from this script and sends the form
     event.preventDefault();
     if (busy) return;
     busy = true;
@@ -69,7 +69,7 @@ function carry(form, name, value) {
   form.append(element("input", { type: "hidden", name, value }));
 }
 
-// Bytes travel as base64 for addresses, without padding.
+// Decodes base64url without padding.
 function bytes(encoded) {
   const plain = encoded.replaceAll("-", "+").replaceAll("_", "/");
   return Uint8Array.from(atob(plain), (letter) => letter.charCodeAt(0));

@@ -1,4 +1,4 @@
-// A password can be shown.
+// A button to show a password.
 
 export function revealPassword(button) {
   const input = document.getElementById(button.dataset.reveal);
@@ -12,5 +12,5 @@ export function revealPassword(button) {
   };
   show(false);
   button.addEventListener("click", () => show(input.type === "password"));
-  input.form?.addEventListener("submit", () => show(false)); // browsers offer to keep only passwords
+  input.form?.addEventListener("submit", () => show(false)); // browsers offer to save only fields of type password
 }

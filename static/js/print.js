@@ -1,4 +1,4 @@
-// A button that prints the page; browsers have one of their own as well.
+// A button that prints the page.
 
 export function offerPrint(button) {
   button.hidden = false;

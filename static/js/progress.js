@@ -1,4 +1,4 @@
-// Work that takes a while: how far it is, until its page has something else to say.
+// The progress of work on the server, until its page changes.
 
 const EVERY_MS = 1000;
 
@@ -11,7 +11,7 @@ export function watchProgress(box) {
       if (!answer.ok || !fresh || document.title !== page.title) return location.reload();
       box.replaceChildren(...fresh.childNodes);
     } catch {
-      // the network is away for a moment; the next time it may be back
+      // the network is down; the next attempt may succeed
     }
     setTimeout(look, EVERY_MS);
   };

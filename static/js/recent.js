@@ -1,4 +1,4 @@
-// What was picked in the palette lately: for this tab alone, and gone when nobody is signed in.
+// Recent choices in the palette: for this tab only, deleted when nobody is signed in.
 
 const KEY = "palette-recent";
 const KEPT = 5;
@@ -7,7 +7,7 @@ export function recall() {
   try {
     return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
   } catch {
-    return []; // no storage, or not ours
+    return []; // no storage, or unreadable
   }
 }
 
@@ -16,7 +16,7 @@ export function remember({ label, hint, href, icon }) {
   try {
     sessionStorage.setItem(KEY, JSON.stringify([{ label, hint, href, icon }, ...others].slice(0, KEPT)));
   } catch {
-    // a comfort, no more
+    // optional, so errors are ignored
   }
 }
 
@@ -24,6 +24,6 @@ export function forget() {
   try {
     sessionStorage.removeItem(KEY);
   } catch {
-    // nothing was kept
+    // nothing was stored
   }
 }

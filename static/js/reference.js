@@ -1,6 +1,5 @@
-// A reference: the select stays what is sent; a combobox (ARIA pattern "list autocomplete
-// with manual selection") chooses its value. If the list cannot be fetched, the plain
-// search and select come back.
+// A reference field: the select is still what is sent; a combobox (ARIA pattern "list autocomplete with manual selection")
+// chooses its value. If the list cannot be fetched, the plain search and select are shown again.
 
 import { attributes, element } from "./dom.js";
 
@@ -108,7 +107,7 @@ export function reference(box) {
 
   function onBlur() {
     close();
-    input.value = chosen(); // what is shown is what will be sent
+    input.value = chosen(); // shows the value that will be sent
   }
 
   function onClick() {
@@ -143,11 +142,11 @@ export function reference(box) {
   if (label && input.id && input.labels.length === 0) label.htmlFor = input.id;
   attributes(list, label ? { "aria-labelledby": label.id } : { "aria-label": "Matches" });
   input.removeAttribute("name");
-  select.required = false; // the browser cannot point at a field that is not there; the server checks
+  select.required = false; // browsers cannot focus a hidden field to report it; the server checks it
   select.classList.add("hidden-by-script");
   find?.classList.add("hidden-by-script");
-  if (find) find.type = "button"; // else Enter anywhere in the form would press it
+  if (find) find.type = "button"; // otherwise Enter anywhere in the form would activate it
   input.value = chosen();
-  addEventListener("pageshow", () => { if (list.isConnected) input.value = chosen(); }); // a restored form
+  addEventListener("pageshow", () => { if (list.isConnected) input.value = chosen(); }); // after the browser has restored the form
   (input.closest(".reference-row") ?? input).after(list, status);
 }

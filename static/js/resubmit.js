@@ -1,4 +1,4 @@
-// One answer to a double click.
+// Prevents sending a form twice with a double click.
 
 const RESUBMIT_MS = 3000;
 

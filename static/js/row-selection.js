@@ -1,5 +1,5 @@
-// Ticked rows of a list: how many, the whole page, a range with shift, none again.
-// Without this file the ticks and the bar work as plain forms do.
+// Selection of rows in a list: the number, the whole page, a range with Shift, clearing it. Without script the checkboxes and the
+// bar work as plain forms do.
 
 const bar = document.querySelector("form[data-bulk]");
 const rows = [...document.querySelectorAll("input[form=bulk][name=_id]")];
@@ -27,7 +27,7 @@ function tickAll(on) {
   count();
 }
 
-// Shift takes everything between the last tick and this one with it.
+// Shift selects everything between the last checkbox and this one.
 function pick(event) {
   const row = event.target;
   if (event.shiftKey && last && last !== row) {
@@ -47,8 +47,8 @@ if (bar) {
   bar.querySelector("[data-clear]").addEventListener("click", () => {
     const here = last ?? rows[0];
     tickAll(false);
-    here?.focus(); // the bar that had the focus is gone
+    here?.focus(); // the focused bar is hidden
   });
-  addEventListener("pageshow", count); // a restored page keeps its ticks
+  addEventListener("pageshow", count); // a restored page keeps its selection
   count();
 }

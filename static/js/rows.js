@@ -1,4 +1,4 @@
-// Adds empty rows to the inlines of a form. Without it there are a few empty rows, and saving brings more.
+// Adds empty inline rows to a form. Without script there are a few empty rows, and saving adds more.
 
 import { countCharacters } from "./counter.js";
 import { offerDateShortcuts } from "./date-shortcuts.js";
@@ -24,13 +24,13 @@ export function addRows(section) {
   });
 }
 
-// One more than the highest number of a row, which may have gaps.
+// One more than the highest row number; the numbers may have gaps.
 function next(body, name) {
   const numbers = [...body.rows].map((row) => Number(row.id.slice(name.length + 1))).filter(Number.isInteger);
   return Math.max(-1, ...numbers) + 1;
 }
 
-// The place for the number stands in names, ids and whatever points at them.
+// Replaces the row number in names, ids and references to them.
 function number(row, from, to) {
   for (const one of [row, ...row.querySelectorAll("*")]) {
     for (const { name, value } of [...one.attributes]) {

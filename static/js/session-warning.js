@@ -1,11 +1,11 @@
-// Before a session ends: a dialog with the time left and a way to stay. Several tabs share one session, so each tells the
-// others what it heard, and the server is asked before anybody is warned. Without script a form that is sent too late goes
-// along through the sign-in.
+// Before a session ends: a dialog with the time left and a button to stay. Several tabs share one session, so each tells the
+// others what it learned, and the server is queried before the warning is shown. Without script a form that is sent too late is
+// carried through the sign-in.
 
 import { hasChanges } from "./unsaved.js";
 
 const WARN_MS = 120_000;
-const TYPING_MS = 60_000; // the server notes at most once a minute that somebody is there
+const TYPING_MS = 60_000; // the server records presence at most once a minute
 const TOLD_S = [60, 30, 10];
 const TITLES = { idle: "Are you still there?", last: "Your session expires soon", over: "You are signed out" };
 
@@ -30,7 +30,7 @@ export function warnOfSessionEnd(template) {
     timer = setTimeout(tick, Math.max(0, Math.min(end - Date.now() - WARN_MS, 2 ** 30)));
   }
 
-  // What the server says; null when it cannot be asked.
+  // The server's response; null without one.
   async function ask(method, path) {
     try {
       const headers = { accept: "application/json", "x-csrf-token": token };
@@ -84,7 +84,7 @@ export function warnOfSessionEnd(template) {
     else if (!closed) show("last");
   }
 
-  // What is on the page may be somebody's health, and the next person at this desk is not to see it.
+  // Hides the page, which may show health data, from the next person at this desk.
   function over() {
     isOver = true;
     clearTimeout(timer);
@@ -94,7 +94,7 @@ export function warnOfSessionEnd(template) {
     show("over");
   }
 
-  // With a form that has something in it the form itself is sent: the sign-in takes it along.
+  // If a form has unsaved changes it is sent, so that the sign-in carries it.
   function again() {
     const form = [...document.querySelectorAll("form[data-guard]")].find(hasChanges);
     if (form) return form.requestSubmit();
@@ -119,7 +119,7 @@ export function warnOfSessionEnd(template) {
   tabs?.postMessage({ seconds: Number(template.dataset.sessionWarning), can_stay: stays });
 }
 
-// Nobody is signed in on this page: tabs that show more look whether somebody still is.
+// Nobody is signed in on this page: other tabs check whether somebody still is.
 export function tellOthers() {
   if ("BroadcastChannel" in window) new BroadcastChannel("session").postMessage({ seconds: 0, can_stay: false });
 }

@@ -1,4 +1,4 @@
-// Shift and click on a column's head orders by it as well, after what the list is ordered by already.
+// Shift and click on a column heading adds it to the current orders.
 
 export function orderByMore(link) {
   link.title = "Shift-click to also sort by this column";

@@ -1,5 +1,5 @@
-// What a new password needs, ticked off while one types, and how hard it is to guess. The simple rules are told here; the
-// server is asked for the rest when one pauses, and checks everything again when the form is sent.
+// The rules for a new password, ticked off while the user types, and its strength. Simple rules are checked here; at pauses the
+// server is asked for the rest, and it checks everything again when the form is sent.
 
 import { attributes, debounced, element } from "./dom.js";
 
@@ -38,7 +38,7 @@ export function judgePassword(input) {
       });
       if (answer.ok) tell(await answer.json());
     } catch {
-      // Without an answer the rules above stay, and the form is checked when it is sent.
+      // Without a response the rules above stay, and the form is checked when it is sent.
     }
   }
 
@@ -72,7 +72,7 @@ export function judgePassword(input) {
   judge();
 }
 
-// A line that is ticked off; the words for screen readers come before it.
+// A rule that can be ticked off; the text for screen readers comes before it.
 function rule(list, text) {
   const state = element("span", { className: "visually-hidden" });
   const line = element("li");

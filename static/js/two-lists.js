@@ -1,5 +1,5 @@
-// A checklist as two lists, what is available and what is chosen. The tick boxes stay the truth and are what is sent;
-// the lists follow the ARIA listbox pattern with several choices.
+// A checklist as two lists, available and chosen. The checkboxes still hold the values and are sent; the lists follow the ARIA
+// listbox pattern with multiple selection.
 
 import { attributes, element } from "./dom.js";
 import { listbox } from "./listbox.js";
@@ -11,7 +11,7 @@ export function twoLists(checklist) {
   const label = checklist.getAttribute("aria-label");
   const id = checklist.id;
   const entries = read(checklist);
-  if (entries.length < FEW) return; // tick boxes that one sees at a glance
+  if (entries.length < FEW) return; // few enough to see at a glance
   const status = element("p", { className: "visually-hidden", role: "status" });
   const root = element("div", { className: "two-lists" });
   const sides = [side("Available", false, ["Choose", "Choose all"]), side("Chosen", true, ["Remove", "Remove all"])];
@@ -79,10 +79,10 @@ export function twoLists(checklist) {
   checklist.classList.add("hidden-by-script");
   field.append(root);
   drawAll();
-  addEventListener("pageshow", drawAll); // a restored form
+  addEventListener("pageshow", drawAll); // after the browser has restored the form
 }
 
-// What the tick boxes say: their labels and the group that each stands in.
+// The checkboxes with their labels and groups.
 function read(checklist) {
   let group = "";
   const entries = [];

@@ -1,4 +1,4 @@
-// A warning before typed words are lost: not after the form was sent, and not for what was changed back.
+// Warns before unsaved changes are lost: not after the form was sent, and not if they were undone.
 
 export function guardChanges(form) {
   let leaving = false;
@@ -9,13 +9,13 @@ export function guardChanges(form) {
   });
 }
 
-// Whether somebody typed something here that is stored nowhere yet.
+// Whether the form has changes that are not stored.
 export function hasChanges(form) {
-  const cameBack = document.querySelector(".error-summary") !== null; // with errors
+  const cameBack = document.querySelector(".error-summary") !== null; // the form was returned with errors
   return cameBack || [...form.elements].some(isChanged);
 }
 
-// Compared with what the server sent, so that a form that the browser restored counts as well.
+// Compared with the server's values, so that a form restored by the browser counts as well.
 function isChanged(control) {
   if (!control.name || control.disabled || control.matches("button, fieldset, [type=hidden]")) return false;
   if (control.matches("select")) {

@@ -1,4 +1,4 @@
-//! Confirming an email address, and what is allowed before.
+//! Confirming an email address, and what is allowed before that.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, users};
@@ -18,7 +18,7 @@ stories![
     a_newcomer_corrects_a_mistyped_address,
 ];
 
-/// Registers somebody, who is then signed in.
+/// Registers a user, who is then signed in.
 async fn newcomer(clinic: &Clinic, username: &str) -> Browser {
     let email = format!("{username}@example.org");
     let visitor = clinic.visitor();
@@ -27,7 +27,7 @@ async fn newcomer(clinic: &Clinic, username: &str) -> Browser {
     visitor
 }
 
-/// The code in the newest mail that has one.
+/// The code in the newest email that has one.
 async fn code(clinic: &Clinic) -> String {
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "activation").expect("a mail");
     mail.text_body.lines().find_map(|line| line.strip_prefix("    ")).expect("a code").to_string()
@@ -47,7 +47,7 @@ async fn a_newcomer_confirms_the_address_with_a_code(clinic: Clinic) {
     let page = zoe.fill("/activation", &[("code", "AAAAA-AAAAA")]).await;
     assert_eq!(page.is(422).error("code"), "The code is incorrect. You have 4 attempts left");
     assert_eq!(zoe.fill("/activation", &[("code", "")]).await.is(422).error("code"), "Enter the code we emailed you");
-    // On another device, where she signs in: the code is hers, not the browser's.
+    // On another device, where she signs in: the code belongs to the account, not to the browser.
     let phone = clinic.sign_in("zoe").await;
     let typed = code(&clinic).await.to_lowercase();
     phone.complete("/activation", &[("code", &typed)]).await.see("Email address confirmed.").miss("not confirmed yet");
@@ -75,7 +75,7 @@ async fn a_new_code_replaces_the_old_one_and_codes_are_limited(clinic: Clinic) {
     zoe.open(page.location()).await.see("We emailed a new code to zoe@example.org");
     let second = code(&clinic).await;
     assert!(zoe.fill("/activation", &[("code", &first)]).await.is(422).error("code").contains("4 attempts left"));
-    // Nobody else's code confirms an account.
+    // Another account's code confirms nothing.
     let ines = newcomer(&clinic, "ines").await;
     assert!(ines.fill("/activation", &[("code", &second)]).await.is(422).error("code").contains("4 attempts left"));
     zoe.post("/activation/resend", &[]).await.is(303);
@@ -139,7 +139,7 @@ async fn an_invitation_confirms_an_address_and_a_changed_one_needs_a_code(clinic
     ines.open("/activation").await.see("ines.b@example.org");
     ines.post("/activation/resend", &[]).await.is(303);
     let typed = code(&clinic).await;
-    // The code went to an address that is hers no longer.
+    // The code was sent to an address that is no longer hers.
     ada.complete(&format!("/admin/users/{id}"), &[("email", "ines.c@example.org")]).await;
     assert!(ines.fill("/activation", &[("code", &typed)]).await.is(422).error("code").contains("has expired or been used"));
     clinic.server.stop(false).await;
@@ -152,7 +152,7 @@ async fn administrators_need_no_confirmation_code(clinic: Clinic) {
     clinic.arrange(|c| diesel::sql_query("UPDATE users SET email_confirmed_at = NULL").execute(c)).await.expect("changed");
     ada.open("/").await.see("not confirmed yet");
     ada.open("/admin").await;
-    // Whoever sees Praxis as somebody else sees what they see, and comes back.
+    // A superuser who views Praxis as Ines sees the same pages, and can return.
     ada.fill(&format!("/users/{id}/view-as"), &[]).await.is(303);
     assert_eq!(ada.get("/").await.location(), "/activation");
     ada.post("/view-as/stop", &[]).await.is(303);

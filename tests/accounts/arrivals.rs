@@ -1,4 +1,4 @@
-//! What goes with a sign-in: being remembered, hearing of new browsers, the sign-in before, hashes that keep up.
+//! Side effects of a sign-in: remembering it, notices about new browsers, the previous sign-in, rehashing.
 
 use diesel::prelude::*;
 use praxis::db::schema::{groups, sessions, user_groups, users};
@@ -73,7 +73,7 @@ async fn a_sign_in_from_a_new_browser_sends_a_mail(clinic: Clinic) {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!text.contains("http"), "a warning with a link: {text}");
-    // Somebody else on the same browser is news to their own account only.
+    // Another user on the same browser gets a notice about their own account only.
     clinic.account("colin", Rights::default()).await;
     clinic.sign_in("colin").await;
     phone.post("/logout", &[]).await.is(303);
@@ -111,7 +111,7 @@ async fn an_outdated_password_hash_is_replaced_at_sign_in(clinic: Clinic) {
     assert_ne!(kept, better);
     assert!(better.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{better}");
     first.open("/patients").await;
-    // Once more, with a session that the old hash opened.
+    // Again, with a session that was opened with the old hash.
     let hash = weak(PASSWORD);
     let digest = praxis::crypto::keys::digest(&hash);
     let was = praxis::crypto::keys::digest(&better);
@@ -132,7 +132,7 @@ async fn an_outdated_password_hash_is_replaced_at_sign_in(clinic: Clinic) {
     assert_eq!(again, clinic.ask(|c| users::table.select(users::password_hash).first::<String>(c)).await, "it was good already");
 }
 
-/// A hash at less than today's cost.
+/// A hash with weaker parameters than the current ones.
 fn weak(password: &str) -> String {
     use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
     let cost = Params::new(8 * 1024, 1, 1, Some(32)).expect("a cost");
@@ -146,7 +146,7 @@ async fn a_group_requires_two_step_verification_of_its_members(clinic: Clinic) {
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     rosa.open("/patients").await;
     ada.complete(&format!("/admin/groups/{staff}"), &[("requires_second_factor", "on")]).await.see("The group “Staff” was changed");
-    // From the next request on, also for those who are signed in.
+    // From the next request on, even for users who are signed in.
     for path in ["/", "/patients", "/patients/new", "/search?q=a", "/options/doctors"] {
         assert_eq!(rosa.get(path).await.location(), "/security", "{path}");
     }
@@ -163,7 +163,7 @@ async fn a_group_requires_two_step_verification_of_its_members(clinic: Clinic) {
     rosa.open("/security").await.miss("requires two-step verification");
     rosa.post("/security/app/remove", &[]).await.is(303);
     assert_eq!(rosa.get("/").await.location(), "/security");
-    // Others are asked nothing, and whoever looks on is not held up.
+    // Other users are not affected, and neither is a superuser who views Praxis as one.
     ada.open("/admin").await;
     let id = clinic.user_id("rosa").await;
     ada.post(&format!("/users/{id}/view-as"), &[]).await.is(303);

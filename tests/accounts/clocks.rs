@@ -1,4 +1,4 @@
-//! Times are those of whoever reads them: on pages, in files and in mails.
+//! Times are shown in the time zone of the reader: on pages, in files and in emails.
 
 use diesel::prelude::*;
 use praxis::db::schema::users;
@@ -14,13 +14,13 @@ stories![
     mails_to_unknown_recipients_show_the_clinics_time,
 ];
 
-/// Half a world from the clinic, with a date of its own for most of the day.
+/// Half a world from the clinic, where it is another date for most of the day.
 async fn moves_to_kiritimati(clinic: &Clinic, username: &'static str) {
     let moved = users::table.filter(users::username.eq(username));
     clinic.arrange(move |c| diesel::update(moved).set(users::time_zone.eq("Pacific/Kiritimati")).execute(c)).await.expect("a zone");
 }
 
-/// What the clock on the wall there shows, in that many days.
+/// The date and time there, after that many days.
 fn there(clinic: &Clinic, days: i64) -> String {
     let zone = praxis::db::Zone::named("Pacific/Kiritimati").expect("a zone");
     zone.show(clinic.app.now().plus(time::Duration::days(days)))
@@ -72,7 +72,7 @@ async fn an_export_has_times_in_the_users_zone_and_imports_unchanged(clinic: Cli
     assert!(taken().await.ends_with("Zola,2026-11-21 13:30\r\n"));
     ada.complete("/profile/edit", &[("time_zone", "America/New_York"), ("locale", "en-US")]).await;
     assert!(taken().await.ends_with("Zola,2026-11-20 18:30\r\n"), "a file sorts, however its reader writes times");
-    // What says when somebody joined can be taken in again: it is read on the clock that wrote it.
+    // An exported time can be imported again: it is read in the time zone in which it was written.
     let joined = [("columns", "username"), ("columns", "email"), ("columns", "date_joined"), ("format", "csv")];
     let before = clinic.user_joined(owner).await;
     let file = ada.post("/admin/users/export", &joined).await;
@@ -86,6 +86,6 @@ async fn mails_to_unknown_recipients_show_the_clinics_time(clinic: Clinic) {
     ada.complete("/admin/invitations", &[("email", "new@example.org")]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "registration link").expect("an invitation");
     assert!(mail.text_body.contains("(UTC)"), "{}", mail.text_body);
-    // Whoever invited reads on their own clock when it ends.
+    // The inviting administrator sees the expiry in their own time zone.
     ada.open("/admin/invitations").await.see("new@example.org").miss("(UTC)");
 }

@@ -1,4 +1,4 @@
-//! One-time codes: how long, how often and where they work. The pages that send them have stories of their own.
+//! One-time codes: how long, how often and where they work. The pages that send them have their own stories.
 
 use std::collections::BTreeSet;
 
@@ -125,10 +125,10 @@ async fn a_code_belongs_to_one_purpose_one_browser_and_one_account(clinic: Clini
     let elsewhere = clinic.type_at(Purpose::Email, Some(rosa), &code, clinic.place(colin)).await;
     assert_eq!(elsewhere, Outcome::Ended, "nothing waits in another browser");
     assert_eq!(clinic.type_at(Purpose::Reset, Some(rosa), &code, clinic.place(rosa)).await, Outcome::Ended);
-    // Colin asks in his own browser and types what he saw on Rosa's screen.
+    // Colin requests a code in his own browser and types what he saw on Rosa's screen.
     clinic.code(colin).await;
     assert_eq!(clinic.type_code(colin, &code).await, Outcome::Wrong { left: 4 });
-    // Two who share a browser.
+    // Two users of one browser.
     assert_eq!(clinic.type_at(Purpose::Email, Some(colin), &code, clinic.place(rosa)).await, Outcome::Wrong { left: 4 });
     assert_eq!(clinic.type_at(Purpose::Email, None, &code, clinic.place(rosa)).await, right(rosa));
 }
@@ -172,10 +172,10 @@ async fn an_account_gets_three_codes_an_hour_and_six_a_day_whether_it_exists_or_
         clinic.wait(Duration::days(2));
         told.push(waits);
     }
-    // Three, then a wait of what is left of the hour; three more, and what is left of the day.
+    // Three, then a wait until the hour is over; three more, and a wait until the day is over.
     assert_eq!(told[0], [0, 0, 0, 25, 0, 5, 5, 0, 0, 0, 0]);
     assert_eq!(told[0], told[1]);
-    // Another purpose has its own.
+    // Another purpose has its own limit.
     clinic.code(rosa).await;
 }
 

@@ -1,4 +1,4 @@
-//! What Praxis keeps in a browser, and how somebody likes it there.
+//! Cookies and preferences of a browser.
 
 use crate::stories;
 use crate::support::page::Page;
@@ -23,7 +23,7 @@ async fn prefer(browser: &Browser, chosen: &[(&str, &str)]) -> Page {
     browser.open("/cookies").await
 }
 
-/// The row of a cookie, in words.
+/// The text of the row of a cookie.
 fn row(page: &Page, name: &str) -> String {
     page.all(".cookies tbody tr").into_iter().find(|row| row.starts_with(name)).unwrap_or_else(|| panic!("no {name}: {}", page.text()))
 }
@@ -41,7 +41,7 @@ async fn the_cookie_page_explains_every_cookie_before_and_after_sign_in(clinic: 
     assert!(row(&page, "sid").contains("A random key to your session as rosa"), "{}", page.text());
     assert!(row(&page, "sid").contains("You close the browser, and no later than"), "{}", page.text());
     assert!(row(&page, "device").contains("Known to 1 account"));
-    // Whatever a browser was ever sent is on the list.
+    // Every cookie that a browser was ever sent is on the list.
     let sent =
         ["sid", "visitor", "flash", "second-step", "device", "theme", "density", "rows", "start"].map(|name| rosa.cookie(name).is_some());
     assert!(sent[0] && sent[4]);
@@ -58,7 +58,7 @@ async fn a_chosen_theme_is_set_on_the_html_element(clinic: Clinic) {
     assert_eq!(page.attributes("meta[name=color-scheme]", "content"), ["dark"]);
     assert!(row(&page, "theme").contains("Dark") && row(&page, "theme").contains("365 days after you chose it"));
     assert!(page.has("input[name=theme][value=dark][checked]"));
-    // Signing in changes nothing of it, and neither does a page that says what went wrong.
+    // Signing in does not change them, and neither does an error page.
     clinic.account("rosa", crate::support::people::Rights::default()).await;
     visitor.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     assert!(visitor.get("/nothing-here").await.is(404).has("html[data-theme=dark]"));
@@ -85,7 +85,7 @@ async fn a_user_chooses_the_rows_per_page(clinic: Clinic) {
     assert_eq!(rows(&page), 25);
     let second = page.attributes(".pages a", "href").into_iter().find(|link| link.contains("page=2")).expect("a second page");
     assert_eq!(rows(&rosa.open(&second).await), 25);
-    // An address that asks for a number has it, also on its second page.
+    // A number of rows in the address takes precedence, also on its second page.
     let page = rosa.open("/patients?size=50").await;
     assert_eq!(rows(&page), 50);
     let second = page.attributes(".pages a", "href").into_iter().find(|link| link.contains("page=2")).expect("a second page");
@@ -108,7 +108,7 @@ async fn a_user_chooses_their_start_page(clinic: Clinic) {
     rosa.post("/logout", &[]).await.is(303);
     let page = rosa.fill("/login?next=/doctors", &[("username", "rosa"), ("password", PASSWORD)]).await;
     assert_eq!(page.location(), "/doctors");
-    // Who comes next to this browser and may not go there begins with today.
+    // The next user of this browser, who may not open that page, starts with today.
     rosa.post("/logout", &[]).await.is(303);
     clinic.account("nobody", crate::support::people::Rights::default()).await;
     rosa.fill("/login", &[("username", "nobody"), ("password", PASSWORD)]).await.is(303);
@@ -175,7 +175,7 @@ async fn a_signed_cookie_is_valid_for_its_own_name_and_lifetime(clinic: Clinic) 
     rosa.set_cookie("device", &device);
     rosa.open("/cookies").await;
     assert_eq!(rosa.cookie("device").as_ref(), Some(&device));
-    // Sealed for one purpose it is nothing for another.
+    // Encrypted for one purpose, it is not valid for another.
     rosa.set_cookie("flash", &device);
     rosa.open("/").await;
     assert_eq!(rosa.cookie("flash"), None);

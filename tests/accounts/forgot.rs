@@ -1,4 +1,4 @@
-//! A forgotten password: a code by mail, and a new password for whoever can read it.
+//! Forgotten passwords: a code by email, and a new password for whoever can read it.
 
 use diesel::prelude::*;
 use praxis::db::schema::{codes, log_entries, mails, sessions, sign_ins, users};
@@ -34,7 +34,7 @@ async fn set(browser: &Browser, code: &str, password: &str) -> Page {
     browser.fill("/reset-password", &[("code", code), ("password", password), ("password_again", password)]).await
 }
 
-/// The code in the newest mail to an address.
+/// The code in the newest email to an address.
 async fn code_for(clinic: &Clinic, address: &str) -> String {
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.recipient == address).expect("a mail");
     let code = mail.text_body.lines().find_map(|line| line.strip_prefix("    ")).expect("a code").to_string();
@@ -154,10 +154,10 @@ async fn a_reset_code_works_only_in_the_browser_that_requested_it(clinic: Clinic
     ask(&rosa, "rosa", "rosa@example.org").await;
     let code = code_for(&clinic, "rosa@example.org").await;
     assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
-    // Mallory asks for an account of her own, and types Rosa's code there.
+    // Mallory requests a code for her own account, and types Rosa's code there.
     ask(&mallory, "mallory", "mallory@example.org").await;
     assert!(set(&mallory, &code, NEW).await.is(422).error("code").contains("4 attempts left"));
-    // She asks for Rosa's: the mail goes to Rosa, and the code before it ends.
+    // She requests one for Rosa: the email goes to Rosa, and the earlier code is revoked.
     ask(&mallory, "rosa", "rosa@example.org").await;
     assert!(set(&rosa, &code, NEW).await.is(422).error("code").contains("has expired or been used"));
     let newer = code_for(&clinic, "rosa@example.org").await;
@@ -182,7 +182,7 @@ async fn a_rejected_password_does_not_use_up_the_reset_code(clinic: Clinic) {
     assert_eq!(page.is(422).error("password_again"), "The passwords do not match");
     let page = rosa.fill("/reset-password", &[]).await;
     assert_eq!(page.is(422).error("code"), "Enter the code we emailed you");
-    // What is too much like its owner is told to whoever knows the code, and to nobody else.
+    // That a password resembles its owner is reported only to somebody with the code.
     let alike = "rosa@example.org-1";
     assert!(set(&rosa, "00000-00000", alike).await.is(422).error("code").contains("4 attempts left"));
     assert!(set(&rosa, &code, alike).await.is(422).error("password").contains("too similar to your email address"));

@@ -1,4 +1,4 @@
-//! Routes behind which people say once more who they are.
+//! Routes that require re-authentication.
 
 use actix_web::http::Method;
 use diesel::prelude::*;
@@ -25,7 +25,7 @@ stories![
     a_remembered_session_is_reauthenticated_too,
 ];
 
-/// Proves it on the page that asks.
+/// Authenticates on the page that asks for it.
 async fn prove(browser: &Browser, page: &Page, name: &str, proof: &str) -> Page {
     let (action, mut data) = page.form();
     data.retain(|(known, _)| known != name);
@@ -54,7 +54,7 @@ async fn a_submitted_form_is_completed_after_reauthentication(clinic: Clinic) {
     ada.open(page.location()).await.see("The user “rosa” was changed");
     let name = clinic.ask(move |c| users::table.find(id).select(users::last_name).first::<String>(c)).await;
     assert_eq!(name, "“Zoë” & <co>");
-    // Proved once, it counts for ten minutes again, also for a password that is set for somebody.
+    // It counts for another ten minutes, also for setting another user's password.
     let path = format!("/users/{id}/password");
     let filled = [("password", "seven-green-kettles"), ("password_again", "seven-green-kettles")];
     let (_, mut form) = ada.open(&path).await.form();
@@ -171,7 +171,7 @@ async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
     page.see("Confirmed with password").see("Confirmed with code").see("Wrong password or code");
     assert_eq!(page.text().matches("Signed in").count(), 1, "{}", page.text());
     ada.open("/admin/sign-ins").await.see("Confirmation");
-    // The last sign-in is the last time that they came, and not the last time that they were asked.
+    // The last sign-in is the last real one, not the last re-authentication.
     let last = clinic.app.settings.time_zone.show(came);
     ada.open("/profile").await.miss(&format!("Last sign-in: {}", clinic.app.settings.time_zone.show(clinic.app.now())));
     let id = clinic.user_id("ada").await;
@@ -179,7 +179,7 @@ async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
     assert!(before.is_none(), "{before:?} is taken for a sign-in before {last}");
 }
 
-/// The list, so that a route that loses its guard is noticed.
+/// The full list, so that a route that loses the requirement is noticed.
 async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
     let asking: Vec<String> = routes().iter().filter(|route| route.fresh).map(|route| format!("{} {}", route.method, route.path)).collect();
     for route in [
@@ -222,8 +222,8 @@ async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
             ada.post(&path, &[]).await.is(401).see("Confirm your identity");
         }
     }
-    // Who may do what is decided by users and groups, whatever the way there.
-    // A password in the form itself is proof enough, and what one takes away from oneself is nobody's loss.
+    // Access is decided by users and groups, so all of their forms require it.
+    // A password in the form itself is enough, and ending one's own sessions needs none.
     for path in ["/password", "/profile/deactivate"] {
         ada.post(path, &[]).await.is(422);
     }

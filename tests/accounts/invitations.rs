@@ -1,4 +1,4 @@
-//! Somebody is invited and chooses a password that nobody else knows.
+//! An invited user chooses a password that nobody else knows.
 
 use diesel::prelude::*;
 use praxis::db::schema::{invitations, log_entries};
@@ -21,7 +21,7 @@ stories![
 const NEW: &str = "seven-green-kettles";
 const TYPED: [(&str, &str); 2] = [("password", NEW), ("password_again", NEW)];
 
-/// Invites somebody through the pages; returns the path in the mail.
+/// Invites a user through the pages; returns the path in the email.
 async fn invite(clinic: &Clinic, browser: &Browser, id: i64) -> String {
     browser.complete(&format!("/users/{id}/invitation"), &[]).await.see("Invitation sent to");
     let mail = clinic.outbox().await.pop().expect("a mail");

@@ -1,4 +1,4 @@
-//! Guessing passwords: how often strangers may, and that they cannot keep the owner out.
+//! Guessing passwords: how often strangers can, and that they cannot lock out the owner.
 
 use diesel::prelude::*;
 
@@ -88,7 +88,7 @@ async fn a_lockout_does_not_link_a_username_to_an_address(clinic: Clinic) {
 async fn an_owner_on_a_known_browser_passes_the_lockout(clinic: Clinic) {
     clinic.account("colin", Rights::default()).await;
     clinic.stop_the_clock();
-    // Two people share the browser of the front desk.
+    // Two users share the browser at the front desk.
     let desk = clinic.receptionist().await;
     desk.post("/logout", &[]).await.is(303);
     assert_eq!(try_in(&desk, "colin", PASSWORD).await.location(), "/");
@@ -102,7 +102,7 @@ async fn an_owner_on_a_known_browser_passes_the_lockout(clinic: Clinic) {
         try_in(&stranger, "nobody", "wrong-password").await;
     }
     assert_eq!(try_in(&desk, "rosa", PASSWORD).await.location(), "/", "the owner is locked out");
-    // The stranger gains nothing by it.
+    // The stranger gains nothing from it.
     try_in(&stranger, "rosa", "wrong-password").await.is(429);
     desk.post("/logout", &[]).await.is(303);
     for _ in 0..5 {
@@ -113,7 +113,7 @@ async fn an_owner_on_a_known_browser_passes_the_lockout(clinic: Clinic) {
     clinic.wait(time::Duration::seconds(1));
     desk.post("/logout", &[]).await.is(303);
     assert_eq!(try_in(&desk, "rosa", PASSWORD).await.location(), "/");
-    // After half a year without a sign-in the browser is one like any other.
+    // After half a year without a sign-in the browser is an unknown one.
     desk.post("/logout", &[]).await.is(303);
     clinic.wait(time::Duration::days(181));
     try_in(&desk, "rosa", "wrong-password").await.is(422);
@@ -138,7 +138,7 @@ async fn a_forged_browser_cookie_is_ignored_and_removed(clinic: Clinic) {
         try_in(&stranger, "rosa", PASSWORD).await.is(429);
         assert_eq!(stranger.cookie("device").unwrap_or_default(), "", "{forged} was kept");
     }
-    // A browser that one account knows is nothing to another.
+    // A browser that one account knows is unknown to another.
     let stranger = clinic.sign_in("mallory").await;
     stranger.post("/logout", &[]).await.is(303);
     assert!(stranger.cookie("device").is_some());
@@ -148,7 +148,7 @@ async fn a_forged_browser_cookie_is_ignored_and_removed(clinic: Clinic) {
     assert_eq!(try_in(&known, "rosa", PASSWORD).await.location(), "/");
 }
 
-/// What was admitted, in order: each try after the fifth came as late as it had to.
+/// The number of admitted attempts; checks that each one after the fifth was late enough.
 async fn kept_its_distance(clinic: &Clinic) -> usize {
     let tries = clinic
         .ask(|c| {
@@ -171,13 +171,13 @@ async fn simultaneous_attempts_share_one_limit(clinic: Clinic) {
         async move { try_in(&visitor, "rosa", "wrong-password").await.status }
     });
     let statuses = futures_util::future::join_all(tries).await;
-    // A machine that is busy may tell some to come back instead.
+    // A busy machine may refuse some.
     assert!(statuses.iter().all(|status| matches!(status, 422 | 429 | 503)), "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 5, "{statuses:?}");
     assert_eq!(kept_its_distance(&clinic).await, 5);
 }
 
-/// All from one network, on browsers that nobody knows yet.
+/// All from one network, in browsers that are not known yet.
 async fn a_whole_clinic_signs_in_at_once(clinic: Clinic) {
     for number in 0..40 {
         clinic.account(&format!("nurse{number}"), Rights::default()).await;
@@ -262,7 +262,7 @@ async fn every_attempt_is_logged_without_the_password(clinic: Clinic) {
     let ada = clinic.administrator().await;
     ada.open("/admin/sign-ins").await.see("Wrong password").see("rosa");
     ada.open("/admin/sign-ins?outcome=wrong").await.see("1 result");
-    // An account that goes takes its tries along, however many, and nobody is told of each.
+    // Deleting an account deletes its attempts, however many, and does not list them.
     let many = "INSERT INTO sign_ins (user_id, budget, outcome, created_at, updated_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL \
          SELECT i + 1 FROM n WHERE i < 12000) SELECT users.id, 'name x', 'wrong', users.created_at, users.created_at FROM n, users \
          WHERE users.username = 'rosa'";

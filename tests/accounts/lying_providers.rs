@@ -1,4 +1,4 @@
-//! Providers that lie, hang, or lead astray.
+//! Providers that lie, hang, or redirect elsewhere.
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ async fn signed_in(clinic: &Clinic) -> i64 {
     clinic.ask(|c| sessions::table.filter(sessions::user_id.is_not_null()).count().get_result::<i64>(c)).await
 }
 
-/// A clinic in which Rosa comes in with the account of Mallory at each of these providers, if they are believed.
+/// A clinic in which Rosa has linked Mallory's account at each of these providers, to be used if they are believed.
 async fn linked(clinic: &Clinic, provider: &FakeProvider, manners: &[&str]) -> Clinic {
     let clinic = provider.clinic(clinic, manners).await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
@@ -94,7 +94,7 @@ async fn a_provider_with_an_invalid_description_is_not_visited(clinic: Clinic) {
     assert!(provider.served() < 20, "{} MB of an endless description were read", provider.served());
     assert_eq!(provider.elsewhere(), 0);
     assert_eq!(clinic.ask(|c| oidc_requests::table.count().get_result::<i64>(c)).await, 0);
-    // Nobody listens there any more.
+    // The port is closed.
     provider.close().await;
     sign_in(&clinic.visitor(), "broken").await.is(503);
     clinic.visitor().post("/login/oidc/nobody", &[]).await.is(404);
@@ -112,7 +112,7 @@ async fn a_hanging_provider_delays_nobody_else(clinic: Clinic) {
     let (hanging, visitor) = (clinic.visitor(), clinic.visitor());
     let token = visitor.token().await;
     let others = async {
-        // Both wait at their providers by now.
+        // Both requests are waiting at their providers now.
         while provider.tokens() < 2 || provider.descriptions() < 3 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -145,7 +145,7 @@ async fn a_callback_belongs_to_one_provider_one_browser_and_one_use(clinic: Clin
     let (visitor, other) = (clinic.visitor(), clinic.visitor());
     other.open("/login").await;
     let answer = callback("honest", &oidc::destination(&visitor.post("/login/oidc/honest", &[]).await));
-    // Somebody else's browser, made to open the answer; another provider; a state nobody has; none at all.
+    // Another user's browser that is made to open the answer; another provider; an unknown state; none at all.
     other.get(&answer).await.is(400).see("This sign-in has expired");
     clinic.visitor().get(&answer).await.is(400);
     visitor.get(&answer.replace("/honest/", "/text/")).await.is(400);
@@ -157,7 +157,7 @@ async fn a_callback_belongs_to_one_provider_one_browser_and_one_use(clinic: Clin
     assert_eq!(visitor.get(&answer).await.location(), "/");
     copy.get(&answer).await.is(400).see("already been completed");
     visitor.get(&answer).await.is(400).see("Go to the start page");
-    // An answer that names another sender.
+    // An answer with another issuer.
     let visitor = clinic.visitor();
     let answer = callback("honest", &oidc::destination(&visitor.post("/login/oidc/honest", &[]).await));
     visitor.get(&format!("{answer}&iss=https%3A%2F%2Fevil.example")).await.is(502);

@@ -1,4 +1,4 @@
-//! Seeing where one is signed in, and ending it there.
+//! Listing active sessions, and ending them.
 
 use diesel::prelude::*;
 use praxis::db::schema::sessions;
@@ -37,7 +37,7 @@ async fn a_receptionist_ends_her_other_sessions(clinic: Clinic) {
     here.post("/sessions", &[]).await.is(303);
     assert!(third.get("/").await.location().starts_with("/login"));
     assert_eq!(session_ids(&clinic, rosa).await, [ids[0]]);
-    // Somebody else's session is not there.
+    // Another user's session is not found.
     let colin = clinic.colleague().await;
     colin.post("/sessions", &[("session", &end(ids[0]))]).await.is(303);
     here.open("/").await;
@@ -59,7 +59,7 @@ async fn an_administrator_ends_somebodys_sessions(clinic: Clinic) {
     ada.open(&path).await.see("No active sessions");
     let history = ada.open(&format!("/admin/users/{id}/history")).await;
     history.see("Ended a session").see("ada");
-    // A number of another account's session under this user is not there.
+    // The id of another account's session is not found under this user.
     let own = session_ids(&clinic, clinic.user_id("ada").await).await[0];
     ada.post(&path, &[("session", &own.to_string())]).await.is(303);
     ada.open("/").await;

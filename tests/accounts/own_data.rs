@@ -1,4 +1,5 @@
-//! The copy of one's data is whole: whatever refers to a user is in it, or is left out for a reason that is written down.
+//! The export of one's own data is complete: everything that refers to a user is included, or listed with a reason for leaving it
+//! out.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ struct Reference {
     column_name: String,
 }
 
-/// Every column that refers to users, asked of the database itself.
+/// Every column that refers to users, according to the database itself.
 fn references(c: &mut Connection) -> QueryResult<Vec<(String, String)>> {
     let found: Vec<Reference> = match c {
         Connection::Sqlite(c) => diesel::sql_query(
@@ -57,7 +58,7 @@ async fn a_users_data_copy_covers_every_table_that_refers_to_them(clinic: Clinic
     let known: BTreeSet<(String, String)> =
         by_user.chain(left_out).map(|(table, column)| (table.to_string(), column.to_string())).collect();
     assert_eq!(stored, known, "tables that refer to users, and those that the copy knows of");
-    // Each of them is asked for by name.
+    // Each of them by name.
     let rosa = clinic.receptionist().await;
     let page = rosa.post("/profile/data", &[]).await;
     let copy: serde_json::Value = serde_json::from_str(&page.is(200).body).expect("JSON");

@@ -50,7 +50,7 @@ async fn a_new_password_ends_all_other_sessions(clinic: Clinic) {
     assert_eq!((count, ip.as_str()), (1, "127.0.0.1"), "{agent}");
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(422);
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", NEW)]).await.is(303);
-    // The sign-in with the new password came from a browser that the account did not know.
+    // The sign-in with the new password came from an unknown browser.
     let mail = clinic.outbox().await.into_iter().rfind(|mail| !mail.subject.starts_with("New sign-in")).expect("a notice");
     assert_eq!((mail.recipient.as_str(), mail.subject.as_str()), ("rosa@example.org", "Your password was changed at Praxis"));
     assert!(mail.text_body.contains("If this was not you, contact Praxis immediately"), "{}", mail.text_body);
@@ -145,7 +145,7 @@ async fn a_user_sees_the_password_strength_while_typing(clinic: Clinic) {
     let strong = ask(&rosa, NEW).await;
     assert_eq!((strong["score"].as_i64(), strong["word"].as_str()), (Some(4), Some("Strong")), "{strong}");
     assert!(strong["estimate"].as_str().is_some_and(|words| words.contains("could be guessed in")), "{strong}");
-    // Somebody who registers is not signed in, and says who they are.
+    // Whoever registers is not signed in yet, and sends their details with the password.
     let visitor = clinic.visitor();
     let page = visitor.post("/password/check", &[("password", "emile-zola-1"), ("first_name", "Emile"), ("last_name", "Zola")]).await;
     assert!(page.is(200).body.contains("too similar to") || page.body.contains("Avoid names"), "{}", page.body);

@@ -1,4 +1,4 @@
-//! An administrator gives somebody a new password.
+//! An administrator sets a user's password.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, sessions};

@@ -1,4 +1,4 @@
-//! The directory, and accounts that are made with a doctor or a patient.
+//! The directory, and accounts that are created together with a doctor or a patient.
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, groups, invitations, patients, user_groups, users};
@@ -62,7 +62,7 @@ async fn a_doctor_and_their_account_are_created_in_one_form(clinic: Clinic) {
     let path = link.strip_prefix(clinic.app.settings.public_url.as_str().trim_end_matches('/')).expect("ours").to_string();
     let browser = clinic.visitor();
     browser.complete(&path, &[("password", PASSWORD), ("password_again", PASSWORD)]).await;
-    // The doctor sees the patients who are assigned to them, and no others.
+    // The doctor may view the patients who are assigned to them, and no others.
     let owner = clinic.user_id("ada").await;
     let (hers, _other) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Victor Hugo", owner).await);
     let doctor = clinic.ask(|c| doctors::table.select(doctors::id).first::<i64>(c)).await;
@@ -99,10 +99,10 @@ async fn a_user_without_the_right_to_add_users_creates_no_account(clinic: Clinic
     rosa.open("/doctors").await.miss("Add with account");
     rosa.get("/doctors/new/account").await.is(403);
     rosa.post("/doctors/new/account", &DOCTOR).await.is(403);
-    // Who may add users but not all that the group gives cannot give it.
+    // A user who may add users, but lacks permissions of the group, cannot grant it.
     let clara = clinic.clerk("clara", &["doctor.add", "user.add", "user.view", "group.view", "clinic.view_all_patients"]).await;
     clara.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You cannot give or remove permissions that you do not have");
-    // Nor who does not see every patient: an account opens a doctor's patients.
+    // Neither can one who may not view every patient, because the account gives access to a doctor's patients.
     let colin = clinic
         .clerk(
             "colin",
@@ -122,7 +122,7 @@ async fn a_patient_with_an_account_reads_their_own_record_only(clinic: Clinic) {
     let own = clinic.ask(|c| patients::table.filter(patients::name.eq("Émile Zola")).select(patients::id).first::<i64>(c)).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.assignment(own, doctor).await;
-    // With everybody's password.
+    // With the password of all test users.
     let id = clinic.user_id("emile").await;
     clinic
         .arrange(move |c| {

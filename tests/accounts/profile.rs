@@ -1,4 +1,4 @@
-//! Somebody's own page: what they see of themselves and what they change.
+//! The profile: what users see of themselves and what they can change.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, sessions, users};
@@ -69,7 +69,7 @@ async fn each_user_sees_times_in_their_zone_and_format(clinic: Clinic) {
     rosa.open(&record).await.see("Nov 20, 2026, 6:30 PM").see("Born Apr 2, 1964");
     rosa.complete("/profile/edit", &[("time_zone", "Europe/Berlin"), ("locale", "de")]).await;
     rosa.open("/patients").await.see("21.11.2026, 00:30").see("02.04.1964");
-    // A day of theirs begins when it begins there.
+    // A date means a day in the user's time zone.
     rosa.open("/patients?created_at=2026-11-21").await.see("Émile Zola");
     rosa.open("/patients?created_at=2026-11-20").await.miss("Émile Zola");
     clinic.administrator().await.open("/patients").await.see("20 Nov 2026, 23:30");
@@ -90,7 +90,7 @@ async fn an_unknown_time_zone_is_rejected_at_its_field(clinic: Clinic) {
     assert!(rosa.open("/profile/edit").await.has("datalist option[value='Europe/Paris']"));
 }
 
-/// The code in the newest mail.
+/// The code in the newest email, and the address that it was sent to.
 async fn code_in_mail(clinic: &Clinic) -> (String, String) {
     let mail = clinic.outbox().await.into_iter().rfind(|mail| mail.kind == "code").expect("a code");
     let code = mail
@@ -115,13 +115,13 @@ async fn a_new_address_is_confirmed_by_code_and_the_old_one_is_notified(clinic: 
     assert_eq!(recipient, "Rosa.New@example.org");
     let email = async || clinic.ask(|c| users::table.filter(users::username.eq("rosa")).select(users::email).first::<String>(c)).await;
     assert_eq!(email().await, "rosa@example.org", "changed before it was confirmed");
-    // The code works where it was asked for, and nowhere else.
+    // The code works in the browser that requested it, and in no other.
     let elsewhere = clinic.sign_in("rosa").await;
     elsewhere.post("/profile/email/code", &[("code", &code)]).await.is(422);
     assert_eq!(email().await, "rosa@example.org");
     rosa.complete("/profile/email/code", &[("code", &code.to_lowercase())]).await.see("Your email address is now Rosa.New@example.org");
     assert_eq!(email().await, "Rosa.New@example.org");
-    // What was open elsewhere ended with the old address, and this session goes on.
+    // Other sessions ended with the old address, and this one continues.
     assert!(elsewhere.get("/profile").await.location().starts_with("/login"));
     rosa.open("/profile").await.see("Rosa.New@example.org");
     let notice = clinic.outbox().await.pop().expect("a notice");
@@ -162,14 +162,14 @@ async fn an_address_in_use_cannot_be_taken(clinic: Clinic) {
         assert!(said.contains(why), "{address}: {said}");
     }
     assert!(clinic.outbox().await.is_empty(), "a code went out");
-    // Taken by somebody between the code and its use.
+    // Another user takes the address between sending the code and using it.
     rosa.complete("/profile/email", &[("email", "new@example.org"), ("current_password", PASSWORD)]).await;
     let (_, code) = code_in_mail(&clinic).await;
     clinic.arrange(|c| diesel::sql_query("UPDATE users SET email = 'new@example.org' WHERE username = 'colin'").execute(c)).await.unwrap();
     assert!(rosa.fill("/profile/email/code", &[("code", &code)]).await.is(422).error("code").contains("already exists"));
 }
 
-/// Where nobody is to learn who has an account, this page does not tell either; the owner of the address is told.
+/// With REGISTRATION_PRIVATE this page does not reveal who has an account either; the owner of the address is notified.
 async fn a_private_clinic_does_not_reveal_addresses_in_use(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true")]).await;
     let rosa = clinic.receptionist().await;
@@ -182,7 +182,7 @@ async fn a_private_clinic_does_not_reveal_addresses_in_use(clinic: Clinic) {
     let sent: Vec<(String, String)> = clinic.outbox().await.into_iter().map(|mail| (mail.recipient, mail.subject)).collect();
     assert_eq!(sent[0], ("colin@example.org".into(), "Your account at Praxis".into()));
     assert_eq!(sent[1].0, "nobody@example.org");
-    // And no end of asking: both are counted.
+    // Requests are limited; both kinds are counted.
     for _ in 0..8 {
         rosa.fill("/profile/email", &[("email", "colin@example.org"), ("current_password", PASSWORD)]).await;
     }
@@ -194,7 +194,7 @@ async fn a_user_without_a_password_sets_one_with_a_code(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.post("/password/code", &[]).await;
     assert!(clinic.outbox().await.is_empty(), "who has a password proves that");
-    // As somebody who came in by other means.
+    // As if she had signed in with a provider.
     let id = clinic.user_id("rosa").await;
     clinic
         .arrange(move |c| {
@@ -276,7 +276,7 @@ async fn a_user_pages_through_their_own_activity(clinic: Clinic) {
     assert_eq!(second.all(".rows li").len(), 10);
     second.see("Newest");
     colin.open("/profile/activity").await.see("Émile Zola");
-    // What somebody may not see any more is not named.
+    // Records that the user may no longer view are not named.
     clinic.arrange(|c| diesel::sql_query("DELETE FROM user_groups").execute(c)).await.expect("no groups");
     colin.open("/profile/activity").await.see("Added").miss("Zola");
     rosa.open("/profile/activity?before=what").await;

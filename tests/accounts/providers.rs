@@ -1,4 +1,4 @@
-//! Signing in with an account elsewhere, at a real provider.
+//! Signing in with an account at a real provider.
 
 use diesel::prelude::*;
 use praxis::db::schema::{groups, identities, log_entries, sessions, sign_ins, user_groups, users};
@@ -45,7 +45,7 @@ async fn changes(clinic: &Clinic) -> String {
     clinic.ask(|c| log_entries::table.order(log_entries::id).select(log_entries::changes).load::<String>(c)).await.join(" ")
 }
 
-/// Rosa at her desk, with her account elsewhere linked.
+/// Rosa, signed in, with a linked account.
 async fn rosa_linked(clinic: &Clinic) -> Browser {
     let rosa = clinic.receptionist().await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
@@ -54,7 +54,7 @@ async fn rosa_linked(clinic: &Clinic) -> Browser {
     rosa
 }
 
-/// Somebody who signs in elsewhere and has no password here.
+/// A user who signs in with the provider and has no password.
 async fn zoe(clinic: &Clinic) -> Browser {
     let zoe = clinic.visitor();
     let page = sign_in(&zoe, "zoe").await;
@@ -80,7 +80,7 @@ async fn the_provider_button_appears_only_with_a_provider(clinic: Clinic) {
     page.see("Sign in with Google").see("Sign in with The <Other> One");
     assert_eq!(page.attributes("button[formaction^='/login/oidc']", "formaction"), ["/login/oidc/google", "/login/oidc/other"]);
     clinic.visitor().post("/login/oidc/other", &[]).await.is(503).see("The <Other> One is not responding");
-    // The button of somebody who is signed in already, in another tab.
+    // The button is used by a user who has signed in in another tab.
     let rosa = clinic.receptionist().await;
     assert_eq!(rosa.post("/login/oidc/other", &[("next", "//evil.example")]).await.location(), "/");
 }
@@ -92,7 +92,7 @@ async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
     page.is(200).see("Your email address at Clinic ID is zoe@example.org").see("No account here uses this address");
     assert_eq!((page.value("username"), page.value("first_name"), page.value("last_name")), ("zoe".into(), "Zoe".into(), "Example".into()));
     assert_eq!((people(&clinic).await, links(&clinic).await), (0, 0), "nothing is made before they agree");
-    // Somebody else is called zoe.
+    // Another user takes a username before she agrees.
     clinic.account("zoe2", Rights::default()).await;
     let (action, mut data) = page.form();
     data.retain(|(name, _)| name != "username");
@@ -113,7 +113,7 @@ async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
         .await;
     assert_eq!(joined, ["Staff"]);
     assert!(notes(&clinic).await.contains(&"Signs in with Clinic ID.".to_string()));
-    // No password lets anybody in, and the next time nothing is asked.
+    // No password works, and the next sign-in asks for nothing.
     clinic.visitor().fill("/login", &[("username", "zoe")]).await.is(422);
     clinic.visitor().fill("/login", &[("username", "zoe"), ("password", PASSWORD)]).await.is(422).see("Incorrect username or password");
     let again = clinic.visitor();
@@ -121,7 +121,7 @@ async fn a_stranger_with_a_verified_address_creates_an_account(clinic: Clinic) {
     let tries = clinic.ask(|c| sign_ins::table.filter(sign_ins::outcome.eq("ok")).count().get_result::<i64>(c)).await;
     assert_eq!(tries, 2);
     again.open("/sessions").await.see("Signed in");
-    // Neither does the page that was agreed to once let anybody in who has signed out since, in its own browser or another.
+    // The page that was agreed to before does not sign anybody in after signing out, in its own browser or another.
     zoe.post("/logout", &[]).await;
     assert_eq!(zoe.post_pairs(&action, &data).await.status, 403);
     assert!(zoe.get("/").await.location().starts_with("/login"));
@@ -147,7 +147,7 @@ async fn an_unverified_address_makes_no_account(clinic: Clinic) {
         let page = sign_in(&clinic.visitor(), account).await;
         page.is(403).see("Clinic ID has not confirmed your email address, so you cannot create an account with it");
     }
-    // The same page whether somebody has the address or not.
+    // The same page whether a user has the address or not.
     let without = sign_in(&clinic.visitor(), "zoe.unproved").await.text();
     clinic.account("zoe", Rights::default()).await;
     assert_eq!(sign_in(&clinic.visitor(), "zoe.unproved").await.text(), without);
@@ -169,14 +169,14 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     rosa.open("/identities").await.see("Password set").see("Clinic ID Not linked");
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     leaving.see("cannot see your");
-    // An address without proof may be linked: her password says who she is.
+    // An unverified address may be linked, because her password authenticates her.
     assert_eq!(follow(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
     rosa.open("/identities").await.see("Clinic ID linked").see("rosa@example.org").see("Never");
     let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
     assert_eq!(subject, "Connected account added at Praxis");
     assert!(text.contains("An account at Clinic ID was connected") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
     assert!(changes(&clinic).await.contains("Clinic ID linked"));
-    // Linking once more changes nothing, and another account of the same provider has to wait.
+    // Linking again changes nothing, and another account of the same provider is refused.
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     follow(&rosa, &leaving, "rosa.unproved").await;
     rosa.open("/identities").await.see("is already linked");
@@ -189,7 +189,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     assert_eq!(sign_in(&home, "rosa.unproved").await.location(), "/");
     home.open("/").await.see("rosa");
     rosa.open("/identities").await.miss("Never");
-    // Unlinked, it lets nobody in, and whoever came in with it is out.
+    // After unlinking it signs nobody in, and sessions that it opened have ended.
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     assert_eq!(rosa.post(&format!("/identities/{id}/unlink"), &[]).await.location(), "/identities");
     rosa.open("/identities").await.see("You can no longer sign in with it").see("Not linked");
@@ -213,13 +213,13 @@ async fn the_only_way_to_sign_in_cannot_be_removed(clinic: Clinic) {
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
     zoe.open("/identities").await.see("You cannot unlink your only sign-in method").see("Set a password, add a passkey");
     assert_eq!(links(&clinic).await, 1);
-    // An account of a provider that the clinic no longer uses is no other way.
+    // An account at a provider that is no longer configured is not another way to sign in.
     let user = clinic.user_id("zoe").await;
     clinic.identity(user, "https://gone.example", "zoe").await;
     zoe.post(&format!("/identities/{id}/unlink"), &[]).await;
     assert_eq!(links(&clinic).await, 2);
     zoe.open("/identities").await.see("https://gone.example no longer supported");
-    // Somebody else's cannot be touched.
+    // Another user's link cannot be removed.
     let rosa = clinic.receptionist().await;
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
 }
@@ -232,13 +232,13 @@ async fn one_provider_account_belongs_to_one_user(clinic: Clinic) {
     follow(&colin, &leaving, "rosa").await;
     colin.open("/identities").await.see("is linked to another user").see("Not linked");
     assert_eq!(links(&clinic).await, 1);
-    // What Rosa began, Colin cannot finish, nor can a stranger who was sent the answer.
+    // Colin cannot finish a sign-in that Rosa began, and neither can a stranger with the answer.
     let rosa = clinic.sign_in("rosa").await;
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
     let answer = visit(&Browser::new(address()), &destination(&leaving), "colin").await;
     colin.get(&answer).await.is(400).see("This sign-in has expired");
     clinic.visitor().get(&answer).await.is(400);
-    // Signed out meanwhile: who comes back is not who left.
+    // Signed out in the meantime: the session is not the one that began.
     rosa.post("/logout", &[]).await;
     rosa.get(&answer).await.is(400);
     assert_eq!(links(&clinic).await, 1);
@@ -247,7 +247,7 @@ async fn one_provider_account_belongs_to_one_user(clinic: Clinic) {
 async fn a_deactivated_user_cannot_sign_in_through_a_provider(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let rosa = rosa_linked(&clinic).await;
-    // What a stranger hears whose address somebody has.
+    // The message to a stranger whose address a user has.
     clinic.account("colin", Rights::default()).await;
     let stranger = sign_in(&clinic.visitor(), "colin").await;
     clinic.arrange(|c| diesel::update(users::table).set(users::is_active.eq(false)).execute(c)).await.expect("deactivated");
@@ -255,7 +255,7 @@ async fn a_deactivated_user_cannot_sign_in_through_a_provider(clinic: Clinic) {
     let page = sign_in(&clinic.visitor(), "rosa").await;
     assert_eq!(page.is(403).text(), stranger.text());
     assert_eq!(clinic.ask(|c| sessions::table.filter(sessions::user_id.is_not_null()).count().get_result::<i64>(c)).await, 1, "no new one");
-    // Gone altogether, the account elsewhere is a stranger's again.
+    // After the user was deleted, the account at the provider is unknown again.
     clinic.arrange(|c| diesel::delete(users::table.filter(users::username.eq("rosa"))).execute(c)).await.expect("deleted");
     assert_eq!(links(&clinic).await, 0);
     sign_in(&clinic.visitor(), "rosa").await.is(200).see("No account here uses this address");
@@ -283,7 +283,7 @@ async fn a_form_and_a_return_address_survive_provider_sign_in(clinic: Clinic) {
     let (action, data) = page.form();
     assert!(rosa.post_pairs(&action, &data).await.location().starts_with("/patients/"));
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
-    // One that is no form of ours does no harm.
+    // A forged form is not carried along.
     let leaving = clinic.visitor().post("/login/oidc/clinic_id", &[("resume_path", "/patients/new"), ("resume_data", "a\0b")]).await;
     leaving.is(200);
 }
@@ -307,7 +307,7 @@ async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
     let id = clinic.ask(|c| identities::table.select(identities::id).first::<i64>(c)).await;
     let page = ada.open(&format!("/admin/identities/{id}/unlink")).await;
     page.see("Unlink Clinic ID from zoe").see("This is their only sign-in method");
-    // Who may unlink, but has fewer rights than she.
+    // A user who may unlink accounts, but has fewer permissions than she.
     let user = clinic.user_id("zoe").await;
     let clerk = clinic.clerk("clerk", &["identity.view", "identity.unlink"]).await;
     clerk.get(&format!("/admin/identities/{id}/unlink")).await.is(403);
@@ -336,7 +336,7 @@ async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {
     for wrong in ["", ".", "x", text, &flipped, &format!("{text}.AAAA")] {
         zoe.post_pairs(&action, &with(wrong)).await.is(400).see("This sign-in has expired");
     }
-    // In another browser it is worth nothing, and neither is another address.
+    // In another browser the page is invalid, and so is another address.
     let thief = clinic.visitor();
     let mut theirs = with(&offer);
     theirs.retain(|(name, _)| name != "csrf_token");
@@ -351,7 +351,7 @@ async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {
     let made = clinic.ask(|c| users::table.select((users::email, users::is_superuser)).load::<(String, bool)>(c)).await;
     assert_eq!(made, [("zoe@example.org".to_string(), false)]);
     assert_eq!(links(&clinic).await, 1);
-    // Ten minutes later it is too late.
+    // After ten minutes it has expired.
     let late = clinic.visitor();
     let (action, data) = sign_in(&late, "colin").await.form();
     clinic.wait(time::Duration::minutes(10));
@@ -380,12 +380,12 @@ async fn a_user_without_a_password_reauthenticates_at_the_provider(clinic: Clini
     grow_stale(&clinic).await;
     let page = zoe.post("/security/app", &[]).await;
     page.is(401).see("no password and no two-step verification");
-    // The provider's clock never went on, and its word has to be of now.
+    // The provider's clock is behind, and its tokens must be recent.
     clinic.wait(time::Duration::minutes(-11));
     let again = clinic.visitor();
     assert_eq!(sign_in(&again, "zoe").await.location(), "/");
     assert_eq!(again.post("/security/app", &[]).await.location(), "/security/app");
-    // Rosa has a password here, and is asked for it after she came in by another way.
+    // Rosa has a password, which is required after she signed in with the provider.
     rosa_linked(&clinic).await;
     let home = clinic.visitor();
     assert_eq!(sign_in(&home, "rosa").await.location(), "/");

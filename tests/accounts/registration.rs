@@ -1,4 +1,4 @@
-//! Making an account for oneself.
+//! Registration.
 
 use diesel::prelude::*;
 use praxis::db::schema::{groups, log_entries, user_groups, users};
@@ -184,7 +184,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
     assert!(mails[1].2.contains("Username: rosa") && mails[1].2.contains("/login"), "{}", mails[1].2);
     let page = clinic.visitor().fill("/register", &[("email", "fourth@")]).await;
     assert!(page.is(422).error("email").contains("name@example.org"));
-    // There are three mails an hour, whoever has the address.
+    // Three emails an hour, whoever has the address.
     for email in ["emile@example.org", "rosa@example.org"] {
         for _ in 0..2 {
             clinic.visitor().fill("/register", &[("email", email)]).await.is(303);
@@ -192,7 +192,7 @@ async fn a_private_clinic_does_not_reveal_accounts(clinic: Clinic) {
         let page = clinic.visitor().fill("/register", &[("email", email)]).await;
         assert_eq!(page.is(429).error("email"), "You have requested too many emails. Use the latest one, or try again in 60 minutes");
     }
-    // The newest link leads to the form.
+    // The newest link opens the form.
     let mails = clinic.outbox().await;
     let newest = mails.iter().rfind(|mail| mail.kind == "requested link").expect("a mail");
     let link = newest.text_body.lines().find(|line| line.contains("/register/")).expect("a link");

@@ -1,4 +1,4 @@
-//! An administrator invites people who have no account, and they make one themselves.
+//! An administrator invites people who have no account, and they create one.
 
 use diesel::prelude::*;
 use praxis::db::schema::{registration_links, users};
@@ -23,7 +23,7 @@ async fn by_invitation(clinic: &Clinic) -> Clinic {
     Clinic::open_with(clinic.backend, &[("REGISTRATION", "invitation")]).await
 }
 
-/// Invites an address through the page; the path in the mail.
+/// Invites an address through the page; returns the path in the email.
 async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
     let page = browser.post("/admin/invitations", &[("email", address)]).await;
     browser.open(page.location()).await.see(&format!("Invitation sent to {address}"));

@@ -1,4 +1,4 @@
-//! Nobody gives what they do not have.
+//! Nobody can grant permissions that they do not have.
 
 use diesel::prelude::*;
 use praxis::db::schema::{group_permissions, groups, log_entries, permissions, user_groups, user_permissions, users};
@@ -39,7 +39,7 @@ async fn a_clerk_cannot_create_superusers_or_staff(clinic: Clinic) {
     let page = clerk
         .fill("/admin/users/add", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")])
         .await;
-    // What they may not set is text on the page, and ignored when it is sent all the same.
+    // A field that she may not set is shown as text, and ignored if it is sent anyway.
     page.is(303);
     let made = clinic
         .ask(|c| users::table.filter(users::username.eq("mallory")).select((users::is_staff, users::is_superuser)).first::<(bool, bool)>(c))
@@ -101,7 +101,7 @@ async fn the_last_superuser_cannot_be_removed(clinic: Clinic) {
     let kept_out = [("username", "ada"), ("email", "ada@example.org"), ("is_staff", "on"), ("is_superuser", "on")];
     let page = ada.post_over(&format!("/admin/users/{id}"), &kept_out).await;
     assert!(page.is(422).error("is_superuser").contains("last active superuser"));
-    // One that is kept out does not count.
+    // A deactivated one does not count.
     let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
     clinic.arrange(move |c| diesel::update(users::table.find(eve)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
     ada.post_over(&format!("/admin/users/{id}"), &sent).await.is(422);

@@ -1,4 +1,4 @@
-//! The second step of a sign-in: an app that shows codes, and recovery codes.
+//! Two-step verification with an authenticator app and recovery codes.
 
 use diesel::prelude::*;
 use praxis::accounts::second_factor::{Method, accept, methods};
@@ -39,12 +39,12 @@ async fn rosa(clinic: &Clinic) -> (Browser, Phone, Vec<String>) {
     clinic.stop_the_clock();
     let rosa = clinic.receptionist().await;
     let (phone, codes) = set_up(clinic, &rosa).await;
-    // The next step of time: a code counts once.
+    // The next time step, because each code is accepted once.
     clinic.wait(time::Duration::seconds(30));
     (rosa, phone, codes)
 }
 
-/// Gives the password and comes to the second step.
+/// Enters the password, which leads to the second step.
 async fn after_first_step(clinic: &Clinic) -> Browser {
     let browser = clinic.visitor();
     assert_eq!(sign_in(&browser).await.location(), "/login/second-factor");
@@ -72,7 +72,7 @@ async fn a_receptionist_sets_up_an_app_and_signs_in_with_it(clinic: Clinic) {
     assert_eq!(page.see("not shown again").all(".recovery code").len(), 10);
     assert!(page.attributes("a[download]", "href")[0].starts_with("data:text/plain"));
     rosa.open("/security").await.see("10 of 10 left");
-    // Her other browser is signed out; this one goes on.
+    // Her other browser is signed out; this one stays signed in.
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 1);
     let mail = mails_to(&clinic, "rosa").await.pop().expect("a mail");
     assert_eq!(mail.0, "Authenticator app added to your account at Praxis");
@@ -100,7 +100,7 @@ async fn a_code_admits_once(clinic: Clinic) {
     let (before, code, after) = (phone.code_in(&clinic, -30), phone.code(&clinic), phone.code_in(&clinic, 30));
     assert_eq!(type_code(&after_first_step(&clinic).await, &code).await.location(), "/");
     type_code(&after_first_step(&clinic).await, &code).await.is(422).see("or has already been used");
-    // One before it counts neither; a clock may be half a minute ahead.
+    // The code before it is refused as well; a clock may be half a minute ahead.
     type_code(&after_first_step(&clinic).await, &before).await.is(422);
     assert_eq!(type_code(&after_first_step(&clinic).await, &after).await.location(), "/");
     type_code(&after_first_step(&clinic).await, &phone.code_in(&clinic, 60)).await.is(422);
@@ -116,7 +116,7 @@ async fn a_code_used_by_many_at_once_admits_one(clinic: Clinic) {
     assert_eq!(used, clinic.app.now().unix_seconds() / 30);
 }
 
-/// Many take the same code at the same time; how many were let in.
+/// Sends the same code many times at once; returns how many signed in.
 async fn successes_at_once(clinic: &Clinic, code: &str) -> usize {
     let id = clinic.user_id("rosa").await;
     let tries = (0..64).map(|_| {
@@ -139,7 +139,7 @@ async fn a_recovery_code_admits_once_and_sends_a_mail(clinic: Clinic) {
     visitor.open(page.location()).await.see("You have 9 recovery codes left");
     visitor.open("/security").await.see("9 of 10 left");
     let mail = mails_to(&clinic, "rosa").await.pop().expect("a mail");
-    // The browser was a new one, which is told after it.
+    // The notice about a new browser is sent after it.
     assert!(mail.0.starts_with("New sign-in"), "{}", mail.0);
     let mails = mails_to(&clinic, "rosa").await;
     assert!(
@@ -168,7 +168,7 @@ async fn five_wrong_codes_restart_the_sign_in(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| half_sign_ins::table.select(half_sign_ins::tries).first::<i32>(c)).await, 5);
     let mails = mails_to(&clinic, "rosa").await;
     assert!(mails.iter().any(|(subject, text)| subject.starts_with("Sign-in blocked") && text.contains("someone knows your password")));
-    // The wait holds for the right code as well, and passes.
+    // The wait applies to the right code as well, and ends.
     let visitor = after_first_step(&clinic).await;
     type_code(&visitor, &phone.code(&clinic)).await.is(429).see("Too many failed attempts. Try again in");
     clinic.wait(time::Duration::seconds(60));
@@ -181,12 +181,12 @@ async fn an_unfinished_sign_in_opens_nothing(clinic: Clinic) {
     assert!(visitor.get("/patients").await.location().starts_with("/login"));
     assert!(visitor.get("/security").await.location().starts_with("/login"));
     assert_eq!(clinic.visitor().get("/login/second-factor").await.location(), "/login");
-    // Another browser does not finish it, and a forged key leads nowhere.
+    // Another browser cannot finish it, and neither can a forged key.
     let forged = clinic.visitor();
     forged.set_cookie("second-step", "x");
     assert_eq!(forged.post("/login/second-factor", &[("code", &phone.code(&clinic))]).await.location(), "/login");
     forged.get("/login/second-factor/passkey").await.is(404);
-    // A deactivated account ends it.
+    // Deactivating the account ends it.
     clinic.arrange(|c| diesel::update(users::table).set(users::is_active.eq(false)).execute(c)).await.expect("deactivated");
     assert_eq!(visitor.post("/login/second-factor", &[("code", &phone.code(&clinic))]).await.location(), "/login");
 }
@@ -206,7 +206,7 @@ async fn an_unfinished_sign_in_ends_after_ten_minutes_or_a_new_password(clinic: 
     assert_eq!(other.post("/login/second-factor", &[("code", &phone.code(&clinic))]).await.location(), "/login");
 }
 
-/// Whoever guesses codes knows the password already, and must not keep the owner out on her own browser.
+/// Somebody who guesses codes knows the password, and must not lock out the owner in her own browser.
 async fn codes_have_their_own_attempt_limit(clinic: Clinic) {
     let (rosa, phone, _) = rosa(&clinic).await;
     rosa.post("/logout", &[]).await.is(303);
@@ -227,7 +227,7 @@ async fn secrets_are_stored_encrypted(clinic: Clinic) {
     let secret = rosa.open("/security/app").await.all(".secret")[0].replace(' ', "");
     let stored = clinic.ask(|c| authenticators::table.select(authenticators::pending).first::<String>(c)).await;
     assert!(!stored.contains(&secret) && stored.len() > 40);
-    // A secret of one account is none of another.
+    // One account's secret cannot be decrypted for another.
     clinic.account("colin", Rights::default()).await;
     let colin = clinic.sign_in("colin").await;
     colin.post("/security/app", &[]).await.is(303);
@@ -244,7 +244,7 @@ async fn secrets_are_stored_encrypted(clinic: Clinic) {
 async fn a_new_phone_replaces_the_old_one(clinic: Clinic) {
     let (rosa, old, _) = rosa(&clinic).await;
     rosa.post("/security/app", &[]).await.is(303);
-    // Until the first code of the new one, the old one counts.
+    // Until the first code of the new app is typed, the old one works.
     assert_eq!(type_code(&after_first_step(&clinic).await, &old.code(&clinic)).await.location(), "/");
     let new = Phone::scan(&rosa.open("/security/app").await);
     let page = rosa.fill("/security/app", &[("code", &new.code(&clinic))]).await;
@@ -252,7 +252,7 @@ async fn a_new_phone_replaces_the_old_one(clinic: Clinic) {
     clinic.wait(time::Duration::seconds(60));
     type_code(&after_first_step(&clinic).await, &old.code(&clinic)).await.is(422);
     assert_eq!(type_code(&after_first_step(&clinic).await, &new.code(&clinic)).await.location(), "/");
-    // Nothing waits any more.
+    // No app is waiting for its first code.
     assert_eq!(rosa.get("/security/app").await.location().split('?').next(), Some("/security"));
 }
 

@@ -1,4 +1,4 @@
-//! Sessions elsewhere than in the database: in the cookie, and on a Redis server. The rules about people are the same.
+//! Sessions stored in the cookie, and on a Redis server. The rules are the same as for sessions in the database.
 
 use diesel::prelude::*;
 
@@ -60,7 +60,7 @@ async fn a_cookie_session_is_encrypted_and_stored_nowhere_else(clinic: Clinic) {
         stranger.set_cookie("sid", &forged);
         assert!(is_out(&stranger).await);
     }
-    // A session of one store is nothing to another.
+    // A session of one store is not valid in another.
     let other = Clinic::open(clinic.backend).await;
     let stranger = other.visitor();
     stranger.set_cookie("sid", &cookie);
@@ -77,7 +77,7 @@ async fn a_copied_cookie_is_invalid_after_sign_out(clinic: Clinic) {
     rosa.post("/logout", &[]).await.is(303);
     assert!(is_out(&copy).await, "signing out left the copy alive");
     second.open("/patients").await;
-    // The note of it is kept as long as the cookie could have lived.
+    // The record of it is stored as long as the cookie could have been valid.
     let (now, limits) = (clinic.app.now(), clinic.app.settings.session_limits);
     let noted = || clinic.ask(|c| ended_sessions::table.count().get_result::<i64>(c));
     clinic.arrange(move |c| praxis::web::sessions::end::clear_expired(c, &limits, now)).await.expect("cleared");
@@ -158,7 +158,7 @@ async fn views_as_others(clinic: &Clinic) {
     let ada = clinic.administrator().await;
     let rosa = clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     ada.complete(&format!("/users/{rosa}/view-as"), &[]).await.see("You are viewing Praxis as rosa");
-    // What ended has ended for copies of the session as well.
+    // A session that ended has ended for copies of its cookie as well.
     let copy = ada.copy();
     ada.post("/view-as/stop", &[]).await.is(303);
     assert!(!copy.get("/patients").await.text().contains("You are viewing Praxis as"));
@@ -220,10 +220,10 @@ async fn redis_data_alone_opens_no_session(clinic: Clinic) {
         .parse()
         .expect("seconds");
     assert!((43_000..=43_200).contains(&seconds), "{seconds}");
-    // Without its row an entry is dead.
+    // Without its row an entry is invalid.
     clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("ended");
     assert!(is_out(&rosa).await);
-    // A row without its entry is dead, and is not listed for long.
+    // A row without its entry is invalid, and soon no longer listed.
     let rosa = clinic.sign_in("rosa").await;
     redis.stop();
     redis.start();
@@ -240,7 +240,7 @@ async fn a_redis_session_ends_with_its_user(clinic: Clinic) {
     clinic.server.stop(false).await;
 }
 
-/// The library's store saves a state that is gone under a new key, which would sign somebody in who has signed out.
+/// The library's store saves a deleted state under a new key, which would sign in a user who has signed out.
 async fn a_slow_request_revives_no_redis_session(clinic: Clinic) {
     use actix_session::storage::{SessionKey, SessionStore};
     let redis = Redis::open();
@@ -251,12 +251,12 @@ async fn a_slow_request_revives_no_redis_session(clinic: Clinic) {
     let held = || SessionKey::try_from(key.clone()).expect("a key");
     let state = store.load(&held()).await.expect("loaded").expect("a session");
     let ttl = actix_web::cookie::time::Duration::days(1);
-    // The row is there and the entry is not.
+    // The row exists and the entry does not.
     redis.ask("FLUSHALL");
     let after = store.update(held(), state.clone(), &ttl).await.expect("updated");
     assert_eq!(after, held());
     assert!(redis.ask("DBSIZE").starts_with(":0"));
-    // Signed out meanwhile.
+    // Signed out in the meantime.
     rosa.complete("/login", &[("username", "rosa"), ("password", PASSWORD)]).await;
     rosa.post("/logout", &[]).await.is(303);
     assert_eq!(store.update(held(), state, &ttl).await.expect("updated"), held());
@@ -308,7 +308,7 @@ async fn a_redis_server_without_tls_is_refused_when_tls_is_required(clinic: Clin
     clinic.server.stop(false).await;
 }
 
-/// Browsers drop cookies of more than 4 kB without a word.
+/// Browsers silently reject cookies of more than 4 kB.
 async fn a_cookie_session_holds_the_longest_names(clinic: Clinic) {
     let clinic = with_cookies(&clinic).await;
     let ada = clinic.administrator().await;

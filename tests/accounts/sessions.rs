@@ -1,4 +1,4 @@
-//! What a session is worth, and when it ends.
+//! Sessions: their keys, and when they end.
 
 use diesel::prelude::*;
 
@@ -31,7 +31,7 @@ async fn a_session_key_is_stored_hashed_and_renewed_at_sign_in(clinic: Clinic) {
     let second = rosa.cookie("sid").expect("a cookie");
     assert_ne!(first, second, "a planted key was taken over");
     let stored = clinic.ask(|c| sessions::table.select(sessions::key_hash).load::<String>(c)).await;
-    // The cookie is a signature and the key; only the key's hash is stored.
+    // The cookie holds a signature and the key; the database stores only the key's hash.
     let key: String = second.chars().rev().take(64).collect::<Vec<_>>().into_iter().rev().collect();
     assert_eq!(stored, [digest(&key)]);
     let state = clinic.ask(|c| sessions::table.select(sessions::state).first::<String>(c)).await;
@@ -65,7 +65,7 @@ async fn a_session_ends_after_a_working_day(clinic: Clinic) {
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
 }
 
-/// As if somebody had ticked that they want to be remembered.
+/// As if the user had ticked 'Stay signed in'.
 async fn remember(clinic: &Clinic) {
     let ends = clinic.app.now().plus(time::Duration::days(15));
     let all = diesel::update(sessions::table).set((sessions::remembered.eq(true), sessions::expires_at.eq(ends)));
@@ -91,7 +91,7 @@ async fn a_remembered_session_lasts_for_days(clinic: Clinic) {
     assert_eq!(gone.expect("cleared"), 0);
     clinic.wait(time::Duration::minutes(2));
     assert!(rosa.get("/patients").await.location().starts_with("/login"));
-    // Whenever its cookie is sent anew it outlives the browser, for what is left of the days.
+    // A renewed cookie is persistent as well, for the rest of the days.
     let ada = clinic.administrator().await;
     remember(&clinic).await;
     clinic.wait(time::Duration::days(1));
@@ -107,7 +107,7 @@ async fn background_requests_do_not_extend_a_session(clinic: Clinic) {
         clinic.wait(time::Duration::minutes(14));
         page.get("/palette?q=a").await.is(200);
         page.get("/sessions/left").await.is(200);
-        // A page that loads itself again, without a script that could ask.
+        // A page that refreshes itself, without script.
         rosa.get("/patients?look=again").await.is(200);
     }
     clinic.wait(time::Duration::minutes(3));

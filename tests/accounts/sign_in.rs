@@ -34,7 +34,7 @@ async fn a_wrong_password_and_an_unknown_username_get_the_same_answer(clinic: Cl
     let unknown = clinic.visitor().fill("/login", &[("username", "nobody"), ("password", "wrong-password")]).await;
     assert_eq!((wrong.status, unknown.status), (422, 422));
     assert_eq!(wrong.text(), unknown.text());
-    // The time is that of the hash, which both pay alike.
+    // The time is that of hashing, which happens in both cases.
     assert_eq!((hashed, clinic.app.passwords.count()), (1, 2));
     wrong.see("Incorrect username or password");
     assert_eq!(wrong.value("username"), "rosa");
@@ -85,7 +85,7 @@ async fn blank_sign_in_fields_are_reported(clinic: Clinic) {
         .see("Incorrect username or password");
 }
 
-/// Also for a session that came to be while the password changed: the session remembers which one it was opened with.
+/// Even a session that was opened while the password changed: the session stores which password it was opened with.
 async fn a_new_password_ends_sessions_of_the_old_one(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/").await;

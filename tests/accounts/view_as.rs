@@ -1,4 +1,4 @@
-//! A superuser sees Praxis as somebody else, and changes nothing.
+//! A superuser views Praxis as another user, and cannot change anything.
 
 use actix_web::http::Method;
 use diesel::prelude::*;
@@ -41,7 +41,7 @@ fn banner(page: &Page) {
 
 type Line = (Option<i64>, String, i64, String);
 
-/// Who, as whom, and what of it, in the log.
+/// The log entries: who, as whom, and the note.
 async fn log(clinic: &Clinic) -> Vec<Line> {
     clinic
         .ask(|c| {

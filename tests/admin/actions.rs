@@ -1,4 +1,4 @@
-//! Acting on chosen records: what is told before, what is done, and what is left alone.
+//! Bulk actions: the confirmation, what is changed, and what is left out.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients, user_groups, users};
@@ -27,7 +27,7 @@ stories![
     a_record_page_offers_the_same_actions,
 ];
 
-/// Ticks these and continues.
+/// Selects these records and an action, and continues.
 async fn choose(browser: &Browser, slug: &str, word: &str, ids: &[i64]) -> Page {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut fields = vec![("_action", word)];
@@ -35,7 +35,7 @@ async fn choose(browser: &Browser, slug: &str, word: &str, ids: &[i64]) -> Page 
     browser.post(&format!("/admin/{slug}/actions"), &fields).await
 }
 
-/// Sends the confirmation as it stands, with these filled in.
+/// Sends the confirmation with these values.
 async fn confirm(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Page {
     let (action, mut data) = page.form();
     data.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name));
@@ -43,7 +43,7 @@ async fn confirm(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Pag
     browser.post_pairs(&action, &data).await
 }
 
-/// Many patients at once, the first of them a man.
+/// Many patients at once, the first of them male.
 async fn many_patients(clinic: &Clinic, count: usize, owner: i64) {
     let made = clinic.arrange(move |c| {
         let sql = format!(
@@ -102,7 +102,7 @@ async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {
     ada.open(page.location()).await.see("Select at least one patient. Nothing was changed").see("Émile Zola");
     let page = ada.post("/admin/patients/actions", &[("_action", ""), ("_id", &id), ("_list", list)]).await;
     ada.open(page.location()).await.see("Choose an action");
-    // The way back is a list of ours, whatever is sent.
+    // The return address is always a list of Praxis, whatever is sent.
     let page = ada.post("/admin/patients/actions", &[("_list", "https://evil.example"), ("_action", "")]).await;
     assert_eq!(page.location(), "/admin/patients");
     choose(&ada, "patients", "explode", &[1]).await.is(403);
@@ -122,7 +122,7 @@ async fn a_bulk_deletion_can_leave_out_protected_records(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     let page = choose(&ada, "patients", "delete", &[held]).await;
     assert!(!page.see("Nothing to do").has("form[data-guard]"));
-    // What goes along is counted: a user with a session. One with patients stays.
+    // What is deleted as well is counted: a user with a session. One with patients cannot be deleted.
     let rosa = clinic.account("rosa", Rights::default()).await;
     clinic.sign_in("rosa").await;
     let colin = clinic.account("colin", Rights::default()).await;
@@ -210,7 +210,7 @@ async fn each_bulk_action_requires_its_own_permission(clinic: Clinic) {
     }
     choose(&deleter, "patients", "set.gender", &[id]).await.is(403);
     clinic.clerk("nora", &["doctor.view"]).await.post("/admin/patients/actions", &[("_action", "delete")]).await.is(403);
-    // Nobody acts on the log.
+    // The log has no actions.
     let ada = clinic.administrator().await;
     assert!(!ada.open("/admin/log").await.has("#bulk"));
     choose(&ada, "log", "delete", &[1]).await.is(403);
@@ -229,7 +229,7 @@ async fn a_user_cannot_select_patients_of_others(clinic: Clinic) {
         let page = choose(&clara, "patients", word, &[foreign]).await;
         page.see("Nothing to do").miss("Zola");
     }
-    // Confirming without having been shown anything does nothing.
+    // A confirmation without a plan changes nothing.
     let fields = [("_action", "set.gender"), ("_ids", "1,x,,-5,99999999999999999999"), ("_confirmed", "1"), ("gender", "male")];
     clara.post("/admin/patients/actions", &fields).await.is(409).miss("Zola");
     let page = clara.post("/admin/patients/actions", &[("_action", "delete"), ("_all", "1"), ("_list", "q=zola")]).await;
@@ -254,7 +254,7 @@ async fn a_bulk_edit_sets_a_field_on_all_records_or_none(clinic: Clinic) {
     let stored = clinic.ask(|c| patients::table.select((patients::gender, patients::address)).load::<(String, String)>(c)).await;
     assert_eq!(stored, vec![("male".to_string(), "12 Rue de Rennes".to_string()); 2]);
     ada.open("/admin/patients?q=rennes").await.see("2 results");
-    // Yes and no are asked for, because a box that is not ticked would say no by itself.
+    // Yes or no must be chosen, because an unticked checkbox would mean no.
     let page = choose(&ada, "users", "set.is_active", &[owner]).await;
     assert_eq!(page.attributes("input[name=is_active]", "value"), ["yes", "no"]);
 }

@@ -1,4 +1,4 @@
-//! Edit and back: a list is found again as it was left.
+//! Returning to a list in its state after editing a record.
 
 use crate::stories;
 use crate::support::Clinic;
@@ -19,7 +19,7 @@ async fn a_list_keeps_its_state_after_saving_or_deleting_a_record(clinic: Clinic
     assert_eq!(saved.location(), list);
     let stays = ada.fill(&record, &[("_continue", "1")]).await;
     assert_eq!(ada.fill(stays.location(), &[]).await.location(), list);
-    // What is wrong keeps the way back, and so does looking at the history.
+    // A form with errors keeps the return address, and so does the history.
     let wrong = ada.fill(&record, &[("name", "")]).await;
     let (action, data) = wrong.is(422).form();
     let mut data = data;

@@ -1,4 +1,4 @@
-//! What forms say and keep: parts of a form, times on the clinic's wall, ways to reach somebody.
+//! Features of forms: sections, times in the clinic's time zone, contact links.
 
 use praxis::db::UtcDateTime;
 
@@ -58,7 +58,7 @@ async fn form_sections_have_a_description_rows_and_folding(clinic: Clinic) {
     page.see("Permissions are added to those from groups.");
     assert!(page.has(".field-row #first_name") && page.has(".field-row #last_name") && !page.has(".field-row #username"));
     assert!(page.has("details.form-section:not([open]) [name='date_joined-date']"));
-    // The staff's form shares what the declaration says of the same part.
+    // The staff form uses the declaration's texts of the same section.
     let page = ada.open("/patients/new").await;
     page.see("Enter a date of birth. If it is not known, enter an age.");
     assert!(page.has(".field-row [name=date_of_birth-day]") && page.has(".field-row #age"));

@@ -1,4 +1,4 @@
-//! Two people change one record.
+//! Two users change one record.
 
 use diesel::prelude::*;
 use praxis::db::schema::patients;
@@ -17,7 +17,7 @@ stories![
     an_invalid_version_overwrites_nothing,
 ];
 
-/// The pairs of a form with other values for some names.
+/// The values of a form, with some replaced.
 fn typed(page: &Page, fields: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
     let (action, mut data) = page.form();
     data.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name));
@@ -59,7 +59,7 @@ async fn changes_to_different_fields_are_merged(clinic: Clinic) {
     }
 }
 
-/// Who may open this page.
+/// The browser of the user who may open this page.
 fn rosa_or<'a>(rosa: &'a Browser, ada: &'a Browser, path: &str) -> &'a Browser {
     if path.starts_with("/admin") { ada } else { rosa }
 }
@@ -76,13 +76,13 @@ async fn changes_to_the_same_field_need_a_decision(clinic: Clinic) {
     again.is(409).see("Choose which name to keep");
     assert_eq!((again.value("name").as_str(), again.value("age").as_str()), ("E. Zola", "x"));
     assert!(again.has("#pick-name.wrong") && again.attributes(".error-summary a", "href") == ["#pick-name"]);
-    // What was chosen is kept while something else has to be mended.
+    // The choice is kept while another field has an error.
     let page = send(&rosa, &again, &[("_pick-name", "theirs")]).await;
     assert_eq!(page.is(422).error("age"), "Age must be a whole number, like 42");
     assert_eq!(page.value("name"), "Émile Zola");
     send(&rosa, &page, &[("age", "41")]).await.is(303);
     assert_eq!(stored(&clinic).await, ("Émile Zola".into(), 41, String::new()));
-    // Yours can be typed anew on the page itself.
+    // Your value can be edited on the page itself.
     let opened = rosa.open(&path).await;
     ada.fill(&path, &[("name", "Theirs")]).await.is(303);
     let page = send(&rosa, &opened, &[("name", "Yours")]).await;

@@ -1,4 +1,4 @@
-//! The administration's first page, its menu and the page System.
+//! The administration's start page, its menu and the system page.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients};

@@ -1,4 +1,4 @@
-//! What a deletion takes along, and what stands against it.
+//! What a deletion deletes as well, and what prevents it.
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, groups, log_entries, patients, sessions, users};
@@ -23,7 +23,7 @@ stories![
     the_registration_group_cannot_be_deleted,
 ];
 
-/// Adds so many sessions of this user at once.
+/// Adds this many sessions of this user at once.
 async fn many_patients(clinic: &Clinic, user: i64, count: i64) {
     clinic
         .arrange(move |c| {
@@ -78,7 +78,7 @@ async fn a_user_who_owns_patients_cannot_be_deleted(clinic: Clinic) {
     ada.post(&path, &[]).await.is(409).see("Nothing was changed");
     assert_eq!(clinic.patient_names().await, ["Maria Silva", "Émile Zola"]);
     assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
-    // The way that the page tells leads there.
+    // The page suggests an alternative, which works.
     let (set, all) = ("set.owner_id", format!("owner_id={id}"));
     ada.open(&list).await.see("Émile Zola").see("Set registered by");
     let page = ada.post("/admin/patients/actions", &[("_action", set), ("_list", &all), ("_all", "1")]).await;

@@ -1,4 +1,4 @@
-//! Copies, fields that only some may set, and forms of those who may only look.
+//! Copies of records, fields that only some users may set, and read-only forms.
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, group_permissions, groups, log_entries, patients, users};
@@ -27,13 +27,13 @@ async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     page.see("was added").see("0 assignments");
     let names = clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
     assert_eq!(names, ["Dr Grace Hopper", "Dr Alan Turing"]);
-    // Many-to-many goes along; what has to be unique is told at the field.
+    // Many-to-many values are copied; a unique value gets an error at its field.
     let staff = clinic.ask(|c| groups::table.filter(groups::name.eq("Staff")).select(groups::id).first::<i64>(c)).await;
     let path = format!("/admin/groups/{staff}");
     let page = ada.fill(&path, &[("_save_as_new", "1")]).await;
     assert_eq!(page.is(422).error("name"), "A group with this name already exists");
     assert_eq!(page.form().0, "/admin/groups/add");
-    // A list of boxes is sent as it stands.
+    // The values of checkboxes are sent unchanged.
     let (_, mut data) = ada.open(&path).await.form();
     data.retain(|(name, _)| name != "name");
     data.extend([("name".to_string(), "Front desk".to_string()), ("_save_as_new".to_string(), "1".to_string())]);
@@ -42,7 +42,7 @@ async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
         clinic.ask(move |c| group_permissions::table.filter(group_permissions::group_id.eq(group)).count().get_result::<i64>(c))
     };
     assert_eq!((held(copy).await, held(staff).await > 0), (held(staff).await, true));
-    // An account's password stays its own.
+    // The password of an account is not copied.
     let rosa = clinic.account("rosa", Rights::default()).await;
     let sent = [("username", "rosa2"), ("email", "rosa2@example.org"), ("_save_as_new", "1")];
     ada.complete(&format!("/admin/users/{rosa}"), &sent).await.see("set a password");
@@ -64,7 +64,7 @@ async fn forbidden_fields_are_ignored_and_logged(clinic: Clinic) {
     let ada = clinic.account("ada", Rights::default()).await;
     let own = clinic.user_id("rosa").await;
     let id = clinic.patient("Émile Zola", own).await;
-    // The staff form has no owner; somebody sends one all the same.
+    // The staff form has no owner; one is sent anyway.
     let sent = [("name", "Zola"), ("owner_id", &*ada.to_string()), ("created_at", "2001-01-01T00:00:00Z"), ("version", "9"), ("id", "77")];
     rosa.fill(&format!("/patients/{id}/edit"), &sent).await.is(303);
     let stored =
@@ -80,10 +80,10 @@ async fn forbidden_fields_are_ignored_and_logged(clinic: Clinic) {
         })
     };
     assert_eq!(note().await, "Read-only fields ignored: Registered by, Added.");
-    // What is sent as it is stored is nothing to note.
+    // A value that equals the stored one is not reported.
     rosa.fill(&format!("/patients/{id}/edit"), &[("name", "Émile"), ("owner_id", &own.to_string())]).await.is(303);
     assert_eq!(note().await, "");
-    // Nor are there rights through a field that is locked.
+    // A locked field cannot grant permissions either.
     let clerk = clinic.clerk("clara", &["user.view", "user.change"]).await;
     let page = clerk.open(&format!("/admin/users/{ada}")).await;
     page.see("You need the permission “Can view group” to change this");
@@ -105,7 +105,7 @@ async fn the_writer_refuses_changes_to_locked_fields(clinic: Clinic) {
     });
     let Err(WriteError::Invalid(errors)) = done.await else { panic!("it was written") };
     assert!(errors.of("is_staff").is_some() && errors.of("groups").is_some(), "{errors:?}");
-    // The version is asked by the writer as well, so that nobody who writes can forget it.
+    // The writer checks the version as well, so that no other code can forget to.
     let app = clinic.app.clone();
     let done = clinic.app.db.write(move |c| {
         let users = app.registry.get("user").expect("users");
@@ -120,7 +120,7 @@ async fn the_writer_refuses_changes_to_locked_fields(clinic: Clinic) {
         app.act(c, &system, |c, writer| writer.update(c, users, rosa, values, FormErrors::default(), version))
     });
     let Err(WriteError::Conflict(conflict)) = done.await else { panic!("it was overwritten") };
-    // Nothing of the transaction stayed, but inside it the other change was there.
+    // The transaction was rolled back, but inside it the other change was visible.
     assert_eq!(conflict.theirs.values.at("phone"), &Value::Text("1".into()));
 }
 

@@ -1,4 +1,4 @@
-//! Who did what, with old and new values.
+//! The history of a record, with old and new values.
 
 use crate::stories;
 use crate::support::Clinic;

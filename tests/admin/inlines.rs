@@ -1,4 +1,4 @@
-//! Rows of another resource on a form.
+//! Inline rows on a form.
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, log_entries, patient_doctor_mappings};
@@ -18,7 +18,7 @@ stories![
     a_users_sessions_are_listed_on_their_page,
 ];
 
-/// Patient and doctor of every assignment that is not in the trash.
+/// Patient and doctor of every assignment outside the trash.
 async fn assignments(clinic: &Clinic) -> Vec<(i64, i64)> {
     clinic
         .ask(|c| {
@@ -31,7 +31,7 @@ async fn assignments(clinic: &Clinic) -> Vec<(i64, i64)> {
         .await
 }
 
-/// The name of the row that holds this record.
+/// The name of the row with this record.
 fn row_of(page: &Page, id: i64) -> String {
     let names = page.attributes("tbody tr", "id");
     names.into_iter().find(|name| page.value(&format!("{name}-id")) == id.to_string()).expect("its row")
@@ -79,7 +79,7 @@ async fn assignments_are_added_changed_and_ended_under_the_doctor(clinic: Clinic
         ["Dr G. Hopper", "Émile Zola – Dr G. Hopper", "Frida Kahlo – Dr G. Hopper", "Émile Zola – Dr G. Hopper"],
         "each row has its own entry"
     );
-    // A new doctor with patients at once.
+    // A new doctor together with patients.
     let page = ada.open("/admin/doctors/add").await;
     assert!(page.has("#mapping-2-patient_id"));
     ada.fill("/admin/doctors/add", &[("name", "Dr Ada"), ("specialization", "Surgery"), ("mapping-1-patient_id", &zola_id)]).await.is(303);
@@ -98,7 +98,7 @@ async fn an_error_in_an_inline_row_is_shown_there_and_saves_nothing(clinic: Clin
     assert_eq!((page.value("name").as_str(), page.value("mapping-1-patient_id")), ("Other", zola.clone()));
     assert!(assignments(&clinic).await.is_empty());
     assert_eq!(clinic.ask(|c| doctors::table.select(doctors::name).first::<String>(c)).await, "Dr Grace Hopper");
-    // Errors of the record and of the rows are told together.
+    // Errors of the record and of its rows are reported together.
     let page = ada.fill(&path, &[("name", ""), ("mapping-0-patient_id", "99999999")]).await;
     assert_eq!(page.is(422).error("name"), "Enter the doctor's name");
     let page = ada.fill(&path, &[("name", ""), ("mapping-0-patient_id", "x")]).await;
@@ -137,14 +137,14 @@ async fn inline_rows_follow_their_permissions(clinic: Clinic) {
     );
     adds.fill(&path, &forged).await.is(303);
     assert_eq!(assignments(&clinic).await, [(zola, doctor), (silva, doctor)]);
-    // Who may only look at the doctor looks at the rows as well.
+    // A user who may only view the doctor sees the rows as text as well.
     let guest = clinic
         .clerk("guest", &["doctor.view", "patient.view", "mapping.view", "mapping.add", "mapping.change", "mapping.delete", all])
         .await;
     let page = guest.open(&path).await;
     page.see("You have read-only access to this doctor").see("Émile Zola").see("Close");
     assert!(!page.has("main input:not([type=hidden])") && !page.has("main select") && !page.has("main button:not([name])"));
-    // Patients whom somebody does not see are not in their rows.
+    // Rows with patients whom the user may not view are not shown.
     let near = clinic.clerk("near", &["doctor.view", "doctor.change", "mapping.view", "mapping.change", "patient.view"]).await;
     near.open(&path).await.miss("Zola");
 }
@@ -185,7 +185,7 @@ async fn many_inline_rows_are_paginated(clinic: Clinic) {
     assert_eq!(page.attributes(".rows-section .pages a", "href"), ["?mapping-page=2#mapping"]);
     let second = ada.open(&format!("{path}?mapping-page=2")).await;
     assert_eq!(second.all(".rows-table tbody tr:has([name$='-id'])").len(), 3);
-    // The whole page can be sent, and saving it leaves the others alone.
+    // The whole page can be sent, and saving it does not change other rows.
     ada.fill(&path, &[]).await.is(303);
     let done = ada.fill(&format!("{path}?mapping-page=2"), &[("mapping-0-delete", "on"), ("_continue", "1")]).await;
     assert_eq!(done.location(), format!("{path}?mapping-page=2"));

@@ -24,7 +24,7 @@ async fn an_administrator_searches_filters_and_orders_a_list(clinic: Clinic) {
     assert_eq!(without, ["/admin/patients?gender=female&sort=-age", "/admin/patients?q=zola&sort=-age"]);
     assert_eq!(page.attributes("th[aria-sort=descending] a", "href"), ["/admin/patients?q=zola&gender=female&sort=age"]);
     assert!(page.has("input[type=hidden][name=sort][value='-age']"), "a new search would forget the order");
-    // A filter that is typed, and one that has no control of its own, outlive a new search.
+    // A filter with a text field, and one without a control, are kept by a new search.
     let page = ada.open("/admin/patients?age=40").await;
     assert_eq!(page.see("2 results").value("age__from"), "40");
     ada.open(&format!("/admin/patients?owner_id={owner}")).await.see("2 results").see("Registered by: owner");

@@ -1,4 +1,4 @@
-//! Finding one's way in long lists: filters side by side, orders, columns, pages by key, saved views.
+//! Long lists: filters, orders, columns, keyset pagination, saved views.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients, saved_views};
@@ -26,7 +26,7 @@ stories![
     invalid_query_parameters_are_reported_and_ignored
 ];
 
-/// People with a number in their name and as their age.
+/// Patients with a number in their name that is also their age.
 async fn many_patients(clinic: &Clinic, count: i32) -> Browser {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
@@ -72,7 +72,7 @@ async fn filters_combine_and_are_removed_one_by_one(clinic: Clinic) {
         ]
     );
     ada.open(&off[0]).await.see("2 results");
-    // One form carries all of them, and what else the address holds.
+    // One form has all filters, and keeps the other parameters of the address.
     let page = ada.open("/admin/patients?sort=-age&size=25&columns=name,age").await;
     for (name, value) in [("sort", "-age"), ("size", "25"), ("columns", "name,age")] {
         assert!(page.has(&format!(".filters input[type=hidden][name={name}][value='{value}']")), "{name}");
@@ -136,7 +136,7 @@ async fn a_list_is_ordered_by_several_columns(clinic: Clinic) {
     let add = page.attributes("th a", "data-sort-add");
     assert!(add.contains(&"/admin/patients?sort=gender,age".to_string()), "a second click turns one order round: {add:?}");
     assert!(add.contains(&"/admin/patients?sort=gender,-age,name".to_string()), "{add:?}");
-    // The same without a script: the panel sends each order as a name of its own.
+    // Without script the panel sends each order as a parameter of its own.
     let page = ada.open("/admin/patients?sort=gender&sort=-age&sort=").await;
     assert_eq!(page.all("td.main-cell").first().map(String::as_str), Some("Person 0006"));
 }
@@ -149,7 +149,7 @@ async fn a_computed_column_shows_its_value(clinic: Clinic) {
     ada.fill(&format!("/admin/users/{rosa}"), &names).await.is(303);
     let list = ada.open("/admin/users?q=rosa").await;
     assert!(list.all("tbody td").contains(&"Rosa Franklin".to_string()), "{:?}", list.all("tbody td"));
-    // No statement can order or filter by it, so neither is offered nor taken.
+    // The column is computed, so it can be neither sorted nor filtered.
     assert!(!list.attributes("th a", "href").iter().any(|href| href.contains("sort=full_name")));
     ada.open("/admin/users?sort=full_name").await.see("rosa").see("Name");
     let file = ada.fill("/admin/users/export?q=rosa", &[]).await;
@@ -196,7 +196,7 @@ async fn every_page_of_a_list_links_to_its_neighbours(clinic: Clinic) {
             page = ada.open(&link(&page, "Previous").expect("a way back")).await;
             assert_eq!(&page.all("td.main-cell"), expected, "{sort}");
         }
-        // The last page is reached from its end, and a page by its number.
+        // The last page is read from the end, and a page can be opened by its number.
         let last = ada.open(&link(&page, "6").expect("the last page")).await;
         assert_eq!(last.all("td.main-cell"), pages[5], "{sort}");
         last.see("126–130 of 130");
@@ -236,7 +236,7 @@ async fn a_search_finds_parts_of_words_and_phrases(clinic: Clinic) {
     assert_eq!(found("lima%25s").await, [""; 0]);
     assert_eq!(found("%22%22%22+AND+NOT+*").await, [""; 0], "words of the index are letters too");
     assert_eq!(found(&"x".repeat(10_000)).await, [""; 0]);
-    // What is renamed is found by its new name only, and what is in the trash not at all.
+    // A renamed record is found by its new name only, and a record in the trash not at all.
     let id = clinic.ask(|c| patients::table.filter(patients::name.eq("Émile Zola")).select(patients::id).first::<i64>(c)).await;
     ada.fill(&format!("/admin/patients/{id}"), &[("name", "Alexandrine Meley")]).await.is(303);
     assert_eq!((found("zola").await, found("alexandr").await), (vec![], vec!["Alexandrine Meley".to_string()]));
@@ -270,12 +270,12 @@ async fn a_saved_view_can_be_shared_and_made_the_default(clinic: Clinic) {
     let page = rosa.complete(&save, &[("name", "The Zolas"), ("is_default", "on")]).await;
     page.see("View saved").see("The Zolas").see("1 result").see("Search: zola");
     assert_eq!(rosa.fill(&save, &[("name", "The Zolas")]).await.is(422).error("name"), "You already have a view with this name");
-    // It is what she sees first, and all patients are one click away.
+    // It is shown first, and all patients are one click away.
     let page = rosa.open("/patients").await;
     page.see("1 result");
     assert_eq!(page.all(".tabs a[aria-current]"), ["The Zolas"]);
     rosa.open("/patients?view=0").await.see("2 patients");
-    // Shared with her group, her colleague finds it; it shows what the colleague may see.
+    // Shared with her group, it is available to her colleague, and shows what the colleague may view.
     let view = clinic.ask(|c| saved_views::table.select(saved_views::id).first::<i64>(c)).await;
     let group = clinic.ask(|c| {
         use praxis::db::schema::groups;
@@ -304,7 +304,7 @@ async fn only_its_owner_changes_a_saved_view(clinic: Clinic) {
     let page = rosa.post(&format!("/lists/patients/views/{view}/delete"), &[("back", "/patients")]).await;
     assert_eq!(page.location(), "/patients?view=0");
     assert_eq!(clinic.ask(|c| saved_views::table.count().get_result::<i64>(c)).await, 0);
-    // A way back that leads elsewhere is not followed.
+    // A return address on another site is ignored.
     let page = rosa.post("/lists/patients/views/new", &[("name", "Men"), ("back", "//evil.example")]).await;
     assert!(page.is(303).location().starts_with("/?view="), "{}", page.location());
     rosa.get("/lists/users/views/new").await.is(404);

@@ -1,4 +1,4 @@
-//! Who looked at whom is written down: once for each act, and without standing in the way.
+//! Views are logged: once for each activity, and without delaying pages.
 
 use diesel::prelude::*;
 
@@ -55,7 +55,7 @@ async fn opening_a_patient_logs_one_read(clinic: Clinic) {
     rosa.get(&format!("/patients/{id}")).await.is(404);
     clinic.clerk("clara", &["patient.view", "clinic.view_all_patients"]).await.open(&format!("/admin/patients/{id}/history")).await;
     assert_eq!(rows(&clinic, LogAction::View).await, [look("ada"), look("ada"), look("clara")]);
-    // Looking is no change: the record's page does not tell it, nor do 'my recent actions'.
+    // A view is no change: the record's page and 'my recent actions' do not list it.
     ada.open(&format!("/patients/{id}")).await.miss("Viewed");
     ada.open("/admin").await.miss("Viewed");
 }

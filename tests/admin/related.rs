@@ -1,4 +1,4 @@
-//! Adding and editing what a form refers to, and coming back with nothing lost.
+//! Adding and editing a related record from a form, and returning with nothing lost.
 
 use diesel::prelude::*;
 use praxis::db::schema::{doctors, form_drafts, patients};
@@ -19,7 +19,7 @@ async fn count(clinic: &Clinic) -> i64 {
     clinic.ask(|c| form_drafts::table.count().get_result(c)).await
 }
 
-/// Presses a button of a form that leads to a related record; returns the address that it leads to.
+/// Presses a button of a form that opens a related record; returns the address.
 async fn press(who: &Browser, path: &str, fields: &[(&str, &str)], button: &str) -> String {
     let mut pressed = fields.to_vec();
     pressed.push(("_related", button));
@@ -33,7 +33,7 @@ async fn a_doctor_is_added_in_the_middle_of_a_new_patient(clinic: Clinic) {
     assert!(away.starts_with("/doctors/new?draft="), "{away}");
     assert_eq!(clinic.patient_names().await, Vec::<String>::new());
     rosa.open(&away).await.see("Your form is saved as a draft");
-    // An error on the way does not lose the way.
+    // An error in the related form keeps the draft.
     let wrong = rosa.fill(&away, &[("name", "")]).await;
     assert_eq!(wrong.is(422).error("name"), "Enter the doctor's name");
     let back = rosa.fill(&away, &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")]).await;
@@ -69,7 +69,7 @@ async fn a_related_record_is_edited_and_viewed_from_a_form(clinic: Clinic) {
     let way = page.attributes(".way-back a", "href").pop().expect("a way back");
     let restored = ada.open(ada.get(&way).await.location()).await;
     assert_eq!(restored.value("name"), "Zola");
-    // The version goes along: what others do meanwhile is told.
+    // The version is part of the draft, so a change by another user is detected.
     ada.fill(&path, &[("name", "Theirs")]).await.is(303);
     let (action, data) = restored.form();
     ada.post_pairs(&action, &data).await.is(409).see("Theirs");
@@ -95,7 +95,7 @@ async fn related_forms_can_be_nested(clinic: Clinic) {
     let (action, data) = mapping.form();
     assert_eq!(ada.post_pairs(&action, &data).await.location(), "/admin/mappings");
     assert_eq!(count(&clinic).await, 0);
-    // Giving up on the way leads back, without what was not made.
+    // Cancelling returns to the form, without a new record.
     let first = press(&ada, &format!("/patients/{patient}/doctors/new"), &[], "add:doctor_id").await;
     let cancel = ada.open(&first).await.attributes(".form-actions a", "href").pop().expect("a way out");
     let page = ada.open(ada.get(&cancel).await.location()).await;
@@ -114,7 +114,7 @@ async fn a_form_draft_belongs_to_its_user_for_a_day(clinic: Clinic) {
     for wrong in ["x", "%00", "..", &"A".repeat(32), &"A".repeat(5000)] {
         rosa.get(&format!("/drafts/{wrong}")).await.is(404);
     }
-    // Somebody else's draft in the address is no way back; the record is saved all the same.
+    // Another user's draft in the address is ignored; the record is saved anyway.
     let page = colin.fill(&away, &[("name", "Dr Colin"), ("specialization", "Surgery")]).await;
     assert!(page.location().starts_with("/doctors/"), "{}", page.location());
     for odd in ["abc", "9223372036854775808", "-1", "999999"] {

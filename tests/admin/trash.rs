@@ -1,4 +1,4 @@
-//! What was deleted by mistake comes back; what was not goes for good when its time is over.
+//! Restoring deleted records, and deleting them permanently after the retention time.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patient_doctor_mappings, patients};
@@ -23,7 +23,7 @@ stories![
     only_permitted_users_empty_the_trash,
 ];
 
-/// Presses 'Undo' in the message of a page.
+/// Clicks 'Undo' in the message of a page.
 async fn undo(who: &Browser, page: &Page) -> Page {
     let action = page.attributes(".flash form", "action").pop().expect("a way to undo it");
     let done = who.post(&action, &[]).await;
@@ -59,7 +59,7 @@ async fn the_trash_shows_who_deleted_a_record_and_restores_it(clinic: Clinic) {
     assert_eq!(trash.all("td[data-label='Deleted by']"), ["ada", "rosa"]);
     ada.open("/admin/patients/trash?q=zola").await.see("Émile Zola").miss("Maria");
     ada.open("/admin/patients").await.see("Trash");
-    // Others see what is theirs, and nothing without the right to delete.
+    // Other users see their own records only, and nothing without the permission to delete.
     assert_eq!(rosa.open("/patients/trash").await.all("td.main-cell"), ["Émile Zola"]);
     rosa.post(&format!("/patients/trash/{hers}/restore"), &[]).await.is(404);
     let clerk = clinic.clerk("clara", &["patient.view", "patient.change", "clinic.view_all_patients"]).await;
@@ -160,7 +160,7 @@ async fn a_restore_brings_back_references_unless_they_were_changed(clinic: Clini
     undo(&ada, &page).await.see("was restored");
     let doctors = clinic.ask(|c| patients::table.order(patients::id).select(patients::primary_doctor_id).load::<Option<i64>>(c)).await;
     assert_eq!(doctors, [Some(grace), Some(alan)]);
-    // A patient who comes back when the doctor is away has none.
+    // A patient who is restored while the doctor is in the trash has no doctor.
     ada.complete(&format!("/patients/{}/delete", ids[0]), &[]).await;
     ada.complete(&format!("/doctors/{grace}/delete"), &[]).await;
     ada.post(&format!("/patients/trash/{}/restore", ids[0]), &[]).await.is(303);
@@ -180,7 +180,7 @@ async fn old_trash_is_removed_for_good(clinic: Clinic) {
     ada.complete(&format!("/patients/{young}/delete"), &[]).await;
     assert_eq!(purge::expired(&clinic.app).await.expect("a round"), 0);
     clinic.wait(time::Duration::days(21));
-    // The assignment goes along with the patient.
+    // The assignment is deleted together with the patient.
     assert_eq!(purge::expired(&clinic.app).await.expect("a round"), 1);
     assert_eq!(clinic.ask(|c| patients::table.select(patients::id).load::<i64>(c)).await, [young]);
     assert_eq!(clinic.ask(|c| patient_doctor_mappings::table.count().get_result::<i64>(c)).await, 0);

@@ -1,4 +1,4 @@
-//! Going back to what a record was.
+//! Reverting a record to an earlier version.
 
 use crate::stories;
 use crate::support::Clinic;
@@ -50,7 +50,7 @@ async fn an_earlier_version_that_is_no_longer_valid_opens_as_a_form(clinic: Clin
     let page = ada.fill(&format!("{path}/versions/2"), &[]).await;
     assert_eq!(page.is(422).error("primary_doctor_id"), "Choose the primary doctor from the list");
     assert_eq!(page.value("name"), "Émile Zola");
-    // The form is the ordinary one: mended, it is saved.
+    // The form is the ordinary one: corrected, it is saved.
     let (action, mut data) = page.form();
     data.retain(|(name, _)| name != "primary_doctor_id");
     data.push(("primary_doctor_id".into(), String::new()));

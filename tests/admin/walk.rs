@@ -1,4 +1,4 @@
-//! Every resource through every page of the administration, as everybody. A new resource is walked without a new test.
+//! Every resource on every page of the administration, for every kind of user. A new resource is included without a new test.
 
 use praxis::resource::access::actor::{Action, codename};
 use praxis::resource::checks::check;
@@ -21,7 +21,7 @@ fn all_declarations_are_valid() {
 }
 
 fn an_invalid_declaration_is_reported() {
-    // Assignments refer to patients and doctors, which are missing here.
+    // Assignments refer to patients and doctors, which are not registered here.
     let alone =
         praxis::resource::Registry::default().with::<praxis::clinic::mapping::Assignment>().with::<praxis::clinic::mapping::Assignment>();
     let wrong = check(&alone).join("\n");
@@ -70,7 +70,7 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
             ada.post(&format!("{path}/{id}"), &[]).await.is(403);
             continue;
         }
-        // Adding with nothing typed tells every required field.
+        // An empty form reports every required field.
         let page = ada.fill(&format!("{path}/add"), &[]).await;
         assert!(page.is(422).has(".error-summary"), "{slug}");
         let fields = clinic.sample_form(resource.name).await;
@@ -79,7 +79,7 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
         let page = ada.fill(&format!("{path}/add"), &pressed).await;
         assert_eq!(page.location(), format!("{path}/add"));
         ada.open(page.location()).await.see("was added");
-        // Changing: what stands in the form is enough to save it again.
+        // The values of the form are valid as they are.
         let page = ada.fill(&format!("{path}/{id}"), &[("_continue", "1")]).await;
         assert_eq!(page.location(), format!("{path}/{id}"), "{slug} cannot be saved as it is: {}", page.text());
         ada.open(&format!("{path}/{id}/history")).await.see("History of");
@@ -113,7 +113,7 @@ async fn a_visitor_reaches_no_resource(clinic: Clinic) {
 }
 
 async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
-    // Seeing every patient is another right, which is not what is asked here.
+    // Permission to view every patient is separate, and not tested here.
     let all = "clinic.view_all_patients";
     let furniture = furnish(&clinic).await;
     for (number, (slug, id)) in furniture.into_iter().enumerate() {
@@ -123,7 +123,7 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
             let needed: Vec<String> =
                 vec![codename(name, action), all.into(), "user.view".into(), "patient.view".into(), "doctor.view".into()];
             let mut held: Vec<&str> = needed.iter().map(String::as_str).collect();
-            // The permissions of other resources are for references; of its own only the one in question counts.
+            // The permissions of other resources are for references; of the resource's own only the tested one matters.
             held.sort_unstable();
             held.dedup();
             held.retain(|code| *code == needed[0] || !code.starts_with(&format!("{name}.")));
@@ -138,7 +138,7 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
             who.get(&format!("{path}/{id}/history")).await.is(expect(Action::View, 200));
             who.get(&format!("{path}/add")).await.is(expect(Action::Add, 200));
             who.get(&format!("{path}/{id}/delete")).await.is(expect(Action::Delete, 200));
-            // With nothing sent, what is required is missing, or, where all are references, nothing changes.
+            // With nothing sent, required values are missing, or, if all fields are references, nothing changes.
             let page = who.post_over(&format!("{path}/{id}"), &[]).await;
             assert_eq!(matches!(page.status, 422 | 303), may(Action::Change), "{slug} {action:?}: {}", page.status);
             let fields = if read_only { Vec::new() } else { clinic.sample_form(name).await };
@@ -177,7 +177,7 @@ async fn every_list_supports_each_declared_order_filter_and_search(clinic: Clini
     }
 }
 
-/// What a filter on this field understands.
+/// The values that a filter of this field accepts.
 fn words(resource: &Resource, name: &str) -> Vec<String> {
     let field = resource.declaration().field(name).expect("a field");
     let mut words: Vec<String> = match field.kind {

@@ -1,4 +1,4 @@
-//! Which doctor looks after whom, for programs.
+//! Assignments of doctors to patients through the API.
 
 use serde_json::json;
 

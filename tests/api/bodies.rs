@@ -1,4 +1,4 @@
-//! What a program may send, and how its mistakes are told.
+//! Request bodies, and how errors in them are reported.
 
 use actix_web::http::Method;
 use praxis::api::http::body::{DEPTH, LIMIT};
@@ -89,7 +89,7 @@ async fn a_url_encoded_form_is_accepted(clinic: Clinic) {
     assert!(answer.json()["name"].is_array() && answer.json()["age"].is_array(), "{}", answer.body);
 }
 
-/// A body in parts, each with the rest of its head and what it holds.
+/// A multipart body; each part with the rest of its header and its content.
 fn in_parts(mark: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     let part = |(head, text): &(&str, &str)| format!("--{mark}\r\nContent-Disposition: form-data; name={head}\r\n\r\n{text}\r\n");
     format!("{}--{mark}--\r\n", parts.iter().map(part).collect::<String>()).into_bytes()
@@ -110,7 +110,7 @@ async fn a_multipart_form_is_accepted(clinic: Clinic) {
     assert_eq!((&changed["name"], &changed["age"]), (&json!("Émile Zola"), &json!(63)));
     let told = program.send(Method::PUT, &path, &[PARTS], in_parts("mark", &[("age", "old")])).await.is(400).json();
     assert!(told["age"].is_array() && told["name"].is_array() && told["gender"].is_array(), "{told}");
-    // What a part says of its own form changes nothing.
+    // The content type of a part is ignored.
     let typed = [("name\r\nContent-Type: text/plain; charset=utf-8", "Zoë"), ("age", "5"), ("gender", "female")];
     assert_eq!(program.send(Method::POST, "/api/patients/", &[PARTS], in_parts("mark", &typed)).await.is(201).member("name"), "Zoë");
 }
@@ -139,7 +139,7 @@ async fn files_and_malformed_parts_are_refused(clinic: Clinic) {
     assert!(clinic.patient_names().await.is_empty());
 }
 
-/// A program that sends again makes up another mark between the parts.
+/// A program that repeats a request chooses another boundary.
 async fn a_multipart_form_is_idempotent_whatever_its_boundary(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;

@@ -1,4 +1,4 @@
-//! The description of the API: whole, true, and the same for everybody.
+//! The OpenAPI description: complete, correct, and the same for everybody.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ stories![
     a_command_prints_the_description,
 ];
 
-/// Whoever may do everything.
+/// The description as an administrator gets it.
 async fn description(clinic: &Clinic) -> Value {
     clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     clinic.program_of("ada").await.read("/api/schema/").await

@@ -1,4 +1,4 @@
-//! Tokens that nobody gave out, or not for this.
+//! Forged tokens, and tokens for other purposes.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,7 +24,7 @@ async fn rosa(clinic: &Clinic) -> Program {
     clinic.program_of("rosa").await
 }
 
-/// The message of a token that does not hold.
+/// The error message for an invalid token.
 async fn message(program: &Program, token: &str) -> String {
     let answer = program.holding(token).me().await;
     let body = answer.refuses(401, "token_not_valid").json();
@@ -73,7 +73,7 @@ async fn a_token_signed_by_others_is_refused(clinic: Clinic) {
         forged.push(format!("{}.{body}.", URL_SAFE_NO_PAD.encode(none)));
         forged.push(format!("{}.{body}.{mark}", URL_SAFE_NO_PAD.encode(none)));
     }
-    // Other keys, and our key in the hands of other purposes and algorithms.
+    // Other keys, and our key with other purposes and algorithms.
     let keys = Keys::new(KEY.to_string().into());
     let ours = keys.derive("api: tokens");
     let others: [&[u8]; 6] = [b"", b"secret", KEY.as_bytes(), &keys.derive("cookie: session"), &keys.derive("log chain"), &ours[..32]];
@@ -85,7 +85,7 @@ async fn a_token_signed_by_others_is_refused(clinic: Clinic) {
     forged.push(format!("{head}.{body}.{mark}.{mark}.{mark}"));
     forged.push(format!("{head}.{body}"));
     forged.push(format!("{body}.{head}.{mark}"));
-    // One letter after the other.
+    // One character after the other.
     for place in (0..rosa.access.len()).step_by(7) {
         let mut letters: Vec<char> = rosa.access.chars().collect();
         letters[place] = if letters[place] == 'A' { 'B' } else { 'A' };
@@ -108,7 +108,7 @@ async fn a_token_for_another_audience_is_refused(clinic: Clinic) {
         claims[name] = value;
         signed(&Header::default(), &claims, &key)
     };
-    // Even with the right key, a sign-in is that of one person.
+    // Even with the right key, a sign-in belongs to one user.
     rosa.holding(&with("jti", json!("another"))).me().await.is(200);
     assert_eq!(message(&rosa, &with("user_id", json!(ada.to_string()))).await, "Token is blacklisted");
     assert_eq!(message(&rosa, &with("family", json!("a-family-that-nobody-has"))).await, "Token is blacklisted");
@@ -124,7 +124,7 @@ async fn a_token_for_another_audience_is_refused(clinic: Clinic) {
 async fn a_token_in_a_cookie_is_refused(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.get("/api/auth/me/").await.refuses(401, "not_authenticated");
-    // And what the API is told opens no page.
+    // A token of the API opens no page.
     let program = clinic.program_of("rosa").await;
     assert!(program.get("/patients").await.location().starts_with("/login"));
 }

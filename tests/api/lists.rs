@@ -1,4 +1,4 @@
-//! Programs look for records.
+//! Lists of records.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -105,7 +105,7 @@ async fn a_program_selects_the_fields_it_gets(clinic: Clinic) {
     assert_eq!(program.read(&format!("/api/patients/{zola}/?fields=nothing")).await, json!({}));
 }
 
-/// More than one stretch, so that what is between two of them would be missed.
+/// More than one batch, so that gaps between batches would be noticed.
 async fn a_program_pages_through_a_long_list_in_any_order(clinic: Clinic) {
     let owner = rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;
@@ -139,7 +139,7 @@ async fn a_program_pages_through_a_long_list_in_any_order(clinic: Clinic) {
     assert_eq!(log.first().map(String::as_str), Some("A list of patients as JSON"), "who takes all of them is written down");
 }
 
-/// Those of HTTP/1.0 know no chunks: the list ends where the connection does.
+/// HTTP/1.0 has no chunks: the list ends with the connection.
 async fn an_older_program_pages_through_a_long_list(clinic: Clinic) {
     rosa(&clinic).await;
     let program = clinic.program_of("rosa").await;

@@ -1,4 +1,4 @@
-//! How often programs may call.
+//! Rate limits.
 
 use serde_json::json;
 
@@ -22,7 +22,7 @@ async fn each_token_has_its_own_rate_limit(clinic: Clinic) {
     assert_eq!(refused.refuses(429, "throttled").header("retry-after"), "12");
     assert_eq!((refused.header("x-ratelimit-remaining"), refused.header("x-ratelimit-reset")), ("0", "60"));
     assert_eq!(other.me().await.is(200).header("x-ratelimit-remaining"), "4");
-    // Signing out and renewing are not kept from anybody.
+    // Signing out and renewing are not limited.
     one.post("/api/auth/token/refresh/", json!({ "refresh": one.refresh })).await.is(200);
     clinic.wait(time::Duration::seconds(12));
     one.me().await.is(200);
@@ -44,7 +44,7 @@ async fn each_network_without_a_token_has_its_own_rate_limit(clinic: Clinic) {
         assert_eq!(program.me().await.refuses(429, "throttled").header("retry-after"), "15");
     }
     rosa.post("/api/auth/login/", json!({})).await.is(429);
-    // Who has a token is not held up by the others behind the same address, nor is another network.
+    // A token has its own limit, and so has another network.
     rosa.me().await.is(200);
     from("203.0.113.8").me().await.is(401);
     clinic.server.stop(false).await;

@@ -1,4 +1,4 @@
-//! Stories of programs that call the API.
+//! Stories about programs that use the API.
 
 mod assignments;
 mod bodies;

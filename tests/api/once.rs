@@ -1,4 +1,4 @@
-//! A program whose connection broke sends again.
+//! Repeating a request after a lost connection.
 
 use actix_web::http::Method;
 use diesel::prelude::*;

@@ -95,7 +95,7 @@ async fn a_cursor_survives_changes_to_the_list(clinic: Clinic) {
     assert_eq!(names(&second), ["Dr 005", "Dr 006", "Dr 007", "Dr 008", "Dr 009"], "nobody is passed over or comes twice");
 }
 
-/// It knows how many records there are, which is nobody else's business.
+/// It contains the number of records, which depends on the user.
 async fn a_cursor_belongs_to_its_owner(clinic: Clinic) {
     let program = made(&clinic, 3).await;
     let next = path(&clinic, &program.read("/api/doctors/?cursor=&page_size=1").await["next"]);

@@ -1,4 +1,4 @@
-//! A program keeps patients and doctors.
+//! Patients and doctors through the API.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patients};

@@ -1,4 +1,4 @@
-//! Renewing a sign-in: each refresh token once, by one.
+//! Renewing a sign-in: each refresh token works once.
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ async fn a_refresh_token_works_once(clinic: Clinic) {
     );
     assert!(next.member("refresh") != rosa.refresh && next.member("access") != rosa.access);
     rosa.holding(&next.member("access")).me().await.is(200);
-    // An access token of before lives to the end of its hour.
+    // An earlier access token is valid until it expires.
     rosa.me().await.is(200);
     clinic.wait(time::Duration::hours(23));
     refresh(&rosa, &next.member("refresh")).await.is(200);
@@ -58,7 +58,7 @@ async fn a_reused_refresh_token_ends_the_sign_in(clinic: Clinic) {
     clinic.wait(time::Duration::minutes(5));
     let refused = refresh(&rosa, &rosa.refresh).await;
     assert_eq!(refused.refuses(401, "token_not_valid").member("detail"), "Token is blacklisted");
-    // Whoever has the newer ones has nothing any more; other sign-ins go on.
+    // The newer tokens are no longer valid either; other sign-ins continue.
     refresh(&rosa, &thief.member("refresh")).await.refuses(401, "token_not_valid");
     rosa.holding(&thief.member("access")).me().await.refuses(401, "token_not_valid");
     rosa.me().await.refuses(401, "token_not_valid");
@@ -74,7 +74,7 @@ async fn a_refresh_repeated_at_once_ends_nothing(clinic: Clinic) {
     clinic.wait(time::Duration::seconds(9));
     refresh(&rosa, &rosa.refresh).await.refuses(401, "token_not_valid");
     rosa.holding(&next.member("access")).me().await.is(200);
-    // The one before the last has no excuse.
+    // The one before the previous is always refused.
     let third = refresh(&rosa, &next.member("refresh")).await;
     third.is(200);
     refresh(&rosa, &rosa.refresh).await.refuses(401, "token_not_valid");
@@ -91,7 +91,7 @@ async fn a_refresh_token_used_by_many_at_once_works_once(clinic: Clinic) {
     });
     let answers = futures_util::future::join_all(tries).await;
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
-    // A machine that is busy may tell some to come back instead.
+    // A busy machine may refuse some.
     assert!(statuses.iter().all(|status| matches!(status, 200 | 401 | 503)), "{statuses:?}");
     let won: Vec<&Page> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert_eq!(won.len(), 1, "{statuses:?}");

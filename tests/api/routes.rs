@@ -1,4 +1,4 @@
-//! Every route of the API, tried by everybody.
+//! Every route of the API, with every kind of caller.
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::json;
@@ -23,7 +23,7 @@ stories![
     a_database_outage_tells_programs_to_retry,
 ];
 
-/// A path that a route could be behind.
+/// The path with its placeholders filled in.
 fn address(path: &str) -> String {
     format!("/api{}/", path.replace("{id}", "1"))
 }

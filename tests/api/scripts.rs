@@ -1,4 +1,4 @@
-//! Tokens that people make for their scripts: shown once, limited, revoked.
+//! Personal access tokens for scripts: shown once, limited, revoked.
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ stories![
 
 const ALL: [(&str, &str); 3] = [("name", "Nightly export"), ("days", "30"), ("scope", "all")];
 
-/// Makes a token on the page; the token.
+/// Creates a token on the page; returns the token.
 async fn make(browser: &Browser, fields: &[(&str, &str)]) -> String {
     let page = browser.fill("/tokens/new", fields).await;
     page.is(200).see("Copy it now");
@@ -52,7 +52,7 @@ async fn a_token_is_created_shown_once_and_used(clinic: Clinic) {
     let list = rosa.open("/tokens").await;
     list.see("Nightly export").see("Full access").see(&format!("…{}", &token[token.len() - 4..]));
     assert!(!list.body.contains(&token));
-    // The table has its digest, the log its name, the mail neither the token nor a link.
+    // The table holds its digest, the log its name, and the email neither the token nor a link.
     let (hash, permissions) =
         clinic.ask(|c| api_tokens::table.select((api_tokens::token_hash, api_tokens::permissions)).first::<(String, String)>(c)).await;
     assert_eq!((hash, permissions.as_str()), (digest(&token), ""));
@@ -87,7 +87,7 @@ async fn a_token_has_only_the_chosen_permissions(clinic: Clinic) {
     rosa.open("/tokens").await.see("1 permission");
     script.get("/api/doctors/").await.is(200);
     script.get("/api/patients/").await.refuses(403, "permission_denied");
-    // What its owner loses, it loses too.
+    // Permissions that the owner loses, the token loses too.
     let id = clinic.user_id("rosa").await;
     clinic.arrange(move |c| diesel::sql_query(format!("DELETE FROM user_groups WHERE user_id = {id}")).execute(c)).await.expect("taken");
     assert!(permissions(&script).await.is_empty());
@@ -107,7 +107,7 @@ async fn a_missing_or_taken_token_name_is_reported_at_its_field(clinic: Clinic) 
     let page = rosa.fill("/tokens/new", &[("name", "NIGHTLY export"), ("days", "90"), ("scope", "all")]).await;
     assert_eq!(page.is(422).error("name"), "You already have a token with this name");
     assert_eq!(page.value("name"), "NIGHTLY export");
-    // Somebody else may use the same name.
+    // Another user may use the same name.
     make(&clinic.colleague().await, &ALL).await;
     for number in 0..49 {
         make(&rosa, &[("name", &format!("Script {number}")), ("days", "7"), ("scope", "read")]).await;
@@ -140,7 +140,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     assert!(!page.body.contains(&digest(&token)) && page.text().contains(&token[token.len() - 4..]));
     ada.post("/admin/api-tokens/add", &[]).await.is(403);
     let id = place.rsplit('/').next().expect("a number").to_string();
-    // Who may only look may not revoke.
+    // A user who may only view tokens cannot revoke them.
     let clerk = clinic.clerk("clerk", &["api_token.view"]).await;
     assert!(!clerk.open("/admin/api-tokens").await.has("option[value='revoke']"));
     clerk.post("/admin/api-tokens/actions", &[("_action", "revoke"), ("_id", &id)]).await;

@@ -1,4 +1,4 @@
-//! Signing in with a program, and who one is then.
+//! Signing in through the API, and the current user.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -91,7 +91,7 @@ async fn the_api_answers_a_wrong_password_and_an_unknown_username_alike(clinic: 
         let other = log_in(&clinic, login, password).await;
         assert_eq!((other.status, &other.body), (401, &wrong.body), "{login}");
     }
-    // What cannot be anybody's costs nothing; everybody else the same.
+    // A login that cannot exist costs nothing; every other one the same.
     assert_eq!(clinic.app.passwords.count() - hashed, 3);
 }
 
@@ -121,7 +121,7 @@ async fn an_api_sign_in_is_logged_like_any_other(clinic: Clinic) {
     assert_eq!(told, [(Some(id), Outcome::Wrong), (Some(id), Outcome::Ok)]);
     let last = clinic.ask(move |c| users::table.find(id).select(users::last_login).first::<Option<praxis::db::UtcDateTime>>(c)).await;
     assert!(last.is_some());
-    // Nothing that could be used is stored.
+    // Nothing stored can be used as a token.
     let kept = clinic
         .ask(|c| token_families::table.select((token_families::family, token_families::credential)).load::<(String, String)>(c))
         .await;
@@ -175,7 +175,7 @@ async fn a_program_registers_somebody_by_the_rules_of_the_form(clinic: Clinic) {
     let me = clinic.program_of("rosa@example.org").await.me().await.json();
     assert_eq!((&me["id"], &me["username"], &me["name"]), (&made["id"], &json!("Rosa@Example.org"), &json!("Rosa Franklin")));
     assert_eq!((&me["groups"], &me["is_superuser"], &me["is_staff"]), (&json!(["Staff"]), &json!(false), &json!(false)));
-    // The form lets her in as well.
+    // She can sign in with the form as well.
     let page = clinic.visitor().fill("/login", &[("username", "rosa@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(page.location(), "/");
     let again = program.post("/api/auth/register", sent).await.is(400).json();

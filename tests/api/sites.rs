@@ -1,4 +1,4 @@
-//! Programs in browsers on other sites.
+//! Cross-origin requests (CORS).
 
 use actix_web::http::Method;
 

@@ -1,4 +1,4 @@
-//! Programs that remember what they read.
+//! Versions, ETags and conditional requests.
 
 use actix_web::http::Method;
 use serde_json::json;

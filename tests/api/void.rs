@@ -1,4 +1,4 @@
-//! What makes tokens void before their time, and how soon.
+//! Revoking tokens: which events do, and how soon.
 
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ async fn signing_out_ends_every_token_of_the_sign_in(clinic: Clinic) {
     }
     rosa.post("/api/auth/token/refresh/", json!({ "refresh": next.member("refresh") })).await.refuses(401, "token_not_valid");
     clinic.program().post("/api/auth/logout/", json!({ "refresh": next.member("refresh") })).await.refuses(401, "token_not_valid");
-    // With nothing but the access token.
+    // With the access token only.
     other.me().await.is(200);
     other.post("/api/auth/logout/", json!({})).await.is(200);
     other.me().await.refuses(401, "token_not_valid");
@@ -58,7 +58,7 @@ async fn a_deactivated_account_has_no_valid_tokens(clinic: Clinic) {
     rosa.patch("/api/auth/me/", json!({ "phone": "1" })).await.refuses(401, "user_inactive");
     rosa.post("/api/auth/token/refresh/", json!({ "refresh": rosa.refresh })).await.refuses(401, "no_active_account");
     clinic.program().post("/api/auth/login/", json!({ "email": "rosa", "password": PASSWORD })).await.refuses(401, "no_active_account");
-    // Old tokens do not come back with the account.
+    // Old tokens stay revoked when the account is activated again.
     ada.fill(&format!("/admin/users/{id}"), &[("is_active", "true")]).await.is(303);
     rosa.me().await.refuses(401, "token_not_valid");
     clinic.program_of("rosa").await.me().await.is(200);
@@ -84,7 +84,7 @@ async fn a_new_password_revokes_every_token(clinic: Clinic) {
     ada.complete(&format!("/users/{id}/password"), &new).await;
     rosa.me().await.refuses(401, "token_not_valid");
     rosa.post("/api/auth/token/refresh/", json!({ "refresh": rosa.refresh })).await.refuses(401, "token_not_valid");
-    // Even where somebody only wrote another hash into the table.
+    // Even if only the hash in the table was changed.
     let colin = clinic.account("colin", Rights::default()).await;
     let program = clinic.program_of("colin").await;
     program.me().await.is(200);
@@ -122,20 +122,20 @@ async fn a_token_revoked_in_one_process_is_refused_by_another_within_a_second(cl
     let here = at(0).sign_in("rosa").await;
     let there = at(1).holding(&here.access);
     there.me().await.is(200);
-    // A token that one gave is renewed by the other, once.
+    // A token of one process can be renewed by the other, once.
     let next = at(1).post("/api/auth/token/refresh/", json!({ "refresh": here.refresh })).await;
     at(0).post("/api/auth/token/refresh/", json!({ "refresh": here.refresh })).await.refuses(401, "token_not_valid");
     there.me().await.is(200);
     here.post("/api/auth/logout/", json!({ "refresh": next.is(200).member("refresh") })).await.is(200);
     let ended = Instant::now();
     here.me().await.refuses(401, "token_not_valid");
-    // Who writes is asked anew, always.
+    // Changes always query the database.
     there.patch("/api/auth/me/", json!({ "phone": "1" })).await.refuses(401, "token_not_valid");
     while there.me().await.status == 200 {
         assert!(ended.elapsed() < Duration::from_millis(1500), "the other process goes on");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    // And a new password set in one is known in the other.
+    // A password that was set in one process is valid in the other.
     let there = at(1).sign_in("rosa").await;
     there.me().await.is(200);
     let row = {
@@ -152,7 +152,7 @@ async fn a_token_revoked_in_one_process_is_refused_by_another_within_a_second(cl
     }
 }
 
-/// What is known is what another process may have changed: for a second it is not asked again.
+/// Recently seen tokens are cached for a second, although another process may have revoked them.
 async fn a_recently_seen_token_needs_no_database_query(clinic: Clinic) {
     let (id, rosa) = rosa(&clinic).await;
     clinic.stop_the_clock();

@@ -1,4 +1,4 @@
-//! What clients of a Django REST Framework backend are used to, case by case: the same statuses, members and kinds.
+//! Compatibility with clients of a Django REST framework backend, case by case: the same statuses, members and types.
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::support::Clinic;
 
 stories![clients_of_the_reference_backend_get_the_same_json];
 
-/// A request, the status, and what is answered: texts are ours, so only their place is compared.
+/// A request, the status, and the response. The messages are our own, so they are not compared.
 struct Case {
     method: Method,
     path: &'static str,
@@ -22,7 +22,7 @@ fn case(method: Method, path: &'static str, body: impl Into<Option<Value>>, stat
     Case { method, path, body: body.into(), status, shape }
 }
 
-/// Texts stand for any text, numbers for any number; members and lengths are compared, and more members may follow.
+/// Texts match any text, numbers any number; members and lengths are compared, and further members are allowed.
 fn fits(shape: &Value, answer: &Value) -> bool {
     match (shape, answer) {
         (Value::Object(shape), Value::Object(answer)) => {

@@ -1,5 +1,5 @@
-//! The pages of one's own account and those around it have no barriers, light and dark. A page is the same on both
-//! databases, so they share the work: at a desk on one, on a phone on the other.
+//! The account pages have no accessibility violations, in light and dark. Pages are the same on both databases, so they share the
+//! work: desk width on one, phone width on the other.
 
 use crate::stories;
 use crate::support::Clinic;
@@ -31,7 +31,7 @@ async fn visit(window: &Window, clinic: &Clinic, paths: &[&str]) {
     }
 }
 
-/// Sends the form of this page as it stands, which has something to mend.
+/// Sends the unchanged form of this page, which then shows errors.
 async fn send(window: &Window, clinic: &Clinic, path: &str, button: &str) {
     window.goto(clinic, path).await;
     window.press(button).await;
@@ -46,7 +46,7 @@ async fn sign_in(window: &Window, clinic: &Clinic, username: &str) {
     window.press(PRIMARY).await;
 }
 
-/// Nobody has an account yet, or nobody is let in yet.
+/// Before there are accounts, and before signing in.
 async fn sign_in_pages_have_no_accessibility_violations(clinic: Clinic) {
     let window = open(&clinic).await;
     let private = Clinic::open_with(clinic.backend, &[("REGISTRATION_PRIVATE", "true"), ("ACTIVATION", "required")]).await;

@@ -1,4 +1,4 @@
-//! Pages that everybody can use: axe-core finds nothing, at desk and phone width, light and dark.
+//! Accessibility: axe-core finds no violations, at desk and phone width, in light and dark.
 
 use crate::stories;
 use crate::support::Clinic;

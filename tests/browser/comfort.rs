@@ -1,4 +1,5 @@
-//! Forms that help: two lists for many choices, counts, quick dates, and a word before typed words are lost.
+//! Features of forms by script: two lists for many choices, character counts, date shortcuts, and a warning before unsaved
+//! changes are lost.
 
 use super::script::sign_in;
 use crate::stories;
@@ -33,14 +34,14 @@ async fn an_administrator_chooses_permissions_in_two_lists(clinic: Clinic) {
     assert_eq!(ticked(&window).await, 1);
     let told = window.run("return document.querySelector('.two-lists [role=status]').textContent").await;
     assert!(told.as_str().is_some_and(|told| told.ends_with("chosen; 1 chosen in all")), "{told}");
-    // By keys: two more with Shift, taken over with Enter; the focus stays in the list.
+    // With keys: selects two more with Shift and moves them with Enter; the focus stays in the list.
     window.type_in("#permissions-0-available-filter", "doctor").await;
     window.keys("#permissions-0-available-filter", DOWN).await;
     window.keys("#permissions-0-available", &format!("{SHIFT}{DOWN}")).await;
     window.keys("#permissions-0-available", ENTER).await;
     assert_eq!(ticked(&window).await, 3);
     assert_eq!(window.run("return document.activeElement.id").await, "permissions-0-available");
-    // All that the filter shows.
+    // All entries that match the filter.
     window.click(".two-lists-side:first-child .two-lists-foot button:last-child").await;
     let rest = ticked(&window).await;
     assert!(rest > 3);
@@ -119,8 +120,8 @@ async fn a_shortcut_enters_a_near_date(clinic: Clinic) {
     window.close().await;
 }
 
-/// Whether the browser would ask before the page is left, by a link or otherwise. Drivers answer that question before
-/// anybody sees it, so the page itself is asked.
+/// Whether the browser would ask before leaving the page. Drivers close that dialog before anybody sees it, so the page itself is
+/// asked with an event.
 const ASK: &str = "const leave = new Event('beforeunload', { cancelable: true }); dispatchEvent(leave);";
 
 async fn is_asked(window: &Window) -> bool {

@@ -1,4 +1,4 @@
-//! The dashboard and looking on as somebody else, in a real browser, with the keyboard alone where that is asked.
+//! The dashboard and viewing as another user, in a real browser, partly with the keyboard alone.
 
 use crate::stories;
 use crate::support::Clinic;

@@ -1,4 +1,4 @@
-//! Requests that are tried on the page about the API.
+//! Trying requests on the page about the API.
 
 use crate::browser::script::sign_in;
 use crate::stories;

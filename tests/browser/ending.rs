@@ -1,4 +1,4 @@
-//! Before a session ends somebody is asked whether they are still there; after it nothing of the page is to be seen.
+//! The warning before a session ends; afterwards nothing of the page is visible.
 
 use super::script::sign_in;
 use crate::stories;
@@ -7,7 +7,7 @@ use crate::support::chromium::{PATIENCE, Window};
 
 stories![Axe: a_user_extends_the_session_at_the_warning, typed_input_survives_the_end_of_the_session, the_last_session_warning_says_so];
 
-/// A clinic whose sessions end after three minutes, and somebody whose page has so many seconds left.
+/// A clinic whose sessions end after three minutes, and a page with this many seconds left.
 async fn open(clinic: &Clinic, settings: &[(&str, &str)], window: &Window, path: &str) -> Clinic {
     let clinic = Clinic::open_with(clinic.backend, settings).await;
     clinic.stop_the_clock();
@@ -26,7 +26,7 @@ async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     let clinic = open(&clinic, &SHORT, &window, "/doctors/new").await;
     window.type_in("#name", "Dr Grace Hopper").await;
-    // The same person in a second tab.
+    // The same user in a second tab.
     let first = window.client.window().await.expect("a tab");
     let second = window.client.new_window(true).await.expect("another tab").handle;
     window.client.switch_to_window(second.clone()).await.expect("there");
@@ -43,7 +43,7 @@ async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     assert_eq!(window.run("return document.activeElement.textContent").await, "Stay signed in");
     window.client.switch_to_window(first.clone()).await.expect("back");
     window.see("Are you still there?").await;
-    // Time goes on; one tab stays, and the other hears of it.
+    // Time passes; one tab extends the session, and the other is told.
     clinic.wait(time::Duration::seconds(30));
     window.click("dialog.session-warning [data-stay]").await;
     for tab in [&first, &second] {
@@ -56,7 +56,7 @@ async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     }
     window.client.switch_to_window(first.clone()).await.expect("back");
     assert_eq!(window.run("return document.querySelector('#name').value").await, "Dr Grace Hopper");
-    // Who signs out in one tab leaves nothing in the other.
+    // Signing out in one tab hides the page in the other.
     window.client.switch_to_window(second).await.expect("there");
     window.click(".menu summary").await;
     window.press(".menu-panel form[action='/logout'] button").await;
@@ -72,7 +72,7 @@ async fn typed_input_survives_the_end_of_the_session(clinic: Clinic) {
     window.type_in("#name", "Dr Grace Hopper").await;
     window.type_in("#specialization", "Cardiology").await;
     clinic.wait(time::Duration::minutes(4));
-    // Another tab says that little is left, so this one asks.
+    // Another tab says that little time is left, so this one asks the server.
     window.run("new BroadcastChannel('session').postMessage({ seconds: 1, can_stay: true })").await;
     window.see("You are signed out").await;
     let seen = window.run("return document.body.innerText").await;

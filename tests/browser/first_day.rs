@@ -1,4 +1,4 @@
-//! The first day of a clinic, in a real browser: from the set-up link to the generated administration.
+//! The first day of a clinic, in a real browser: from the set-up link to the administration.
 
 use praxis::accounts::sign_in::first_admin::make_link;
 

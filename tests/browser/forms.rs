@@ -1,4 +1,4 @@
-//! Rows that are added on a form, and two versions that are merged, in a real browser.
+//! Adding inline rows, and merging two versions, in a real browser.
 
 use crate::stories;
 use crate::support::Clinic;
@@ -43,7 +43,7 @@ async fn rows(clinic: Clinic, window: Window) {
     window.goto(&clinic, &format!("/admin/doctors/{doctor}")).await;
     window.click(".rows-section > .button").await;
     assert_eq!(window.run("return document.activeElement.closest('tr').id").await, "mapping-3");
-    // The new row completes names like the others.
+    // The new row has autocomplete as well.
     window.keys("#mapping-3-patient_id__find, #mapping-3 .reference-search", "patient 17").await;
     window.see("Patient 17").await;
     window.keys("#mapping-3 .reference-search", "\u{e015}").await;

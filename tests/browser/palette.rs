@@ -12,7 +12,7 @@ const ESCAPE: &str = "\u{e00c}";
 const DOWN: &str = "\u{e015}";
 const FIELD: &str = ".palette input";
 
-/// Presses Ctrl-K on the page with this heading, and waits for what is offered.
+/// Presses Ctrl-K on the page with this heading, and waits for the results.
 async fn ctrl_k(window: &Window, heading: &str) {
     let heading = format!("//h1[contains(., '{heading}')]");
     window.client.wait().for_element(fantoccini::Locator::XPath(&heading)).await.expect("the page");
@@ -60,7 +60,7 @@ async fn the_palette_opens_pages_and_signs_out(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     sign_in(&clinic, &window).await;
     ctrl_k(&window, "Good").await;
-    // Enter at once: it waits for the answer.
+    // Enter at once: the palette waits for the response.
     window.type_in(FIELD, &format!("add doctor{ENTER}")).await;
     ctrl_k(&window, "New doctor").await;
     window.type_in(FIELD, "nothing of the kind").await;

@@ -1,4 +1,4 @@
-//! Passkeys, with a browser that has one to ask: added, refused a second time, and good for all they promise.
+//! Passkeys, with a virtual authenticator: adding one, adding it twice, and signing in.
 
 use diesel::prelude::*;
 use praxis::db::schema::passkeys;
@@ -26,7 +26,7 @@ async fn rosa_adds_a_passkey_and_signs_in_with_it(clinic: Clinic) {
     let names = clinic.ask(|c| passkeys::table.select(passkeys::name).load::<String>(c)).await;
     assert_eq!(names, ["Blue key"]);
 
-    // The same key says by itself that it is known.
+    // The authenticator refuses a key that is registered already.
     window.press("main > .actions a.primary").await;
     window.type_in("#name", "Once more").await;
     window.click("[data-passkey-new]").await;
@@ -54,7 +54,7 @@ async fn rosa_adds_a_passkey_and_signs_in_with_it(clinic: Clinic) {
     window.close().await;
 }
 
-/// Keys know names and no numbers.
+/// Passkeys need a domain, not an IP address.
 async fn open(window: &Window, clinic: &Clinic, path: &str) {
     window.client.goto(&format!("http://localhost:{}{path}", clinic.address.port())).await.expect("the page opens");
 }

@@ -1,5 +1,5 @@
-//! Signing in with an account elsewhere, in a real browser: it follows by itself where our page sends it, and nothing that
-//! protects our pages keeps it from coming back.
+//! Signing in with an account at a provider, in a real browser: it follows our redirects, and our security headers do not prevent
+//! its return.
 
 use crate::stories;
 use crate::support::Clinic;
@@ -42,7 +42,7 @@ async fn rosa_connects_a_provider_account_on_her_phone(clinic: Clinic) {
     window.see("Not linked").await;
     window.is_sound("/identities").await;
     window.has_no_barriers("/identities").await;
-    // She is still signed in there, so nothing is asked.
+    // She is still signed in at the provider, which asks for nothing.
     window.click("form[action='/identities/link/clinic_id'] button").await;
     window.see("Clinic ID linked").await;
     window.is_sound("/identities, linked").await;

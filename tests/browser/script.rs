@@ -1,4 +1,4 @@
-//! What script adds to pages that work without it.
+//! What scripts add to pages that work without them.
 
 use crate::stories;
 use crate::support::Clinic;

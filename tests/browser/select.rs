@@ -64,7 +64,7 @@ async fn select(clinic: Clinic, window: Window) {
     window.see("49 selected").await;
     window.click("[data-clear]").await;
     assert_eq!(bar(&window).await, false);
-    // The space bar ticks as well, and Enter in the bar leads on.
+    // The space bar selects as well, and Enter in the bar submits it.
     window.keys("td.row-select input[name=_id]", " ").await;
     window.see("1 selected").await;
     window.run("document.querySelector('#bulk-action').value = 'assign'").await;

@@ -1,4 +1,4 @@
-//! The log is proved: what was changed, removed or put in is found.
+//! Verifying the log: changed, removed and inserted entries are found.
 
 use praxis::app::{App, Clock};
 use praxis::product::registry;
@@ -117,7 +117,7 @@ async fn a_recorded_head_detects_a_rewritten_log(clinic: Clinic) {
     let (whole, told) = verify(&clinic, &["--since", "4", "--hash", &head[1]]);
     assert!(!whole && told.contains("entry 4 does not match the noted head"), "{told}");
     assert!(!verify(&clinic, &["--since", "4"]).0);
-    // Somebody who cuts the end and sets the head back leaves a chain that is whole in itself.
+    // Removing the last entries and resetting the head leaves a chain that is consistent in itself.
     clinic
         .tamper(
             "DELETE FROM log_entries WHERE id > 3; UPDATE log_heads SET entry_id = 3, hash = (SELECT hash FROM log_entries WHERE id = 3)",
@@ -151,7 +151,7 @@ async fn simultaneous_appends_keep_the_chain_intact(clinic: Clinic) {
         _ => None,
     });
     let other = actix_web::web::Data::new(App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application"));
-    // Each does one act after the other; what a busy machine refuses is not in the log.
+    // Each performs one change after the other; requests refused by a busy machine are not in the log.
     let busy = |app: actix_web::web::Data<App>| async move {
         let mut done = 0;
         for number in 0..25 {

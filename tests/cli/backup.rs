@@ -1,4 +1,4 @@
-//! A backup is whole, private, and remembered.
+//! A backup is complete, private, and logged.
 
 use crate::stories;
 use crate::support::Clinic;

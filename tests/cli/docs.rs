@@ -1,4 +1,4 @@
-//! The documents are true.
+//! The documents are correct.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,7 +39,7 @@ fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Every document for people, by its path.
+/// The path of every document.
 fn documents() -> Vec<PathBuf> {
     let folder = std::fs::read_dir("docs").expect("docs").map(|entry| entry.expect("an entry").path());
     let mut found: Vec<PathBuf> = folder.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
@@ -47,14 +47,14 @@ fn documents() -> Vec<PathBuf> {
     found
 }
 
-/// The cells of a table's rows whose first cell is in backticks, which are taken off.
+/// The cells of the table rows whose first cell is in backticks, without the backticks.
 fn rows(document: &str) -> Vec<(String, Vec<String>)> {
     let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect::<Vec<_>>();
     let lines = document.lines().filter(|line| line.starts_with("| `")).map(cells);
     lines.map(|row| (row[0].split('`').nth(1).expect("a word in backticks").to_string(), row)).collect()
 }
 
-/// Texts in backticks, outside blocks of code.
+/// Texts in backticks, outside code blocks.
 fn quoted(document: &str) -> Vec<&str> {
     let prose = document.split("```").step_by(2);
     prose.flat_map(|part| part.split('`').skip(1).step_by(2)).collect()
@@ -89,7 +89,7 @@ fn the_example_of_settings_shows_the_defaults() {
     assert_eq!(shown(&given), shown(&|_| None));
 }
 
-/// What the program says of itself.
+/// The help text of a command.
 fn help(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_praxis")).args(arguments).arg("--help").output().expect("the program");
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -126,13 +126,13 @@ fn every_command_is_documented() {
     }
 }
 
-/// Addresses of this program in a document's prose: `/cookies`, or with a method, `GET /api/patients/`.
+/// Paths of this program in a document's text: `/cookies`, or with a method, `GET /api/patients/`.
 fn addresses(document: &str) -> Vec<String> {
     let last = quoted(document).into_iter().map(|text| text.rsplit(' ').next().unwrap_or(text));
     last.filter(|text| text.starts_with('/')).map(|text| text.split('?').next().unwrap_or(text).to_string()).collect()
 }
 
-/// Whether an address in a document, such as `/api/patients/{id}/`, is that of a route.
+/// Whether a path in a document, such as `/api/patients/{id}/`, belongs to a route.
 fn fits(address: &str, route: &str) -> bool {
     let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(String::from).collect::<Vec<_>>();
     let (address, route) = (parts(address), parts(route));
@@ -187,7 +187,7 @@ fn the_links_lead_somewhere() {
     }
 }
 
-/// A block of code whose language is followed by the name of a file shows that file of `tests/walkthrough`, whole.
+/// A code block whose language is followed by a file name shows that file of `tests/walkthrough` completely.
 fn the_walkthrough_shows_what_is_compiled() {
     let folder = Path::new("tests/walkthrough");
     let document = read("docs/adding-a-model.md");
@@ -201,7 +201,7 @@ fn the_walkthrough_shows_what_is_compiled() {
     }
 }
 
-/// OpenSSL is asked for by a feature alone, because a fresh machine lacks its headers.
+/// OpenSSL is behind a feature, because a new machine lacks its headers.
 fn the_libraries_are_free_and_need_no_openssl() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal,build", "--format", "{p} {l}", "--prefix", "none"])

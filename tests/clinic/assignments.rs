@@ -1,4 +1,4 @@
-//! Which doctor looks after whom.
+//! Assignments of doctors to patients.
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patient_doctor_mappings};

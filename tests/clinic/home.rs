@@ -1,4 +1,4 @@
-//! The start page and the one search.
+//! The start page and the global search.
 
 use crate::stories;
 use crate::support::Clinic;

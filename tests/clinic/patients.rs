@@ -1,4 +1,4 @@
-//! Patients, as those who register and treat them see them.
+//! Patients, for the users who register and treat them.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -164,7 +164,7 @@ async fn a_receptionist_cannot_reach_patients_of_others(clinic: Clinic) {
     colin.open("/search?q=zola").await.see("No results");
     colin.open(&format!("/doctors/{doctor}")).await.miss("Zola");
     assert!(!colin.open("/options/patients?q=zola").await.body.contains("Zola"));
-    // Somebody else's assignment is not reached through one's own patient either.
+    // Another user's assignment cannot be reached through one's own patient either.
     let own = clinic.patient("Maria", clinic.user_id("colin").await).await;
     colin.post(&format!("/patients/{own}/doctors/{mapping}/delete"), &[]).await.is(404);
     assert_eq!(clinic.patient_names().await, ["Maria", "Émile Zola"]);
@@ -190,7 +190,7 @@ async fn a_doctor_sees_their_assigned_patients(clinic: Clinic) {
     grace.open("/").await.see("Émile Zola").see("Dr Grace Hopper");
 }
 
-/// So few are looked up by number, and so many met on a walk: what is seen is the same.
+/// Few patients are looked up by id, many are filtered while scanning; both must give the same result.
 async fn one_visibility_rule_covers_short_and_long_lists(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
@@ -216,7 +216,7 @@ async fn one_visibility_rule_covers_short_and_long_lists(clinic: Clinic) {
         SELECT id, (SELECT id FROM doctors), created_at, updated_at FROM patients WHERE name LIKE 'Patient %'";
     clinic.arrange(|c| sql_query(ALL).execute(c)).await.expect("assignments");
     grace.open("/patients").await.see("511 patients").miss("Maria Silva");
-    // What ended or was thrown away is no longer among them.
+    // Patients of ended or deleted assignments are no longer visible.
     clinic.tamper("UPDATE patient_doctor_mappings SET deleted_at = updated_at WHERE patient_id > 20").await;
     clinic.tamper("UPDATE patients SET deleted_at = updated_at WHERE name = 'Patient 1'").await;
     let seen = clinic
@@ -352,7 +352,7 @@ async fn a_reference_outside_the_users_choices_is_kept(clinic: Clinic) {
         .arrange(move |c| diesel::update(doctors::table.find(doctor)).set(doctors::user_id.eq(account)).execute(c))
         .await
         .expect("an account");
-    // The receptionist may not look among the accounts, so the account is text for them.
+    // The receptionist may not view accounts, so the account is shown as text.
     let page = rosa.open(&format!("/doctors/{doctor}/edit")).await;
     assert!(page.see(&format!("User {account}")).miss("grace").value("user_id").is_empty());
     rosa.post_over(&format!("/doctors/{doctor}/edit"), &[("name", "Dr G. Hopper"), ("specialization", "Cardiology"), ("user_id", "")])
@@ -391,7 +391,7 @@ async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
     assert_eq!(action, "/patients/new");
     rosa.post_pairs(&action, &data).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
-    // From another site nothing is carried along.
+    // A form from another site is not carried along.
     let stranger = clinic.visitor();
     let page = stranger.send(Method::POST, "/patients/new", &[kind, ("sec-fetch-site", "cross-site")], body).await;
     assert_eq!(page.location(), "/login");

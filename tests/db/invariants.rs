@@ -1,4 +1,4 @@
-//! What the database refuses whoever asks.
+//! Constraints that the database enforces itself.
 
 use crate::stories;
 use crate::support::Clinic;
@@ -46,7 +46,7 @@ async fn simultaneous_writers_lose_no_change(clinic: Clinic) {
     });
     let done = futures_util::future::join_all(writes).await;
     assert!(done.iter().all(|status| *status == 303), "{done:?}");
-    // Changes of one record follow each other: what one found is what the one before left. Who is told to look again does.
+    // Changes of one record are serialised: each finds the state that the previous one left. Whoever gets a conflict retries.
     let id = clinic.doctor("Dr Chain").await;
     let path = format!("/doctors/{id}/edit");
     let changes = (0..12).map(|number| {

@@ -1,4 +1,4 @@
-//! The two databases are one schema.
+//! The schemas of the two databases are equal.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ struct Column {
 
 type Schema = BTreeMap<String, Vec<(String, String, bool)>>;
 
-/// Tables with their columns in order: name, kind, whether it may be null.
+/// Tables with their columns in order: name, type, whether it is nullable.
 fn schema(c: &mut Connection) -> QueryResult<Schema> {
     let columns: Vec<Column> = match c {
         Connection::Sqlite(c) => diesel::sql_query(
@@ -111,7 +111,7 @@ fn foreign_keys(c: &mut Connection) -> QueryResult<Vec<ForeignKey>> {
     Ok(keys)
 }
 
-/// The declaration says what the confirmation page tells; the database must do just that.
+/// The confirmation page uses the declaration; the database must do the same.
 async fn every_reference_has_its_declared_delete_rule(clinic: Clinic) {
     use praxis::resource::declare::reference::OnDelete;
     let keys = clinic.ask(foreign_keys).await;
@@ -135,13 +135,13 @@ async fn every_reference_has_its_declared_delete_rule(clinic: Clinic) {
         }
     }
     declared.sort();
-    // Every key of a table that is a resource is declared, and the other way round.
+    // Every foreign key of a resource's table is declared, and vice versa.
     let is_declared = |table: &str| clinic.app.registry.iter().any(|resource| resource.declaration().table == table);
     let in_database: Vec<ForeignKey> = keys.into_iter().filter(|key| is_declared(&key.table_name)).collect();
     assert_eq!(in_database, declared);
 }
 
-/// The file is generated; this is what notices that somebody forgot.
+/// The file is generated; this notices if somebody forgot to.
 async fn schema_rs_matches_the_migrations(clinic: Clinic) {
     let text = std::fs::read_to_string("src/db/schema.rs").expect("schema.rs");
     let mut listed: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();

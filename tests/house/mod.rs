@@ -1,4 +1,4 @@
-//! What holds of the source itself.
+//! Rules for the source itself.
 
 mod rooms;
 mod templates;

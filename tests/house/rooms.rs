@@ -1,4 +1,4 @@
-//! The floors of the source: who may import whom, and how full a folder may be.
+//! Layers of the source: which folder may import which, and how many files a folder may have.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn no_folder_is_too_full() {
     let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
     for (path, _) in sources() {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        // The roof holds one file for each part of the whole.
+        // The top folder has one file for each part of the whole.
         if folder != Path::new("src") {
             *folders.entry(folder).or_default() += 1;
         }
@@ -40,7 +40,7 @@ fn no_folder_is_too_full() {
     assert!(full.is_empty(), "folders of more than {MOST_FILES} files: {full:?}");
 }
 
-/// Left of each arrow, what its line names on the right.
+/// For the names left of each arrow, the names right of it.
 fn diagram() -> BTreeMap<String, BTreeSet<String>> {
     let text = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -68,7 +68,7 @@ fn closure(direct: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTre
     }
 }
 
-/// The rooms that code names behind `crate::`, tests and comments left out.
+/// The names after `crate::` in code, without tests and comments.
 fn imported(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
@@ -84,7 +84,7 @@ fn imported(text: &str) -> BTreeSet<String> {
     rooms
 }
 
-/// The first words between commas of `{accounts::{a, b}, web}`.
+/// The first segments of `{accounts::{a, b}, web}`.
 fn top_names(group: &str) -> Vec<String> {
     let (mut depth, mut names, mut word) = (0, Vec::new(), String::new());
     for letter in group.chars() {

@@ -1,4 +1,4 @@
-//! Templates that can be read in an editor and in a diff.
+//! Templates that are readable in an editor and in a diff.
 
 use std::path::{Path, PathBuf};
 
@@ -27,8 +27,8 @@ fn no_line_of_a_template_is_too_long() {
     assert!(long.is_empty(), "lines over {LONGEST} characters:\n{}", long.join("\n"));
 }
 
-/// The templates of pages under a folder. Those of mails are left out: a paragraph of a text mail is one line, and mail
-/// programs want their styles inline.
+/// The templates of pages in a folder. Those of emails are left out: a paragraph of a text email is one line, and mail programs
+/// need inline styles.
 fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,4 +1,4 @@
-//! Messages are plain English: what pages, commands and the log say is read here, literal by literal.
+//! Messages are plain English: reads the text of pages, commands and the log, literal by literal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::facts;
 
 facts![templates_are_plain_english, messages_in_the_source_are_plain_english, the_rules_find_what_they_forbid];
 
-/// Words and phrases that messages do not use, and what to write instead. All small, whole words.
+/// Words and phrases that messages do not use, and what to write instead. In lower case; whole words only.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("as soon as there is", "No patients yet."),
     ("as it stands", "now"),
@@ -51,7 +51,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("successfully", "leave it out"),
 ];
 
-/// American spellings, by how a word begins, and the British ones.
+/// Beginnings of words in American spelling, and the British ones.
 const AMERICAN: &[(&str, &str)] = &[
     ("analyz", "analys"),
     ("apologiz", "apologis"),
@@ -81,7 +81,7 @@ const AMERICAN: &[(&str, &str)] = &[
     ("utiliz", "use"),
 ];
 
-/// What messages count. A number before one of these goes through `english::plural`, which also knows `1 patient`.
+/// Nouns with counts. A number before one of them must go through `english::plural`, which also gives `1 patient`.
 const COUNTED: &[&str] = &[
     "accounts",
     "attempts",
@@ -110,17 +110,17 @@ const COUNTED: &[&str] = &[
     "years",
 ];
 
-/// Begin with a vowel's letter and not with its sound.
+/// Begin with a vowel letter, but not with a vowel sound.
 const AS_CONSONANT: &[&str] =
     &["one", "uni", "unique", "unit", "united", "university", "url", "use", "used", "user", "username", "users", "utf"];
 
-/// Begin with a consonant's letter and with a vowel's sound, when spelt out.
+/// Begin with a consonant letter, but with a vowel sound when spelt out.
 const AS_VOWEL: &[&str] = &["hour", "hours", "html", "http", "https", "mx", "smtp", "sqlite", "ssl", "xlsx", "xml", "x"];
 
-/// Messages in the words of the Django package whose clients talk to this API as well.
+/// Messages of the Django package whose clients use this API as well.
 const EXEMPT: &[&str] = &["Token is invalid"];
 
-/// Begin what is written for the database.
+/// Beginnings of statements for the database.
 const SQL: &[&str] = &["CREATE ", "SELECT ", "(SELECT "];
 
 fn templates_are_plain_english() {
@@ -182,7 +182,7 @@ fn the_rules_find_what_they_forbid() {
     assert_eq!(visible("{# a mail #}<p class=\"told\">{% if told %}Save{% endif %}</p>").trim(), "·Save·");
 }
 
-/// What is wrong with a message.
+/// The problems of a message.
 fn problems(text: &str) -> Vec<String> {
     let words = words(text);
     let whole = format!(" {} ", words.join(" "));
@@ -201,7 +201,7 @@ fn problems(text: &str) -> Vec<String> {
     wrong
 }
 
-/// An article before the wrong sound, or a number before a plural that does not know 1.
+/// The wrong article, or a number before a plural without `plural`.
 fn wrong_pair(first: &str, next: &str) -> Option<String> {
     let is_article = first == "a" || first == "an";
     if is_article && next == PLACE {
@@ -215,7 +215,7 @@ fn wrong_pair(first: &str, next: &str) -> Option<String> {
     (first == PLACE && COUNTED.contains(&next)).then(|| format!("a number before ‘{next}’ (use english::plural)"))
 }
 
-/// Stands for a value that is put in; a constant in capitals is more than one and needs no care.
+/// Stands for an inserted value; a constant in capitals is always more than one.
 const PLACE: &str = "{}";
 
 fn words(text: &str) -> Vec<String> {
@@ -240,7 +240,7 @@ fn words(text: &str) -> Vec<String> {
             word.extend(letter.to_lowercase());
         } else {
             words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-            // Between two sentences, or two parts of one, nothing belongs together.
+            // Words of two sentences, or of two parts of one, are not a phrase.
             words.extend(".,;:!?()·".contains(letter).then(|| ".".to_string()));
         }
         rest = &rest[letter.len_utf8()..];
@@ -249,7 +249,8 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// What a template shows: without comments, statements and tags, but with the attributes that are read out. The lines stay.
+/// The visible text of a template: without comments, statements and tags, but with attributes that are read aloud. Lines are
+/// preserved.
 fn visible(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text;
@@ -270,7 +271,7 @@ fn visible(text: &str) -> String {
             let value = passed.split_once(name).and_then(|(_, rest)| rest.split_once('"'));
             shown.extend(value.map(|(value, _)| format!(" {value}. ")));
         }
-        // What is left of a tag ends a text, so that two texts do not make a sentence.
+        // A tag ends a text, so that two texts do not form a sentence.
         shown.push_str(if letter == '<' { "\u{b7}" } else { "" });
         shown.extend(passed.chars().filter(|letter| *letter == '\n'));
         rest = &rest[end..];
@@ -278,7 +279,7 @@ fn visible(text: &str) -> String {
     shown
 }
 
-/// The string literals of a source file with their lines; comments are passed over.
+/// The string literals of a source file with their lines; comments are skipped.
 fn literals(source: &str) -> Vec<(usize, String)> {
     let letters: Vec<char> = source.chars().collect();
     let at = |place: usize| letters.get(place).copied().unwrap_or('\0');
@@ -291,7 +292,7 @@ fn literals(source: &str) -> Vec<(usize, String)> {
                     place += 1;
                 }
             }
-            // A letter, and not a lifetime.
+            // A character literal, not a lifetime.
             '\'' if at(place + 1) == '\\' => place += 3,
             '\'' if at(place + 2) == '\'' => place += 2,
             'r' if at(place + 1) == '#' && at(place + 2) == '"' => {
@@ -312,7 +313,7 @@ fn literals(source: &str) -> Vec<(usize, String)> {
                         line += usize::from(at(place) == '\n');
                         text.push(at(place));
                     } else if at(place + 1) == '\n' {
-                        // A line that is continued: its indentation is no part of the text.
+                        // A continued line: its indentation is not part of the text.
                         line += 1;
                         place += 1;
                         while at(place + 1).is_whitespace() {
@@ -334,7 +335,7 @@ fn literals(source: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The files below a folder that end so, sorted.
+/// The files in a folder and its subfolders with these extensions, sorted.
 fn files(folder: &Path, ends: &[&str]) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder").flatten() {

@@ -1,4 +1,4 @@
-//! What emails about an account say.
+//! The content of emails about an account.
 
 use crate::stories;
 use crate::support::Clinic;

@@ -1,4 +1,4 @@
-//! Mails wait as rows, with their cause.
+//! Emails are queued as rows, in the transaction of their cause.
 
 use diesel::prelude::*;
 use praxis::accounts::mail::{PasswordChange, Recipient, password_changed};
@@ -78,7 +78,7 @@ async fn a_mail_is_claimed_by_one_worker_until_the_claim_expires(clinic: Clinic)
     clinic.wait(time::Duration::seconds(61));
     let second = take().await.expect("the mail of somebody who is gone");
     assert_eq!((second.id, second.attempts), (first.id, 2));
-    // The first comes back late and changes nothing.
+    // The first worker finishes late and changes nothing.
     let now = clinic.app.now();
     assert!(!clinic.arrange(move |c| claim::settle(c, &first, &Ok(()), false, now)).await.expect("asked"));
     assert_eq!(clinic.statuses().await, [MailStatus::Sending]);

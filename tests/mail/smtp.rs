@@ -1,4 +1,4 @@
-//! Mails on their way, to a server that is a process of its own and not always kind.
+//! Sending emails to a mail server in a process of its own, which may misbehave.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -124,7 +124,7 @@ async fn a_hanging_server_delays_other_mails_only_briefly(clinic: Clinic) {
     .await;
     worker.stop().await;
     assert!(clinic.outbox().await[0].last_error.contains("did not answer in time"));
-    // Each on a line of its own: the second was not said into the middle of the first.
+    // Each on its own connection: the second email was not sent into the middle of the first.
     assert_eq!(server.seen(), ["reader0@example.org", "data", "reader1@example.org", "data"]);
 }
 
@@ -147,7 +147,7 @@ async fn an_unreachable_server_loses_no_mail(clinic: Clinic) {
     let worker = clinic.worker(&server.url());
     clinic.queue(letters(1)).await;
     clinic.all_are(MailStatus::Sent).await;
-    // The connection that was kept is dead now, and nobody listens any more.
+    // The reused connection is closed now, and so is the port.
     server.close();
     clinic.queue(letters(2)).await;
     until("attempts", async || clinic.outbox().await.iter().skip(1).all(|mail| mail.status == MailStatus::Queued && mail.attempts == 1))
@@ -203,7 +203,7 @@ async fn a_killed_process_loses_no_mail(clinic: Clinic) {
     until("some mails", async || slow.received().len() >= 3).await;
     running.signal("KILL");
     running.end(Duration::from_secs(5));
-    // Killed again, this time certainly in the middle of a mail.
+    // Killed again, this time certainly in the middle of an email.
     let hanging = MailServer::open("hang");
     let running = Running::start_with(&clinic.database, &[("SMTP_URL", &hanging.url())]);
     until("a mail in the middle", async || hanging.seen().contains(&"data".to_string())).await;

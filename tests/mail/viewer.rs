@@ -1,4 +1,4 @@
-//! Mails on a machine of one's own: files, and a page that shows them.
+//! Emails during development: files, and a page that shows them.
 
 use praxis::mail::queued::MailStatus;
 

@@ -1,4 +1,4 @@
-//! The program itself, as it is started from a shell.
+//! The binary, started as from a shell.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::database::{Database, KEY};
 
-/// Runs a command to its end.
+/// Runs a command and waits for its end.
 pub fn praxis(database: &Database, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     let mut child = command(database, arguments, settings)
         .stdin(Stdio::piped())
@@ -14,7 +14,7 @@ pub fn praxis(database: &Database, arguments: &[&str], settings: &[(&str, &str)]
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program");
-    // A program that reads nothing closes the pipe; that is no fault.
+    // A program that reads nothing closes the pipe, which is not an error.
     let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
     child.wait_with_output().expect("its output")
 }
@@ -31,7 +31,7 @@ fn command(database: &Database, arguments: &[&str], settings: &[(&str, &str)]) -
     command
 }
 
-/// A server that runs until it is told to stop.
+/// A server that runs until it is stopped.
 pub struct Running {
     pub child: Child,
     output: BufReader<ChildStdout>,
@@ -52,7 +52,7 @@ impl Running {
         Self { child, output, port }
     }
 
-    /// The next line that it prints.
+    /// The next line of its output.
     pub fn line(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).expect("a line");
@@ -64,7 +64,7 @@ impl Running {
         assert!(done.expect("kill").success());
     }
 
-    /// Waits for its end, for at most so long.
+    /// Waits for its end, at most this long.
     pub fn end(mut self, within: Duration) -> std::process::ExitStatus {
         let start = Instant::now();
         loop {
@@ -76,7 +76,7 @@ impl Running {
         }
     }
 
-    /// A request written by hand, answered or not.
+    /// Sends a plain HTTP request and returns the response, blank without one.
     pub fn get(&self, path: &str) -> String {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
         stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).expect("sent");

@@ -1,4 +1,4 @@
-//! A browser without script: keeps cookies, follows nothing by itself, sends forms as they stand on the page.
+//! A browser without script: stores cookies, follows no redirects by itself, sends forms with the values on the page.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ impl Browser {
         Self { address, client, cookies: Rc::default(), headers: Vec::new() }
     }
 
-    /// The same browser, saying this with every request.
+    /// The same browser, sending this header with every request.
     pub fn saying(mut self, header: &'static str, value: &str) -> Self {
         self.headers.push((header, value.into()));
         self
@@ -36,15 +36,15 @@ impl Browser {
         self.send(Method::GET, path, &[], Vec::new()).await
     }
 
-    /// Opens a page that must be there.
+    /// Opens a page; the status must be 200.
     pub async fn open(&self, path: &str) -> Page {
         let page = self.get(path).await;
         assert_eq!(page.status, 200, "{path}: {}", page.text());
         page
     }
 
-    /// Opens the page, fills in its main form and sends it; what is not named stays as it stands there. A blank name
-    /// for a value presses the button of that name.
+    /// Opens the page, fills in its main form and sends it; other fields keep their values. A field with a blank value that is
+    /// the name of a button presses it.
     pub async fn fill(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.open(path).await;
         let (action, mut data) = page.form();
@@ -55,14 +55,14 @@ impl Browser {
         self.post_pairs(&action, &data).await
     }
 
-    /// Fills in a form and follows where it leads.
+    /// Fills in a form and follows the redirect.
     pub async fn complete(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.fill(path, fields).await;
         assert_eq!(page.status, 303, "{path} was not accepted: {}", page.text());
         self.open(page.location()).await
     }
 
-    /// Sends a form with a token that is right, wherever it goes.
+    /// Sends a form with a valid token to any address.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let token = self.token().await;
         let mut data: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())).collect();
@@ -70,20 +70,20 @@ impl Browser {
         self.post_pairs(path, &data).await
     }
 
-    /// Sends these fields alone over what the form shows now, as no form of ours would.
+    /// Sends only these fields, with the record's current version, as no real form does.
     pub async fn post_over(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let version = self.get(path).await.value("_version");
         self.post(path, &[fields, &[("_version", &version)]].concat()).await
     }
 
-    /// A token as any of our pages holds it.
+    /// A token as in any form.
     pub async fn token(&self) -> String {
         let page = self.get("/nothing-here").await;
         let page = if page.body.contains("csrf_token") { page } else { self.get("/login").await };
         page.value("csrf_token")
     }
 
-    /// Sends exactly this.
+    /// Sends exactly these pairs.
     pub async fn post_pairs(&self, path: &str, data: &[(String, String)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(data).finish();
         self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body.into_bytes()).await
@@ -143,7 +143,7 @@ impl Browser {
         self.cookies.borrow_mut().insert(name.into(), value.into());
     }
 
-    /// The same cookies in another browser: a stolen one, or a kept copy.
+    /// The same cookies in another browser: stolen ones, or a copy.
     pub fn copy(&self) -> Self {
         Self { cookies: Rc::new(RefCell::new(self.cookies.borrow().clone())), ..self.clone() }
     }

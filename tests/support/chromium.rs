@@ -16,11 +16,11 @@ use super::Clinic;
 const CHROMIUM: &str = "/usr/bin/chromium";
 const DRIVER: &str = "/usr/bin/chromedriver";
 
-/// How long a story waits for what is to come: long, because a machine that builds and tests at once is slow, and what
-/// comes is not waited for any further.
+/// How long a story waits for a change of the page: long, because a machine that builds and tests at once is slow, and waiting
+/// ends as soon as the change is there.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Why there is no browser here.
+/// Why there is no browser on this machine.
 pub fn is_available() -> Result<(), String> {
     match [CHROMIUM, DRIVER].iter().find(|path| !Path::new(path).exists()) {
         Some(missing) => Err(format!("{missing} is not installed")),
@@ -28,7 +28,7 @@ pub fn is_available() -> Result<(), String> {
     }
 }
 
-/// A window with a driver of its own; both end with it.
+/// A window with its own driver; both are closed with it.
 pub struct Window {
     pub client: Client,
     driver: Child,
@@ -37,7 +37,7 @@ pub struct Window {
     _turn: SemaphorePermit<'static>,
 }
 
-/// Windows are heavy: two at a time.
+/// Windows need much memory: two at a time.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// The source of axe-core, from `npm install axe-core`, or why there is none.
@@ -89,7 +89,7 @@ impl Window {
         field.send_keys(text).await.expect("it takes text");
     }
 
-    /// Presses keys in a field without emptying it.
+    /// Presses keys in a field without clearing it.
     pub async fn keys(&self, selector: &str, keys: &str) {
         let field = self.client.find(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("{selector} is not there"));
         field.send_keys(keys).await.expect("it takes keys");
@@ -100,7 +100,7 @@ impl Window {
         found.click().await.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
     }
 
-    /// Presses a button that leads to another page, and waits for that page.
+    /// Clicks a button that leads to another page, and waits for that page.
     pub async fn press(&self, selector: &str) {
         let before = self.client.find(Locator::Css("html")).await.expect("a page");
         self.click(selector).await;
@@ -135,13 +135,13 @@ impl Window {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
     }
 
-    /// Nothing scrolls sideways, and the browser has nothing to complain of.
+    /// Checks that nothing scrolls sideways and the browser's console has no errors.
     pub async fn is_sound(&self, place: &str) {
         let wide = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
         assert_eq!(wide, json!(0), "{place} scrolls sideways");
     }
 
-    /// Asks axe-core for barriers.
+    /// Checks for accessibility violations with axe-core.
     pub async fn has_no_barriers(&self, place: &str) {
         let source = axe().expect("axe-core");
         self.client.execute(&source, Vec::new()).await.expect("axe loads");
@@ -150,7 +150,8 @@ impl Window {
         assert_eq!(found, json!([]), "{place}");
     }
 
-    /// Asks axe-core for barriers, and in the dark for those of colour, which alone depend on it; nothing scrolls sideways.
+    /// Checks for accessibility violations with axe-core, in dark mode only those of colour, which alone depend on it; also that
+    /// nothing scrolls sideways.
     pub async fn is_open_to_all(&self, place: &str) {
         self.is_sound(place).await;
         self.run("document.documentElement.dataset.theme = 'light'").await;
@@ -161,7 +162,7 @@ impl Window {
         assert_eq!(found, json!([]), "{place} in the dark");
     }
 
-    /// From now on somebody has a key in their hand that this browser can ask, and unlocks it whenever it is asked.
+    /// Adds a virtual authenticator, whose user is always verified.
     pub async fn carries_a_key(&self) {
         let session = self.client.session_id().await.expect("the driver answers").expect("a session");
         let key = json!({
@@ -186,8 +187,8 @@ impl Drop for Window {
     }
 }
 
-/// Starts a driver, which says on which port it listens. Now and then one ends before that: the free port it chose was
-/// taken by somebody else meanwhile.
+/// Starts a driver, which prints its port. Sometimes one ends before that, because another program took the free port that it had
+/// chosen.
 fn start_driver() -> Option<(Child, u16)> {
     let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
     let output = BufReader::new(driver.stdout.take().expect("its output"));

@@ -1,4 +1,4 @@
-//! A clinic that is open for one story.
+//! A running clinic for one story.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,14 +24,14 @@ pub struct Clinic {
     pub backend: Backend,
     /// Seconds by which the clinic's clock is ahead.
     ahead: Arc<AtomicI64>,
-    /// When it was stopped, if it was.
+    /// The time at which the clock was stopped, if it was.
     stopped: Arc<OnceLock<OffsetDateTime>>,
-    // Last, so that the database goes after everything that uses it.
+    // Last, so that the database is dropped after everything that uses it.
     pub database: Database,
 }
 
 impl Clinic {
-    /// The application that production starts, on a port of its own.
+    /// The application as production starts it, on a port of its own.
     pub async fn open(backend: Backend) -> Self {
         Self::open_with(backend, &[]).await
     }
@@ -40,7 +40,7 @@ impl Clinic {
         Self::open_over(backend, settings, registry()).await
     }
 
-    /// The same application over these resources.
+    /// The same application with these resources.
     pub async fn open_over(backend: Backend, settings: &[(&str, &str)], registry: Registry) -> Self {
         let database = Database::migrated(backend);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -71,27 +71,27 @@ impl Clinic {
         Self { app, server: handle, address, backend, ahead, stopped, database }
     }
 
-    /// From now on time passes only where a story lets it.
+    /// From now on time passes only in [`Self::wait`].
     pub fn stop_the_clock(&self) {
         let _ = self.stopped.set(OffsetDateTime::now_utc());
     }
 
-    /// Lets time pass for the clinic alone.
+    /// Moves the clinic's clock forward.
     pub fn wait(&self, span: time::Duration) {
         self.ahead.fetch_add(span.whole_seconds(), Ordering::Relaxed);
     }
 
-    /// Somebody who is not signed in.
+    /// A browser without a signed-in user.
     pub fn visitor(&self) -> Browser {
         Browser::new(self.address)
     }
 
-    /// Waits until everything that was read is written down.
+    /// Waits until all views are logged.
     pub async fn settle(&self) {
         self.app.read_log.settle().await;
     }
 
-    /// Takes the guards of the log away and does this, as an intruder would who owns the database.
+    /// Removes the triggers of the log and runs the statement, like an intruder who owns the database.
     pub async fn tamper(&self, sql: &'static str) {
         use diesel::connection::SimpleConnection;
         let guards = match self.backend {
@@ -104,12 +104,12 @@ impl Clinic {
         self.arrange(move |c| c.batch_execute(&format!("{guards} {sql}"))).await.expect("no guards");
     }
 
-    /// Asks the database itself.
+    /// Queries the database directly.
     pub async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static) -> T {
         self.app.db.read(|c| question(c).map_err(DbError::from)).await.expect("an answer")
     }
 
-    /// Changes the database behind the application's back.
+    /// Changes the database directly, without the application.
     pub async fn arrange<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,

@@ -28,7 +28,7 @@ impl Backend {
         }
     }
 
-    /// Why there is no such database here.
+    /// Why there is no such database on this machine.
     pub fn is_available(self) -> Result<(), String> {
         match self {
             Self::Sqlite => Ok(()),
@@ -37,7 +37,7 @@ impl Backend {
     }
 }
 
-/// Gone when it is dropped.
+/// Deleted when dropped.
 pub struct Database {
     pub url: String,
     pub folder: TempDir,
@@ -69,7 +69,7 @@ fn migrate(url: &str) {
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
-/// Copies of one template are made one after another.
+/// Copies of a template are created one after another.
 static COPYING: Mutex<()> = Mutex::new(());
 
 impl Database {
@@ -91,7 +91,7 @@ impl Database {
         database
     }
 
-    /// Nothing in it: SQLite has no file yet. PostgreSQL databases are migrated, because that is what copying gives.
+    /// Without data: for SQLite without a file, too. PostgreSQL databases are migrated, because they are copied from a template.
     pub fn empty(backend: Backend) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         match backend {
@@ -115,7 +115,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
-            // What is left after a failure here is removed with the throw-away server.
+            // If this fails, the rest is removed with the temporary server.
             let _ = admin().batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }

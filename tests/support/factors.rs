@@ -1,4 +1,4 @@
-//! An app that shows codes, as somebody holds it in their hand.
+//! An authenticator app.
 
 use praxis::db::schema::users;
 use totp_rs::{Builder, Secret, Totp};
@@ -7,18 +7,18 @@ use super::page::Page;
 use super::{Browser, Clinic};
 use diesel::prelude::*;
 
-/// Somebody's phone.
+/// A phone with the app.
 pub struct Phone(Totp);
 
 impl Phone {
-    /// Takes the secret from the page that shows it.
+    /// Reads the secret on the page that shows it.
     pub fn scan(page: &Page) -> Self {
         let secret = page.all(".secret").pop().expect("a secret").replace(' ', "");
         let secret = Secret::try_from_base32(secret).expect("a secret in base32");
         Self(Builder::new().with_secret(secret).with_account_name("phone").build().expect("an app"))
     }
 
-    /// What it shows so many seconds from now, by the clinic's clock.
+    /// The code in this many seconds, by the clinic's clock.
     pub fn code_in(&self, clinic: &Clinic, seconds: i64) -> String {
         let at = u64::try_from(clinic.app.now().unix_seconds() + seconds).expect("after 1970");
         self.0.generate(at).to_string()
@@ -29,7 +29,7 @@ impl Phone {
     }
 }
 
-/// Sets up an app; the phone and the recovery codes that the page showed.
+/// Sets up an app; returns the phone and the recovery codes on the page.
 pub async fn set_up(clinic: &Clinic, browser: &Browser) -> (Phone, Vec<String>) {
     assert_eq!(browser.post("/security/app", &[]).await.location(), "/security/app");
     let phone = Phone::scan(&browser.open("/security/app").await);
@@ -38,12 +38,12 @@ pub async fn set_up(clinic: &Clinic, browser: &Browser) -> (Phone, Vec<String>) 
     (phone, page.all(".recovery code"))
 }
 
-/// Nobody has been here for so long that they have to say again who they are.
+/// Moves the clock so that re-authentication is required.
 pub async fn grow_stale(clinic: &Clinic) {
     clinic.wait(time::Duration::minutes(11));
 }
 
-/// The subjects of the mails to somebody, oldest first.
+/// The subjects and texts of the emails to a user, oldest first.
 pub async fn mails_to(clinic: &Clinic, username: &'static str) -> Vec<(String, String)> {
     use praxis::db::schema::mails;
     clinic

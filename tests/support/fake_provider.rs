@@ -1,5 +1,5 @@
-//! A provider that lies as it is told. Each manner is an issuer of its own, `http://127.0.0.1:…/manner`; the code that it takes
-//! is the nonce, so that a story can come back without having been there.
+//! A provider that misbehaves as required. Each misbehaviour is an issuer of its own, `http://127.0.0.1:…/manner`; the code that
+//! it accepts is the nonce, so that a story can return without having been there.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct FakeProvider {
     asked: Data<Asked>,
 }
 
-/// What was asked, and of which key it thinks now.
+/// Counts of its requests, and its keys.
 struct Asked {
     port: u16,
     keys: [CoreEdDsaPrivateSigningKey; 2],
@@ -34,7 +34,7 @@ struct Asked {
 }
 
 fn key(id: &str) -> CoreEdDsaPrivateSigningKey {
-    // The form of such keys is always the same: a head and 32 random bytes.
+    // Such keys always have the same format: a header and 32 random bytes.
     let head = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     let whole = [&head[..], &praxis::crypto::keys::random_bytes(32)].concat();
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(whole));
@@ -78,7 +78,7 @@ impl FakeProvider {
         Self { port, server: handle, asked }
     }
 
-    /// A clinic that believes these manners are providers.
+    /// A clinic with these misbehaving providers.
     pub async fn clinic(&self, clinic: &Clinic, manners: &[&str]) -> Clinic {
         let mut settings = vec![("OIDC_PROVIDERS".to_string(), manners.join(","))];
         for manner in manners {
@@ -103,12 +103,12 @@ impl FakeProvider {
         self.asked.tokens.load(Ordering::SeqCst)
     }
 
-    /// How often it was asked where no provider should be asked.
+    /// The number of requests to addresses that no provider should cause.
     pub fn elsewhere(&self) -> u32 {
         self.asked.elsewhere.load(Ordering::SeqCst)
     }
 
-    /// Megabytes of the endless description that were taken.
+    /// Megabytes of the endless document that were read.
     pub fn served(&self) -> u32 {
         self.asked.served.load(Ordering::SeqCst)
     }
@@ -118,7 +118,7 @@ impl FakeProvider {
     }
 }
 
-/// The way back from a provider of this name with its code: the nonce that it was given.
+/// The callback from a provider of this name with its code, which is the nonce.
 pub fn callback(name: &str, destination: &url::Url) -> String {
     let asked = |name: &str| destination.query_pairs().find(|(known, _)| known == name).expect("a parameter").1.into_owned();
     assert_eq!(
@@ -129,7 +129,7 @@ pub fn callback(name: &str, destination: &url::Url) -> String {
     format!("/login/oidc/{name}/callback?code={}&state={}", asked("nonce"), asked("state"))
 }
 
-/// There and back again.
+/// Signs in with the provider.
 pub async fn sign_in(browser: &super::Browser, manner: &str) -> super::Page {
     let leaving = browser.post(&format!("/login/oidc/{manner}"), &[]).await;
     if leaving.status != 200 {
@@ -173,7 +173,7 @@ async fn description(asked: Data<Asked>, manner: Path<String>) -> HttpResponse {
 }
 
 async fn jwks(asked: Data<Asked>, manner: Path<String>) -> HttpResponse {
-    // One that changes its key shows the new one when it is asked again.
+    // A provider that rotates its keys returns the new one to the second request.
     let second = manner.as_str() == "rotated" && asked.tokens.load(Ordering::SeqCst) > 0;
     HttpResponse::Ok().json(json!({ "keys": [asked.keys[usize::from(second)].as_verification_key()] }))
 }
@@ -228,7 +228,7 @@ async fn token(asked: Data<Asked>, manner: Path<String>, form: Form<Vec<(String,
             let key = openidconnect::core::CoreHmacKey::new(SECRET);
             key.sign(&CoreJwsSigningAlgorithm::HmacSha256, text.as_bytes()).expect("signed")
         }
-        // The right name, and another key behind it.
+        // The right key id, but another key.
         "signature" => asked.keys[1].sign(&CoreJwsSigningAlgorithm::EdDsa, text.as_bytes()).expect("signed"),
         _ => asked.keys[named].sign(&CoreJwsSigningAlgorithm::EdDsa, text.as_bytes()).expect("signed"),
     };
@@ -237,7 +237,7 @@ async fn token(asked: Data<Asked>, manner: Path<String>, form: Form<Vec<(String,
     HttpResponse::Ok().json(told)
 }
 
-/// An address that would write a line of its own into a mail.
+/// An address that tries to inject a header into an email.
 const ODD: &str = "newcomer@example.org\r\nBcc: x@example.org";
 
 async fn userinfo(manner: Path<String>) -> HttpResponse {

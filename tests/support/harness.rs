@@ -1,4 +1,4 @@
-//! Collects the stories and tells each on every database that is there.
+//! Collects the stories and runs each on every available database.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use super::{chromium, mail_server, oidc, redis, tools};
 
 type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
 
-/// A test about somebody who uses the clinic.
+/// A test about a user of the clinic.
 pub struct Story {
     pub place: &'static str,
     pub name: &'static str,
@@ -25,7 +25,7 @@ pub struct Story {
 pub enum Needs {
     Nothing,
     Browser,
-    /// The browser and axe-core, which looks for barriers on a page.
+    /// The browser and axe-core, which checks accessibility.
     Axe,
     /// A real mail server: python3 with aiosmtpd.
     Smtp,
@@ -37,14 +37,14 @@ pub enum Needs {
     OidcBrowser,
     /// A real Redis server: redis-server.
     Redis,
-    /// schemathesis, which asks whether the API keeps to its description.
+    /// schemathesis, which checks the API against its description.
     Schemathesis,
-    /// What makes a client from the description of the API, and what judges it.
+    /// A generator of clients, and a validator of the description.
     Generator,
 }
 
 impl Needs {
-    /// What is lacking here, if anything, and why.
+    /// The requirement that is missing, if any, and why.
     fn missing(self) -> Option<(&'static str, String)> {
         let browser = || chromium::is_available().err().map(|why| ("browser", why));
         match self {
@@ -72,7 +72,7 @@ pub struct Fact {
 inventory::collect!(Story);
 inventory::collect!(Fact);
 
-/// Names the stories of a file: its table of contents.
+/// Lists the stories of a file: its table of contents.
 #[macro_export]
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => {
@@ -94,12 +94,12 @@ macro_rules! facts {
     };
 }
 
-/// Whether `PRAXIS_TEST_REQUIRE` turns the lack of this into a failure.
+/// Whether `PRAXIS_TEST_REQUIRE` makes a missing requirement a failure.
 fn is_required(what: &str) -> bool {
     std::env::var("PRAXIS_TEST_REQUIRE").is_ok_and(|list| list.split(',').any(|name| name.trim() == what))
 }
 
-/// A trial that says why it cannot be told here, as ignored or, where it must, as failed.
+/// A trial that reports why a story cannot run: as ignored or, if it is required, as failed.
 fn report_missing(name: String, what: &'static str, why: String) -> Trial {
     if is_required(what) {
         return Trial::test(name, move || Err(Failed::from(format!("{what} is required, but {why}"))));
@@ -109,7 +109,7 @@ fn report_missing(name: String, what: &'static str, why: String) -> Trial {
 
 pub fn run() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Some stories wait for a deadline; they should not keep the others waiting.
+    // Some stories wait for a timeout and should not delay the others.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     arguments.test_threads.get_or_insert(3 * cores);
     let mut trials = Vec::new();

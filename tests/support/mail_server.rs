@@ -1,4 +1,4 @@
-//! A real SMTP server in a process of its own, and what reaches it.
+//! A real SMTP server in a process of its own, and what it receives.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -19,12 +19,12 @@ use tempfile::TempDir;
 
 use super::Clinic;
 
-/// Why there is no such server here.
+/// Why there is no such server on this machine.
 pub fn is_available() -> Result<(), String> {
     python().map(|_| ()).ok_or_else(|| "python3 with aiosmtpd is not installed".into())
 }
 
-/// The Python that has it: the first one on the path, or the system's own.
+/// The Python with aiosmtpd: the first one on the path, or the system's own.
 fn python() -> Option<&'static str> {
     static FOUND: OnceLock<Option<&str>> = OnceLock::new();
     *FOUND.get_or_init(|| {
@@ -59,7 +59,7 @@ impl MailServer {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
-    /// The mails that it took, as they came, each behind a line with its recipients.
+    /// The emails that it accepted, as received, each after a line with its recipients.
     pub fn received(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
         let mut paths: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "eml")).collect();
@@ -67,7 +67,7 @@ impl MailServer {
         paths.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).expect("a mail")).into_owned()).collect()
     }
 
-    /// Recipients that were named to it, in order.
+    /// The recipients that were sent to it, in order.
     pub fn seen(&self) -> Vec<String> {
         let seen = std::fs::read_to_string(self.folder.path().join("seen")).unwrap_or_default();
         seen.lines().map(ToString::to_string).collect()
@@ -85,13 +85,13 @@ impl Drop for MailServer {
     }
 }
 
-/// The value of a header of a mail as it came.
+/// The value of a header of a received email.
 pub fn header<'a>(mail: &'a str, name: &str) -> &'a str {
     let head = mail.split("\r\n\r\n").next().unwrap_or("");
     head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).unwrap_or_else(|| panic!("no {name}: {head}"))
 }
 
-/// Waits until something has happened.
+/// Waits until the condition holds.
 pub async fn until(what: &str, mut has_happened: impl AsyncFnMut() -> bool) {
     for _ in 0..1500 {
         if has_happened().await {
@@ -119,18 +119,18 @@ impl Clinic {
         queued.expect("queued");
     }
 
-    /// One mail in the outbox; its id.
+    /// Queues an email; returns its id.
     pub async fn mail(&self) -> i64 {
         self.queue(vec![mail_to("rosa@example.org", "Good day", "Hello")]).await;
         self.ask(|c| mails::table.select(mails::id).order(mails::id.desc()).first(c)).await
     }
 
-    /// A worker that sends by way of this server.
+    /// A worker that sends to this server.
     pub fn worker(&self, url: &str) -> Worker {
         worker::start(self.app.clone(), mailer(&self.app, url).patient_for(Duration::from_millis(1500)))
     }
 
-    /// A worker that sends as the settings of the clinic say.
+    /// A worker with the clinic's settings.
     pub fn own_worker(&self) -> Worker {
         worker::start(self.app.clone(), Mailer::of(&self.app.settings).expect("a mailer").expect("a way out"))
     }
@@ -148,13 +148,13 @@ impl Clinic {
         until(status.label(), async || self.statuses().await.iter().all(|known| *known == status)).await;
     }
 
-    /// Lets time pass, and the workers look.
+    /// Moves the clock forward and wakes the workers.
     pub fn wait_for_mail(&self, span: time::Duration) {
         self.wait(span);
         outbox::wake();
     }
 
-    /// Runs a change of the outbox behind everybody's back.
+    /// Changes the outbox directly in the database.
     pub async fn change_mails(&self, sql: &'static str) {
         self.arrange(move |c| diesel::sql_query(sql).execute(c)).await.map_err(|error: DbError| error.to_string()).expect("changed");
     }

@@ -12,15 +12,15 @@
 //! | `post_over` | the same with the record's current version | nothing |
 //! | `post_pairs`, `upload`, `send` | sends exactly this: pairs, a file, bytes | nothing |
 //! | `is` | | the status |
-//! | `see`, `miss` | | the visible text contains these words, or does not |
+//! | `see`, `miss` | | the visible text contains this, or does not |
 //! | `error` | returns the message at a field | the summary repeats and links to it |
 //! | `all`, `attributes`, `value`, `has` | reads elements by CSS selector or name | nothing |
 //! | `location` | returns the target of a redirect | the status is 303 |
 //!
 //! A [`Program`] has the verbs of HTTP (`get`, `post`, `put`, `patch`, `delete`) with JSON; `read` checks for 200, `refuses`
 //! for a status and an error code. A [`Clinic`] adds accounts and records (`account`, `patient`, `doctor`, `record`), signs
-//! people in (`administrator`, `receptionist`, `clerk`, `sign_in`), asks the database (`ask`), changes it behind the
-//! application's back (`arrange`) and moves its clock (`wait`, `stop_the_clock`).
+//! people in (`administrator`, `receptionist`, `clerk`, `sign_in`), queries the database (`ask`), changes it directly
+//! (`arrange`) and moves its clock (`wait`, `stop_the_clock`).
 
 pub mod binary;
 pub mod browser;

@@ -1,4 +1,4 @@
-//! A real OpenID Connect provider in a process of its own, and somebody's browser on the way there and back.
+//! A real OpenID Connect provider in a process of its own, and a browser on the way there and back.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use super::{Browser, Clinic, Page};
 
 pub const SECRET: &str = "a-secret-of-the-tests: not for anything else";
 
-/// Why there is no such provider here.
+/// Why there is no such provider on this machine.
 pub fn is_available() -> Result<(), String> {
     static FOUND: OnceLock<Result<(), String>> = OnceLock::new();
     FOUND
@@ -25,7 +25,7 @@ pub fn is_available() -> Result<(), String> {
         .clone()
 }
 
-/// One for the whole suite; it ends with the pipe that this process holds.
+/// The port of one provider for the whole suite; it ends when the pipe to this process closes.
 fn port() -> u16 {
     static STARTED: OnceLock<(Child, u16)> = OnceLock::new();
     let start = || {
@@ -33,7 +33,7 @@ fn port() -> u16 {
         let mut child =
             Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("node");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        // It may warn of the version of Node before.
+        // It may print a warning about the version of Node first.
         let port = lines.find_map(|line| line.expect("a line").trim().parse().ok()).expect("a port");
         std::thread::spawn(move || lines.for_each(drop));
         (child, port)
@@ -56,13 +56,13 @@ impl Clinic {
             ("OIDC_CLINIC_ID_CLIENT_SECRET", SECRET),
             ("OIDC_CLINIC_ID_LABEL", "Clinic ID"),
         ];
-        // What is said later wins.
+        // Later settings override earlier ones.
         let settings: Vec<_> = more.iter().copied().chain(settings).collect();
         Self::open_with(self.backend, &settings).await
     }
 }
 
-/// Where our page sends a browser: the address of its link, which it also follows by itself.
+/// The address to which our page sends the browser, by a link and a refresh.
 pub fn destination(page: &Page) -> url::Url {
     page.is(200);
     let link = page.attributes("a.button.primary", "href").pop().expect("a link");
@@ -71,7 +71,7 @@ pub fn destination(page: &Page) -> url::Url {
     link.parse().expect("an address")
 }
 
-/// What somebody does at the provider, signing in as `account`: the path on which it sends them back.
+/// Signs in as `account` at the provider; returns the path of the callback.
 pub async fn visit(provider: &Browser, destination: &url::Url, account: &str) -> String {
     let mut path = destination[url::Position::BeforePath..].to_string();
     for _ in 0..10 {
@@ -90,13 +90,13 @@ pub async fn visit(provider: &Browser, destination: &url::Url, account: &str) ->
     panic!("{path} leads in circles");
 }
 
-/// From a page of ours to the provider and back: the page that greets somebody then.
+/// From a page of Praxis to the provider and back; returns the page of the callback.
 pub async fn follow(browser: &Browser, leaving: &Page, account: &str) -> Page {
     let back = visit(&Browser::new(address()), &destination(leaving), account).await;
     browser.get(&back).await
 }
 
-/// Presses the button on the sign-in page.
+/// Clicks the button on the sign-in page.
 pub async fn sign_in(browser: &Browser, account: &str) -> Page {
     let leaving = browser.post("/login/oidc/clinic_id", &[]).await;
     follow(browser, &leaving, account).await

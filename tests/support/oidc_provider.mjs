@@ -1,6 +1,6 @@
-// A real OpenID Connect provider (npm: oidc-provider) on a free port. Prints the port; ends when its input ends. Who signs in
-// is said in the address of its page: /interaction/…?account=rosa is rosa@example.org, proved; ?account=rosa.unproved is the
-// same address without proof; ?account=rosa.silent tells none; ?account=nobody refuses.
+// A real OpenID Connect provider (npm: oidc-provider) on a free port. Prints the port; ends when its input ends. The address of
+// its page selects the user: /interaction/…?account=rosa is rosa@example.org, verified; ?account=rosa.unproved is the same
+// address, unverified; ?account=rosa.silent has no address; ?account=nobody refuses.
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { generateKeyPair, exportJWK } from 'jose';
@@ -15,7 +15,7 @@ const provider = new Provider(issuer, {
   clients: [{
     client_id: 'praxis',
     client_secret: 'a-secret-of-the-tests: not for anything else',
-    application_type: 'native', // on this machine with any port
+    application_type: 'native', // on this machine, with any port
     redirect_uris: ['http://127.0.0.1/login/oidc/clinic_id/callback', 'http://127.0.0.1/login/oidc/second/callback'],
     grant_types: ['authorization_code'],
     response_types: ['code'],

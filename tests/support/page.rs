@@ -1,4 +1,4 @@
-//! What came back, and what somebody sees on it.
+//! A response, and the visible content of its page.
 
 use awc::http::header::HeaderMap;
 use scraper::{ElementRef, Html, Selector};
@@ -8,7 +8,7 @@ pub struct Page {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
-    /// The same as it came.
+    /// The body as received.
     pub bytes: Vec<u8>,
 }
 
@@ -33,14 +33,14 @@ impl Page {
         self.header("location")
     }
 
-    /// The words on the page, without markup and doubled spaces.
+    /// The visible text of the page, without markup and repeated spaces.
     pub fn text(&self) -> String {
         let html = Html::parse_document(&self.body);
         let words = html.root_element().text().collect::<Vec<_>>().join(" ");
         words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The words of every element that the selector finds.
+    /// The text of every element that the selector matches.
     pub fn all(&self, selector: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
         html.select(&select(selector))
@@ -48,7 +48,7 @@ impl Page {
             .collect()
     }
 
-    /// The attribute of every element that the selector finds.
+    /// The attribute of every element that the selector matches.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
         html.select(&select(selector)).filter_map(|element| element.attr(name)).map(ToString::to_string).collect()
@@ -76,7 +76,7 @@ impl Page {
         self
     }
 
-    /// The error at a field, which the summary above must say in the same words.
+    /// The error at a field, which the summary must repeat.
     #[track_caller]
     pub fn error(&self, field: &str) -> String {
         let said =
@@ -89,20 +89,20 @@ impl Page {
         said
     }
 
-    /// What a control of the main form holds.
+    /// The value of a control in the main form.
     pub fn value(&self, name: &str) -> String {
         let html = Html::parse_document(&self.body);
         let found = html.select(&select(&format!("[name='{name}']"))).flat_map(|element| form_values(&element)).next();
         found.map(|(_, value)| value).unwrap_or_default()
     }
 
-    /// What a field holds that is only to be read.
+    /// The text of a read-only field.
     #[track_caller]
     pub fn value_of(&self, selector: &str) -> String {
         self.attributes(selector, "value").pop().unwrap_or_else(|| panic!("no {selector} on {}: {}", self.path, self.text()))
     }
 
-    /// Where the main form goes, and what it would send as it stands, without any button.
+    /// The address of the main form, and the values that it would send, without any button.
     pub fn form(&self) -> (String, Vec<(String, String)>) {
         let html = Html::parse_document(&self.body);
         let form = html
@@ -114,7 +114,7 @@ impl Page {
     }
 }
 
-/// Without the dialog that script may show before the session ends: on the page as it comes nobody sees it.
+/// Without the dialog that a script may show before the session ends, which is hidden in the page itself.
 fn without_session_warning(body: &str) -> String {
     let parts = body.split_once("<template data-session-warning").and_then(|(before, rest)| {
         let (head, rest) = rest.split_once('>')?;
@@ -128,7 +128,7 @@ fn select(selector: &str) -> Selector {
     Selector::parse(selector).unwrap_or_else(|error| panic!("{selector}: {error}"))
 }
 
-/// What a control would send.
+/// The values that a control would send.
 fn form_values(element: &ElementRef) -> Vec<(String, String)> {
     let Some(name) = element.attr("name") else { return Vec::new() };
     let value = || element.attr("value").unwrap_or("").to_string();

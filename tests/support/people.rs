@@ -1,4 +1,4 @@
-//! People with accounts, signed in through the form like everybody else.
+//! Users, who sign in through the form.
 
 use std::sync::OnceLock;
 
@@ -14,10 +14,10 @@ use praxis::passwords::Passwords;
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, FormErrors, Value, Values};
 
-/// Everybody's password.
+/// The password of all users.
 pub const PASSWORD: &str = "purple-otter-hums-39";
 
-/// Hashed once for everybody.
+/// Computed once for all users.
 async fn hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(hash) = HASH.get() {
@@ -27,7 +27,7 @@ async fn hash() -> String {
     HASH.get_or_init(|| hash).clone()
 }
 
-/// What an account may do.
+/// The permissions of an account.
 #[derive(Default, Clone, Copy)]
 pub struct Rights<'a> {
     pub is_staff: bool,
@@ -68,7 +68,7 @@ impl Clinic {
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }
 
-    /// Signs somebody in through the form.
+    /// Signs a user in through the form.
     pub async fn sign_in(&self, username: &str) -> Browser {
         let browser = self.visitor();
         let page = browser.fill("/login", &[("username", username), ("password", PASSWORD)]).await;
@@ -81,27 +81,27 @@ impl Clinic {
         self.sign_in(username).await
     }
 
-    /// May do everything.
+    /// A superuser.
     pub async fn administrator(&self) -> Browser {
         self.member("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await
     }
 
-    /// Works at the front desk: the group Staff, without the administration.
+    /// A receptionist: in the group Staff, without the administration.
     pub async fn receptionist(&self) -> Browser {
         self.member("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await
     }
 
-    /// Another one, with patients of their own.
+    /// Another receptionist, with patients of their own.
     pub async fn colleague(&self) -> Browser {
         self.member("colin", Rights { groups: &["Staff"], ..Rights::default() }).await
     }
 
-    /// May open the administration and has exactly these permissions.
+    /// A user who may open the administration and has exactly these permissions.
     pub async fn clerk(&self, username: &str, permissions: &[&str]) -> Browser {
         self.member(username, Rights { is_staff: true, permissions, ..Rights::default() }).await
     }
 
-    /// An invitation that waits in somebody's mailbox; its path.
+    /// Stores an open invitation; returns its path.
     pub async fn invitation(&self, user: i64) -> String {
         let (token, now) = ("a-token-that-somebody-holds", self.app.now());
         let row = (
@@ -115,7 +115,7 @@ impl Clinic {
         format!("/invitation/{token}")
     }
 
-    /// An account elsewhere that is linked to this user.
+    /// Links an account at a provider to this user.
     pub async fn identity(&self, user: i64, issuer: &'static str, subject: &'static str) -> i64 {
         let now = self.app.now();
         let row = (
@@ -130,7 +130,7 @@ impl Clinic {
             .expect("linked")
     }
 
-    /// Adds a record straight through the declaration, as the program itself does.
+    /// Adds a record through the resource, as the program itself does.
     pub async fn record(&self, resource: &'static str, values: Vec<(&'static str, Value)>) -> i64 {
         let app = self.app.clone();
         let made = self.app.db.write(move |c| {
@@ -144,7 +144,7 @@ impl Clinic {
         self.record("doctor", vec![("name", Value::Text(name.into())), ("specialization", Value::Text("Cardiology".into()))]).await
     }
 
-    /// A patient who belongs to this user.
+    /// A patient who was registered by this user.
     pub async fn patient(&self, name: &str, owner: i64) -> i64 {
         let values = vec![
             ("name", Value::Text(name.into())),
@@ -173,7 +173,7 @@ impl Clinic {
         self.ask(|c| patients::table.filter(patients::deleted_at.is_null()).order(patients::name).select(patients::name).load(c)).await
     }
 
-    /// Runs a change that the database must refuse.
+    /// Runs a statement that the database must refuse.
     pub async fn refuses(&self, sql: &'static str) {
         let done = self.arrange(move |c| diesel::sql_query(sql).execute(c)).await;
         assert!(matches!(done, Err(DbError::Query(_))), "the database took: {sql}");

@@ -1,4 +1,4 @@
-//! A program that calls the API: JSON, and a token where it has one.
+//! A program that uses the API: JSON, and a token if it has one.
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ impl Program {
         Self { access: access.into(), ..self.clone() }
     }
 
-    /// Signs in with the password that everybody has.
+    /// Signs in with the password of all users.
     pub async fn sign_in(mut self, username: &str) -> Self {
         let answer = self.post("/api/auth/login/", json!({ "email": username, "password": PASSWORD })).await;
         assert_eq!(answer.status, 200, "{username} was not let in: {}", answer.body);
@@ -73,26 +73,26 @@ impl Program {
         self.call(Method::DELETE, path, None).await
     }
 
-    /// Reads what must be there.
+    /// Reads a resource; the status must be 200.
     pub async fn read(&self, path: &str) -> Value {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         answer.json()
     }
 
-    /// Says exactly this of who it is.
+    /// With exactly this `Authorization` header.
     pub async fn saying(&self, authorization: &str) -> Page {
         self.browser.send(Method::GET, "/api/auth/me/", &[("authorization", authorization)], Vec::new()).await
     }
 
-    /// Who it is, by the API's word.
+    /// The current user according to the API.
     pub async fn me(&self) -> Page {
         self.get("/api/auth/me/").await
     }
 }
 
 impl Page {
-    /// What an answer of the API says.
+    /// The JSON of a response.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{} ({}): {error}: {}", self.path, self.status, self.body))
@@ -104,7 +104,7 @@ impl Page {
         self.json()[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.body)).into()
     }
 
-    /// An answer that refuses, by its status and its word for programs.
+    /// Checks the status and the code of an error.
     #[track_caller]
     pub fn refuses(&self, status: u16, code: &str) -> &Self {
         assert_eq!((self.status, self.json()["code"].as_str()), (status, Some(code)), "{}: {}", self.path, self.body);
@@ -115,12 +115,12 @@ impl Page {
 }
 
 impl Clinic {
-    /// A program that nobody has signed in with.
+    /// A program that is not signed in.
     pub fn program(&self) -> Program {
         Program::new(self.visitor())
     }
 
-    /// One with which somebody who has an account signs in.
+    /// A program that is signed in as a user.
     pub async fn program_of(&self, username: &str) -> Program {
         self.program().sign_in(username).await
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// Why there is no such server here.
+/// Why there is no such server on this machine.
 pub fn is_available() -> Result<(), String> {
     let asked = Command::new("redis-server").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if asked.is_ok_and(|status| status.success()) { Ok(()) } else { Err("redis-server is not installed".into()) }
@@ -27,7 +27,7 @@ impl Redis {
         redis
     }
 
-    /// On the same port again; what it held is gone.
+    /// Starts it again on the same port, empty.
     pub fn start(&mut self) {
         let port = self.port.to_string();
         let arguments = ["--bind", "127.0.0.1", "--port", &port, "--save", "", "--appendonly", "no", "--dir"];
@@ -53,7 +53,7 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// What it answers to a command.
+    /// Its response to a command.
     pub fn ask(&self, command: &str) -> String {
         let mut line = TcpStream::connect(("127.0.0.1", self.port)).expect("redis-server");
         line.set_read_timeout(Some(Duration::from_millis(200))).expect("a deadline");

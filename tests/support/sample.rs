@@ -1,4 +1,4 @@
-//! A record of any resource, made from its declaration alone: a new resource is walked without a line in the tests.
+//! A record of any resource, made from its declaration alone, so that new resources need no line in the tests.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,13 +12,13 @@ use praxis::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 
 use super::Clinic;
 
-/// What somebody could type into a form.
+/// Values for a form.
 pub type Typed = Vec<(&'static str, String)>;
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Clinic {
-    /// What a form needs to add one; what it refers to is added first.
+    /// The values of a form for a new record; the records that it refers to are added first.
     pub async fn sample_form(&self, name: &str) -> Typed {
         let declaration = self.declared(name);
         let mut typed = Typed::new();
@@ -32,7 +32,7 @@ impl Clinic {
         typed
     }
 
-    /// Adds one and returns its id; of what nobody adds by hand there is one already.
+    /// Adds a record and returns its id; for read-only resources, the id of an existing one.
     pub async fn sample_record(&self, name: &str) -> i64 {
         if name == "mail" {
             return self.mail().await;
@@ -59,7 +59,7 @@ impl Clinic {
         made.await.map(|row| row.id).unwrap_or_else(|error: WriteError| panic!("{error:?}"))
     }
 
-    /// A token that somebody made for a script.
+    /// A personal access token.
     async fn api_token(&self) -> i64 {
         let ends = self.app.now().plus(time::Duration::days(30));
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);

@@ -1,8 +1,8 @@
-//! Programs of others that look at the API: each in the folder that `PRAXIS_TEST_TOOLS` names, or on the path.
+//! External programs that check the API: each in the folder that `PRAXIS_TEST_TOOLS` names, or on the path.
 
 use std::path::PathBuf;
 
-/// Where it is, or that it is not installed.
+/// Its path. The error says that it is not installed.
 pub fn find(name: &str) -> Result<PathBuf, String> {
     let folders = std::env::var("PRAXIS_TEST_TOOLS").unwrap_or_default();
     let path = std::env::var("PATH").unwrap_or_default();
@@ -11,7 +11,7 @@ pub fn find(name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{name} is not installed"))
 }
 
-/// What makes a client, and what judges the description; the Python beside the first runs the client.
+/// The generator of clients and the validator of the description; the Python next to the first runs the client.
 pub fn both() -> Result<(PathBuf, PathBuf), String> {
     Ok((find("openapi-python-client")?, find("openapi-spec-validator")?))
 }

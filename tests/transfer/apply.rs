@@ -1,4 +1,4 @@
-//! The one transaction: all or nothing, once, and nothing that has changed since it was checked.
+//! The transaction of an import: all or nothing, once, and only if nothing has changed since the check.
 
 use diesel::prelude::*;
 use praxis::db::schema::{import_pieces, log_entries, patients};
@@ -28,7 +28,7 @@ async fn an_import_confirmed_twice_at_once_runs_once(clinic: Clinic) {
     }
     super::settled(&ines, &page.path).await.see("60 added");
     assert_eq!(clinic.patient_names().await.len(), 60);
-    // Nor can it be done again.
+    // It cannot be confirmed again.
     ines.post(&confirm, &[]).await.is(303);
     super::settled(&ines, &page.path).await.see("60 added");
     assert_eq!(clinic.patient_names().await.len(), 60);
@@ -48,7 +48,7 @@ async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
     ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
     assert_eq!(clinic.patient_names().await, ["Ann", "Bobby"]);
-    // Checked again it fits.
+    // Checked again, it can be imported.
     ines.post(&format!("{}/back", page.path), &[]).await.is(303);
     ines.fill(&page.path, &[]).await.is(303);
     let again = super::settled(&ines, &page.path).await;
@@ -64,7 +64,7 @@ async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     let file = format!("{HEAD}{ann},Anna,,female,40\r\n,Carl,1950-01-01,male,\r\n,Dora,,alien,3\r\n");
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "1", "0", "1"]);
-    // Somebody adds the same Carl meanwhile.
+    // Another user adds the same Carl in the meantime.
     let born = [("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "1950")];
     ines.complete("/admin/patients/add", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
     let page = confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
@@ -72,7 +72,7 @@ async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl"]);
 }
 
-/// An account belongs to one patient: the form does not know, the database does.
+/// An account belongs to one patient: only the database checks this, not the form.
 async fn a_row_refused_by_the_database_rolls_back_the_import(clinic: Clinic) {
     let ines = clinic.importer().await;
     let file = "Name,Age,Gender,User account\r\nA,1,male,ines\r\nB,2,male,ines\r\nC,3,male,\r\n";

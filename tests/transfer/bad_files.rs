@@ -1,4 +1,4 @@
-//! Files that are no tables, too much, or made to do harm: a sentence, and nothing changed.
+//! Files that are not tables, too large, or malicious: an error message, and nothing changed.
 
 use std::io::{Cursor, Write};
 
@@ -70,7 +70,7 @@ async fn an_import_detects_the_encoding(clinic: Clinic) {
     }
 }
 
-/// Megabytes of nothing pack to kilobytes: in one part, in many, and with a directory that lies.
+/// Megabytes of zeros compress to kilobytes: in one part, in many, and with a false size in the directory.
 async fn a_zip_bomb_is_refused(clinic: Clinic) {
     let ines = clinic.importer().await;
     let workbook = ("xl/workbook.xml", b"<workbook/>".to_vec());
@@ -94,12 +94,12 @@ async fn a_zip_bomb_is_refused(clinic: Clinic) {
     ines.open("/admin/patients").await;
 }
 
-/// Text that packs well, but not so well that its ratio gives it away.
+/// Text that compresses well, but not well enough for the ratio to give it away.
 fn pattern(length: usize) -> Vec<u8> {
     (0_u32..).flat_map(|number| format!("{} <t>cell</t>", number % 5_000).into_bytes()).take(length).collect()
 }
 
-/// Replaces the promised size in every header.
+/// Replaces the uncompressed size in every header.
 fn lie_about_size(bytes: &mut [u8], size: u32, told: u32) {
     let (size, told) = (size.to_le_bytes(), told.to_le_bytes());
     let places: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, four)| *four == size).map(|(place, _)| place).collect();

@@ -1,4 +1,4 @@
-//! What a list shows, as a file.
+//! Exporting a list as a file.
 
 use diesel::prelude::*;
 use praxis::db::schema::log_entries;
@@ -42,7 +42,7 @@ async fn a_clerk_exports_the_list_as_shown(clinic: Clinic) {
         notes,
         ["1 patient as CSV; Search: zola, Gender: Female; columns: Number, Name, Registered by", "1 patient as CSV; columns: Name, Age"]
     );
-    // The bar of the list brings what was ticked.
+    // The list's action bar sends the selected records.
     let page = ines.post("/admin/patients/export", &[("_list", "q=zola"), ("_id", &zola.to_string()), ("_id", "999")]).await;
     page.is(200).see("1 patient as in the current list");
     assert_eq!(page.value("state"), format!("q=zola&ids={zola},999"));
@@ -86,7 +86,7 @@ async fn an_export_holds_only_visible_records(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     rosa.open("/patients").await.miss("Export");
     rosa.get("/admin/patients/export").await.is(403);
-    // Looking at the page takes nothing along; only the button does, with a token.
+    // Opening the page exports nothing; only its form does, with a token.
     clerk.open("/admin/patients/export").await;
     let exports = clinic.ask(|c| log_entries::table.filter(log_entries::action.eq("export")).count().get_result::<i64>(c)).await;
     assert_eq!(exports, 3);

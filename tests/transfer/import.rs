@@ -1,4 +1,4 @@
-//! From a file to records: what the trial run finds, and that nothing is written before somebody says so.
+//! Importing a file: the result of the trial run, and that nothing is written before the confirmation.
 
 use diesel::prelude::*;
 use praxis::db::schema::{import_rows, imports, log_entries, patients};
@@ -53,7 +53,7 @@ async fn a_clerk_imports_a_file_after_a_preview(clinic: Clinic) {
     let acts: Vec<&str> = log.iter().map(|(action, _)| action.as_str()).filter(|action| *action != "view").collect();
     assert_eq!(acts, ["add", "add", "import"]);
     assert_eq!(log.last().map(|(_, note)| note.as_str()), Some("2 added and 0 changed from patients.csv"));
-    // The same file once more finds everything as it is.
+    // The same file again finds every record unchanged.
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["0", "0", "2", "0"]);
     page.see("all records already match the file");
@@ -94,7 +94,7 @@ async fn ambiguous_and_duplicate_rows_are_reported(clinic: Clinic) {
         .see("Line 3 is already about this record")
         .see("The patient with the number 777 does not exist, or you do not have access")
         .see("‘x’ is not a valid patient number");
-    // With errors only those who leave them out import the rest.
+    // With errors, the rest is imported only if they are left out.
     assert!(!confirmed(&ines, &page.path, &[]).await.has(".tabs + .nothing"));
     assert_eq!(clinic.patient_names().await, ["Ann Lee", "Ann Lee"]);
     confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("1 added, 0 changed, 4 left out");
@@ -160,7 +160,7 @@ async fn a_clerk_maps_columns_to_fields(clinic: Clinic) {
         .await
         .is(303);
     settled(&ines, &here).await.see("Émile");
-    // Back to the columns: the second of April it was.
+    // Back to the columns, to read the date as 2 April.
     ines.post(&format!("{here}/back"), &[]).await.is(303);
     let page = ines.open(&here).await;
     assert_eq!(page.value("column-1"), "date_of_birth");
@@ -183,7 +183,7 @@ async fn a_clerk_downloads_failed_rows_with_their_errors(clinic: Clinic) {
     );
     let excel = ines.open(&format!("{}/errors?format=xlsx", page.path)).await;
     assert!(excel.bytes.starts_with(b"PK"));
-    // Mended and sent again as it is, the apostrophe is gone and the two new columns are left out.
+    // Corrected and uploaded as it is, the apostrophe is removed and the two new columns are ignored.
     let mended = errors.body.replace("alien", "other");
     let page = checked(&ines, "patients", mended.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "0", "0", "0"]);
@@ -202,7 +202,7 @@ async fn an_import_of_another_user_is_not_found(clinic: Clinic) {
         ada.post(&format!("{}/{way}", page.path), &[("column-0", "name")]).await.is(404);
     }
     ada.open("/admin/patients/import").await.miss("patients.csv");
-    // Nor is it an import of something else.
+    // It is not an import of another resource either.
     ines.get(&page.path.replace("patients", "doctors")).await.is(403);
     ada.get(&page.path.replace("patients", "doctors")).await.is(404);
     ines.open("/admin/patients/import").await.see("Ready to import");
@@ -229,7 +229,7 @@ async fn an_import_of_users_grants_only_rights_the_importer_holds(clinic: Clinic
     let clerk = clinic.clerk("ula", &["user.view", "user.add", "user.change"]).await;
     let file = "Username,Email,Superuser,Active\r\nzoe,zoe@example.org,no,yes\r\nroot,root@example.org,yes,yes\r\nULA,ula2@example.org,no,yes\r\nzed,zoe@example.org,no,yes\r\n";
     let here = uploaded(&clerk, "users", file.as_bytes()).await;
-    // What only a superuser may give is not offered, and not taken from who asks for it anyway.
+    // A column that only a superuser may set is not offered, and ignored if it is requested anyway.
     let page = clerk.open(&here).await;
     assert!(!page.has("option[value=is_superuser]") && page.has("option[value=username][selected]"));
     clerk.fill(&here, &[("column-2", "is_superuser")]).await.is(303);
@@ -239,7 +239,7 @@ async fn an_import_of_users_grants_only_rights_the_importer_holds(clinic: Clinic
     use praxis::db::schema::users;
     let names =
         clinic.ask(|c| users::table.order(users::id).select((users::username, users::is_superuser)).load::<(String, bool)>(c)).await;
-    // A column that one may not set is not offered, so it makes nobody a superuser.
+    // A column that the user may not set is not offered, so the import makes nobody a superuser.
     assert_eq!(names, [("ula".into(), false), ("zoe".into(), false), ("root".into(), false)]);
 }
 

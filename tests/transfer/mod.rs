@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::support::page::Page;
 use crate::support::{Browser, Clinic};
 
-/// Uploads a file, takes the columns as they are guessed, and waits until it is checked.
+/// Uploads a file, accepts the guessed columns, and waits until it is checked.
 pub async fn checked(browser: &Browser, resource: &str, content: &[u8]) -> Page {
     let here = uploaded(browser, resource, content).await;
     browser.fill(&here, &[]).await.is(303);
@@ -21,7 +21,7 @@ pub async fn uploaded(browser: &Browser, resource: &str, content: &[u8]) -> Stri
     browser.upload(&format!("/admin/{resource}/import"), "patients.csv", content).await.location().to_string()
 }
 
-/// Its page, as soon as nothing moves any more.
+/// Its page, once it no longer shows progress.
 async fn settled(browser: &Browser, here: &str) -> Page {
     for _ in 0..3_600 {
         let page = browser.open(here).await;
@@ -33,20 +33,20 @@ async fn settled(browser: &Browser, here: &str) -> Page {
     panic!("{here} does not come to an end");
 }
 
-/// Presses the button below what was found, and waits for the end.
+/// Confirms the import below the result, and waits for its end.
 async fn confirmed(browser: &Browser, here: &str, fields: &[(&str, &str)]) -> Page {
     browser.post(&format!("{here}/confirm"), fields).await.is(303);
     settled(browser, here).await
 }
 
-/// How many rows there are of each outcome: new, changed, unchanged, errors.
+/// The number of rows of each outcome: new, changed, unchanged, errors.
 fn counts(page: &Page) -> [String; 4] {
     let counts = page.all(".tabs .count");
     std::array::from_fn(|place| counts[place + 1].clone())
 }
 
 impl Clinic {
-    /// Who may import patients, and sees them all.
+    /// A user who may import patients and view all of them.
     async fn importer(&self) -> Browser {
         self.clerk(
             "ines",

@@ -1,4 +1,4 @@
-//! A server that is killed: what was begun is whole or not there, and goes on.
+//! A server that is killed during an import: the import is complete or not there, and continues.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ async fn a_killed_import_writes_nothing_and_can_be_restarted(clinic: Clinic) {
     ada.fill(&here, &[]).await.is(303);
     until(&clinic, |(state, _)| state == "checked").await;
     ada.post(&format!("{here}/confirm"), &[]).await.is(303);
-    // In the middle of it: some rows are written, nobody sees them.
+    // In the middle of it: some rows are written, but not visible.
     let page = ada.open(&here).await;
     assert!(page.has("[data-progress]") || page.text().contains("added"), "{}", page.text());
     running.signal("KILL");

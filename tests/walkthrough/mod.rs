@@ -1,5 +1,5 @@
-//! The files that docs/adding-a-model.md shows, compiled and told. This module stands for the crate that they are written
-//! for: they say `super::` where a file of `src` says `crate::`.
+//! The files that docs/adding-a-model.md shows, compiled and run. This module stands for the crate that they are written for:
+//! they say `super::` where a file of `src` says `crate::`.
 
 use diesel::connection::SimpleConnection;
 use praxis::product::registry;
@@ -76,7 +76,7 @@ async fn a_deleted_room_is_restored(clinic: Clinic) {
     ada.get(&room).await.is(404);
     let trash = ada.open("/admin/rooms/trash").await;
     assert_eq!(trash.all("td.main-cell"), ["Room 12"]);
-    // Its name is free as long as it is in the trash.
+    // Its name can be used again while it is in the trash.
     ada.complete("/admin/rooms/add", &[("name", "Room 12"), ("floor", "2")]).await.see("was added");
     let number = room.rsplit('/').next().expect("a number");
     let restore = format!("/admin/rooms/trash/{number}/restore");
@@ -115,7 +115,7 @@ async fn a_new_model_is_for_those_who_are_permitted(clinic: Clinic) {
     clara.get("/admin/rooms/add").await.is(403);
     clara.post("/admin/rooms/add", &[("name", "Room 12"), ("floor", "1")]).await.is(403);
     clinic.clerk("colin", &["doctor.view"]).await.get("/admin/rooms").await.is(403);
-    // The group Staff was granted to look, when the permission was new.
+    // The group Staff was granted the permission to view when it was new.
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;
     let program = clinic.program_of("rosa").await;
     assert_eq!(program.read("/api/rooms/").await, json!([]));

@@ -1,4 +1,4 @@
-//! Requests that do not come from our own pages.
+//! Forged requests from other sites.
 
 use actix_web::http::Method;
 
@@ -67,7 +67,7 @@ async fn requests_from_our_own_pages_are_accepted(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let token = rosa.token().await;
     let origin = format!("http://{}", clinic.address);
-    // Under Referrer-Policy: no-referrer browsers send `Origin: null` with their own forms.
+    // With Referrer-Policy: no-referrer browsers send `Origin: null` with our own forms.
     for headers in [&[("sec-fetch-site", "same-origin"), ("origin", "null")][..], &[("origin", &origin)], &[("origin", "null")], &[]] {
         assert_eq!(send(&rosa, &token, headers).await, 303, "{headers:?}");
     }

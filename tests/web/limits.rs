@@ -1,4 +1,4 @@
-//! What is too much, too slow or of the wrong kind.
+//! Requests that are too large, too slow or of the wrong type.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -87,7 +87,7 @@ async fn unusual_addresses_get_an_answer(clinic: Clinic) {
     }
 }
 
-/// The deadline itself takes ten seconds; here a body is announced and never sent, by two clients at once.
+/// The time limit itself is ten seconds; here a body is announced and never sent, by two clients at once.
 async fn a_slow_request_body_is_cut_off(clinic: Clinic) {
     let address = clinic.address;
     let slow = move || {
@@ -127,13 +127,13 @@ async fn many_sign_ins_leave_the_clinic_responsive(clinic: Clinic) {
         }
     });
     let statuses = futures_util::future::join_all(tries).await;
-    // Twenty a minute from one network are looked at, the others are told to wait.
+    // Twenty a minute from one network are checked, the others have to wait.
     assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 20, "{statuses:?}");
     assert!(statuses.iter().all(|status| matches!(status, 422 | 429)), "{statuses:?}");
     rosa.open("/patients").await;
 }
 
-/// The limit itself is a second here: every way to write is held by somebody else meanwhile.
+/// The time limit is a second here: all write connections are in use during that time.
 async fn a_request_that_waits_too_long_asks_the_user_to_try_again(clinic: Clinic) {
     let hasty = Clinic::open_with(clinic.backend, &[("REQUEST_SECONDS", "1")]).await;
     let rosa = hasty.receptionist().await;
@@ -159,7 +159,7 @@ async fn a_request_that_waits_too_long_asks_the_user_to_try_again(clinic: Clinic
     assert_eq!(page.header("retry-after"), "5");
     drop(releases);
     futures_util::future::join_all(held).await;
-    // Nothing hangs on to it: the same form goes through.
+    // The request has left nothing behind: the same form succeeds.
     rosa.post_pairs(&path, &form).await.is(303);
     rosa.open("/profile").await.see("Rosa");
     hasty.server.stop(false).await;

@@ -1,4 +1,4 @@
-//! The palette and the search find pages that open, and records that one may see.
+//! The palette and the search find pages that the user may open, and records that they may view.
 
 use serde_json::Value;
 
@@ -87,12 +87,12 @@ async fn the_palette_never_shows_records_of_others(clinic: Clinic) {
     clinic.account("nobody", Rights::default()).await;
     let nobody = clinic.sign_in("nobody").await;
     assert!(items(&ask(&nobody, "zola").await).is_empty());
-    // Who may not see users does not find them by their address either.
+    // A user who may not view users does not find them by their address either.
     assert!(items(&ask(&rosa, "colin").await).is_empty());
     let ada = clinic.administrator().await;
     assert!(labels(&ask(&ada, "colin").await).contains(&"colin".to_string()));
     assert!(labels(&ask(&ada, "system+status").await).contains(&"System status".to_string()));
-    // An assignment is named by those it is about, and stands behind them.
+    // An assignment is labelled with its patient and doctor, and listed after them.
     clinic.assignment(zola, clinic.doctor("Dr Grace Hopper").await).await;
     assert_eq!(labels(&ask(&ada, "hopper").await), ["Dr Grace Hopper", "Émile Zola – Dr Grace Hopper"]);
 }
@@ -109,7 +109,7 @@ async fn the_palette_shows_distinguishing_details_of_a_record(clinic: Clinic) {
     let found = items(&groups);
     assert_eq!(found.len(), 5);
     assert_eq!(found[0]["hint"], "Cardiology");
-    // One letter finds pages alone.
+    // One letter finds pages only.
     assert!(labels(&ask(&rosa, "h").await).iter().all(|label| !label.contains("Hopper")));
 }
 

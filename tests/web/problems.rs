@@ -1,4 +1,4 @@
-//! Pages that say what went wrong.
+//! Error pages.
 
 use crate::support::Clinic;
 use crate::support::browser::Browser;
@@ -24,7 +24,7 @@ async fn each_error_page_offers_a_way_on(clinic: Clinic) {
         page.is(status).see(words);
         assert!(page.has("header.sidebar") && page.has(".notice-page a.button.primary"), "{path} leaves them alone");
         assert!(!page.body.contains("praxis::") && !page.body.contains(".rs"), "{path} shows its insides");
-        // The page works: its form for signing out is ours.
+        // The page has a session: its form for signing out has a valid token.
         assert!(!page.value("csrf_token").is_empty());
     }
     let visitor = clinic.visitor();
@@ -82,7 +82,7 @@ async fn a_database_outage_is_reported(clinic: Clinic) {
     let page = visitor.fill("/login", &[("username", "rosa"), ("password", "whatever-it-is")]).await;
     page.is(503).see("temporarily unavailable");
     assert_eq!(page.header("retry-after"), "5");
-    // A session that cannot be looked up is not a visitor's: they are told to wait, not to sign in again.
+    // If the session cannot be loaded, the user is asked to wait, not to sign in again.
     let rosa = clinic.receptionist().await;
     visitor.set_cookie("sid", &rosa.cookie("sid").expect("a cookie"));
     visitor.get("/patients").await.is(503).see("temporarily unavailable");
@@ -100,7 +100,7 @@ async fn a_get_request_changes_nothing(clinic: Clinic) {
             Ok((
                 users::table.count().get_result::<i64>(c)?,
                 patients::table.count().get_result::<i64>(c)?,
-                // That somebody looked is all that a look leaves behind.
+                // Views leave nothing but log entries.
                 log_entries::table.filter(log_entries::action.ne(LogAction::View)).count().get_result::<i64>(c)?,
             ))
         })
@@ -130,7 +130,7 @@ fn every_error_status_has_its_own_text() {
     assert_eq!(titles.len(), 11, "{titles:?}");
 }
 
-/// Also for those that no click brings about: a fault of ours, and too many at once.
+/// Including those that no click causes: an internal error, and too many requests.
 async fn every_error_status_has_a_page(clinic: Clinic) {
     use actix_web::body::to_bytes;
     use actix_web::http::StatusCode;
@@ -153,14 +153,14 @@ async fn every_error_status_has_a_page(clinic: Clinic) {
     }
 }
 
-/// As people type who come from elsewhere: `/admin/`.
+/// People may type it, as in `/admin/`.
 async fn a_trailing_slash_is_removed(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.get("/patients/?q=zola").await;
     assert_eq!((page.status, page.header("location")), (308, "/patients?q=zola"));
     rosa.get("/nothing-here/").await.is(308);
     rosa.get("/nothing-here").await.is(404);
-    // To no other site, and not with what is sent.
+    // Not to another site, and not for a form.
     for path in ["//evil.example/", "/%2Fevil.example/", "/\\evil.example/"] {
         let page = rosa.get(path).await;
         assert!(page.header("location").is_empty() || page.header("location") == "/%2Fevil.example", "{path}");

@@ -1,4 +1,4 @@
-//! Every route, and who stands before it.
+//! Every route, and who may use it.
 
 use actix_web::http::Method;
 use praxis::routes::routes;
@@ -15,7 +15,7 @@ stories![
     everybody_can_read_the_health_checks
 ];
 
-/// The exception, listed: a new public route has to be added here as well.
+/// The list of exceptions: a new public route has to be added here as well.
 fn the_list_of_public_routes_is_complete() {
     let public: Vec<String> =
         routes().iter().filter(|route| route.access == Access::Public).map(|route| format!("{} {}", route.method, route.path)).collect();
@@ -65,7 +65,7 @@ fn no_path_is_declared_twice() {
     assert_eq!(seen.len(), count);
 }
 
-/// The path with something in every gap.
+/// The path with its placeholders filled in.
 fn walk(path: &str) -> String {
     path.replace("{resource}", "patients")
         .replace("{id}", "1")

@@ -1,4 +1,4 @@
--- Acts that the older log does not know are left behind.
+-- Drops entries with actions that the older log does not have.
 DROP TABLE log_heads;
 DROP FUNCTION log_heads_forward();
 DROP INDEX log_entries_action;

@@ -1,5 +1,6 @@
--- Patients who have an account see their own record and who looks after them; which records those are is the scope's to say.
--- Where the permissions are not there yet, they are granted as they are made. A group that was given rights keeps those.
+-- Patients with an account may view their own record and their doctors; the scope of the models restricts which records.
+-- If the permissions do not exist yet, `praxis migrate` grants them when it adds them. A group that already has
+-- permissions is not changed.
 INSERT INTO group_permissions (group_id, permission_id, created_at, updated_at)
 SELECT groups.id, permissions.id, CURRENT_TIMESTAMP AT TIME ZONE 'UTC', CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 FROM groups CROSS JOIN permissions

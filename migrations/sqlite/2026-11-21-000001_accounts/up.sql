@@ -29,7 +29,7 @@ CREATE TABLE groups (
 );
 CREATE UNIQUE INDEX groups_name_key ON groups (lower(name));
 
--- Filled by `praxis migrate` from what the program declares; never edited by hand.
+-- Filled by `praxis migrate` from the declarations; never edited by hand.
 CREATE TABLE permissions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     codename TEXT NOT NULL CHECK (length(codename) BETWEEN 3 AND 150),
@@ -87,7 +87,7 @@ CREATE UNIQUE INDEX sessions_key_hash_key ON sessions (key_hash);
 CREATE INDEX sessions_user_id ON sessions (user_id);
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
--- The one-time link with which the first administrator is made.
+-- One-time links to create the first administrator. The link holds the token, this table its SHA-256.
 CREATE TABLE setup_links (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     token_hash TEXT NOT NULL CHECK (length(token_hash) = 64),

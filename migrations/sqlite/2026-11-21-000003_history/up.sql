@@ -1,4 +1,4 @@
--- Who did what, in order. No foreign keys: an entry outlives the user and the record it speaks of.
+-- The log: who did what, in order. No foreign keys, because an entry outlives its user and its record.
 CREATE TABLE log_entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     at TIMESTAMP NOT NULL,

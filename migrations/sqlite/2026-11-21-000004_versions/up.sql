@@ -1,4 +1,4 @@
--- Every change of a record counts up, so that two who edit at once notice each other.
+-- Every change increases the version of a record, so that concurrent edits are detected.
 ALTER TABLE users ADD COLUMN version BIGINT NOT NULL DEFAULT 1 CHECK (version > 0);
 ALTER TABLE groups ADD COLUMN version BIGINT NOT NULL DEFAULT 1 CHECK (version > 0);
 ALTER TABLE doctors ADD COLUMN version BIGINT NOT NULL DEFAULT 1 CHECK (version > 0);

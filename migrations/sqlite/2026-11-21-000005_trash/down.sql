@@ -1,4 +1,4 @@
--- What is in the trash is gone with it.
+-- Deletes the records in the trash.
 DELETE FROM patient_doctor_mappings WHERE deleted_at IS NOT NULL;
 DELETE FROM patients WHERE deleted_at IS NOT NULL;
 DELETE FROM doctors WHERE deleted_at IS NOT NULL;

@@ -1,6 +1,5 @@
--- Clinical records are put into the trash before they are gone. What must be unique is so among those outside it, and
--- the lists, which show only those, have indexes of just them. References keep whole indexes: the database follows
--- them also for what is in the trash.
+-- Deleted clinical records are put into the trash. Unique and list indexes are partial and leave out the trash; indexes
+-- of references are not, because the database checks foreign keys of records in the trash as well.
 ALTER TABLE doctors ADD COLUMN deleted_at TIMESTAMP;
 ALTER TABLE patients ADD COLUMN deleted_at TIMESTAMP;
 ALTER TABLE patient_doctor_mappings ADD COLUMN deleted_at TIMESTAMP;

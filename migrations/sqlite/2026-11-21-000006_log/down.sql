@@ -1,4 +1,4 @@
--- Acts that the older log does not know are left behind.
+-- Drops entries with actions that the older log does not have.
 DROP TRIGGER log_heads_no_delete;
 DROP TRIGGER log_heads_forward;
 DROP TRIGGER log_entries_no_delete;

@@ -1,5 +1,5 @@
--- The log learns more acts, where they came from, a sentence of their own, and a hash that chains each entry to the one
--- before. Entries from before the chain keep a blank hash. SQLite cannot change a CHECK, so the table is made anew.
+-- The log gets more actions, the origin of an entry, a note, and a hash that chains each entry to the one before. Entries
+-- from before the chain have a blank hash. SQLite cannot change a CHECK, so the table is created again.
 DROP TRIGGER log_entries_no_update;
 DROP TRIGGER log_entries_no_delete;
 DROP INDEX log_entries_object;
@@ -32,7 +32,7 @@ CREATE INDEX log_entries_action ON log_entries (action, id);
 CREATE INDEX log_entries_at_order ON log_entries (at, id);
 CREATE INDEX log_entries_label_order ON log_entries (substr(search_text, 1, 120), id);
 
--- The end of the chain: the number and the hash of the newest entry. Entries are numbered without gaps.
+-- The head of the chain: the id and the hash of the newest entry. Ids have no gaps.
 CREATE TABLE log_heads (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (id = 1),
     entry_id BIGINT NOT NULL,

@@ -1,4 +1,5 @@
--- Three letters or more are found by index: every folded text is kept by its trigrams, beside the table that holds it.
+-- Trigram indexes of the folded texts, for searches of three letters or more. The texts stay in their tables (external
+-- content).
 CREATE VIRTUAL TABLE users_search USING fts5(search_text, content='users', content_rowid='id', tokenize='trigram', columnsize=0);
 INSERT INTO users_search (users_search) VALUES ('rebuild');
 CREATE TRIGGER users_search_add AFTER INSERT ON users

@@ -1,4 +1,4 @@
--- A list as somebody likes to see it: the query string of its address under a name. Shared with a group, or with nobody.
+-- Saved views of lists: the query string of a list's address under a name, shared with a group or private.
 CREATE TABLE saved_views (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -1,4 +1,5 @@
--- Mail on its way out. A row is written with its cause and sent afterwards; a claim that has run out is anybody's.
+-- The outbox. An email is inserted in the transaction of its cause and sent afterwards; an expired claim can be taken by
+-- any process.
 CREATE TABLE mails (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 60),
@@ -23,12 +24,12 @@ CREATE TABLE mails (
     CHECK ((status = 'sent') = (sent_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX mails_message_id_key ON mails (message_id);
--- Whole ones: a status that is bound to a statement finds no partial index.
+-- Not partial, because a query with the status as a bound parameter cannot use a partial index.
 CREATE INDEX mails_due ON mails (status, next_attempt_at, id);
 CREATE INDEX mails_claimed ON mails (status, claimed_until, id);
 CREATE INDEX mails_recipient_order ON mails (substr(search_text, 1, 120), id);
 
--- One-time links with which people choose their first or next password. The mail holds the token, this table its SHA-256.
+-- One-time links to choose a password. The email holds the token, this table its SHA-256.
 CREATE TABLE invitations (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

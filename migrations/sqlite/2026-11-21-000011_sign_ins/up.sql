@@ -1,6 +1,6 @@
--- Every try to sign in, so that all processes count the same. The budget says whose tries are counted together: those at an
--- account, those from a device that the account knows, or those at a name that nobody has (kept as a keyed digest, because
--- people type passwords there).
+-- Sign-in attempts, so that all processes share the counts. Attempts with the same budget are counted together: those for
+-- an account, those from a browser that the account knows, or those for an unknown name (a keyed digest, because people
+-- type passwords there).
 CREATE TABLE sign_ins (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,

@@ -1,4 +1,4 @@
--- Imports on their way: the file, how its columns are meant, what the trial run found, and what became of it.
+-- Imports: the file, the meaning of its columns, the result of the trial run, and the state.
 CREATE TABLE imports (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -25,7 +25,7 @@ CREATE TABLE imports (
 CREATE INDEX imports_user_id ON imports (user_id, resource, id);
 CREATE INDEX imports_state ON imports (state, updated_at);
 
--- The file as it came, in pieces; gone when the import is done.
+-- The uploaded file in chunks; deleted when the import is done.
 CREATE TABLE import_pieces (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
@@ -36,7 +36,7 @@ CREATE TABLE import_pieces (
 );
 CREATE UNIQUE INDEX import_pieces_key ON import_pieces (import_id, position);
 
--- What the trial run found in each line.
+-- The result of the trial run for each line.
 CREATE TABLE import_rows (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
@@ -46,7 +46,7 @@ CREATE TABLE import_rows (
     reason TEXT NOT NULL DEFAULT '' CHECK ((outcome = 'error') = (reason <> '')),
     changes TEXT NOT NULL DEFAULT '[]',
     label TEXT NOT NULL DEFAULT '',
-    -- The record it speaks of, whether that is there already or not.
+    -- Identifies the record that the line belongs to, whether it exists or not.
     row_key TEXT NOT NULL DEFAULT '',
     target_id BIGINT,
     target_version BIGINT NOT NULL DEFAULT 0,
@@ -57,6 +57,6 @@ CREATE UNIQUE INDEX import_rows_key ON import_rows (import_id, line);
 CREATE INDEX import_rows_outcome ON import_rows (import_id, outcome, line);
 CREATE INDEX import_rows_row_key ON import_rows (import_id, row_key);
 
--- Rows of a file find their records by these.
+-- The natural keys by which rows of a file are matched to records.
 CREATE INDEX patients_natural_key ON patients (name, date_of_birth) WHERE deleted_at IS NULL;
 CREATE INDEX doctors_natural_key ON doctors (name, specialization) WHERE deleted_at IS NULL;

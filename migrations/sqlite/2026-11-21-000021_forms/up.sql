@@ -1,5 +1,5 @@
--- Forms that somebody left for a related record and comes back to within a day. The address holds a random token, this
--- table only its SHA-256.
+-- Form drafts, of forms that were left for a related record, for a day. The address holds a random token, this table only
+-- its SHA-256.
 CREATE TABLE form_drafts (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -1,6 +1,6 @@
--- One-time codes that went out by mail. The mail holds the code, this table a digest of it under a key that is not in the
--- database. A code for an account that nobody has is a row as well, without a user: it counts the same and fits nothing.
--- The budget says whose codes are counted together; a name that was typed is kept as a keyed digest.
+-- One-time codes sent by email. The email holds the code, this table a digest under a key that is not in the database. A
+-- request for an unknown account is a row as well, without a user: it is counted the same, and no code matches it. Codes
+-- with the same budget are counted together; a typed name is stored as a keyed digest.
 CREATE TABLE codes (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     purpose TEXT NOT NULL CHECK (length(purpose) BETWEEN 1 AND 30),

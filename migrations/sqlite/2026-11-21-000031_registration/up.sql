@@ -1,10 +1,10 @@
--- When the address of an account was proved by a code or a link that went there; another address has to be proved anew.
+-- When the address was confirmed by a code or a link that was sent there; a new address has to be confirmed again.
 ALTER TABLE users ADD COLUMN email_confirmed_at TIMESTAMP;
--- Whoever has an account by now was let in under the rules of then.
+-- Existing accounts count as confirmed.
 UPDATE users SET email_confirmed_at = created_at;
 
--- Links with which people who have no account make one, sent to their address by an administrator. The mail holds the
--- token, this table its SHA-256.
+-- Links to create an account, which an administrator sends to an address. The email holds the token, this table its
+-- SHA-256.
 CREATE TABLE registration_links (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     email TEXT NOT NULL CHECK (length(email) BETWEEN 3 AND 254),

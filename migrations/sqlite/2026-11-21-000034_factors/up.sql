@@ -1,10 +1,10 @@
--- Apps that show six digits, one for each account. The secrets are encrypted; a new one counts when its first code was right.
+-- Authenticator apps, one for each account. The secrets are encrypted; a new one is active after its first right code.
 CREATE TABLE authenticators (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     secret TEXT NOT NULL DEFAULT '' CHECK (length(secret) <= 255),
     pending TEXT NOT NULL DEFAULT '' CHECK (length(pending) <= 255),
-    -- The last step of time whose code was used: no code counts twice.
+    -- The last time step whose code was used; no code is accepted twice.
     last_step BIGINT NOT NULL DEFAULT 0,
     confirmed_at TIMESTAMP,
     last_used_at TIMESTAMP,
@@ -14,7 +14,7 @@ CREATE TABLE authenticators (
 );
 CREATE UNIQUE INDEX authenticators_user_id_key ON authenticators (user_id);
 
--- Codes for the day when the phone is gone: only a keyed digest of each is kept.
+-- Recovery codes; only a keyed digest of each is stored.
 CREATE TABLE recovery_codes (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -38,7 +38,7 @@ CREATE TABLE passkeys (
 CREATE UNIQUE INDEX passkeys_credential_id_key ON passkeys (credential_id);
 CREATE INDEX passkeys_user_id ON passkeys (user_id, id);
 
--- Questions to passkeys that were answered: an answer counts once.
+-- Spent passkey challenges, because each answer is accepted once.
 CREATE TABLE spent_challenges (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     challenge_hash TEXT NOT NULL CHECK (length(challenge_hash) = 64),
@@ -49,12 +49,12 @@ CREATE TABLE spent_challenges (
 CREATE UNIQUE INDEX spent_challenges_challenge_hash_key ON spent_challenges (challenge_hash);
 CREATE INDEX spent_challenges_expires_at ON spent_challenges (expires_at);
 
--- People between the two steps of a sign-in. The cookie holds a random key; this table only its SHA-256.
+-- Sign-ins between their two steps. The cookie holds a random key; this table only its SHA-256.
 CREATE TABLE half_sign_ins (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     key_hash TEXT NOT NULL CHECK (length(key_hash) = 64),
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    -- Digest of the password's hash: another password, and this is over.
+    -- A digest of the password hash; the sign-in ends when the password changes.
     credential TEXT NOT NULL CHECK (length(credential) = 64),
     remembered BOOLEAN NOT NULL DEFAULT FALSE CHECK (remembered IN (0, 1)),
     next TEXT NOT NULL DEFAULT '' CHECK (length(next) <= 2000),
@@ -69,8 +69,8 @@ CREATE UNIQUE INDEX half_sign_ins_key_hash_key ON half_sign_ins (key_hash);
 CREATE INDEX half_sign_ins_user_id ON half_sign_ins (user_id);
 CREATE INDEX half_sign_ins_expires_at ON half_sign_ins (expires_at);
 
--- Which part of a sign-in a try was: all of it, the password before a second step, or that step.
+-- The step that was attempted: the whole sign-in, the password before a second step, or that step.
 ALTER TABLE sign_ins ADD COLUMN step TEXT NOT NULL DEFAULT 'whole' CHECK (step IN ('whole', 'first', 'second'));
 
--- Whose members need a second step.
+-- Whether members of the group need a second factor.
 ALTER TABLE groups ADD COLUMN requires_second_factor BOOLEAN NOT NULL DEFAULT FALSE CHECK (requires_second_factor IN (0, 1));

@@ -1,10 +1,10 @@
 -- A remembered session has no idle limit.
 ALTER TABLE sessions ADD COLUMN remembered BOOLEAN NOT NULL DEFAULT FALSE CHECK (remembered IN (0, 1));
 
--- How often all sessions of a user were ended: a session that lives in a cookie carries the count it began with.
+-- How often all sessions of a user were ended; a session in a cookie holds the count from its beginning.
 ALTER TABLE users ADD COLUMN session_epoch BIGINT NOT NULL DEFAULT 0;
 
--- Sessions that live in a cookie and were ended before their time, each until that time has come.
+-- Sessions in cookies that were ended early, each until its expiry.
 CREATE TABLE ended_sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     key_hash TEXT NOT NULL CHECK (length(key_hash) = 64),

@@ -1,5 +1,5 @@
--- Accounts of OpenID Connect providers with which somebody signs in here. What counts is the provider's lasting name for the
--- person, never the address, which may change hands.
+-- Accounts at OpenID Connect providers that users sign in with. They are identified by the provider's permanent subject,
+-- never by the address, which may be reassigned.
 CREATE TABLE identities (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -14,7 +14,7 @@ CREATE UNIQUE INDEX identities_key ON identities (issuer, subject);
 CREATE UNIQUE INDEX identities_user_id_issuer_key ON identities (user_id, issuer);
 CREATE INDEX identities_created_at_order ON identities (created_at, id);
 
--- People who are at a provider just now: what has to come back with them, and what they were about to do. A row is used once.
+-- Sign-ins in progress at a provider: the state to compare, and what the user wanted to do. Each row is used once.
 CREATE TABLE oidc_requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     state_hash TEXT NOT NULL CHECK (length(state_hash) = 64),

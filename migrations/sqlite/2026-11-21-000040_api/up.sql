@@ -1,5 +1,5 @@
--- Answers of the API that can be given again for a day: whoever repeats a request with the same key gets what the first got,
--- and nothing is done twice. Keys and requests are here as SHA-256.
+-- Responses of the API, for a day: a request that is repeated with the same key gets the first response and takes effect
+-- once. Keys and requests are stored as SHA-256.
 CREATE TABLE api_replies (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

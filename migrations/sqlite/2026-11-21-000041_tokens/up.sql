@@ -1,5 +1,5 @@
--- What opens the API: a family is one sign-in by a program, whose refresh tokens follow each other. Only the newest of
--- them is good; the one before is remembered, so that two answers to one impatient finger are told from a theft.
+-- Sign-ins by programs: a family of successive refresh tokens. Only the newest is valid; the one before is stored to tell
+-- a repeated request from a stolen token.
 CREATE TABLE token_families (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -18,8 +18,8 @@ CREATE UNIQUE INDEX token_families_family_key ON token_families (family);
 CREATE INDEX token_families_user_id ON token_families (user_id, id);
 CREATE INDEX token_families_expires_at ON token_families (expires_at);
 
--- Tokens that people make for their scripts. The token itself is shown once; here is its digest, and its last letters to
--- tell it by. The permissions are codenames, one space between them, for a scope that names them.
+-- Access tokens for scripts. The token is shown once; this table holds its digest, and its last characters to recognise
+-- it by. The permissions are codenames separated by spaces, if the scope is chosen.
 CREATE TABLE api_tokens (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

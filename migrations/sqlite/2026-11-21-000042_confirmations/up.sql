@@ -1,2 +1,2 @@
--- Who is in already may have to prove once more that it is them: the same tries, but no sign-in.
+-- The attempt was a re-authentication of a signed-in user, and not a sign-in.
 ALTER TABLE sign_ins ADD COLUMN confirms BOOLEAN NOT NULL DEFAULT FALSE CHECK (confirms IN (0, 1));

@@ -1,4 +1,4 @@
--- Patients go with the account of whoever registered them again.
+-- Deleting an account deletes the patients that it registered again.
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET sql = replace(sql, 'owner_id BIGINT NOT NULL REFERENCES users (id) ON DELETE RESTRICT', 'owner_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE')
 WHERE type = 'table' AND name = 'patients';

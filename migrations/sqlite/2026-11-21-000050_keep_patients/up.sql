@@ -1,7 +1,7 @@
--- Patients outlive the account of whoever registered them: it is given up only when nobody is left in it.
--- SQLite changes no constraint of a table in place, and making the table anew with foreign keys on would take the
--- assignments along; so its text is changed, as https://www.sqlite.org/lang_altertable.html describes. The rows stay as
--- they are. The view raises the number by which other connections notice that they have to read the schema again.
+-- An account cannot be deleted while patients that it registered exist. SQLite cannot change a constraint in place, and
+-- creating the table again with foreign keys on would delete the assignments; so the stored statement is edited, as
+-- https://www.sqlite.org/lang_altertable.html describes. The rows do not change. The view increases the schema version,
+-- by which other connections notice the change.
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET sql = replace(sql, 'owner_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE', 'owner_id BIGINT NOT NULL REFERENCES users (id) ON DELETE RESTRICT')
 WHERE type = 'table' AND name = 'patients';

@@ -1,5 +1,5 @@
-//! Sign-ins by programs. Each is a family of refresh tokens that follow one another; only the newest is good, and an old one
-//! that comes back ends the family, because then somebody else has a copy.
+//! Sign-ins by programs. Each is a family of successive refresh tokens, of which only the newest is valid. Reuse of an old one
+//! ends the family, because somebody else may have a copy.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -11,12 +11,12 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
-/// A sign-in ends after so long, however often it was renewed: the absolute limit that sessions have as well.
+/// The absolute limit of a sign-in, however often it is renewed. Sessions have the same.
 const LONGEST: Duration = Duration::days(30);
-/// An impatient finger or a second tab sends the same token twice. So long after it was used it is only refused, not taken
-/// for a theft; who was first has the new one.
+/// A double click or a second tab sends the same token twice. Within this time a repeated token is refused without ending the
+/// family; the first request received the new token.
 const TWICE: Duration = Duration::seconds(10);
-/// So many are kept for an account; the oldest makes room.
+/// The most sign-ins of an account; beyond it the oldest is removed.
 const MOST: i64 = 50;
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -37,38 +37,38 @@ pub struct TokenFamily {
     pub updated_at: UtcDateTime,
 }
 
-/// What became of a refresh token.
+/// The result of using a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotated {
-    /// It was the newest; now the next one is.
+    /// It was the newest and has been replaced.
     Done,
-    /// It was used a moment ago.
+    /// It was used moments ago.
     Twice,
-    /// An old one came back, and the family has ended.
+    /// It is an old one, and the family has been ended.
     Stolen,
-    /// The family has ended before.
+    /// The family had ended before.
     Gone,
 }
 
-/// Whom a token speaks for, as things stand.
+/// The current state of the account that a token belongs to.
 pub enum Standing {
     NoUser,
     Inactive,
-    /// The sign-in was ended, or the password is another one now.
+    /// The sign-in was ended, or the password has changed.
     Ended,
     Holds(Box<Member>),
 }
 
-/// Somebody who is signed in with a program.
+/// A user who is signed in with a program.
 pub struct Member {
     pub family: i64,
-    /// The refresh token that is good now.
+    /// The only valid refresh token.
     pub current_jti: String,
     pub email: String,
     pub actor: Actor,
 }
 
-/// A sign-in that begins: who proved the password of which hash, from where.
+/// A new sign-in: the user, the hash of their password, and the origin of the request.
 pub struct NewFamily {
     pub user_id: i64,
     pub hash: String,
@@ -100,7 +100,7 @@ pub fn open(c: &mut Connection, new: &NewFamily, now: UtcDateTime) -> QueryResul
     Ok(())
 }
 
-/// Puts the next token in the place of this one: of many who try at once, exactly one does.
+/// Replaces this refresh token with the next one. Of concurrent attempts exactly one succeeds.
 pub fn rotate(c: &mut Connection, family: &str, jti: &str, next: &str, expires_at: UtcDateTime, now: UtcDateTime) -> QueryResult<Rotated> {
     let newest = token_families::table
         .filter(token_families::family.eq(family))
@@ -124,11 +124,11 @@ pub fn rotate(c: &mut Connection, family: &str, jti: &str, next: &str, expires_a
         return Ok(Rotated::Twice);
     }
     end(c, row.user_id, row.id)?;
-    // The newest one comes here only when the sign-in is too old to be renewed.
+    // The newest token is refused only when the sign-in is too old to be renewed.
     Ok(if row.current_jti == jti { Rotated::Gone } else { Rotated::Stolen })
 }
 
-/// Whom a token of this family and user speaks for.
+/// The account that a token of this family and user belongs to.
 pub fn standing(c: &mut Connection, user_id: i64, family: &str, now: UtcDateTime) -> QueryResult<Standing> {
     let of_user = token_families::user_id.eq(users::id).and(token_families::family.eq(family)).and(token_families::expires_at.gt(now));
     let row = users::table
@@ -153,7 +153,7 @@ pub fn standing(c: &mut Connection, user_id: i64, family: &str, now: UtcDateTime
     Ok(actor.map_or(Standing::Inactive, |actor| Standing::Holds(Box::new(Member { family, current_jti, email, actor }))))
 }
 
-/// Where somebody is signed in with a program, the latest first.
+/// A user's sign-ins by programs, the latest first.
 pub fn list_for_user(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryResult<Vec<TokenFamily>> {
     let theirs = token_families::table.filter(token_families::user_id.eq(user_id)).filter(token_families::expires_at.gt(now));
     theirs.order(token_families::rotated_at.desc()).limit(MOST).load(c)

@@ -1,5 +1,5 @@
-//! Tokens that people make for their scripts. Administrators see which there are and revoke them; nobody sees the token
-//! itself again after it was made.
+//! Access tokens that users create for scripts. Administrators can list and revoke them; nobody can see the secret after it was
+//! created.
 
 use std::collections::BTreeSet;
 
@@ -20,11 +20,11 @@ use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Registry, Row, Values, field};
 
-/// Last used is written at most so often.
+/// `last_used_at` is updated at most this often.
 const USED_EVERY: Duration = Duration::seconds(60);
 
 crate::text_enum! {
-    /// How much of what its owner may a token may.
+    /// Which of its owner's permissions a token has.
     pub enum Scope {
         All = "all" / "Full access",
         Read = "read" / "Read only",
@@ -38,10 +38,10 @@ pub struct ApiToken {
     pub user_id: i64,
     pub name: String,
     pub token_hash: String,
-    /// Its last four letters, to tell it by.
+    /// The last four characters of the secret, to recognise it by.
     pub hint: String,
     pub scope: Scope,
-    /// Codenames, one space between them, of a chosen scope.
+    /// Codenames separated by spaces, if the scope is chosen.
     pub permissions: String,
     pub expires_at: UtcDateTime,
     pub last_used_at: Option<UtcDateTime>,
@@ -96,15 +96,15 @@ fn revoke_one(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Ro
     Ok(())
 }
 
-/// A token that was shown, with its owner as this token lets them act.
+/// A valid token, with its owner restricted to the token's permissions.
 pub struct Held {
     pub token: ApiToken,
     pub actor: Actor,
 }
 
-/// Whom a token speaks for.
+/// The result of looking up a token.
 pub enum Standing {
-    /// There is none, or no more.
+    /// There is no such token, or it has expired.
     Unknown,
     Expired,
     Inactive,
@@ -127,7 +127,7 @@ pub fn standing(c: &mut Connection, registry: &Registry, token: &str, now: UtcDa
     Ok(Standing::Holds(Box::new(Held { token, actor })))
 }
 
-/// The same person with no more rights than the token has. A superuser's are spelled out first.
+/// The same actor with no more permissions than the token has. A superuser's are listed explicitly first.
 fn narrowed(actor: Actor, registry: &Registry, scope: Scope, chosen: &str) -> Actor {
     let held = || offered(&actor, registry);
     let permissions: BTreeSet<String> = match scope {
@@ -141,17 +141,17 @@ fn narrowed(actor: Actor, registry: &Registry, scope: Scope, chosen: &str) -> Ac
     Actor { is_superuser: false, permissions, ..actor }
 }
 
-/// Every permission that somebody holds, by codename; who may change something may look at it.
+/// Every permission of the actor, by codename; `change` includes `view`.
 pub fn offered(actor: &Actor, registry: &Registry) -> BTreeSet<String> {
     registry.permissions().into_keys().filter(|codename| actor.can(codename)).collect()
 }
 
-/// `patient.view`, and rights that widen what is seen, such as `clinic.view_all_patients`.
+/// `patient.view`, and rights that widen what can be viewed, such as `clinic.view_all_patients`.
 fn is_looking(codename: &str) -> bool {
     codename.split_once('.').is_some_and(|(_, right)| right == "view" || right.starts_with("view_"))
 }
 
-/// Whether it is time to write down that a token was used.
+/// Whether `last_used_at` needs an update.
 pub fn is_due(last_used_at: Option<UtcDateTime>, now: UtcDateTime) -> bool {
     last_used_at.is_none_or(|at| now.since(at) >= USED_EVERY)
 }
@@ -160,12 +160,12 @@ pub fn used(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<usize>
     diesel::update(api_tokens::table.filter(api_tokens::id.eq(id))).set(api_tokens::last_used_at.eq(Some(now))).execute(c)
 }
 
-/// Somebody's tokens, the newest first.
+/// A user's tokens, the newest first.
 pub fn list_for_user(c: &mut Connection, user_id: i64) -> QueryResult<Vec<ApiToken>> {
     api_tokens::table.filter(api_tokens::user_id.eq(user_id)).order(api_tokens::id.desc()).load(c)
 }
 
-/// Removes what expired so long ago that nobody wonders any more.
+/// Removes tokens that expired long ago.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(api_tokens::table.filter(api_tokens::expires_at.lt(now.plus(-Duration::days(90))))).execute(c)
 }

@@ -1,4 +1,4 @@
-//! Making a token for a script: what it is for, how long it lasts, and what it may. It is shown once.
+//! The page to create an access token: its name, expiry and permissions. The secret is shown once.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -29,9 +29,9 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// So many at a time are enough for anybody.
+/// The most tokens of one user.
 const MOST: usize = 50;
-/// The ticks of a chosen scope.
+/// The name of the checkboxes for a chosen scope.
 const RIGHTS: &str = "permission";
 const LASTS: &[(&str, &str)] = &[("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year")];
 
@@ -113,7 +113,7 @@ struct NewToken {
     updated_at: UtcDateTime,
 }
 
-/// The row, the mail to its owner and the log entry, or none of them.
+/// In one transaction: the row, the email to the owner and the log entry.
 async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormErrors) -> Result<(), WriteError> {
     let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
     visit
@@ -126,7 +126,8 @@ async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormError
                 return Err(WriteError::Invalid(errors));
             }
             let id: i64 = diesel::insert_into(api_tokens::table).values(&new).returning(api_tokens::id).get_result(c)?;
-            // Whoever has a browser of somebody for a minute must not leave a way in that its owner does not hear of.
+            // Somebody with brief access to the browser must not be able to leave a token behind without the owner learning of
+            // it.
             mail::access_token_created(&app, &new.name, new.expires_at).from(&origin).queue_for_user(c, &app, actor.id)?;
             app.act(c, &actor, |_, writer| {
                 writer.log_entry(about(LogAction::Add, id, &new.name, &new.hint));
@@ -136,7 +137,7 @@ async fn store(visit: &Visit, actor: Actor, new: NewToken, mut errors: FormError
         .await
 }
 
-/// One name each, so that a form that is sent twice makes one token.
+/// Names are unique, so that a form that is sent twice creates one token.
 fn check(known: &[ApiToken], new: &NewToken, errors: &mut FormErrors) {
     if known.iter().any(|token| token.name.to_lowercase() == new.name.to_lowercase()) {
         errors.add("name", "You already have a token with this name");
@@ -146,7 +147,7 @@ fn check(known: &[ApiToken], new: &NewToken, errors: &mut FormErrors) {
     }
 }
 
-/// What was ticked of the rights that this person has.
+/// The ticked permissions that this user has.
 fn chosen(app: &App, actor: &Actor, typed: &FormData) -> Vec<String> {
     let ticked: Vec<&str> = typed.all(RIGHTS).collect();
     offered(actor, &app.registry).into_iter().filter(|codename| ticked.contains(&codename.as_str())).collect()
@@ -170,7 +171,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
     html(status, &FormPage { shell, form, action: "/tokens/new".into(), cancel: "/tokens".into(), button: "Create token".into() })
 }
 
-/// The rights to choose from, those of one kind of record together.
+/// The permissions to choose from, grouped by resource.
 fn add_rights(form: &mut BoundForm, app: &App, actor: &Actor, typed: &FormData, errors: &FormErrors) {
     let ticked: Vec<&str> = typed.all(RIGHTS).collect();
     let held = offered(actor, &app.registry);
@@ -185,7 +186,7 @@ fn add_rights(form: &mut BoundForm, app: &App, actor: &Actor, typed: &FormData, 
         }
     }
     let error = errors.of(RIGHTS).map(|error| error.text.clone());
-    // It stands last on the page, and so does what is wrong with it in the summary.
+    // Added again at the end, because the summary lists errors in the order of the page.
     form.errors.retain(|told| told.target != RIGHTS);
     form.errors.extend(error.clone().map(|text| Summary { target: format!("{RIGHTS}-0"), text }));
     let rights = BoundField {

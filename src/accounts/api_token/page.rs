@@ -1,4 +1,4 @@
-//! Where somebody sees what programs hold of their account, and takes it back.
+//! The page where users see and revoke programs' access to their account.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -88,7 +88,7 @@ fn program_line(family: &TokenFamily, zone: &Zone) -> ProgramLine {
     }
 }
 
-/// Asks first, because it cannot be undone.
+/// Asks for confirmation, because it cannot be undone.
 pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let token = own(&visit, &user, *id).await?;
     let shell = visit.shell(format!("Revoke {}?", token.name)).after("Access tokens", "/tokens").renamed("Revoke");
@@ -120,7 +120,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
     Ok(see_other("/tokens"))
 }
 
-/// Ends what one program was signed in with.
+/// Ends one sign-in by a program.
 pub async fn sign_out(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let (user_id, id) = (user.id, *id);
     let ended = visit.app.db.write(move |c| Ok::<_, AppError>(api_token::family::end(c, user_id, id)?)).await?;

@@ -1,5 +1,5 @@
-//! How a token for a script is written: `praxis_`, 43 random letters and digits (256 bits), and a checksum of six, so that
-//! a scanner finds a token that leaked and knows it from any other text.
+//! The format of an access token: `praxis_`, 43 random letters and digits (256 bits), and a checksum of six, so that secret
+//! scanners recognise a leaked token.
 
 use crate::crypto::keys::random_bytes;
 
@@ -8,11 +8,11 @@ const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 const RANDOM: usize = 43;
 const CHECK: usize = 6;
 
-/// A new one.
+/// A new secret.
 pub fn make() -> String {
     let mut token = String::from(PREFIX);
     while token.len() < PREFIX.len() + RANDOM {
-        // Bytes from 248 on would make some letters likelier than others.
+        // Bytes of 248 and above would make some letters more likely than others.
         let bytes = random_bytes(RANDOM).into_iter().filter(|byte| *byte < 248);
         let room = PREFIX.len() + RANDOM - token.len();
         token.extend(bytes.take(room).map(|byte| letter(u32::from(byte))));
@@ -21,14 +21,14 @@ pub fn make() -> String {
     token + &check
 }
 
-/// Whether a text is written as our tokens are; anything else costs no question.
+/// Whether a text has the format of a token; anything else is refused without a query.
 pub fn is_written_right(token: &str) -> bool {
     token.len() == PREFIX.len() + RANDOM + CHECK
         && token.starts_with(PREFIX)
         && token.split_at_checked(PREFIX.len() + RANDOM).is_some_and(|(body, told)| check(body) == told)
 }
 
-/// CRC-32 of everything before, in base 62.
+/// CRC-32 of everything before it, in base 62.
 fn check(body: &str) -> String {
     let sum = crc32fast::hash(body.as_bytes());
     (0..CHECK as u32).rev().map(|place| letter(sum / 62_u32.pow(place))).collect()

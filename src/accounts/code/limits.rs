@@ -1,5 +1,5 @@
-//! How many codes there are: for an account, from a network, from everywhere. Counted in the database, so that every process
-//! counts the same.
+//! Limits on how many codes are sent: per account, per network, and overall. Counted in the database, so that all processes share
+//! the counts.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -8,18 +8,18 @@ use super::purpose::Purpose;
 use crate::db::schema::codes;
 use crate::db::{Connection, UtcDateTime};
 
-/// SECURITY 5.1: so many codes of one purpose for one account, in an hour and in a day.
+/// SECURITY 5.1: the most codes of one purpose for one account in an hour; below, in a day.
 const PER_HOUR: i64 = 3;
 const PER_DAY: i64 = 6;
-/// SECURITY 5.1: so many codes an hour from one network.
+/// SECURITY 5.1: the most codes an hour from one network.
 const NETWORK_PER_HOUR: i64 = 30;
-/// Mails an hour from everywhere, so that nobody spends the good name of the clinic's mail server.
+/// The most emails an hour overall, to protect the reputation of the clinic's mail server.
 const ALL_PER_HOUR: i64 = 3_000;
 
 const HOUR: Duration = Duration::hours(1);
 pub(crate) const DAY: Duration = Duration::days(1);
 
-/// Until when there is no other code, if there were too many.
+/// When the next code can be sent, if a limit was reached.
 pub(crate) fn capped(
     c: &mut Connection,
     purpose: Purpose,
@@ -38,7 +38,7 @@ pub(crate) fn capped(
     let near = near.order(codes::created_at.desc()).offset(NETWORK_PER_HOUR - 1);
     let oldest = near.select(codes::created_at).first::<UtcDateTime>(c).optional()?;
     until = until.max(oldest.map(|at| at.plus(HOUR)));
-    // Those that went out. Nobody waits for a lock to be counted here, so it may be a few more.
+    // Codes that were emailed. Counted without a lock, so the limit may be exceeded slightly.
     let sent = codes::table.filter(codes::user_id.is_not_null()).filter(codes::created_at.gt(now.plus(-HOUR)));
     let sent = sent.order(codes::created_at.desc()).offset(ALL_PER_HOUR - 1);
     let oldest = sent.select(codes::created_at).first::<UtcDateTime>(c).optional()?;

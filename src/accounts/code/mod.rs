@@ -1,4 +1,4 @@
-//! One-time codes sent by mail: making, limiting and checking them.
+//! One-time codes sent by email: creating, limiting and checking them.
 
 pub mod limits;
 pub mod one_time;

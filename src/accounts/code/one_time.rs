@@ -1,9 +1,9 @@
-//! One-time codes that go out by mail and are typed into a page: for ten minutes, five tries, one use, and in the browser
-//! that asked for them. A newer one of the same purpose ends those before it.
+//! One-time codes that are sent by email and typed into a page. They work for ten minutes, five attempts and one use, in the
+//! browser that requested them. A newer code of the same purpose replaces older ones.
 //!
-//! What is stored is a digest under a key of its own, derived from `SECRET_KEY` and not in the database. A thief of the
-//! database cannot try codes at all; a salted password hash would let them try 50 bits at their leisure, and would have to
-//! be computed before the transaction that counts the try. A thief of both has ten minutes.
+//! The database stores a digest under a separate key, derived from `SECRET_KEY`. Somebody who steals the database alone cannot
+//! test codes at all; with a salted password hash they could test 50 bits at leisure, and the hash would have to be computed
+//! before the transaction that counts the attempt. Somebody who steals both has ten minutes.
 //!
 //! A new purpose is a line in [`Purpose`]; see docs/conventions.md.
 
@@ -28,10 +28,11 @@ use crate::web::request::csrf;
 pub const LASTS: Duration = Duration::minutes(10);
 const TRIES: i32 = 5;
 
-/// Whose codes are counted together.
+/// The owner of a code; the limits apply to each owner.
 pub enum Owner<'a> {
     User(i64),
-    /// Somebody who is not signed in, by what they typed, whether an account has it or not: both count the same.
+    /// Somebody who is not signed in, identified by what they typed. It is counted the same whether such an account exists or
+    /// not.
     Typed {
         name: &'a str,
         user_id: Option<i64>,
@@ -54,25 +55,25 @@ impl Owner<'_> {
     }
 }
 
-/// Where a code is asked for, and the only place where it is taken.
+/// Where a code is requested, and the only place where it is accepted.
 pub struct Place {
     browser: String,
     network: String,
 }
 
 impl Place {
-    /// This browser: its session, or what it was given with its first form.
+    /// This browser, identified by its session or by the token of its first form.
     pub fn browser(request: &HttpRequest, app: &App) -> Self {
         let secret = csrf::browser(request, app).unwrap_or_default();
         Self::of(&app.keys, "browser", secret.as_bytes(), &ip_of(request))
     }
 
-    /// Wherever this account is signed in.
+    /// Any session of this account.
     pub fn account(keys: &Keys, user_id: i64, ip: &str) -> Self {
         Self::of(keys, "account", &user_id.to_be_bytes(), ip)
     }
 
-    /// What tells this place from others, and nothing about it.
+    /// Identifies the place without revealing anything about it.
     pub fn name(&self) -> &str {
         &self.browser
     }
@@ -83,13 +84,13 @@ impl Place {
 }
 
 pub enum Issue {
-    /// As it is shown, to be put into a mail in the same transaction.
+    /// The code in its display form, to be emailed in the same transaction.
     Issued(String),
-    /// There were too many; from then on there is another one.
+    /// A limit was reached; the next code can be requested at this time.
     Capped(UtcDateTime),
 }
 
-/// Makes a code; call it in the transaction that queues its mail. `target` is what it will be for, such as a new address.
+/// Creates a code; call it in the transaction that queues its email. `target` is what the code confirms, such as a new address.
 pub fn issue(
     c: &mut Connection,
     keys: &Keys,
@@ -100,7 +101,7 @@ pub fn issue(
     now: UtcDateTime,
 ) -> QueryResult<Issue> {
     let budget = owner.budget(keys);
-    // One after another, so that many at once get no more than one by one.
+    // Serialised, so that concurrent requests cannot exceed the limits.
     exclusive(c, &place.network, 0)?;
     exclusive(c, &budget, 0)?;
     if let Some(until) = capped(c, purpose, &budget, &place.network, now)? {
@@ -132,18 +133,18 @@ pub enum Outcome {
         user_id: i64,
         target: String,
     },
-    /// So many tries are left.
+    /// The number of attempts left.
     Wrong {
         left: i32,
     },
-    /// Nothing that could be a code; no try was spent.
+    /// The text cannot be a code; no attempt was used.
     Malformed,
-    /// No code waits here: it was used, a newer one was sent, its time or its tries are over.
+    /// No valid code: it was used or replaced, it expired, or no attempts are left.
     Ended,
 }
 
 impl Outcome {
-    /// What to say at the field; nothing where the code was right. It does not tell whether there is an account.
+    /// The error for the field; `None` if the code was right. It does not reveal whether the account exists.
     pub fn problem(&self) -> Option<String> {
         Some(match self {
             Self::Right { .. } => return None,
@@ -154,8 +155,8 @@ impl Outcome {
     }
 }
 
-/// Takes the code that waits here, once. With a user it has to be theirs. Call it in the transaction that does what the code
-/// is for, and let that commit also when the code was wrong: the try is counted in it.
+/// Uses up the code that was requested here, if `typed` is right; with `user_id` it has to be that user's. Call it in the
+/// transaction that does what the code is for, and commit that even if the code was wrong, because it counts the attempt.
 pub fn consume(
     c: &mut Connection,
     keys: &Keys,
@@ -166,7 +167,7 @@ pub fn consume(
     now: UtcDateTime,
 ) -> QueryResult<Outcome> {
     let Some(code) = Code::parse(typed) else { return Ok(Outcome::Malformed) };
-    // Asked again after the lock, so that many at once have five tries and one use together.
+    // Read again after the lock, so that concurrent requests share five attempts and one use.
     let Some((id, _)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
     exclusive(c, "code", id)?;
     let Some((id, kept)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
@@ -183,10 +184,10 @@ pub fn consume(
     Ok(Outcome::Right { user_id: owner, target })
 }
 
-/// What is kept of a code: whose, its budget, what for, its digest, how often it was tried.
+/// Stored columns of a code: user, budget, target, digest, number of attempts.
 type Kept = (Option<i64>, String, String, String, i32);
 
-/// The newest code that was asked for here, as long as it works.
+/// The newest code that was requested here, if it is still valid.
 fn waiting(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime) -> QueryResult<Option<(i64, Kept)>> {
     let newest = codes::table
         .filter(codes::purpose.eq(purpose))
@@ -201,12 +202,12 @@ fn waiting(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime
     Ok(newest.filter(|((_, ends, used), kept)| *ends > now && used.is_none() && kept.4 < TRIES).map(|((id, ..), kept)| (id, kept)))
 }
 
-/// Where a code of this purpose that was asked for here leads; nothing when none waits.
+/// The target of the valid code of this purpose that was requested here, if any.
 pub fn target(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime) -> QueryResult<Option<String>> {
     Ok(waiting(c, purpose, place, now)?.map(|(_, kept)| kept.2))
 }
 
-/// Ends codes of an account that were not used yet: it changed in a way that they must not outlive.
+/// Revokes unused codes of an account after a change that they must not outlive.
 pub fn void(c: &mut Connection, user_id: i64, purposes: &[Purpose]) -> QueryResult<usize> {
     let open = codes::table
         .filter(codes::user_id.eq(user_id))
@@ -216,7 +217,7 @@ pub fn void(c: &mut Connection, user_id: i64, purposes: &[Purpose]) -> QueryResu
     diesel::update(open).set(codes::expires_at.eq(codes::created_at)).execute(c)
 }
 
-/// Removes what no cap counts any more.
+/// Removes codes that no limit counts any more.
 pub fn clear_old(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(codes::table.filter(codes::created_at.le(now.plus(-DAY)))).execute(c)
 }

@@ -1,7 +1,7 @@
 //! What a one-time code is for.
 
 crate::text_enum! {
-    /// What a code is for. One of another purpose is not looked at.
+    /// What a code is for. A code is accepted for its own purpose only.
     pub enum Purpose {
         Reset = "reset" / "Forgotten password",
         Activation = "activation" / "Address of a new account",

@@ -1,4 +1,4 @@
-//! How a code is written, and the field for it: ten characters of Crockford's base32, which has no letters that are taken for digits.
+//! The format of a code, and its form field: ten characters of Crockford's base32, which has no letters that look like digits.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,21 +7,21 @@ use crate::resource::{Field, field};
 
 /// Without I, L, O and U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// 50 bits: guessing five times a code, thirty times a day and account, takes longer than anybody lives (SECURITY 0.9).
+/// 50 bits: with five guesses a code and thirty a day and account, guessing takes longer than a lifetime (SECURITY 0.9).
 const LENGTH: usize = 10;
 
-/// A code in its plain form, without the hyphen.
+/// A code in upper case, without the hyphen.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code(String);
 
 impl Code {
-    /// 256 is a multiple of 32, so every letter is as likely.
+    /// 256 is a multiple of 32, so every letter is equally likely.
     pub fn random() -> Self {
         let letter = |byte: u8| LETTERS.get(usize::from(byte % 32)).map(|letter| char::from(*letter));
         Self(random_bytes(LENGTH).into_iter().filter_map(letter).collect())
     }
 
-    /// What somebody typed: case, blanks and hyphens do not matter, and what looks like a digit is one.
+    /// Parses user input: case, spaces and hyphens are ignored, and letters that look like digits are read as digits.
     pub fn parse(typed: &str) -> Option<Self> {
         if typed.len() > 200 {
             return None;
@@ -37,7 +37,7 @@ impl Code {
         known.then_some(Self(plain))
     }
 
-    /// As mails show it: `4F7QK-2MXR9`.
+    /// The display form: `4F7QK-2MXR9`.
     pub fn shown(&self) -> String {
         let (first, second) = self.0.split_at_checked(LENGTH / 2).unwrap_or((&self.0, ""));
         format!("{first}-{second}")

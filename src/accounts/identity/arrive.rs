@@ -9,8 +9,8 @@ use crate::accounts::{identity, sign_in};
 use crate::error::{AppError, AppResult};
 use crate::web::request::visit::Visit;
 
-/// In by a provider's word. It is the first step, as a password is; who has neither a password nor another proof here has
-/// just given the only one there is.
+/// Signs in after the provider has authenticated the user. It is the first factor, as a password is. A user with neither a
+/// password nor another factor here has just used the only one, so the sign-in counts as recent authentication.
 pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, return_state: ReturnState) -> AppResult<HttpResponse> {
     let (visitor, user_id, email, now) = (Visitor::of(visit, ""), user.id, email.to_string(), visit.app.now());
     visit

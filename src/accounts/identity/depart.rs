@@ -1,4 +1,4 @@
-//! The way to a provider: the request that goes along, and the page that leads there.
+//! Redirecting to a provider: the stored request, and the page that sends the browser there.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -12,7 +12,7 @@ use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// Shown for a moment: a form of ours may not lead elsewhere by itself, so a page does.
+/// Shown briefly: the content security policy does not let a form redirect to another site, so a page does.
 #[derive(Template)]
 #[template(path = "accounts/provider_leaving.html")]
 pub struct LeavingPage {
@@ -21,7 +21,7 @@ pub struct LeavingPage {
     url: String,
 }
 
-/// Off to the provider, with everything noted that has to come back.
+/// Redirects to the provider, after storing what is needed on return.
 pub async fn depart(visit: &Visit, name: &str, return_state: ReturnState) -> AppResult<HttpResponse> {
     let known = visit.app.providers.find(name).ok_or(AppError::NotFound)?;
     let now = visit.app.now();
@@ -36,7 +36,7 @@ pub async fn depart(visit: &Visit, name: &str, return_state: ReturnState) -> App
     html(StatusCode::OK, &LeavingPage { shell: visit.shell(format!("Continue to {label}")), label, url })
 }
 
-/// Where the provider sends people back to.
+/// The redirect URI for this provider.
 pub fn way_back(visit: &Visit, name: &str) -> AppResult<url::Url> {
     visit.app.settings.public_url.join(&format!("/login/oidc/{name}/callback")).map_err(AppError::internal)
 }

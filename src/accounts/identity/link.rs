@@ -1,4 +1,4 @@
-//! Linking an account at a provider to the account of somebody who is signed in.
+//! Linking an account at a provider to the account of the user who is signed in.
 
 use actix_web::HttpResponse;
 
@@ -14,7 +14,7 @@ use crate::web::page::flash::{Tone, leave};
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
-/// Back from the provider, in the session that left.
+/// Handles the return from the provider, in the session that started it.
 pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, return_state: ReturnState) -> AppResult<HttpResponse> {
     let Some(user) = visit.user.clone().filter(|user| return_state.user_id == Some(user.id) && user.impersonated_by.is_none()) else {
         return stale(visit);
@@ -44,12 +44,12 @@ pub async fn arrived(visit: &Visit, provider: &Provider, person: Person, return_
     Ok(see_other("/identities"))
 }
 
-/// What the clinic calls a provider; its address where it no longer uses it.
+/// The clinic's label for a provider; its address if it is no longer configured.
 pub fn label_of(app: &App, issuer: &str) -> String {
     app.providers.iter().find(|provider| provider.issuer == issuer).map_or_else(|| issuer.into(), |provider| provider.label.clone())
 }
 
-/// Those whose word is taken today.
+/// The issuers of the configured providers.
 pub fn issuers(app: &App) -> Vec<String> {
     app.providers.iter().map(|provider| provider.issuer.clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! Accounts at providers with which somebody signs in here: who may come in with them, linking and unlinking.
+//! Accounts at providers that users sign in with: finding, linking and unlinking them.
 
 use diesel::prelude::*;
 
@@ -25,7 +25,7 @@ pub struct Identity {
     pub updated_at: UtcDateTime,
 }
 
-/// The right to take somebody's way in away.
+/// The permission to unlink another user's account at a provider.
 pub const UNLINK: &str = "identity.unlink";
 
 crate::resource! {
@@ -58,15 +58,15 @@ impl Hooks for Identity {}
 /// Why an account cannot be linked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Linked {
-    /// It was theirs already.
+    /// It is linked to this user already.
     Known,
-    /// Somebody else here comes in with it.
+    /// It is linked to another user.
     Taken,
-    /// They come in with another account of the same provider.
+    /// The user has linked another account of the same provider.
     Another,
 }
 
-/// The user whom this person is here, active or not, with the number of the link.
+/// The user with this identity, active or not, and the id of the link.
 pub fn find_user(c: &mut Connection, person: &Person) -> QueryResult<Option<(i64, User)>> {
     let found = identities::table
         .filter(identities::issuer.eq(&person.issuer))
@@ -78,13 +78,13 @@ pub fn find_user(c: &mut Connection, person: &Person) -> QueryResult<Option<(i64
     Ok(users::table.filter(users::id.eq(user_id)).first::<User>(c).optional()?.map(|user| (id, user)))
 }
 
-/// Whether somebody here has this address.
+/// Whether a user has this address.
 pub fn address_is_known(c: &mut Connection, email: &str) -> QueryResult<bool> {
     let lower = diesel::dsl::sql::<diesel::sql_types::Text>("lower(users.email)");
     Ok(users::table.filter(lower.eq(email.to_lowercase())).count().get_result::<i64>(c)? > 0)
 }
 
-/// What stands against linking this, if anything.
+/// Why this identity cannot be linked, if so.
 pub fn obstacle(c: &mut Connection, user_id: i64, person: &Person) -> QueryResult<Option<Linked>> {
     let theirs = identities::table
         .filter(identities::issuer.eq(&person.issuer))
@@ -101,9 +101,9 @@ pub fn obstacle(c: &mut Connection, user_id: i64, person: &Person) -> QueryResul
     Ok((others.count().get_result::<i64>(c)? > 0).then_some(Linked::Another))
 }
 
-/// From now on they come in with it; false when something stood against it. In the caller's transaction, with its log entry.
+/// Links the identity to the user; false if it cannot be linked. Call it in the transaction of its log entry.
 pub fn link(c: &mut Connection, user_id: i64, person: &Person, now: UtcDateTime) -> QueryResult<bool> {
-    // One after another, so that what is asked here still holds when it is written.
+    // Serialised, so that the check still holds when the row is inserted.
     exclusive(c, "identity", 0)?;
     if obstacle(c, user_id, person)?.is_some() {
         return Ok(false);
@@ -121,7 +121,7 @@ pub fn link(c: &mut Connection, user_id: i64, person: &Person, now: UtcDateTime)
     Ok(true)
 }
 
-/// Sets down that it was used, and the address that goes with it now.
+/// Records that the identity was used, and its current address.
 pub fn used(c: &mut Connection, id: i64, email: &str, now: UtcDateTime) -> QueryResult<usize> {
     diesel::update(identities::table.filter(identities::id.eq(id)))
         .set((identities::last_used_at.eq(Some(now)), identities::email.eq(email), identities::updated_at.eq(now)))
@@ -132,7 +132,8 @@ pub fn list_for_user(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Identi
     identities::table.filter(identities::user_id.eq(user_id)).order(identities::id).load(c)
 }
 
-/// Whether they could still come in without this one: by a password, a passkey, or with another account of one of these providers.
+/// Whether the user could still sign in without this identity: with a password, a passkey, or an account at one of these
+/// providers.
 pub fn has_other_way(c: &mut Connection, identity: &Identity, issuers: &[String]) -> QueryResult<bool> {
     let hash = users::table.filter(users::id.eq(identity.user_id)).select(users::password_hash).first::<String>(c).optional()?;
     if hash.is_some_and(|hash| !hash.is_empty()) || passkey::count(c, identity.user_id)? > 0 {
@@ -142,7 +143,7 @@ pub fn has_other_way(c: &mut Connection, identity: &Identity, issuers: &[String]
     Ok(others.filter(identities::issuer.eq_any(issuers)).count().get_result::<i64>(c)? > 0)
 }
 
-/// Takes it away; false when it was gone already.
+/// Unlinks it; false if it was gone already.
 pub fn unlink(c: &mut Connection, id: i64) -> QueryResult<bool> {
     Ok(diesel::delete(identities::table.filter(identities::id.eq(id))).execute(c)? == 1)
 }

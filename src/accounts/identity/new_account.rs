@@ -1,5 +1,5 @@
-//! Somebody whose address a provider has proved, and whom nobody knows here: an account is made after they have seen which
-//! one and agreed.
+//! Somebody with an address that the provider has verified and no account here: an account is created after they have seen its
+//! details and agreed.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -38,9 +38,9 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path};
 
 const PURPOSE: &str = "newcomer";
-/// The field that carries what the provider said.
+/// The field that carries the provider's claims.
 const TICKET: &str = "offer";
-/// So long somebody may take over the page, in seconds.
+/// How long the page can be used, in seconds.
 const LASTS: i64 = 10 * 60;
 
 #[derive(Template)]
@@ -54,7 +54,7 @@ struct NewcomerPage {
     offer: String,
 }
 
-/// What the provider said, signed for this browser, so that nothing has to be kept for those who do not agree.
+/// The provider's claims, signed for this browser, so that nothing is stored for those who do not agree.
 #[derive(Serialize, Deserialize)]
 struct SignedOffer {
     provider: String,
@@ -99,7 +99,7 @@ fn sign(visit: &Visit, text: &[u8]) -> AppResult<[u8; 32]> {
     Ok(visit.app.keys.sign(PURPOSE, &[browser.as_bytes(), text]))
 }
 
-/// What would be made, to be agreed to.
+/// Shows the account that would be created.
 pub async fn offer(visit: &Visit, provider: &Provider, person: Person, next: &str) -> AppResult<HttpResponse> {
     let mut typed = FormData::default();
     typed.push("username", username(&person));
@@ -116,7 +116,7 @@ pub async fn offer(visit: &Visit, provider: &Provider, person: Person, next: &st
     draw(visit, provider, &offer, typed, FormErrors::default()).await
 }
 
-/// A username out of what the provider calls them, or out of the address.
+/// A username from the provider's claims, or from the address.
 fn username(person: &Person) -> String {
     let named = if person.username.is_empty() { &person.email } else { &person.username };
     let ordinary = |letter: &char| letter.is_ascii_alphanumeric() || "._-+".contains(*letter);
@@ -137,13 +137,13 @@ pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResu
     match make(&visit, &known.provider, &offer, &typed).await {
         Ok(()) => enter(&visit, &known.provider, offer).await,
         Err(WriteError::Invalid(errors)) if errors.of("email").is_none() => draw(&visit, &known.provider, &offer, typed, errors).await,
-        // Somebody took the address while this page was open, or a second click came after the first.
+        // The address was taken while this page was open, or this is a second click.
         Err(WriteError::Invalid(_)) => enter(&visit, &known.provider, offer).await,
         Err(error) => Err(error.into()),
     }
 }
 
-/// The account, its link and their log entries in one transaction. It has no password.
+/// In one transaction: the account without a password, its link and their log entries.
 async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &FormData) -> Result<(), WriteError> {
     let (mut values, errors) = parse(fields(&visit.app).iter(), typed, visit.app.today(), &visit.app.settings.time_zone);
     values.set("email", Value::Text(offer.email.clone()));
@@ -152,7 +152,7 @@ async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &F
         .app
         .db
         .write(move |c| {
-            // Of two clicks the second one sees what the first one made.
+            // Serialised, so that a second click sees what the first one created.
             exclusive(c, "newcomer", 0)?;
             values.set("groups", default_group(c, &app.settings.default_group)?);
             let actor = Actor::program("Registration");
@@ -162,7 +162,7 @@ async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &F
                 if !link(c, row.id, &person, writer.now)? {
                     return Err(WriteError::NotFound);
                 }
-                // The provider has seen to it that the address is theirs.
+                // The provider has verified the address.
                 confirm(c, row.id, writer.now)?;
                 Ok(welcome(c, &app, &row, &origin)?)
             })
@@ -170,7 +170,7 @@ async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &F
         .await
 }
 
-/// Whoever this person is by now.
+/// Signs in the user who has this identity now.
 async fn enter(visit: &Visit, provider: &Provider, offer: SignedOffer) -> AppResult<HttpResponse> {
     let (person, app) = (offer.person(), visit.app.clone());
     let asked = person.clone();

@@ -1,4 +1,4 @@
-//! Pages that say why signing in with a provider did not work.
+//! Pages that explain why signing in with a provider did not work.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -11,7 +11,7 @@ use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// Why somebody was not let in, and the way on.
+/// The reason, and what to do next.
 #[derive(Template)]
 #[template(path = "accounts/provider_notice.html")]
 pub struct NoticePage {
@@ -20,8 +20,7 @@ pub struct NoticePage {
     ways: Vec<(&'static str, &'static str)>,
 }
 
-/// One page for everybody who is not let in: whether there is an account with that address, or one that is kept out, is
-/// not told.
+/// The same page for everybody who cannot sign in: it does not reveal whether an account with that address exists or is inactive.
 pub fn unlinked(visit: &Visit, provider: &Provider, person: &Person) -> AppResult<HttpResponse> {
     let (label, clinic) = (&provider.label, &visit.app.settings.clinic_name);
     let mut sentences = vec![format!(
@@ -38,7 +37,7 @@ pub fn unlinked(visit: &Visit, provider: &Provider, person: &Person) -> AppResul
     html(StatusCode::FORBIDDEN, &NoticePage { shell, sentences, ways })
 }
 
-/// A state that is not known, whatever the reason.
+/// An unknown state, whatever the reason.
 pub fn stale(visit: &Visit) -> AppResult<HttpResponse> {
     let sentences = vec![
         "It has already been completed, took longer than 10 minutes, or was started in another browser. Nothing was changed.".to_string(),
@@ -47,7 +46,7 @@ pub fn stale(visit: &Visit) -> AppResult<HttpResponse> {
     html(StatusCode::BAD_REQUEST, &NoticePage { shell: visit.shell("This sign-in has expired"), sentences, ways })
 }
 
-/// What people are told when the provider is away or not to be believed; the log knows more.
+/// The provider cannot be reached or sent an invalid answer; the log has the details.
 pub fn troubled(visit: &Visit, provider: &Provider, trouble: &Trouble) -> AppResult<HttpResponse> {
     tracing::warn!(provider = provider.name, %trouble, "a provider failed");
     let label = &provider.label;

@@ -1,4 +1,4 @@
-//! Ways to sign in: the accounts at providers that let somebody in, linked and unlinked by themselves.
+//! The page where users see, link and unlink their accounts at providers.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,10 +28,10 @@ struct IdentitiesPage {
     lines: Vec<Line>,
 }
 
-/// A provider, and the account there that is linked.
+/// A provider, and the linked account there.
 struct Line {
     label: String,
-    /// Part of its address; blank for one that the clinic no longer uses.
+    /// Part of its address; blank for a provider that is no longer configured.
     name: String,
     linked: Option<Link>,
 }
@@ -75,7 +75,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     html(StatusCode::OK, &IdentitiesPage { shell: visit.shell("Linked accounts"), has_password: !hash.is_empty(), lines })
 }
 
-/// Off to the provider to link an account there.
+/// Redirects to the provider to link an account there.
 pub async fn create(visit: Visit, user: CurrentUser, name: Path<String>) -> AppResult<HttpResponse> {
     depart(&visit, &name, ReturnState { user_id: Some(user.id), ..ReturnState::default() }).await
 }

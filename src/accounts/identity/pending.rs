@@ -1,5 +1,5 @@
-//! Somebody who is at a provider just now: what has to come back with them, and what they were about to do. Used once, in the
-//! browser that left, within ten minutes.
+//! Sign-ins in progress at a provider: the state to compare on return, and what the user wanted to do. Each is used once, in the
+//! browser that started it, within ten minutes.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -10,23 +10,23 @@ use crate::db::{Connection, UtcDateTime};
 use crate::oidc::AuthorizationRequest;
 use crate::web::routing::resume::Kept;
 
-/// So long somebody may take at the provider.
+/// How long the user may take at the provider.
 const LASTS: Duration = Duration::minutes(10);
 
-/// What they were about to do.
+/// What the user wanted to do.
 #[derive(Clone, Debug, Default)]
 pub struct ReturnState {
-    /// Who links an account; nobody when somebody signs in.
+    /// The user who links an account; `None` for a sign-in.
     pub user_id: Option<i64>,
-    /// Whether the sign-in is to last for days.
+    /// Whether the sign-in should last for days.
     pub remembered: bool,
-    /// Where they go on, on this site.
+    /// The page to go to afterwards, on this site.
     pub next: String,
-    /// A form that waits for its sender to be signed in.
+    /// A form to send after signing in.
     pub kept: Option<Kept>,
 }
 
-/// Remembers somebody who leaves.
+/// Stores a sign-in before the redirect.
 pub fn remember(
     c: &mut Connection,
     provider: &str,
@@ -56,7 +56,7 @@ pub fn remember(
         .execute(c)
 }
 
-/// Somebody comes back from this provider, in this browser, with this state. Of two who bring the same one is known.
+/// Finds and deletes the sign-in with this provider, browser and state. Of concurrent requests one succeeds.
 pub fn consume(
     c: &mut Connection,
     provider: &str,
@@ -90,7 +90,7 @@ pub fn consume(
     )))
 }
 
-/// Removes those who did not come back.
+/// Removes sign-ins that were not completed.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(oidc_requests::table.filter(oidc_requests::expires_at.le(now))).execute(c)
 }

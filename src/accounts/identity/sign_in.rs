@@ -1,4 +1,4 @@
-//! Signing in, and linking, with an account at a provider: leaving for it and coming back.
+//! Signing in, and linking, with an account at a provider: the redirect and the callback.
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
@@ -19,7 +19,7 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
-/// The longest code that is handed on.
+/// The longest authorization code that is accepted.
 const LONGEST_CODE: usize = 4_000;
 
 pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
@@ -38,7 +38,7 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
     let Some(browser) = csrf::browser(&visit.request, &visit.app) else { return stale(&visit) };
     let return_state = visit.app.db.write(move |c| Ok::<_, AppError>(consume(c, &provider, &browser, &state, now)?)).await?;
     let Some((sent, return_state)) = return_state else { return stale(&visit) };
-    // An answer that names its sender must have come from where it was asked for.
+    // An answer with an issuer must come from the provider that was asked (RFC 9207).
     if told.get("iss").is_some_and(|issuer| issuer != known.provider.issuer) {
         return troubled(&visit, &known.provider, &Trouble::lied("the answer names another issuer"));
     }
@@ -57,14 +57,14 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
     }
 }
 
-/// Somebody who wants to sign in and is, by the provider's word, this person.
+/// Signs in the user with this identity.
 async fn arrived(visit: &Visit, known: &Known, person: Person, return_state: ReturnState) -> AppResult<HttpResponse> {
     let asked = person.clone();
     let (found, taken) =
         visit.app.db.read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::model::address_is_known(c, &asked.email)?))).await?;
     match found {
         Some((link, user)) if user.is_active => let_in(visit, link, user, &person.email, return_state).await,
-        // An address alone opens nothing, and only one that was proved makes an account.
+        // An address alone never signs anybody in, and only a verified one creates an account.
         None if visit.app.settings.registration == Registration::Open && person.email_is_verified && !taken => {
             identity::new_account::offer(visit, &known.provider, person, &return_state.next).await
         }

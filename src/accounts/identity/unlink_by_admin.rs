@@ -1,4 +1,4 @@
-//! Administrators take a way in away from somebody who lost it, or left.
+//! An administrator unlinks an account at a provider for a user who lost it, or left.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -77,7 +77,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     Ok(see_other("/admin/identities"))
 }
 
-/// One that belongs to somebody whom this person may keep out.
+/// An identity of a user whom this actor may deactivate.
 fn find(c: &mut Connection, actor: &Actor, id: i64) -> AppResult<Identity> {
     let identity = identities::table.filter(identities::id.eq(id)).first::<Identity>(c)?;
     match outranks(c, actor, identity.user_id)? {

@@ -1,4 +1,4 @@
-//! Whoever was invited chooses a password.
+//! The page where an invited user chooses a password.
 
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
@@ -38,7 +38,7 @@ struct InvitationPage {
 #[template(path = "accounts/invitation_ended.html")]
 struct EndedPage {
     shell: Shell,
-    /// Whether people make accounts by themselves.
+    /// Whether registration is open.
     is_open: bool,
 }
 
@@ -59,7 +59,7 @@ pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     match accept(&visit, row, token.into_inner(), hash).await {
         Ok(()) => {
-            // Whoever was signed in here before is not who comes in now.
+            // Whoever was signed in here before is not the invited user.
             visit.request.get_session().purge();
             leave(&visit.request, &visit.app, Tone::Ok, "Password set. Sign in with it.");
             Ok(see_other("/login"))
@@ -86,7 +86,7 @@ async fn accept(visit: &Visit, row: Row, token: String, hash: String) -> Result<
         .await
 }
 
-/// The account behind the link. Opening it uses nothing up: mail programs open links by themselves.
+/// The account behind the link. Opening the link does not use it up, because mail programs open links by themselves.
 async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
     let (app, token) = (visit.app.clone(), token.to_string());
     visit
@@ -99,7 +99,7 @@ async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
         .await
 }
 
-/// One page for every link that does not work, so that it tells nothing about accounts.
+/// The same page for every link that does not work, so that it reveals nothing about accounts.
 pub(crate) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
     html(
         StatusCode::NOT_FOUND,

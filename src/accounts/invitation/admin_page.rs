@@ -67,14 +67,14 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     Ok(see_other(format!("/admin/users/{id}")))
 }
 
-/// The link, the mail and the log entry, or none of them.
+/// In one transaction: the link, the email and the log entry.
 pub async fn invite(app: &Data<App>, actor: Actor, row: Row, mail: Mail, token: String, ends: UtcDateTime) -> Result<(), WriteError> {
     let data = app.clone();
     app.db
         .write(move |c| {
             let user = data.registry.of::<User>();
             exclusive(c, "user", row.id)?;
-            // Asked again here: the account may have risen, moved or gone meanwhile.
+            // Checked again here: the account may have gained rights, changed its address or been deleted since.
             let now = data.now();
             let (email, is_active) =
                 users::table.filter(users::id.eq(row.id)).select((users::email, users::is_active)).first::<(String, bool)>(c)?;

@@ -1,4 +1,4 @@
-//! Invitations to an account that exists already: the mail, and the page that accepts it.
+//! Invitations to an existing account: the email, and the page that accepts it.
 
 pub mod accept_page;
 pub mod admin_page;

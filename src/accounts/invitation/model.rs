@@ -1,4 +1,4 @@
-//! Invitations: an administrator lets somebody choose their password, and never learns it.
+//! Invitations: the owner of an account that an administrator created chooses the password, which the administrator never learns.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -18,7 +18,7 @@ use crate::resource::{FormErrors, Row};
 /// How long a link works.
 pub const LASTS: Duration = Duration::days(7);
 
-/// A link in place of those before it.
+/// Stores a link that replaces earlier ones.
 pub fn put(c: &mut Connection, user_id: i64, token: &str, ends: UtcDateTime, now: UtcDateTime) -> QueryResult<usize> {
     withdraw(c, user_id)?;
     diesel::insert_into(invitations::table)
@@ -32,7 +32,7 @@ pub fn put(c: &mut Connection, user_id: i64, token: &str, ends: UtcDateTime, now
         .execute(c)
 }
 
-/// Invites the owner of an account that was made in this transaction.
+/// Invites the owner of an account that was created in this transaction.
 pub fn send(c: &mut Connection, app: &App, writer: &Writer, row: &Row) -> Result<(), WriteError> {
     let (token, ends) = (random_text(43), writer.now.plus(LASTS));
     let Ok(mail) = mail::invitation(app, &token, ends).to(&Recipient::owner(app, row)) else {
@@ -58,7 +58,7 @@ pub fn sent_to(email: &str) -> Change {
     }
 }
 
-/// The user whom this token lets in, as long as it does.
+/// The user of a valid token.
 pub fn find_user(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<i64>> {
     invitations::table
         .inner_join(users::table.on(users::id.eq(invitations::user_id)))
@@ -71,7 +71,7 @@ pub fn find_user(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResu
         .optional()
 }
 
-/// Uses the token up; of two who try one succeeds.
+/// Uses up the token; of concurrent requests one succeeds.
 pub fn consume(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<bool> {
     let open = invitations::table
         .filter(invitations::token_hash.eq(digest(token)))

@@ -1,5 +1,4 @@
-//! An account that is made together with the record of the person whom it is for: one form, one transaction, one
-//! invitation. Either all of it comes to be or nothing.
+//! Creating an account together with the record of its owner: one form, one transaction, one invitation.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -23,10 +22,10 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// A kind of person who can have an account: the declared resource, whose field `user_id` names it.
+/// A kind of person who can have an account: the resource whose field `user_id` refers to it.
 pub struct Person {
     pub resource: &'static str,
-    /// The address of the list.
+    /// The path of the list.
     pub path: &'static str,
     /// The group that the account joins.
     pub group: &'static str,
@@ -44,8 +43,8 @@ pub static PATIENT: Person = Person {
 
 const ACCOUNT: [&str; 4] = ["username", "email", "first_name", "last_name"];
 
-/// Whether somebody may make accounts beside records: the account is named in the record and joins a group, so that they
-/// have to see both.
+/// Whether the actor may create accounts together with records. The record refers to a user and the account joins a group, so the
+/// actor has to be able to view both.
 fn may(actor: &Actor) -> bool {
     actor.may(Action::Add, "user") && actor.may(Action::View, "user") && actor.may(Action::View, "group")
 }
@@ -81,7 +80,7 @@ fn admit(user: &CurrentUser) -> AppResult<()> {
     }
 }
 
-/// The account, the record and the invitation. What is wrong is told of both halves at once.
+/// Creates the account, the record and the invitation. Errors of both halves are reported together.
 fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &FormData) -> Result<(Row, String), WriteError> {
     let users = app.registry.of::<User>();
     let people = app.registry.get(kind.resource).ok_or(WriteError::NotFound)?;
@@ -100,7 +99,7 @@ fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &For
             Err(WriteError::Invalid(errors)) => {
                 let others = match writer.create(c, people, person, person_wrong) {
                     Err(WriteError::Invalid(others)) => others,
-                    // Nothing of this try is kept, whatever came of it.
+                    // The transaction is rolled back, whatever the result.
                     _ => FormErrors::default(),
                 };
                 return Err(WriteError::Invalid(placed(kind, [errors, others])));
@@ -117,7 +116,7 @@ fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &For
     })
 }
 
-/// Who leaves the names of the account blank has given them already: `Dr Grace Hopper` is Grace, and Hopper.
+/// Takes a blank name of the account from the record: `Dr Grace Hopper` is Grace, and Hopper.
 fn name_after(account: &mut Values, name: &str) {
     if !account.at("first_name").is_blank() || !account.at("last_name").is_blank() {
         return;
@@ -129,7 +128,7 @@ fn name_after(account: &mut Values, name: &str) {
     }
 }
 
-/// What concerns a field that is not on the form concerns the form as a whole.
+/// An error of a field that is not on the form is shown for the form as a whole.
 fn placed<const N: usize>(kind: &Person, halves: [FormErrors; N]) -> FormErrors {
     let mut told = FormErrors::default();
     for error in halves.iter().flat_map(FormErrors::iter) {

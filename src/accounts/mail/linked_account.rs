@@ -1,4 +1,4 @@
-//! Emails about other ways in: accounts at providers, and access tokens.
+//! Emails about accounts at providers and about access tokens.
 
 use super::model::{AccountMail, SECURITY};
 use crate::app::App;
@@ -22,7 +22,7 @@ pub fn account_unlinked(app: &App, provider: &str) -> AccountMail {
         .unless_it_was_you()
 }
 
-/// An administrator, by name, did it.
+/// An administrator, by name, unlinked it.
 pub fn account_unlinked_by(app: &App, provider: &str, by: &str) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, REMOVED)

@@ -1,4 +1,4 @@
-//! An email about an account: what it says, and its text and HTML parts.
+//! An email about an account: its content, and its text and HTML parts.
 
 use askama::Template;
 use diesel::QueryResult;
@@ -11,14 +11,14 @@ use crate::app::App;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::mail::{Mail, MailError, outbox};
 
-/// The kind of every email that reports a change to how somebody signs in.
+/// The kind of every email that reports a change of how a user signs in.
 pub const SECURITY: &str = "security notice";
 
 pub const SAME_BROWSER: &str = "Enter this code on the page where you asked for it, in the same browser.";
 
 /// An email about an account, complete but for the recipient.
 pub struct AccountMail {
-    /// The word under which administrators find it in the outbox.
+    /// Shown to administrators in the outbox.
     kind: &'static str,
     title: &'static str,
     clinic: String,
@@ -28,13 +28,13 @@ pub struct AccountMail {
     /// When the code, the link or the token stops working.
     expires: Option<UtcDateTime>,
     happened: UtcDateTime,
-    /// Nothing where somebody else did it: their address is not the recipient's business.
+    /// `None` if somebody else did it, whose address the recipient must not see.
     origin: Option<Origin>,
-    /// What to do.
+    /// What the recipient should do.
     advice: String,
 }
 
-/// A button that leads to a page of ours.
+/// A button that opens a page of Praxis.
 pub struct Link {
     label: &'static str,
     url: String,
@@ -82,19 +82,19 @@ impl AccountMail {
         self
     }
 
-    /// The advice on a change that its owner may not have made.
+    /// The advice about a change that the owner may not have made.
     pub fn unless_it_was_you(self) -> Self {
         let advice = format!("If this was not you, contact {} immediately, in person or by phone.", self.clinic);
         self.advice(advice)
     }
 
-    /// From where it was done or asked for.
+    /// Adds where it was done or requested.
     pub fn from(mut self, origin: &Origin) -> Self {
         self.origin = Some(origin.clone());
         self
     }
 
-    /// The email to this recipient; an error where no email reaches the address.
+    /// The email to this recipient. The error means that no email can be sent to the address.
     pub fn to(&self, recipient: &Recipient) -> Result<Mail, MailError> {
         let subject = format!("{} at {}", self.title, self.clinic);
         let letter =
@@ -102,7 +102,8 @@ impl AccountMail {
         Mail::new(self.kind, &recipient.address, &subject, &TextPart { letter: &letter }, &HtmlPart { letter: &letter, mail: self })
     }
 
-    /// Queues it in the caller's transaction. What it reports is not undone because no email reaches the account.
+    /// Queues it in the caller's transaction. If no email can be sent to the address, it only logs a warning, so that the change
+    /// itself is kept.
     pub fn queue(&self, c: &mut Connection, app: &App, recipient: &Recipient) -> QueryResult<()> {
         match self.to(recipient) {
             Ok(mail) => outbox::queue(c, &mail, app.now()).map(|_| ()),
@@ -119,7 +120,7 @@ impl AccountMail {
         self.queue(c, app, &Recipient::owner(app, &owner))
     }
 
-    /// How often and until when something works.
+    /// How often and until when the code or link works.
     pub fn limit(&self, zone: &Zone) -> String {
         let Some(expires) = self.expires else { return String::new() };
         let expires = format_time(expires, zone);
@@ -130,7 +131,7 @@ impl AccountMail {
         }
     }
 
-    /// The account, and when and from where it happened.
+    /// The account, the time and the origin, as labels and values.
     pub fn details(&self, recipient: &Recipient) -> Vec<(&'static str, String)> {
         let mut details = vec![("When", format_time(self.happened, &recipient.zone))];
         if !recipient.username.is_empty() {
@@ -143,7 +144,7 @@ impl AccountMail {
     }
 }
 
-/// What the templates print beside the mail.
+/// What the templates need in addition to the email.
 pub struct Letter<'a> {
     mail: &'a AccountMail,
     greeting: String,

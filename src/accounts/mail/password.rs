@@ -1,19 +1,19 @@
-//! Emails about passwords: the code for a new one, and the news that it was changed.
+//! Emails about passwords: the code to set one, and the notice that it was changed.
 
 use super::model::{AccountMail, SAME_BROWSER};
 use crate::app::App;
 
-/// How a password came to be another one.
+/// How a password was changed.
 pub enum PasswordChange<'a> {
-    /// Its owner, who is signed in, set it.
+    /// By its owner, who is signed in.
     ByOwner,
-    /// Somebody set it with a code that went to the owner's address.
+    /// With a code that was sent to the owner's address.
     WithCode,
-    /// Somebody else set it, by name.
+    /// By somebody else, by name.
     By(&'a str),
 }
 
-/// The password is another one now.
+/// The password has changed.
 pub fn password_changed(app: &App, change: &PasswordChange) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     let mail = AccountMail::new(app, "password notice", "Your password was changed");

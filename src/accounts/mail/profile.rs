@@ -1,4 +1,4 @@
-//! Emails about the email address of an account, and about its end.
+//! Emails about the email address of an account, and about its deactivation.
 
 use super::model::{AccountMail, SAME_BROWSER};
 use crate::app::App;
@@ -14,7 +14,8 @@ pub fn email_confirmation_requested(app: &App, code: &str) -> AccountMail {
         .advice("If this was not you, you can ignore this email. The address is not confirmed without the code.")
 }
 
-/// The code that confirms a new address. It goes to that address and names no account: the address may be somebody else's.
+/// The code that confirms a new address. It is sent to that address and names no account, because the address may be somebody
+/// else's.
 pub fn email_change_requested(app: &App, code: &str) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, "code", "Confirm this email address")
@@ -24,7 +25,7 @@ pub fn email_change_requested(app: &App, code: &str) -> AccountMail {
         .advice("If this was not you, you can ignore this email. Nothing changes without the code.")
 }
 
-/// To the address that the account had before.
+/// To the previous address of the account.
 pub fn email_changed(app: &App) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, "email notice", "Your email address was changed")

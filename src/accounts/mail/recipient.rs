@@ -1,24 +1,24 @@
-//! Who gets an email about an account: the address, how to greet them, and the clock they read.
+//! The recipient of an email about an account: the address, the greeting, and the time zone.
 
 use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Zone;
 use crate::resource::Row;
 
-/// Somebody who gets an email.
+/// The recipient of an email.
 #[derive(Clone)]
 pub struct Recipient {
     pub(super) address: String,
-    /// Blank where there is no account yet.
+    /// Blank if there is no account yet.
     pub(super) username: String,
     pub(super) zone: Zone,
-    /// For the program's own log.
+    /// For the program's log.
     pub(super) user_id: Option<i64>,
     name: String,
 }
 
 impl Recipient {
-    /// An address of which nothing is known: it is greeted without a name, and its times are those of the clinic.
+    /// An address without an account: no name in the greeting, and the clinic's time zone.
     pub fn address(app: &App, address: &str) -> Self {
         let zone = app.settings.time_zone.clone();
         Self { address: address.into(), username: String::new(), zone, user_id: None, name: String::new() }
@@ -36,7 +36,7 @@ impl Recipient {
         }
     }
 
-    /// The same, from the row of the table.
+    /// The same, from a row of the table.
     pub fn user(app: &App, user: &User) -> Self {
         Self {
             address: user.email.clone(),
@@ -52,12 +52,12 @@ impl Recipient {
         Self { username: username.into(), ..self }
     }
 
-    /// For an address that is not confirmed: it may be somebody else's, and anything may stand in a name.
+    /// Leaves out the person's name, for an address that is not confirmed: it may be somebody else's, and names are free text.
     pub fn by_username(self) -> Self {
         Self { name: String::new(), ..self }
     }
 
-    /// With the times of this zone.
+    /// With this time zone.
     pub fn read_in(self, zone: Zone) -> Self {
         Self { zone, ..self }
     }

@@ -1,15 +1,15 @@
-//! Emails with which an account begins.
+//! Emails about new accounts and registration.
 
 use super::model::AccountMail;
 use crate::app::App;
 use crate::db::UtcDateTime;
 
 const UNEXPECTED: &str = "If you were not expecting this email, you can ignore it.";
-/// The same whether there is an account or not: it is shown on locked screens.
+/// The same whether there is an account or not, because subjects are shown on locked screens.
 const YOUR_ACCOUNT: &str = "Your account";
 const ONE_ADDRESS: &str = "The link is for this email address only.";
 
-/// An administrator made an account, and its owner chooses the password.
+/// An administrator created an account, and its owner chooses the password.
 pub fn invitation(app: &App, token: &str, expires: UtcDateTime) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, "invitation", "Set up your account")
@@ -19,7 +19,7 @@ pub fn invitation(app: &App, token: &str, expires: UtcDateTime) -> AccountMail {
         .advice(UNEXPECTED)
 }
 
-/// An administrator, by name, lets somebody make an account.
+/// An administrator, by name, invites somebody to create an account.
 pub fn registration_invitation(app: &App, by: &str, token: &str, expires: UtcDateTime) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, "registration link", "Create your account")
@@ -30,7 +30,7 @@ pub fn registration_invitation(app: &App, by: &str, token: &str, expires: UtcDat
         .advice(UNEXPECTED)
 }
 
-/// Somebody who asked to register at a clinic that tells nobody who has an account.
+/// Somebody asked to register at a clinic that does not reveal who has an account.
 pub fn registration_requested(app: &App, token: &str, expires: UtcDateTime) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, "requested link", YOUR_ACCOUNT)
@@ -41,7 +41,7 @@ pub fn registration_requested(app: &App, token: &str, expires: UtcDateTime) -> A
         .advice("If this was not you, you can ignore this email. No account was created.")
 }
 
-/// Somebody asked for an account with an address that has one. Only its owner is told.
+/// Somebody asked for an account with an address that has one. Only its owner is notified.
 pub fn account_exists(app: &App) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, "known account", YOUR_ACCOUNT)

@@ -40,7 +40,7 @@ pub fn recovery_codes_replaced(app: &App) -> AccountMail {
         .unless_it_was_you()
 }
 
-/// An administrator, by name, took all second steps away.
+/// An administrator, by name, removed two-step verification.
 pub fn second_factor_removed(app: &App, by: &str) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, "Two-step verification turned off for your account")

@@ -3,7 +3,7 @@
 use super::model::{AccountMail, SECURITY};
 use crate::app::App;
 
-/// A sign-in from a browser that the account did not know.
+/// A sign-in from an unknown browser.
 pub fn new_sign_in(app: &App) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, "New sign-in to your account")
@@ -13,7 +13,7 @@ pub fn new_sign_in(app: &App) -> AccountMail {
         ))
 }
 
-/// The password was right, and then too many codes were wrong.
+/// The password was right, followed by too many wrong codes.
 pub fn sign_in_blocked(app: &App) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, "Sign-in blocked for your account")
@@ -21,7 +21,7 @@ pub fn sign_in_blocked(app: &App) -> AccountMail {
         .advice(format!("If this was not you, someone knows your password. Change it immediately and contact {clinic}."))
 }
 
-/// A recovery code was the second step of a sign-in; so many are left.
+/// A recovery code was used to sign in; `left` remain.
 pub fn recovery_code_used(app: &App, left: i64) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     let left = match left {

@@ -1,5 +1,5 @@
-//! Changing one's own password, with the old one. The session in hand goes on under a new key; everything else that lets
-//! somebody in ends.
+//! Changing one's own password, which asks for the current one. The current session continues under a new key; every other
+//! session and token ends.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -31,13 +31,13 @@ use crate::web::response::{html, see_other};
 struct PasswordPage {
     shell: Shell,
     form: BoundForm,
-    /// For programs that keep passwords.
+    /// For password managers.
     username: String,
-    /// Whether there is an old one to prove.
+    /// Whether the account has a password.
     has_one: bool,
 }
 
-/// The box for the password that somebody has.
+/// The field for the current password.
 pub fn current_field() -> Field {
     field("Current password")
         .named("current_password")
@@ -80,10 +80,10 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     Ok(see_other("/profile"))
 }
 
-/// Errors for the form, and the seconds to wait where there were too many wrong ones.
+/// Errors for the form, and the seconds to wait after too many wrong passwords.
 pub type Refused = (FormErrors, Option<i64>);
 
-/// Whether the password in the form is this person's. A wrong one draws on the budget of wrong sign-ins.
+/// Checks the current password in the form. A wrong one counts as a failed sign-in attempt.
 pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppResult<Result<(), Refused>> {
     let visitor = Visitor::of(visit, user.username.as_str()).confirming();
     let mut errors = FormErrors::default();
@@ -101,7 +101,7 @@ pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppRe
     Ok(Err((errors, wait)))
 }
 
-/// One's own record, and whether the account has a password.
+/// The user's own record, and whether the account has a password.
 pub async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<(Row, bool)> {
     let (app, id) = (visit.app.clone(), user.id);
     visit
@@ -115,7 +115,7 @@ pub async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<(Row, bool)> {
         .await
 }
 
-/// Sets one's own password; then the session in hand goes on under a new key.
+/// Sets the user's password; the current session then continues under a new key.
 pub async fn store(visit: &Visit, user: &CurrentUser, row: Row, hash: String) -> AppResult<()> {
     let (session, origin) = (session::renew::row(visit), Origin::of(&visit.request));
     let (app, actor, proved) = (visit.app.clone(), user.to_actor(), hash.clone());

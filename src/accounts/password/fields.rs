@@ -1,4 +1,4 @@
-//! The two boxes for a new password, and the rules for what is typed there.
+//! The two fields for a new password, and the validation of their values.
 
 use super::rules::{HINT, Known, SHORTEST, check, normal};
 use crate::accounts::user::model::User;
@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::resource::declare::widget::Widget;
 use crate::resource::{Field, FormErrors, Values, field};
 
-/// The two boxes for a new password.
+/// The new password and its repetition.
 pub fn password_fields() -> [Field; 2] {
     [
         field("Password")
@@ -24,7 +24,7 @@ pub fn password_fields() -> [Field; 2] {
     ]
 }
 
-/// Checks a new password against its repetition and the rules.
+/// Checks a new password against its repetition and the rules. Errors are added to `errors`.
 pub fn check_password(app: &App, values: &Values, owner: &Values, errors: &mut FormErrors) {
     let (first, again) = (values.at("password").as_text(), values.at("password_again").as_text());
     if errors.of("password").is_none() && errors.of("password_again").is_none() {

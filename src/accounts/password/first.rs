@@ -1,4 +1,4 @@
-//! A first password for somebody who is signed in and has none: instead of an old one they prove the mailbox, with a code.
+//! The first password of a signed-in user who has none. Instead of a current password, a code proves access to the mailbox.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -83,7 +83,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     Ok(see_other("/profile"))
 }
 
-/// Their record, as long as there is no password to prove.
+/// The user's record, if the account has no password.
 async fn without_one(visit: &Visit, user: &CurrentUser) -> AppResult<Option<Row>> {
     let (row, has_one) = own(visit, user).await?;
     Ok((!has_one).then_some(row))

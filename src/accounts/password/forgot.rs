@@ -1,7 +1,7 @@
-//! A forgotten password, first half: whoever knows the username and the email address of an account gets a code by mail.
+//! Forgotten password, first half: whoever knows the username and the email address of an account receives a code by email.
 //!
-//! Everybody gets the same answer, after the same work: the statements are the same whether there is such an account or
-//! not, nothing is hashed, and the mail is picked up by the worker's next look, so that not even that follows at once.
+//! Everybody gets the same response after the same work: the statements are the same whether there is such an account or not,
+//! nothing is hashed, and the worker sends the email on its next poll, so that even that does not follow at once.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,7 +28,7 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// Nobody's address: what is queued for it is taken back before anybody sees it.
+/// A placeholder address: email queued for it is deleted in the same transaction.
 const NOBODY: &str = "nobody@example.invalid";
 
 #[derive(Template)]
@@ -75,7 +75,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     }
 }
 
-/// Sends the code if both are those of one account. The instant until which nobody may ask again, if there were too many.
+/// Sends the code if both belong to the same account. Returns when the next request is allowed, if there were too many.
 fn ask(
     c: &mut Connection,
     app: &App,
@@ -96,12 +96,12 @@ fn ask(
     };
     let mail = mail(app, found.as_ref(), username, &code, origin)?;
     let id = outbox::queue_quietly(c, &mail, now)?;
-    // One's own mail is not found here and stays.
+    // Email to a real account does not match this address and stays.
     outbox::take_back(c, id, NOBODY)?;
     Ok(None)
 }
 
-/// To the address that is stored, and not to the one that was typed.
+/// To the stored address, not to the one that was typed.
 fn mail(app: &App, found: Option<&User>, username: &str, code: &str, origin: &Origin) -> AppResult<Mail> {
     let mail = mail::password_reset_requested(app, code).from(origin);
     let nobody = Recipient::address(app, NOBODY).named(username);

@@ -1,5 +1,5 @@
-//! A forgotten password, second half: the code from the mail and a new password. It lets nobody in; whoever has set it signs
-//! in like everybody else, with whatever else their sign-in asks for.
+//! Forgotten password, second half: the code from the email and a new password. It does not sign in: the user then signs in as
+//! usual, with every step that requires.
 
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
@@ -73,7 +73,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             return Ok(retry_after::answer(draw(&visit, typed, errors).await?, seconds));
         }
     };
-    // Before the code is looked at, so that every try takes as long.
+    // Before the code is checked, so that every attempt takes the same time.
     let hash = app.passwords.hash(normal(values.at("password").as_text())).await?;
     let try_it = Try { values, hash, place, origin, attempt };
     let data = app.clone();
@@ -82,7 +82,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     match done {
         Ok(Outcome::Right { user_id, .. }) => {
             tracing::info!(user = user_id, "a forgotten password was reset");
-            // Whoever was signed in here before is not who comes in now.
+            // Whoever was signed in here before is not necessarily the owner of this account.
             visit.request.get_session().purge();
             leave(&visit.request, &app, Tone::Ok, "Password set. Sign in with it.");
             Ok(see_other("/login"))
@@ -96,7 +96,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     }
 }
 
-/// What was sent.
+/// The values of the form.
 struct Try {
     values: Values,
     hash: String,
@@ -106,8 +106,8 @@ struct Try {
 }
 
 impl Try {
-    /// Uses the code and sets the password in one transaction, or counts a wrong try. A right code with a password that is too
-    /// much like its owner uses nothing up.
+    /// Uses the code and sets the password in one transaction, or counts a wrong attempt. A right code with a password that is
+    /// too similar to the owner's details is not used up.
     fn set(self, c: &mut Connection, app: &Data<App>, now: UtcDateTime) -> Result<Outcome, WriteError> {
         let outcome = code::one_time::consume(c, &app.keys, Purpose::Reset, None, self.values.at("code").as_text(), &self.place, now)?;
         let Outcome::Right { user_id, .. } = outcome else { return Ok(outcome) };

@@ -1,19 +1,19 @@
-//! What a password must not be. The four rules are Django's; the words are ours.
+//! Password validation. The four rules are Django's; the messages are our own.
 
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::zxcvbn;
 
-/// Fewer characters than this are too few.
+/// The minimum length, in characters.
 pub const SHORTEST: usize = 8;
-/// From this likeness on a password resembles something known about its owner.
+/// From this similarity on, a password resembles a detail of its owner.
 const TOO_ALIKE: f64 = 0.7;
 
-/// What people read before they choose.
+/// The help text of the field.
 pub const HINT: &str =
     "Use 8 or more characters and not only digits. Avoid common words, your name, your email address and the clinic’s name.";
 
-/// Words that anybody who guesses at a clinic tries first (NIST SP 800-63B-4: words of the context).
+/// Words that are guessed first at any clinic (NIST SP 800-63B-4: context-specific words).
 const EVERYWHERE: [&str; 16] = [
     "administrator",
     "appointment",
@@ -32,12 +32,12 @@ const EVERYWHERE: [&str; 16] = [
     "staff",
     "admin",
 ];
-/// A shorter word is in too many others.
+/// Shorter words occur in too many others.
 const SHORTEST_WORD: usize = 3;
-/// Beside such words a password needs so many letters of its own.
+/// Letters that a password needs in addition to such words.
 const OWN_LETTERS: usize = 4;
 
-/// What is known about the owner of a password and the place where it is used.
+/// What is known about the owner of a password and about the site.
 pub struct Known {
     /// Label and value.
     owner: Vec<(&'static str, String)>,
@@ -49,7 +49,7 @@ impl Known {
         Self { owner, clinic: clinic.into() }
     }
 
-    /// In small letters, the longest first, so that no word is torn by a shorter one.
+    /// In lower case, the longest first, so that no word is split by a shorter one.
     fn words(&self) -> Vec<String> {
         let texts = self.owner.iter().map(|(_, value)| value.as_str()).chain([self.clinic.as_str()]);
         let told = texts.flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
@@ -60,12 +60,12 @@ impl Known {
     }
 }
 
-/// The password as it is hashed: accents typed in two ways are one password.
+/// The password as it is hashed: normalised, so that equivalent accented letters give one password.
 pub fn normal(password: &str) -> String {
     password.nfkc().collect()
 }
 
-/// Every rule that is broken, in sentences.
+/// A sentence for every rule that is broken.
 pub fn check(password: &str, known: &Known) -> Vec<String> {
     let mut broken = Vec::new();
     if password.chars().count() < SHORTEST {
@@ -85,11 +85,11 @@ pub fn check(password: &str, known: &Known) -> Vec<String> {
     broken
 }
 
-/// As many tries as zxcvbn's lists are long: what is found sooner is as good as listed.
+/// zxcvbn's lists have about this many entries; anything it guesses sooner is as weak as a listed password.
 const TRIES: u64 = 30_000;
 
-/// Whether the whole password is one entry of zxcvbn's lists of common passwords, names and words, or a sequence, a
-/// repetition or a row of keys that is found as soon.
+/// Whether the whole password is one entry of zxcvbn's lists of common passwords, names and words, or a sequence, a repetition or
+/// a keyboard pattern that is guessed as early.
 fn is_common(password: &str) -> bool {
     let text = password.trim().to_lowercase();
     if text.chars().count() > LONGEST_COMMON {
@@ -100,23 +100,23 @@ fn is_common(password: &str) -> bool {
     listed || estimate.guesses() <= TRIES
 }
 
-/// No entry of the lists is longer.
+/// No list entry is longer.
 const LONGEST_COMMON: usize = 30;
-/// More characters do not make an estimate any truer, and each costs as much as all before it.
+/// More characters do not improve the estimate, and the cost grows with each.
 const LONGEST_ESTIMATED: usize = 32;
-/// Signs that stand for letters. zxcvbn tries every way to read them, and with all of them there are hundreds.
+/// Symbols that stand for letters. zxcvbn tries every combination of readings, hundreds if all of them occur.
 const SIGNS: &str = "@({[<!|$+%";
 const MOST_SIGNS: usize = 3;
-/// Owners are known by so many words at most.
+/// The most words about an owner that are considered.
 const MOST_WORDS: usize = 40;
 
-/// The text as far as zxcvbn is asked about it, so that nobody can make it think for seconds.
+/// The text cut and simplified for zxcvbn, so that no input takes seconds.
 fn bounded(text: &str, longest: usize) -> String {
     let many = SIGNS.chars().filter(|sign| text.contains(*sign)).count() > MOST_SIGNS;
     text.chars().take(longest).map(|letter| if many && SIGNS.contains(letter) { '\u{b7}' } else { letter }).collect()
 }
 
-/// Whether it is a short piece over and over.
+/// Whether it is a short piece repeated.
 fn repeats(text: &str) -> bool {
     const LONGEST_PIECE: usize = 10;
     let letters: Vec<char> = text.chars().collect();
@@ -135,11 +135,11 @@ pub struct Strength {
     /// 0 to 4.
     pub score: u8,
     pub word: &'static str,
-    /// In a sentence.
+    /// A sentence.
     pub estimate: String,
 }
 
-/// An estimate by zxcvbn, for somebody who has stolen the database: slow hashes, many machines.
+/// zxcvbn's estimate for an attacker who has stolen the database: slow hashes, many machines.
 pub fn strength(password: &str, known: &Known) -> Strength {
     let words = known.words();
     let words: Vec<&str> = words.iter().map(String::as_str).take(MOST_WORDS).collect();
@@ -157,18 +157,18 @@ pub fn strength(password: &str, known: &Known) -> Strength {
     Strength { score, word, estimate: format!("It could be guessed in {about}{time}") }
 }
 
-/// Compares with the whole and with each of its words.
+/// Compares with the whole value and with each of its words.
 fn resembles(password: &str, value: &str) -> bool {
     let (password, value) = (password.to_lowercase(), value.to_lowercase());
     let words = value.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     words.chain([value.as_str()]).any(|word| {
         let (long, short) = (password.chars().count(), word.chars().count());
-        // A word so short could not reach the limit.
+        // A word this short cannot reach the limit.
         short >= 3 && long < 10 * short.max(1) && ratio(&password, word) >= TOO_ALIKE
     })
 }
 
-/// Twice the letters in common over all letters, without regard to their order: an upper bound of likeness.
+/// Twice the letters in common over all letters, regardless of their order: an upper bound of the similarity.
 fn ratio(one: &str, other: &str) -> f64 {
     let mut left: Vec<char> = other.chars().collect();
     let total = one.chars().count() + left.len();
@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    /// The ends and the middle of zxcvbn's list, which has 30,000 passwords, 11,611 of them long enough for us.
+    /// The first, middle and last entries of zxcvbn's list of 30,000 passwords, of which 11,611 are long enough for us.
     #[test]
     fn the_list_of_common_passwords_is_used_to_its_end() {
         for common in ["football", "qwertyuiop", "wonderwoman", "fktif6115", "1winston", "falcon01", "mopar440", "mercede1", "MERCEDE1 "] {
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(broken("otters hum in the rain and nobody hears them"), 0);
     }
 
-    /// Twenty signs that each stand for several letters took zxcvbn seconds; now they are not read as letters.
+    /// Twenty symbols that each stand for several letters took zxcvbn seconds; they are no longer read as letters.
     #[test]
     fn what_zxcvbn_is_asked_has_a_bound() {
         let signs = "4@8({[<3691!|70$5+%2".repeat(5);

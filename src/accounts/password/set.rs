@@ -1,5 +1,5 @@
-//! The one way to set the password of an account, in the caller's transaction: the hash, the end of everything that lets
-//! somebody in with the old one, the mail to the owner, and the log entry.
+//! The one way to set the password of an account, in the caller's transaction: stores the hash, revokes every access that the old
+//! password gave, and queues the email to the owner and the log entry.
 
 use crate::accounts::mail::{PasswordChange, Recipient, password_changed};
 use crate::accounts::origin::Origin;
@@ -15,15 +15,15 @@ use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
 
-/// Why a password is set.
+/// How a password is set.
 pub enum Reason {
-    /// Its owner, who is signed in, sets the first one or another one. Their session, by the number of its row, goes on.
+    /// By its owner, who is signed in and may have had none before. Their session, by the id of its row, continues.
     Changed { session: i64, origin: Origin },
-    /// The owner has a code that went to the address of the account.
+    /// With a code that was sent to the address of the account.
     Reset { origin: Origin },
-    /// The owner has an invitation that went to the address of the account.
+    /// With an invitation that was sent to the address of the account.
     Invited,
-    /// Somebody with every right of the account sets it, or the command line.
+    /// By a user who has every right of the account, or on the command line.
     SetByOther,
 }
 
@@ -32,7 +32,7 @@ pub enum Reason {
 pub fn set(c: &mut Connection, app: &App, actor: &Actor, user: &Row, hash: &str, reason: &Reason) -> Result<Vec<String>, WriteError> {
     let resource = app.registry.of::<User>();
     exclusive(c, "user", user.id)?;
-    // Asked again here: while the password was hashed, the account may have risen.
+    // Checked again here: the account may have gained rights while the password was hashed.
     if matches!(reason, Reason::SetByOther) && !outranks(c, actor, user.id)? {
         return Err(WriteError::NotFound);
     }
@@ -60,7 +60,7 @@ pub fn set(c: &mut Connection, app: &App, actor: &Actor, user: &Row, hash: &str,
     })
 }
 
-/// The mail to the owner, who needs none for an invitation that they have just accepted.
+/// Queues the email to the owner, except for an invitation that they have just accepted.
 fn tell(c: &mut Connection, app: &App, actor: &Actor, user: &Row, reason: &Reason) -> Result<(), WriteError> {
     let mail = match reason {
         Reason::Changed { origin, .. } => password_changed(app, &PasswordChange::ByOwner).from(origin),
@@ -74,7 +74,7 @@ fn tell(c: &mut Connection, app: &App, actor: &Actor, user: &Row, reason: &Reaso
     Ok(mail.queue(c, app, &Recipient::owner(app, user))?)
 }
 
-/// The log says that a secret changed, and nothing more.
+/// The log entry says only that the password changed.
 fn changed() -> Change {
     Change {
         field: "password".into(),

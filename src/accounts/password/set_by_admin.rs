@@ -1,4 +1,4 @@
-//! An administrator gives somebody a new password.
+//! An administrator sets another user's password.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    // With rights over others one's own password is still changed with the old one.
+    // One's own password is always changed with the current one, whatever one's rights.
     if *id == user.id {
         return Ok(see_other("/password"));
     }
@@ -47,7 +47,7 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     Ok(see_other(format!("/admin/users/{id}")))
 }
 
-/// A password is a way in: only those who have every right of the account may set it.
+/// The account, if the actor has every right that it has: whoever sets its password can sign in to it.
 pub(crate) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     let row = record::find::find(&visit.app, user.to_actor(), "user", id).await?;
     let actor = user.to_actor();

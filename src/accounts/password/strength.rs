@@ -1,5 +1,5 @@
-//! What is to be said of a password while somebody types it. The script asks; the form itself is checked again when it is
-//! sent. Nothing of it is stored or written down.
+//! The strength of a password while it is typed, for the script on the page. The form itself is validated again when it is sent.
+//! Nothing is stored or logged.
 
 use actix_web::HttpResponse;
 
@@ -13,11 +13,11 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 
-/// Questions from one network: one each time that somebody pauses, for a handful of people at once.
+/// Requests from one network: one at each pause in typing, for a handful of users at once.
 const RATE: Rate = Rate { calls: 120, seconds: 60 };
-/// What tells who the password is for.
+/// The fields that say whom the password is for.
 const ABOUT: [&str; 4] = ["username", "email", "first_name", "last_name"];
-/// A longer name is none.
+/// Longer values are ignored.
 const LONGEST_NAME: usize = 254;
 
 /// `{"score": 0..4, "word", "estimate", "broken": [...]}`
@@ -35,7 +35,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         owner.extend(User::attributes(&known(&visit, user).await?));
     }
     let known = Known::new(owner, &visit.app.settings.clinic_name);
-    // Some milliseconds of thought, in which nobody else should wait.
+    // It takes some milliseconds of CPU time, so it runs on the blocking pool.
     let asked = actix_web::web::block(move || (strength(&password, &known), check(&password, &known)));
     let (found, broken) = asked.await.map_err(AppError::internal)?;
     let score = if broken.is_empty() { found.score } else { found.score.min(1) };

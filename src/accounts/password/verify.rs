@@ -1,5 +1,5 @@
-//! Whether somebody knows the password: counted before it is looked at, and as slow for a name that nobody has. Pages and
-//! the API ask here alike.
+//! Verifying a user's password: the attempt is counted before it is checked, and takes as long for an unknown name. Pages and the
+//! API both use this.
 
 use actix_web::web::Data;
 
@@ -10,17 +10,17 @@ use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 
-/// The longest name or address that somebody has.
+/// The longest username or email address.
 const LONGEST_LOGIN: usize = 254;
 
 pub enum Proof {
     Right(Box<User>),
     Wrong,
-    /// Seconds to wait before the password is looked at.
+    /// Seconds to wait; the password was not checked.
     Delayed(i64),
 }
 
-/// Whether the password is that of an active user. An unknown name costs the same as a wrong password, in time and in tries.
+/// Whether the password is that of an active user. An unknown name takes as long as a wrong password, and counts the same.
 pub async fn prove(app: &Data<App>, visitor: Visitor, password: String) -> AppResult<Proof> {
     let fits = visitor.login.len() <= LONGEST_LOGIN && password.chars().count() <= crate::passwords::LONGEST;
     if !fits || visitor.login.contains('\0') {

@@ -1,4 +1,4 @@
-//! What somebody did, for themselves: the newest first, a page at a time.
+//! A user's own activity: the newest first, in pages.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,13 +19,13 @@ use crate::web::request::visit::Visit;
 use crate::web::response::html;
 use crate::web::search::visible::visible;
 
-/// So many on a page.
+/// Entries on a page.
 const PAGE: i64 = 50;
 
-/// An act.
+/// One activity.
 pub struct Deed {
     pub what: &'static str,
-    /// What it was done to, as far as they may still see it.
+    /// The label of the record, if the user may still view it.
     pub label: String,
     pub kind: String,
     pub href: Option<String>,
@@ -33,7 +33,7 @@ pub struct Deed {
     id: i64,
 }
 
-/// Their newest acts before an entry of the log. Looking at something is no act. The words are those of the index.
+/// The user's newest activities before a log entry. Views are left out. The condition repeats that of the partial index.
 pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i64) -> QueryResult<Vec<Deed>> {
     let entries: Vec<LogEntry> = log_entries::table
         .filter(log_entries::actor_id.eq(actor.id))
@@ -51,7 +51,7 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
         let place = own.and_then(|own| own.place(actor)).filter(|_| is_seen && !is_self);
         Deed {
             what: entry.action.label(),
-            // What was theirs to see once may not be theirs any more.
+            // The user may no longer be allowed to view the record.
             label: if is_self {
                 "your account".into()
             } else if is_seen {

@@ -1,4 +1,4 @@
-//! What the parts of the product add to somebody's profile: lines on cards. `src/product.rs` lists them all.
+//! Cards of the profile page, to which any part of the product can add lines. `src/product.rs` lists them all.
 
 use diesel::prelude::*;
 
@@ -11,25 +11,25 @@ use crate::db::Connection;
 use crate::english::plural;
 use crate::resource::Actor;
 
-/// Lines under a heading. Those of one heading stand on one card.
+/// Lines under a heading. Lines with the same heading share a card.
 pub struct ProfileCard {
     pub title: &'static str,
     pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Vec<ProfileLine>>,
 }
 
-/// Every card, in the order in which a profile shows them.
+/// Every card, in the order of the page.
 pub struct ProfileCards(pub Vec<ProfileCard>);
 
-/// How something is, and where it is changed.
+/// The state of a setting, and a link to change it.
 pub struct ProfileLine {
     pub label: &'static str,
     pub text: String,
-    /// The words of the link, and where it leads.
+    /// The text of the link, and its address.
     pub link: &'static str,
     pub href: &'static str,
 }
 
-/// Where what concerns proving who one is stands.
+/// The heading for everything about signing in.
 pub const SIGNING_IN: &str = "Sign-in and security";
 
 pub const PASSWORD: ProfileCard = ProfileCard {
@@ -53,7 +53,7 @@ pub const SECOND_STEP: ProfileCard = ProfileCard {
     },
 };
 
-/// Told where the clinic knows providers, or somebody has linked one that it knew.
+/// Shown if providers are configured, or the user has linked one that was.
 pub const IDENTITIES: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, app, actor| {

@@ -1,4 +1,4 @@
-//! Each cookie in plain words: what it is for, what it holds now, and until when.
+//! A description of each cookie: its purpose, current content and expiry.
 
 use actix_web::HttpMessage;
 
@@ -16,11 +16,11 @@ pub struct Line {
     pub is_set: bool,
     pub now: String,
     pub until: String,
-    /// What the button sends that takes it back; blank where there is none.
+    /// The value of the button that deletes it; blank if there is none.
     pub forget: &'static str,
 }
 
-/// What this browser sent, cookie by cookie.
+/// The cookies that this browser sent.
 pub fn lines(visit: &Visit) -> Vec<Line> {
     ALL.into_iter().map(|name| line(visit, name)).collect()
 }

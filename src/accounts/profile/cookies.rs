@@ -1,4 +1,4 @@
-//! What Praxis keeps in this browser and why, and what somebody prefers here; before signing in as well.
+//! The page about cookies and preferences of this browser. It can be used before signing in as well.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -35,14 +35,14 @@ struct Bare {
 struct Body {
     errors: Vec<Summary>,
     looks: Vec<Choosing>,
-    /// For those who are signed in.
+    /// For users who are signed in.
     work: Vec<Choosing>,
     lines: Vec<Line>,
-    /// Whether anything is preferred that could be taken back.
+    /// Whether any preference differs from the default.
     has_any: bool,
 }
 
-/// A preference and what there is to choose.
+/// A preference and its choices.
 struct Choosing {
     name: &'static str,
     label: &'static str,
@@ -67,7 +67,7 @@ impl Choosing {
     }
 }
 
-/// The preferences of this browser, and of the person at it.
+/// The preferences of this browser, and those of the user.
 fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
     let (request, app) = (&visit.request, &visit.app);
     let words = |known: &'static [(&'static str, &'static str)]| known.iter().map(|(value, label)| ((*value).into(), (*label).into()));
@@ -118,7 +118,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     Ok(see_other("/cookies"))
 }
 
-/// Takes back a preference, all of them, or what accounts know of this browser.
+/// Resets one preference or all of them, or makes the accounts forget this browser.
 pub async fn forget(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     let (request, app) = (&visit.request, &visit.app);
     let one = |name: Name| preferences::set(request, app, name, "");

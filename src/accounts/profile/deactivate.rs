@@ -1,4 +1,4 @@
-//! Somebody deactivates their own account. An administrator can activate it again (`user_acts`).
+//! A user deactivates their own account. An administrator can activate it again (`user_acts`).
 
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
@@ -47,7 +47,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     let written = visit.app.db.write(move |c| {
         let resource = app.registry.of::<User>();
         let values: Values = [("is_active", Value::Bool(false))].into_iter().collect();
-        // Whatever lets them in ends with it: see the user's `after_save`.
+        // Their sessions and tokens end with it: see the user's `after_save`.
         app.act(c, &actor, |c, writer| writer.update(c, resource, actor.id, values, FormErrors::default(), None))?;
         mail::account_deactivated(&app).from(&origin).queue(c, &app, &Recipient::owner(&app, &row))?;
         Ok(())

@@ -1,4 +1,4 @@
-//! What people change about themselves: names, phone, and how they read times.
+//! The form where users change their own details: names, phone number, time zone and date format.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,7 +19,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 const HERE: &str = "/profile/edit";
-/// The parts of the form, and all that it may set.
+/// The sections of the form, with every field that it may set.
 const PARTS: [(&str, &[&str]); 2] = [("Personal details", &["first_name", "last_name", "phone"]), ("Formats", &["time_zone", "locale"])];
 
 fn fields(app: &App) -> Vec<&Field> {

@@ -1,4 +1,4 @@
-//! Another email address: proved by the password, confirmed by a code that goes to the new address, told to the old one.
+//! Changing one's email address: the password is asked for, a code confirms the new address, and the old one is notified.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -40,7 +40,7 @@ pub(crate) struct StepPage {
     pub action: &'static str,
     pub button: &'static str,
     pub back: &'static str,
-    /// Instead of a form: what has to be done first, and where.
+    /// Shown instead of the form: what has to be done first, and where.
     pub first: Option<(&'static str, &'static str)>,
 }
 
@@ -95,10 +95,10 @@ enum Asked {
     Capped(UtcDateTime),
 }
 
-/// The code and its mail, unless the address is somebody else's.
+/// Queues the code, unless the address is somebody else's.
 fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, origin: &Origin) -> AppResult<Asked> {
     let now = app.now();
-    // Before anything is told, so that nobody asks for one address after the other.
+    // Before the address is looked up, so that the limit also applies to probing addresses.
     let code = match code::one_time::issue(c, &app.keys, Purpose::Email, &Owner::User(row.id), address, place, now)? {
         Issue::Issued(code) => code,
         Issue::Capped(until) => return Ok(Asked::Capped(until)),
@@ -107,7 +107,7 @@ fn ask(c: &mut Connection, app: &App, row: &Row, address: &str, place: &Place, o
         if !app.settings.registration_private {
             return Ok(Asked::Refused("An account with this email address already exists"));
         }
-        // The answer is the same as for any address; its owner learns of it, and nobody learns the code.
+        // The response is the same as for any address; the owner of the address is notified and receives no code.
         let mail = mail::account_exists(app).from(origin).to(&Recipient::user(app, &owner));
         outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
         return Ok(Asked::Sent);
@@ -142,7 +142,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             }
             _ => None,
         };
-        // A wrong try is counted: it is no error of the transaction.
+        // Not an error of the transaction, so that a wrong attempt is counted.
         Ok::<_, WriteError>((outcome, kept))
     });
     match done.await {
@@ -155,19 +155,19 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             return Ok(see_other("/profile"));
         }
         Ok((outcome, _)) => errors.add("code", outcome.problem().unwrap_or_default()),
-        // Somebody else took the address meanwhile.
+        // Another user took the address in the meantime.
         Err(WriteError::Invalid(wrong)) => wrong.iter().for_each(|error| errors.add("code", error.text.clone())),
         Err(error) => return Err(error.into()),
     }
     draw_code(&visit, errors).await
 }
 
-/// The address and the notice to the old one. All else that lets somebody in ends with it, as with another password.
+/// Stores the address, revokes other sessions and tokens as a new password does, and notifies the old address.
 fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Origin) -> Result<(), WriteError> {
     let user = app.registry.of::<User>();
     let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::NotFound)?;
     let mut values: Values = [("email", Value::Text(address.into()))].into_iter().collect();
-    // A username with an @ is the address of the account, and stays it.
+    // A username with an @ equals the address of the account, so it changes with it.
     if row.values.at("username").as_text().eq_ignore_ascii_case(row.values.at("email").as_text()) {
         values.set("username", Value::Text(address.into()));
     }

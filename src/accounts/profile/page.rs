@@ -1,4 +1,4 @@
-//! Somebody's own page: who they are here, how they sign in, what they may do and what they did.
+//! The profile page: the user's details, how they sign in, their permissions and recent activity.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,9 +20,9 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// So many of the latest acts are shown.
+/// Recent activities shown.
 const SHOWN: i64 = 8;
-/// The sign-in before this one is among so many of the last tries, or it is not told.
+/// The previous sign-in is searched for among this many recent attempts.
 const TRIES: i64 = 20;
 
 #[derive(Template)]
@@ -82,7 +82,7 @@ pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) ->
     html(StatusCode::OK, &page)
 }
 
-/// What each part of the product tells, by heading.
+/// The cards with the lines of each part of the product, by heading.
 fn cards(c: &mut Connection, app: &App, known: &ProfileCards, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<ProfileLine>)>> {
     let mut cards: Vec<(&'static str, Vec<ProfileLine>)> = Vec::new();
     for card in &known.0 {
@@ -96,7 +96,7 @@ fn cards(c: &mut Connection, app: &App, known: &ProfileCards, actor: &Actor) -> 
     Ok(cards)
 }
 
-/// When they came in before the sign-in that led here; blank for the first time.
+/// The time of the previous sign-in; blank if this is the first.
 fn signed_in_before(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<String> {
     let tries = list_for_user(c, actor.id, TRIES)?;
     let before = tries.iter().filter(|one| one.outcome == Outcome::Ok).nth(1);

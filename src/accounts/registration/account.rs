@@ -1,4 +1,4 @@
-//! Making accounts: the form, the checks, and the one transaction in which a user comes to be.
+//! Creating accounts: the form, its validation, and the transaction that adds the user.
 
 use actix_web::web::Data;
 use diesel::prelude::*;
@@ -17,14 +17,14 @@ use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormData, FormErrors, Value, Values};
 use crate::web::record::plain_form::bind;
 
-/// The form with which an account begins: these fields of the user, and the password twice.
+/// The form for a new account: these fields of the user, and the password twice.
 pub struct AccountForm {
     fields: Vec<Field>,
-    /// The address, where it is not for whoever fills in the form to say.
+    /// The address, if it is fixed by an invitation.
     address: Option<String>,
 }
 
-/// What a sent form holds.
+/// The values of a form that was sent.
 pub struct Filled {
     pub values: Values,
     pub password: String,
@@ -32,7 +32,7 @@ pub struct Filled {
 }
 
 impl Filled {
-    /// The hash of a password that is right; nothing is hashed for a form that has to be mended anyway.
+    /// The hash of the password; blank without hashing if the form has errors.
     pub async fn hash(&self, app: &App) -> AppResult<String> {
         if self.errors.is_empty() { app.passwords.hash(self.password.clone()).await } else { Ok(String::new()) }
     }
@@ -44,7 +44,7 @@ impl AccountForm {
         Self { fields: own.cloned().chain(password_fields()).collect(), address: None }
     }
 
-    /// For somebody whose address is known.
+    /// With a fixed address.
     pub fn with_address(self, address: Option<String>) -> Self {
         Self { address, ..self }
     }
@@ -64,8 +64,8 @@ impl AccountForm {
     }
 }
 
-/// Adds the user with a password that can sign in, in the caller's transaction. With errors of the form it only tells
-/// those of the account beside them.
+/// Adds the user, in the caller's transaction. If `errors` is not empty, it only validates and returns the errors of the account
+/// with them.
 pub fn create(c: &mut Connection, writer: &Writer, values: Values, errors: FormErrors, hash: &str) -> Result<Row, WriteError> {
     let resource = writer.registry.of::<User>();
     let row = writer.create(c, resource, values, errors)?;
@@ -77,7 +77,7 @@ pub fn set_hash(c: &mut Connection, user_id: i64, hash: &str, now: UtcDateTime) 
     diesel::update(users::table.filter(users::id.eq(user_id))).set((users::password_hash.eq(hash), users::updated_at.eq(now))).execute(c)
 }
 
-/// The group of those who register, as a value for a new user. Where the clinic has no group of this name, they get none.
+/// The group that new users join, as a value for a new user; empty if there is no group of this name.
 pub fn default_group(c: &mut Connection, name: &str) -> QueryResult<Value> {
     let found = groups::table.filter(groups::name.eq(name)).select(groups::id).load::<i64>(c)?;
     if found.is_empty() {

@@ -1,4 +1,4 @@
-//! Confirming the address of an account: a code that went there is typed by whoever is signed in, in any browser.
+//! Confirming the address of an account: a signed-in user types the code that was sent there, in any browser.
 
 use actix_web::web::Data;
 use diesel::QueryResult;
@@ -16,14 +16,14 @@ use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
 
-/// Where a code went.
+/// The result of sending a code.
 pub enum Sent {
     To(String),
-    /// There were too many; from then on there may be another.
+    /// A limit was reached; the next code can be requested at this time.
     Later(UtcDateTime),
 }
 
-/// Sends a code to the address of this account, in the caller's transaction. Without `mails` it is only counted.
+/// Sends a code to the address of this account, in the caller's transaction. Without `mails` the request is only counted.
 pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: bool) -> QueryResult<Sent> {
     let (now, text) = (app.now(), |name: &str| row.values.at(name).as_text());
     let (address, place) = (text("email"), Place::account(&app.keys, row.id, &origin.ip));
@@ -38,7 +38,7 @@ pub fn issue(c: &mut Connection, app: &App, row: &Row, origin: &Origin, mails: b
     Ok(Sent::To(address.into()))
 }
 
-/// Takes the code of somebody who is signed in. One that went to an address which is no longer theirs proves nothing.
+/// Checks the code of a signed-in user. A code that was sent to a previous address confirms nothing.
 pub async fn accept(app: &Data<App>, actor: Actor, typed: String) -> Result<Outcome, WriteError> {
     let data = app.clone();
     app.db

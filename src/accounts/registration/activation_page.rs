@@ -1,4 +1,4 @@
-//! `/activation`: the code that confirms an email address is typed here, and another one asked for.
+//! `/activation`: the page to type the code that confirms an email address, or to request another one.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -31,7 +31,7 @@ struct ActivationPage {
     form: BoundForm,
     email: String,
     minutes: i64,
-    /// Nothing else is open before.
+    /// Whether other pages are blocked until then.
     held: bool,
 }
 
@@ -91,7 +91,7 @@ fn already(visit: &Visit) -> HttpResponse {
     see_other("/")
 }
 
-/// The account of whoever asks.
+/// The user's own account.
 async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<Row> {
     let (app, id) = (visit.app.clone(), user.id);
     visit

@@ -1,4 +1,4 @@
-//! `/admin/invitations`: an administrator invites people who have no account yet to make one.
+//! `/admin/invitations`: an administrator invites people who have no account yet to create one.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,11 +28,11 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// Who may add users may let them add themselves.
+/// Users who may add users may also invite people to register.
 pub const INVITE: &str = "user.add";
 const PATH: &str = "/admin/invitations";
 
-/// Its place in the menu.
+/// Its entry in the menu.
 pub const PAGE: AdminPage = AdminPage { title: "Invitations", href: PATH, icon: "message", area: "Accounts", permission: INVITE };
 
 #[derive(Template)]
@@ -40,7 +40,7 @@ pub const PAGE: AdminPage = AdminPage { title: "Invitations", href: PATH, icon: 
 struct LinksPage {
     shell: Shell,
     form: BoundForm,
-    /// Number, address, who sent it, and its end.
+    /// Id, address, sender and expiry of each open invitation.
     open: Vec<(i64, String, String, String)>,
     group: String,
     days: i64,

@@ -1,5 +1,4 @@
-//! Links with which people who have no account make one: an administrator sends them to an address, and nobody else can use
-//! them there.
+//! Links to register with: an administrator sends a link to an address, and the account that it creates has that address.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -12,13 +11,13 @@ use crate::db::{Connection, UtcDateTime};
 
 /// How long a link works; the same as that of an invitation.
 pub const LASTS: Duration = Duration::days(7);
-/// Used and expired ones are forgotten after so long.
+/// Used and expired links are deleted after this time.
 const KEPT: Duration = Duration::days(30);
 
-/// A link that can still be used: its number, the address, who sent it, and its end.
+/// A link that can still be used: its id, address, sender and expiry.
 pub type Open = (i64, String, Option<String>, UtcDateTime);
 
-/// Makes a link for this address; an earlier one stops working. `None` where somebody has the address already.
+/// Creates a link for this address and revokes an earlier one. `None` if a user has the address already.
 pub fn make(c: &mut Connection, email: &str, by: i64, now: UtcDateTime) -> QueryResult<Option<(String, UtcDateTime)>> {
     exclusive(c, &format!("registration link {}", email.to_lowercase()), 0)?;
     if User::find_by_email(c, email)?.is_some() {
@@ -39,7 +38,7 @@ pub fn make(c: &mut Connection, email: &str, by: i64, now: UtcDateTime) -> Query
     Ok(Some((token, ends)))
 }
 
-/// The links that wait, the newest first.
+/// The open links, the newest first.
 pub fn list_open(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<Open>> {
     registration_links::table
         .left_join(users::table.on(users::id.nullable().eq(registration_links::invited_by)))
@@ -51,13 +50,13 @@ pub fn list_open(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<Open>>
         .load(c)
 }
 
-/// Makes a link stop working; the address that it went to.
+/// Revokes a link; returns its address.
 pub fn withdraw(c: &mut Connection, id: i64) -> QueryResult<Option<String>> {
     let open = registration_links::table.filter(registration_links::id.eq(id)).filter(registration_links::used_at.is_null());
     diesel::delete(open).returning(registration_links::email).get_result(c).optional()
 }
 
-/// The address that this token was sent to, as long as it works.
+/// The address of a valid token.
 pub fn find_address(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<String>> {
     registration_links::table
         .filter(registration_links::token_hash.eq(digest(token)))
@@ -68,7 +67,7 @@ pub fn find_address(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryR
         .optional()
 }
 
-/// Uses the token up; of two who try one succeeds.
+/// Uses up the token; of concurrent requests one succeeds. Returns the address.
 pub fn consume(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<String>> {
     let open = registration_links::table
         .filter(registration_links::token_hash.eq(digest(token)))
@@ -81,7 +80,7 @@ pub fn consume(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult
         .optional()
 }
 
-/// Removes what nobody can use any more.
+/// Removes links that can no longer be used.
 pub fn clear_old(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(registration_links::table.filter(registration_links::expires_at.le(now.plus(-KEPT)))).execute(c)
 }

@@ -1,4 +1,4 @@
-//! Registration: creating an account oneself, and confirming the email address.
+//! Registration: creating one's own account, and confirming the email address.
 
 pub mod account;
 pub mod activation;

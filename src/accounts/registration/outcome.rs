@@ -1,20 +1,20 @@
-//! What became of a registration.
+//! The result of a registration.
 
 use crate::db::UtcDateTime;
 use crate::resource::{FormErrors, Row};
 
-/// How it went.
+/// The result of a registration.
 pub enum Registered {
-    /// There is an account; with this hash a session of it can be opened.
+    /// The account was created; this hash of its password opens a session.
     Made {
         row: Box<Row>,
         hash: String,
     },
-    /// Nothing yet, with REGISTRATION_PRIVATE: a mail says more, to whoever reads it.
+    /// With REGISTRATION_PRIVATE: an email was sent, and no account was created yet.
     Mailed,
     Refused(FormErrors),
-    /// Too many from this network; from then on there may be another.
+    /// Too many from this network; the next one is allowed at this time.
     Later(UtcDateTime),
-    /// Nobody registers here, or not with this link.
+    /// Registration is closed, or the link is not valid.
     Closed,
 }

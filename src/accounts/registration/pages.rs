@@ -1,4 +1,4 @@
-//! The pages on which somebody makes an account for themselves, with or without a link that an administrator sent.
+//! The pages to create one's own account, with or without a link that an administrator sent.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -33,9 +33,9 @@ struct RegisterPage {
     shell: Shell,
     form: BoundForm,
     action: String,
-    /// The address that a link was sent to.
+    /// The address that the link was sent to.
     address: Option<String>,
-    /// Somebody has this name or address, perhaps they themselves.
+    /// The name or address is taken, perhaps by this person's own account.
     taken: bool,
 }
 
@@ -52,7 +52,7 @@ struct SentPage {
     shell: Shell,
 }
 
-/// What brought somebody here: an invitation's token and the address that it was sent to.
+/// The token of an invitation, and the address that it was sent to.
 type Invited = Option<(String, String)>;
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
@@ -74,7 +74,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     if visit.app.settings.registration_private { send_link(visit, posted).await } else { make(visit, None, posted).await }
 }
 
-/// Opening a link uses nothing up: mail programs open links by themselves.
+/// Opening a link does not use it up, because mail programs open links by themselves.
 pub async fn new_by_link(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     match invited(&visit, token.into_inner()).await? {
         None => ended(&visit),
@@ -89,7 +89,7 @@ pub async fn create_by_link(visit: Visit, token: Path<String>, posted: Posted) -
     }
 }
 
-/// With REGISTRATION_PRIVATE: the same page for everybody.
+/// With REGISTRATION_PRIVATE: the same page whatever the address.
 pub async fn sent(visit: Visit) -> AppResult<HttpResponse> {
     admit(&visit)?;
     html(StatusCode::OK, &SentPage { shell: visit.shell("Check your email") })
@@ -134,7 +134,7 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
     }
 }
 
-/// With REGISTRATION_PRIVATE the address comes first.
+/// With REGISTRATION_PRIVATE the address is asked for first.
 fn address_field() -> Vec<Field> {
     vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("email").required_error("Enter your email address")]
 }

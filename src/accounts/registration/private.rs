@@ -1,6 +1,6 @@
-//! Registering where nobody is to learn who has an account (REGISTRATION_PRIVATE): first the address alone, and everything
-//! more stands in a mail. A newcomer gets a link to the form; the owner of an account is told that there is one. An account
-//! that could be signed in to before its address is proved would tell as much as an error at the field.
+//! Registration that does not reveal who has an account (REGISTRATION_PRIVATE). The form asks for the address alone, and
+//! everything else follows by email: a new user gets a link to the form; the owner of an account is informed that it exists. If
+//! an account could be used before its address is confirmed, that would reveal as much as an error at the field.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 
-/// The answer comes after this long, whatever was found; the work takes a fraction of it.
+/// The response is sent after this time whatever was found; the work takes a fraction of it.
 const ANSWER: Duration = Duration::from_millis(500);
 
-/// The same answer, at the same time, for an address that is new and for one that has an account.
+/// The same response, after the same time, for a new address and for one that has an account.
 pub async fn ask(app: &Data<App>, address: String, origin: Origin) -> AppResult<Registered> {
     let (start, data) = (Instant::now(), app.clone());
     let asked = app.db.write(move |c| mail(c, &data, &address, &origin)).await;
@@ -30,10 +30,10 @@ pub async fn ask(app: &Data<App>, address: String, origin: Origin) -> AppResult<
     Ok(asked?.map_or(Registered::Mailed, Registered::Later))
 }
 
-/// Sends one of the two mails, if there were not too many.
+/// Queues one of the two emails, unless a limit was reached. Returns when the next one is allowed.
 fn mail(c: &mut Connection, app: &App, address: &str, origin: &Origin) -> AppResult<Option<UtcDateTime>> {
     let now = app.now();
-    // Counted like the codes that newcomers get elsewhere; nobody types this one.
+    // Counted like the codes of other registrations; nobody types this one.
     let owner = Owner::Typed { name: &format!("register {}", address.to_lowercase()), user_id: None };
     let place = Place::account(&app.keys, 0, &origin.ip);
     if let Issue::Capped(until) = code::one_time::issue(c, &app.keys, Purpose::Activation, &owner, "", &place, now)? {

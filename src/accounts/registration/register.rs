@@ -1,5 +1,5 @@
-//! Registering: somebody makes an account for themselves. Pages and the API come here alike, with values and not with a
-//! request. Where the answer must tell nothing, `registration_private` takes over.
+//! Registration, with values and not with a request, because pages and the API both use it. With REGISTRATION_PRIVATE, `private`
+//! takes over.
 
 use actix_web::web::Data;
 use diesel::QueryResult;
@@ -20,13 +20,13 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
 use crate::settings::{Activation, Registration};
 
-/// What else belongs to a new account, in the transaction that makes it.
+/// Further work for a new account, in the transaction that creates it.
 pub type Along = Box<dyn FnOnce(&mut Connection, &Row) -> Result<(), WriteError> + Send>;
 
-/// What to say of an address that mail cannot be sent to.
+/// The error for an address that no email can be sent to.
 pub const UNREACHABLE: &str = "Enter an email address that can receive email";
 
-/// Why nothing was made.
+/// Why no account was created.
 enum Stop {
     Later(UtcDateTime),
     Closed,
@@ -51,8 +51,8 @@ impl From<diesel::result::Error> for Stop {
     }
 }
 
-/// Makes an account from a form that was read by [`AccountForm`](crate::accounts::registration::account::AccountForm). `link` is the token of an
-/// invitation; the address in the form is then the one that it was sent to.
+/// Creates an account from a form that [`AccountForm`](crate::accounts::registration::account::AccountForm) has read. `link` is
+/// the token of an invitation, whose address then replaces that in the form.
 pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin, along: Along) -> AppResult<Registered> {
     let settings = &app.settings;
     let is_open = settings.registration == Registration::Open || (settings.registration == Registration::Invitation && link.is_some());
@@ -87,7 +87,7 @@ struct Newcomer {
 }
 
 impl Newcomer {
-    /// The account, its group, its mails and its log entry, or none of them.
+    /// In the caller's transaction: the account, its group, its emails and its log entry.
     fn made(self, c: &mut Connection) -> Result<Row, Stop> {
         let (app, now) = (&self.app, self.app.now());
         if let Some(token) = &self.link
@@ -113,7 +113,7 @@ impl Newcomer {
     }
 }
 
-/// The first mail, to whoever has made an account here.
+/// The first email to a user who registered.
 pub fn welcome(c: &mut Connection, app: &App, row: &Row, origin: &Origin) -> QueryResult<()> {
     mail::welcome(app).from(origin).queue(c, app, &Recipient::owner(app, row).by_username())
 }

@@ -1,5 +1,5 @@
-//! The app that shows six digits, after RFC 6238: one for each account. Its secret is encrypted in the database, and each
-//! step of time lets somebody in once.
+//! Authenticator apps that show six digits (TOTP, RFC 6238): one for each account. The secret is encrypted in the database, and
+//! each time step is accepted once.
 
 use diesel::prelude::*;
 use totp_rs::{Builder, Secret, Totp};
@@ -10,16 +10,16 @@ use crate::db::schema::authenticators;
 use crate::db::{Connection, UtcDateTime};
 
 const PURPOSE: &str = "authenticator secret";
-/// RFC 4226 asks for 160 bits; all apps know SHA-1, six digits and thirty seconds, which are the builder's own.
+/// RFC 4226 recommends 160 bits. All apps support SHA-1, six digits and thirty seconds, the defaults of the builder.
 const SECRET_BYTES: usize = 20;
-/// Steps before and after this one whose codes are taken, for clocks that are off (RFC 6238, 5.2).
+/// Time steps before and after the current one that are accepted, for clocks that are off (RFC 6238, 5.2).
 const SKEW: u16 = 1;
 
-/// What the page for a new app shows.
+/// What the page to set up an app shows.
 pub struct Pending {
-    /// What the square says.
+    /// The content of the QR code.
     pub url: String,
-    /// For typing, in groups of four.
+    /// The secret for typing, in groups of four.
     pub groups: String,
 }
 
@@ -27,7 +27,7 @@ pub fn is_confirmed(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     Ok(confirmed(c, user_id)?.is_some())
 }
 
-/// When it was set up and last used.
+/// When the app was set up and last used.
 pub fn find(c: &mut Connection, user_id: i64) -> QueryResult<Option<(UtcDateTime, Option<UtcDateTime>)>> {
     let mine = authenticators::table.filter(authenticators::user_id.eq(user_id)).filter(authenticators::secret.ne(""));
     let found = mine.select((authenticators::confirmed_at, authenticators::last_used_at));
@@ -35,7 +35,7 @@ pub fn find(c: &mut Connection, user_id: i64) -> QueryResult<Option<(UtcDateTime
     Ok(found.and_then(|(confirmed, used)| confirmed.map(|confirmed| (confirmed, used))))
 }
 
-/// Makes a secret that counts when its first code was typed. One that counts already stays until then.
+/// Creates a secret, which becomes active when its first code is typed. An active one stays until then.
 pub fn begin(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) -> QueryResult<()> {
     let secret = Secret::from(random_bytes(SECRET_BYTES)).to_base32();
     let sealed = seal(keys, PURPOSE, &user_id.to_string(), secret.as_bytes()).ok_or(diesel::result::Error::RollbackTransaction)?;
@@ -54,7 +54,7 @@ pub fn begin(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) ->
     Ok(())
 }
 
-/// The secret that waits for its first code.
+/// The secret that is not active yet.
 pub fn pending(c: &mut Connection, keys: &Keys, user_id: i64, clinic: &str, username: &str) -> QueryResult<Option<Pending>> {
     let secret = waiting(c, keys, user_id)?.map(|(_, secret)| secret);
     let totp = secret.and_then(|secret| named(&secret, clinic, username).map(|totp| (secret, totp)));
@@ -64,7 +64,7 @@ pub fn pending(c: &mut Connection, keys: &Keys, user_id: i64, clinic: &str, user
     }))
 }
 
-/// The first code of a new app: from now on this one counts. False when the code is not right or nothing waits.
+/// Activates the secret that is not active yet. False if the code is wrong or there is no such secret.
 pub fn confirm(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<bool> {
     let Some((sealed, secret)) = waiting(c, keys, user_id)? else { return Ok(false) };
     let Some(step) = step_of(&secret, typed, now) else { return Ok(false) };
@@ -82,7 +82,7 @@ pub fn confirm(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: 
     Ok(moved == 1)
 }
 
-/// Uses a code up: of two who bring the same one is let in, and nobody with an older one after it.
+/// Uses up a code: of concurrent requests one succeeds, and no older code is accepted afterwards.
 pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<bool> {
     let Some(sealed) = confirmed(c, user_id)? else { return Ok(false) };
     let step = opened(keys, user_id, &sealed).and_then(|secret| step_of(&secret, typed, now));
@@ -95,7 +95,7 @@ pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: Utc
     Ok(diesel::update(unused).set(used).execute(c)? == 1)
 }
 
-/// Takes it away, with one that waits; false when there was none.
+/// Removes the app, active or not; false if there was none.
 pub fn remove(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     let had = is_confirmed(c, user_id)?;
     diesel::delete(authenticators::table.filter(authenticators::user_id.eq(user_id))).execute(c)?;
@@ -107,7 +107,7 @@ fn confirmed(c: &mut Connection, user_id: i64) -> QueryResult<Option<String>> {
     mine.select(authenticators::secret).first(c).optional()
 }
 
-/// What waits for its first code: sealed, and open.
+/// The secret that is not active yet: encrypted, and in plain text.
 fn waiting(c: &mut Connection, keys: &Keys, user_id: i64) -> QueryResult<Option<(String, String)>> {
     let mine = authenticators::table.filter(authenticators::user_id.eq(user_id)).filter(authenticators::pending.ne(""));
     let sealed = mine.select(authenticators::pending).first::<String>(c).optional()?;
@@ -118,14 +118,14 @@ fn opened(keys: &Keys, user_id: i64, sealed: &str) -> Option<String> {
     open(keys, PURPOSE, &user_id.to_string(), sealed).and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
-/// The step of time that a code belongs to, if it is right around now.
+/// The time step of a code, if it is right for the current time.
 fn step_of(secret: &str, typed: &str, now: UtcDateTime) -> Option<i64> {
     let digits: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
     let time = u64::try_from(now.unix_seconds()).ok()?;
     named(secret, "", "user")?.check(&digits, time).and_then(|step| i64::try_from(step).ok())
 }
 
-/// A colon ends the clinic's name in the square, so it cannot be part of it.
+/// A colon would end the clinic's name in the QR code, so it is removed.
 fn named(secret: &str, clinic: &str, username: &str) -> Option<Totp> {
     let secret = Secret::try_from_base32(secret).ok()?;
     let issuer = Some(clinic.replace(':', " ")).filter(|name| !name.is_empty());

@@ -1,4 +1,4 @@
-//! Setting up the app that shows codes: a square to scan, and the first code of it.
+//! The page to set up an authenticator app: a QR code to scan, and the first code.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -23,14 +23,14 @@ use crate::web::response::{html, see_other};
 #[template(path = "accounts/authenticator.html")]
 struct AuthenticatorPage {
     shell: Shell,
-    /// The dark fields of the square, as one path, and how wide it is with the quiet zone around it.
+    /// The dark modules of the QR code as an SVG path, and its width including the quiet zone.
     path: String,
     width: usize,
     groups: String,
     error: Option<String>,
 }
 
-/// A new secret, which counts when its first code is typed.
+/// Creates a secret, which becomes active when its first code is typed.
 pub async fn begin(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, id) = (visit.app.clone(), user.id);
     visit.app.db.write(move |c| Ok::<_, AppError>(authenticator::begin(c, &app.keys, id, app.now())?)).await?;
@@ -38,7 +38,7 @@ pub async fn begin(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 }
 
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    // A secret is shown to its owner alone.
+    // A secret is shown to its owner alone, not to somebody who is viewing as them.
     if user.impersonated_by.is_some() {
         return Err(AppError::Forbidden(READ_ONLY_VIEW));
     }
@@ -54,7 +54,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         if !authenticator::confirm(c, &app.keys, id, &code, app.now())? {
             return Ok(None);
         }
-        // Codes that somebody has on paper already stay good.
+        // Existing recovery codes stay valid.
         let codes = if recovery::left(c, id)? == 0 { recovery::renew(c, &app.keys, id, app.now())? } else { Vec::new() };
         Ok(Some(Changed { part: "Sign-in app", became: "added".into(), mail: mail::authenticator_added(app), result: codes }))
     });
@@ -81,7 +81,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>) -> AppRe
     html(status, &AuthenticatorPage { shell, path, width, groups, error })
 }
 
-/// The fields of a QR code, drawn by the page itself: no style of the renderer's own, and nothing is fetched.
+/// The modules of a QR code, which the page renders itself: no styles of the library, and nothing is fetched.
 fn square(text: &str) -> AppResult<(String, usize)> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(AppError::internal)?;
     let drawn = code.render::<svg::Color>().module_dimensions(1, 1).build();

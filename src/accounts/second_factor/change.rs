@@ -1,5 +1,5 @@
-//! Changing one's own second step: what every such change brings with it. All other sessions and what programs hold end,
-//! the owner is told by mail, and the log says what happened and no secret.
+//! What every change of one's own second factors includes: all other sessions and tokens end, the owner is notified by email, and
+//! the log records the change without secrets.
 
 use actix_session::SessionExt;
 use actix_web::web::Data;
@@ -19,7 +19,7 @@ use crate::web::request::visit::Visit;
 use crate::web::sessions::state::ROW;
 use crate::web::sessions::{self, Sessions};
 
-/// What was changed: the part of the second step, what became of it, and the mail to its owner.
+/// The change: the factor, what happened to it, and the email to its owner.
 pub struct Changed<T> {
     pub part: &'static str,
     pub became: String,
@@ -28,7 +28,7 @@ pub struct Changed<T> {
     pub result: T,
 }
 
-/// Does it for whoever asks; nothing happens when `work` changed nothing.
+/// Runs `work` for the current user, and the rest if it returns a change.
 pub async fn change<T: Send + 'static>(
     visit: &Visit,
     user: &CurrentUser,
@@ -61,7 +61,7 @@ pub async fn change<T: Send + 'static>(
     Ok(Some(result))
 }
 
-/// A line of the log.
+/// A line of the log entry.
 pub fn line(part: &str, became: &str) -> Change {
     Change {
         field: "second_factor".into(),

@@ -1,5 +1,4 @@
-//! The second step: what somebody has beside what they know. An app that shows codes, passkeys, and recovery codes for the
-//! day when both are gone.
+//! Two-step verification: authenticator apps, passkeys, and recovery codes for when both are lost.
 
 pub mod authenticator;
 pub mod authenticator_page;
@@ -19,14 +18,14 @@ use crate::crypto::keys::Keys;
 use crate::db::schema::{authenticators, passkeys, recovery_codes};
 use crate::db::{Connection, UtcDateTime};
 
-/// A way to take the second step. Recovery codes stand in for these and are none by themselves.
+/// A second factor. Recovery codes only replace these, so they are not one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     App,
     Passkey,
 }
 
-/// What somebody has set up; nothing when their password alone lets them in.
+/// The factors that a user has set up; empty if the password is enough.
 pub fn methods(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Method>> {
     let mut methods = Vec::new();
     if authenticator::is_confirmed(c, user_id)? {
@@ -38,16 +37,16 @@ pub fn methods(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Method>> {
     Ok(methods)
 }
 
-/// What a code was.
+/// The result of checking a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     App,
-    /// How many recovery codes are left.
+    /// A recovery code; so many are left.
     Recovery(i64),
 }
 
-/// Uses a code up, if it is right: of the app, or for recovery. Each lets somebody in once, also when two come together.
-/// Counts no tries: [`second_factor::verify::prove`] does.
+/// Uses up a code of the app or for recovery, if it is right. Each is accepted once, even from concurrent requests. Does not
+/// count attempts: [`second_factor::verify::prove`] does.
 pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<Option<Code>> {
     if authenticator::take(c, keys, user_id, typed, now)? {
         return Ok(Some(Code::App));
@@ -58,12 +57,12 @@ pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: Utc
     Ok(Some(Code::Recovery(recovery::left(c, user_id)?)))
 }
 
-/// Whether a code is right; it is used up by that.
+/// Whether a code is right; if so, it is used up.
 pub fn accept(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<bool> {
     Ok(take(c, keys, user_id, typed, now)?.is_some())
 }
 
-/// Takes everything away; false when there was nothing.
+/// Removes all factors; false if there were none.
 pub fn remove_all(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     let apps = diesel::delete(authenticators::table.filter(authenticators::user_id.eq(user_id))).execute(c)?;
     let keys = diesel::delete(passkeys::table.filter(passkeys::user_id.eq(user_id))).execute(c)?;
@@ -71,7 +70,7 @@ pub fn remove_all(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     Ok(apps + keys + codes > 0)
 }
 
-/// After one way was taken away: without any, recovery codes have nothing to stand in for.
+/// Removes the recovery codes if no factor is left for them to replace.
 pub fn tidy(c: &mut Connection, user_id: i64) -> QueryResult<()> {
     if methods(c, user_id)?.is_empty() {
         diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id))).execute(c)?;

@@ -1,4 +1,4 @@
-//! "Sign-in and security": what lets somebody in beside their password.
+//! "Sign-in and security": the second factors of the user's account.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -23,14 +23,14 @@ pub const PATH: &str = "/security";
 #[template(path = "accounts/security.html")]
 struct SecurityPage {
     shell: Shell,
-    /// Whether they can do nothing else before a second step is set up.
+    /// Whether all other pages are blocked until a factor is set up.
     owes: bool,
     is_on: bool,
-    /// Since when there is an app, and when it was last used.
+    /// When the app was set up, and when it was last used.
     app: Option<(String, String)>,
     keys: Vec<Key>,
     more_keys: bool,
-    /// Why passkeys cannot be used under this address; blank where they can.
+    /// Why passkeys do not work at this address; blank if they do.
     no_keys: String,
     error: Option<String>,
     name: String,
@@ -49,7 +49,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     draw(&visit, &user, None, String::new()).await
 }
 
-/// The app goes.
+/// Removes the app.
 pub async fn remove_app(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let id = user.id;
     let done = change(&visit, &user, move |c, app| {
@@ -63,7 +63,7 @@ pub async fn remove_app(visit: Visit, user: CurrentUser) -> AppResult<HttpRespon
     Ok(see_other(PATH))
 }
 
-/// A passkey goes.
+/// Removes a passkey.
 pub async fn remove_key(visit: Visit, user: CurrentUser, key: Path<i64>) -> AppResult<HttpResponse> {
     let (id, key) = (user.id, *key);
     let done = change(&visit, &user, move |c, app| {
@@ -86,7 +86,7 @@ pub async fn remove_key(visit: Visit, user: CurrentUser, key: Path<i64>) -> AppR
     }
 }
 
-/// The page, with what was wrong about a new passkey.
+/// The page, with the error of adding a passkey.
 pub async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>, name: String) -> AppResult<HttpResponse> {
     let id = user.id;
     let (app, keys, left) = visit
@@ -119,7 +119,7 @@ fn shown(zone: &Zone, at: Option<UtcDateTime>) -> String {
     at.map_or_else(|| "Never".into(), |at| zone.show(at))
 }
 
-/// Keys belong to one name; under another browsers would refuse them.
+/// Passkeys belong to one domain; browsers refuse them on any other.
 fn no_keys(visit: &Visit) -> String {
     let Some(origin) = webauthn::origin(&visit.app) else {
         return "Passkeys need HTTPS and a host name.".into();

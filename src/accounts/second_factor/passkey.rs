@@ -1,4 +1,4 @@
-//! Passkeys: keys that somebody carries, and that prove by themselves that their owner unlocked them.
+//! Passkeys: keys on a device that verifies its owner.
 
 use diesel::prelude::*;
 use webauthn_rs::prelude::Passkey;
@@ -8,9 +8,9 @@ use crate::app::App;
 use crate::db::schema::passkeys;
 use crate::db::{Connection, UtcDateTime};
 
-/// So many each account may have.
+/// The most passkeys of an account.
 pub const MOST: i64 = 20;
-/// The longest name of one.
+/// The longest name, in characters.
 pub const LONGEST_NAME: usize = 60;
 
 #[derive(Clone, Debug, Queryable)]
@@ -29,7 +29,7 @@ pub fn list_for_user(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Stored
     passkeys::table.filter(passkeys::user_id.eq(user_id)).order(passkeys::id).load(c)
 }
 
-/// What browsers call them.
+/// Their credential ids.
 pub fn ids(c: &mut Connection, user_id: i64) -> QueryResult<Vec<String>> {
     passkeys::table.filter(passkeys::user_id.eq(user_id)).order(passkeys::id).select(passkeys::credential_id).load(c)
 }
@@ -38,7 +38,7 @@ pub fn count(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
     passkeys::table.filter(passkeys::user_id.eq(user_id)).count().get_result(c)
 }
 
-/// Keeps a new one; false when it is somebody's already.
+/// Stores a new passkey; false if it is registered already.
 pub fn add(c: &mut Connection, user_id: i64, name: &str, key: &Passkey, now: UtcDateTime) -> QueryResult<bool> {
     let id = webauthn::name(key.cred_id());
     if passkeys::table.filter(passkeys::credential_id.eq(&id)).count().get_result::<i64>(c)? > 0 {
@@ -57,7 +57,7 @@ pub fn add(c: &mut Connection, user_id: i64, name: &str, key: &Passkey, now: Utc
     Ok(true)
 }
 
-/// Whose key gave this answer; `owner` says whose it has to be, where that is known already.
+/// The user whose passkey signed the answer; `owner` is the user who is expected, if known.
 pub fn take(c: &mut Connection, app: &App, owner: Option<i64>, place: &str, state: &str, answer: &str) -> QueryResult<Option<i64>> {
     let Some(id) = webauthn::answering(answer) else { return Ok(None) };
     let found = passkeys::table.filter(passkeys::credential_id.eq(id)).first::<StoredPasskey>(c).optional()?;
@@ -80,7 +80,7 @@ pub fn take(c: &mut Connection, app: &App, owner: Option<i64>, place: &str, stat
     Ok(Some(stored.user_id))
 }
 
-/// Takes one away; its name, if it was theirs.
+/// Removes a passkey; returns its name if it was the user's.
 pub fn remove(c: &mut Connection, user_id: i64, id: i64) -> QueryResult<Option<String>> {
     let one = passkeys::table.filter(passkeys::user_id.eq(user_id)).filter(passkeys::id.eq(id));
     let name = one.select(passkeys::name).first::<String>(c).optional()?;

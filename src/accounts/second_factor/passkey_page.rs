@@ -1,4 +1,4 @@
-//! Passkeys: adding one, and signing in with one and nothing else.
+//! Passkeys: adding one, and signing in with one alone.
 
 use actix_web::HttpResponse;
 
@@ -12,10 +12,10 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 
-/// Where the answer of a passkey counts that signs somebody in.
+/// The place of a challenge for signing in.
 pub const SIGN_IN: &str = "sign-in";
 
-/// What to ask a new key.
+/// The challenge for a new passkey.
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let id = user.id;
     let ids = visit.app.db.read(move |c| Ok::<_, AppError>(passkey::ids(c, id)?)).await?;

@@ -1,4 +1,4 @@
-//! Recovery codes: ten words on paper for the day when the phone is gone. Each works once; the database holds a keyed digest.
+//! Recovery codes: ten codes to print, for when the phone is lost. Each works once; the database stores a keyed digest.
 
 use diesel::prelude::*;
 
@@ -7,14 +7,14 @@ use crate::db::schema::recovery_codes;
 use crate::db::{Connection, UtcDateTime};
 
 const PURPOSE: &str = "recovery code";
-/// So many are made at once.
+/// The number of codes created at once.
 pub const MADE: usize = 10;
-/// Letters of one: 80 bits, where NIST SP 800-63B asks for 64.
+/// Characters of a code: 80 bits, where NIST SP 800-63B requires 64.
 const LETTERS: usize = 16;
-/// Crockford's: without I, L, O and U, which are read for others.
+/// Crockford's base32: without I, L, O and U, which are easily misread.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Makes ten in place of those that were; they are shown now and never again.
+/// Replaces all codes with new ones, which are returned in plain text this once.
 pub fn renew(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) -> QueryResult<Vec<String>> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id))).execute(c)?;
     let codes: Vec<String> = (0..MADE).map(|_| made()).collect();
@@ -31,13 +31,13 @@ pub fn renew(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) ->
     Ok(codes)
 }
 
-/// How many can still be used.
+/// How many are unused.
 pub fn left(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
     let mine = recovery_codes::table.filter(recovery_codes::user_id.eq(user_id)).filter(recovery_codes::used_at.is_null());
     mine.count().get_result(c)
 }
 
-/// Uses one up; of two who bring the same one succeeds.
+/// Uses up a code; of concurrent requests one succeeds.
 pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<bool> {
     let code = normal(typed);
     if code.len() != LETTERS {
@@ -57,7 +57,7 @@ fn made() -> String {
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
-/// As it was made, whatever was read for what: case, O for 0, I and L for 1, with or without lines between.
+/// Normalises user input: case, O for 0, I and L for 1, with or without hyphens.
 fn normal(typed: &str) -> String {
     let letters = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '–' | '—'));
     letters

@@ -1,4 +1,4 @@
-//! Recovery codes, on the one page that shows them.
+//! The one page that shows recovery codes.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -21,20 +21,20 @@ struct RecoveryPage {
     shell: Shell,
     what: &'static str,
     codes: Vec<String>,
-    /// The same as a text file.
+    /// The codes as a text file.
     file: String,
     file_name: String,
     username: String,
     made_on: String,
 }
 
-/// Codes that were just made, and what else was done.
+/// New codes, and what else was done.
 pub struct Made {
     pub codes: Vec<String>,
     pub what: &'static str,
 }
 
-/// Makes ten in place of those that were.
+/// Replaces all codes with ten new ones.
 pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let id = user.id;
     let done = change(&visit, &user, move |c, app| {
@@ -50,7 +50,7 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
     }
 }
 
-/// Shows codes this once; where none were made, on to the page of all ways.
+/// Shows the codes this once; if there are none, redirects to the page of all factors.
 pub fn after(visit: &Visit, user: &CurrentUser, made: Made) -> AppResult<HttpResponse> {
     if made.codes.is_empty() {
         leave(&visit.request, &visit.app, Tone::Ok, format!("{} You are signed out everywhere else.", made.what));

@@ -1,4 +1,4 @@
-//! Somebody lost phone and codes: an administrator takes their second steps away, after they have made sure who asks.
+//! An administrator removes the second factors of a user who lost both phone and codes, after verifying who asks.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -56,7 +56,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
         .db
         .write(move |c| {
             exclusive(c, "user", row.id)?;
-            // Asked again here: the account may have risen meanwhile.
+            // Checked again here: the account may have gained rights since.
             if !outranks(c, &actor, row.id)? {
                 return Err(AppError::NotFound);
             }

@@ -1,4 +1,4 @@
-//! Whether somebody has what their second step asks for: counted before it is looked at, like a password.
+//! Verifying the second factor of a user: the attempt is counted before it is checked, as with a password.
 
 use actix_web::web::Data;
 
@@ -13,19 +13,19 @@ use crate::resource::access::permissions::actor;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 
-/// The longest code that is looked at.
+/// The longest code that is checked.
 const LONGEST: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Proof {
     Right(Code),
     Wrong,
-    /// Seconds to wait before a code is looked at.
+    /// Seconds to wait; the code was not checked.
     Delayed(i64),
 }
 
-/// Whether this code is right for this user, who proved the rest already; it is used up by that. A recovery code is told to
-/// its owner by mail.
+/// Whether this code is right for this user, who has passed the first step; if so, it is used up. The owner is notified by email
+/// when a recovery code is used.
 pub async fn prove(app: &Data<App>, visitor: Visitor, user_id: i64, typed: String) -> AppResult<Proof> {
     if typed.len() > LONGEST || typed.contains('\0') {
         return Ok(Proof::Wrong);

@@ -1,5 +1,5 @@
-//! Questions to passkeys and their answers, after WebAuthn. A question travels sealed with the page that asks it, for five
-//! minutes and to one place; its answer counts once.
+//! Challenges to passkeys and their answers (WebAuthn). The state of a challenge is encrypted in the page, for five minutes and
+//! one place; each answer is accepted once.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,12 +21,12 @@ use crate::db::schema::spent_challenges;
 use crate::db::{Connection, UtcDateTime};
 
 const PURPOSE: &str = "passkey question";
-/// So long somebody may look for their key: what browsers are told as well.
+/// How long a challenge is valid; browsers use it as the timeout.
 const LASTS: Duration = Duration::minutes(5);
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// For the browser's script: what to ask the key, and what comes back with the answer.
+/// For the browser's script: the options for the passkey, and the state to send back with its answer.
 #[derive(Debug, Serialize)]
 pub struct Question {
     pub options: Value,
@@ -39,8 +39,8 @@ struct Sealed<T> {
     state: T,
 }
 
-/// The address under which passkeys know this clinic. They know names and no numbers, so whoever tries it on their own
-/// machine calls that `localhost`.
+/// The origin for passkeys, if they can be used. They need a domain rather than an IP address, so a loopback address becomes
+/// `localhost`.
 pub fn origin(app: &App) -> Option<Url> {
     let mut url = app.settings.public_url.clone();
     let loopback = match url.host() {
@@ -60,19 +60,19 @@ fn webauthn(app: &App) -> Option<Webauthn> {
     WebauthnBuilder::new(url.domain()?, &url).ok()?.rp_name(&app.settings.clinic_name).timeout(LASTS.unsigned_abs()).build().ok()
 }
 
-/// Asks a new key to join. A key that is known already says so by itself.
+/// The challenge to register a new passkey. Authenticators refuse if one of `known` is theirs.
 pub fn ask_new(app: &App, user_id: i64, username: &str, name: &str, known: &[String]) -> Option<Question> {
     let ids = known.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).collect();
     let (asked, state) = webauthn(app)?.start_passkey_registration(handle(app, user_id), username, name, Some(ids)).ok()?;
     let mut options = serde_json::to_value(asked).ok()?;
-    // A key that remembers whose it is lets somebody in without their name; one that cannot is as good for the second step.
+    // A discoverable passkey signs in without a username; any other serves as a second factor.
     if let Some(choice) = options.pointer_mut("/publicKey/authenticatorSelection") {
         *choice = json!({ "residentKey": "preferred", "requireResidentKey": false, "userVerification": "required" });
     }
     question(app, &new_key(user_id), options, state)
 }
 
-/// The key that joined.
+/// Verifies the answer of a new passkey.
 pub fn joined(c: &mut Connection, app: &App, user_id: i64, state: &str, answer: &str) -> QueryResult<Option<Passkey>> {
     let asked: Option<PasskeyRegistration> = opened(app, &new_key(user_id), state);
     let (Some(asked), Some(answer)) = (asked, read::<RegisterPublicKeyCredential>(answer)) else { return Ok(None) };
@@ -81,7 +81,8 @@ pub fn joined(c: &mut Connection, app: &App, user_id: i64, state: &str, answer: 
     Ok(if spend(c, state, app.now())? { known } else { None })
 }
 
-/// Asks for a key: one of these, or any that knows whose it is. `place` is where the answer counts.
+/// The challenge to sign in: for these passkeys, or for any discoverable one if the list is empty. `place` is where the answer is
+/// accepted.
 pub fn ask(app: &App, place: &str, known: &[String]) -> Option<Question> {
     let (asked, state) = webauthn(app)?.start_discoverable_authentication().ok()?;
     let mut options = serde_json::to_value(asked).ok()?;
@@ -91,17 +92,17 @@ pub fn ask(app: &App, place: &str, known: &[String]) -> Option<Question> {
     question(app, place, options, state)
 }
 
-/// The id of the key that answers, whoever that is.
+/// The credential id in an answer, whoever owns it.
 pub fn answering(answer: &str) -> Option<String> {
     Some(name(read::<PublicKeyCredential>(answer)?.get_credential_id()))
 }
 
-/// The id of a key as browsers write it, and the table keeps it.
+/// The credential id as browsers and the table write it.
 pub fn name(id: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(id)
 }
 
-/// Whether this key gave the answer; the key as it is from now on.
+/// Verifies that this passkey signed the answer; returns it in its new state.
 pub fn answered(c: &mut Connection, app: &App, place: &str, state: &str, answer: &str, mut key: Passkey) -> QueryResult<Option<Passkey>> {
     let asked: Option<DiscoverableAuthentication> = opened(app, place, state);
     let (Some(asked), Some(answer)) = (asked, read::<PublicKeyCredential>(answer)) else { return Ok(None) };
@@ -119,7 +120,7 @@ pub fn answered(c: &mut Connection, app: &App, place: &str, state: &str, answer:
     }
 }
 
-/// Removes what nobody could bring again.
+/// Removes spent challenges that have expired.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(spent_challenges::table.filter(spent_challenges::expires_at.le(now))).execute(c)
 }
@@ -140,7 +141,7 @@ fn read<T: DeserializeOwned>(answer: &str) -> Option<T> {
     if answer.len() > LONGEST { None } else { serde_json::from_str(answer).ok() }
 }
 
-/// Of two who bring the same answer one is heard.
+/// Marks the challenge as spent; of concurrent requests one succeeds.
 fn spend(c: &mut Connection, state: &str, now: UtcDateTime) -> QueryResult<bool> {
     let hash = digest(state);
     exclusive(c, &hash, 0)?;
@@ -162,7 +163,7 @@ fn new_key(user_id: i64) -> String {
     format!("new key of {user_id}")
 }
 
-/// What a key calls its owner: tells nothing about them, and stays the same.
+/// The user handle of a passkey: stable, and reveals nothing about the user.
 fn handle(app: &App, user_id: i64) -> Uuid {
     let sign = app.keys.sign("passkey owner", &[&user_id.to_be_bytes()]);
     let mut bytes = [0; 16];

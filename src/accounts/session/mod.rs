@@ -1,4 +1,4 @@
-//! Sessions: the model, a user's active sessions, renewal, and viewing Praxis as somebody else.
+//! Sessions: the model, a user's active sessions, renewal, and viewing Praxis as another user.
 
 pub mod model;
 pub mod open;

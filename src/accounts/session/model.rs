@@ -1,4 +1,4 @@
-//! Sessions as a resource: who is signed in where. The program writes and ends them.
+//! Sessions as a resource: who is signed in, and where. Read-only; the program creates and ends them.
 
 use diesel::prelude::*;
 
@@ -22,7 +22,7 @@ pub struct Session {
     pub expires_at: UtcDateTime,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
-    /// Kept for days, without an idle limit.
+    /// Lasts for days, without an idle limit.
     pub remembered: bool,
 }
 

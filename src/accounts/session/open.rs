@@ -1,4 +1,4 @@
-//! Open sessions as people read them.
+//! Active sessions for display.
 
 use actix_web::HttpMessage;
 use diesel::prelude::*;
@@ -23,7 +23,7 @@ pub struct OpenSession {
     pub current: bool,
 }
 
-/// The ones that go on, last used first.
+/// The active sessions, last used first.
 pub fn list(c: &mut Connection, user_id: i64, limits: &Limits, now: UtcDateTime) -> QueryResult<Vec<Session>> {
     let attended = rows::remembered.eq(true).or(rows::last_seen_at.gt(now.plus(-limits.idle)));
     let theirs = rows::table.filter(rows::user_id.eq(user_id)).filter(rows::expires_at.gt(now)).filter(attended);
@@ -43,7 +43,7 @@ pub fn drawn(session: &Session, zone: &Zone, this: i64) -> OpenSession {
     }
 }
 
-/// What a session in a cookie knows of itself.
+/// The current session, if sessions are stored in cookies.
 pub fn this_one(visit: &Visit) -> Option<OpenSession> {
     let standing = visit.request.extensions().get::<Standing>().copied()?;
     let (zone, now) = (&visit.zone(), visit.app.now());

@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and how they last came in: for oneself, and for those who may change the account.
+//! Active sessions and recent sign-ins: one's own, and for those who may change the account.
 
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
@@ -27,7 +27,7 @@ use crate::web::response::{html, see_other};
 use crate::web::sessions::state::ROW;
 use crate::web::sessions::{self, Sessions, end};
 
-/// So many of the last sign-ins are shown.
+/// Recent sign-ins shown.
 const SHOWN: i64 = 20;
 
 #[derive(Template)]
@@ -35,15 +35,15 @@ const SHOWN: i64 = 20;
 struct SessionsPage {
     shell: Shell,
     mine: bool,
-    /// Whether sessions can be listed where they live.
+    /// Whether the session store can list sessions.
     listed: bool,
     /// When sessions end, in a sentence.
     rule: String,
     open: Vec<OpenSession>,
-    /// Whether there is any beside the one that asks.
+    /// Whether there is any besides the current one.
     others: bool,
     sign_ins: Vec<Line>,
-    /// Until when the account has to wait after wrong passwords.
+    /// Until when sign-in is locked after wrong passwords.
     locked: Option<String>,
     action: String,
     unlock: String,
@@ -57,7 +57,7 @@ struct Line {
     network: String,
 }
 
-/// My own.
+/// The user's own sessions.
 pub async fn mine(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let shell = visit.shell("Active sessions");
     draw(&visit, user.id, shell, true).await
@@ -69,7 +69,7 @@ pub async fn end_mine(visit: Visit, user: CurrentUser, posted: Posted) -> AppRes
     Ok(see_other("/sessions"))
 }
 
-/// Somebody else's, for those who have every right of the account.
+/// Another user's sessions, for those who have every right of the account.
 pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = account(&visit, &user, *id).await?;
     let back = format!("/admin/users/{id}");
@@ -101,7 +101,7 @@ pub async fn unlock_account(visit: Visit, user: CurrentUser, id: Path<i64>) -> A
     Ok(see_other(format!("/users/{id}/sessions")))
 }
 
-/// A user whom this person may keep out and let in.
+/// A user whom this actor may deactivate.
 async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     let row = record::find::find(&visit.app, user.to_actor(), "user", id).await?;
     let actor = user.to_actor();
@@ -109,7 +109,7 @@ async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     if may { Ok(row) } else { Err(AppError::Forbidden("You cannot change this account, because it has permissions that you do not have.")) }
 }
 
-/// Ends one session, or all but the one that asks.
+/// Ends one session, or all except the current one.
 async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> AppResult<()> {
     let (this, listed) = (current(visit), is_listed(visit));
     let one = posted.get("session").map(|id| id.parse::<i64>().unwrap_or(0));
@@ -148,7 +148,7 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> A
     Ok(())
 }
 
-/// Sessions that live in cookies are known to their browsers alone.
+/// Sessions stored in cookies cannot be listed.
 fn is_listed(visit: &Visit) -> bool {
     !matches!(visit.app.settings.session_store, SessionPlace::Cookie)
 }
@@ -157,7 +157,7 @@ fn about(row: &Row, note: &str) -> Entry {
     Entry { id: row.id, label: row.label.clone(), ..Entry::noted(LogAction::Act, "user", note) }
 }
 
-/// The row of the session that asks; 0 when there is none.
+/// The id of the current session's row; 0 if there is none.
 fn current(visit: &Visit) -> i64 {
     visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0)
 }

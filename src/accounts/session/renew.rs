@@ -1,5 +1,4 @@
-//! A session that goes on under a new key, after its owner proved who they are again: whoever held the old key holds
-//! nothing (ASVS 7.2.4).
+//! Renewing a session under a new key, after its owner has authenticated again: the old key is then worthless (ASVS 7.2.4).
 
 use actix_session::SessionExt;
 use actix_web::web::Data;
@@ -12,12 +11,12 @@ use crate::web::request::visit::Visit;
 use crate::web::sessions::state::{CREDENTIAL, IP, ROW, USER_AGENT};
 use crate::web::sessions::{self, Sessions};
 
-/// The row of the session in hand; 0 where it has none.
+/// The id of the current session's row; 0 if there is none.
 pub fn row(visit: &Visit) -> i64 {
     visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0)
 }
 
-/// Gives the session in hand a new key and the password of this hash, after the others were ended.
+/// Gives the current session a new key and the hash of the new password, after the others were ended.
 pub async fn renew(visit: &Visit, user_id: i64, hash: &str, ended: Vec<String>) -> AppResult<()> {
     let session = visit.request.get_session();
     let told = |error: actix_session::SessionInsertError| AppError::internal(error);

@@ -1,4 +1,4 @@
-//! A superuser looks at Praxis as somebody else sees it, to help them; nothing can be changed meanwhile.
+//! A superuser views Praxis as another user, to help them. Nothing can be changed during that time.
 
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
@@ -22,7 +22,7 @@ struct ViewAsPage {
     shell: Shell,
     label: String,
     minutes: i64,
-    /// Why it cannot be done with this account; blank where it can.
+    /// Why it is not possible for this account; blank if it is.
     refused: &'static str,
     action: String,
     back: String,
@@ -39,7 +39,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
         return draw(&visit, &user, &row, StatusCode::CONFLICT);
     }
     let view = ViewAs { user_id: row.id, username: row.label, since: visit.app.now().rfc3339() };
-    // First the log, then the session: there may be one entry too many, never one too few.
+    // The log before the session: there may be an entry too many, but never one missing.
     write_down(&visit, user.to_actor(), &view, format!("Began, for at most {MINUTES} minutes")).await?;
     let session = visit.request.get_session();
     session.renew();
@@ -47,21 +47,21 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     Ok(see_other("/"))
 }
 
-/// Back to oneself, at the page of whom one looked on as.
+/// Stops viewing; returns to the page of the user.
 pub async fn destroy(visit: Visit) -> AppResult<HttpResponse> {
     let Some(view) = end(&visit).await? else { return Ok(see_other("/")) };
     leave(&visit.request, &visit.app, Tone::Info, format!("You are no longer viewing Praxis as {}.", view.username));
     Ok(see_other(format!("/admin/users/{}", view.user_id)))
 }
 
-/// Ends it if it goes on, and writes that down.
+/// Ends the view if there is one, and logs that.
 pub async fn end(visit: &Visit) -> AppResult<Option<ViewAs>> {
     let session = visit.request.get_session();
     let Some(user) = visit.user.as_ref().filter(|user| user.impersonated_by.is_some()) else { return Ok(None) };
     let Ok(Some(view)) = session.get::<ViewAs>(VIEW_AS) else { return Ok(None) };
     write_down(visit, user.to_actor(), &view, "Ended").await?;
     session.remove(VIEW_AS);
-    // Copies of what the browser held until now would look on for longer than the log says.
+    // Otherwise a copy of the old cookie could continue the view for longer than the log says.
     session.renew();
     Ok(Some(view))
 }

@@ -1,18 +1,18 @@
-//! Somebody who has proved who they are and is about to be signed in.
+//! A user who has been authenticated and is about to be signed in.
 
 use crate::web::routing::resume::Kept;
 
-/// Somebody who proved who they are.
+/// A user who has been authenticated.
 pub struct Arrival {
     pub user_id: i64,
-    /// The hash of their password: another one later ends the session.
+    /// The hash of their password; the session ends when it changes.
     pub hash: String,
-    /// Whether nothing more is to be asked: a passkey is both steps in one, a password the first.
+    /// Whether no second step is needed: a passkey covers both steps, a password the first.
     pub is_whole: bool,
-    /// Whether they proved it to us and just now.
+    /// Whether it counts as recent authentication here.
     pub is_fresh: bool,
     pub remembered: bool,
-    /// Where they go on, and what they were about to send.
+    /// The next page, and a form to send first.
     pub next: String,
     pub kept: Option<Kept>,
 }

@@ -1,4 +1,4 @@
-//! The first administrator: made once, through a link that the program prints at its start.
+//! The first administrator: created once, through a link that the program prints at its start.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -34,7 +34,7 @@ struct SetupPage {
     button: &'static str,
 }
 
-/// A new link, as long as there is no administrator. Links from earlier starts stop working.
+/// A new link, if there is no administrator yet. Links from earlier starts stop working.
 pub async fn make_link(app: &App) -> AppResult<Option<String>> {
     let (token, now) = (random_text(43), app.now());
     let hash = digest(&token);
@@ -71,7 +71,7 @@ pub fn create_superuser(
     values.set("is_staff", Value::Bool(true));
     values.set("is_superuser", Value::Bool(true));
     let row = create_account(c, writer, values, errors, hash)?;
-    // Who runs the system is not asked to prove an address to it.
+    // Whoever runs the system need not confirm an address.
     confirm(c, row.id, writer.now)?;
     Ok(row)
 }
@@ -92,7 +92,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
         .app
         .db
         .write(move |c| {
-            // Asked again inside the transaction, so that two clicks make one administrator.
+            // Checked again inside the transaction, so that two clicks create one administrator.
             let now: UtcDateTime = app.now();
             let link = setup_links::table.filter(setup_links::token_hash.eq(digest(&key))).filter(setup_links::used_at.is_null());
             let used = diesel::update(link).set((setup_links::used_at.eq(now), setup_links::updated_at.eq(now))).execute(c)?;

@@ -1,5 +1,5 @@
-//! Browsers that an account knows: a signed cookie, set after a right password, with which its owner still gets in while
-//! somebody else guesses. It is no way in by itself.
+//! Browsers that an account knows, by a signed cookie that is set after a right password. With it the owner can still sign in
+//! while somebody else is guessing. The cookie alone gives no access.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -8,15 +8,15 @@ use crate::app::App;
 use crate::crypto::keys::random_text;
 use crate::web::request::cookies::{self, DEVICE};
 
-/// People who share a browser.
+/// The most accounts that share a browser.
 const MOST: usize = 5;
-/// A browser is forgotten so many days after the last sign-in on it; the browser itself is not trusted with that.
+/// A browser is forgotten this many days after its last sign-in. The server checks it, whatever the cookie's expiry.
 pub const DAYS: i64 = 180;
 
-/// The account that knows this browser, what it calls it, and when it was last here, in seconds.
+/// A user id, the browser's name for that account, and its last sign-in, in Unix seconds.
 type Entry = (i64, String, i64);
 
-/// The accounts that know this browser, with what each calls it. A tampered cookie says nothing and is taken back.
+/// The accounts that know this browser, with its name for each. A cookie that was tampered with is ignored and deleted.
 pub fn known(request: &HttpRequest, app: &App) -> Vec<(i64, String)> {
     entries(request, app).into_iter().map(|(id, device, _)| (id, device)).collect()
 }
@@ -27,7 +27,7 @@ fn entries(request: &HttpRequest, app: &App) -> Vec<Entry> {
     text.split('~').take(MOST).filter_map(read).filter(|(_, _, at)| *at > since).collect()
 }
 
-/// Makes this browser known to an account, under the same name as before.
+/// Makes this browser known to an account; its name stays the same.
 pub fn remember(request: &HttpRequest, app: &App, user_id: i64) {
     let mut entries = entries(request, app);
     let own = entries.iter().position(|(id, ..)| *id == user_id).map(|place| entries.remove(place).1);
@@ -37,7 +37,7 @@ pub fn remember(request: &HttpRequest, app: &App, user_id: i64) {
     cookies::set_signed(request, app, DEVICE, &value.join("~"), Duration::days(DAYS));
 }
 
-/// The next sign-in here is one from a browser that nobody knows.
+/// Forgets this browser, so that the next sign-in is one from an unknown browser.
 pub fn forget(request: &HttpRequest, app: &App) {
     cookies::remove(request, app, DEVICE);
 }

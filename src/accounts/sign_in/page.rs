@@ -23,19 +23,19 @@ pub struct SignInPage {
     kept: Option<Kept>,
     providers: Vec<Provider>,
     remembered: bool,
-    /// How long a sign-in that is remembered lasts.
+    /// How long a remembered sign-in lasts.
     days: i64,
     register: bool,
 }
 
 impl SignInPage {
-    /// What is said at a field, in the words of the summary.
+    /// The error at a field, with the text of the summary.
     fn error_at(&self, field: &str) -> Option<&str> {
         self.errors.iter().find(|error| error.target == field).map(|error| error.text.as_str())
     }
 }
 
-/// What the sign-in page is drawn with again.
+/// What was typed, for rendering the page again.
 #[derive(Default)]
 pub struct Typed {
     pub errors: Vec<crate::resource::form::bind::Summary>,
@@ -50,7 +50,7 @@ pub fn with_form(visit: &Visit, kept: Kept) -> AppResult<HttpResponse> {
     sign_in(visit, Typed { kept: Some(kept), ..Typed::default() })
 }
 
-/// The sign-in page, with or without a form that waits.
+/// The sign-in page, with or without a form to send afterwards.
 pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
     let Typed { errors, username, next, kept, remembered } = typed;
     let status = match (errors.is_empty(), &kept) {
@@ -59,7 +59,7 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
         (true, None) => StatusCode::OK,
     };
     let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
-    // In the address, because a message that waits belongs to somebody who is signed in.
+    // In the address, because flash messages belong to a signed-in user.
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You were signed out.".into(), undo: None });
     }

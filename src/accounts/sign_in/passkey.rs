@@ -17,13 +17,13 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
-/// What to ask a key that knows whose it is.
+/// The challenge for a discoverable passkey.
 pub async fn question(visit: Visit) -> AppResult<HttpResponse> {
     let question = webauthn::ask(&visit.app, SIGN_IN, &[]).ok_or(AppError::NotFound)?;
     Ok(HttpResponse::Ok().json(question))
 }
 
-/// Signs in whoever unlocked their key: both steps in one.
+/// Signs in with a passkey, which covers both steps.
 pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));

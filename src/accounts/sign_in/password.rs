@@ -1,4 +1,4 @@
-//! Signing in, with a username or an email address. Every way in, whatever proved who it is, goes through [`let_in`].
+//! Signing in with a password and a username or an email address. Every kind of sign-in ends in [`let_in`].
 
 use actix_web::HttpResponse;
 
@@ -27,7 +27,7 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     super::page::sign_in(&visit, Typed { next, ..Typed::default() })
 }
 
-/// What a sign-in form holds beside what proves who it is.
+/// The values of a sign-in form, except the password.
 pub fn typed(posted: &FormData) -> Typed {
     Typed {
         errors: Vec::new(),

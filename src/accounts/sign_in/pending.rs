@@ -1,5 +1,5 @@
-//! Between the two steps of a sign-in: the password was right, and nobody is signed in yet. A cookie holds a random key,
-//! the row everything else, for ten minutes and five tries.
+//! A sign-in between its two steps: the password was right, and nobody is signed in yet. A cookie holds a random key, and a row
+//! everything else, for ten minutes and five attempts.
 
 use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
@@ -23,7 +23,7 @@ use crate::web::routing::resume::Kept;
 pub const PATH: &str = "/login/second-factor";
 /// ASVS 6.5.5: ten minutes at most.
 const MINUTES: i64 = 10;
-/// SECURITY 5.1: wrong codes until the password is asked for again.
+/// SECURITY 5.1: wrong codes until the password is required again.
 const TRIES: i32 = 5;
 
 /// A sign-in that waits for its second step.
@@ -33,11 +33,11 @@ pub struct HalfSignIn {
     pub remembered: bool,
     pub next: String,
     pub kept: Option<Kept>,
-    /// The hash of the password that was right, which is theirs still.
+    /// The hash of the password that was right and has not changed.
     pub hash: String,
 }
 
-/// Keeps who it is and where they go on, and leads to the second step.
+/// Stores the first step, and redirects to the second.
 pub async fn begin(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
     let (key, now) = (random_text(43), visit.app.now());
     let hash = digest(&key);
@@ -67,7 +67,7 @@ fn insert(c: &mut Connection, key_hash: &str, arrival: Arrival, now: UtcDateTime
         .map(|_| ())
 }
 
-/// The one that this browser is in the middle of.
+/// The pending sign-in of this browser.
 pub async fn current(visit: &Visit) -> AppResult<Option<HalfSignIn>> {
     let Some(cookie) = visit.request.cookie(&HALF.full(&visit.app)) else { return Ok(None) };
     let (hash, now) = (digest(cookie.value()), visit.app.now());
@@ -96,7 +96,7 @@ fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Opt
     }))
 }
 
-/// A wrong code. After the fifth it is over, and the owner learns that somebody knows their password.
+/// Counts a wrong code. The fifth ends the sign-in, and the owner is notified that somebody knows their password.
 pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, origin: &Origin) -> QueryResult<bool> {
     let open = half_sign_ins::table.filter(half_sign_ins::id.eq(half)).filter(half_sign_ins::tries.lt(TRIES));
     let counted = diesel::update(open)
@@ -110,12 +110,12 @@ pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, origi
     Ok(counted.is_none_or(|tries| tries >= TRIES))
 }
 
-/// Of two who finish it one goes on.
+/// Of concurrent requests that finish it one succeeds.
 pub fn end(c: &mut Connection, half: i64) -> QueryResult<bool> {
     Ok(diesel::delete(half_sign_ins::table.filter(half_sign_ins::id.eq(half))).execute(c)? == 1)
 }
 
-/// Removes those that nobody finished.
+/// Removes sign-ins that were not finished.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(half_sign_ins::table.filter(half_sign_ins::expires_at.le(now))).execute(c)
 }

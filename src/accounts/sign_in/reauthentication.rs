@@ -1,5 +1,5 @@
-//! "Is it still you?": a password, a code or a passkey once more, before something that matters. What somebody had sent
-//! waits in the page, sealed, and goes on when they have proved it.
+//! Re-authentication: a password, a code or a passkey is required again before a sensitive page. A form that was sent waits in
+//! the page, encrypted, and is sent on afterwards.
 
 use std::rc::Rc;
 
@@ -29,9 +29,9 @@ use crate::web::response::{html, local_path, see_other};
 use crate::web::routing::reauthentication::{self, PATH, Way, is_fresh};
 
 const PURPOSE: &str = "form that waits for proof";
-/// The name under which a sealed form waits.
+/// The field of the encrypted form.
 const WAITS: &str = "_waits";
-/// The longest form that waits, in bytes: sealed, it still fits into one.
+/// The longest form that can wait, in bytes; encrypted, it still fits into a request.
 const LONGEST: usize = 40 * 1024;
 
 #[derive(Template)]
@@ -40,13 +40,13 @@ struct AgainPage {
     shell: Shell,
     errors: Vec<Summary>,
     action: String,
-    /// Names and values that travel along.
+    /// Hidden fields: names and values.
     hidden: Vec<(&'static str, String)>,
     username: String,
     asks: Asks,
 }
 
-/// What somebody can prove it with.
+/// The ways in which the user can authenticate.
 #[derive(Clone, Copy)]
 struct Asks {
     password: bool,
@@ -60,7 +60,7 @@ enum Proof {
     Delayed(i64),
 }
 
-/// Before a page that matters.
+/// Before a sensitive page.
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let next = local_path(typed.text("next")).unwrap_or("/").to_string();
@@ -82,7 +82,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     }
 }
 
-/// What to ask the keys of whoever is here.
+/// The challenge for the current user's passkeys.
 pub async fn question(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let id = user.id;
     let ids = visit.app.db.read(move |c| Ok::<_, AppError>(passkey::ids(c, id)?)).await?;
@@ -90,7 +90,7 @@ pub async fn question(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse
     Ok(HttpResponse::Ok().json(question))
 }
 
-/// For the routes: a form that was sent by somebody who proved who they are too long ago.
+/// For the routes: handles a form whose sender authenticated too long ago.
 pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult<Way>> {
     async move {
         let user = visit.user.clone().ok_or(AppError::SignInFirst)?;
@@ -136,7 +136,7 @@ async fn refuse(
     Ok(retry_after::answer(page, seconds))
 }
 
-/// Every try draws on the same budgets as those at the sign-in page.
+/// Attempts count towards the same limits as those at the sign-in page.
 async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResult<Proof> {
     let wrong = |target: &str, text: &str| Proof::Wrong(Summary { target: target.into(), text: text.into() });
     let (typed, code) = (posted.text("proof"), posted.text("code").trim().to_string());
@@ -169,7 +169,7 @@ async fn by_key(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResu
     visit.app.db.write(take).await
 }
 
-/// Where the answer of a passkey counts.
+/// Where the answer of a passkey is accepted.
 fn place(user_id: i64) -> String {
     format!("once more {user_id}")
 }

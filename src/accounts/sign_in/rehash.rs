@@ -1,4 +1,4 @@
-//! Hashes that were computed at another cost than today's are computed anew when their password is typed.
+//! Password hashes with outdated parameters are replaced when the password is typed.
 
 use actix_web::web::Data;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ diesel::define_sql_function! {
     fn replace(text: diesel::sql_types::Text, old: diesel::sql_types::Text, new: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-/// The hash that belongs to this password from now on. Sessions and programs that were let in with it stay.
+/// The current hash of this password. Sessions and programs that signed in with the old hash stay signed in.
 pub async fn improved(app: &Data<App>, user_id: i64, hash: String, password: String) -> AppResult<String> {
     if passwords::is_current(&hash) {
         return Ok(hash);
@@ -22,7 +22,7 @@ pub async fn improved(app: &Data<App>, user_id: i64, hash: String, password: Str
     let (better, now) = (app.passwords.hash(password).await?, app.now());
     let (old, new) = (hash.clone(), better.clone());
     let done = app.db.write(move |c| Ok::<_, AppError>(exchange(c, user_id, &old, &new, now)?)).await?;
-    // Somebody set another password meanwhile; then the old one lets nobody in.
+    // Another password was set in the meantime, and the old one no longer works.
     Ok(if done { better } else { hash })
 }
 

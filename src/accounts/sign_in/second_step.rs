@@ -27,7 +27,7 @@ use crate::web::response::{html, see_other};
 #[template(path = "accounts/second_step.html")]
 struct SecondStepPage {
     shell: Shell,
-    /// What is wrong with the code that was typed.
+    /// The error of the code that was typed.
     error: Option<String>,
     app: bool,
     passkey: bool,
@@ -43,7 +43,7 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     draw(&visit, &half, None).await
 }
 
-/// What to ask the keys of whoever is here.
+/// The challenge for this user's passkeys.
 pub async fn question(visit: Visit) -> AppResult<HttpResponse> {
     let half = sign_in::pending::current(&visit).await?.ok_or(AppError::NotFound)?;
     let user_id = half.user_id;
@@ -125,7 +125,7 @@ async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpRe
     Ok(response)
 }
 
-/// Where the answer of a passkey counts.
+/// Where the answer of a passkey is accepted.
 fn place(half: &HalfSignIn) -> String {
     format!("second step {}", half.id)
 }

@@ -24,14 +24,14 @@ use crate::web::routing::resume;
 use crate::web::sessions;
 use crate::web::sessions::state::{CREDENTIAL, IP, USER_AGENT};
 
-/// The one way in: whoever has set up a second step is asked for it first.
+/// Every sign-in passes here: if the user has set up a second factor, it is required first.
 pub async fn let_in(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
     let id = arrival.user_id;
     let asked = !arrival.is_whole && !visit.app.db.read(move |c| Ok::<_, AppError>(second_factor::methods(c, id)?)).await?.is_empty();
     if asked { sign_in::pending::begin(visit, arrival).await } else { arrive(visit, arrival).await }
 }
 
-/// Opens the session. The owner is told of a browser that the account did not know, and sees when they last came.
+/// Opens the session. The owner is notified of a sign-in from an unknown browser, and sees when they last signed in.
 pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
     let id = arrival.user_id;
     let is_known = sign_in::known_browser::known(&visit.request, &visit.app).iter().any(|(owner, _)| *owner == id);
@@ -65,19 +65,19 @@ pub fn last(before: &SignIn, zone: &Zone) -> String {
     format!("Last sign-in: {} with {browser} from {network}.", zone.show(before.created_at))
 }
 
-/// Begins the first session of an account that was just made, with the password of this hash.
+/// Opens the first session of a new account. `hash` is that of its password.
 pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
     begin(visit, user_id, hash, false, true).await
 }
 
-/// A new key, nothing carried over from before.
+/// Opens a session under a new key, without data of the previous one.
 pub async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is_fresh: bool) -> AppResult<()> {
     let now = visit.app.now();
     visit
         .app
         .db
         .write(move |c| {
-            // Who knows the password needs no code to set another.
+            // Codes for a new password are revoked, because whoever knows the password needs none.
             code::one_time::void(c, user_id, &[Purpose::Reset])?;
             Ok::<_, AppError>(diesel::update(users::table.filter(users::id.eq(user_id))).set(users::last_login.eq(now)).execute(c)?)
         })

@@ -1,4 +1,4 @@
-//! Signing out: the session ends in the table, not only in the browser.
+//! Signing out: the session ends in the store, not only in the browser.
 
 use actix_session::SessionExt;
 use actix_web::HttpResponse;
@@ -12,11 +12,11 @@ use crate::web::response::see_other;
 pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
     crate::accounts::session::view_as::end(&visit).await?;
     visit.request.get_session().purge();
-    // What was begun in this browser before, such as a form that is still open in a tab, holds no longer.
+    // Form tokens from before, such as that of a form still open in a tab, stop working.
     cookies::remove(&visit.request, &visit.app, VISITOR);
     let mut response = see_other("/login?signed_out=1");
-    // The browser forgets pages it kept, so that Back shows nothing to the next person. Its cookies stay but for the
-    // session's own: one of them says which accounts know this browser.
+    // Clears the browser's cache, so that Back shows nothing to the next person. Other cookies stay: one of them says which
+    // accounts know this browser.
     response
         .headers_mut()
         .insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\", \"storage\""));

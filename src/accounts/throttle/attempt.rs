@@ -1,4 +1,4 @@
-//! Tries to sign in as a resource: each that was looked at is a row, kept for a while.
+//! Sign-in attempts as a resource: each attempt that was checked is a row, stored for a while.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -25,7 +25,7 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Which part of a sign-in a try was.
+    /// The step of a sign-in that was attempted.
     pub enum Step {
         Whole = "whole" / "Whole sign-in",
         First = "first" / "Password",
@@ -46,12 +46,12 @@ pub struct SignIn {
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
     pub step: Step,
-    /// Somebody who was in already proved once more that it was them.
+    /// The user was signed in already and authenticated again.
     pub confirms: bool,
 }
 
 impl SignIn {
-    /// What came of it, in words.
+    /// The result, for display.
     pub fn told(&self) -> &'static str {
         match (self.step, self.outcome) {
             (Step::First, Outcome::Ok) => "Correct password, second step required",
@@ -93,17 +93,17 @@ crate::resource! {
 
 impl Hooks for SignIn {}
 
-/// Rows are kept so long, in days.
+/// How long rows are stored, in days.
 const KEPT: i64 = 90;
 
-/// The password was right.
+/// Marks the attempt as right.
 pub fn succeeded(c: &mut Connection, id: i64, now: UtcDateTime) -> QueryResult<usize> {
     diesel::update(sign_ins::table.filter(sign_ins::id.eq(id)))
         .set((sign_ins::outcome.eq(Outcome::Ok), sign_ins::updated_at.eq(now)))
         .execute(c)
 }
 
-/// What was just done was the first of two steps.
+/// Marks the latest attempt as the first of two steps.
 pub fn was_first(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryResult<usize> {
     let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
     let Some(id) = mine.order(sign_ins::id.desc()).select(sign_ins::id).first::<i64>(c).optional()? else { return Ok(0) };
@@ -112,24 +112,24 @@ pub fn was_first(c: &mut Connection, user_id: i64, now: UtcDateTime) -> QueryRes
         .execute(c)
 }
 
-/// The sign-in before the one that was just done.
+/// The sign-in before the latest one.
 pub fn before_this(c: &mut Connection, user_id: i64) -> QueryResult<Option<SignIn>> {
     let mine = sign_ins::table.filter(sign_ins::user_id.eq(user_id)).filter(sign_ins::outcome.eq(Outcome::Ok));
     let mine = mine.filter(sign_ins::confirms.eq(false));
     mine.filter(sign_ins::step.ne(Step::First)).order(sign_ins::id.desc()).offset(1).limit(1).first(c).optional()
 }
 
-/// The newest tries at an account.
+/// The newest attempts for an account.
 pub fn list_for_user(c: &mut Connection, user_id: i64, limit: i64) -> QueryResult<Vec<SignIn>> {
     sign_ins::table.filter(sign_ins::user_id.eq(user_id)).order(sign_ins::id.desc()).limit(limit).load(c)
 }
 
-/// Wrong tries since an instant, for the system's state.
+/// Failed attempts since an instant, for the system page.
 pub fn failed_since(c: &mut Connection, since: UtcDateTime) -> QueryResult<i64> {
     sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.ge(since)).count().get_result(c)
 }
 
-/// What the dashboard tells of guessing.
+/// The dashboard's panel about failed attempts.
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
 fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>> {
@@ -139,7 +139,7 @@ fn state(c: &mut Connection, app: &App, _actor: &Actor) -> QueryResult<Vec<Fact>
     Ok(vec![Fact { label: "Failed sign-ins (24 h)", text: thousands(failed), tone, href }])
 }
 
-/// Removes what is old.
+/// Removes old attempts.
 pub fn clear_old(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(sign_ins::table.filter(sign_ins::created_at.lt(now.plus(-Duration::days(KEPT))))).execute(c)
 }

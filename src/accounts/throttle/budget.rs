@@ -1,5 +1,5 @@
-//! How often passwords may be guessed: too many wrong tries make the next wait, longer each time. Counted in the database,
-//! so that every process counts the same, and before the password is hashed.
+//! Limits on guessing passwords: after too many failed attempts the next one has to wait, longer each time. Counted in the
+//! database before the password is hashed, so that all processes share the counts.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -14,25 +14,25 @@ use crate::web::request::client::network;
 
 pub use super::client::Visitor;
 
-/// Wrong tries without a delay.
+/// Failed attempts without a delay.
 const FREE: usize = 5;
-/// Tries further back are forgiven.
+/// Older attempts are ignored.
 const MEMORY: Duration = Duration::hours(24);
 /// The longest delay, in seconds.
 const LONGEST: i64 = 15 * 60;
-/// Wrong tries a minute from one network.
+/// Failed attempts a minute from one network.
 const NETWORK_FREE: usize = 20;
-/// Wrong tries a second from everywhere.
+/// Failed attempts a second overall.
 const PER_SECOND: i64 = 50;
 
 pub enum Begun {
-    /// Not before this instant.
+    /// The next attempt is allowed at this time.
     Delayed(UtcDateTime),
-    /// The try is written down as wrong until the password has proved otherwise.
+    /// The attempt is stored as failed until the password is verified.
     Open { id: i64, user: Option<Box<User>> },
 }
 
-/// What a try draws on.
+/// What an attempt is counted for.
 struct Aim {
     user: Option<User>,
     budget: String,
@@ -41,8 +41,8 @@ struct Aim {
 }
 
 impl Aim {
-    /// Elsewhere than on a known device the login that was typed counts, whether somebody has it or not: if an account's
-    /// username and email counted together, that would tell strangers that they belong together.
+    /// From an unknown browser the typed login is counted, whether an account has it or not. If an account's username and email
+    /// were counted together, that would reveal that they belong together.
     fn of(c: &mut Connection, keys: &Keys, visitor: &Visitor) -> QueryResult<Self> {
         let user = User::find_by_login(c, &visitor.login)?;
         let device = user.as_ref().and_then(|user| visitor.devices.iter().find(|(id, _)| *id == user.id));
@@ -50,7 +50,7 @@ impl Aim {
         Ok(Self { budget, network: network(&visitor.origin.ip), known_device: device.is_some(), user })
     }
 
-    /// Until when it has to wait. A crowd behind one address must not lock somebody out where the account knows the browser.
+    /// Until when the attempt has to wait. Many attempts from one address must not lock out a user whose browser is known.
     fn until(&self, c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
         let mut until = delayed(c, &self.budget, now)?;
         if !self.known_device {
@@ -60,12 +60,12 @@ impl Aim {
     }
 }
 
-/// Whether this try has to wait anyway: asked without a lock, so that a flood of such tries does not queue for one.
+/// Until when this attempt has to wait. Read without a lock, so that a flood of such attempts does not queue for one.
 pub fn delay(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     Aim::of(c, keys, visitor)?.until(c, now)
 }
 
-/// Counts a try before the password is looked at; call it in a transaction.
+/// Counts an attempt before the password is checked; call it in a transaction.
 pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Begun> {
     let aim = Aim::of(c, keys, visitor)?;
     let user_id = aim.user.as_ref().map(|user| user.id);
@@ -75,16 +75,16 @@ pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTim
     })
 }
 
-/// What came of asking for a try.
+/// The result of counting an attempt.
 pub enum Claim {
-    /// Not before this instant.
+    /// The next attempt is allowed at this time.
     Delayed(UtcDateTime),
-    /// The number of the try, which is written down as wrong.
+    /// The id of the attempt, which is stored as failed.
     Open(i64),
 }
 
-/// Counts a try at the second step of this account; call it in a transaction. Who guesses there knows the password, so it
-/// is counted by itself.
+/// Counts an attempt at the second step of this account; call it in a transaction. It has a count of its own, because whoever
+/// guesses here knows the password.
 pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: UtcDateTime) -> QueryResult<Claim> {
     let device = visitor.devices.iter().find(|(id, _)| *id == user_id);
     let budget = device.map_or_else(|| of_second(user_id), |(id, device)| format!("second {id} {device}"));
@@ -92,24 +92,24 @@ pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: Ut
     claim(c, &aim, visitor, Some(user_id), Step::Second, now)
 }
 
-/// The same for a code from a mail: what is guessed is told by `name`.
+/// The same for a code from an email; `name` says what is guessed.
 pub fn begin_code(c: &mut Connection, name: &str, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Claim> {
     let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.origin.ip), known_device: false };
     claim(c, &aim, visitor, None, Step::Whole, now)
 }
 
-/// Until when nobody guesses from this network, whatever it is.
+/// Until when this network has to wait with any attempt.
 pub fn network_delay(c: &mut Connection, ip: &str, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     Ok(crowded(c, &network(ip), now)?.max(rushed(c, now)?).filter(|until| *until > now))
 }
 
-/// What was written down as wrong was not.
+/// Deletes an attempt that did not fail.
 pub fn forgive(c: &mut Connection, id: i64) -> QueryResult<usize> {
     diesel::delete(sign_ins::table.filter(sign_ins::id.eq(id))).execute(c)
 }
 
 fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>, step: Step, now: UtcDateTime) -> QueryResult<Claim> {
-    // One after another, so that many at once have no more tries than one by one.
+    // Serialised, so that concurrent attempts cannot exceed the limit.
     exclusive(c, &aim.network, 0)?;
     exclusive(c, &aim.budget, 0)?;
     if let Some(until) = aim.until(c, now)? {
@@ -134,7 +134,7 @@ fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>,
     Ok(Claim::Open(id))
 }
 
-/// Sets down that somebody came in without a password: by the word of a provider.
+/// Stores a sign-in without a password: the provider `by` authenticated the user.
 pub fn passed(c: &mut Connection, visitor: &Visitor, user_id: i64, by: &str, now: UtcDateTime) -> QueryResult<usize> {
     diesel::insert_into(sign_ins::table)
         .values((
@@ -151,7 +151,7 @@ pub fn passed(c: &mut Connection, visitor: &Visitor, user_id: i64, by: &str, now
         .execute(c)
 }
 
-/// Forgives an account its wrong tries, by each name that leads to it.
+/// Clears the failed attempts of an account, for each of its logins.
 pub fn unlock(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) -> QueryResult<()> {
     for budget in of_account(c, keys, user_id)? {
         diesel::insert_into(sign_ins::table)
@@ -167,7 +167,7 @@ pub fn unlock(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) -
     Ok(())
 }
 
-/// Until when an account has to wait, when it has.
+/// Until when an account has to wait, if so.
 pub fn locked_until(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     let mut latest = None;
     for budget in of_account(c, keys, user_id)? {
@@ -190,7 +190,7 @@ fn of_account(c: &mut Connection, keys: &Keys, user_id: i64) -> QueryResult<Vec<
     Ok(names.map_or_else(Vec::new, |(username, email)| vec![of_login(keys, &username), of_login(keys, &email), of_second(user_id)]))
 }
 
-/// After five wrong tries one second, then two, four and so on.
+/// After five failed attempts one second, then two, four and so on.
 fn delayed(c: &mut Connection, budget: &str, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     let tries = sign_ins::table
         .filter(sign_ins::budget.eq(budget))
@@ -223,7 +223,7 @@ fn crowded(c: &mut Connection, network: &str, now: UtcDateTime) -> QueryResult<O
     Ok(tries.get(NETWORK_FREE - 1).map(|oldest| oldest.plus(window)))
 }
 
-/// A second's pause when tries come from everywhere at once; approximate, because nobody waits for a lock to be counted here.
+/// A pause of one second when there are too many attempts overall. Approximate, because it is counted without a lock.
 fn rushed(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     let window = Duration::seconds(1);
     let lately = sign_ins::table.filter(sign_ins::outcome.eq(Outcome::Wrong)).filter(sign_ins::created_at.gt(now.plus(-window)));

@@ -1,4 +1,4 @@
-//! Who tries to prove something about themselves, and from where.
+//! Who attempts to authenticate, and from where.
 
 use crate::accounts::origin::Origin;
 use crate::accounts::sign_in;
@@ -7,14 +7,14 @@ use crate::web::request::visit::Visit;
 pub struct Visitor {
     pub login: String,
     pub origin: Origin,
-    /// The accounts that know this browser, and what they call it.
+    /// The accounts that know this browser, and its name for each.
     pub devices: Vec<(i64, String)>,
-    /// They are in already and prove once more that it is them.
+    /// The user is signed in already and authenticates again.
     pub confirms: bool,
 }
 
 impl Visitor {
-    /// Who sends this request; the login is blank where it is not asked for whom.
+    /// The client of this request; the login is blank if the form does not ask for one.
     pub fn of(visit: &Visit, login: impl Into<String>) -> Self {
         let devices = sign_in::known_browser::known(&visit.request, &visit.app);
         Self { devices, ..Self::from(&Origin::of(&visit.request), login) }
@@ -25,7 +25,7 @@ impl Visitor {
         Self { login: login.into(), origin: origin.clone(), devices: Vec::new(), confirms: false }
     }
 
-    /// The same, of somebody who is signed in.
+    /// The same for a user who is signed in.
     pub fn confirming(self) -> Self {
         Self { confirms: true, ..self }
     }

@@ -1,4 +1,4 @@
-//! Who asks too often is told when to come back.
+//! Responses that say when to try again.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -6,7 +6,7 @@ use actix_web::http::{StatusCode, header};
 use crate::db::UtcDateTime;
 use crate::english::plural;
 
-/// Whole seconds until then, never too few.
+/// Whole seconds until then, rounded up.
 pub fn seconds(until: UtcDateTime, now: UtcDateTime) -> i64 {
     let wait = until.since(now);
     (wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)).max(1)
@@ -21,7 +21,7 @@ pub fn words(seconds: i64) -> String {
     }
 }
 
-/// The page with status 429 and the seconds to wait; as it is where nobody has to wait.
+/// The page with status 429 and `Retry-After`; unchanged if there is nothing to wait for.
 pub fn answer(mut page: HttpResponse, seconds: impl Into<Option<i64>>) -> HttpResponse {
     let Some(seconds) = seconds.into() else { return page };
     *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;

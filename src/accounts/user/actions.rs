@@ -1,4 +1,4 @@
-//! What can be done with chosen users: keeping them out, letting them in again, putting them into a group.
+//! Bulk actions for users: deactivating, activating, adding to a group.
 
 use diesel::QueryResult;
 
@@ -67,7 +67,7 @@ fn is_active(row: &Row) -> bool {
     row.values.at("is_active") == &Value::Bool(true)
 }
 
-/// The same rule as for changing an account by hand, told before it is tried.
+/// The same rule as for changing one account, checked beforehand.
 fn touchable(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Option<String>> {
     if row.values.at("is_superuser") == &Value::Bool(true) && !actor.is_superuser {
         return Ok(Some("Only a superuser can change a superuser.".into()));
@@ -81,7 +81,7 @@ fn set_active(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Ro
 }
 
 fn join(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
-    // Lists leave out what is kept in another table.
+    // Lists leave out values stored in other tables.
     let whole = resource.find(c, row.id, Some(writer.actor))?.ok_or(WriteError::NotFound)?;
     let mut ids = if let Value::Many(ids) = whole.values.at("groups") { ids.clone() } else { Vec::new() };
     ids.extend(values.at("group").as_id().filter(|id| !ids.contains(id)));

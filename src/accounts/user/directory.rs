@@ -1,4 +1,4 @@
-//! The people who have accounts, for those who may look them up: who they are and how to reach them.
+//! The directory of users, for those who may view it: who they are and how to reach them.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     )
 }
 
-/// Adds what the list itself does not hold: initials, and the names of the groups in one question.
+/// Adds what the list does not contain: initials, and the names of the groups in one query.
 fn with_groups(c: &mut Connection, list: &mut ChangeList) -> QueryResult<()> {
     let ids: Vec<i64> = list.rows.iter().map(|row| row.id).collect();
     let mut names = group_names(c, &ids)?;
@@ -90,7 +90,7 @@ struct PersonPage {
     initials: String,
     hue: u32,
     band: String,
-    /// Label, text, and the address that reaches it.
+    /// Label, text, and a link such as `mailto:`.
     details: Vec<(&'static str, String, Option<String>)>,
     is_active: bool,
     admin: Option<String>,

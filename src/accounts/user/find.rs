@@ -1,4 +1,4 @@
-//! Finding users by what people type. Case does not matter, as in the indexes that keep names and addresses unique.
+//! Finding users by typed text. Case is ignored, as in the unique indexes of names and addresses.
 
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;

@@ -1,4 +1,4 @@
-//! Groups and permissions: what users may do, by the job they have.
+//! Groups and permissions: what users may do, by their job.
 
 use std::collections::BTreeSet;
 
@@ -97,20 +97,20 @@ crate::resource! {
 
 impl Hooks for Permission {}
 
-/// `log_entry.view` is about `Log entry`.
+/// `Log entry` for `log_entry.view`.
 fn area_of(codename: &str) -> String {
     let word = codename.split('.').next().unwrap_or("").replace('_', " ");
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Who registers joins this group, so it has to be there.
+/// New users join this group, so it must exist.
 pub fn default_group(settings: &Settings) -> RequiredRecord {
     let why = "New users join this group (setting DEFAULT_GROUP). Change the setting first";
     RequiredRecord { resource: "group", field: "name", value: settings.default_group.clone(), why }
 }
 
-/// What is wrong with the setting, if no group has the name.
+/// A message if no group has the configured name.
 pub fn check_default(c: &mut Connection, settings: &Settings) -> QueryResult<Option<String>> {
     let name = &settings.default_group;
     let found = groups::table.filter(groups::name.eq(name)).count().get_result::<i64>(c)?;
@@ -135,7 +135,7 @@ fn moved(candidate: &Candidate, field: &str) -> Vec<i64> {
     after.iter().filter(|id| !before.contains(id)).chain(gone).copied().collect()
 }
 
-/// Permissions are given and taken only by those who hold them.
+/// Only users who have a permission may grant or revoke it.
 pub fn check_granted(c: &mut Connection, candidate: &mut Candidate, field: &'static str) -> QueryResult<()> {
     let codes =
         permissions::table.filter(permissions::id.eq_any(moved(candidate, field))).select(permissions::codename).load::<String>(c)?;
@@ -143,7 +143,7 @@ pub fn check_granted(c: &mut Connection, candidate: &mut Candidate, field: &'sta
     Ok(())
 }
 
-/// A membership is given and ended only by those who hold all that the group gives.
+/// Only users who have all permissions of a group may add or remove its members.
 pub fn check_memberships(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))

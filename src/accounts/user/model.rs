@@ -1,4 +1,4 @@
-//! Users: people who sign in.
+//! Users, who can sign in.
 
 use diesel::prelude::*;
 
@@ -25,7 +25,7 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub phone: String,
-    /// argon2id in PHC form; blank when no password can sign in.
+    /// argon2id in PHC format; blank if the user has no password.
     pub password_hash: String,
     pub is_active: bool,
     pub is_staff: bool,
@@ -37,7 +37,7 @@ pub struct User {
     pub updated_at: UtcDateTime,
     pub version: i64,
     pub email_confirmed_at: Option<UtcDateTime>,
-    /// By IANA name; blank for the clinic's.
+    /// IANA name; blank for the clinic's.
     pub time_zone: String,
     pub locale: Locale,
     /// How often all sessions were ended.
@@ -191,12 +191,12 @@ impl Hooks for User {
 }
 
 impl User {
-    /// First and last name; blank where neither is known.
+    /// First and last name; blank if neither is known.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_string()
     }
 
-    /// How they read times, with an account at a clinic in that zone.
+    /// The user's time zone and date format.
     pub fn zone(&self, clinic: &Zone) -> Zone {
         clinic.read_by(&self.time_zone, self.locale.as_str())
     }
@@ -206,14 +206,14 @@ impl User {
         Ok(found.optional()?.is_some())
     }
 
-    /// What the password may not resemble: the words that belong to the person.
+    /// Values that the password must not resemble.
     pub fn attributes(values: &Values) -> Vec<(&'static str, String)> {
         let named = [("username", "username"), ("first_name", "first name"), ("last_name", "last name"), ("email", "email address")];
         named.map(|(field, label)| (label, values.at(field).as_text().to_string())).to_vec()
     }
 }
 
-/// Whether a password can sign in at all: those who were invited or come from elsewhere may have none.
+/// Whether the user has a password: invited users, and those who sign in with a provider, may have none.
 pub fn has_password(c: &mut Connection, id: i64) -> QueryResult<bool> {
     users::table.filter(users::id.eq(id)).select(users::password_hash.ne("")).first(c)
 }
@@ -222,7 +222,7 @@ fn is_superuser(actor: &Actor, _row: Option<&Row>) -> bool {
     actor.is_superuser
 }
 
-/// Asked one after another, so that two who demote each other do not both succeed.
+/// Serialised, so that two superusers cannot demote each other at the same time.
 fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     exclusive(c, "superusers", 0)?;
     let others = users::table
@@ -234,7 +234,7 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
     Ok(others == 0)
 }
 
-/// An account that has to stay need not be used.
+/// An account that cannot be deleted can be deactivated.
 fn instead(row: &Row) -> &'static str {
     match row.values.at("is_active") == &Value::Bool(true) {
         true => "You can deactivate the account instead. The user can no longer sign in, and no records are deleted.",

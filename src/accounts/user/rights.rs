@@ -1,16 +1,16 @@
-//! What somebody may do, in plain words.
+//! What a user may do, for display.
 
 use crate::app::App;
 use crate::resource::Actor;
 use crate::resource::access::actor::Action;
 
-/// A line: what it is about, and what may be done with it.
+/// A resource, and what may be done with it.
 pub struct Right {
     pub about: &'static str,
     pub words: String,
 }
 
-/// By resource, in the order of the registry; nothing for somebody who may do nothing.
+/// In the order of the registry; empty if the user has no permissions.
 pub fn rights(app: &App, actor: &Actor) -> Vec<Right> {
     let mut rights = Vec::new();
     for own in app.registry.iter().map(|resource| resource.declaration()) {
@@ -29,7 +29,7 @@ pub fn rights(app: &App, actor: &Actor) -> Vec<Right> {
     rights
 }
 
-/// `Can view every patient` goes on as `view every patient`.
+/// `Can view every patient` becomes `view every patient`.
 fn lower(words: &str) -> String {
     crate::resource::form::data::lower(words.strip_prefix("Can ").unwrap_or(words))
 }

@@ -1,4 +1,4 @@
-//! What the name, the address and the time zone of an account must be.
+//! Validation of the username, address and time zone of an account.
 
 use diesel::prelude::*;
 
@@ -8,8 +8,8 @@ use crate::db::{Connection, Zone};
 use crate::resource::Value;
 use crate::resource::declare::candidate::Candidate;
 
-/// ASCII only, so that two names that look alike are alike, on both databases. A name in the form of an email address
-/// must be the account's own, or it would sign in where somebody else's address should.
+/// ASCII only, so that names that look alike are alike, on both databases. A username in the form of an email address must be the
+/// account's own, or it would sign in in place of somebody else's address.
 pub(crate) fn check_username(candidate: &mut Candidate) {
     let username = candidate.values.at("username").as_text();
     let ordinary = |letter: char| letter.is_ascii_alphanumeric() || ".@+-_".contains(letter);
@@ -29,7 +29,7 @@ pub(crate) fn check_time_zone(candidate: &mut Candidate) {
     }
 }
 
-/// Who does not say how they read dates reads them as before, or as the clinic does.
+/// A blank date format becomes the previous one, or the clinic's.
 pub(crate) fn complete_locale(candidate: &mut Candidate) {
     if candidate.values.at("locale").is_blank() && candidate.errors.of("locale").is_none() {
         let known = candidate.before.map(|row| row.values.at("locale").clone());
@@ -37,7 +37,7 @@ pub(crate) fn complete_locale(candidate: &mut Candidate) {
     }
 }
 
-/// The database refuses a second one as well; asking here tells both at once.
+/// The database has unique indexes as well; this reports both errors at once.
 pub(crate) fn check_taken(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
     for (name, text) in [("username", "This username is taken"), ("email", "An account with this email address already exists")] {
         let value = candidate.values.at(name).as_text().to_lowercase();

@@ -1,4 +1,4 @@
-//! What can be done with chosen records: deleting them, setting one field, and what the model declares.
+//! The bulk actions: deleting records, setting one field, and those that the model declares.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::resource::write::undeletable::held;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Declaration, Field, FormErrors, Kind, Resource, Value};
 
-/// The word of a field that is set begins with this.
+/// The prefix of the value for setting a field.
 const SET: &str = "set.";
 const TRUTH: &[(&str, &str)] = &[("yes", "Yes"), ("no", "No")];
 
@@ -26,18 +26,18 @@ pub enum Deed<'a> {
     Declared(&'static Act),
 }
 
-/// The fields that this person may set for many records at once.
+/// The fields that this user may set for many records at once.
 fn settable<'a>(app: &'a App, actor: &'a Actor, own: &'a Declaration) -> impl Iterator<Item = &'a Field> {
     let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
     let may = own.allows(actor, Action::Change);
     own.fields.iter().filter(move |field| {
-        // What must be unique cannot be the same for many.
+        // A unique field cannot have the same value in several records.
         let no_bulk_edit = field.no_bulk_edit || field.kind == Kind::Many || !field.unique_error.is_empty();
         may && !no_bulk_edit && binder.can_choose(field)
     })
 }
 
-/// What is offered to this person, in groups: word and label.
+/// The actions offered to this user, in groups: value and label.
 pub fn offered(app: &App, actor: &Actor, own: &Declaration) -> Vec<(&'static str, Vec<(String, String)>)> {
     let declared = own.actions.iter().filter(|act| act.allows(actor)).map(|act| (act.name.to_string(), act.label.to_string()));
     let delete = own.allows(actor, Action::Delete).then(|| ("delete".to_string(), "Delete".to_string()));
@@ -46,7 +46,7 @@ pub fn offered(app: &App, actor: &Actor, own: &Declaration) -> Vec<(&'static str
     groups.into_iter().filter(|(_, acts)| !acts.is_empty()).collect()
 }
 
-/// What the page of one record offers to this person.
+/// The actions for one record offered to this user.
 pub fn on_record(c: &mut Connection, actor: &Actor, own: &Declaration, row: &Row) -> QueryResult<Vec<&'static Act>> {
     let mut acts = Vec::new();
     for act in own.actions.iter().filter(|act| act.on_record && act.allows(actor)) {
@@ -58,7 +58,7 @@ pub fn on_record(c: &mut Connection, actor: &Actor, own: &Declaration, row: &Row
 }
 
 impl<'a> Deed<'a> {
-    /// By its word; `None` where there is none, or not for this person.
+    /// The action with this value; `None` if there is none, or not for this user.
     pub fn named(app: &'a App, actor: &'a Actor, own: &'a Declaration, word: &str) -> Option<Self> {
         if let Some(name) = word.strip_prefix(SET) {
             return settable(app, actor, own).find(|field| field.name == name).map(Self::Set);
@@ -78,7 +78,7 @@ impl<'a> Deed<'a> {
         }
     }
 
-    /// What will happen, in a sentence.
+    /// A sentence about what will happen.
     pub fn about(&self, own: &Declaration) -> String {
         match self {
             Self::Delete if own.trash => "You can restore them from the trash.".into(),
@@ -89,7 +89,7 @@ impl<'a> Deed<'a> {
         }
     }
 
-    /// What was done, after 'was' or 'were'.
+    /// The participle, after 'was' or 'were'.
     pub fn done(&self, own: &Declaration) -> &'static str {
         match self {
             Self::Delete if own.trash => "moved to the trash",
@@ -118,7 +118,7 @@ impl<'a> Deed<'a> {
     pub fn inputs(&self) -> Vec<Field> {
         match self {
             Self::Delete => Vec::new(),
-            // A box that is not ticked would say no without being asked.
+            // An unticked checkbox would set false without the user having chosen it.
             Self::Set(field) if field.kind == Kind::Bool => {
                 vec![Field { kind: Kind::Choice(TRUTH), widget: Widget::Radio, required: true, help: "", ..(*field).clone() }]
             }
@@ -127,7 +127,7 @@ impl<'a> Deed<'a> {
         }
     }
 
-    /// Which of these records it cannot be done to, and why.
+    /// The records that the action cannot be applied to, and why.
     pub fn refused(
         &self,
         c: &mut Connection,
@@ -152,7 +152,7 @@ impl<'a> Deed<'a> {
         Ok(refused)
     }
 
-    /// Does it to one record.
+    /// Applies it to one record.
     pub fn each(&self, c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
         match self {
             Self::Delete => writer.delete(c, resource, row.id).map(|_| ()),

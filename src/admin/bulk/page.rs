@@ -1,5 +1,5 @@
-//! Acting on chosen records: a page that says what will happen to which of them, and then doing just that. One route for
-//! every resource and every act; the list's state is what one returns to.
+//! Bulk actions: a page that says what will happen to which records, and then performs exactly that. One route for every resource
+//! and action; the user returns to the list in its state.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,23 +28,23 @@ use crate::web::response::{html, see_other};
 struct ActionPage {
     shell: Shell,
     about: String,
-    /// What is told first, such as that the list has changed.
+    /// Shown first, such as that the list has changed.
     notice: String,
     failed: Vec<Batch>,
-    /// Sends the same without those that failed.
+    /// Fields that send the same action without the records that failed.
     leave_out: Option<Vec<(&'static str, String)>>,
     count: usize,
     samples: Batch,
     out: Vec<Batch>,
     tree: Vec<Dependents>,
     form: BoundForm,
-    /// What the form sends beside what is typed in.
+    /// Hidden fields.
     kept: Vec<(&'static str, String)>,
     seen: String,
     action: String,
     icon: &'static str,
     is_dangerous: bool,
-    /// The address of a record, around its number.
+    /// The address of a record, before and after its id.
     href: (String, String),
     back: String,
 }
@@ -107,7 +107,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     draw(&visit, &actor, own, &word, &chosen, &posted, trouble).await
 }
 
-/// Where one came from: the list, or the page of one record.
+/// Where the user came from: the list, or the page of one record.
 fn place(posted: &FormData, own: &Declaration, back: &Back) -> String {
     match posted.text("_from").parse::<i64>() {
         Ok(id) => back.from(&format!("{}/{id}", crate::admin::home(own))),

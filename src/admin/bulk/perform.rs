@@ -1,4 +1,4 @@
-//! Doing something to many records: to all that were confirmed, in one transaction, or to none.
+//! Performing a bulk action in one transaction: on all confirmed records, or on none.
 
 use actix_web::web::Data;
 use diesel::QueryResult;
@@ -19,16 +19,16 @@ use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormData, FormErrors, Resource, Value};
 use crate::web::list::selection::Selection;
 
-/// After so many failures the rest is not tried.
+/// After this many failures the rest is not attempted.
 const FAILURES: usize = 200;
 
 /// Why nothing was done.
 pub enum Halt {
-    /// Other records, or other states of them, than were shown.
+    /// The records, or their state, differ from what was shown.
     Overtaken,
-    /// What was typed in needs mending.
+    /// The values of the form are wrong.
     Inputs(FormErrors),
-    /// These could not be dealt with.
+    /// The action failed for these records.
     Rows(Vec<Batch>, Vec<i64>),
     Other(AppError),
 }
@@ -45,17 +45,17 @@ impl From<DbError> for Halt {
     }
 }
 
-/// What was asked for, and by whom.
+/// The action, the selection and the actor.
 pub struct Order {
     pub actor: Actor,
-    /// The resource's name, and the word of the deed.
+    /// The resource's name, and the value of the action.
     pub name: &'static str,
     pub word: String,
     pub chosen: Selection,
     pub typed: FormData,
 }
 
-/// Does it to all or to none, in one transaction; returns how many it concerned and how many were left out.
+/// Performs it in one transaction. Returns how many records it changed, and how many were left out.
 pub async fn perform(app: &Data<App>, order: Order) -> Result<(usize, usize), Halt> {
     let data = app.clone();
     app.db
@@ -85,7 +85,7 @@ pub async fn perform(app: &Data<App>, order: Order) -> Result<(usize, usize), Ha
         .await
 }
 
-/// A reference that is chosen must be a record that this person sees.
+/// A reference must be to a record that this user may view.
 fn check_references(
     c: &mut Connection,
     app: &App,
@@ -104,7 +104,7 @@ fn check_references(
     Ok(())
 }
 
-/// One record after the other. A failure does not end it, so that all are told at once, but then nothing is kept.
+/// One record after the other. A failure does not stop it, so that all are reported, but then nothing is committed.
 fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, rows: &[Row], values: &Values) -> Result<(), Halt> {
     exclusive_all(c, resource.declaration().name, rows.iter().map(|row| row.id))?;
     let (mut failed, mut ids) = (Vec::new(), Vec::new());
@@ -115,7 +115,7 @@ fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, r
             Err(WriteError::Refused(sentence)) => sentence,
             Err(WriteError::Protected(_)) => "Other records depend on it.".into(),
             Err(WriteError::NotFound) => "No longer exists.".into(),
-            // After a refusal by the database itself PostgreSQL takes no further statement.
+            // After an error of the database, PostgreSQL accepts no further statement in the transaction.
             Err(WriteError::Db(_)) if !ids.is_empty() => break,
             Err(error) => return Err(Halt::Other(error.into())),
         };
@@ -128,7 +128,7 @@ fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, r
     if ids.is_empty() { Ok(()) } else { Err(Halt::Rows(failed, ids)) }
 }
 
-/// What was typed in, for the log: ` (Doctor: Dr Grace Hopper)`.
+/// The chosen values, for the log: ` (Doctor: Dr Grace Hopper)`.
 fn told(c: &mut Connection, writer: &Writer, inputs: &[Field], values: &Values) -> QueryResult<String> {
     let mut told = Vec::new();
     for field in inputs {

@@ -1,4 +1,4 @@
-//! What an act on chosen records comes to: which it concerns, and which it leaves out and why.
+//! The plan of a bulk action: the records that it applies to, and those that it leaves out and why.
 
 use diesel::QueryResult;
 
@@ -13,16 +13,16 @@ use crate::resource::{Declaration, Resource};
 use crate::web::list::changelist::thousands;
 use crate::web::list::selection::{AT_ONCE, Selection};
 
-/// So many records are named.
+/// The most records that are listed by name.
 const SAMPLES: usize = 20;
 
-/// Records with one thing in common, some of them by name.
+/// Records with the same reason, some of them by name.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Why they are together, in a sentence.
+    /// The reason, in a sentence.
     pub why: String,
     pub count: usize,
-    /// Id and name.
+    /// Id and label.
     pub samples: Vec<(i64, String)>,
 }
 
@@ -53,7 +53,7 @@ impl Batch {
     }
 }
 
-/// Puts a record to those with the same reason.
+/// Adds a record to those with the same reason.
 pub fn sort(batches: &mut Vec<Batch>, why: String, row: &Row) {
     match batches.iter_mut().find(|batch| batch.why == why) {
         Some(batch) => batch.add(row),
@@ -64,7 +64,7 @@ pub fn sort(batches: &mut Vec<Batch>, why: String, row: &Row) {
 pub struct Plan {
     pub rows: Vec<Row>,
     pub out: Vec<Batch>,
-    /// What a deletion takes along.
+    /// The records that a deletion cascades to.
     pub tree: Vec<Dependents>,
     pub is_too_much: bool,
 }
@@ -94,7 +94,7 @@ impl Plan {
         Ok(Self { rows, out, tree, is_too_much: found.is_too_much })
     }
 
-    /// Tells whether two plans are for the same records in the same state.
+    /// A digest of the records and their versions, to compare two plans.
     pub fn seen(&self) -> String {
         let mut rows: Vec<(i64, i64)> = self.rows.iter().map(|row| (row.id, row.version)).collect();
         rows.sort_unstable();
@@ -111,7 +111,7 @@ pub fn counted(count: usize, own: &Declaration) -> String {
     plural(count as i64, &own.singular_lower(), &own.plural_lower())
 }
 
-/// The most at once, in words.
+/// The most records at once, as text.
 pub fn most() -> String {
     thousands(AT_ONCE)
 }

@@ -1,4 +1,4 @@
-//! A file on its way to a browser: rows are read a thousand at a time and sent as they come.
+//! Streaming an export to the browser: rows are read a thousand at a time and sent at once.
 
 use std::fs::File;
 
@@ -16,7 +16,7 @@ use crate::web::list::columns::Names;
 
 type Piece = std::io::Result<Bytes>;
 
-/// Starts the export beside the request; what comes of it is the body of the answer.
+/// Starts the export on a task of its own; returns the body of the response.
 pub fn start(
     app: Data<App>,
     actor: Actor,
@@ -33,7 +33,7 @@ fn pieces(receiver: Receiver<Piece>) -> impl futures_util::Stream<Item = Piece> 
     futures_util::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) })
 }
 
-/// A file on its way.
+/// An export that is being sent.
 struct Export {
     app: Data<App>,
     actor: Actor,
@@ -46,7 +46,7 @@ impl Export {
     async fn run(mut self, format: Format) {
         if let Err(error) = self.all(format).await {
             tracing::warn!(%error, "an export was interrupted");
-            // Nobody is there to be told when the browser has gone.
+            // Sending fails if the browser has gone.
             let _ = self.sender.send(Err(std::io::Error::other(error.to_string()))).await;
         }
     }
@@ -73,7 +73,7 @@ impl Export {
     }
 
     async fn send(&self, bytes: Vec<u8>) -> AppResult<()> {
-        // A browser that has gone needs no more.
+        // Sending fails if the browser has gone.
         let _ = self.sender.send(Ok(bytes.into())).await;
         Ok(())
     }
@@ -95,7 +95,7 @@ impl Export {
     }
 }
 
-/// Writes the next rows; hands the sheet back with the number of the last row, if there may be more.
+/// Writes the next rows. Returns the sheet, with the id of the last row if there may be more.
 fn batch(
     c: &mut Connection,
     app: &App,
@@ -120,8 +120,8 @@ fn batch(
     Ok((sheet, rows.last().filter(|_| is_full).map(|row| row.id)))
 }
 
-/// A row that was removed for good while the next were asked for is no end of the list: a file that is cut short must
-/// not look whole.
+/// A row that was removed between two batches must not be mistaken for the end of the list, or the file would be incomplete
+/// without anybody noticing.
 fn still_there(c: &mut Connection, resource: &Resource, wanted: &Wanted) -> Result<(), AppError> {
     match wanted.query.seek.and_then(|seek| seek.anchor) {
         Some(anchor) if resource.labels(c, &[anchor])?.is_empty() => {

@@ -1,5 +1,5 @@
-//! Export: what a list shows, as a file. The columns are chosen, the rows are those of the list's search and filters, and
-//! it is written down who took what.
+//! Exporting a list as a file. The user chooses the columns; the rows are those of the list's search and filters. Every export is
+//! logged.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -24,9 +24,9 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// Rows that are read together.
+/// Rows read together.
 pub const BATCH: i64 = 1_000;
-/// Records that can be picked by number.
+/// The most records that can be selected by id.
 const MOST_PICKED: usize = 1_000;
 
 #[derive(Template)]
@@ -35,17 +35,17 @@ struct ExportPage {
     shell: Shell,
     action: String,
     back: String,
-    /// The list as its address has it.
+    /// The query string of the list.
     state: String,
     rows: String,
     narrowed: Vec<String>,
-    /// Word, label, whether it is chosen.
+    /// Name, label, whether it is chosen.
     columns: Vec<(&'static str, &'static str, bool)>,
     error: Option<&'static str>,
     is_csv: bool,
 }
 
-/// What of a list is wanted.
+/// What to export of a list.
 #[derive(Clone)]
 pub struct Wanted {
     pub name: &'static str,
@@ -53,12 +53,12 @@ pub struct Wanted {
     listing: Listing,
 }
 
-/// Fields that can be read as text.
+/// Fields that can be written as text.
 fn readable(declaration: &Declaration) -> impl Iterator<Item = &Field> {
     declaration.fields.iter().filter(|field| field.kind != Kind::Many)
 }
 
-/// The list as its address asks for it, or the records that were picked in it.
+/// The list in its state, or the records that were selected in it.
 fn wanted(app: &App, actor: &Actor, declaration: &Declaration, state: &str) -> Wanted {
     let listing = Listing::read(state, declaration, declaration.list_filter);
     let mut query = listing.query(declaration, &app.zone(actor), app.today());
@@ -117,7 +117,7 @@ async fn draw(
     html(if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
-/// What was ticked in the list, as the state of an export: its bar leads here before the columns are chosen.
+/// The selection of the list as a query string for the export page, where the columns are chosen.
 fn picked(posted: &FormData) -> Option<String> {
     if posted.has("_all") {
         return Some(posted.text("_list").into());
@@ -126,7 +126,7 @@ fn picked(posted: &FormData) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{}&ids={}", posted.text("_list"), ids.join(",")).trim_start_matches('&').to_string())
 }
 
-/// Sends the file. It is written down before the first byte leaves.
+/// Sends the file. It is logged before the first byte is sent.
 pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let format = Format::named(posted.text("format")).unwrap_or(Format::Csv);
@@ -140,7 +140,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     if chosen.is_empty() {
         return draw(&visit, &user, declaration, state, &[], Some("Choose at least one column")).await;
     }
-    // In the order of the page, whatever order they were sent in.
+    // In the order of the page, whatever the order in the request.
     let columns: Vec<&'static str> =
         std::iter::once(NUMBER).chain(readable(declaration).map(|field| field.name)).filter(|name| chosen.contains(name)).collect();
     let wanted = wanted(&visit.app, &user, declaration, &state);
@@ -156,7 +156,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         .streaming(file))
 }
 
-/// Who takes what, how much of it, and how it was looked for.
+/// Logs who exported what, how much, and with which search and filters.
 async fn note(visit: &Visit, user: &CurrentUser, wanted: Wanted, columns: Vec<&'static str>, format: Format) -> AppResult<i64> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     visit
@@ -180,7 +180,7 @@ async fn note(visit: &Visit, user: &CurrentUser, wanted: Wanted, columns: Vec<&'
         .await
 }
 
-/// What people call the column.
+/// The heading of the column.
 pub fn label(declaration: &Declaration, name: &str) -> &'static str {
     declaration.field(name).map_or("Number", |field| field.label)
 }

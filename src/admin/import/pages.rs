@@ -1,4 +1,4 @@
-//! The pages of an import until it is checked: its file, its columns, and how far it is.
+//! The pages of an import until it is checked: the file, the columns, and the progress.
 
 use askama::Template;
 
@@ -17,7 +17,7 @@ fn shell(visit: &Visit, declaration: &Declaration, title: String) -> Shell {
     visit.shell(title).under(&[crate::admin::ROOT, (declaration.plural, &crate::admin::home(declaration))])
 }
 
-/// Of a page about one file.
+/// The shell of a page about one file.
 pub fn inner_shell(visit: &Visit, declaration: &Declaration, import: &Import, title: String) -> Shell {
     let upload = format!("{}/import", crate::admin::home(declaration));
     shell(visit, declaration, title).renamed(&import.file_name).after("Import", &upload)
@@ -100,7 +100,7 @@ pub struct ColumnsPage {
 struct Column {
     heading: String,
     examples: String,
-    /// Word, label, whether it is chosen.
+    /// Name, label, whether it is chosen.
     choices: Vec<(String, &'static str, bool)>,
 }
 
@@ -143,7 +143,7 @@ impl ColumnsPage {
     }
 }
 
-/// At most so much of a text.
+/// At most this many characters of a text.
 pub fn cut(text: &str, most: usize) -> String {
     if text.chars().count() > most { text.chars().take(most - 1).chain(['…']).collect() } else { text.into() }
 }
@@ -156,7 +156,7 @@ pub struct ProgressPage {
     done: i64,
     total: i64,
     told: String,
-    /// Where it looks again without script; nobody is there because of that.
+    /// The address for the automatic refresh without script, which does not count as presence.
     again: String,
     back: String,
     plural: String,

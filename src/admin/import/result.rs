@@ -1,4 +1,4 @@
-//! What the trial run found in a file, a page of it, and the lines with errors as a file.
+//! The result of the trial run: a page of it, and the lines with errors as a file.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -17,7 +17,7 @@ use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// Lines on a page of what was found.
+/// Lines on a page.
 const PAGE: i64 = 50;
 
 #[derive(Template)]
@@ -33,7 +33,7 @@ struct ResultPage {
     lines: Vec<Found>,
     newer: Option<String>,
     older: Option<String>,
-    /// A moment on SQLite during which nobody else can save.
+    /// Seconds for which nobody else can write on SQLite.
     seconds: i64,
 }
 
@@ -55,7 +55,7 @@ struct Found {
     cells: Vec<(String, String)>,
 }
 
-/// What the trial run found, a page of it, and what became of it.
+/// The page with the result of the trial run, and of the import if it has run.
 pub async fn draw(visit: &Visit, declaration: &Declaration, import: Import) -> AppResult<HttpResponse> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let outcome = Outcome::parse(asked.text("outcome"));
@@ -128,7 +128,7 @@ fn found(row: ImportRow, home: &str, headings: &[String]) -> Found {
     }
 }
 
-/// Lines that are read together for the file of errors.
+/// Lines read together for the file of errors.
 const STRETCH: i64 = 1_000;
 
 pub async fn errors_file(visit: &Visit, import: Import) -> AppResult<HttpResponse> {

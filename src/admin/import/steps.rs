@@ -1,5 +1,5 @@
-//! Import: the file, its columns, the trial run, and the import itself. Each step is a page of its own that can be left
-//! and found again; everybody sees only their own.
+//! Import: the file, its columns, the trial run, and the import itself. Each step has its own page, which can be left and
+//! reopened; users see only their own imports.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
@@ -22,7 +22,7 @@ use crate::web::request::upload::{Upload, Uploaded};
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// Who imports may both add and change.
+/// Importing needs the permissions to add and to change.
 fn declared<'a>(visit: &'a Visit, actor: &Actor, slug: &str) -> AppResult<&'a Declaration> {
     let declaration = crate::admin::declared(&visit.app, slug)?;
     if declaration.allows(actor, Action::Add) && declaration.allows(actor, Action::Change) {
@@ -53,7 +53,7 @@ async fn draw_upload(
     html(status, &UploadPage::new(visit, user, declaration, &latest, error))
 }
 
-/// The file has come: it is read once, whole, and kept.
+/// The file was uploaded: it is read once and stored.
 pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, _posted: Posted, uploaded: Uploaded) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &slug)?;
     let limit = visit.app.settings.upload_limit;
@@ -104,7 +104,7 @@ async fn keep(visit: &Visit, user: &CurrentUser, declaration: &Declaration, uplo
     Ok(Ok(id))
 }
 
-/// Their own import, or nothing.
+/// The user's own import. [`AppError::NotFound`] for another.
 async fn find(visit: &Visit, user: &CurrentUser, declaration: &Declaration, id: i64) -> AppResult<Import> {
     let (person, name) = (user.id, declaration.name);
     visit.app.db.read(move |c| Import::find_for(c, person, name, id)?.ok_or(AppError::NotFound)).await
@@ -148,7 +148,7 @@ async fn draw_columns(
     html(status, &ColumnsPage::new(visit, declaration, &import, &fields, &targets, &examples, error))
 }
 
-/// The columns are decided: the trial run begins.
+/// The columns are chosen: starts the trial run.
 pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
@@ -179,7 +179,7 @@ pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, pos
     Ok(see_other(place(declaration, id)))
 }
 
-/// Back to the columns.
+/// Returns to the columns.
 pub async fn unmap(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
@@ -188,7 +188,7 @@ pub async fn unmap(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     Ok(see_other(place(declaration, path.1)))
 }
 
-/// Confirmed: it is written, once.
+/// Confirmed: writes the records, once.
 pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
@@ -203,7 +203,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
     Ok(see_other(place(declaration, path.1)))
 }
 
-/// Thrown away before it was written.
+/// Discards an import that was not written.
 pub async fn discard(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
@@ -216,7 +216,7 @@ pub async fn discard(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
     Ok(see_other(format!("{}/import", crate::admin::home(declaration))))
 }
 
-/// The lines with errors as a file: as they came, with the number of the line and the reason.
+/// The lines with errors as a file: unchanged, with the line number and the reason.
 pub async fn errors(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;

@@ -1,4 +1,4 @@
-//! The second step of a sign-in with a program: the password was right, and a code from the app or a recovery code follows.
+//! The second step of a program's sign-in: after the right password, a code from the app or a recovery code is required.
 
 use diesel::prelude::*;
 use serde_json::json;
@@ -16,10 +16,10 @@ use crate::api::{Answer, ApiError, Call};
 use crate::crypto::keys::digest;
 use crate::db::schema::users;
 
-/// So long the second step may take, as on the pages.
+/// How long the second step may take; the same as on the pages.
 const LASTS: Duration = Duration::minutes(10);
 
-/// What is said instead of tokens to somebody who has set up a second step.
+/// The error that asks for the second step instead of returning tokens.
 pub fn ask(app: &State, user_id: i64, hash: &str, methods: &[Method]) -> Result<ApiError, ApiError> {
     let token = app.tokens.sign(&Claims::new(Kind::Challenge, user_id, &digest(hash), app.now(), LASTS))?;
     let app_too = methods.contains(&Method::App).then_some("totp");
@@ -29,9 +29,9 @@ pub fn ask(app: &State, user_id: i64, hash: &str, methods: &[Method]) -> Result<
     Ok(refused.with("challenge", token.into()).with("methods", json!(ways)))
 }
 
-/// How a code was taken.
+/// The result of checking a code.
 enum Taken {
-    /// With the hash of the password that had been proved.
+    /// With the hash of the password that was verified.
     Right(String),
     Wrong,
     Delayed(u64),
@@ -46,7 +46,7 @@ pub async fn create(call: Call) -> Answer {
     let visitor = Visitor::from(&origin, "");
     let data = app.clone();
     let taken = app.db.write(move |c| {
-        // Another password since then, or an account that was closed: the challenge is over.
+        // The password has changed since, or the account was deactivated: the challenge is no longer valid.
         let known = users::table.filter(users::id.eq(user_id)).filter(users::is_active.eq(true)).select(users::password_hash);
         let Some(hash) = known.first::<String>(c).optional()?.filter(|hash| digest(hash) == claims.family) else {
             return Ok(Taken::Wrong);

@@ -1,4 +1,4 @@
-//! Who I am: the account behind the token.
+//! The current account, to which the token belongs.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ use crate::db::schema::users;
 use crate::resource::form::data::parse;
 use crate::resource::{Actor, Field, FormData, FormErrors};
 
-/// What the account's owner changes here. The address is changed on the profile page, where a code goes to the new one; it
-/// and everything else is left as it is, like other fields that are only read.
+/// The members that the owner can change here. The address is changed on the profile page, where a code goes to the new one; all
+/// other members are ignored, like read-only members elsewhere.
 const OWN: [&str; 3] = ["first_name", "last_name", "phone"];
 
 pub async fn show(call: Call) -> Answer {
@@ -46,7 +46,7 @@ pub async fn update(call: Call) -> Answer {
     Ok(HttpResponse::Ok().json(body))
 }
 
-/// The texts that were sent; `name` stands for the first and the last one together.
+/// The texts that were sent; `name` stands for first and last name together.
 fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
     let (mut texts, mut errors) = (BTreeMap::new(), Vec::new());
     for name in ["name"].into_iter().chain(OWN) {
@@ -71,10 +71,10 @@ fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
     Ok(typed)
 }
 
-/// Characters of a whole name, so that either part of it can be stored.
+/// The most characters of a full name, so that either part of it can be stored.
 pub const LONGEST_NAME: usize = 150;
 
-/// A whole name in two: what stands before the last space, and what follows it.
+/// Splits a full name at the last space. The error is a sentence for the member.
 pub fn split(name: &str) -> Result<(String, String), String> {
     if name.trim().is_empty() {
         return Err("This field may not be blank.".into());
@@ -93,7 +93,7 @@ pub fn full_name(first: &str, last: &str) -> String {
     format!("{first} {last}").trim().to_string()
 }
 
-/// The account as the API shows it to its owner: with this token's rights.
+/// The account as its owner sees it, with the permissions of this token.
 fn told(c: &mut Connection, app: &State, actor: &Actor) -> Result<Value, ApiError> {
     let user: User = users::table.filter(users::id.eq(actor.id)).first(c)?;
     let name = full_name(&user.first_name, &user.last_name);

@@ -1,4 +1,4 @@
-//! How programs prove who they are: signed tokens for a sign-in, and tokens that people make for their scripts.
+//! Authentication of programs: signed tokens of a sign-in, and personal access tokens.
 
 pub mod challenge;
 pub mod me;
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The texts of these members, each of which has to be there; what is wrong with any of them is told at once.
+/// The texts of these members, all of which are required; all errors are reported at once.
 fn required<const N: usize>(body: &Body, names: [&'static str; N]) -> Result<[String; N], ApiError> {
     let members = body.object()?;
     let mut errors = Vec::new();
@@ -48,7 +48,7 @@ fn required<const N: usize>(body: &Body, names: [&'static str; N]) -> Result<[St
     if errors.is_empty() { Ok(texts) } else { Err(ApiError::fields(errors)) }
 }
 
-/// What is said of a token that came in the body.
+/// The error for an invalid token in the body.
 fn not_valid(wrong: Wrong) -> ApiError {
     ApiError::unauthorized("token_not_valid", wrong.text())
 }

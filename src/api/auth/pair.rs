@@ -16,14 +16,14 @@ use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::schema::users;
 
-/// What a sign-in holds in its hand.
+/// The tokens of a sign-in.
 pub struct Pair {
     pub access: String,
     pub refresh: String,
 }
 
 impl Pair {
-    /// With a refresh token that its family knows already.
+    /// With a refresh token that its family already has.
     pub fn sign(app: &State, member: &Member, refresh: &Claims) -> Result<Self, ApiError> {
         let access = Claims {
             email: Some(member.email.clone()),
@@ -38,7 +38,7 @@ impl Pair {
     }
 }
 
-/// Begins a family for somebody who proved the password of this hash.
+/// Begins a family for a user who proved the password with this hash.
 pub async fn open(app: &Data<State>, user_id: i64, hash: String, origin: Origin) -> Result<Pair, ApiError> {
     let (now, family) = (app.now(), random_text(32));
     let refresh = Claims::new(Kind::Refresh, user_id, &family, now, refresh_lasts(app));
@@ -53,7 +53,7 @@ pub async fn open(app: &Data<State>, user_id: i64, hash: String, origin: Origin)
         .await?;
     match standing {
         api_token::family::Standing::Holds(member) => Pair::sign(app, &member, &refresh),
-        // The account was closed, or its password changed, while the old one was being proved.
+        // The account was deactivated, or its password changed, during the request.
         _ => Err(ApiError::unauthorized("no_active_account", "No active account found with the given credentials")),
     }
 }
@@ -66,7 +66,7 @@ pub fn refresh_lasts(app: &State) -> Duration {
     Duration::hours(app.settings.api_refresh_hours)
 }
 
-/// When the last token that is signed now has expired.
+/// When the last token that is signed now expires.
 pub fn ends(app: &State, now: UtcDateTime) -> UtcDateTime {
     now.plus(access_lasts(app).max(refresh_lasts(app)))
 }

@@ -1,4 +1,4 @@
-//! What happens to tokens after the sign-in: renewed, asked about, ended.
+//! Renewing, verifying and ending the tokens of a sign-in.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -14,7 +14,7 @@ use crate::api::http::caller::By;
 use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call, http};
 
-/// A new access token, and the next refresh token. The one that was sent is used up.
+/// Returns a new access token and the next refresh token. The one that was sent is used up.
 pub async fn create(call: Call) -> Answer {
     let [text] = required(&call.body, ["refresh"])?;
     let (app, now) = (&call.app, call.app.now());
@@ -45,7 +45,7 @@ pub async fn create(call: Call) -> Answer {
     }
 }
 
-/// Whether a token would be taken now, whatever it is for.
+/// Whether a token of any type is valid.
 pub async fn verify(call: Call) -> Answer {
     let [text] = required(&call.body, ["token"])?;
     let (app, now) = (&call.app, call.app.now());
@@ -69,7 +69,7 @@ pub async fn verify(call: Call) -> Answer {
     }
 }
 
-/// Ends the sign-in of the refresh token in the body, or that of the access token in the header; every token of it with it.
+/// Ends the sign-in of the refresh token in the body, or that of the access token in the header, with all of its tokens.
 pub async fn destroy(call: Call) -> Answer {
     if call.body.object()?.contains_key("refresh") || !call.request.headers().contains_key(header::AUTHORIZATION) {
         let [text] = required(&call.body, ["refresh"])?;

@@ -1,4 +1,4 @@
-//! Registering with a program: the same account, by the same rules, as the form makes.
+//! Registering through the API: the same account, by the same rules, as the registration form.
 
 use actix_web::http::StatusCode;
 use serde_json::json;
@@ -17,7 +17,7 @@ use crate::api::{Answer, ApiError, Call};
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
 
-/// The address is the username as well.
+/// The address becomes the username as well.
 pub async fn create(call: Call) -> Answer {
     let once = Once::of(&call)?;
     let filled = read(&call)?;
@@ -30,7 +30,7 @@ pub async fn create(call: Call) -> Answer {
         Registered::Mailed => Ok(Reply::new(StatusCode::ACCEPTED, String::new(), MAILED.into()).answer()),
         Registered::Closed => Err(ApiError::new(StatusCode::FORBIDDEN, "registration_closed", CLOSED)),
         Registered::Later(until) => Err(ApiError::throttled(retry_after::seconds(until, call.app.now()).unsigned_abs())),
-        // Somebody has the address: perhaps whoever sent this twice at once.
+        // The address is taken, perhaps by a concurrent copy of this request.
         Registered::Refused(errors) => match known(&call, once).await? {
             Some(reply) => Ok(reply.answer()),
             None => Err(told(&errors)),
@@ -39,7 +39,7 @@ pub async fn create(call: Call) -> Answer {
 }
 
 const CLOSED: &str = "Registration is closed. Administrators create the accounts of this clinic.";
-/// Where the answer must not tell whether there is an account already.
+/// The response with REGISTRATION_PRIVATE, which must not reveal whether there is an account.
 const MAILED: &str = r#"{"detail":"We emailed this address with the next steps.","code":"mailed"}"#;
 
 fn read(call: &Call) -> Result<Filled, ApiError> {
@@ -73,13 +73,13 @@ fn made(row: &Row) -> Reply {
     Reply::new(StatusCode::CREATED, String::new(), body.to_string().into_bytes())
 }
 
-/// The answer that was given to the same request before.
+/// The response to an earlier copy of this request.
 async fn known(call: &Call, once: Option<Once>) -> Result<Option<Reply>, ApiError> {
     let (Some(once), now) = (once, call.app.now()) else { return Ok(None) };
     call.app.db.write(move |c| once.begin(c, now)).await
 }
 
-/// Remembers the answer with the account, or not at all.
+/// Stores the response together with the account.
 fn keep(call: &Call, once: Option<Once>) -> Along {
     let now = call.app.now();
     Box::new(move |c, row| {
@@ -90,7 +90,8 @@ fn keep(call: &Call, once: Option<Once>) -> Along {
     })
 }
 
-/// Under the names of this address: there is one address and one name, and what is wrong with it is told once.
+/// With the API's names of the members: address and username are one member, and so are the names, so each error is reported
+/// once.
 fn told(errors: &FormErrors) -> ApiError {
     let has_email = errors.of("email").is_some();
     ApiError::fields(errors.iter().filter(|error| error.field != "username" || !has_email).map(|error| {

@@ -1,4 +1,4 @@
-//! Signing in with a program: the password once, then tokens.
+//! Signing in through the API: the password once, then tokens.
 
 use super::pair::open;
 use super::{challenge, required};
@@ -10,7 +10,7 @@ use crate::accounts::throttle::budget::Visitor;
 use crate::api::{Answer, ApiError, Call};
 
 pub async fn create(call: Call) -> Answer {
-    // Clients of simplejwt may say `username`, where ours say `email`; either may hold the other.
+    // Clients of simplejwt may send `username` instead of `email`; either accepts a username or an address.
     let has = |name: &str| call.body.value.get(name).is_some();
     let login = if has("username") && !has("email") { "username" } else { "email" };
     let [login, password] = required(&call.body, [login, "password"])?;

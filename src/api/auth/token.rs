@@ -1,4 +1,4 @@
-//! Signed tokens: JSON Web Tokens with one algorithm and one key, in the shape that clients of simplejwt know.
+//! Signed tokens: JSON Web Tokens with one algorithm and one key, in the format that clients of simplejwt expect.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -8,17 +8,17 @@ use crate::crypto::keys::{Keys, random_bytes};
 use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
 
-/// What the key is derived for.
+/// The purpose that the key is derived for.
 const PURPOSE: &str = "api: tokens";
-/// A longer text is refused before it costs anything; ours are far below.
+/// Longer texts are refused before they are decoded; real tokens are far shorter.
 const LONGEST: usize = 4096;
 
-/// What a token is good for.
+/// The type of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Access,
     Refresh,
-    /// The password was right; the second factor is still to be proved.
+    /// The password was right, and the second step is pending.
     Challenge,
 }
 
@@ -32,7 +32,7 @@ impl Kind {
     }
 }
 
-/// What a token says. Others only read it; whatever decides is asked of the database.
+/// The claims of a token. They only identify it; the database decides whether it is valid.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
     pub token_type: String,
@@ -40,11 +40,11 @@ pub struct Claims {
     pub iat: i64,
     #[serde(default, skip_serializing)]
     pub nbf: Option<i64>,
-    /// The token's own name: 32 hexadecimal digits.
+    /// The id of the token: 32 hexadecimal digits.
     pub jti: String,
-    /// As text, like simplejwt's since 5.5.
+    /// As text, as in simplejwt since 5.5.
     pub user_id: String,
-    /// The sign-in that it comes from; for a challenge, which password was right.
+    /// The sign-in that it belongs to; for a challenge, a digest of the password hash.
     pub family: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -67,24 +67,24 @@ impl Claims {
         }
     }
 
-    /// Nobody has the number 0.
+    /// The user's id; 0, which no user has, if it is not a number.
     pub fn user(&self) -> i64 {
         self.user_id.parse().unwrap_or(0)
     }
 }
 
-/// Why a token is not taken.
+/// Why a token was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
     Invalid,
     Expired,
     WrongType,
-    /// Ended before its time, or used already.
+    /// Revoked, or used already.
     Ended,
 }
 
 impl Wrong {
-    /// In the words that clients of simplejwt know.
+    /// The message, which clients of simplejwt recognise.
     pub fn text(self) -> &'static str {
         match self {
             Self::Invalid => "Token is invalid",
@@ -95,7 +95,7 @@ impl Wrong {
     }
 }
 
-/// Signs tokens and reads them back.
+/// Signs tokens and verifies them.
 pub struct Tokens {
     signing: EncodingKey,
     reading: DecodingKey,
@@ -105,7 +105,7 @@ pub struct Tokens {
 impl Tokens {
     pub fn new(keys: &Keys) -> Self {
         let key = keys.derive(PURPOSE);
-        // One algorithm, whatever the token says of itself. The time is compared below, with the application's clock.
+        // One algorithm, whatever the token's header says. The expiry is checked below, with the application's clock.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         validation.validate_aud = false;
@@ -116,7 +116,7 @@ impl Tokens {
         encode(&Header::new(Algorithm::HS256), claims, &self.signing).map_err(AppError::internal)
     }
 
-    /// Reads a token of any type that we signed and whose time is not over. No second is given: ours is the only clock.
+    /// Verifies the signature and expiry of a token of any type. There is no leeway, because the same clock signs and verifies.
     pub fn read(&self, text: &str, now: UtcDateTime) -> Result<Claims, Wrong> {
         if text.len() > LONGEST {
             return Err(Wrong::Invalid);

@@ -1,4 +1,4 @@
-//! The description in the parts of the page: groups, operations, what they take, what they answer.
+//! The description as parts of the page: groups, operations, parameters, responses.
 
 use serde_json::Value as Json;
 
@@ -7,7 +7,7 @@ use super::words::{Piece, kind, limits, pieces};
 /// Operations of one resource.
 pub struct Group {
     pub name: String,
-    /// The mark in the address of the page.
+    /// The fragment of the page's address.
     pub mark: String,
     pub told: Vec<Piece>,
     pub operations: Vec<Operation>,
@@ -19,11 +19,11 @@ pub struct Operation {
     pub path: String,
     pub summary: String,
     pub told: Vec<Piece>,
-    /// Nobody has to say who they are.
+    /// Whether it needs no token.
     pub is_open: bool,
     pub parameters: Vec<Part>,
     pub members: Vec<Part>,
-    /// A body that could be sent; blank where none is.
+    /// An example of the body; blank without one.
     pub body: String,
     pub answers: Vec<Answer>,
     /// The same request for a shell.
@@ -49,7 +49,7 @@ pub struct Answer {
 }
 
 impl Part {
-    /// For people.
+    /// The place for display.
     pub fn place_words(&self) -> &'static str {
         match self.place.as_str() {
             "path" => "in the path",
@@ -65,12 +65,12 @@ fn text(json: &Json, name: &str) -> String {
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/// What a reference leads to, or the thing itself.
+/// Resolves a `$ref`; anything else is returned as it is.
 fn followed<'a>(whole: &'a Json, thing: &'a Json) -> &'a Json {
     thing["$ref"].as_str().and_then(|place| whole.pointer(place.trim_start_matches('#'))).unwrap_or(thing)
 }
 
-/// Everything, in the order of the description's tags.
+/// All groups, in the order of the description's tags.
 pub fn groups(whole: &Json) -> Vec<Group> {
     let mut all = operations(whole);
     let tags = whole["tags"].as_array().into_iter().flatten();
@@ -94,7 +94,7 @@ fn operations(whole: &Json) -> Vec<(String, Operation)> {
             all.push((tag, drawn(whole, home, &method.to_uppercase(), path, operation)));
         }
     }
-    // First the lists, then single records; looking before changing before deleting.
+    // Lists before single records; reading before changing before deleting.
     all.sort_by_key(|(_, one)| (one.path.clone(), METHODS.iter().position(|method| *method == one.method)));
     all
 }
@@ -131,7 +131,7 @@ fn parameter(parameter: &Json) -> Part {
     }
 }
 
-/// The members of a body; of several shapes those of the first.
+/// The members of a body; those of the first of several schemas.
 fn members(whole: &Json, schema: &Json) -> Vec<Part> {
     let first = schema.pointer("/anyOf/0").unwrap_or(schema);
     let object = followed(whole, first);
@@ -157,7 +157,7 @@ fn answered(whole: &Json, status: &str, answer: &Json) -> Answer {
     Answer { status: status.into(), told: pieces(&text(answer, "description")), example: pretty(&json_of(answer)["example"]) }
 }
 
-/// What is said of JSON in a body or an answer.
+/// The JSON content of a body or response.
 fn json_of(part: &Json) -> &Json {
     part.pointer("/content/application~1json").unwrap_or(&Json::Null)
 }
@@ -174,7 +174,7 @@ fn pretty(json: &Json) -> String {
     if json.is_null() { String::new() } else { serde_json::to_string_pretty(json).unwrap_or_default() }
 }
 
-/// One line for a shell, with the token in a variable.
+/// A `curl` command on one line, with the token in a variable.
 fn curl(home: &str, method: &str, path: &str, is_open: bool, body: &Json) -> String {
     let mut line = String::from("curl");
     if method != "GET" {

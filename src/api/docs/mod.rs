@@ -1,5 +1,5 @@
-//! The page about the API: the description as people read it, where requests can be tried. It is read without script, and it
-//! is drawn from the description itself, so that it tells neither more nor less.
+//! The page about the API, where requests can be tried. It is rendered from the OpenAPI description, so that it is always
+//! complete, and can be read without script.
 
 mod drawing;
 mod words;
@@ -25,7 +25,7 @@ struct DocsPage {
     about: About,
 }
 
-/// For visitors, where a setting lets them read.
+/// For visitors, if a setting makes it public.
 #[derive(Template)]
 #[template(path = "api/docs_visitor.html")]
 struct VisitorPage {
@@ -36,7 +36,7 @@ struct VisitorPage {
 struct About {
     intro: Vec<Vec<Piece>>,
     groups: Vec<Group>,
-    /// Where programs call.
+    /// The base address of the API.
     home: String,
 }
 
@@ -55,7 +55,7 @@ pub async fn show(visit: Visit, state: Data<State>) -> AppResult<HttpResponse> {
     }
 }
 
-/// The description as a file, for browsers, which come with a cookie and no token.
+/// The description as a file, for browsers, which send a cookie and no token.
 pub async fn json(state: Data<State>) -> AppResult<HttpResponse> {
     let drawn = state.description().map_err(AppError::internal)?;
     Ok(HttpResponse::Ok().content_type("application/json").body(drawn.json.clone()))

@@ -1,8 +1,8 @@
-//! From the description's terms to plain words.
+//! Schemas of the description in plain English.
 
 use serde_json::Value as Json;
 
-/// A stretch of text: plain, strong, or as it is typed.
+/// A piece of text: plain, strong, or code.
 #[derive(Debug, PartialEq)]
 pub struct Piece {
     pub text: String,
@@ -10,7 +10,7 @@ pub struct Piece {
     pub is_strong: bool,
 }
 
-/// A text with `code` and **strong words** in it.
+/// Splits a text at `code` and **strong words**.
 pub fn pieces(text: &str) -> Vec<Piece> {
     let mut all = Vec::new();
     for (place, part) in text.split('`').enumerate() {
@@ -26,7 +26,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     all
 }
 
-/// What may stand in a place: `whole number`, `date or time`, `female, male or other`.
+/// The values that a schema accepts: `whole number`, `date or time`, `female, male or other`.
 pub fn kind(schema: &Json) -> String {
     if let Some(name) = schema["$ref"].as_str() {
         return name.rsplit('/').next().unwrap_or_default().into();
@@ -42,7 +42,7 @@ pub fn kind(schema: &Json) -> String {
         Json::String(one) => vec![one],
         _ => Vec::new(),
     };
-    // Numbers are taken as text as well, and texts as numbers: that goes without saying.
+    // Every number is accepted as text as well, and every text as a number, so that is not repeated.
     let first = types.iter().find(|one| **one != "null").copied().unwrap_or_default();
     let word = match (first, schema["format"].as_str().unwrap_or_default()) {
         ("string", "date") => "date".into(),
@@ -66,7 +66,7 @@ fn list(words: Vec<String>) -> String {
     }
 }
 
-/// What has to be kept to beside the kind.
+/// Limits in addition to the type.
 pub fn limits(schema: &Json) -> String {
     let number = |name: &str| schema[name].as_i64();
     let range = match (number("minimum"), number("maximum")) {

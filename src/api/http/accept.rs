@@ -1,4 +1,4 @@
-//! In which form an answer is wanted. There is one, so the only question is whether the caller takes it.
+//! Content negotiation. There is one format, so this only checks that the caller accepts it.
 
 use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
@@ -6,8 +6,8 @@ use actix_web::http::{StatusCode, header};
 use super::error::ApiError;
 use crate::resource::FormData;
 
-/// `?format=json` is heard before the `Accept` header; another format is nowhere.
-/// Some addresses have another form beside it.
+/// `?format=json` takes precedence over the `Accept` header; any other format is not found. Some addresses have another format as
+/// well.
 pub fn check(request: &HttpRequest, also: Option<(&str, &str)>) -> Result<(), ApiError> {
     let query = request.query_string();
     if query.contains("format=") {

@@ -1,4 +1,4 @@
-//! Who calls: whoever the token in the `Authorization` header speaks for. Cookies open nothing here.
+//! Authentication of the caller by the token in the `Authorization` header. Cookies are ignored.
 
 use std::sync::Arc;
 
@@ -19,15 +19,15 @@ use crate::rate_limit::{Left, Rate};
 use crate::resource::Actor;
 use crate::web::request::client::{ip_of, network};
 
-/// A call waits so long for the note that a token was used.
+/// How long a request waits for `last_used_at` to be updated.
 const NOTE_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 
-/// Who calls. Reads may rest on what was known a moment ago; whatever changes something is asked anew.
+/// The caller. Reads may use the cache of recent tokens; changes query the database.
 pub async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
     let app = request.app_data::<Data<State>>().cloned().ok_or_else(|| ApiError::internal("no application"))?;
     let mut caller = match told(request, &app).await {
         Ok(caller) => caller,
-        // Who has no token that holds is counted with those who have none.
+        // An invalid token is rate-limited like none.
         Err(error) => {
             stranger(request, &app)?;
             return Err(error);
@@ -39,7 +39,7 @@ pub async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
     Ok(caller)
 }
 
-/// Counts a call without a token by the network that it comes from.
+/// Takes a call without a token from the budget of its network.
 pub fn stranger(request: &HttpRequest, app: &State) -> Result<(), ApiError> {
     let count = |rate: Rate| admitted(app.calls.take(format!("network {}", network(&ip_of(request))), rate, app.now()));
     app.settings.api_anonymous_rate.map_or(Ok(()), |rate| count(rate).map(|_| ()))
@@ -51,7 +51,7 @@ fn admitted(left: Left) -> Result<Left, ApiError> {
     Err(left.headers().into_iter().fold(refused, |refused, (name, value)| refused.header(name, value)))
 }
 
-/// What is said to a token that does not hold, in the shape that clients of simplejwt know.
+/// The error for an invalid token, in the format of simplejwt.
 fn refused(wrong: Wrong) -> ApiError {
     let message = json!([{ "token_class": "AccessToken", "token_type": "access", "message": wrong.text() }]);
     ApiError::unauthorized("token_not_valid", "Given token not valid for any token type").with("messages", message)
@@ -64,7 +64,7 @@ async fn told(request: &HttpRequest, app: &Data<State>) -> Result<Caller, ApiErr
     if token.starts_with(api_token::secret::PREFIX) { asked.script(token).await } else { asked.signed(token).await }
 }
 
-/// The token of the header; another scheme is none of our business, as with simplejwt.
+/// The token of the header. Other schemes are ignored, as in simplejwt.
 fn presented(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
     let wrong = || ApiError::unauthorized("bad_authorization_header", "Authorization header must contain two space-delimited values");
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
@@ -79,7 +79,7 @@ fn presented(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
     }
 }
 
-/// A token on its way to the person behind it.
+/// A token to look up.
 struct Asked<'a> {
     app: &'a Data<State>,
     ip: String,
@@ -98,7 +98,7 @@ impl Asked<'_> {
         caller
     }
 
-    /// An access token, which its signature proves and its family keeps alive.
+    /// An access token: its signature and its family must be valid.
     async fn signed(self, token: &str) -> Result<Caller, ApiError> {
         let claims = self.app.tokens.read_as(Kind::Access, token, self.now.at).map_err(refused)?;
         let key = format!("{} {} {}", claims.user_id, claims.family, self.ip);
@@ -114,7 +114,7 @@ impl Asked<'_> {
         Ok(self.found(key, member.actor, By::SignIn { family: member.family }))
     }
 
-    /// A token that somebody made for a script.
+    /// A personal access token.
     async fn script(self, token: &str) -> Result<Caller, ApiError> {
         if !api_token::secret::is_written_right(token) {
             return Err(refused(Wrong::Invalid));
@@ -140,12 +140,12 @@ impl Asked<'_> {
     }
 }
 
-/// Whom a signed token speaks for, asked of the database.
+/// The account that a signed token belongs to, from the database.
 pub async fn standing(app: &Data<State>, claims: Claims, now: UtcDateTime) -> Result<api_token::family::Standing, ApiError> {
     app.db.read(move |c| Ok::<_, ApiError>(api_token::family::standing(c, claims.user(), &claims.family, now)?)).await
 }
 
-/// Nobody is refused because this could not be written, nor waits long for it.
+/// Updates `last_used_at`. The request is not refused if that fails, and does not wait for it long.
 async fn note(app: &State, id: i64, now: UtcDateTime) {
     let noted = app.db.write_aside(move |c| Ok::<_, DbError>(api_token::model::used(c, id, now)?));
     match tokio::time::timeout(NOTE_WITHIN, noted).await {

@@ -1,4 +1,4 @@
-//! What a request carries: JSON or a form, read strictly and within limits.
+//! The body of a request: JSON or a form, parsed strictly and within limits.
 
 use std::time::Duration;
 
@@ -16,22 +16,21 @@ use crate::web::request;
 
 /// The largest body, in bytes (SECURITY 5.1).
 pub const LIMIT: usize = 256 * 1024;
-/// Lists and objects within each other.
+/// The most levels of nesting.
 pub const DEPTH: usize = 32;
-/// A body has this long to arrive.
+/// How long a body may take to arrive.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The media types that are read.
+/// The media types that are accepted.
 pub const PARSES: [&str; 3] = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
-/// What was sent. Nothing is the same as `{}`.
+/// The body of a request. An empty one equals `{}`.
 #[derive(Debug)]
 pub struct Body {
     pub value: Value,
-    /// It came as a form: everything is text, and a blank is no value.
+    /// It was a form: every value is text, and a blank one counts as absent.
     pub is_form: bool,
-    /// The same as it came, so that another request can be told from it; of parts only what they say, for whatever divides
-    /// them is made up anew each time.
+    /// The body for comparing requests: as sent, but only the values of a multipart form, whose boundary is random.
     pub bytes: Vec<u8>,
 }
 
@@ -74,12 +73,12 @@ impl Body {
         }
     }
 
-    /// The members, where one object was sent.
+    /// The members of the object. An error if it is not an object, here and below.
     pub fn object(&self) -> Result<&Map<String, Value>, ApiError> {
         object(&self.value)
     }
 
-    /// A member that is text; blank where there is none.
+    /// A member that is text; blank if there is none.
     pub fn text(&self, name: &str) -> &str {
         self.value.get(name).and_then(Value::as_str).unwrap_or("")
     }
@@ -90,7 +89,7 @@ pub fn object(value: &Value) -> Result<&Map<String, Value>, ApiError> {
     value.as_object().ok_or_else(|| ApiError::field("", format!("Send one object, not {}", kind_of(value))))
 }
 
-/// The word for what a value is.
+/// The name of the value's type.
 pub fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -108,7 +107,7 @@ fn unsupported(kind: &str) -> ApiError {
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", told)
 }
 
-/// A name that comes twice holds a list.
+/// A repeated name becomes a list.
 fn fields(form: FormData) -> Value {
     let mut members = Map::new();
     for (name, value) in form.into_pairs() {
@@ -123,14 +122,14 @@ fn fields(form: FormData) -> Value {
     Value::Object(members)
 }
 
-/// JSON in which no key comes twice and nothing lies too deep.
+/// Parses JSON without duplicate keys or excessive nesting.
 fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = Strict(DEPTH).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| ApiError::malformed(format!("The body is not valid JSON: {error}")))
 }
 
-/// So many levels may follow.
+/// The levels of nesting that are left.
 struct Strict(usize);
 
 impl<'de> DeserializeSeed<'de> for Strict {

@@ -1,4 +1,4 @@
-//! Who calls.
+//! The caller of a request.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use crate::accounts::api_token::model::Scope;
 use crate::db::UtcDateTime;
 use crate::resource::Actor;
 
-/// The person on whose behalf a program calls.
+/// The user on whose behalf a program calls.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// Shared, because it goes along into the threads that ask the database.
+    /// Shared with the threads that query the database.
     pub actor: Arc<Actor>,
-    /// What they hold.
+    /// The token that identified them.
     pub by: By,
-    /// What every answer to them tells beside the answer, such as how many calls are left.
+    /// Headers for every response to them, such as the rate limit.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The kind of token that somebody holds, by the number of its row.
+/// The type of the token, with the id of its row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
     SignIn { family: i64 },
@@ -27,7 +27,7 @@ pub enum By {
 }
 
 impl By {
-    /// What their calls are counted by.
+    /// The key of their rate limit.
     pub fn key(self) -> String {
         match self {
             Self::SignIn { family } => format!("family {family}"),
@@ -35,7 +35,7 @@ impl By {
         }
     }
 
-    /// Whether they may do all that their account may.
+    /// Whether the token has all permissions of the account.
     pub fn is_whole(self) -> bool {
         !matches!(self, Self::Script { scope: Scope::Read | Scope::Chosen, .. })
     }

@@ -1,5 +1,4 @@
-//! Requests that depend on what is stored: `If-None-Match` spares an answer, `If-Match` keeps a change from overwriting
-//! somebody else's.
+//! Conditional requests: `If-None-Match` saves sending an unchanged record, `If-Match` prevents overwriting another change.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -14,7 +13,7 @@ fn tags(request: &HttpRequest, name: HeaderName) -> Option<Vec<String>> {
     (!said.is_empty()).then(|| tags.collect())
 }
 
-/// The answer to who reads: nothing but its tag where the reader has just that.
+/// The response to a read: 304 if the client has the current state.
 pub fn read(request: &HttpRequest, tag: &str, body: Vec<u8>) -> Answer {
     let known =
         tags(request, header::IF_NONE_MATCH).is_some_and(|tags| tags.iter().any(|one| one == "*" || one == tag.trim_start_matches("W/")));
@@ -23,17 +22,17 @@ pub fn read(request: &HttpRequest, tag: &str, body: Vec<u8>) -> Answer {
     if let Ok(tag) = HeaderValue::from_str(tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    // What is told to one caller is for nobody else, and asked for anew each time.
+    // The response depends on the caller, so no cache may store it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
-/// The versions for which a change is meant.
+/// The versions that a change is allowed for.
 #[derive(Clone, Debug)]
 pub struct Expected(Vec<Option<i64>>);
 
 impl Expected {
-    /// `None` where the caller did not say. A tag that is not ours fits no version.
+    /// `None` if the header is missing. An unknown tag matches no version.
     pub fn of(request: &HttpRequest) -> Option<Self> {
         let tags = tags(request, header::IF_MATCH)?;
         if tags.iter().any(|tag| tag == "*") {

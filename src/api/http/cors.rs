@@ -1,4 +1,4 @@
-//! Programs in browsers on other sites: off, unless the setting names the site.
+//! CORS, for programs in browsers on other sites: off, unless the setting lists the site.
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -6,21 +6,21 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::api::state::State;
 
-/// What such a program may send and read beside the ordinary headers.
+/// Headers that such a program may send or read in addition to the safelisted ones.
 const SENDS: HeaderValue = HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
 const READS: HeaderValue =
     HeaderValue::from_static("ETag, Idempotent-Replayed, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
-/// Seconds for which a browser remembers the answer.
+/// Seconds for which a browser may cache the preflight response.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("600");
 
-/// The site that asks, if it is let in.
+/// The origin of the request, if it is allowed.
 fn origin<'a>(request: &'a HttpRequest, app: &State) -> Option<&'a HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let known = app.settings.cors_origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
     known.then_some(origin)
 }
 
-/// Whether a browser asks in advance what it may send.
+/// Whether it is a preflight request.
 pub fn is_preflight(request: &HttpRequest, app: &State) -> bool {
     *request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
@@ -35,7 +35,7 @@ pub fn preflight(allowed: &HeaderValue) -> HttpResponse {
         .finish()
 }
 
-/// Lets a site that is named read the answer. Never with credentials: the API takes no cookies.
+/// Allows the origin to read the response. Never with credentials, because the API uses no cookies.
 pub fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &State) {
     if app.settings.cors_origins.is_empty() {
         return;

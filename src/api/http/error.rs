@@ -1,4 +1,4 @@
-//! What an API request can end with besides success: always JSON, always a word that programs can rely on.
+//! Errors of the API: always JSON, always with a stable code for programs.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -11,10 +11,10 @@ use crate::error::AppError;
 use crate::resource::write::relations::Dependents;
 use crate::resource::write::writer::WriteError;
 
-/// Said where the database is away, in seconds.
+/// Sent when the database cannot be reached, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-/// Errors that concern the whole of what was sent stand under this name.
+/// The member with errors of the body as a whole.
 pub const WHOLE: &str = "non_field_errors";
 
 #[derive(Debug)]
@@ -25,18 +25,18 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// A sentence for people and a stable word for programs.
+    /// A sentence for people and a stable code for programs.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail: String = detail.into();
         Self { status, body: json!({ "detail": detail, "code": code }), headers: Vec::new() }
     }
 
-    /// What there is to mend, by field: all fields at once, all texts of a field.
+    /// Validation errors by field: all fields at once, and all messages of a field.
     pub fn fields<'a>(errors: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         Self::of(StatusCode::BAD_REQUEST, Value::Object(by_field(errors)))
     }
 
-    /// One thing to mend.
+    /// One validation error.
     pub fn field(name: &str, text: impl Into<String>) -> Self {
         Self::fields([(name, text.into())])
     }
@@ -46,7 +46,7 @@ impl ApiError {
         Self { status, body, headers: Vec::new() }
     }
 
-    /// Another member of the body.
+    /// Adds a member to the body.
     pub fn with(mut self, name: &str, value: Value) -> Self {
         if let Value::Object(members) = &mut self.body {
             members.insert(name.into(), value);
@@ -63,12 +63,12 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "parse_error", detail)
     }
 
-    /// Nobody said who they are.
+    /// 401: no token was sent.
     pub fn not_authenticated() -> Self {
         Self::unauthorized("not_authenticated", "Send a token with the request: Authorization: Bearer …")
     }
 
-    /// What was said of who they are does not hold.
+    /// 401: the token or the credentials are invalid.
     pub fn unauthorized(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, code, detail).header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"api\""))
     }
@@ -77,7 +77,7 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "permission_denied", detail)
     }
 
-    /// Not there, or not theirs: the same answer.
+    /// 404: the record does not exist, or the caller may not see it; both get the same response.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found, or you do not have access.")
     }
@@ -90,7 +90,7 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
-    /// Too many calls; seconds to wait.
+    /// 429, with the seconds to wait.
     pub fn throttled(seconds: u64) -> Self {
         let detail = format!("Too many requests. Try again in {}.", plural(seconds as i64, "second", "seconds"));
         Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", detail).header(header::RETRY_AFTER, seconds.into())
@@ -101,13 +101,13 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).header(header::RETRY_AFTER, RETRY_AFTER)
     }
 
-    /// A fault of ours; the text is for the log only.
+    /// 500: a fault in the program; the text is for the log only.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "an API request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "Something went wrong. The error has been logged.")
     }
 
-    /// The body, for answers that hold several.
+    /// The body, for responses that contain several.
     pub fn into_body(self) -> Value {
         self.body
     }
@@ -170,7 +170,7 @@ impl From<AppError> for ApiError {
     }
 }
 
-/// Errors of fields are under the names of the declaration; [`crate::api::schema::Shape::refused`] gives them those of the API.
+/// Uses the declaration's names of fields; [`crate::api::schema::Shape::refused`] translates them to those of the API.
 impl From<WriteError> for ApiError {
     fn from(error: WriteError) -> Self {
         match error {
@@ -184,7 +184,7 @@ impl From<WriteError> for ApiError {
     }
 }
 
-/// What keeps a record from being deleted: how many of each kind, and those by name that the caller may see.
+/// The records that prevent a deletion: how many of each kind, and the labels of those that the caller may see.
 fn protected(blocking: &[Dependents]) -> ApiError {
     let kinds: Vec<String> = blocking.iter().map(|one| format!("{} {}", one.count, one.noun())).collect();
     let blocked_by: Vec<Value> = blocking

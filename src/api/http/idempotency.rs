@@ -1,5 +1,5 @@
-//! `Idempotency-Key`: what is sent twice, because the first answer was lost, is done once and answered alike. The answer is
-//! stored in the transaction of its effect.
+//! `Idempotency-Key`: a request that is repeated because its response was lost takes effect once and gets the same response. The
+//! response is stored in the transaction of the effect.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -13,23 +13,23 @@ use crate::db::connection::exclusive;
 use crate::db::schema::api_replies;
 use crate::db::{Backend, Connection, UtcDateTime};
 
-/// So long an answer is remembered.
+/// How long a response is stored.
 pub const REMEMBERED: time::Duration = time::Duration::hours(24);
 pub const LONGEST_KEY: usize = 255;
 
-/// What requests are remembered by: keyed, because a body may hold what must not be guessed from its hash.
+/// The purpose of the key for digests of requests. A plain hash would allow guessing the contents of a body.
 const PURPOSE: &str = "api: replies";
 
-/// A request that must have one effect, however often it comes.
+/// A request that must take effect once, however often it is sent.
 #[derive(Clone, Debug)]
 pub struct Once {
-    /// `None` at a public route.
+    /// `None` on a public route.
     user_id: Option<i64>,
     key_hash: String,
     request_hash: String,
 }
 
-/// An answer that can be given again.
+/// A stored response.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: StatusCode,
@@ -57,12 +57,12 @@ impl Reply {
 }
 
 impl Once {
-    /// `None` where the caller names no key.
+    /// `None` if the caller sent no key.
     pub fn of(call: &Call) -> Result<Option<Self>, ApiError> {
         let mut keys = call.request.headers().get_all("idempotency-key");
         let Some(key) = keys.next() else { return Ok(None) };
         let is_word = |key: &&str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-        // Of two keys, another reader might heed the other.
+        // With two headers, another reader might use the other one.
         let key = key.to_str().ok().filter(is_word).filter(|_| keys.next().is_none());
         let detail = "An Idempotency-Key must be 1 to 255 visible ASCII characters without spaces.";
         let key = key.ok_or_else(|| ApiError::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail))?;
@@ -71,13 +71,13 @@ impl Once {
         let sign = call.app.keys.sign(PURPOSE, &[place.as_bytes(), &call.body.bytes]);
         Ok(Some(Self {
             user_id,
-            // Nobody's keys are not those of somebody.
+            // Keys of anonymous callers are separate from those of users.
             key_hash: if user_id.is_some() { digest(key) } else { digest(&format!("nobody {key}")) },
             request_hash: sign.iter().map(|byte| format!("{byte:02x}")).collect(),
         }))
     }
 
-    /// The answer that was given before. Whoever asks for the same meanwhile waits until this transaction ends.
+    /// The response to an earlier copy of the request. A concurrent copy waits until this transaction ends.
     pub fn begin(&self, c: &mut Connection, now: UtcDateTime) -> Result<Option<Reply>, ApiError> {
         exclusive(c, &format!("reply {} {}", self.user_id.unwrap_or(0), self.key_hash), 0)?;
         let mut mine = api_replies::table.filter(api_replies::key_hash.eq(&self.key_hash)).into_boxed::<Backend>();
@@ -106,7 +106,7 @@ impl Once {
         Ok(Some(Reply { status, etag, body: body.into_bytes(), is_repeated: true }))
     }
 
-    /// Remembers the answer, with its effect or not at all. An account that nobody had before keeps that of its registration.
+    /// Stores the response in the transaction of the effect. For a registration it belongs to the new account.
     pub fn keep(&self, c: &mut Connection, reply: &Reply, made: i64, now: UtcDateTime) -> QueryResult<()> {
         let row = (
             api_replies::user_id.eq(self.user_id.unwrap_or(made)),
@@ -122,7 +122,7 @@ impl Once {
     }
 }
 
-/// Forgets what is older than a day.
+/// Removes responses older than a day.
 pub fn clear(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(api_replies::table.filter(api_replies::created_at.le(now.plus(-REMEMBERED)))).execute(c)
 }

@@ -1,4 +1,4 @@
-//! Forms in parts, as browsers send them that could hold files. Here every part is a text.
+//! Multipart forms. Every part must be text, because nothing here accepts files.
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header::HeaderMap;
@@ -9,10 +9,10 @@ use super::error::ApiError;
 use crate::error::AppError;
 use crate::resource::FormData;
 
-/// More parts are no form that anything here asks for.
+/// No endpoint accepts more parts.
 const MOST_PARTS: usize = 1_000;
 
-/// The names and texts of a body that is here already, and so within its limit.
+/// The names and texts of a body that is in memory, and so within its limit.
 pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData, ApiError> {
     let whole = Bytes::copy_from_slice(body);
     let mut parts = Multipart::new(headers, stream::iter([Ok(whole)]));
@@ -27,7 +27,7 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData, ApiError
         match (file, text) {
             (None, Some(text)) => form.push(name, text),
             (None, None) => return Err(ApiError::malformed(format!("The part “{}” is not valid UTF-8.", plain(&name)))),
-            // What a browser sends where no file was chosen.
+            // Browsers send this if no file was chosen.
             (Some(file), Some(text)) if file.is_empty() && text.is_empty() => {}
             (Some(_), _) => return Err(ApiError::field(&name, "Files are not accepted. Send a string")),
         }
@@ -35,7 +35,7 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData, ApiError
     Err(AppError::TooLarge.into())
 }
 
-/// `None` for what is no text.
+/// `None` if it is not UTF-8.
 async fn text(mut part: Field) -> Result<Option<String>, ApiError> {
     let mut bytes = Vec::new();
     while let Some(piece) = part.next().await {

@@ -1,4 +1,4 @@
-//! A request that has passed its route: who calls, and what was sent.
+//! A request that has passed the checks of its route: the caller, and the body.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::resource::{Actor, FormData};
 pub struct Call {
     pub request: HttpRequest,
     pub app: Data<State>,
-    /// Nobody at a public route.
+    /// `None` on a public route.
     pub caller: Option<Caller>,
     pub body: Body,
 }
 
 impl Call {
-    /// Who calls; behind a route that is not public there always is somebody.
+    /// The caller. Never fails on a route that is not public.
     pub fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or_else(ApiError::not_authenticated)
     }
@@ -29,7 +29,7 @@ impl Call {
         Ok(self.caller()?.actor.clone())
     }
 
-    /// The record that the address names. What is no number names none.
+    /// The id of the record in the address. [`ApiError::not_found`] if it is not a number.
     pub fn id(&self) -> Result<i64, ApiError> {
         self.request.match_info().query("id").parse().map_err(|_| ApiError::not_found())
     }

@@ -1,4 +1,4 @@
-//! The routes of the API: every method of every path names who may pass. One that does not cannot be made.
+//! The routes of the API. Every method of a path says who may use it, and cannot be created otherwise.
 
 use std::future::Future;
 use std::rc::Rc;
@@ -22,25 +22,25 @@ use crate::web::routing::route::{is_held, owes};
 pub type Answer = Result<HttpResponse, ApiError>;
 type Behind = Rc<dyn Fn(Call) -> LocalBoxFuture<'static, Answer>>;
 
-/// Who may pass.
+/// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Access {
     /// Anybody: the listed exception.
     Public,
-    /// Anybody whose token holds.
+    /// Anybody with a valid token.
     SignedIn,
-    /// Anybody whose token holds, and anybody at all where a setting opens the description of the API.
+    /// Anybody with a valid token; with a setting that makes the description of the API public, anybody.
     Description,
-    /// Who may do this with the resource of this name.
+    /// Users who may do this with the resource of this name.
     Resource(&'static str, Action),
 }
 
-/// A method, a path without the slash at its end, who may pass, and what is behind.
+/// A method, a path without a trailing slash, who may use it, and the handler.
 pub struct Route {
     pub method: Method,
     pub path: String,
     pub access: Access,
-    /// A form beside JSON in which it answers: the word in `?format=` and the media type.
+    /// Another format of the response: the value of `?format=` and the media type.
     pub also: Option<(&'static str, &'static str)>,
     behind: Behind,
 }
@@ -54,7 +54,7 @@ impl Route {
         Self { method, path: path.into(), access, also: None, behind: Rc::new(move |call| handler(call).boxed_local()) }
     }
 
-    /// Answers in this form as well.
+    /// Adds this format.
     pub fn also(mut self, format: &'static str, kind: &'static str) -> Self {
         self.also = Some((format, kind));
         self
@@ -94,7 +94,7 @@ where
     Route::new(Method::DELETE, path, access, handler)
 }
 
-/// In this order clients of such an API are used to read them.
+/// The order of methods in Django REST framework.
 const METHODS: [Method; 7] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
 
 /// All routes of one path.
@@ -118,7 +118,7 @@ impl PathRoutes {
     }
 }
 
-/// Mounts the routes, with and without a slash at the end of their path.
+/// Mounts the routes, with and without a trailing slash.
 pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
     let mut paths: Vec<(String, Vec<Route>)> = Vec::new();
     for route in routes {
@@ -143,7 +143,7 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
     }
 }
 
-/// What is under no route.
+/// The response for an unknown path.
 pub async fn nowhere(request: HttpRequest, app: Data<State>) -> HttpResponse {
     let mut response = http::accept::check(&request, None).err().unwrap_or_else(ApiError::not_found).answer();
     dress(&mut response, &request, &app);
@@ -155,8 +155,8 @@ fn dress(response: &mut HttpResponse, request: &HttpRequest, app: &State) {
     cors::dress(response, request, app);
 }
 
-/// In the order in which a caller can mend things: the form of the answer, who they are, the method, what they may do, what
-/// they sent.
+/// The checks, in the order in which a caller can fix things: the format of the response, authentication, the method,
+/// permissions, the body.
 async fn pass(path_routes: &PathRoutes, request: &HttpRequest, app: &Data<State>, payload: web::Payload) -> Answer {
     if cors::is_preflight(request, app) {
         return Ok(cors::preflight(&path_routes.allowed));
@@ -208,7 +208,7 @@ fn check_access(route: &Route, actor: &Actor, app: &State) -> Result<(), ApiErro
     Err(ApiError::forbidden(format!("You do not have permission to {} {}.", action.word(), resource.declaration().plural_lower())))
 }
 
-/// What OPTIONS tells where no route of its own does.
+/// The response to OPTIONS, for paths without a route for it.
 fn described(request: &HttpRequest) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(
         serde_json::json!({

@@ -1,5 +1,5 @@
-//! Who asked a moment ago, so that reading with a token costs no question to the database. What is known here holds for a
-//! second, and in this process until it writes: what another process ended is refused within that second.
+//! A cache of recent callers, so that reading with a token needs no query for it. An entry is valid for one second and until this
+//! process writes; a token that another process revoked is refused within that second.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -10,10 +10,10 @@ use super::caller::Caller;
 use crate::db::UtcDateTime;
 
 const HOLDS: Duration = Duration::seconds(1);
-/// So many are remembered; then the memory starts anew.
+/// The most entries; beyond it the cache is emptied.
 const MOST: usize = 10_000;
 
-/// When something was read, by the clock and by how often this process had written.
+/// When an entry was read: the time, and the number of writes by this process until then.
 #[derive(Clone, Copy)]
 pub struct Moment {
     pub at: UtcDateTime,
@@ -21,7 +21,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// A clock that was set back makes nothing hold longer.
+    /// Setting the clock back does not extend an entry.
     fn holds_at(self, now: Moment) -> bool {
         let age = now.at.since(self.at);
         self.writes == now.writes && !age.is_negative() && age < HOLDS
@@ -39,7 +39,7 @@ impl Known {
         entries.get(key).filter(|(since, _)| since.holds_at(now)).map(|(_, caller)| caller.clone())
     }
 
-    /// `since` is from before the database was asked.
+    /// `since` is from before the query.
     pub fn put(&self, key: String, since: Moment, caller: Caller) {
         let Ok(mut entries) = self.entries.lock() else { return };
         if entries.len() >= MOST {

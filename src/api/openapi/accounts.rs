@@ -1,4 +1,4 @@
-//! The operations that belong to no resource: who calls, their tokens, and what there is.
+//! The operations that belong to no resource: accounts, tokens, and the root.
 
 use actix_web::http::Method;
 use serde_json::{Value as Json, json};
@@ -17,11 +17,11 @@ use super::values::{Described, formatted, legible, list_of, named, of_format, pl
 use crate::accounts::password::rules::{HINT, SHORTEST};
 use crate::api::auth::me::LONGEST_NAME;
 
-/// The heading of what has to do with tokens, and of what there is.
+/// The tags of operations about tokens, and of the root.
 pub const TOKENS: (&str, &str) = ("Tokens", "Sign in, refresh and revoke tokens, and manage your account.");
 pub const ITSELF: (&str, &str) = ("The API itself", "The list of resources and this description.");
 
-/// The operation behind a route of this method and path.
+/// The operation of this route.
 pub fn of(method: &Method, path: &str) -> Option<Operation> {
     let drawn = match (method.as_str(), path) {
         ("GET", "") => root().tag(ITSELF.0),
@@ -45,12 +45,12 @@ fn public(drawn: OperationBuilder) -> OperationBuilder {
     drawn.securities(Some(Vec::new()))
 }
 
-/// An object of texts that all have to be there.
+/// An object of texts that are all required.
 fn texts(members: Vec<(&str, ObjectBuilder)>) -> ObjectBuilder {
     members.into_iter().fold(ObjectBuilder::new(), |object, (name, schema)| object.property(name, schema).required(name))
 }
 
-/// A token that somebody sends: any text that is not blank.
+/// A token in a body: any text that is not blank.
 fn token() -> ObjectBuilder {
     legible()
 }
@@ -203,7 +203,7 @@ fn change_me() -> OperationBuilder {
         .response("200", success("The changed account.", named("Account"), account_example(), &RATE))
 }
 
-/// Who says who they are.
+/// The requirement of a token.
 pub fn bearer() -> SecurityRequirement {
     SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])
 }

@@ -1,4 +1,4 @@
-//! What an operation can end with beside success: the same few answers everywhere, each described once.
+//! The error responses of operations, each described once.
 
 use serde_json::{Value as Json, json};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
@@ -8,11 +8,11 @@ use super::values::{Described, any_of, list_of, named, text, whole};
 
 pub const JSON: &str = "application/json";
 
-/// The answers that refuse.
+/// The error responses.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Refusal {
     Malformed,
-    /// Of a body that may be a list.
+    /// For a body that may be a list.
     MalformedRows,
     Unauthorized,
     Forbidden,
@@ -33,7 +33,7 @@ use Refusal::{
     Unauthorized,
 };
 
-/// What can befall every operation, and every one that takes a body.
+/// Errors of every operation; below, of every operation with a body.
 pub const ALWAYS: [Refusal; 4] = [NotAcceptable, TooMany, Fault, Away];
 pub const OF_BODIES: [Refusal; 3] = [TooSlow, TooLarge, MediaType];
 
@@ -160,18 +160,18 @@ impl Refusal {
         with_headers(ResponseBuilder::new().description(self.told()).content(JSON, content.build()), self.headers()).build()
     }
 
-    /// The way to its description.
+    /// The reference to its description.
     pub fn reference(self) -> RefOr<Response> {
         Ref::from_response_name(self.name()).into()
     }
 }
 
-/// Names headers of an answer.
+/// Adds headers to a response.
 pub fn with_headers(response: ResponseBuilder, names: &[&'static str]) -> ResponseBuilder {
     names.iter().fold(response, |response, name| response.header_ref(*name, Ref::new(format!("#/components/headers/{name}"))))
 }
 
-/// The headers of answers, by name, for whoever draws them.
+/// The headers of responses, by name.
 fn headers() -> Vec<(&'static str, Header)> {
     let header = |told: &str, schema: ObjectBuilder| HeaderBuilder::new().schema(Some(schema)).description(Some(told)).build();
     let number = || whole().minimum(Some(0_i64));
@@ -193,7 +193,7 @@ fn headers() -> Vec<(&'static str, Header)> {
     ]
 }
 
-/// Adds the answers, their headers and their schemas.
+/// Adds the responses, their headers and their schemas.
 pub fn add(components: Components) -> Components {
     let made = ComponentsBuilder::from(components)
         .schema("Problem", problem(text_object("The error, as a message for people and a code for programs.")))

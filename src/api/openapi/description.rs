@@ -5,11 +5,11 @@ use serde_json::Value as Json;
 
 /// The finished description.
 pub struct Description {
-    /// As data, for whoever draws it.
+    /// As data, for the page.
     pub data: Json,
     pub json: Bytes,
     pub yaml: Bytes,
 }
 
-/// Beside JSON the description, and nothing else, is given in this form.
+/// The other format of the description, which nothing else has.
 pub const YAML: &str = "application/yaml";

@@ -1,5 +1,5 @@
-//! The description of the API, OpenAPI 3.1: drawn once from the routes and the declarations, and the same for everybody. What
-//! no route leads to is not in it, and a route that it does not tell of fails a test.
+//! The OpenAPI 3.1 description, built once from the routes and the declarations, and the same for everybody. It contains only
+//! what a route leads to, and a route that it does not describe fails a test.
 
 mod accounts;
 mod answers;
@@ -24,7 +24,7 @@ use crate::api::openapi::description::Description;
 use crate::api::schema::Shape;
 use crate::api::state::State;
 
-/// The name of the one way to say who calls.
+/// The name of the one security scheme.
 const BEARER: &str = "token";
 
 const ABOUT: &str = "Access to the records of the clinic for programs. Requests and responses are JSON in UTF-8; request bodies can also be forms (urlencoded or multipart). \
@@ -35,7 +35,7 @@ You have the same access as on the pages. Records that you cannot access return 
 
 **Errors** contain `detail` for people and `code` for programs, or messages by field name. `HEAD` and `OPTIONS` are supported everywhere.";
 
-/// The description, from the routes and the shapes of the resources.
+/// The description, from the routes and the shapes of the resources. The error is a fault in the description.
 pub fn build(state: &State) -> Result<Description, String> {
     let document = document(state);
     let data = serde_json::to_value(&document).map_err(|error| error.to_string())?;
@@ -44,7 +44,7 @@ pub fn build(state: &State) -> Result<Description, String> {
     Ok(Description { data, json: json.into(), yaml: yaml.into() })
 }
 
-/// The document itself.
+/// The OpenAPI document.
 pub fn document(app: &State) -> OpenApi {
     let home = app.settings.public_url.as_str().trim_end_matches('/');
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
@@ -81,7 +81,7 @@ fn components(app: &State) -> Components {
     app.api.iter().fold(accounts::add(answers::add(empty)), schemas::add)
 }
 
-/// Every route, but for those that only say what there is.
+/// Every route except OPTIONS.
 fn paths(app: &State) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
     for route in crate::api::routes::routes(app).iter().filter(|route| route.method != Method::OPTIONS) {

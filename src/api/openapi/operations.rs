@@ -1,4 +1,4 @@
-//! The operations of a resource, as far as its declaration opens them.
+//! The operations of a resource, according to its declaration.
 
 use actix_web::http::Method;
 use serde_json::{Value as Json, json};
@@ -15,10 +15,10 @@ use crate::api::records::create::MOST;
 use crate::api::schema::Shape;
 use crate::english::with_article;
 
-/// On every answer to somebody with a token, unless calls are not counted.
+/// The headers of every response to a caller with a token, if calls are limited.
 pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
 
-/// The operation behind a route of this resource.
+/// The operation of a route of this resource.
 pub fn of(shape: &Shape, method: &Method, is_one: bool) -> Option<Operation> {
     let drawn = match (method.as_str(), is_one) {
         ("GET", false) => list(shape),
@@ -32,7 +32,7 @@ pub fn of(shape: &Shape, method: &Method, is_one: bool) -> Option<Operation> {
     Some(drawn.tag(shape.plural).build())
 }
 
-/// An operation with its name and the answers that it can end with beside success.
+/// An operation with its name and its error responses.
 pub fn operation(id: String, summary: String, told: &str, refusals: &[Refusal]) -> OperationBuilder {
     let drawn = OperationBuilder::new().operation_id(Some(id)).summary(Some(summary));
     let drawn = if told.is_empty() { drawn } else { drawn.description(Some(told)) };
@@ -52,7 +52,7 @@ pub fn sends(drawn: OperationBuilder, schema: impl Into<Described>, example: Jso
     with_body(drawn, schema, example, Required::True)
 }
 
-/// No body is the same as `{}`, which is enough.
+/// An optional body; an empty one equals `{}`.
 pub fn may_send(drawn: OperationBuilder, schema: impl Into<Described>, example: Json) -> OperationBuilder {
     with_body(drawn, schema, example, Required::False)
 }
@@ -75,7 +75,7 @@ fn with_rate(more: &[&'static str]) -> Vec<&'static str> {
     [more, &RATE].concat()
 }
 
-/// All of them, or a page.
+/// A list: a bare array, or a page.
 fn of_many(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
     let many = any_of([list_of(viewed(shape)).into(), named(&name(shape, PAGE))]);
     let ok = success(
@@ -94,7 +94,7 @@ fn list(shape: &Shape) -> OperationBuilder {
     of_many(shape, operation(id, format!("List {}", plural(shape)), told, &[Malformed, Unauthorized, Forbidden, NotFound]))
 }
 
-/// The list of those that name the record in the address.
+/// The list of records that refer to the one in the address.
 fn listed(shape: &Shape, field: &str) -> OperationBuilder {
     let target = shape.members.iter().find(|member| member.field.name == field).map_or(field, |member| member.name);
     let id_told = format!("The ID of the {target}.");

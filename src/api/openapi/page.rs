@@ -1,4 +1,4 @@
-//! The page of the API that answers with its own description.
+//! The endpoint that returns the description.
 
 use actix_web::HttpResponse;
 

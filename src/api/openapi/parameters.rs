@@ -1,4 +1,4 @@
-//! What an address and the headers may ask: pages, filters, order, parts of records, conditions.
+//! Parameters in addresses and headers: pages, filters, order, parts of records, conditions.
 
 use utoipa::openapi::Required;
 use utoipa::openapi::extensions::Extensions;
@@ -22,12 +22,12 @@ fn query(name: impl Into<String>, told: impl Into<String>, schema: impl Into<Des
     parameter(name, ParameterIn::Query, told, schema).build()
 }
 
-/// Several values in one parameter, with commas between them.
+/// Several values in one parameter, separated by commas.
 fn several(name: impl Into<String>, told: impl Into<String>, of: ArrayBuilder) -> ParameterBuilder {
     parameter(name, ParameterIn::Query, told, of).style(Some(ParameterStyle::Form)).explode(Some(false))
 }
 
-/// A blank is no value, as when a form of filters is sent.
+/// A blank value counts as absent, as when a form of filters is sent.
 fn or_blank(parameter: ParameterBuilder) -> Parameter {
     parameter.extensions(Some(Extensions::from_iter([("allowEmptyValue", true)]))).build()
 }
@@ -36,12 +36,12 @@ fn header(name: &str, told: &str, schema: impl Into<Described>) -> Parameter {
     parameter(name, ParameterIn::Header, told, schema).build()
 }
 
-/// A text that an address can carry.
+/// A text that an address can contain.
 fn word() -> ObjectBuilder {
     text().pattern(Some(r"^[^\u0000]*$"))
 }
 
-/// The number in the address of a record.
+/// The id in the address of a record.
 pub fn id(told: String) -> Parameter {
     parameter("id", ParameterIn::Path, told, whole().minimum(Some(1_i64))).example(Some(1.into())).build()
 }
@@ -65,7 +65,7 @@ pub fn idempotency_key() -> Parameter {
     header("Idempotency-Key", told, key)
 }
 
-/// Everything that a list can be asked.
+/// All parameters of a list.
 pub fn of_list(shape: &Shape) -> Vec<Parameter> {
     let mut all = Vec::new();
     if shape.is_searched {
@@ -94,7 +94,7 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
     all
 }
 
-/// Which part of a record is shown.
+/// The parameters for the parts of a record.
 pub fn of_view(shape: &Shape) -> Vec<Parameter> {
     let known = names(shape.members.iter());
     let told = format!("Only these members, separated by commas: {known}. `version` is also available.");
@@ -129,7 +129,7 @@ fn is_date(member: &Member) -> bool {
     matches!(member.field.kind, Kind::Date | Kind::DateTime)
 }
 
-/// What a filter compares with.
+/// The value of a filter.
 fn value(member: &Member) -> Described {
     match member.field.kind {
         Kind::Integer | Kind::Many => whole().minimum(Some(i64::MIN)).maximum(Some(i64::MAX)).into(),

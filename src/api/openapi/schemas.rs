@@ -1,4 +1,4 @@
-//! The schemas of a resource: the record, what parts of it a reader may ask for, a page of them, and what bodies take.
+//! The schemas of a resource: the record, parts of it, a page of records, and request bodies.
 
 use serde_json::{Map, Value as Json, json};
 use utoipa::openapi::extensions::Extensions;
@@ -11,7 +11,7 @@ use crate::api::schema::{Member, Shape, VERSION};
 use crate::english::with_article;
 use crate::resource::{Kind, Operation};
 
-/// The names under which a resource's schemas are found: `Patient`, `PatientNew` …
+/// The names of a resource's schemas: `Patient`, `PatientNew` …
 pub fn name(shape: &Shape, part: &str) -> String {
     let words = shape.resource.split(['-', '_']).map(|word| {
         let mut letters = word.chars();
@@ -25,7 +25,7 @@ pub const PAGE: &str = "Page";
 pub const NEW: &str = "New";
 pub const CHANGE: &str = "Change";
 
-/// Adds what this resource needs.
+/// Adds the schemas of this resource.
 pub fn add(components: Components, shape: &Shape) -> Components {
     let mut made = ComponentsBuilder::from(components).schema(name(shape, ""), whole_record(shape));
     if shape.does(Operation::List) || shape.does(Operation::Retrieve) {
@@ -49,7 +49,7 @@ fn whole_record(shape: &Shape) -> Described {
     record.into()
 }
 
-/// What `fields=` and `expand=` leave of a record and put into it.
+/// A record after `fields=` and `expand=`.
 fn part(shape: &Shape) -> Described {
     let told = format!("{} with `fields` or `expand`: any of its members, and records instead of their IDs.", shape.singular);
     let mut record = ObjectBuilder::new().description(Some(told));
@@ -71,7 +71,7 @@ fn name_of(resource: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// One record of an answer that heeds `fields` and `expand`.
+/// One record in a response that supports `fields` and `expand`.
 pub fn viewed(shape: &Shape) -> Described {
     any_of([named(&name(shape, "")), named(&name(shape, PART))])
 }
@@ -91,7 +91,7 @@ fn page(shape: &Shape) -> Described {
         .into()
 }
 
-/// What a body of POST and PUT holds.
+/// The body of POST and PUT.
 fn new(shape: &Shape) -> Described {
     let body = ObjectBuilder::new()
         .description(Some(format!("The members of a new {}. Other members are ignored.", shape.singular.to_lowercase())));
@@ -100,14 +100,14 @@ fn new(shape: &Shape) -> Described {
         if member.required { body.required(member.name) } else { body }
     });
     if !shape.either.is_empty() {
-        // In words: not all of them may be missing or null.
+        // In JSON Schema: not all of them may be absent or null.
         let missing: Map<String, Json> = shape.either.iter().map(|name| ((*name).to_string(), json!({ "type": "null" }))).collect();
         body = body.extensions(Some(Extensions::from_iter([("not", json!({ "properties": missing }))])));
     }
     body.into()
 }
 
-/// What a body of PATCH holds: any part.
+/// The body of PATCH: any subset.
 fn change(shape: &Shape) -> Described {
     let told = format!("The members of {} to change. Other members are ignored.", with_article(&shape.singular.to_lowercase()));
     let body = ObjectBuilder::new().description(Some(told));
@@ -115,7 +115,7 @@ fn change(shape: &Shape) -> Described {
     body.property(VERSION, version()).into()
 }
 
-/// The version that a change is meant for.
+/// The version that a change is based on.
 fn version() -> ObjectBuilder {
     let told = "The version that you read. If the record has changed since, the response is 409 and nothing is changed.";
     let types: SchemaType = [Type::Integer, Type::String, Type::Null].into_iter().collect();
@@ -128,20 +128,20 @@ pub fn one_or_many(shape: &Shape, part: &str) -> Described {
     any_of([one(), list_of(one()).min_items(Some(1)).max_items(Some(MOST)).into()])
 }
 
-/// A record as an answer could hold it.
+/// An example of a record.
 pub fn record(shape: &Shape) -> Json {
     object(shape.members.iter())
 }
 
-/// A body that could be sent.
+/// An example of a body.
 pub fn body(shape: &Shape) -> Json {
-    // Of what completes each other, one is enough, and what an optional number would name may not be there.
+    // One of several alternatives is enough, and the record behind an optional reference may not exist.
     let is_spare =
         |member: &Member| shape.either.iter().skip(1).any(|name| *name == member.name) || (member.field.is_reference() && !member.required);
     object(shape.writable().filter(|member| !is_spare(member)))
 }
 
-/// A body that changes one thing.
+/// An example of a body that changes one member.
 pub fn little(shape: &Shape) -> Json {
     let first = shape.writable().find(|member| member.field.kind == Kind::Text && !member.required).or_else(|| shape.writable().next());
     object(first.into_iter())
@@ -151,7 +151,7 @@ fn object<'a>(members: impl Iterator<Item = &'a Member>) -> Json {
     Json::Object(members.map(|member| (member.name.to_string(), example(member))).collect())
 }
 
-/// The members of a list, for people: names and what they are.
+/// The members of a list, for people: names and types.
 pub fn names<'a>(members: impl Iterator<Item = &'a Member>) -> String {
     members.map(|member| format!("`{}`", member.name)).collect::<Vec<_>>().join(", ")
 }

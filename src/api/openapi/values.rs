@@ -1,4 +1,4 @@
-//! Single values, by the kind of their field: what an answer holds, what a body may hold, and an example.
+//! Schemas of single values, by the kind of their field: in responses, in bodies, and examples.
 
 use serde_json::{Value as Json, json};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType, Type};
@@ -10,13 +10,13 @@ use crate::resource::Kind;
 use crate::resource::declare::widget::Widget;
 use crate::resource::value::Measure;
 
-/// A schema, or the name of one.
+/// A schema, or a reference to one.
 pub type Described = RefOr<Schema>;
 
-/// Neither control characters nor what becomes of bytes that were no text; the second also has lines.
+/// No control characters and no replacement characters; the second also allows line breaks.
 const PLAIN: &str = r"[^\u0000-\u001f\u007f-\u009f\ufffd-\uffff]";
 const LINES: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffd-\uffff]";
-/// A letter that can be seen: what is left of a text when spaces and invisible letters are taken off its ends.
+/// A visible character, which remains when spaces and invisible characters are trimmed.
 const SEEN: &str = r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000\ufeff\ufffd-\uffff]";
 
 pub fn named(schema: &str) -> Described {
@@ -47,7 +47,7 @@ pub fn whole() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).format(of_format("int64"))
 }
 
-/// These types, or nothing where that is a value as well.
+/// These types, and null if that is a value as well.
 fn types(types: &[Type], nullable: bool) -> SchemaType {
     match types {
         [only] if !nullable => SchemaType::new(only.clone()),
@@ -55,17 +55,17 @@ fn types(types: &[Type], nullable: bool) -> SchemaType {
     }
 }
 
-/// A text of letters that can be stored, or none.
+/// A text of characters that can be stored; may be empty.
 pub fn plain() -> ObjectBuilder {
     text().pattern(Some(format!("^{PLAIN}*$")))
 }
 
-/// A text in which something can be read.
+/// A text with a visible character.
 pub fn legible() -> ObjectBuilder {
     text().pattern(Some(format!("^{PLAIN}*{SEEN}{PLAIN}*$")))
 }
 
-/// What a member is, for people.
+/// The description of a member.
 pub fn told(member: &Member) -> String {
     let field = &member.field;
     let mut told = match field.reference {
@@ -74,7 +74,7 @@ pub fn told(member: &Member) -> String {
         _ => format!("{}.", field.label),
     };
     if !member.read_only && field.kind == Kind::Date {
-        // The help of the form tells of its boxes.
+        // The help text is about the form's fields.
         told.push_str(" Like 1984-04-02.");
     } else if !member.read_only && !field.help.is_empty() {
         told = format!("{told} {}.", field.help.trim_end_matches('.'));
@@ -85,7 +85,7 @@ pub fn told(member: &Member) -> String {
     told
 }
 
-/// What an answer holds.
+/// The schema in a response.
 pub fn answered(member: &Member) -> Described {
     let field = &member.field;
     let one = |schema: ObjectBuilder, kind: Type| schema.schema_type(types(&[kind], field.nullable));
@@ -102,7 +102,7 @@ pub fn answered(member: &Member) -> Described {
     schema.description(Some(told(member))).into()
 }
 
-/// What a body may hold: numbers also as text and texts also as numbers, as such clients send them.
+/// The schema in a body: numbers also as text and texts also as numbers, because clients send them so.
 pub fn taken(member: &Member) -> Described {
     let field = &member.field;
     let of = |kinds: &[Type]| ObjectBuilder::new().schema_type(types(kinds, field.nullable)).description(Some(told(member)));
@@ -120,7 +120,7 @@ pub fn taken(member: &Member) -> Described {
             .into(),
         Kind::Integer => {
             let (least, most) = field.range;
-            // Every number of fewer figures than the largest has is in range.
+            // Every number with fewer digits than the largest is in range.
             let figures = most.to_string().len().saturating_sub(1).max(1);
             let numbers = of(&[Type::Integer, Type::String]).minimum(Some(least)).maximum(Some(most));
             numbers.pattern(Some(format!("^0{{0,9}}[0-9]{{1,{figures}}}$"))).into()
@@ -144,7 +144,7 @@ fn words(choices: &[(&'static str, &'static str)], nullable: bool) -> Vec<Json> 
     choices.iter().map(|(stored, _)| Json::from(*stored)).chain(nullable.then_some(Json::Null)).collect()
 }
 
-/// A value as it could be.
+/// An example of a value.
 pub fn example(member: &Member) -> Json {
     let field = &member.field;
     match field.kind {

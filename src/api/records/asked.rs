@@ -1,4 +1,4 @@
-//! What a list request asks for.
+//! The query of a list request.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::db::Connection;
 use crate::resource::list::keyset::Seek;
 use crate::resource::{Actor, ListQuery, Resource, Row};
 
-/// What is asked of one resource by one person.
+/// The query of one caller for one resource.
 #[derive(Clone)]
 pub struct Asked {
     pub app: Data<State>,
@@ -26,7 +26,7 @@ impl Asked {
         self.app.registry.get(self.name).ok_or_else(ApiError::not_found)
     }
 
-    /// Reads rows and writes them as JSON, one after another; the rows are handed back.
+    /// Reads rows and appends them as JSON; also returns the rows.
     pub fn rows(&self, c: &mut Connection, query: &ListQuery, out: &mut Vec<u8>, is_first: bool) -> Result<Vec<Row>, ApiError> {
         let mut rows = self.resource()?.list(c, query, Some(&self.actor))?;
         self.draw(c, &mut rows, out, is_first)?;
@@ -39,7 +39,7 @@ impl Asked {
         Ok(())
     }
 
-    /// The next rows after this one.
+    /// The query for the rows after this one.
     pub fn after(&self, anchor: i64) -> ListQuery {
         ListQuery { seek: Some(Seek { anchor: Some(anchor), backwards: false }), ..self.query.clone() }
     }

@@ -1,5 +1,5 @@
-//! How many there are: counted exactly, and where that takes a long walk through a large table, kept for a moment. What this
-//! process writes is counted anew at once; another's shows after [`KEPT`].
+//! Counts of lists: exact, and cached briefly if counting means a long scan of a large table. Writes of this process invalidate
+//! the cache at once; those of another show after [`KEPT`].
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,13 +10,13 @@ use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::{Actor, ListQuery, Resource};
 
-/// Fewer are counted each time, which costs next to nothing.
+/// Smaller counts are not cached, because counting is cheap.
 const FEW: i64 = 10_000;
 const KEPT: time::Duration = time::Duration::seconds(5);
-/// More remembered counts than this are forgotten early.
+/// The most cached counts; beyond it they expire early.
 const REMEMBERED: usize = 1_000;
 
-/// A number, when it was counted, and after how many writes.
+/// A count, when it was made, and the number of writes until then.
 type Count = (i64, UtcDateTime, u64);
 
 #[derive(Default)]

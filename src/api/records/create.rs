@@ -18,7 +18,7 @@ use crate::db::connection::part;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Resource, Row, Values};
 
-/// Records of one body.
+/// The most records of one body.
 pub const MOST: usize = 1_000;
 
 pub async fn create(name: &'static str, call: Call) -> Answer {
@@ -49,7 +49,7 @@ fn stored(c: &mut Connection, app: &State, actor: &Actor, name: &str, once: Opti
     })
 }
 
-/// The rows of a list of objects; `None` for what is no list.
+/// The rows of a list of objects; `None` if it is not a list.
 fn several(value: &Json) -> Result<Option<Vec<&Map<String, Json>>>, ApiError> {
     let Json::Array(items) = value else { return Ok(None) };
     if items.len() > MOST {
@@ -81,11 +81,11 @@ impl Adding<'_> {
         Ok(Reply::new(StatusCode::CREATED, etag(row.version, &body), body))
     }
 
-    /// All of them, or none and what there is to mend in each.
+    /// Adds all of them; or none, and reports the errors of each.
     fn all(&self, c: &mut Connection, writer: &Writer, rows: Vec<&Map<String, Json>>) -> Result<Reply, ApiError> {
         let (mut body, mut wrong, mut is_wrong) = (vec![b'['], Vec::new(), false);
         for members in rows {
-            // What the database refuses in one row must not spoil the others, which are still to be looked at.
+            // A savepoint, because a database error in one row must not prevent the others from being checked.
             match part(c, |c| self.add(c, writer, members)) {
                 Ok(row) => {
                     Drawing::usual(self.shape).write_all(&mut body, &[row], wrong.is_empty());

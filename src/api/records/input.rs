@@ -1,5 +1,4 @@
-//! From the members of a body to values that cannot be wrong, or to sentences that say what to mend. What is read-only or
-//! unknown is passed over.
+//! Parsing the members of a body into valid values, or into errors. Read-only and unknown members are ignored.
 
 use serde_json::{Map, Value as Json};
 use time::Date;
@@ -11,17 +10,17 @@ use crate::english::with_article;
 use crate::resource::form::data::{lower, missing, read};
 use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
 
-/// What the body is for.
+/// The kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Create,
-    /// PUT: what is required has to be there, what is optional may stay away and stays what it was.
+    /// PUT: required members must be present; absent optional members keep their values.
     Replace,
-    /// PATCH: any part.
+    /// PATCH: any subset.
     Patch,
 }
 
-/// Reads the members; `given` are the values that a new record has by itself.
+/// Reads the members; `given` are the initial values of a new record.
 pub fn values(
     app: &State,
     shape: &Shape,
@@ -42,7 +41,7 @@ pub fn values(
             },
             None if purpose == Purpose::Patch => {}
             None if is_form && field.kind == Kind::Bool => values.set(field.name, Value::Bool(false)),
-            // The writer says what is missing from a new record, and knows what completes it.
+            // The writer reports missing values of a new record, because it knows what `validate` fills in.
             None if purpose == Purpose::Create => {
                 if let Some(value) = nothing(member).filter(|_| given.get(field.name).is_none()) {
                     values.set(field.name, value);
@@ -56,12 +55,12 @@ pub fn values(
     (values, errors)
 }
 
-/// A blank in a form is no value, where the field is not a text that may be blank.
+/// A blank in a form counts as absent, unless the field is a text that may be blank.
 fn is_absent(field: &Field, json: &Json, is_form: bool) -> bool {
     is_form && json.as_str() == Some("") && field.kind != Kind::Text && !field.nullable
 }
 
-/// What an optional column that is never null holds for nothing.
+/// The value of an optional column that is never null, if the member is null.
 fn nothing(member: &Member) -> Option<Value> {
     match member.field.kind {
         _ if member.field.nullable || member.required || member.field.filled_by_validate => None,
@@ -118,19 +117,19 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
     }
 }
 
-/// What a reference refers to.
+/// The noun for the record that a reference refers to.
 fn target(field: &Field) -> &str {
     field.reference.map_or(field.label, |reference| reference.resource)
 }
 
-/// By the rules of forms, so that nothing gets in here that would not get in there.
+/// Parses by the rules of forms, so that both accept the same values.
 fn typed(field: &Field, text: &str, today: Date, zone: &Zone) -> Result<Value, String> {
     let mut form = FormData::default();
     form.push(field.name, text);
     read(field, &form, today, zone).map_err(|(_, text)| text)
 }
 
-/// The stored word; also in capitals, and as people read it.
+/// The stored value of a choice; upper case and labels are accepted as well.
 fn choice(choices: &[(&'static str, &'static str)], text: &str) -> Option<Value> {
     let same = |(stored, shown): &&(&str, &str)| stored.eq_ignore_ascii_case(text) || shown.eq_ignore_ascii_case(text);
     choices
@@ -148,7 +147,7 @@ fn listed(choices: &[(&'static str, &'static str)]) -> String {
     }
 }
 
-/// A whole number in figures: 42, 42.0, "42", "-1".
+/// The digits of a whole number: 42, 42.0, "42", "-1".
 pub fn whole(json: &Json) -> Option<String> {
     let text = match json {
         Json::Number(number) => number.to_string(),
@@ -174,7 +173,7 @@ fn yes_or_no(json: &Json) -> Option<bool> {
     }
 }
 
-/// `2026-11-21`, in figures.
+/// `2026-11-21`, in digits.
 fn is_day(text: &str) -> bool {
     text.len() == 10
         && text.bytes().enumerate().all(|(place, byte)| if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })

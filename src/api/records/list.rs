@@ -18,14 +18,14 @@ use crate::web::record;
 
 /// Rows of a bare list that are in memory at once.
 const STRETCH: i64 = 500;
-/// Whoever takes more rows than this at once takes them out of the house, which is written down.
+/// Whoever reads more rows than this at once exports them, which is logged.
 const LOOK: usize = 100;
 
 pub async fn index(name: &'static str, call: Call) -> Answer {
     answer(name, call, None).await
 }
 
-/// The records that name the one in the address, if the caller sees that one.
+/// The records that refer to the one in the address, if the caller may see that one.
 pub async fn listed(name: &'static str, field: &'static str, call: Call) -> Answer {
     let (id, actor, app) = (call.id()?, call.actor()?, call.app.clone());
     let is_seen = call.app.db.read(move |c| {
@@ -59,7 +59,7 @@ async fn answer(name: &'static str, call: Call, condition: Option<Condition>) ->
     }
 }
 
-/// All of them in a bare array: at once where they are few, else in stretches, so that memory stays flat.
+/// All records in a bare array: at once if they are few, otherwise streamed in batches, so that memory use stays constant.
 async fn whole(call: &Call, mut asked: Asked) -> Answer {
     asked.query.limit = STRETCH;
     let (mut asked, body, rows, last) = asked
@@ -94,14 +94,14 @@ async fn whole(call: &Call, mut asked: Asked) -> Answer {
     let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from(body))]);
     let mut response = response.streaming(first.chain(stream::unfold(Some(asked), following)));
     if call.request.version() < Version::HTTP_11 {
-        // What is older knows no chunks: there the end of the connection is the end of the list.
+        // HTTP/1.0 has no chunks: the end of the connection is the end of the list.
         response.head_mut().no_chunking(true);
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }
 
-/// The next stretch, or what ends the array.
+/// The next batch, or the end of the array.
 async fn following(asked: Option<Asked>) -> Option<(std::io::Result<Bytes>, Option<Asked>)> {
     let asked = asked?;
     let db = asked.app.db.clone();
@@ -120,12 +120,12 @@ async fn following(asked: Option<Asked>) -> Option<(std::io::Result<Bytes>, Opti
     });
     match read.await {
         Ok((body, next)) => Some((Ok(body), next)),
-        // An answer that is cut short must not look whole: the connection breaks off.
+        // Aborts the connection, so that a truncated response does not look complete.
         Err(error) => Some((Err(std::io::Error::other(format!("a list was interrupted: {}", error.status))), None)),
     }
 }
 
-/// A row that was removed for good while the next were asked for is no end of the list.
+/// A row that was removed between two batches must not be mistaken for the end of the list.
 fn still_there(c: &mut Connection, asked: &Asked) -> Result<(), ApiError> {
     match asked.query.seek.and_then(|seek| seek.anchor).filter(|_| !records::pagination::is_by_number(&asked.query)) {
         Some(anchor) if asked.resource()?.labels(c, &[anchor])?.is_empty() => {

@@ -1,4 +1,4 @@
-//! What there is: the addresses under `/api/`, and what OPTIONS tells of a resource.
+//! The root with the addresses under `/api/`, and the response to OPTIONS for a resource.
 
 use actix_web::HttpResponse;
 use serde_json::{Map, Value as Json, json};
@@ -20,12 +20,12 @@ pub async fn root(call: Call) -> Answer {
     Ok(answer(Json::Object(addresses)))
 }
 
-/// What a list takes.
+/// OPTIONS of a list.
 pub async fn of_list(name: &'static str, call: Call) -> Answer {
     described(name, &call, "List", ("POST", Action::Add, Operation::Create))
 }
 
-/// What a record takes.
+/// OPTIONS of a record.
 pub async fn of_record(name: &'static str, call: Call) -> Answer {
     described(name, &call, "Instance", ("PUT", Action::Change, Operation::Change))
 }
@@ -71,7 +71,7 @@ fn of_member(member: &Member) -> Json {
             members.insert(name.into(), value);
         }
     };
-    // The help of the form tells of the boxes of a date.
+    // The help text of a date is about the form's fields.
     if !field.help.is_empty() && !member.read_only && field.kind != Kind::Date {
         add("help_text", field.help.into());
     }

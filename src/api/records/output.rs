@@ -1,4 +1,4 @@
-//! What an answer shows of a record, and the JSON that it becomes: written straight from the values.
+//! Records in responses: the selected members, written as JSON straight from the values.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
@@ -14,20 +14,20 @@ use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{FormData, Kind, ListQuery, Resource, Row, Test, Value};
 
-/// What is shown: `fields=id,name` and `expand=doctor`. Names that mean nothing are passed over.
+/// The selected members: `fields=id,name` and `expand=doctor`. Unknown names are ignored.
 #[derive(Clone, Debug, Default)]
 pub struct View(Option<Arc<Chosen>>);
 
 #[derive(Debug)]
 struct Chosen {
-    /// Names of members; `None` for the usual ones.
+    /// Names of members; `None` for the default ones.
     members: Option<Vec<&'static str>>,
     version: bool,
-    /// Members whose records are shown in their place.
+    /// References that are replaced by their records.
     expanded: Vec<&'static str>,
 }
 
-/// Names in one parameter, which may come several times.
+/// Names in a parameter, which may be repeated.
 fn names<'a>(typed: &'a FormData, parameter: &'a str) -> impl Iterator<Item = &'a str> {
     typed.all(parameter).flat_map(|text| text.split(',')).map(str::trim)
 }
@@ -48,7 +48,7 @@ impl View {
         })))
     }
 
-    /// The members that are shown.
+    /// The selected members.
     fn members<'a>(&'a self, shape: &'a Shape) -> impl Iterator<Item = &'a Member> {
         let chosen = self.0.as_deref().and_then(|chosen| chosen.members.as_ref());
         shape.members.iter().filter(move |member| chosen.is_none_or(|chosen| chosen.contains(&member.name)))
@@ -63,30 +63,30 @@ impl View {
     }
 }
 
-/// A view of certain records, with what their references refer to.
+/// A view of certain records, with the records that they refer to.
 pub struct Drawing<'a> {
     shape: &'a Shape,
     view: &'a View,
     related: Vec<Related<'a>>,
 }
 
-/// Records of one reference, as far as the caller sees them.
+/// Records of one reference that the caller may see.
 struct Related<'a> {
     member: &'static str,
     shape: &'a Shape,
     rows: HashMap<i64, Row>,
 }
 
-/// The usual view.
+/// The default view.
 static USUAL: View = View(None);
 
 impl<'a> Drawing<'a> {
-    /// Nothing but the record itself.
+    /// Without expanded references.
     pub fn usual(shape: &'a Shape) -> Self {
         Self { shape, view: &USUAL, related: Vec::new() }
     }
 
-    /// Completes the rows of a list, and asks once for each reference that is expanded.
+    /// Completes the rows of a list, and runs one query for each expanded reference.
     pub fn load(
         c: &mut Connection,
         app: &'a State,
@@ -115,7 +115,7 @@ impl<'a> Drawing<'a> {
         Ok(Self { shape, view, related })
     }
 
-    /// Records of others that are shown along: resource, number and label.
+    /// Expanded records of other resources: resource, id and label.
     pub fn shown_along(&self) -> Vec<(&'static str, i64, String)> {
         self.related.iter().flat_map(|one| one.rows.values().map(|row| (one.shape.resource, row.id, row.label.clone()))).collect()
     }
@@ -153,7 +153,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// Writes several, as a list goes on: `is_first` where nothing stands before them.
+    /// Writes several, separated by commas: `is_first` if no record precedes them.
     pub fn write_all(&self, out: &mut Vec<u8>, rows: &[Row], mut is_first: bool) {
         for row in rows {
             if !std::mem::take(&mut is_first) {
@@ -164,7 +164,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// One record in the usual view.
+/// One record in the default view.
 pub fn drawn(catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>, ApiError> {
     let mut out = Vec::with_capacity(512);
     Drawing::usual(catalogue.get(resource)?).write(&mut out, row);
@@ -180,7 +180,7 @@ fn value(out: &mut Vec<u8>, kind: Kind, value: &Value) {
             _ => json(out, number),
         },
         Value::Bool(yes) => json(out, yes),
-        // Neither holds anything that would have to be escaped.
+        // Contains no characters that need escaping.
         Value::Date(date) => quoted(out, date),
         Value::DateTime(at) => quoted(out, &at.rfc3339()),
         Value::Many(ids) => json(out, ids),
@@ -192,7 +192,7 @@ fn written(out: &mut Vec<u8>, text: &str) {
 }
 
 fn quoted(out: &mut Vec<u8>, text: &impl std::fmt::Display) {
-    // Writing into memory does not fail.
+    // Writing to memory does not fail.
     let _ = write!(out, "\"{text}\"");
 }
 
@@ -200,7 +200,8 @@ fn json(out: &mut Vec<u8>, value: &impl Serialize) {
     let _ = serde_json::to_writer(out, value);
 }
 
-/// Names a state of a record, or with version 0 of a list: the version says which, the rest whether it is shown alike.
+/// The ETag of a record's state, or of a list with version 0: the version identifies the state, a digest of the body the selected
+/// members.
 pub fn etag(version: i64, body: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(body);

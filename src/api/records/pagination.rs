@@ -1,4 +1,4 @@
-//! Pages of a list: by number, or by a cursor, which costs the same however deep it is.
+//! Pages of a list: by number, or by a cursor, whose cost does not depend on the position.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -13,23 +13,23 @@ use crate::db::Connection;
 use crate::resource::list::keyset::Seek;
 use crate::resource::{FormData, ListQuery};
 
-/// Rows on a page, unless asked otherwise, and at most (SECURITY 5.1).
+/// Rows on a page by default; below, at most (SECURITY 5.1).
 pub const USUAL: i64 = 20;
 pub const MOST: i64 = 100;
 
-/// What a cursor is signed for.
+/// The purpose of the key for cursors.
 const PURPOSE: &str = "api: cursors";
 
-/// Which page.
+/// The requested page.
 #[derive(Debug)]
 pub enum Paging {
     Number(String, i64),
-    /// Blank is the beginning.
+    /// Blank for the first page.
     Cursor(String, i64),
 }
 
 impl Paging {
-    /// `None` where no page is asked for.
+    /// `None` if no page is requested.
     pub fn read(typed: &FormData) -> Option<Self> {
         let size = typed.text("page_size").parse::<i64>().ok().filter(|size| *size > 0).map_or(USUAL, |size| size.min(MOST));
         match (typed.get("cursor"), typed.get("page")) {
@@ -124,7 +124,7 @@ fn body(count: i64, next: Option<String>, previous: Option<String>, rows: &[u8])
     [head.as_bytes(), rows, b"]}"].concat()
 }
 
-/// Whether a list is ordered by the number alone, so that a record that is gone still says where it was.
+/// Whether a list is ordered by id alone, so that even the id of a removed record is a position.
 pub fn is_by_number(query: &ListQuery) -> bool {
     query.order.first().is_some_and(|(name, _)| *name == ID)
 }
@@ -137,7 +137,7 @@ fn no_such_cursor() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "not_found", "The cursor is not valid. Start again without one.")
 }
 
-/// A place in a list, and how many there were when the walk began: counted once.
+/// A position in a list, and the number of records, counted once for the first page.
 #[derive(Clone, Copy)]
 struct Cursor {
     count: i64,
@@ -160,7 +160,7 @@ impl Cursor {
     }
 }
 
-/// A cursor is one of ours, and tells its count to nobody but whom it was made for.
+/// The signature of a cursor. It is valid for one caller and resource, because the count depends on what the caller may see.
 fn seal(asked: &Asked, said: &str) -> String {
     let who = asked.actor.id.to_be_bytes();
     let sign = asked.app.keys.sign(PURPOSE, &[asked.name.as_bytes(), &who, said.as_bytes()]);

@@ -1,4 +1,4 @@
-//! What an address asks of a list: search, filters, order, pages. What cannot be read is told by the name of the parameter.
+//! The parameters of a list: search, filters, order, pages. Errors are reported under the name of the parameter.
 
 use time::Duration;
 
@@ -10,10 +10,10 @@ use crate::resource::form::time_input::iso_date;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, Value};
 
-/// Values that one filter may name.
+/// The most values of one filter.
 pub const MOST_VALUES: usize = 500;
 
-/// Reads search, filters and order; where and how much is for the page to say.
+/// Reads search, filters and order; the page is read separately.
 pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {
     let mut wrong: Vec<(String, String)> = Vec::new();
     let mut query = ListQuery { order: order(own, shape, typed), ..ListQuery::default() };
@@ -43,12 +43,12 @@ pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> 
     Err(ApiError::fields(wrong.iter().map(|(name, text)| (name.as_str(), text.clone()))))
 }
 
-/// The words of a search as they are written down.
+/// The search text for the log.
 pub fn searched(typed: &FormData) -> String {
     typed.text("search").trim().chars().take(SEARCH_LIMIT).collect()
 }
 
-/// By the number, unless asked otherwise; names that mean nothing are passed over.
+/// The requested order; by id by default. Unknown names are ignored.
 fn order(own: &Declaration, shape: &Shape, typed: &FormData) -> Vec<(&'static str, bool)> {
     let mut order: Vec<(&'static str, bool)> = Vec::new();
     for part in typed.all("ordering").flat_map(|text| text.split(',')).map(str::trim) {
@@ -62,7 +62,7 @@ fn order(own: &Declaration, shape: &Shape, typed: &FormData) -> Vec<(&'static st
     if order.is_empty() { vec![(ID, false)] } else { order }
 }
 
-/// `None` where everything passes.
+/// `None` if every record passes.
 fn test(app: &State, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Option<Test>, String> {
     let first = said.first().copied().unwrap_or_default();
     Ok(Some(match lookup {
@@ -115,7 +115,7 @@ fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
     }
 }
 
-/// The first value that is greater; `None` where there is none.
+/// The next greater value; `None` if there is none.
 fn after(value: Value) -> Option<Value> {
     match value {
         Value::Integer(number) => number.checked_add(1).map(Value::Integer),
@@ -125,7 +125,7 @@ fn after(value: Value) -> Option<Value> {
     }
 }
 
-/// An end of a range that the column could not hold stands for the nearest that it can.
+/// Clamps an end of a range to the values that the column can hold.
 fn fitted(member: &Member, value: Value) -> Value {
     match value {
         Value::Integer(number) if member.field.range.1 <= i64::from(i32::MAX) => {

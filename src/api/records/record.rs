@@ -93,7 +93,7 @@ pub async fn destroy(name: &'static str, call: Call) -> Answer {
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The version that the body is meant for. One that cannot be read must not pass for none.
+/// The version in the body. One that cannot be parsed is an error, and does not count as absent.
 fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
     match members.get(VERSION) {
         None | Some(Value::Null) => Ok(None),
@@ -104,7 +104,7 @@ fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
     }
 }
 
-/// Nothing is done to another version than the caller knows.
+/// Refuses to change another version than the caller expects.
 fn meet(c: &mut Connection, resource: &Resource, actor: &Actor, id: i64, expected: Option<&Expected>) -> Result<(), ApiError> {
     let Some(expected) = expected else { return Ok(()) };
     exclusive(c, resource.declaration().name, id)?;
@@ -112,7 +112,7 @@ fn meet(c: &mut Connection, resource: &Resource, actor: &Actor, id: i64, expecte
     expected.check(row.version)
 }
 
-/// A record as it is after a change.
+/// The response with a changed record.
 pub fn written(status: StatusCode, version: i64, body: Vec<u8>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if let Ok(tag) = HeaderValue::from_str(&etag(version, &body)) {

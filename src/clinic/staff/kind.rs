@@ -1,4 +1,4 @@
-//! What the staff pages of a model need beside its declaration.
+//! What the staff pages of a model need in addition to its declaration.
 
 use crate::app::App;
 use crate::resource::value::Row;
@@ -7,11 +7,11 @@ use crate::web::record::form::{RecordForm, Sections};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 
-/// What makes the pages of one kind of record.
+/// One kind of record with staff pages.
 pub struct Records {
     /// The resource's name.
     pub name: &'static str,
-    /// The address of the list.
+    /// The path of the list.
     pub path: &'static str,
     pub plural: &'static str,
     pub columns: &'static [&'static str],

@@ -1,5 +1,5 @@
-//! The staff pages of patients and doctors: list, record, form, deletion. One set of handlers; what differs is said in
-//! [`Records`].
+//! The staff pages of patients and doctors: list, record, form, deletion. One set of handlers for all; [`Records`] holds the
+//! differences.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -54,9 +54,9 @@ pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> A
     let add = user.may(Action::Add, kind.name).then(|| (format!("New {singular}"), format!("{}/new", kind.path)));
     let query = &list.query;
     let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
-    // The way out is a page of the administration.
+    // Exporting is a page of the administration.
     let mut more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
-    // The page asks for all of these rights again.
+    // The page checks all of these permissions again.
     let adds_accounts = user.may(Action::Add, "user") && user.may(Action::View, "user") && user.may(Action::View, "group");
     if user.may(Action::Add, kind.name) && adds_accounts {
         more.push(("Add with account", "user", format!("{}/new/account", kind.path)));
@@ -97,7 +97,7 @@ pub async fn update(kind: &'static Records, visit: Visit, user: CurrentUser, id:
     }
 }
 
-/// The form as it is opened, or as it was left for a related record.
+/// The form when it is opened, or as it was left for a related record.
 async fn opened(visit: &Visit, user: &CurrentUser, form: &RecordForm) -> AppResult<BoundForm> {
     match drafts::restored(visit, user).await? {
         Some(typed) => form.again(typed, Problems::default()).await,

@@ -1,4 +1,4 @@
-//! The page of one patient or doctor: who they are, who belongs to them, what happened lately.
+//! The page of one patient or doctor: details, assigned people, recent activity.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -22,7 +22,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// So many of the other side are shown at once.
+/// The most assigned people that are shown.
 const SHOWN: i64 = 50;
 
 #[derive(Template)]
@@ -52,7 +52,7 @@ struct Detail {
     add: bool,
 }
 
-/// Somebody at the other end of an assignment.
+/// The person at the other end of an assignment.
 struct Person {
     name: String,
     href: String,
@@ -106,11 +106,11 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: i
     html(StatusCode::OK, &page)
 }
 
-/// Born, age and gender: what tells two people of one name apart.
+/// Date of birth, age and gender, to distinguish people with the same name.
 fn patient_band(row: &Row, zone: &Zone, today: time::Date) -> String {
     let gender = Value::show(row.values.at("gender"), Kind::Choice(crate::clinic::patient::Gender::CHOICES), zone).to_lowercase();
     match row.values.at("date_of_birth") {
-        // The stored age is that of the last change; this one is today's.
+        // The stored age may be outdated; this one is today's.
         Value::Date(born) => format!("Born {} ({age}) · {gender} · P-{:06}", zone.show_date(*born), row.id, age = age_on(today, *born)),
         _ => format!("{} · {gender} · P-{:06}", years_old(&row.values), row.id),
     }
@@ -140,7 +140,7 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, row: &R
     Ok(details)
 }
 
-/// The doctors of a patient, or the patients of a doctor that this person sees.
+/// The doctors of a patient, or the patients of a doctor, that this user may view.
 fn people(c: &mut Connection, app: &App, actor: &Actor, kind: &Records, id: i64) -> QueryResult<(Vec<Person>, i64)> {
     let (own, other, path) =
         if kind.name == "patient" { ("patient_id", "doctor_id", "/doctors") } else { ("doctor_id", "patient_id", "/patients") };

@@ -1,4 +1,4 @@
-//! CSV: its encoding and its separator are found out, its lines are read as they stand.
+//! CSV: detects the encoding and the separator, and reads the lines.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -9,7 +9,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use super::encoding;
 use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
 
-/// So much of the beginning is looked at to find the separator.
+/// Bytes that are examined to detect the separator.
 const SAMPLE: u64 = 64 * 1024;
 
 pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
@@ -22,7 +22,7 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
     let mut record = ::csv::ByteRecord::new();
     let (mut gate, mut before) = (Gate::new(limits, take), 0);
     while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read completely. Upload it again."))? {
-        // The library counts a line before the second half of its end.
+        // The library counts a line before the LF of a CRLF.
         let told = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
         let number = (told + u32::from(ends_twice && before > 0)).max(before + 1);
         before = number;
@@ -54,7 +54,7 @@ fn text(file: &File, found: &'static Encoding) -> std::io::Result<impl Read> {
     Ok(DecodeReaderBytesBuilder::new().encoding(Some(found)).bom_override(true).strip_bom(true).build(bytes))
 }
 
-/// A cell as text. The apostrophe that keeps our own exports from becoming formulas goes again.
+/// A cell as text. The apostrophe that exports add before formulas is removed.
 fn cell(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     match text.strip_prefix('\'') {
@@ -63,7 +63,7 @@ fn cell(bytes: &[u8]) -> String {
     }
 }
 
-/// The one that cuts most of the first lines into the same number of pieces, and into most of them.
+/// The separator that splits most of the first lines into the same number of cells, and into the most cells.
 fn separator(sample: &str) -> u8 {
     let named = sample.lines().next().and_then(|line| line.strip_prefix("sep=")).and_then(|rest| rest.bytes().next());
     if let Some(named) = named.filter(|byte| b",;\t|".contains(byte)) {

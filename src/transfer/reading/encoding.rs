@@ -1,4 +1,4 @@
-//! In which encoding a text is written: its byte order mark, else UTF-8 if all of it is, else the best guess.
+//! Detects the encoding of a text: by its byte order mark, else UTF-8 if it is valid, else by a guess.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -8,7 +8,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::sheet::{Reading, from_start, refuse};
 
-/// Looks through the whole file, a piece at a time.
+/// Examines the whole file in chunks.
 pub fn of(file: &File) -> Reading<&'static Encoding> {
     detect(&mut BufReader::with_capacity(64 * 1024, from_start(file)?))
 }
@@ -41,7 +41,7 @@ fn detect(text: &mut impl Read) -> Reading<&'static Encoding> {
         detector.feed(piece, false);
     }
     detector.feed(&[], true);
-    // Western letters in UTF-16 have a zero in every second place.
+    // In UTF-16 every second byte of Latin letters is zero.
     match zeros {
         (even, odd) if odd > place / 4 && even <= place / 100 => return Ok(UTF_16LE),
         (even, odd) if even > place / 4 && odd <= place / 100 => return Ok(UTF_16BE),
@@ -59,11 +59,11 @@ fn detect(text: &mut impl Read) -> Reading<&'static Encoding> {
     }
 }
 
-/// Whether pieces of bytes together are UTF-8.
+/// Whether a sequence of chunks is valid UTF-8.
 #[derive(Default)]
 struct Utf8 {
     broken: bool,
-    /// The beginning of a character that the next piece ends.
+    /// The beginning of a character that the next chunk completes.
     rest: Vec<u8>,
 }
 
@@ -87,7 +87,7 @@ impl Utf8 {
     }
 }
 
-/// What people call it.
+/// The name for display.
 pub fn label(encoding: &'static Encoding) -> String {
     match encoding.name() {
         "windows-1252" => "Western European (Latin-1)".into(),

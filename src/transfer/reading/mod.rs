@@ -1,5 +1,5 @@
-//! Reading a sheet that somebody uploaded: what it is is told by its content, never by its name, and nothing of it is
-//! believed before it was measured.
+//! Reading an uploaded sheet. The format is detected from the content, not the name, and sizes are checked before anything is
+//! parsed.
 
 mod delimited;
 mod encoding;
@@ -14,7 +14,7 @@ use std::io::Read;
 
 use crate::transfer::reading::sheet::{Flow, Limits, Line, Manner, Reading, from_start, refuse};
 
-/// Reads the file line by line, the line of headings first, and says how it was understood.
+/// Reads the file line by line, the headings first. Returns the detected format.
 pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
     let mut head = [0_u8; 8];
     let mut start = from_start(file)?;
@@ -47,7 +47,7 @@ enum Kind {
     Other(&'static str),
 }
 
-/// What the first bytes say.
+/// The format according to the first bytes.
 fn kind(head: &[u8]) -> Kind {
     const OLD: &str =
         "This is an old Excel file (.xls), or it is protected with a password. Save it as .xlsx without a password, or as CSV.";

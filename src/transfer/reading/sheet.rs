@@ -1,9 +1,9 @@
-//! What reading a table of any format has in common.
+//! What the formats of sheets have in common.
 
 use std::fs::File;
 use std::io::Seek;
 
-/// A sentence that says why a file is not taken, and what to do about it.
+/// A sentence that says why a file is refused, and what to do about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SheetError(pub String);
 
@@ -25,35 +25,35 @@ pub fn refuse(text: impl Into<String>) -> SheetError {
     SheetError(text.into())
 }
 
-/// How much of a sheet is taken.
+/// Limits of a sheet.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub rows: u32,
     pub columns: usize,
-    /// Characters of a cell.
+    /// Characters in a cell.
     pub cell: usize,
-    /// Bytes of a workbook once it is unpacked.
+    /// Bytes of an unpacked workbook.
     pub unpacked: u64,
 }
 
 impl Limits {
-    /// For uploads of so many bytes. Workbooks of people unpack to five or ten times their size.
+    /// For uploads of up to `bytes`. Real workbooks unpack to five or ten times their size.
     pub fn for_uploads_of(bytes: u64) -> Self {
         Self { rows: 250_000, columns: 200, cell: 32_767, unpacked: bytes.saturating_mul(20) }
     }
 }
 
-/// One line of a sheet, as text. Lines without any text are left out.
+/// One line of a sheet, as text. Lines without any text are skipped.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
-    /// As the program that wrote the sheet counts: from 1.
+    /// The number in the spreadsheet program: from 1.
     pub number: u32,
     pub cells: Vec<String>,
-    /// What cannot be read about it.
+    /// The error, if the line cannot be read.
     pub fault: Option<String>,
 }
 
-/// How the file was understood, for the person to judge.
+/// The detected format of a file, for the user to check.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Manner {
     /// `CSV` or `Excel`.
@@ -62,21 +62,21 @@ pub struct Manner {
     pub detail: String,
 }
 
-/// Whether to go on reading.
+/// Whether to continue reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     On,
     Stop,
 }
 
-/// The file anew. It has one place for all who read it, so they take turns.
+/// The file from its beginning. All readers share one position, so they take turns.
 pub fn from_start(file: &File) -> std::io::Result<File> {
     let mut again = file.try_clone()?;
     again.rewind()?;
     Ok(again)
 }
 
-/// Counts lines and keeps them within the limits; both formats end here.
+/// Counts lines and enforces the limits, for both formats.
 pub struct Gate<'a> {
     limits: &'a Limits,
     rows: u32,

@@ -1,28 +1,28 @@
-//! Zip bombs: a workbook is unpacked once into nothing, and counted, before anything reads it.
+//! Protection against zip bombs: a workbook is unpacked once only to count bytes, before anything parses it.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 
 use super::sheet::{Limits, Reading, from_start, refuse};
 
-/// A workbook of people has some dozens of parts.
+/// Real workbooks have some dozens of parts.
 const MOST_PARTS: usize = 2_000;
-/// XML of sheets packs to a tenth or a fiftieth; what packs to less is made for it. Small files are spared.
+/// XML of sheets compresses to a tenth or a fiftieth; a higher ratio is made on purpose. Small files are exempt.
 const MOST_RATIO: u64 = 150;
 const SPARED: u64 = 8 * 1024 * 1024;
-/// The texts of a workbook are held in memory while it is read.
+/// Bytes of the texts of a workbook, which are in memory while it is read.
 const MOST_TEXT: u64 = 48 * 1024 * 1024;
 
 const BOMB: &str = "This workbook is too large when unzipped. Save the sheet as CSV, or split it.";
 const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it again and upload the new file.";
 
-/// The sum of what it unpacks to is within the limit, and it is a workbook.
+/// Checks that the file is a workbook, and that its unpacked size is within the limit.
 pub fn measure(file: &File, limits: &Limits) -> Reading<()> {
     let mut archive = zip::ZipArchive::new(BufReader::new(from_start(file)?)).map_err(|_| refuse(BROKEN))?;
     if archive.len() > MOST_PARTS {
         return Err(refuse(BOMB));
     }
-    // What the directory promises is asked first, because it costs nothing.
+    // The size in the directory is checked first, because that costs nothing.
     if archive.decompressed_size().is_some_and(|size| size > u128::from(limits.unpacked)) {
         return Err(refuse(BOMB));
     }
@@ -46,7 +46,7 @@ pub fn measure(file: &File, limits: &Limits) -> Reading<()> {
     Ok(())
 }
 
-/// Unpacks and forgets; stops at the limit.
+/// Unpacks and counts bytes; stops at the limit.
 fn count(mut part: impl Read, limit: u64) -> Reading<u64> {
     let mut buffer = vec![0_u8; 64 * 1024];
     let mut size = 0;

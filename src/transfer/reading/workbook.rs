@@ -59,7 +59,7 @@ fn place(line: &mut Line, column: usize, value: &DataRef, limits: &Limits) -> Re
     Ok(())
 }
 
-/// A value as somebody would type it into a form; dates as 1964-04-02.
+/// A value as it would be typed into a form; dates as 1964-04-02.
 fn show(value: &DataRef) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
@@ -85,7 +85,7 @@ fn moment(at: ExcelDateTime) -> String {
     if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date} {hour:02}:{minute:02}:{second:02}") }
 }
 
-/// `A`, `Z`, `AA` as spreadsheet programs count.
+/// `A`, `Z`, `AA` as in spreadsheet programs.
 pub fn column_name(column: usize) -> String {
     let mut name = String::new();
     let mut rest = column + 1;

@@ -1,5 +1,5 @@
-//! A list, ready to be drawn: columns with their order, rows with their cells, filters, chips and pages. The admin and
-//! the staff pages draw the same one.
+//! A list, ready to be rendered: columns with their order, rows with their cells, filters, chips and pages. The administration
+//! and the staff pages use the same one.
 
 use diesel::QueryResult;
 
@@ -28,11 +28,11 @@ pub struct ChangeList {
     pub columns: Vec<Column>,
     pub rows: Vec<ListRow>,
     pub filters: Vec<Filter>,
-    /// How many filters are on.
+    /// The number of active filters.
     pub active: usize,
-    /// What the form of the filters hands on.
+    /// Hidden fields of the filter form.
     pub showing: Vec<(String, String)>,
-    /// The same list with the figures of the filters, or without them.
+    /// The address of the same list with the counts of the filters, or without them.
     pub facets: String,
     pub has_facets: bool,
     pub chips: Vec<Chip>,
@@ -40,45 +40,45 @@ pub struct ChangeList {
     pub panel: ViewPanel,
     pub notices: Vec<String>,
     pub total: Total,
-    /// The same in words.
+    /// The number of records, as text.
     count: String,
     pub views: ViewTabs,
-    /// The list with everything as usual, and with nothing searched or filtered.
+    /// The address of the list without search and filters, and with the defaults.
     pub plain: String,
     pub cleared: String,
-    /// Something is looked for among what a filter offers.
+    /// Whether the choices of a filter are being searched.
     pub is_looking: bool,
-    /// The same list counted to its end.
+    /// The address of the same list with an exact count.
     pub exact: String,
     pub range: String,
     pub pages: Vec<PageLink>,
     pub is_narrowed: bool,
-    /// What the address asks for, for whoever acts on the same records.
+    /// The query string of the list, for actions on the same records.
     pub query: String,
-    /// Where rows can be ticked and acted upon.
+    /// The action bar, if rows can be selected.
     pub selection: Option<Bar>,
 }
 
 pub struct ListRow {
     pub id: i64,
-    /// What people call it.
+    /// The field's label.
     pub label: String,
     pub href: String,
-    /// Initials and their colour, before the name of a person.
+    /// Initials and their colour, before a person's name.
     pub avatar: Option<(String, u32)>,
     pub cells: Vec<Cell>,
 }
 
-/// What a page makes of a list.
+/// The parameters of a list page.
 pub struct Wanted<'a> {
     pub resource: &'a Resource,
     /// The query string of the address.
     pub query: &'a str,
-    /// Rows on a page, where the address does not say.
+    /// Rows on a page, if the address does not say.
     pub rows: i64,
-    /// The address of the list.
+    /// The path of the list.
     pub path: &'a str,
-    /// The address of a record, with its id.
+    /// The address of a record with this id.
     pub href: &'a dyn Fn(i64) -> String,
     pub columns: &'a [&'static str],
     pub filters: &'a [&'static str],
@@ -142,7 +142,7 @@ impl ChangeList {
         self.count.clone()
     }
 
-    /// `2,000 patients`, `No patients`, or `3 results` where the list is searched or filtered.
+    /// `2,000 patients`, `No patients`, or `3 results` if the list is searched or filtered.
     pub fn counted(&self, one: &str, many: &str) -> String {
         let (one, many) = if self.is_narrowed { ("result", "results") } else { (one, many) };
         match self.total {
@@ -153,7 +153,7 @@ impl ChangeList {
     }
 }
 
-/// A page of records, and what is known of the rest.
+/// A page of records, and what is known about the rest.
 struct Loaded {
     listing: Listing,
     rows: Vec<Row>,
@@ -171,7 +171,7 @@ impl Loaded {
         if !is_beyond {
             loaded.page(c, actor, resource, query.clone())?;
         }
-        // The record that the page would begin at is gone, or there are fewer pages than the address thinks.
+        // The record that the page begins at is gone, or there are fewer pages than the address assumes.
         if loaded.rows.is_empty() && loaded.listing.page > 1 {
             if loaded.listing.seek.take().is_some() && !is_beyond {
                 let offset = (loaded.listing.page - 1) * loaded.listing.size;
@@ -188,14 +188,14 @@ impl Loaded {
         if let Total::MoreThan(_) = loaded.total
             && !loaded.has_more
         {
-            // The end of the list has been seen.
+            // The end of the list is on this page, so the count is known.
             let before = (loaded.listing.page - 1) * loaded.listing.size;
             loaded.total = Total::Exactly(before + loaded.rows.len() as i64);
         }
         Ok(loaded)
     }
 
-    /// Reads one row more than is shown, to know whether there is more.
+    /// Reads one row more than is shown, to know whether there are more.
     fn page(&mut self, c: &mut Connection, actor: &Actor, resource: &Resource, mut query: ListQuery) -> QueryResult<()> {
         let from_end = query.seek.is_some_and(|seek| seek.anchor.is_none());
         let rest = match self.total {
@@ -219,14 +219,14 @@ impl Loaded {
         Ok(())
     }
 
-    /// Counts what is soon counted; more than that is told as such.
+    /// Counts exactly if requested, otherwise up to a limit.
     fn count(&self, c: &mut Connection, actor: &Actor, resource: &Resource, query: &ListQuery) -> QueryResult<Total> {
         if self.listing.exact {
             return Ok(Total::Exactly(resource.count(c, query, Some(actor))?));
         }
         let is_many = query.matching.as_ref().is_some_and(|matching| matching.many);
         if is_many {
-            // The index has counted so far for those who see everything; for others only the page can tell.
+            // The search index has matched MANY records. That is a lower bound only for users who see all of them; for others the page is.
             let all = query.conditions.is_empty() && resource.sees_all(actor);
             return Ok(Total::MoreThan(if all { MANY as i64 } else { self.listing.page * self.listing.size }));
         }

@@ -1,4 +1,4 @@
-//! The columns of a list and the cells below them.
+//! The columns of a list and their cells.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,13 @@ use crate::resource::{Declaration, Field, Kind, ListQuery, Test, Value};
 pub struct Column {
     pub label: &'static str,
     pub class: &'static str,
-    /// The list ordered by this column alone; blank where it cannot be.
+    /// The address of the list ordered by this column alone; blank if it cannot be.
     pub sort: String,
-    /// The list ordered by this column as well, after those that it is ordered by already.
+    /// The address of the list ordered by this column as well, after the current orders.
     pub add: String,
-    /// `ascending`, `descending` or nothing.
+    /// `ascending`, `descending` or blank.
     pub sorted: &'static str,
-    /// Which of several orders it is, from 1; 0 where there is only one.
+    /// Its rank among several orders, from 1; 0 if there is only one.
     pub place: usize,
 }
 
@@ -31,20 +31,20 @@ pub struct Cell {
     pub class: &'static str,
     pub text: String,
     pub truth: Option<bool>,
-    /// Where the record is that the cell names.
+    /// The address of the record in the cell.
     pub href: Option<String>,
 }
 
-/// The labels of what rows refer to.
+/// The labels of the records that rows refer to.
 pub struct Names {
     labels: HashMap<(&'static str, i64), String>,
-    /// The field of the name of what rows speak of, and where that is, by the ids of the rows.
+    /// The field that shows the label of a row's target, and the targets' addresses by the ids of the rows.
     speaking: &'static str,
     spoken_of: HashMap<i64, String>,
 }
 
 impl Names {
-    /// One question a column, and one for each kind of record that is spoken of.
+    /// Runs one query for each reference column, and one for each resource among the targets.
     pub fn load(
         c: &mut Connection,
         app: &App,
@@ -66,18 +66,18 @@ impl Names {
         Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)? })
     }
 
-    /// Blank for what is gone.
+    /// Blank for a record that is gone.
     pub fn of(&self, resource: &'static str, id: i64) -> String {
         self.labels.get(&(resource, id)).cloned().unwrap_or_default()
     }
 
-    /// The address of the record that a row speaks of in this field.
+    /// The address of the row's target, if this field shows its label.
     fn record(&self, field: &Field, row: &Row) -> Option<String> {
         self.spoken_of.get(&row.id).filter(|_| field.name == self.speaking).cloned()
     }
 }
 
-/// The addresses of the records that rows speak of, such as those of the log, as far as this person sees them.
+/// The addresses of the targets of rows, such as the records of log entries, if the user may view them.
 fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
     let mut found = HashMap::new();
     let Some((_, kind, number)) = declaration.target else { return Ok(found) };
@@ -112,7 +112,7 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
     Cell { label: field.label, class: class(field, place), text: cut(text), truth, href }
 }
 
-/// The record that a reference names, the address that an email goes to.
+/// A link to the referenced record, or to an email address or phone number.
 fn link(app: &App, actor: &Actor, field: &Field, value: &Value) -> Option<String> {
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => {

@@ -1,5 +1,4 @@
-//! The panel with which one chooses columns, orders and the length of a page: everything that the head of the table does
-//! by click, and more, in one form.
+//! The panel to choose columns, orders and the number of rows: a form with everything that the table's headings offer, and more.
 
 use super::params::{Listing, PAGE_SIZES};
 use crate::resource::Declaration;
@@ -7,15 +6,15 @@ use crate::resource::Declaration;
 pub struct ViewPanel {
     /// Name, label, whether it is shown.
     pub columns: Vec<(&'static str, &'static str, bool)>,
-    /// Three orders, one after the other.
+    /// Up to three orders, by priority.
     pub orders: Vec<Order>,
-    /// Rows on a page, and whether that is the choice.
+    /// Numbers of rows, and whether each is chosen.
     pub sizes: Vec<(i64, bool)>,
-    /// What the form hands on.
+    /// Hidden fields.
     pub kept: Vec<(String, String)>,
 }
 
-/// Word, label, whether it is the choice.
+/// Value, label, whether it is chosen.
 pub struct Order {
     pub label: &'static str,
     pub choices: Vec<(String, String, bool)>,
@@ -25,7 +24,7 @@ impl ViewPanel {
     pub fn new(listing: &Listing, declaration: &Declaration, usual: &[&'static str]) -> Self {
         let shown = listing.shown(usual);
         let label = |name: &str| declaration.field(name).map_or("", |field| field.label);
-        // Those that are shown come first, in their order.
+        // Visible columns come first, in their order.
         let others = declaration.columns().filter(|name| !shown.contains(name));
         let columns = shown.iter().copied().chain(others).map(|name| (name, label(name), shown.contains(&name))).collect();
         let sortable: Vec<&'static str> = declaration.columns().filter_map(|name| declaration.sortable(name)).collect();

@@ -1,4 +1,4 @@
-//! The way down through the dates of a list: years, then months, then days, where the declaration names a date.
+//! Django's date hierarchy: years, then months, then days, for lists whose declaration names a date.
 
 use diesel::QueryResult;
 use time::{Date, Month};
@@ -12,11 +12,11 @@ use crate::resource::{ListQuery, Resource, Test, Value};
 
 pub struct DateHierarchy {
     pub label: &'static str,
-    /// One step up; `None` at the top.
+    /// The address one level up; `None` at the top.
     pub up: Option<String>,
-    /// What is chosen so far, in words.
+    /// The chosen period, as text.
     pub chosen: String,
-    /// Label and address of each step down.
+    /// Label and address of each period one level down.
     pub steps: Vec<(String, String)>,
 }
 
@@ -52,7 +52,7 @@ pub fn date_hierarchy(
     }))
 }
 
-/// The first and the last day that a visible record has.
+/// The first and the last date among the visible records.
 fn ends(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, name: &'static str) -> QueryResult<Option<(Date, Date)>> {
     let mut end = |descends: bool| {
         let query = ListQuery::only(name, Test::Blank(false), 1).order_by(name, descends);

@@ -1,4 +1,4 @@
-//! The words that a filter in an address is made of, and the tests that they stand for.
+//! The values of filters in an address, and the tests that they stand for.
 
 use time::{Date, Duration, Month};
 
@@ -6,7 +6,7 @@ use crate::db::Zone;
 use crate::db::locale::Locale;
 use crate::resource::{Field, Kind, Test, Value};
 
-/// What is asked of one field: `gender=female&gender=male`, or `age__from=20&age__to=40`.
+/// The filter of one field: `gender=female&gender=male`, or `age__from=20&age__to=40`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
     pub words: Vec<String>,
@@ -14,11 +14,11 @@ pub struct Asked {
     pub to: String,
 }
 
-/// Nothing is there, and something is.
+/// The field is blank; below, it is not.
 pub const NONE: &str = "none";
 pub const SOME: &str = "some";
 
-/// Words for spans of time. A year, a month or a day in figures is one as well: `2026`, `2026-03`, `2026-03-14`.
+/// Named date ranges. A year, a month or a day in digits is one as well: `2026`, `2026-03`, `2026-03-14`.
 pub const SPANS: [(&str, &str); 4] = [("today", "Today"), ("7d", "Past 7 days"), ("month", "This month"), ("year", "This year")];
 
 impl Asked {
@@ -34,14 +34,14 @@ impl Asked {
         self.words.iter().any(|known| known == word)
     }
 
-    /// What an address says of this field.
+    /// The parameters of this field's filter.
     pub fn pairs(&self, name: &str) -> Vec<(String, String)> {
         let words = self.words.iter().map(|word| (name.to_string(), word.clone()));
         let ends = [("from", &self.from), ("to", &self.to)].into_iter().filter(|(_, text)| !text.is_empty());
         words.chain(ends.map(|(end, text)| (format!("{name}__{end}"), text.clone()))).collect()
     }
 
-    /// The tests, all of which must hold; `None` when something means nothing for this field.
+    /// The tests, all of which must pass; `None` if a value is not valid for this field.
     pub fn tests(&self, field: &Field, zone: Option<&Zone>, today: Date) -> Option<Vec<Test>> {
         let mut tests = Vec::new();
         if !self.words.is_empty() {
@@ -76,7 +76,7 @@ impl Asked {
     }
 }
 
-/// One word of a filter by value.
+/// One value of a filter.
 fn value(field: &Field, word: &str, zone: Option<&Zone>) -> Option<Value> {
     match field.kind {
         Kind::Bool => match word {
@@ -93,7 +93,7 @@ fn value(field: &Field, word: &str, zone: Option<&Zone>) -> Option<Value> {
     }
 }
 
-/// One end of a range; the upper one is the first value that is out of it.
+/// One end of a range; the upper one is the first value outside it.
 fn end(field: &Field, text: &str, zone: Option<&Zone>, upper: bool) -> Option<Value> {
     match field.kind {
         Kind::Integer if field.reference.is_none() => {
@@ -116,7 +116,7 @@ fn day(field: &Field, date: Date, zone: Option<&Zone>) -> Option<Value> {
     Some(if field.kind == Kind::Date { Value::Date(date) } else { Value::DateTime(zone?.start_of(date)) })
 }
 
-/// The first day of a span and the day after it.
+/// The first day of a date range and the day after it.
 pub fn span(word: &str, today: Date) -> Option<(Date, Date)> {
     let tomorrow = today.next_day().unwrap_or(today);
     Some(match word {
@@ -148,7 +148,7 @@ fn figures(text: &str) -> Option<(Date, Date)> {
     Some((first, after))
 }
 
-/// A span in words: `This month`, `2026`, `Mar 2026`, `14 Mar 2026`.
+/// A date range for display: `This month`, `2026`, `Mar 2026`, `14 Mar 2026`.
 pub fn show_span(word: &str, zone: &Zone) -> String {
     if let Some((_, label)) = SPANS.iter().find(|(known, _)| *known == word) {
         return (*label).into();

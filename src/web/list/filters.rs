@@ -1,4 +1,4 @@
-//! The filters of a list: what they offer, and what is on.
+//! The filters of a list: what they offer, and what is chosen.
 
 use diesel::QueryResult;
 
@@ -12,7 +12,7 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::list::query::terms;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};
 
-/// So many records of a reference are offered at once; among more one looks for the right ones.
+/// The most records of a reference that are offered; among more, the user searches.
 const OFFERED: usize = 30;
 
 pub struct Filter {
@@ -23,13 +23,13 @@ pub struct Filter {
 }
 
 pub enum FilterControl {
-    /// Several at once; `find` is what was looked for where there are too many to offer.
+    /// Several choices; `find` is the search text if there are too many to offer.
     Choices {
         choices: Vec<FilterChoice>,
         find: Option<String>,
         found: String,
     },
-    /// A span, or from one day to another.
+    /// A named range, or from one day to another.
     Dates {
         spans: Vec<FilterChoice>,
         from: String,
@@ -49,7 +49,7 @@ pub struct FilterChoice {
     pub word: String,
     pub label: String,
     pub chosen: bool,
-    /// How many there are, where that was asked for.
+    /// The number of records with this choice; blank unless it was requested.
     pub count: String,
 }
 
@@ -83,7 +83,7 @@ pub fn filters(
     Ok(filters)
 }
 
-/// `None` where the person may not look among the records to choose from.
+/// `None` if the user may not view the records to choose from.
 fn control(
     c: &mut Connection,
     app: &App,
@@ -129,7 +129,7 @@ fn control(
     }))
 }
 
-/// The records of a reference: all where there are few, otherwise those that are chosen and those that were looked for.
+/// The records of a reference: all if they are few, otherwise the chosen ones and the results of the search.
 fn records(
     c: &mut Connection,
     app: &App,
@@ -166,7 +166,7 @@ fn records(
     Ok(FilterControl::Choices { choices, find: (!is_whole).then(|| find.to_string()), found })
 }
 
-/// Counts each choice together with everything else that is asked.
+/// Counts the records of each choice, combined with all other filters.
 fn count(
     c: &mut Connection,
     app: &App,
@@ -217,7 +217,7 @@ pub fn chips(
     Ok(chips)
 }
 
-/// A word of a filter as people read it.
+/// A value of a filter for display.
 fn shown(c: &mut Connection, app: &App, actor: &Actor, field: &Field, word: &str) -> QueryResult<String> {
     Ok(match (field.kind, field.reference, word.parse::<i64>()) {
         _ if word == NONE => "empty".into(),
@@ -229,7 +229,7 @@ fn shown(c: &mut Connection, app: &App, actor: &Actor, field: &Field, word: &str
     })
 }
 
-/// A cell shows so much of a long text.
+/// Shortens a long text for a cell.
 pub fn cut(text: String) -> String {
     if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }
 }

@@ -1,4 +1,4 @@
-//! A page that is one list.
+//! A page that consists of one list.
 
 use askama::Template;
 
@@ -6,7 +6,7 @@ use super::changelist::ChangeList;
 use super::filters::FilterControl;
 use crate::web::page::shell::Shell;
 
-/// A page that is one list.
+/// A page that consists of one list.
 #[derive(Template)]
 #[template(path = "components/list_page.html")]
 pub struct ListPage {
@@ -14,7 +14,7 @@ pub struct ListPage {
     pub list: ChangeList,
     pub subtitle: String,
     pub singular: String,
-    /// What the button for a new record says, and where it leads.
+    /// The text and address of the button for a new record.
     pub add: Option<(String, String)>,
     /// Other buttons: label, icon, address.
     pub more: Vec<(&'static str, &'static str, String)>,

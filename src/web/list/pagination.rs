@@ -1,11 +1,11 @@
-//! The pages of a list: which row begins them, how they are counted, and the links between them.
+//! The pages of a list: where they begin, how they are counted, and the links between them.
 
 use super::params::Listing;
 use crate::db::Zone;
 use crate::resource::list::keyset::Seek;
 use crate::resource::value::Row;
 
-/// A list is counted so far without being asked.
+/// A list is counted up to this number unless an exact count is requested.
 pub const COUNTED: i64 = 10_000;
 
 /// How many records a list holds.
@@ -29,7 +29,7 @@ impl Total {
         }
     }
 
-    /// `1,234` or `10,000+`, where there is little room.
+    /// `1,234` or `10,000+`, for narrow places.
     pub fn short(self, zone: &Zone) -> String {
         match self {
             Self::Exactly(count) => zone.figure(count),
@@ -41,7 +41,7 @@ impl Total {
         matches!(self, Self::Exactly(_))
     }
 
-    /// The number of the last page, where it is known.
+    /// The number of the last page, if known.
     pub fn last_page(self, size: i64) -> Option<i64> {
         match self {
             Self::Exactly(count) => Some(((count + size - 1) / size).max(1)),
@@ -52,7 +52,7 @@ impl Total {
 
 pub struct PageLink {
     pub label: String,
-    /// Blank for a gap and for the page in hand.
+    /// Blank for a gap and for the current page.
     pub href: String,
     pub current: bool,
 }
@@ -66,8 +66,8 @@ pub fn range(listing: &Listing, rows: usize, total: Total, zone: &Zone) -> Strin
     format!("{}–{} of {}", zone.figure(before + 1), zone.figure(before + rows as i64), total.text(zone))
 }
 
-/// Previous, first, those around the page in hand, last, next. Each begins where a row of this page stands, so that a deep
-/// page costs what the first one costs.
+/// Previous, first, those around the current page, last, next. Each link names a row of this page to begin at (keyset
+/// pagination), so that a deep page costs as much as the first.
 pub fn links(listing: &Listing, rows: &[Row], total: Total, has_more: bool, path: &str, zone: &Zone) -> Vec<PageLink> {
     let last = total.last_page(listing.size);
     let has_more = last.map_or(has_more, |last| listing.page < last);
@@ -101,7 +101,7 @@ pub fn links(listing: &Listing, rows: &[Row], total: Total, has_more: bool, path
     links
 }
 
-/// The way to a page: from the rows in hand, or from either end.
+/// The parameters of a page, relative to the current rows or to either end.
 fn to(listing: &Listing, rows: &[Row], page: i64, last: Option<i64>) -> Listing {
     let distance = page - listing.page;
     let skip = (distance.abs() - 1) * listing.size;

@@ -1,4 +1,4 @@
-//! What an address asks of a list: search, filters, order, columns and page, checked against the declaration.
+//! The parameters of a list's address: search, filters, order, columns and page, checked against the declaration.
 
 use time::Date;
 
@@ -8,44 +8,44 @@ use crate::resource::list::keyset::Seek;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery};
 
-/// Rows on a page, unless asked otherwise.
+/// The default number of rows on a page.
 pub const PAGE_SIZE: i64 = 50;
 pub const PAGE_SIZES: [i64; 4] = [25, 50, 100, 250];
 
-/// The state of a list, as its address has it.
+/// The state of a list, as in its address.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     pub search: String,
-    /// What is asked of each field that is filtered.
+    /// The filter of each filtered field.
     pub filters: Vec<(&'static str, Asked)>,
-    /// What is looked for among the records that a filter offers; not kept.
+    /// The search texts among the choices of filters; not stored in views.
     pub finds: Vec<(&'static str, String)>,
     pub order: Vec<(&'static str, bool)>,
-    /// Blank means those that the declaration lists.
+    /// Empty for the declaration's columns.
     pub columns: Vec<&'static str>,
     pub page: i64,
-    /// Where the page begins, when the link knew; without it the pages before are counted.
+    /// The row that the page begins at, if the link names one; otherwise an offset is used.
     pub seek: Option<Seek>,
-    /// Rows between there and the page.
+    /// Rows between that row and the page.
     pub skip: i64,
     pub size: i64,
-    /// The size is told in every address, because this person's usual one differs from everybody's.
+    /// Whether every address includes the number of rows, because the user's preference differs from the default.
     pub tells_size: bool,
-    /// Filters say how many there are of each choice.
+    /// Whether filters show the number of records of each choice.
     pub facets: bool,
-    /// A long list is counted to its end.
+    /// Whether a long list is counted exactly.
     pub exact: bool,
-    /// The saved view that this began as.
+    /// The saved view that this state began with.
     pub view: Option<i64>,
-    /// What the address asked in vain.
+    /// Messages about parameters that were ignored.
     pub notices: Vec<String>,
 }
 
-/// Names that an address may hold beside the filters.
+/// Parameters other than filters.
 const KNOWN: [&str; 11] = ["q", "sort", "columns", "page", "after", "before", "skip", "size", "facets", "count", "view"];
 
 impl Listing {
-    /// Reads a query string. Unknown names are left out with a notice; nothing here can fail.
+    /// Reads a query string. Unknown parameters are ignored with a notice; nothing here can fail.
     pub fn read(query: &str, declaration: &Declaration, filters: &[&'static str]) -> Self {
         let data = FormData::parse(query.as_bytes()).unwrap_or_default();
         let mut listing = Self { page: 1, size: PAGE_SIZE, ..Self::default() };
@@ -73,7 +73,7 @@ impl Listing {
         listing
     }
 
-    /// With as many rows as this person likes, where the address did not ask for a number.
+    /// With the user's preferred number of rows, unless the address has one.
     pub fn sized(mut self, query: &str, rows: i64) -> Self {
         self.tells_size = rows != PAGE_SIZE;
         if !form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "size") {
@@ -158,7 +158,7 @@ impl Listing {
         }
     }
 
-    /// The question for the database.
+    /// The query for the database.
     pub fn query(&self, declaration: &Declaration, zone: &Zone, today: Date) -> ListQuery {
         let conditions = self.filters.iter().flat_map(|(name, asked)| {
             let tests = declaration.field(name).and_then(|field| asked.tests(field, Some(zone), today)).unwrap_or_default();
@@ -183,18 +183,18 @@ impl Listing {
         self.filters.iter().find(|(known, _)| *known == name).map(|(_, asked)| asked)
     }
 
-    /// The columns to show.
+    /// The columns to show; `usual` unless others are chosen.
     pub fn shown<'a>(&'a self, usual: &'a [&'static str]) -> &'a [&'static str] {
         if self.columns.is_empty() { usual } else { &self.columns }
     }
 
-    /// What narrows the list: search and filters.
+    /// The parameters that narrow the list: search and filters.
     pub fn narrowing(&self) -> Vec<(String, String)> {
         let search = (!self.search.is_empty()).then(|| ("q".to_string(), self.search.clone()));
         search.into_iter().chain(self.filters.iter().flat_map(|(name, asked)| asked.pairs(name))).collect()
     }
 
-    /// How the list is shown: order, columns, size, and the view that it began as.
+    /// The parameters of the display: order, columns, number of rows, and the view that it began with.
     pub fn showing(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         let mut push = |name: &str, value: String| pairs.push((name.to_string(), value));
@@ -216,7 +216,7 @@ impl Listing {
         pairs
     }
 
-    /// The query string that asks for just this.
+    /// The query string for this state.
     pub fn query_string(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.narrowing()).extend_pairs(self.showing());
@@ -241,7 +241,7 @@ impl Listing {
         query.finish().replace("%2C", ",")
     }
 
-    /// The address that asks for just this.
+    /// The address for this state.
     pub fn address(&self, path: &str) -> String {
         let query = self.query_string();
         if query.is_empty() { path.into() } else { format!("{path}?{query}") }
@@ -257,12 +257,12 @@ impl Listing {
         Self { page, seek, skip, ..self.clone() }
     }
 
-    /// The same from its first page on.
+    /// The same from its first page.
     pub fn from_the_top(&self) -> Self {
         self.on_page(1, None, 0)
     }
 
-    /// Without one word of a filter, or without its range.
+    /// Without one value of a filter, or without its range.
     pub fn without(&self, name: &str, word: Option<&str>) -> Self {
         let mut listing = self.from_the_top();
         for (known, asked) in &mut listing.filters {
@@ -276,7 +276,7 @@ impl Listing {
         listing
     }
 
-    /// With just this asked of a field.
+    /// With this filter of a field, and no other of it.
     pub fn asking(&self, name: &'static str, asked: Asked) -> Self {
         let mut listing = self.from_the_top();
         listing.filters.retain(|(known, _)| *known != name);

@@ -1,5 +1,5 @@
-//! The way back to a list as it stood. The record's address carries the list's query as one sealed word, so that what
-//! somebody searched for stands in no further place, and nothing but a list of ours can be returned to.
+//! Links back to a list in its state. The address of a record carries the list's query string encrypted, so that search texts do
+//! not appear in further addresses, and only lists of Praxis can be returned to.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, CookieJar, Key};
@@ -9,10 +9,10 @@ use crate::app::App;
 use crate::resource::{Declaration, FormData};
 use crate::web::response::percent;
 
-/// The name in the address.
+/// The name of the parameter.
 const NAME: &str = "list";
 
-/// A list and the state that it was left in.
+/// A list and its state.
 #[derive(Clone, Debug, Default)]
 pub struct Back {
     path: String,
@@ -34,17 +34,17 @@ impl Back {
         Self::to(app, path, &Listing::read(&query, declaration, filters))
     }
 
-    /// The list as it stood.
+    /// The address of the list in its state.
     pub fn list(&self) -> String {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
-    /// What the list's address asks.
+    /// The query string of the list.
     pub fn query(&self) -> &str {
         &self.query
     }
 
-    /// An address that remembers the way back.
+    /// The address with the encrypted state of the list.
     pub fn from(&self, address: &str) -> String {
         match (self.seal.as_str(), address.contains('?')) {
             ("", _) => address.into(),

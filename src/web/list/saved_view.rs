@@ -1,4 +1,4 @@
-//! Saved views: lists as somebody likes to see them, kept under a name, for oneself or for a group.
+//! Saved views: the state of a list under a name, for oneself or for a group.
 
 use diesel::prelude::*;
 
@@ -15,13 +15,13 @@ pub struct SavedView {
     pub name: String,
     /// The query string of the list's address.
     pub query: String,
-    /// Its owner sees it first.
+    /// Shown first to its owner.
     pub is_default: bool,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
 }
 
-/// What its owner can set.
+/// The columns that the owner can set.
 #[derive(Clone, Debug, Insertable, AsChangeset)]
 #[diesel(table_name = saved_views, treat_none_as_null = true)]
 pub struct SavedViewChanges {
@@ -32,7 +32,7 @@ pub struct SavedViewChanges {
 }
 
 impl SavedView {
-    /// Their own, and those of their groups, by name.
+    /// The user's own views and those of their groups, by name.
     pub fn list_for(c: &mut Connection, actor: &Actor, resource: &str) -> QueryResult<Vec<SavedView>> {
         let theirs = groups::table.filter(groups::name.eq_any(actor.groups.clone())).select(groups::id.nullable());
         saved_views::table
@@ -43,13 +43,13 @@ impl SavedView {
             .load(c)
     }
 
-    /// One that they may change.
+    /// A view that the user may change.
     pub fn find_own(c: &mut Connection, actor: &Actor, resource: &str, id: i64) -> QueryResult<Option<SavedView>> {
         let own = saved_views::table.filter(saved_views::user_id.eq(actor.id)).filter(saved_views::resource.eq(resource));
         own.filter(saved_views::id.eq(id)).first(c).optional()
     }
 
-    /// The groups that they can share with: their own, and any for a superuser.
+    /// The groups that the user can share with: their own, or any for a superuser.
     pub fn groups_of(c: &mut Connection, actor: &Actor) -> QueryResult<Vec<(i64, String)>> {
         if actor.is_superuser {
             return groups::table.order(groups::name).select((groups::id, groups::name)).load(c);
@@ -80,7 +80,7 @@ impl SavedView {
         diesel::delete(saved_views::table.filter(saved_views::id.eq(self.id))).execute(c)
     }
 
-    /// Only one is seen first.
+    /// Unsets the other default, because only one view is shown first.
     fn make_room(c: &mut Connection, actor: &Actor, resource: &str, changes: &SavedViewChanges) -> QueryResult<()> {
         if changes.is_default {
             let others = saved_views::table.filter(saved_views::user_id.eq(actor.id)).filter(saved_views::resource.eq(resource));

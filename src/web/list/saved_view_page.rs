@@ -1,4 +1,4 @@
-//! Saving a list as a view, changing a view, deleting it.
+//! The pages to save a list as a view, and to change or delete a view.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,11 +28,11 @@ struct ViewPage {
     action: String,
     cancel: String,
     list: String,
-    /// Where an existing view is deleted.
+    /// The address to delete an existing view.
     delete: Option<String>,
 }
 
-/// What is typed, as it was typed.
+/// The values as typed.
 struct Typed {
     name: String,
     group: String,
@@ -48,7 +48,7 @@ impl Typed {
         Self { name: data.text("name").into(), group: data.text("group").into(), is_default: data.has("is_default"), list, back }
     }
 
-    /// The values, or what to say at the name.
+    /// The validated values, or the error for the name.
     fn changes(&self, groups: &[(i64, String)]) -> Result<SavedViewChanges, String> {
         let name = clean(&self.name, false).ok_or("The name contains unreadable characters")?;
         match name.chars().count() {
@@ -145,7 +145,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
     Ok(see_other(format!("{}?view={id}", typed.back)))
 }
 
-/// The declaration of a list that they may see.
+/// The declaration of a list that the user may view.
 fn visible<'a>(visit: &'a Visit, user: &CurrentUser, slug: &str) -> AppResult<&'a Declaration> {
     let found = visit.app.registry.at(slug).map(|resource| resource.declaration());
     found.filter(|own| own.allows(user, Action::View)).ok_or(AppError::NotFound)

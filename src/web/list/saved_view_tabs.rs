@@ -11,9 +11,9 @@ use crate::web::response::percent;
 
 pub struct ViewTabs {
     pub tabs: Vec<ViewTab>,
-    /// Where the list as it stands is saved under a new name; blank where there is nothing to save.
+    /// The address to save the list under a new name; blank if there is nothing to save.
     pub save: String,
-    /// Where the view that the list began as is changed, for its owner.
+    /// The address to change the current view, for its owner.
     pub edit: Option<String>,
 }
 
@@ -21,17 +21,16 @@ pub struct ViewTab {
     pub name: String,
     pub href: String,
     pub current: bool,
-    /// Somebody else made it.
+    /// Another user created it.
     pub shared: bool,
 }
 
-/// The address of a list with everything as usual, also for those who see a view of theirs first.
+/// The address of a list with the defaults, even for users with a default view.
 pub fn plain(path: &str) -> String {
     format!("{path}?view=0")
 }
 
-/// An address that asks for nothing is answered with the view that this person wants to see first; one that names only a
-/// view, with what that view holds.
+/// An address without parameters shows the user's default view; one with only a view shows that view.
 pub fn resolve(
     c: &mut Connection,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! What somebody chose in a list: ticked records, or all that match what the list was asked.
+//! The selection in a list: ticked records, or all that match its search and filters.
 
 use std::collections::BTreeSet;
 
@@ -11,28 +11,28 @@ use crate::db::Connection;
 use crate::resource::access::actor::Actor;
 use crate::resource::{Declaration, FormData, ListQuery, Resource, Row, Test, Value};
 
-/// More are not ticked one by one.
+/// The most records ticked one by one.
 const MOST: usize = 500;
-/// More are not dealt with at once: SQLite has one writer, and everybody else who saves waits for it meanwhile.
+/// The most records at once: SQLite has one writer, and all other changes wait for it.
 pub const AT_ONCE: i64 = 2_000;
 
-/// As a form sends it: `_id` for each tick, or `_all` with the list's query in `_list`.
+/// The selection as a form sends it: `_id` for each tick, or `_all` with the list's query in `_list`.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     ids: Vec<i64>,
     pub is_all: bool,
     listing: Listing,
-    /// Taken out again after they could not be dealt with.
+    /// Left out after the action failed for them.
     without: BTreeSet<i64>,
 }
 
-/// What a selection comes to for one person.
+/// The records of a selection for one user.
 pub struct Chosen {
     /// In the order of the list.
     pub rows: Vec<Row>,
-    /// Ticked ones that are not there for this person.
+    /// Ticked records that do not exist, or that the user may not view.
     pub missing: usize,
-    /// There are more than can be dealt with at once.
+    /// There are more than [`AT_ONCE`].
     pub is_too_much: bool,
 }
 
@@ -60,7 +60,7 @@ impl Selection {
         self.without.contains(&id)
     }
 
-    /// The records, as far as this person sees them.
+    /// The selected records that the user may view.
     pub fn load(&self, c: &mut Connection, app: &App, actor: &Actor, resource: &Resource) -> QueryResult<Chosen> {
         let own = resource.declaration();
         let query = if self.is_all {
@@ -77,7 +77,7 @@ impl Selection {
         Ok(Chosen { rows, missing, is_too_much })
     }
 
-    /// The fields that send the same selection again.
+    /// Hidden fields that send the same selection again.
     pub fn fields(&self) -> Vec<(&'static str, String)> {
         let mut fields = vec![("_list", self.listing.address("").trim_start_matches('?').to_string())];
         if self.is_all {
@@ -101,22 +101,22 @@ fn joined<'a>(ids: impl Iterator<Item = &'a i64>) -> String {
     ids.map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The bar of a list in which records can be ticked.
+/// The action bar of a list in which records can be selected.
 pub struct Bar {
-    /// Where it is sent.
+    /// The address that the form is sent to.
     pub action: String,
-    /// What the list was asked.
+    /// The query string of the list.
     pub query: String,
-    /// Groups of acts: word and label.
+    /// Groups of actions: value and label.
     pub acts: Vec<(&'static str, Vec<(String, String)>)>,
-    /// Other links that take the same selection: label, icon, address.
+    /// Links that use the same selection: label, icon, address.
     pub links: Vec<(&'static str, &'static str, String)>,
-    /// There are more than on this page: so many, in words.
+    /// The number of matching records as text, if there are more than on this page.
     pub all: Option<String>,
 }
 
 impl Bar {
-    /// The script that counts ticks and takes a whole range of them.
+    /// The script that counts ticks and selects ranges.
     pub fn script(&self) -> String {
         crate::web::page::assets::url("row-selection.js")
     }

@@ -1,4 +1,4 @@
-//! The pages that say what went wrong, whether anything was lost, and the way on.
+//! Error pages: what happened, whether anything was lost, and what to do next.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -28,26 +28,26 @@ struct Bare {
     words: Words,
 }
 
-/// Told to whoever was not answered in time.
+/// Shown when the response took too long.
 pub const TOO_LATE: &str =
     "The request took too long. Wait a moment. If you were saving something, check whether it was saved before you try again.";
 
-/// The words of a page about a problem.
+/// The text of an error page.
 pub struct Words {
     pub title: &'static str,
     text: String,
     detail: &'static str,
-    /// Where to go on: label and address.
+    /// The next step: label and address.
     way: (&'static str, String),
 }
 
-/// Whether those who ask there are programs, which read JSON. The page about the API is for people.
+/// Whether the path belongs to the API, whose errors are JSON. The page about the API is for people.
 pub fn is_for_programs(path: &str) -> bool {
     let below = |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below("/api") && !below("/api/docs")
 }
 
-/// What the API itself had no chance to answer: a wrong host, a fault in the middle of the work.
+/// Errors that the API itself could not answer: a wrong host, a panic.
 fn for_programs(status: StatusCode, detail: &str) -> HttpResponse {
     let words = words(status, "", "/");
     let code = match status.as_u16() {
@@ -63,7 +63,7 @@ fn for_programs(status: StatusCode, detail: &str) -> HttpResponse {
     response.content_type("application/json").body(serde_json::json!({ "detail": detail, "code": code }).to_string())
 }
 
-/// The answer for an error, or for a response that has a status and nothing else.
+/// The response for an error, or for a response with a status and no body.
 pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> HttpResponse {
     if is_for_programs(request.path()) {
         return for_programs(status, error.map_or("", AppError::detail));
@@ -87,15 +87,14 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
     page_of(status, page)
 }
 
-/// Middleware inside the session: once that has passed, the session's secrets are gone and forms on the page would not
-/// be ours.
+/// Middleware inside the session, because forms on the page need the session's secret for their tokens.
 pub async fn draw(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let (http, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let response = complete(&http, response);
     Ok(ServiceResponse::new(http, response))
 }
 
-/// A response that says only a status gets its page.
+/// Adds the page to a response that has only a status.
 pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
     let status = response.status();
     let bare = !response.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
@@ -118,7 +117,7 @@ pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse 
     page
 }
 
-/// The same where the request was lost on the way, so that nobody is known any more.
+/// The same when the request was lost, and with it the user.
 pub fn without_request(app: &App, status: StatusCode, detail: &'static str, is_for_programs: bool) -> HttpResponse {
     if is_for_programs {
         return for_programs(status, detail);
@@ -136,7 +135,7 @@ fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {
     response.body(page.unwrap_or_else(|_| "Something went wrong.".into()))
 }
 
-/// The address without the slash at its end, which many people type; no address of ours has one.
+/// The address without a trailing slash, which people may type; no page has one.
 fn without_slash(request: &HttpRequest) -> Option<String> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.path().strip_suffix('/').filter(|path| reads && !path.starts_with("/api"))?;
@@ -145,7 +144,7 @@ fn without_slash(request: &HttpRequest) -> Option<String> {
     local_path(&place).filter(|place| place.len() > 1).map(String::from)
 }
 
-/// To the sign-in page, and back to where they wanted to go.
+/// Redirects to the sign-in page, with the address to return to.
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let back = matches!(*request.method(), Method::GET | Method::HEAD) && wanted != "/";
@@ -156,7 +155,7 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
         .finish()
 }
 
-/// What to say of a status: what happened, whether anything was lost, the way on.
+/// The text for a status: what happened, whether anything was lost, what to do next.
 pub fn words(status: StatusCode, detail: &'static str, path: &str) -> Words {
     let home = ("Go to the start page", "/".to_string());
     let again = ("Try again", path.to_string());

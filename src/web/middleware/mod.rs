@@ -1,4 +1,4 @@
-//! Middleware around every page: headers, and the pages for errors.
+//! Middleware around every page: security headers and error pages.
 
 pub mod error_pages;
 pub mod outermost;

@@ -1,4 +1,4 @@
-//! The outermost middleware: checks the host, catches what falls, draws error pages, and puts the headers on everything.
+//! The outermost middleware: checks the host, catches panics, renders errors that are left, and adds the security headers.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -18,13 +18,13 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::web::request::cookies;
 
-/// The slowest upload of the largest file that can be allowed ends before this.
+/// Longer than the slowest accepted upload of the largest possible file.
 const FILE_LIMIT: Duration = Duration::from_secs(2 * 3600);
 
 /// The longest address, in bytes.
 const ADDRESS_LIMIT: usize = 16 * 1024;
 
-/// On every answer. No inline script or style anywhere; nothing from elsewhere; no framing.
+/// Headers of every response. No inline scripts or styles, nothing from other sites, no framing.
 const HEADERS: [(&str, &str); 8] = [
     (
         "content-security-policy",
@@ -40,7 +40,7 @@ const HEADERS: [(&str, &str); 8] = [
     ("x-robots-tag", "noindex, nofollow, noarchive"),
 ];
 
-/// Nothing here may hold on to the request while it is on its way in: actix needs it alone to route it.
+/// Must not hold a clone of the request when passing it on: actix needs exclusive access to route it.
 pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let start = Instant::now();
     let span = tracing::info_span!("request", method = %request.method(), path = %told(request.path()));
@@ -53,7 +53,7 @@ pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static
     answer
 }
 
-/// Addresses that end in a secret.
+/// Paths that end in a secret.
 const SECRET_LINKS: [&str; 3] = ["/setup/", "/invitation/", "/register/"];
 
 /// The path for the log, without the secret of a link.
@@ -80,7 +80,7 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
             let (http, response) = response.into_parts();
             let mut response = error_pages::complete(&http, response);
             for cookie in cookies::outgoing(&http) {
-                // A cookie that cannot be written is a fault in its name or value, and those are ours.
+                // Fails only for an invalid name or value, which would be a fault in the program.
                 if let Err(error) = response.add_cookie(&cookie) {
                     tracing::error!(%error, "could not set a cookie");
                 }
@@ -95,7 +95,7 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
             AppError::Unavailable("the response took too long".into()).into()
         }
     };
-    // The request is gone with its handler; the page is drawn without it.
+    // The request was dropped with its handler, so the page is rendered without it.
     let status = lost_status(&error);
     tracing::error!(status = status.as_u16(), %error, "request failed");
     let mut response = error_pages::without_request(&app, status, detail, is_for_programs);
@@ -103,17 +103,17 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
     Err(InternalError::from_response(error, response).into())
 }
 
-/// How long an answer may take to begin; files and lists that are sent in pieces may take longer to end. Nobody is left waiting
-/// for work that hangs, and nothing is torn apart by giving up on it: each write is one transaction on a thread of its own,
-/// which commits or not whether somebody waits for it or has gone ([`Db::write`](crate::db::Db::write)). What the handler would
-/// have done afterwards, a message or a new key of the session, is lost; hence the words.
+/// How long a response may take to begin; streamed files and lists may take longer to end. A timeout leaves nothing half done:
+/// each write is one transaction on its own thread, which commits or rolls back whether or not somebody still waits for it
+/// ([`Db::write`](crate::db::Db::write)). What the handler would have done afterwards, such as a flash message or a new session
+/// key, is lost; [`TOO_LATE`] says so.
 fn limit(request: &ServiceRequest, app: &App) -> Duration {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-    // A file may take its time to arrive; how long is asked while it does.
+    // An upload may take longer; reading it has a limit of its own.
     if kind.starts_with("multipart/form-data") { app.settings.request_limit + FILE_LIMIT } else { app.settings.request_limit }
 }
 
-/// Another Host than ours is refused: links, cookies and caches depend on it.
+/// Refuses any other Host, because links, cookies and caches depend on it.
 fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     if !app.settings.allows_host(host) {
@@ -125,7 +125,7 @@ fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The session middleware wraps what its store says, and the store fails only when the database is away.
+/// The session middleware wraps the error of the store, which fails only when the database cannot be reached.
 fn lost_status(error: &actix_web::Error) -> StatusCode {
     let known = error.as_error::<AppError>().map(actix_web::ResponseError::status_code);
     match known {
@@ -138,7 +138,7 @@ fn lost_status(error: &actix_web::Error) -> StatusCode {
 fn finish(app: &App, response: &mut HttpResponse) {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        // A page that is stricter about itself keeps its word.
+        // A page may have a stricter policy of its own.
         if name != "content-security-policy" || !headers.contains_key(name) {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

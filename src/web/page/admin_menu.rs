@@ -1,11 +1,11 @@
-//! The administration's menu: the pages that areas register and the resources that somebody may see, by area.
+//! The administration's menu: pages that areas register, and the resources that the user may view, by area.
 
 use crate::app::App;
 use crate::resource::Actor;
 use crate::resource::access::actor::Action;
 
-/// A page of the administration that is no list of records. `src/app.rs` lists them all; the route in `src/routes.rs`
-/// asks for the same permission.
+/// A page of the administration that is not a list of records. `src/product.rs` lists them all; the route in `src/routes.rs`
+/// requires the same permission.
 pub struct AdminPage {
     pub title: &'static str,
     pub href: &'static str,
@@ -21,7 +21,7 @@ impl AdminPage {
     }
 }
 
-/// An area with what somebody may open in it.
+/// An area with the pages that the user may open.
 pub struct Section {
     pub title: &'static str,
     pub items: Vec<Item>,
@@ -36,7 +36,7 @@ pub struct Item {
     pub resource: &'static str,
 }
 
-/// What this person may open, with the place marked where they are.
+/// The menu of this user, with the current page marked.
 pub fn sections(app: &App, pages: &[AdminPage], actor: &Actor, path: &str) -> Vec<Section> {
     let current = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
     let mut sections: Vec<Section> = Vec::new();

@@ -1,4 +1,4 @@
-//! Styles, scripts, icons and fonts, inside the program and under names that change with their content.
+//! Styles, scripts, icons and fonts, compiled into the program and served under names that include a hash of their content.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use rust_embed::RustEmbed;
 #[folder = "static/"]
 struct Files;
 
-/// The order of the one style sheet that the files make: tokens first, print last.
+/// The order of the files in the one style sheet: tokens first, print last.
 const STYLES: [&str; 17] = [
     "tokens",
     "base",
@@ -37,7 +37,7 @@ struct Asset {
     kind: String,
 }
 
-/// Everything that can be fetched, by hashed name, and the hashed name of each plain one.
+/// All assets by hashed name, and the hashed name of each plain one.
 struct Assets {
     by_name: HashMap<String, Asset>,
     names: HashMap<String, String>,
@@ -50,7 +50,7 @@ pub fn url(name: &str) -> String {
     ASSETS.names.get(name).map_or_else(|| format!("/static/{name}"), |hashed| format!("/static/{hashed}"))
 }
 
-/// Serves `/static/…`: only under the current name, and for ever.
+/// Serves `/static/…`: only the current name, cached for ever.
 pub async fn serve(request: HttpRequest) -> HttpResponse {
     let name = request.match_info().query("name");
     let Some(asset) = ASSETS.by_name.get(name) else { return HttpResponse::NotFound().finish() };
@@ -73,8 +73,8 @@ impl Assets {
         assets
     }
 
-    /// The modules, each after those that it imports, because the names in its imports are part of what is hashed.
-    /// A circle of imports is never served, which a test would tell.
+    /// Adds the modules, each after its imports, because the hashed names of imports are part of what is hashed. Modules in a
+    /// circle are never served; a test would fail.
     fn add_scripts(&mut self) {
         let scripts = Files::iter().filter_map(|path| {
             let file = Files::get(&path)?;
@@ -123,7 +123,7 @@ impl Assets {
     }
 }
 
-/// The modules that a script imports, which is the only place where `"./…"` stands.
+/// The modules that a script imports; `"./…"` occurs nowhere else.
 fn imports(text: &str) -> impl Iterator<Item = &str> {
     text.split("\"./").skip(1).filter_map(|rest| rest.split('"').next())
 }

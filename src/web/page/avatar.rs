@@ -1,4 +1,4 @@
-//! A person in few strokes: initials, a colour, and in which role they are here.
+//! Avatars: initials and a colour, and the person's role.
 
 use crate::web::request::current_user::CurrentUser;
 

@@ -1,5 +1,5 @@
-//! Counts over time: asked of the database range by range, each by index and no further than people read, and drawn as
-//! bars by the server.
+//! Counts over time as a bar chart, rendered by the server. Each range is counted with an index, and only as far as the user may
+//! see.
 
 use diesel::QueryResult;
 use time::{Date, Duration};
@@ -11,13 +11,13 @@ use crate::resource::declare::declaration::{Chart, Interval};
 use crate::resource::{Actor, Condition, Kind, ListQuery, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 
-/// The drawing's own units.
+/// The units of the SVG.
 const WIDTH: i64 = 320;
 const HEIGHT: i64 = 72;
-/// Where the bars stand; the counts are written above them, the dates below.
+/// The baseline of the bars; counts are above them, dates below.
 const GROUND: i64 = 92;
 
-/// A drawn chart, with the table that it stands for.
+/// A rendered chart, and the table with the same numbers.
 pub struct BarChart {
     pub title: &'static str,
     pub href: String,
@@ -26,7 +26,7 @@ pub struct BarChart {
     /// `by week` or `by day`
     pub by: &'static str,
     pub bars: Vec<Bar>,
-    /// The chart in a sentence.
+    /// A sentence that describes the chart.
     pub summary: String,
 }
 
@@ -39,12 +39,12 @@ pub struct Bar {
     pub width: i64,
     pub height: i64,
     pub middle: i64,
-    /// The count is written above it.
+    /// Whether the count is shown above the bar.
     pub told: bool,
 }
 
 impl BarChart {
-    /// What is declared, for those who see every record; for others each bar would cost a search through all.
+    /// The declared chart, for users who see every record; for others each bar would cost a search through all.
     pub fn load(c: &mut Connection, app: &App, resource: &Resource, declared: Chart, actor: &Actor, href: String) -> QueryResult<Self> {
         let kind = resource.declaration().field(declared.field).map_or(Kind::DateTime, |field| field.kind);
         let edge = |date: Date| match kind {
@@ -69,10 +69,10 @@ impl BarChart {
         let edge = |place: usize| place as i64 * WIDTH / (counted.len().max(1) as i64);
         let mut bars: Vec<Bar> = Vec::with_capacity(counted.len());
         for (place, (date, count)) in counted.iter().enumerate() {
-            // Something that is there is seen, however small beside the others.
+            // A count above 0 stays visible, however small beside the others.
             let height = if *count == 0 { 1 } else { (count * HEIGHT / most.max(1)).max(3) };
             let (from, until) = (edge(place), edge(place + 1));
-            // A count that is wider than its bar would run into a higher neighbour.
+            // A count wider than its bar would overlap a higher neighbour.
             let has_room = text(*count).len() <= 2 || bars.last().is_none_or(|before| before.height < height);
             let is_last = place + 1 == counted.len();
             bars.push(Bar {
@@ -107,7 +107,7 @@ impl BarChart {
     }
 }
 
-/// Twelve weeks from Monday to Monday, or fourteen days; the last is not over yet.
+/// Twelve weeks from Monday to Monday, or fourteen days; the last is still running.
 fn ranges(today: Date, step: Interval) -> Vec<(Date, Date)> {
     let (length, count, first) = match step {
         Interval::Day => (1, 14, today),

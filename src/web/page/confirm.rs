@@ -9,9 +9,9 @@ use super::shell::Shell;
 pub struct ConfirmPage {
     pub shell: Shell,
     pub sentences: Vec<String>,
-    /// Where it is sent and what the button says; without it there is only the way back.
+    /// The address and label of the button; without it there is only the link back.
     pub act: Option<(String, &'static str)>,
     pub back: String,
-    /// Whether it takes something away that does not come back.
+    /// Whether it cannot be undone.
     pub is_grave: bool,
 }

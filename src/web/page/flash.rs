@@ -1,4 +1,4 @@
-//! Messages that survive one redirect.
+//! Flash messages, which survive one redirect.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::web::request::cookies::{self, FLASH};
 
-/// So many bytes of text go into the cookie: encrypted and encoded it stays below the 4 kB that browsers keep.
+/// The most bytes of text in the cookie: encrypted and encoded it stays below the 4 kB that browsers accept.
 const LONGEST: usize = 1800;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,18 +17,18 @@ pub enum Tone {
     Warn,
 }
 
-/// A line above the next page.
+/// A message above the next page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Flash {
     pub tone: Tone,
     pub text: String,
-    /// Where 'Undo' is sent, for what can be undone.
+    /// The address of the 'Undo' button, if it can be undone.
     #[serde(default)]
     pub undo: Option<String>,
 }
 
 impl Flash {
-    /// The class of its band.
+    /// Its CSS class.
     pub fn class(&self) -> &'static str {
         match self.tone {
             Tone::Ok => "ok",
@@ -46,12 +46,12 @@ impl Flash {
     }
 }
 
-/// Leaves a message for the page that follows.
+/// Stores a message for the next page.
 pub fn leave(request: &HttpRequest, app: &App, tone: Tone, text: impl Into<String>) {
     send(request, app, Flash { tone, text: text.into(), undo: None });
 }
 
-/// Leaves word of something that can be undone: by a form that is sent to this address.
+/// Stores a message about a change that can be undone by sending a form to this address.
 pub fn leave_undoable(request: &HttpRequest, app: &App, text: impl Into<String>, undo: String) {
     send(request, app, Flash { tone: Tone::Ok, text: text.into(), undo: Some(undo) });
 }
@@ -64,7 +64,7 @@ fn send(request: &HttpRequest, app: &App, mut flash: Flash) {
     }
 }
 
-/// Sentences that fit into a cookie as JSON.
+/// Cuts the text to fit into a cookie as JSON.
 fn cut(text: &str) -> String {
     let mut room = LONGEST;
     let fits = |letter: &char| {
@@ -75,7 +75,7 @@ fn cut(text: &str) -> String {
     text.chars().take(400).take_while(fits).collect()
 }
 
-/// Takes the message that waits, if any.
+/// Takes the stored message, if any.
 pub fn take(request: &HttpRequest, app: &App) -> Option<Flash> {
     request.cookie(&FLASH.full(app))?;
     let found = cookies::get_private(request, app, FLASH).and_then(|value| serde_json::from_str(&value).ok());

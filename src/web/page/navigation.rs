@@ -1,11 +1,11 @@
-//! The rail: the routes that somebody may pass, as places beside every page.
+//! The sidebar: the routes that the user may open, as links beside every page.
 
 use crate::app::App;
 use crate::resource::access::actor::Action;
 use crate::web::paths::TODAY;
 use crate::web::request::current_user::CurrentUser;
 
-/// A place in the rail.
+/// A link in the sidebar.
 pub struct NavItem {
     pub label: &'static str,
     pub href: &'static str,
@@ -13,7 +13,7 @@ pub struct NavItem {
     pub current: bool,
 }
 
-/// The rail for this person: only routes that they may pass. A resource with staff pages has a place in it.
+/// The sidebar of this user: only routes that they may open, and each resource with staff pages.
 pub fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
     let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
     let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
@@ -24,7 +24,7 @@ pub fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<Nav
     if user.can("user.view") {
         nav.push(item("People", "/users", "users"));
     }
-    // Inside, the administration's own menu marks the place.
+    // On other pages of the administration its own menu marks the current one.
     let admin = NavItem { current: path == "/admin", ..item("Administration", "/admin", "shield") };
     let setup = if user.is_staff { vec![admin] } else { Vec::new() };
     (nav, setup)

@@ -1,4 +1,4 @@
-//! What areas add to the dashboard beside their records: lines about the state of the system.
+//! What areas add to the dashboard: lines about the state of the system.
 
 use diesel::QueryResult;
 
@@ -6,15 +6,15 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::resource::Actor;
 
-/// Lines under a heading. Panels of one heading stand on one card; `src/product.rs` lists them all.
+/// Lines under a heading. Panels with the same heading share a card; `src/product.rs` lists them all.
 pub struct Panel {
     pub title: &'static str,
-    /// Whose; blank for everybody who may open the administration.
+    /// The codename that is required; blank for everybody who may open the administration.
     pub permission: &'static str,
     pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Vec<Fact>>,
 }
 
-/// What this actor is told, heading by heading.
+/// The panels of this actor, by heading.
 pub fn told(c: &mut Connection, app: &App, panels: &[Panel], actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<Fact>)>> {
     let mut cards: Vec<(&'static str, Vec<Fact>)> = Vec::new();
     for panel in panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
@@ -27,12 +27,12 @@ pub fn told(c: &mut Connection, app: &App, panels: &[Panel], actor: &Actor) -> Q
     Ok(cards)
 }
 
-/// A line: what, and how it is. The state of what needs nobody's care has no tone.
+/// A line: a label and its state. A state that needs no attention has no tone.
 pub struct Fact {
     pub label: &'static str,
     pub text: String,
     pub tone: Tone,
-    /// Where there is more of it.
+    /// The address of details.
     pub href: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The class and the word of its badge; a plain one has none.
+    /// The class and the text of its badge; a plain one has none.
     pub fn badge(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Plain => None,

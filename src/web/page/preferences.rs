@@ -1,4 +1,4 @@
-//! How somebody likes Praxis on this browser: plain cookies, each one of a few known words, so that an odd one is nothing.
+//! Preferences for this browser, in plain cookies. Each has a few known values; any other is ignored.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -9,10 +9,10 @@ use crate::web::list::params::{PAGE_SIZE, PAGE_SIZES};
 use crate::web::request::cookies::{self, DENSITY, Name, ROWS, START, THEME};
 use crate::web::request::current_user::CurrentUser;
 
-/// Kept for a year after they were set.
+/// How long the cookies last.
 pub const DAYS: i64 = 365;
 
-/// What can be preferred, each with the words for it; the first is how it is without a cookie.
+/// The choices of each preference with their labels; the first is the default, without a cookie.
 pub const THEMES: [(&str, &str); 3] = [("", "System"), ("light", "Light"), ("dark", "Dark")];
 pub const DENSITIES: [(&str, &str); 2] = [("", "Comfortable"), ("compact", "Compact")];
 const NAMES: [Name; 4] = [THEME, DENSITY, ROWS, START];
@@ -30,25 +30,25 @@ fn one_of(request: &HttpRequest, app: &App, name: Name, known: &[(&'static str, 
     known.iter().map(|(value, _)| *value).find(|value| *value == held)
 }
 
-/// Rows on a page of a list, where an address does not say.
+/// Rows on a page of a list, if the address does not say.
 pub fn rows(request: &HttpRequest, app: &App) -> i64 {
     let held = cookies::get(request, app, ROWS).and_then(|held| held.parse().ok());
     held.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZE)
 }
 
-/// Pages to begin with: the places of this person's menu.
+/// The pages that can be the start page: those of the user's menu.
 pub fn starts(app: &App, user: &CurrentUser) -> Vec<(&'static str, &'static str)> {
     let (nav, setup) = rail(app, user, "");
     nav.into_iter().chain(setup).map(|item| (if item.href == "/" { "" } else { item.href }, item.label)).collect()
 }
 
-/// Where this person would rather begin than with today, if they may go there.
+/// The user's preferred start page, if they may open it.
 pub fn start(request: &HttpRequest, app: &App, user: &CurrentUser) -> Option<&'static str> {
     let held = cookies::get(request, app, START).filter(|held| !held.is_empty())?;
     starts(app, user).into_iter().map(|(place, _)| place).find(|place| *place == held)
 }
 
-/// Keeps a preference, or goes back to how it is without one.
+/// Stores a preference, or deletes it for the default.
 pub fn set(request: &HttpRequest, app: &App, name: Name, value: &str) {
     if value.is_empty() {
         cookies::remove(request, app, name);
@@ -57,7 +57,7 @@ pub fn set(request: &HttpRequest, app: &App, name: Name, value: &str) {
     }
 }
 
-/// Takes all of them back.
+/// Resets all of them.
 pub fn forget(request: &HttpRequest, app: &App) {
     NAMES.into_iter().for_each(|name| cookies::remove(request, app, name));
 }

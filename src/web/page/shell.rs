@@ -1,4 +1,4 @@
-//! The shell around every page, and how a page becomes an answer.
+//! The shell around every page.
 
 use super::avatar::role;
 use super::flash::{self, Flash};
@@ -14,36 +14,36 @@ use crate::web::sessions::{Left, stay};
 
 pub use super::avatar::{hue, initials};
 
-/// A step of the way from the start to here; the last has no address.
+/// A step of the breadcrumbs; the current page has no address.
 pub struct Crumb {
     pub label: String,
     pub href: String,
 }
 
-/// Everything that a layout draws beside the page itself.
+/// Everything that a layout renders around the page itself.
 pub struct Shell {
     pub clinic: String,
     pub title: String,
     pub has_errors: bool,
     pub nav: Vec<NavItem>,
     pub setup: Vec<NavItem>,
-    /// On pages of the administration: what there is, by area.
+    /// On pages of the administration: its menu, by area.
     pub admin_menu: Vec<admin_menu::Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
-    /// To the form that this page was reached from.
+    /// The address of the form that this page was opened from.
     pub way_back: Option<String>,
     pub csrf: String,
     pub search: String,
     pub name: String,
     pub role: String,
-    /// Whom a superuser sees Praxis as; said on top of every page.
+    /// The user as whom a superuser is viewing Praxis; shown at the top of every page.
     pub viewing_as: Option<String>,
-    /// Their address has still to be confirmed; said above every page but the one for it.
+    /// The user's address is not confirmed; shown above every page but the one to confirm it.
     pub unconfirmed: bool,
-    /// How long the session has left, for somebody who is signed in.
+    /// How long the session lasts, for a signed-in user.
     pub ending: Option<Left>,
-    /// Light or dark, and how close things stand, where this browser says so.
+    /// The colour scheme and the density, if chosen for this browser.
     pub theme: Option<&'static str>,
     pub density: Option<&'static str>,
     pub initials: String,
@@ -86,7 +86,7 @@ impl Visit {
 }
 
 impl Shell {
-    /// A shell for nobody in particular.
+    /// A shell without a user.
     pub fn bare(app: &App, title: impl Into<String>) -> Self {
         let title = title.into();
         Self {
@@ -118,14 +118,14 @@ impl Shell {
         }
     }
 
-    /// Puts steps before the page's own.
+    /// Adds breadcrumbs before the page's own.
     pub fn under(mut self, steps: &[(&str, &str)]) -> Self {
         let before = steps.iter().map(|(label, href)| Crumb { label: (*label).into(), href: (*href).into() });
         self.crumbs.splice(0..0, before);
         self
     }
 
-    /// Another name for this page in the way to it; the title stays.
+    /// Another name for this page in the breadcrumbs; the title stays.
     pub fn renamed(mut self, label: &str) -> Self {
         if let Some(here) = self.crumbs.last_mut() {
             here.label = label.into();
@@ -133,14 +133,14 @@ impl Shell {
         self
     }
 
-    /// Puts one step right before this page.
+    /// Adds one breadcrumb right before this page.
     pub fn after(mut self, label: &str, href: &str) -> Self {
         let place = self.crumbs.len().saturating_sub(1);
         self.crumbs.insert(place, Crumb { label: label.into(), href: href.into() });
         self
     }
 
-    /// The title then begins with 'Error: '.
+    /// Prefixes the title with 'Error: '.
     pub fn with_errors(mut self, has_errors: bool) -> Self {
         self.has_errors = has_errors;
         self

@@ -1,4 +1,4 @@
-//! The page for the second of two people who changed one record: what it was, theirs and yours, field by field.
+//! The page for the second of two users who changed one record: the original, their values and yours, field by field.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -31,20 +31,20 @@ struct ConflictPage {
     cancel: String,
 }
 
-/// A field that the two do not agree on.
+/// A field in which the two differ.
 struct Dispute {
     name: &'static str,
     label: &'static str,
     was: String,
     theirs: String,
     yours: String,
-    /// Who set theirs, and when.
+    /// Who set their value, and when.
     by: String,
     pick: Option<Pick>,
-    /// Only one of the two changed it: nothing to decide, and shown closed.
+    /// Only one of the two changed it: nothing to decide, so it is shown collapsed.
     settled: bool,
     error: Option<String>,
-    /// The control with yours.
+    /// The control with your value.
     fields: Vec<BoundField>,
 }
 
@@ -65,7 +65,7 @@ impl Dispute {
     }
 }
 
-/// Draws the page. `action` is where the form goes, `cancel` the way out.
+/// Renders the page. `action` is where the form is sent, `cancel` where 'Cancel' leads.
 pub async fn draw(
     visit: &Visit,
     form: &RecordForm,
@@ -80,7 +80,7 @@ pub async fn draw(
         || "Somebody changed this record while you were editing it".to_string(),
         |entry| format!("{} changed this record on {}, while you were editing it", entry.actor, zone.show(entry.at)),
     );
-    // Of the record as it is now.
+    // The current record.
     let form = form.clone().of(Some(conflict.theirs.clone()));
     let page = visit.app.db.read(move |c| page(c, &form, typed, &conflict)).await?;
     let (disputes, kept, hidden) = page;
@@ -98,7 +98,7 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
     let mut disputes = Vec::new();
     let binder = form.binder();
     for field in form.fields()? {
-        // What is not in the form is not theirs to decide.
+        // Fields that are not in the form cannot be decided by the user.
         if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name)) {
             disputes.extend(dispute(c, form, &binder, field, &typed, conflict)?);
         }
@@ -114,7 +114,7 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
     Ok((disputes, kept, hidden))
 }
 
-/// `None` for a field on which both agree, or that neither touched.
+/// `None` for a field with equal values, or that neither changed.
 fn dispute(
     c: &mut Connection,
     form: &RecordForm,
@@ -124,7 +124,7 @@ fn dispute(
     conflict: &Conflict,
 ) -> QueryResult<Option<Dispute>> {
     let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.zone());
-    // What cannot be read is a change as well.
+    // A value that cannot be parsed is a change as well.
     let yours = read.get(field.name);
     let theirs = conflict.theirs.values.at(field.name);
     let same = |one: &Value, other: &Value| one == other || (one.is_blank() && other.is_blank());
@@ -166,7 +166,7 @@ fn dispute(
     }))
 }
 
-/// A value as this person may read it.
+/// A value for display to this user.
 fn in_words(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
     let values: Values = [(field.name, value.clone())].into_iter().collect();
     let drawn = binder.text(c, field, &FormData::of(std::iter::once(field), &values, &binder.zone))?;

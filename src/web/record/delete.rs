@@ -1,4 +1,4 @@
-//! Deleting a record of any resource, after a page that says what else goes and what stands against it.
+//! Deleting a record of any resource, after a page that says what else is deleted and what prevents it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -16,15 +16,15 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// Which record, and where its pages are.
+/// A record, and where its pages are.
 pub struct Place {
-    /// The resource's name, and what people call one of it.
+    /// The resource's name, and the noun for one record.
     pub resource: &'static str,
     pub noun: String,
     pub id: i64,
-    /// The steps to the list, which is the last of them.
+    /// The breadcrumbs to the list, which is the last of them.
     pub steps: Vec<(&'static str, String)>,
-    /// The list as it stood, where one came from it.
+    /// The list in its state, if the user came from it.
     pub back: Option<Back>,
 }
 
@@ -36,11 +36,11 @@ struct DeletePage {
     label: String,
     tree: Vec<Dependents>,
     refused: Option<String>,
-    /// What one can do on its form where it has to stay.
+    /// What the user can do in its form if it cannot be deleted.
     instead: Option<&'static str>,
     back: String,
     action: String,
-    /// It can be had back, and until when.
+    /// Whether it can be restored, and until when.
     trash: bool,
     until: Option<String>,
 }
@@ -54,7 +54,7 @@ impl Place {
         self.back.as_ref().map_or_else(|| self.path().into(), Back::list)
     }
 
-    /// A page of the record.
+    /// The address of a page of the record.
     pub fn record(&self, way: &str) -> String {
         let address = format!("{}/{}{way}", self.path(), self.id);
         self.back.as_ref().map_or_else(|| address.clone(), |back| back.from(&address))

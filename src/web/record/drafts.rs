@@ -1,5 +1,5 @@
-//! Forms that are left for a related record: what was typed is parked in a row of its person, who comes back to it with
-//! the related record chosen. Forms can be parked one inside the other.
+//! Form drafts: the values of a form that the user leaves for a related record. They are stored in a row, and the user returns to
+//! the form with the related record chosen. Drafts can be nested.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -19,11 +19,11 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
-/// The button that leads to a related record, in the form `add:doctor_id`.
+/// The name of the button that opens a related record, with a value such as `add:doctor_id`.
 pub const RELATED: &str = "_related";
-/// Parked forms are kept so long.
+/// How long drafts are stored.
 const LIFE: Duration = Duration::days(1);
-/// Parked forms of one person; the oldest make room.
+/// The most drafts of one user; beyond it the oldest are removed.
 const MOST: i64 = 20;
 
 #[derive(Queryable, Selectable)]
@@ -34,14 +34,14 @@ struct Draft {
     body: String,
 }
 
-/// What to do with the button that was pressed.
+/// The result of pressing the button.
 pub enum Way {
     To(HttpResponse),
-    /// Nothing is chosen that could be opened: the name of the field.
+    /// No record is chosen that could be opened; holds the name of the field.
     NothingChosen(&'static str),
 }
 
-/// Parks a form and leads to the related record. A button that is not theirs to press is answered with 404.
+/// Stores a draft and redirects to the related record. [`AppError::NotFound`] if the user may not do what the button says.
 pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResult<Way> {
     let (word, name) = typed.text(RELATED).split_once(':').ok_or(AppError::NotFound)?;
     let field = form.fields()?.into_iter().find(|field| field.name == name && form.binder().can_choose(field)).ok_or(AppError::NotFound)?;
@@ -72,7 +72,7 @@ pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResul
     Ok(Way::To(see_other(format!("{path}?draft={token}"))))
 }
 
-/// Back to the form that was left, with what it held.
+/// Redirects to the form that was left, with its values.
 pub async fn show(visit: Visit, user: CurrentUser, token: Path<String>) -> AppResult<HttpResponse> {
     let draft = find(&visit.app, user.id, token.clone()).await?.ok_or(AppError::NotFound)?;
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
@@ -81,7 +81,7 @@ pub async fn show(visit: Visit, user: CurrentUser, token: Path<String>) -> AppRe
     Ok(see_other(format!("{}{mark}restore={}{chosen}", draft.place, token.as_str())))
 }
 
-/// The form that somebody comes back to; `None` where the address does not say so.
+/// The values of a draft to restore; `None` if the address has none.
 pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<FormData>> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let Some(token) = asked.get("restore").filter(|token| !token.is_empty()) else { return Ok(None) };
@@ -97,7 +97,7 @@ pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<For
     Ok(Some(typed.with(PARKED, token)))
 }
 
-/// After a form was saved: what it was restored from is over, and who came from another form goes back there.
+/// After a form was saved: deletes the draft that it was restored from, and returns to the form that it was opened from, if any.
 pub async fn after(visit: &Visit, user: &CurrentUser, typed: &FormData, saved: i64) -> AppResult<Option<HttpResponse>> {
     if let Some(parked) = typed.get(PARKED) {
         let (hash, user) = (digest(parked), user.id);
@@ -108,20 +108,20 @@ pub async fn after(visit: &Visit, user: &CurrentUser, typed: &FormData, saved: i
     Ok(known.map(|_| see_other(format!("/drafts/{outer}?chosen={saved}"))))
 }
 
-/// The parked form that this page was reached from, as the address says.
+/// The token of the draft that this page was opened from, from the address.
 pub fn token_in(request: &HttpRequest) -> Option<String> {
     let asked = form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "draft");
-    // As they are made.
+    // The format of [`random_text`].
     let ordinary = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
     asked.map(|(_, token)| token.into_owned()).filter(|token| token.len() == 32 && token.chars().all(ordinary))
 }
 
-/// An address that keeps the way back, for the forms of this page.
+/// The path with the token of the draft, for the forms of this page.
 pub fn with_way_back(visit: &Visit, path: String) -> String {
     token_in(&visit.request).map_or(path.clone(), |token| format!("{path}?draft={token}"))
 }
 
-/// Where 'Cancel' leads: back to the form that was left, or to the page's own way out.
+/// Where 'Cancel' leads: back to the form that was left, or to `path`.
 pub fn way_out(visit: &Visit, path: String) -> String {
     token_in(&visit.request).map_or(path, |token| format!("/drafts/{token}"))
 }
@@ -159,7 +159,7 @@ fn delete(c: &mut Connection, user: i64, hash: &str) -> QueryResult<usize> {
     diesel::delete(form_drafts::table.filter(form_drafts::user_id.eq(user)).filter(form_drafts::token_hash.eq(hash))).execute(c)
 }
 
-/// Removes forms that nobody came back to.
+/// Removes drafts that nobody returned to.
 pub fn clear_expired(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     diesel::delete(form_drafts::table.filter(form_drafts::expires_at.le(now))).execute(c)
 }

@@ -1,4 +1,4 @@
-//! Finding and deleting a record of any resource: what the admin and the staff pages have in common.
+//! Finding and deleting a record of any resource, for the administration and the staff pages.
 
 use actix_web::web::Data;
 
@@ -10,7 +10,7 @@ use crate::resource::value::Row;
 use crate::resource::write::relations::{Dependents, tree};
 use crate::resource::write::writer::WriteError;
 
-/// A record that this person sees and now opens, which is written down where the declaration asks for it.
+/// Opens a record that the user may view, and logs the view if the declaration requires it.
 pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Row> {
     let (data, who) = (app.clone(), actor.clone());
     let found = app.db.read(move |c| visible(c, &data, &who, name, id)).await?;
@@ -18,7 +18,7 @@ pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) ->
     Ok(found)
 }
 
-/// What a deletion would take along, and what stands against it.
+/// What a deletion would delete as well, and what prevents it.
 pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<(Row, Vec<Dependents>, Option<String>)> {
     let (data, who) = (app.clone(), actor.clone());
     let found = app
@@ -35,7 +35,7 @@ pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id:
     Ok(found)
 }
 
-/// Deletes a record and what goes with it.
+/// Deletes a record and everything that is deleted with it.
 pub async fn delete(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> Result<Row, WriteError> {
     let data = app.clone();
     app.db

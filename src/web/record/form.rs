@@ -1,5 +1,5 @@
-//! The form of a record of any resource, opened and drawn again with what is to be mended: what the admin and the staff
-//! pages have in common. How it is saved is in `record_save`.
+//! The form of a record of any resource, opened, or shown again with its errors, for the administration and the staff pages.
+//! `save` stores it.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -18,13 +18,13 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 
-/// Parts of a form: title and names of fields. Blank means all that the declaration has.
+/// Sections of a form: title and names of fields. Empty for those of the declaration.
 pub type Sections = &'static [(&'static str, &'static [&'static str])];
 
-/// The name of the hidden field with the version that a form was opened with.
+/// The hidden field with the version that a form was opened with.
 pub const VERSION: &str = "_version";
 
-/// Whose form it is, of which resource, with which fields, and of which record.
+/// The form of one user, for one record or a new one of a resource.
 #[derive(Clone)]
 pub struct RecordForm {
     pub app: Data<App>,
@@ -34,21 +34,21 @@ pub struct RecordForm {
     sections: Sections,
     /// `None` for a new record.
     pub row: Option<Row>,
-    /// One of the administration's, with the inlines of the declaration.
+    /// In the administration, with the inlines of the declaration.
     pub inside: bool,
     parks: bool,
-    /// What the log says of saving it, beside the fields.
+    /// A note for the log entry.
     pub(crate) note: String,
 }
 
-/// What there is to mend, in the record and in the rows under it.
+/// Errors of the record and of its inline rows.
 #[derive(Debug, Default)]
 pub struct Problems {
     pub own: FormErrors,
     pub rows: RowErrors,
 }
 
-/// How saving ended. What was typed comes back with everything that did not.
+/// The result of saving. Unless it is saved, the values are returned.
 pub enum Saved {
     Done(Row),
     Mend(FormData, Problems),
@@ -60,27 +60,27 @@ impl RecordForm {
         Self { app: visit.app.clone(), actor: user.to_actor(), name, sections, row: None, inside: false, parks: false, note: String::new() }
     }
 
-    /// The form of a record that is there.
+    /// For an existing record.
     pub fn of(self, row: Option<Row>) -> Self {
         Self { row, ..self }
     }
 
-    /// One of the administration.
+    /// In the administration.
     pub fn inside(self) -> Self {
         Self { inside: true, ..self }
     }
 
-    /// One that can be left for a related record and come back to.
+    /// With drafts: the user can leave it for a related record and return.
     pub fn parking(self) -> Self {
         Self { parks: true, ..self }
     }
 
-    /// Saved with a sentence in the log.
+    /// With a note in the log entry.
     pub fn noting(self, note: String) -> Self {
         Self { note, ..self }
     }
 
-    /// How the person at the form reads times.
+    /// The time zone and date format of the user.
     pub(crate) fn zone(&self) -> Zone {
         self.app.zone(&self.actor)
     }
@@ -89,7 +89,7 @@ impl RecordForm {
         self.app.registry.get(self.name).ok_or(AppError::NotFound)
     }
 
-    /// The fields, in parts.
+    /// The fields, by section.
     pub(crate) fn parts(&self) -> AppResult<Vec<(&'static str, Vec<&Field>)>> {
         let declaration = self.resource()?.declaration();
         if self.sections.is_empty() {
@@ -120,7 +120,7 @@ impl RecordForm {
         typed.get(VERSION).map_or_else(stored, Into::into)
     }
 
-    /// The form as it is opened; `asked` are values and pages from the address. Rights are never preset: a link must not
+    /// The form when it is opened; `asked` are values from the address. Permissions are never preset, because a link must not
     /// tick a box for somebody.
     pub async fn open(&self, asked: FormData) -> AppResult<BoundForm> {
         let form = self.clone();
@@ -142,7 +142,7 @@ impl RecordForm {
             .await
     }
 
-    /// The form as it was sent, with what there is to mend. What this person cannot set is shown as it is stored.
+    /// The form as it was sent, with its errors. Fields that the user cannot set show the stored values.
     pub async fn again(&self, typed: FormData, problems: Problems) -> AppResult<BoundForm> {
         found(&self.app, &self.actor, self.resource()?.declaration(), &typed).await?;
         let form = self.clone();
@@ -180,14 +180,14 @@ impl RecordForm {
 }
 
 impl Problems {
-    /// One thing, at one field.
+    /// One error at one field.
     pub fn at(field: &'static str, text: &str) -> Self {
         let mut problems = Self::default();
         problems.own.add(field, text);
         problems
     }
 
-    /// 409 where somebody else was faster, 422 where something has to be mended, 200 where nothing is wrong.
+    /// 409 after a conflict, 422 with errors, 200 otherwise.
     pub fn status(&self) -> StatusCode {
         match self.rows.iter().any(|(_, errors)| errors.is_conflict()) {
             true => StatusCode::CONFLICT,
@@ -197,5 +197,5 @@ impl Problems {
     }
 }
 
-/// The draft that a form was restored from, which is over when it is saved.
+/// The field with the token of the draft that a form was restored from; saving deletes the draft.
 pub const PARKED: &str = "_parked";

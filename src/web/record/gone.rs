@@ -1,5 +1,5 @@
-//! Somebody saves a record that is gone: what they typed is shown, so that it can be kept as a new one. Whether the record
-//! was ever there, or was never theirs to see, reads the same.
+//! The page for saving a record that has been deleted: it shows the typed values, to save them as a new record. It reads the same
+//! if the record never existed, or if the user may not view it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,17 +20,17 @@ use crate::web::response::html;
 struct GonePage {
     shell: Shell,
     singular: String,
-    /// Who deleted it and when, for those who could see it.
+    /// Who deleted it and when, for users who could view it.
     who: Option<String>,
-    /// Label and text of what was typed.
+    /// Label and text of each typed value.
     typed: Vec<(&'static str, String)>,
     kept: Vec<(String, String)>,
-    /// Where it can be saved as a new one.
+    /// The address to save them as a new record.
     add: Option<String>,
     list: String,
 }
 
-/// Draws the page; `list` is the resource's list and `add` the address of its form for a new one.
+/// Renders the page; `list` is the address of the resource's list and `add` that of its form for a new record.
 pub async fn draw(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, list: String, add: String) -> AppResult<HttpResponse> {
     let declaration = form.resource()?.declaration();
     let (singular, plural) = (declaration.singular_lower(), declaration.plural);

@@ -1,5 +1,5 @@
-//! Merging what two people made of one record. The page of a conflict asks for each field whose value stays; what comes
-//! back from it is turned into an ordinary form here.
+//! Merging the changes of two users to one record. The conflict page asks which value to use for each field; its answers are
+//! turned into an ordinary form here.
 
 use diesel::QueryResult;
 
@@ -8,12 +8,12 @@ use crate::db::{Connection, Zone};
 use crate::resource::write::conflict::state_at;
 use crate::resource::{Actor, FormData, Resource};
 
-/// Names the fields that were asked about, one a value.
+/// The hidden fields with the names of the fields in conflict.
 pub const ASKED: &str = "_merge";
-/// The version that the form was opened with at first.
+/// The version that the form was first opened with.
 pub const BASE: &str = "_base";
 
-/// The name under which a field's answer comes.
+/// The name of the field with the answer.
 pub fn pick_name(field: &str) -> String {
     format!("_pick-{field}")
 }
@@ -35,13 +35,13 @@ impl Pick {
     }
 }
 
-/// Whether the form comes from the page of a conflict and leaves this field undecided.
+/// Whether the form comes from the conflict page and leaves this field undecided.
 pub fn is_undecided(typed: &FormData, field: &str) -> bool {
     typed.all(ASKED).any(|asked| asked == field) && Pick::of(typed, field).is_none()
 }
 
-/// A form from the page of a conflict as an ordinary one, with their values where those were chosen. As long as a field
-/// is undecided the form keeps the version that it was opened with, so that the same conflict is met again.
+/// The form of the conflict page as an ordinary one, with the other user's values where those were chosen. While a field is
+/// undecided the form has the version that it was first opened with, so that the same conflict occurs again.
 pub fn settle(c: &mut Connection, resource: &Resource, actor: &Actor, zone: &Zone, id: i64, typed: FormData) -> QueryResult<FormData> {
     if !typed.has(ASKED) {
         return Ok(typed);
@@ -57,7 +57,7 @@ pub fn settle(c: &mut Connection, resource: &Resource, actor: &Actor, zone: &Zon
     for field in resource.declaration().fields.iter().filter(|field| typed.all(ASKED).any(|asked| asked == field.name)) {
         if Pick::of(&typed, field.name) == Some(Pick::Theirs) {
             merged = merged.without(field.name).and(FormData::of(std::iter::once(field), &theirs, zone));
-            // A reference that is not sent would stay what it is.
+            // A reference that is not sent would keep its value.
             if field.is_reference() && !merged.has(field.name) {
                 merged.push(field.name, "");
             }

@@ -7,7 +7,7 @@ use crate::error::AppResult;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::{Actor, Field, FormData, FormErrors};
 
-/// Fields that belong to no record, ready to be drawn.
+/// Fields that belong to no record, ready to be rendered.
 pub async fn bind(app: &Data<App>, fields: Vec<Field>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
     let data = app.clone();
     app.db

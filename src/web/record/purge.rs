@@ -1,4 +1,4 @@
-//! Removing for good what is in the trash: by hand, after a page that says so, and by itself when its time is over.
+//! Permanently deleting records in the trash: by hand, after a confirmation, and automatically after the retention time.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,7 +19,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
-/// So many are removed in one transaction by the daily round.
+/// The most records that the daily job deletes in one transaction.
 const CHUNK: i64 = 100;
 
 #[derive(Template)]
@@ -33,7 +33,7 @@ struct PurgePage {
     back: String,
 }
 
-/// Whether this person may remove records of this kind before their time.
+/// Whether the user may permanently delete records of this kind.
 fn check_right(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<()> {
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration()).filter(|own| own.trash);
     let own = own.ok_or(AppError::NotFound)?;
@@ -77,7 +77,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult
     Ok(see_other(format!("{}/trash", place.list())))
 }
 
-/// Removes what has been in the trash for longer than it is kept, some at a time; returns how many went.
+/// Deletes records whose retention time is over, in chunks; returns how many.
 pub async fn expired(app: &Data<App>) -> Result<usize, DbError> {
     let days = app.settings.trash_days;
     if days == 0 {
@@ -95,7 +95,7 @@ pub async fn expired(app: &Data<App>) -> Result<usize, DbError> {
                     data.act(c, &Actor::system(), |c, writer| {
                         for id in &due {
                             match writer.purge(c, resource, *id) {
-                                // One that went along with another, or that somebody removed meanwhile.
+                                // Deleted together with another, or by a user in the meantime.
                                 Ok(_) | Err(WriteError::NotFound) => {}
                                 Err(error) => return Err(error),
                             }

@@ -1,4 +1,4 @@
-//! Opening a record: who may see it, where it is when it is not there, and who looked.
+//! Reading a record: who may view it, why it cannot be found, and logging the view.
 
 use actix_web::web::Data;
 
@@ -10,7 +10,7 @@ use crate::resource::list::query::SEARCH_LIMIT;
 use crate::resource::value::Row;
 use crate::resource::{Actor, Declaration, Field, FormData, Resource};
 
-/// The record, or the page that says where it is.
+/// The record. [`AppError::InTrash`] or [`AppError::NotFound`] if the user cannot view it.
 pub fn visible(c: &mut Connection, app: &App, actor: &Actor, name: &'static str, id: i64) -> AppResult<Row> {
     let resource = named(app, name)?;
     match app.registry.find(c, resource, id, Some(actor))? {
@@ -19,7 +19,7 @@ pub fn visible(c: &mut Connection, app: &App, actor: &Actor, name: &'static str,
     }
 }
 
-/// Why a record is not there. That it is in the trash is told only to those who may take it out.
+/// Why a record cannot be viewed. Only users who may restore it learn that it is in the trash.
 fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, id: i64) -> AppResult<AppError> {
     let own = resource.declaration();
     let place = own.place(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
@@ -28,12 +28,12 @@ fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, id
     Ok(buried.map_or(AppError::NotFound, |_| AppError::InTrash(format!("{place}/trash"))))
 }
 
-/// Writes down that somebody looks at a record.
+/// Logs that the user viewed a record.
 pub async fn opened(app: &Data<App>, actor: &Actor, name: &'static str, id: i64, label: &str) -> AppResult<()> {
     app.read_log.opened(actor, app.now(), named(app, name)?.declaration(), id, label).await
 }
 
-/// Writes down what somebody searched a list for, in it or through what it refers to, and in its filters.
+/// Logs a search of a list, in its own fields or through its references, and searches in its filters.
 pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
     let words: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
     if let Some(searched) = told_of_searches(app, own) {
@@ -42,13 +42,13 @@ pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: 
     found(app, actor, own, typed).await
 }
 
-/// Whose searches a search of this list belongs to, where they are written down.
+/// The resource under which searches of this list are logged, if they are.
 pub fn told_of_searches<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a Declaration> {
     let mut through = own.fields_named(own.search_through).filter_map(|field| target(app, field));
     if own.logs_reads { Some(own) } else { through.find(|target| target.logs_reads) }
 }
 
-/// Writes down whom somebody looked for in order to refer to them, in a form or a filter.
+/// Logs searches for a record to refer to, in a form or a filter.
 pub async fn found(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
     for field in &own.fields {
         if let Some(target) = target(app, field) {
@@ -58,7 +58,7 @@ pub async fn found(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &Fo
     Ok(())
 }
 
-/// What a field refers to.
+/// The resource that a field refers to.
 fn target<'a>(app: &'a App, field: &Field) -> Option<&'a Declaration> {
     field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration())
 }

@@ -1,4 +1,4 @@
-//! Saving the form of a record: the record, the rows under it and what the log says of them, in one transaction.
+//! Saving the form of a record: the record, its inline rows and the log entry, in one transaction.
 
 use super::form::{Problems, RecordForm, Saved, VERSION};
 use super::merge;
@@ -18,7 +18,7 @@ enum Failed {
 }
 
 impl RecordForm {
-    /// Adds or changes the record and the rows under it, or nothing at all. `fixed` are values that no form may set.
+    /// Adds or changes the record and its inline rows, or nothing. `fixed` are values that no form may set.
     pub async fn save(&self, typed: FormData, fixed: Values) -> AppResult<Saved> {
         let form = self.clone();
         let written = self.app.db.write(move |c| {
@@ -27,7 +27,7 @@ impl RecordForm {
                 None => typed,
             };
             match form.write(c, &typed, fixed) {
-                // The transaction has to end with an error, or what was begun would be kept.
+                // The transaction has to end with an error, to be rolled back.
                 Err(Failed::Mend(_, problems)) => Err(Failed::Mend(typed, problems)),
                 Err(Failed::Write(WriteError::Conflict(conflict))) => Err(Failed::Overtaken(typed, conflict)),
                 done => done,
@@ -45,14 +45,14 @@ impl RecordForm {
         let resource = self.app.registry.get(self.name).ok_or(WriteError::NotFound)?;
         let (binder, today) = (self.binder(), self.app.today());
         let fields = self.fields().unwrap_or_default();
-        // What this person cannot set, or a form does not send, stays as it is.
+        // Fields that the user cannot set, or that the form did not send, keep their values.
         let sent = |field: &&Field| {
             binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name))
         };
         let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
         let (values, errors) = parse(set.iter().copied(), typed, today, &self.zone());
         let ignored = self.ignored(resource, &set, &fixed, typed);
-        // A form that does not say what it began with may overwrite what nobody has seen: no record has such a version.
+        // A form without a version could overwrite changes that nobody has seen, so it gets one that no record has.
         let version = Some(typed.text(VERSION).parse().unwrap_or(i64::MAX));
         self.app.act(c, &self.actor, |c, writer| {
             writer.set_note(self.note.clone());
@@ -91,7 +91,7 @@ impl RecordForm {
         })
     }
 
-    /// Labels of fields for which something was sent that this person may not set, and that is not what is stored.
+    /// Labels of fields for which a different value was sent than is stored, although the user may not set them.
     fn ignored(&self, resource: &Resource, set: &[&Field], fixed: &Values, typed: &FormData) -> Vec<&'static str> {
         let known = self.row.as_ref().map_or_else(|| resource.initial(&self.actor, self.app.now()), |row| row.values.clone());
         let declared = resource.declaration().fields.iter();

@@ -1,4 +1,4 @@
-//! The trash of any resource: what is in it, who put it there, and the way back.
+//! The trash of any resource: the deleted records, who deleted them, and restoring them.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -25,7 +25,7 @@ struct TrashPage {
     shell: Shell,
     plural: String,
     list: String,
-    /// Where the forms are sent and the search is asked.
+    /// The address of the forms and the search.
     here: String,
     lines: Vec<Line>,
     can_purge: bool,
@@ -112,7 +112,7 @@ pub async fn restore(visit: Visit, user: CurrentUser, place: Place) -> AppResult
     }
 }
 
-/// Restores a record: its name, or a sentence that says what stands in its way.
+/// Restores a record. Returns its label, or a sentence that says what prevents it.
 pub async fn put_back(visit: &Visit, user: &CurrentUser, name: &'static str, id: i64) -> AppResult<Result<String, String>> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let done = visit
@@ -121,7 +121,7 @@ pub async fn put_back(visit: &Visit, user: &CurrentUser, name: &'static str, id:
         .write(move |c| {
             let resource = app.registry.get(name).ok_or(WriteError::NotFound)?;
             let row = app.act(c, &actor, |c, writer| writer.restore(c, resource, id))?;
-            // Its name may be made of others, which are there only now.
+            // Its label may depend on records that were restored with it.
             Ok(app.registry.find(c, resource, row.id, None)?.unwrap_or(row))
         })
         .await;

@@ -1,5 +1,4 @@
-//! Before every handler that may change something: reads the body within limits of size and time, and lets it through
-//! only from our own pages.
+//! Reads the body of every request that may change something, within limits of size and time, and accepts only forms of Praxis.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,14 +17,14 @@ use crate::resource::FormData;
 
 /// The largest form, in bytes.
 pub const FORM_LIMIT: usize = 64 * 1024;
-/// A form has this long to arrive.
+/// How long a form may take to arrive.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// What to say of a token that is not right.
+/// The message for an invalid token.
 pub const STALE: &str =
     "The page was open too long, or you have signed in again since. Nothing was changed. Go back, reload the page and try again.";
 
-/// The form that was sent, with a token that is right.
+/// The form, with a valid token.
 pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     if !csrf::is_same_origin(request.request(), &app) {
@@ -40,7 +39,7 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
     Ok(Posted(Rc::new(data)))
 }
 
-/// The form in the body, whoever sent it.
+/// The form in the body, without checking the token.
 pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
@@ -55,7 +54,7 @@ pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {
     FormData::parse(&body).ok_or(AppError::TooLarge)
 }
 
-/// The whole body, if it comes in time and is not too large.
+/// The whole body. Errors if it is too slow or too large.
 pub async fn body(mut payload: Payload, limit: usize, deadline: Duration) -> AppResult<Vec<u8>> {
     let deadline = Instant::now() + deadline;
     let mut body = Vec::new();

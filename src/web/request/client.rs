@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::app::App;
 
-/// The network address of whoever asks; blank where it is not known.
+/// The client's IP address; blank if unknown.
 pub fn ip_of(request: &HttpRequest) -> String {
     let Some(app) = request.app_data::<web::Data<App>>() else { return String::new() };
     let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
@@ -14,12 +14,12 @@ pub fn ip_of(request: &HttpRequest) -> String {
     ip.map(|ip| ip.to_string()).unwrap_or_default()
 }
 
-/// What a browser or a program says of itself.
+/// The `User-Agent` of the client.
 pub fn user_agent_of(request: &HttpRequest) -> String {
     request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_string()
 }
 
-/// The network of an address: itself, or the half of it that names the network for the long ones.
+/// The network of an address: an IPv4 address itself, or the first half of an IPv6 address.
 pub fn network(ip: &str) -> String {
     match ip.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical()) {
         Ok(std::net::IpAddr::V6(v6)) => IpNet::new(v6.into(), 64).map_or_else(|_| ip.into(), |net| net.trunc().to_string()),

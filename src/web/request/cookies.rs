@@ -1,4 +1,4 @@
-//! The one module for cookies: their names, flags and signatures.
+//! All cookies: their names, flags and signatures.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,47 +11,47 @@ use subtle::ConstantTimeEq;
 
 use crate::app::App;
 
-/// A cookie of ours, by purpose. The page about cookies (`accounts/cookies_page.rs`) explains each.
+/// A cookie, by purpose. The page about cookies (`accounts/profile/cookies.rs`) explains each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name(&'static str);
 
 pub const SESSION: Name = Name("sid");
-/// Ties a form to this browser before anybody is signed in.
+/// Ties a form to this browser before anybody signs in.
 pub const VISITOR: Name = Name("visitor");
-/// A message that waits for the next page; encrypted, because it may name a person.
+/// A message for the next page; encrypted, because it may name a person.
 pub const FLASH: Name = Name("flash");
 
 /// A sign-in that waits for its second step: a random key.
 pub const HALF: Name = Name("second-step");
 
-/// Accounts that know this browser; signed.
+/// The accounts that know this browser; signed.
 pub const DEVICE: Name = Name("device");
-/// What somebody prefers on this browser; plain.
+/// Preferences for this browser; plain.
 pub const THEME: Name = Name("theme");
 pub const DENSITY: Name = Name("density");
 pub const ROWS: Name = Name("rows");
 pub const START: Name = Name("start");
 
-/// Every cookie there is.
+/// Every cookie of Praxis.
 pub const ALL: [Name; 9] = [SESSION, VISITOR, FLASH, HALF, DEVICE, THEME, DENSITY, ROWS, START];
 
 impl Name {
-    /// Without what TLS puts before it.
+    /// The name without the `__Host-` prefix.
     pub fn plain(self) -> &'static str {
         self.0
     }
 
-    /// `__Host-` forbids other hosts and plain HTTP to set it; browsers take it over TLS only.
+    /// With the prefix `__Host-`, no other host and no plain HTTP response can set it; browsers accept it over TLS only.
     pub fn full(self, app: &App) -> String {
         if app.settings.is_https() { format!("__Host-{}", self.0) } else { self.0.into() }
     }
 }
 
-/// What this request will send back.
+/// The cookies that the response to this request will set.
 #[derive(Clone, Default)]
 struct Outgoing(Rc<RefCell<Vec<Cookie<'static>>>>);
 
-/// A cookie with all our flags.
+/// A cookie with all flags.
 fn cookie(app: &App, name: Name, value: String, max_age: Option<Duration>) -> Cookie<'static> {
     let mut cookie = Cookie::new(name.full(app), value);
     cookie.set_path("/");
@@ -62,25 +62,25 @@ fn cookie(app: &App, name: Name, value: String, max_age: Option<Duration>) -> Co
     cookie
 }
 
-/// Sends a readable cookie with the answer to this request.
+/// Sets a plain cookie with the response to this request.
 pub fn set(request: &HttpRequest, app: &App, name: Name, value: String, max_age: Option<Duration>) {
     send(request, cookie(app, name, value, max_age));
 }
 
-/// What a readable cookie holds, which may be anything: whoever owns the browser writes there as well.
+/// The value of a plain cookie, which may be anything, because users can edit it.
 pub fn get(request: &HttpRequest, app: &App, name: Name) -> Option<String> {
     request.cookie(&name.full(app)).map(|cookie| cookie.value().to_string())
 }
 
-/// Sends a cookie that can be read and not changed. The signature is for this name alone and holds for `max_age`.
+/// Sets a signed cookie, which cannot be changed. The signature is for this name alone and valid for `max_age`.
 pub fn set_signed(request: &HttpRequest, app: &App, name: Name, value: &str, max_age: Duration) {
     let (text, end) = (URL_SAFE_NO_PAD.encode(value), end(app, max_age));
     let signed = format!("{text}.{end}.{}", sign(app, name, &text, end));
     send(request, cookie(app, name, signed, Some(max_age)));
 }
 
-/// What a signed cookie holds, and when it ends, in seconds. One that was tampered with, made for another name or is past its
-/// time holds nothing and is taken back.
+/// The value of a signed cookie, and its expiry in Unix seconds. One that was tampered with, made for another name or has expired
+/// is ignored and deleted.
 pub fn get_signed(request: &HttpRequest, app: &App, name: Name) -> Option<(String, i64)> {
     let received = get(request, app, name)?;
     let read = || {
@@ -98,7 +98,7 @@ pub fn get_signed(request: &HttpRequest, app: &App, name: Name) -> Option<(Strin
     found
 }
 
-/// Sends a cookie that can be neither read nor changed, and holds for `max_age`.
+/// Sets an encrypted cookie, which can be neither read nor changed, and is valid for `max_age`.
 pub fn set_private(request: &HttpRequest, app: &App, name: Name, value: String, max_age: Duration) {
     let mut jar = CookieJar::new();
     let value = format!("{}.{value}", end(app, max_age));
@@ -106,7 +106,7 @@ pub fn set_private(request: &HttpRequest, app: &App, name: Name, value: String, 
     jar.delta().cloned().for_each(|cookie| send(request, cookie));
 }
 
-/// What an encrypted cookie holds. One that was tampered with or is past its time holds nothing and is taken back.
+/// The value of an encrypted cookie. One that was tampered with or has expired is ignored and deleted.
 pub fn get_private(request: &HttpRequest, app: &App, name: Name) -> Option<String> {
     let received = request.cookie(&name.full(app))?;
     let mut jar = CookieJar::new();
@@ -126,7 +126,7 @@ fn end(app: &App, max_age: Duration) -> i64 {
     app.now().unix_seconds() + max_age.whole_seconds()
 }
 
-/// Each name has a key of its own, so that what was signed for one cookie passes for no other.
+/// Each name has its own key, so that a value signed for one cookie is not valid for another.
 fn sign(app: &App, name: Name, text: &str, end: i64) -> String {
     URL_SAFE_NO_PAD.encode(app.keys.sign(&purpose(name), &[text.as_bytes(), &end.to_be_bytes()]))
 }
@@ -139,14 +139,14 @@ fn purpose(name: Name) -> String {
     format!("cookie: {}", name.0)
 }
 
-/// Takes a cookie back, with the path it was set with.
+/// Deletes a cookie, with the path that it was set with.
 pub fn remove(request: &HttpRequest, app: &App, name: Name) {
     let mut gone = cookie(app, name, String::new(), None);
     gone.make_removal();
     send(request, gone);
 }
 
-/// The cookies that handlers asked to send.
+/// The cookies that the handlers have set.
 pub fn outgoing(request: &HttpRequest) -> Vec<Cookie<'static>> {
     request.extensions().get::<Outgoing>().map(|all| all.0.borrow_mut().drain(..).collect()).unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! Forged requests: a token bound to the session, and the browser's own word on where a request comes from.
+//! Protection against cross-site request forgery: a token bound to the session, and the browser's headers about the origin of a
+//! request.
 
 use actix_session::SessionExt;
 use actix_web::HttpRequest;
@@ -11,10 +12,10 @@ use super::cookies::{self, VISITOR};
 use crate::app::App;
 use crate::crypto::keys::{random_bytes, random_text};
 
-/// The name of the field and of the session's entry.
+/// The name of the field, and of the session's entry.
 pub const FIELD: &str = "csrf_token";
 
-/// A token for a form on this answer. Masked anew each time, so that compression tells nothing about it.
+/// A token for a form in this response. Masked with random bytes, so that compression does not reveal it (BREACH).
 pub fn token(request: &HttpRequest, app: &App) -> String {
     let signature = app.keys.sign("csrf", &[secret(request, app).as_bytes()]);
     let mask = random_bytes(signature.len());
@@ -23,7 +24,7 @@ pub fn token(request: &HttpRequest, app: &App) -> String {
     URL_SAFE_NO_PAD.encode(whole)
 }
 
-/// Whether a token was made for this session, or for this visitor's browser.
+/// Whether a token was made for this session, or for this visitor's cookie.
 pub fn is_valid(request: &HttpRequest, app: &App, token: &str) -> bool {
     let Some(secret) = known_secret(request, app) else { return false };
     let expected = app.keys.sign("csrf", &[secret.as_bytes()]);
@@ -33,14 +34,14 @@ pub fn is_valid(request: &HttpRequest, app: &App, token: &str) -> bool {
     whole.len() == 2 * expected.len() && bool::from(given.as_slice().ct_eq(expected.as_slice()))
 }
 
-/// What this browser has and no other, the same until somebody signs in or out: for what has to end where it began.
+/// Identifies this browser until somebody signs in or out, for processes that have to end in the browser that started them.
 pub fn browser(request: &HttpRequest, app: &App) -> Option<String> {
     let secret = known_secret(request, app)?;
     Some(URL_SAFE_NO_PAD.encode(app.keys.sign("browser", &[secret.as_bytes()])))
 }
 
-/// Whether the browser says that the request comes from our own pages. Under our Referrer-Policy a form's Origin is
-/// `null`, so Sec-Fetch-Site is asked first. Browsers without it, and pages over plain HTTP, say nothing; the token decides.
+/// Whether the browser's headers allow that the request comes from a page of Praxis. With our Referrer-Policy a form's Origin is
+/// `null`, so Sec-Fetch-Site comes first. Old browsers, and pages over plain HTTP, do not say; then the token decides.
 pub fn is_same_origin(request: &HttpRequest, app: &App) -> bool {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
@@ -53,7 +54,7 @@ pub fn is_same_origin(request: &HttpRequest, app: &App) -> bool {
     }
 }
 
-/// In development the clinic is reached by any of its names.
+/// In development Praxis can be reached under any allowed host name.
 fn is_this_host(request: &HttpRequest, origin: &url::Url) -> bool {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     let named = match (origin.host_str(), origin.port()) {
@@ -75,7 +76,7 @@ fn known_secret(request: &HttpRequest, app: &App) -> Option<String> {
     }
 }
 
-/// The session's secret, or the visitor's, which is made at the first form.
+/// The session's secret, or the visitor's, which is created for the first form.
 fn secret(request: &HttpRequest, app: &App) -> String {
     known_secret(request, app).unwrap_or_else(|| {
         let made = random_text(32);

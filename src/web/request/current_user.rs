@@ -1,4 +1,4 @@
-//! Who is asking. The session store loads the user with the session; here they become part of the request.
+//! The current user. The session store loads the user with the session; here they become part of the request.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use crate::error::AppError;
 use crate::resource::Actor;
 
-/// The person who is signed in. A handler that takes one cannot run without.
+/// The signed-in user. A handler that takes one cannot run without.
 #[derive(Clone)]
 pub struct CurrentUser(Rc<Actor>);
 
@@ -27,12 +27,12 @@ impl CurrentUser {
         Self(Rc::new(actor))
     }
 
-    /// Who asks, if anybody is signed in.
+    /// The current user, if somebody is signed in.
     pub fn of(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
     }
 
-    /// For the threads that do the blocking work.
+    /// For the threads that do blocking work.
     pub fn to_actor(&self) -> Actor {
         Actor::clone(&self.0)
     }

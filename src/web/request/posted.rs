@@ -1,4 +1,4 @@
-//! A posted form, as the intake has read and checked it.
+//! A posted form, read and checked by the middleware.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use crate::error::AppError;
 use crate::resource::FormData;
 
-/// What was posted, with a token that was right.
+/// The values of a form with a valid token.
 #[derive(Clone)]
 pub struct Posted(pub Rc<FormData>);
 

@@ -1,5 +1,5 @@
-//! Before handlers that take a file: the same questions as for every form, and the file goes to the disk as it comes,
-//! within the limit. The token stands before the file, so that nothing of a stranger's is stored.
+//! Reads a form with a file: the same checks as for every form, and the file is streamed to disk within the limit. The token
+//! comes before the file, so that nothing is stored for a forged request.
 
 use std::fs::File;
 use std::future::{Ready, ready};
@@ -21,26 +21,26 @@ use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 
-/// The name of the field with the file.
+/// The name of the file's field.
 pub const FIELD: &str = "file";
-/// What stands around the file in its request.
+/// Bytes of the request in addition to the file.
 const AROUND: u64 = 64 * 1024;
 const MOST_FIELDS: usize = 20;
-/// A browser tells nothing of an answer before all is sent, so a file that is too large is taken in and forgotten, up
-/// to so many times the limit.
+/// Browsers show no response before the request is sent completely, so a file that is too large is read and discarded, up to this
+/// many times the limit.
 const PATIENCE: u64 = 4;
-/// The slowest line that is waited for, in bytes a second.
+/// The slowest connection that is accepted, in bytes a second.
 const SLOWEST: u64 = 64 * 1024;
 
-/// A file as it was sent; it has no name on our disk and goes with its handle.
+/// An uploaded file; it has no name on the disk and is deleted with its handle.
 pub struct Upload {
-    /// As the sender calls it; for showing only.
+    /// The name on the sender's computer; for display only.
     pub name: String,
     pub size: u64,
     pub file: File,
 }
 
-/// What came in the field of the file.
+/// The content of the file's field.
 #[derive(Clone)]
 pub enum Uploaded {
     Nothing,
@@ -48,7 +48,7 @@ pub enum Uploaded {
     TooLarge,
 }
 
-/// The form and its file, with a token that is right.
+/// The form and its file, with a valid token.
 pub async fn read(request: &mut ServiceRequest) -> AppResult<(Posted, Uploaded)> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     if !csrf::is_same_origin(request.request(), &app) {
@@ -79,7 +79,7 @@ struct Reader {
     request: HttpRequest,
     app: web::Data<App>,
     deadline: Instant,
-    /// Bytes that may still come.
+    /// Bytes that may still be read.
     left: u64,
     data: FormData,
 }
@@ -137,7 +137,7 @@ impl Reader {
         while let Some(piece) = self.piece(&mut field).await? {
             size += piece.len() as u64;
             if size <= limit {
-                // Small pieces into the page cache: quicker than a thread for each.
+                // Small pieces go into the page cache, which is quicker than a blocking thread for each.
                 file.write_all(&piece).map_err(|error| AppError::Unavailable(format!("could not store an upload: {error}")))?;
             }
         }
@@ -151,7 +151,7 @@ impl Reader {
 
 const BROKEN: AppError = AppError::BadRequest("The upload was interrupted. Nothing was changed.");
 
-/// The last part of a path, without anything that does not belong on a page.
+/// The last part of a path, without characters that do not belong on a page.
 fn plain_name(told: &str) -> String {
     let last = told.rsplit(['/', '\\']).next().unwrap_or("");
     let name: String = last.chars().filter(|letter| !letter.is_control()).take(120).collect();

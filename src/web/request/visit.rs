@@ -1,4 +1,4 @@
-//! One request, with everything that answering it needs.
+//! One request, with everything that its response needs.
 
 use std::future::{Ready, ready};
 
@@ -11,7 +11,7 @@ use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::web::site::Site;
 
-/// One request with everything that its answer needs.
+/// One request, with everything that its response needs.
 pub struct Visit {
     pub request: HttpRequest,
     pub app: web::Data<App>,
@@ -26,7 +26,7 @@ impl Visit {
         Some(Self { request: request.clone(), app, site, user: CurrentUser::of(request) })
     }
 
-    /// How whoever asks reads times.
+    /// The time zone and date format of the user, or the clinic's.
     pub fn zone(&self) -> Zone {
         self.user.as_ref().map_or_else(|| self.app.settings.time_zone.clone(), |user| self.app.zone(user))
     }

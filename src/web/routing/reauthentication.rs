@@ -1,5 +1,5 @@
-//! Routes behind which it matters that whoever sits there is still the one who signed in: they have to prove it once more
-//! when they did so more than ten minutes ago. What they were about to send waits, sealed, in the page that asks.
+//! Sensitive routes require authentication within the last ten minutes; otherwise the user has to authenticate again. A form that
+//! was sent waits, encrypted, in the page that asks for it.
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse};
@@ -13,31 +13,31 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{percent, see_other};
 use crate::web::sessions::state::{IP, USER_AGENT};
 
-/// When they proved it last, in seconds: an entry of the session.
+/// The session's entry with the time of the last authentication, in Unix seconds.
 pub const PROVED: &str = "proved_at";
-/// So long it counts (SECURITY 5.1, step-up).
+/// How long an authentication counts as recent, in seconds (SECURITY 5.1, step-up).
 const LASTS: i64 = 10 * 60;
-/// Where somebody proves it who was about to open a page.
+/// The page to authenticate again before a sensitive page.
 pub const PATH: &str = "/confirm";
 
-/// How it ended for somebody who sent a form.
+/// The result for a user who sent a form.
 pub enum Way {
-    /// They proved it: what they had sent goes on.
+    /// They have authenticated: continues with the form.
     On(Posted),
     Answer(HttpResponse),
 }
 
-/// Asks somebody who sent this; areas know how.
+/// Asks the sender of a form to authenticate again; accounts implement it.
 pub type Ask = fn(Visit, Posted) -> LocalBoxFuture<'static, AppResult<Way>>;
 
-/// Whether they proved it lately.
+/// Whether the user authenticated recently.
 pub fn is_fresh(request: &HttpRequest) -> bool {
     let Some(app) = request.app_data::<actix_web::web::Data<App>>() else { return false };
     let since = request.get_session().get::<i64>(PROVED).ok().flatten().map(|at| app.now().unix_seconds() - at);
     since.is_some_and(|since| (0..LASTS).contains(&since))
 }
 
-/// They proved it now. The session goes on under another key.
+/// Records that the user has authenticated. The session continues under a new key.
 pub fn prove(visit: &Visit) -> AppResult<()> {
     let session = visit.request.get_session();
     session.renew();
@@ -46,7 +46,7 @@ pub fn prove(visit: &Visit) -> AppResult<()> {
     session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(AppError::internal)
 }
 
-/// First there, and then to where they wanted to go.
+/// Redirects to the page to authenticate, and from there to `wanted`.
 pub fn first(wanted: &str) -> HttpResponse {
     see_other(format!("{PATH}?next={}", percent(wanted)))
 }

@@ -1,5 +1,5 @@
-//! A form that arrives after its session has ended is not lost: it goes along through the sign-in and is offered for
-//! sending again. Nothing is done with it before somebody presses the button of that page.
+//! A form that arrives after its session has ended is not lost: it is carried through the sign-in and offered for sending again.
+//! Nothing happens before the user presses the button of that page.
 
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -14,13 +14,13 @@ use crate::web::request::visit::Visit;
 use crate::web::request::{self, csrf};
 use crate::web::response::{html, local_path};
 
-/// The names under which a form travels.
+/// The hidden fields that carry a form.
 pub const PATH: &str = "resume_path";
 pub const DATA: &str = "resume_data";
-/// Encoded twice, a form must still fit into one.
+/// Encoded twice, a form must still fit into a request.
 const LONGEST: usize = 20 * 1024;
 
-/// A form on its way: where it was going, and what it held.
+/// A form to send later: its address and its values.
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub path: String,
@@ -28,7 +28,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// What a sign-in form carries, if it carries anything of ours.
+    /// The form in a sign-in form, if there is one.
     pub fn of(posted: &FormData) -> Option<Self> {
         let path = local_path(posted.text(PATH))?;
         let data = posted.text(DATA);
@@ -36,10 +36,10 @@ impl Kept {
     }
 }
 
-/// The sign-in page that carries a form; accounts draw it.
+/// Renders the sign-in page with a form; accounts implement it.
 pub type SignInPage = fn(&Visit, Kept) -> AppResult<HttpResponse>;
 
-/// The sign-in page with the form inside, for a request that our own page sent; the plain way in for any other.
+/// The sign-in page with the form, for a request from a page of Praxis; the plain sign-in page for any other.
 pub async fn offer(mut request: ServiceRequest, sign_in: SignInPage) -> ServiceResponse<BoxBody> {
     let ours = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     let kept = if ours { keep(&mut request).await } else { None };
@@ -70,7 +70,7 @@ struct ResumePage {
     pairs: Vec<(String, String)>,
 }
 
-/// Signed in again: what was typed can now be sent.
+/// After signing in again: offers to send the form.
 pub fn send_again(visit: &Visit, kept: Kept) -> AppResult<HttpResponse> {
     let pairs = FormData::parse(kept.data.as_bytes()).map(FormData::into_pairs).unwrap_or_default();
     html(StatusCode::OK, &ResumePage { shell: visit.shell("You are signed in again"), action: kept.path, pairs })

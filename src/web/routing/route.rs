@@ -1,4 +1,4 @@
-//! The routes: every route names who may pass. A route cannot be made without saying so.
+//! Routes. Each one says who may use it, and cannot be created otherwise.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -20,43 +20,44 @@ use crate::web::response::see_other;
 
 pub use super::required_steps::{is_held, owes};
 
-/// Who may pass.
+/// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Access {
     /// Anybody: the listed exception.
     Public,
-    /// Anybody who is signed in, and anybody at all where a setting opens the description of the API.
+    /// Anybody who is signed in; with a setting that makes the description of the API public, anybody.
     Description,
     /// Anybody who is signed in.
     SignedIn,
-    /// Who holds the permission, by codename.
+    /// Users with the permission, by codename.
     Permission(&'static str),
-    /// Who may open the administration.
+    /// Users who may open the administration.
     Staff,
-    /// Who may open the administration and holds the permission.
+    /// Users who may open the administration and have the permission.
     Administration(&'static str),
-    /// Who may open the administration and do this with the resource that `{resource}` names.
+    /// Users who may open the administration and do this with the resource that `{resource}` names.
     Resource(Action),
-    /// A superuser, and not while they see Praxis as somebody else.
+    /// A superuser who is not viewing Praxis as another user.
     Superuser,
 }
 
-/// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
+/// What a superuser who is viewing Praxis as another user may still send: requests that end it, and the one that extends the
+/// session.
 const ALLOWED_WHILE_IMPERSONATING: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
-/// A method, a path, who may pass, and what is behind.
+/// A method, a path, who may use it, and the handler.
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub access: Access,
-    /// Whether they must have proved lately who they are.
+    /// Whether it requires recent authentication.
     pub fresh: bool,
     body: Body,
     service: actix_web::Route,
 }
 
 impl Route {
-    /// Only for those who proved within the last ten minutes that it is them; others are asked first.
+    /// Requires authentication within the last ten minutes; other users are asked for it.
     pub fn fresh(self) -> Self {
         Self { fresh: true, ..self }
     }
@@ -80,7 +81,7 @@ where
     route(Method::POST, path, access, Body::Form, web::post().to(handler))
 }
 
-/// A route through which a file comes, with the fields of a form before it.
+/// A route that accepts a file, with the fields of a form before it.
 pub fn file<F, Args>(path: &'static str, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
@@ -90,7 +91,7 @@ where
     route(Method::POST, path, access, Body::File, web::post().to(handler))
 }
 
-/// What a request that changes something may carry.
+/// The body that a request may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Body {
     Form,
@@ -101,8 +102,8 @@ fn route(method: Method, path: &'static str, access: Access, body: Body, service
     Route { method, path, access, fresh: false, body, service }
 }
 
-/// Mounts the routes: those with one path together, so that a wrong method is told which ones there are. `pages` are what accounts
-/// show to people who have to prove who they are.
+/// Mounts the routes, grouped by path, so that a wrong method gets the allowed ones. `pages` are the accounts' pages to sign in
+/// and to authenticate again.
 pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) {
     let mut paths: Vec<(&'static str, Vec<Route>)> = Vec::new();
     for route in routes {
@@ -128,15 +129,15 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) 
     }
 }
 
-/// What accounts show to people who have to prove who they are.
+/// The accounts' pages to sign in and to authenticate again.
 #[derive(Clone, Copy)]
 pub struct Pages {
     pub sign_in: SignInPage,
-    /// Asks for the password or a passkey again.
+    /// Requires the password or a passkey again.
     pub reauthenticate: Ask,
 }
 
-/// What a route asks before it opens.
+/// The requirements of a route.
 #[derive(Clone, Copy)]
 struct Guard {
     access: Access,
@@ -145,8 +146,8 @@ struct Guard {
     pages: Pages,
 }
 
-/// Who it is comes before what they send, and that before the handler. Errors are answers and not `Err`, which would lose
-/// the request and with it who is told.
+/// Checks the user before the body is read, and the body before the handler runs. Errors are responses rather than `Err`, which
+/// would lose the request, and with it the user for the error page.
 async fn pass(
     guard: Guard,
     mut request: ServiceRequest,
@@ -166,7 +167,7 @@ async fn pass(
     }
     let stale =
         (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !is_impersonating(&request);
-    // A page is opened afterwards, and a file chosen again; what a form holds is kept.
+    // A page is opened afterwards, and a file has to be chosen again; the values of a form are preserved.
     if stale && (!changes || guard.body == Body::File) {
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let response = first(wanted);
@@ -195,14 +196,14 @@ async fn pass(
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
-/// Whether the resource is one whose records decide who may do what.
+/// Whether the resource's records control access, so that its forms require recent authentication.
 fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
     let Access::Resource(_) = access else { return false };
     let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
     resource.is_some_and(|resource| resource.declaration().requires_reauthentication)
 }
 
-/// The one place that keeps a superuser who sees Praxis as somebody else from changing anything, behind every route there is.
+/// Whether the user is viewing Praxis as another user. Checked here, for every route, so that nothing can be changed.
 fn is_impersonating(request: &ServiceRequest) -> bool {
     CurrentUser::of(request.request()).is_some_and(|user| user.impersonated_by.is_some())
 }

@@ -1,4 +1,4 @@
-//! The one search: what can be found, the palette and the results page.
+//! The global search: targets, the palette and the results page.
 
 pub mod page;
 pub mod palette;

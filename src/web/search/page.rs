@@ -1,5 +1,4 @@
-//! The one search of the product, over every resource that this person may see, and the choices for references that the
-//! script completes while one types.
+//! The global search over every resource that the user may view, and the autocomplete choices of references.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -17,9 +16,9 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// So many of each kind are shown.
+/// Results shown of each kind.
 const SHOWN: usize = 10;
-/// So many choices are offered at once.
+/// Choices offered at once.
 const OFFERED: usize = 20;
 
 #[derive(Template)]
@@ -46,19 +45,19 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     html(StatusCode::OK, &SearchPage { shell, query, found })
 }
 
-/// Under which kind of record a search over everything is written down: the first that asks for it, so that it is one row.
+/// The resource under which a global search is logged: the first whose reads are logged, so that it is one entry.
 pub fn looked_at<'a>(app: &'a App, actor: &Actor) -> Option<&'a Declaration> {
     let declared = app.registry.iter().map(|resource| resource.declaration());
     declared.into_iter().find(|own| own.logs_reads && own.is_searched() && own.place(actor).is_some())
 }
 
-/// What was typed, within reason.
+/// The search text, up to its limit.
 pub fn asked(visit: &Visit) -> String {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect()
 }
 
-/// Records whose label fits what is typed: `{"results": [{"id": 1, "label": "…"}], "more": false}`.
+/// Records whose label matches: `{"results": [{"id": 1, "label": "…"}], "more": false}`.
 pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let name = app.registry.at(&slug).map(|resource| resource.declaration().name).ok_or(AppError::NotFound)?;
@@ -66,7 +65,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
         return Err(AppError::Forbidden("You do not have permission to view this list."));
     }
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    // One more than is shown, to know whether there is more.
+    // One more than is shown, to know whether there are more.
     let query = ListQuery { terms: terms(typed.text("q")), limit: OFFERED as i64 + 1, ..ListQuery::default() };
     let rows = visit
         .app

@@ -1,4 +1,4 @@
-//! The palette (Ctrl-K): what the script offers while one types. Without script there is the search page.
+//! The palette (Ctrl-K), which the script shows while the user types. Without script there is the search page.
 
 use actix_web::HttpResponse;
 
@@ -8,9 +8,9 @@ use crate::error::{AppError, AppResult};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 
-/// So many of each kind are offered at once.
+/// Results offered of each kind.
 const SHOWN: usize = 5;
-/// Fewer letters than these find pages only: half the clinic has an 'a' in its name.
+/// Shorter texts find pages only: half of all names contain an 'a'.
 const LEAST: usize = 2;
 
 /// `{"groups": [{"title", "items": [{"label", "hint", "href", "icon", "post"}], "more"}]}`
@@ -19,13 +19,13 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let pages = targets::pages(&app, &visit.site, &actor, &query);
     let mut groups: Vec<Group> = Vec::new();
     if query.chars().count() >= LEAST {
-        // It is asked while one types: one search, told when the typing stops.
+        // Requests follow each other while the user types: they are logged as one search.
         if let Some(own) = looked_at(&visit.app, &user) {
             visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
         }
         groups = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
     }
-    // What is called by name stands first; with nothing typed there are pages alone.
+    // Pages come first; with nothing typed there are only pages.
     groups.insert(0, pages);
     groups.retain(|group| !group.items.is_empty());
     Ok(HttpResponse::Ok().json(serde_json::json!({ "groups": groups })))

@@ -1,5 +1,5 @@
-//! What one can look for: pages that this person may open, and records that they may see. The palette and the search
-//! page both ask here.
+//! What can be found: pages that the user may open, and records that they may view. The palette and the search page both use
+//! this.
 
 use diesel::QueryResult;
 use serde::Serialize;
@@ -30,14 +30,14 @@ const PLACES: [(&str, &str, &str, Whose); 12] = [
     ("Administration", "/admin", "shield", Whose::Staff),
 ];
 
-/// What stands beside the pages of the administration.
+/// The hint of pages of the administration.
 const ADMIN: &str = "Administration";
 
 /// Who may open a page.
 enum Whose {
     Everybody,
     Staff,
-    /// Those who have a permission.
+    /// Users with a permission.
     Holders(&'static str),
 }
 
@@ -55,7 +55,7 @@ impl Whose {
 pub struct Group {
     pub title: &'static str,
     pub items: Vec<Item>,
-    /// The way to all of it, where not everything is shown.
+    /// The address of all results, if not all are shown.
     pub more: Option<String>,
 }
 
@@ -65,7 +65,7 @@ pub struct Item {
     pub hint: String,
     pub href: String,
     pub icon: &'static str,
-    /// Done by sending a form to the address, not by opening it.
+    /// Whether it is a form to send to the address, not a page to open.
     pub post: bool,
 }
 
@@ -75,7 +75,7 @@ impl Item {
     }
 }
 
-/// The pages whose name holds every word; all of them when nothing was typed.
+/// The pages whose names contain every word; all of them if nothing was typed.
 pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
     let places = PLACES.iter().filter(|(_, _, _, whose)| whose.is(actor));
     let mut items: Vec<Item> = places.map(|(label, href, icon, _)| Item::page(*label, "", *href, icon)).collect();
@@ -93,7 +93,7 @@ pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
     Group { title: "Pages", items, more: None }
 }
 
-/// The list and the form for a new one; for the administration those of its own as well.
+/// The list and the form for a new record; also the administration's list.
 fn of_resource(own: &Declaration, actor: &Actor) -> Vec<Item> {
     let Some(place) = own.place(actor) else { return Vec::new() };
     let inside = own.page.is_empty();
@@ -108,13 +108,13 @@ fn of_resource(own: &Declaration, actor: &Actor) -> Vec<Item> {
     items
 }
 
-/// Records that this person sees, so many of each kind.
+/// Records that the user may view, up to `shown` of each kind.
 pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown: usize) -> QueryResult<Vec<Group>> {
     let words = terms(query);
     let mut found = Vec::new();
     for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
         let own = resource.declaration();
-        // What the program keeps by itself, above all the log, would bury what people look for.
+        // Read-only resources, above all the log, would crowd out what users search for.
         let Some(place) = own.place(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let mut rows = resource.list(c, &wanted, Some(actor))?;
@@ -126,12 +126,12 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
             found.push((!own.label_from.is_empty(), Group { title: own.plural, items, more }));
         }
     }
-    // What is only named by others, such as assignments, comes after those.
+    // Records labelled by others, such as assignments, come last.
     found.sort_by_key(|(is_named_by_others, _)| *is_named_by_others);
     Ok(found.into_iter().map(|(_, group)| group).collect())
 }
 
-/// What tells two of one name apart: the column that stands beside the name in the list.
+/// Distinguishes records with the same label: the first other column of the list.
 fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
     let told = own.fields_named(own.list_display).filter(|field| !field.is_reference());
     let zone = app.zone(actor);

@@ -1,4 +1,4 @@
-//! Which records that the log speaks of somebody may open.
+//! Which records in log entries the user may open.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::log::entry::LogEntry;
 use crate::resource::{Actor, ListQuery, Test, Value};
 
-/// Which of the records are there and theirs to see: one question a resource.
+/// The records that exist and that the user may view. One query for each resource.
 pub fn visible<'a>(c: &mut Connection, app: &App, actor: &Actor, entries: &'a [LogEntry]) -> QueryResult<BTreeSet<(&'a str, i64)>> {
     let mut asked: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.object_id > 0) {

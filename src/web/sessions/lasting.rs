@@ -1,4 +1,4 @@
-//! The cookie of a session goes with the browser, unless the sign-in is to be remembered.
+//! The session's cookie expires with the browser, unless the sign-in is to be remembered.
 
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
@@ -15,11 +15,11 @@ use crate::error::{AppError, AppResult};
 use crate::settings::session_limits::Standing;
 use crate::web::request::cookies;
 
-/// What a sign-in said about the cookie of the session that it begins.
+/// What a sign-in requested for the session's cookie.
 #[derive(Clone, Copy)]
 struct Told(bool);
 
-/// Says of a session that begins whether it is kept for days, also when the browser is closed.
+/// Sets whether the new session is remembered for days, even when the browser is closed.
 pub fn remember(request: &HttpRequest, remembered: bool) -> AppResult<()> {
     request.extensions_mut().insert(Told(remembered));
     let session = request.get_session();
@@ -30,7 +30,7 @@ pub fn remember(request: &HttpRequest, remembered: bool) -> AppResult<()> {
     Ok(())
 }
 
-/// Middleware outside the sessions: their own can make all cookies last or none.
+/// Middleware outside the sessions, whose own can make either all cookies persistent or none.
 pub async fn last<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut response = next.call(request).await?;
     if let Some((name, seconds)) = lasting(response.request()) {
@@ -43,7 +43,7 @@ pub async fn last<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Res
     Ok(response)
 }
 
-/// The cookie's name and how long it is to last.
+/// The cookie's name, and its lifetime in seconds.
 fn lasting(request: &HttpRequest) -> Option<(String, i64)> {
     let app = request.app_data::<web::Data<App>>()?;
     let standing = request.extensions().get::<Standing>().copied();

@@ -1,8 +1,8 @@
-//! Sessions. The browser holds a key, or with `SESSION_STORE=cookie` the sealed state itself; whose session it is and
-//! whether it may go on is asked of the database with every request, wherever the state lives.
+//! Sessions. The browser holds a key, or with `SESSION_STORE=cookie` the encrypted state itself. Wherever the state is stored,
+//! the database is queried with every request for the session's user and whether it is still valid.
 //!
-//! `store` loads and saves, `row`, `redis` and `sealed` are the three places, `who` adds the person, `presence` notes that
-//! somebody is there, `lasting` lets the cookie of a remembered sign-in outlive the browser.
+//! `store` loads and saves; `row`, `redis` and `sealed` are the three places; `who` adds the user; `presence` records activity;
+//! `lasting` makes the cookie of a remembered sign-in persistent.
 
 pub mod end;
 pub mod identify;

@@ -1,4 +1,5 @@
-//! Somebody is there: noted at most once a minute, and never because a page asked something by itself.
+//! Presence: the time of the user's last activity, updated at most once a minute, and never by requests that a page makes by
+//! itself.
 
 use actix_session::{Session, SessionExt};
 use actix_web::HttpMessage;
@@ -16,14 +17,14 @@ use crate::settings::session_limits::Standing;
 use crate::web::paths::STAY;
 use crate::web::request::visit::Visit;
 
-/// Last seen is written at most so often, in seconds.
+/// Seconds between updates.
 const SEEN_EVERY: i64 = 60;
-/// A page waits so long for that at most.
+/// How long a page waits for the update.
 const SEEN_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
-/// In the address of a page that looks again by itself, where there is no script to do it.
+/// Marks the address of a page that refreshes itself without script.
 pub const LOOKS_AGAIN: &str = "look=again";
 
-/// Notes that the person is there, and leaves with the request when the session ends.
+/// Records the activity, and adds the session's end to the request.
 pub async fn note(request: &ServiceRequest, app: &App) {
     let session = request.get_session();
     let Ok(Some(mut standing)) = session.get::<Standing>(STANDING) else { return };
@@ -35,8 +36,8 @@ pub async fn note(request: &ServiceRequest, app: &App) {
     request.extensions_mut().insert(standing);
 }
 
-/// Browsers say what asks: a page by itself, with `fetch`, or a person who goes somewhere. Over plain HTTP from another
-/// machine they say nothing, and everything counts. A page that loads itself again says so in its address.
+/// Browsers say whether a script (`fetch`) or a navigation sent the request. Over plain HTTP from another machine they say
+/// nothing, and every request counts. A page that refreshes itself says so in its address.
 fn is_by_itself(request: &ServiceRequest) -> bool {
     if request.query_string() == LOOKS_AGAIN {
         return true;
@@ -53,8 +54,7 @@ async fn seen(app: &App, session: &Session, at: i64) {
     };
     let now = app.now();
     let seen = app.db.write(move |c| row::seen(c, id, now).map_err(DbError::from));
-    // A page is not refused because the clock of its session could not be moved, nor does it wait for that while
-    // somebody writes for long.
+    // A page is not refused because this update failed, and does not wait for it while the database is busy.
     match tokio::time::timeout(SEEN_WITHIN, seen).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::warn!(%error, "could not save when the user was last seen"),
@@ -62,7 +62,7 @@ async fn seen(app: &App, session: &Session, at: i64) {
     }
 }
 
-/// Seeing Praxis as somebody else is over: the entry goes, and the log says why.
+/// Viewing as another user has ended: removes the entry, and logs the reason.
 pub async fn lapse(request: &ServiceRequest, app: &App, own: &Actor) {
     let session = request.get_session();
     let Ok(Some(lapsed)) = session.get::<Lapsed>(LAPSED) else { return };
@@ -74,7 +74,7 @@ pub async fn lapse(request: &ServiceRequest, app: &App, own: &Actor) {
     }
 }
 
-/// After all sessions of the user were ended: the one in hand goes on.
+/// After all sessions of the user were ended: keeps the current one valid.
 pub async fn keep(visit: &Visit, user_id: i64) -> AppResult<()> {
     if let SessionPlace::Cookie = visit.app.settings.session_store {
         let epoch = visit.app.db.read(move |c| Ok::<_, AppError>(sealed::epoch(c, user_id)?)).await?;

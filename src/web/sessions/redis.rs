@@ -1,5 +1,5 @@
-//! The state of sessions on a Redis server, by actix-session's own store. An entry without its row in the database is worth
-//! nothing, so ending a session is ending its row.
+//! The state of sessions on a Redis server, through actix-session's own store. An entry without its row in the database is
+//! ignored, so deleting the row ends the session.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,15 +11,15 @@ use super::state::State;
 use crate::crypto::keys::digest;
 use crate::db::pool::UNAVAILABLE;
 
-/// The server has this long to answer.
+/// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How the name of a key begins that is known by its hash alone. Keys that browsers hold are made by us and have no colon.
+/// The prefix of a key of which only the hash is known. Keys of browsers have no colon.
 const HASH: &str = "hash:";
 
 #[derive(Clone)]
 pub struct Redis {
     url: SecretString,
-    /// One connection for each worker, made when it is needed first, so that the clinic starts while the server is away.
+    /// One connection for each worker, opened on first use, so that the application starts while the server is down.
     store: Arc<Mutex<Option<RedisSessionStore>>>,
 }
 
@@ -42,7 +42,8 @@ impl Redis {
         Ok(made)
     }
 
-    /// Within its time. A connection that fails is given up at once: left to itself it would try again later and later.
+    /// Runs `work` within the time limit. A connection that fails is dropped, because it would otherwise retry with growing
+    /// delays.
     async fn ask<T>(&self, work: impl AsyncFnOnce(RedisSessionStore) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let asked = tokio::time::timeout(PATIENCE, async { work(self.store().await?).await }).await;
         asked.map_err(anyhow::Error::from).flatten().map_err(|error| {
@@ -55,17 +56,17 @@ impl Redis {
         self.ask(async |store| Ok(store.load(key).await?)).await
     }
 
-    /// Whether the server answers: asked for what nobody has.
+    /// Whether the server answers: reads a key that does not exist.
     pub async fn is_there(&self) -> anyhow::Result<()> {
         self.load(&named(format!("{HASH}nobody"))?).await.map(|_| ())
     }
 
-    /// Under a key that the store makes.
+    /// Saves under a new key, which the store creates.
     pub async fn save(&self, state: State, seconds: i64) -> anyhow::Result<SessionKey> {
         self.ask(async |store| Ok(store.save(state, &lifetime(seconds)).await?)).await
     }
 
-    /// The store saves what is gone under another key; here it stays gone.
+    /// Updates an entry only if it exists; the store would save a deleted one under another key.
     pub async fn update(&self, key: &str, state: State, seconds: i64) -> anyhow::Result<()> {
         let before = named(key.into())?;
         let stray = async |store: RedisSessionStore| {
@@ -79,7 +80,7 @@ impl Redis {
         self.ask(async |store| store.delete(key).await).await
     }
 
-    /// Removes an entry whose key nobody here holds.
+    /// Deletes an entry of which only the hash is known.
     pub async fn forget(&self, hash: &str) -> anyhow::Result<()> {
         self.delete(&named(format!("{HASH}{hash}"))?).await
     }
@@ -89,7 +90,7 @@ fn named(key: String) -> anyhow::Result<SessionKey> {
     SessionKey::try_from(key).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
-/// Where a state lies: under the hash of the key, so that who reads the server cannot use what stands there.
+/// The name of an entry: the hash of the key, so that reading the server does not reveal usable keys.
 fn place(key: &str) -> String {
     let hash = key.strip_prefix(HASH).map_or_else(|| digest(key), str::to_string);
     format!("praxis:session:{hash}")

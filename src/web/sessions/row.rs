@@ -1,4 +1,4 @@
-//! The row of a session: when it was used, when it ends, whose it is, and with `SESSION_STORE=database` its state.
+//! The row of a session: its user, when it was used, when it ends, and with `SESSION_STORE=database` its state.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,8 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::permissions::RIGHTS_COLUMNS;
 use crate::settings::session_limits::{Limits, Standing};
 
-/// The live session with its user, in one statement and those for the rights. The state is in the row unless it is given.
+/// The active session with its user, in one query and those for the permissions. The state is read from the row unless it is
+/// given.
 pub fn load(c: &mut Connection, hash: &str, given: Option<State>, limits: &Limits, now: UtcDateTime) -> QueryResult<Option<State>> {
     type Row = (i64, String, UtcDateTime, UtcDateTime, UtcDateTime, bool, Option<Known>);
     let row = sessions::table
@@ -38,7 +39,7 @@ pub fn load(c: &mut Connection, hash: &str, given: Option<State>, limits: &Limit
     Ok(Some(state))
 }
 
-/// A new row. A session that gets another key goes on from when it began.
+/// Inserts a row. A session that gets a new key keeps the time that it began.
 pub fn insert(c: &mut Connection, hash: &str, state: &State, inside: bool, limits: &Limits, now: UtcDateTime) -> QueryResult<usize> {
     let remembered = entry(state, REMEMBERED).unwrap_or(false);
     let since =
@@ -60,7 +61,7 @@ pub fn insert(c: &mut Connection, hash: &str, state: &State, inside: bool, limit
         .execute(c)
 }
 
-/// Never inserts: a session that was ended meanwhile stays gone. Returns when it ends, if it goes on.
+/// Never inserts: a session that was ended in the meantime stays ended. Returns when it ends, if it is active.
 pub fn update(c: &mut Connection, hash: &str, state: Option<&State>, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     let live = sessions::table.filter(sessions::key_hash.eq(hash)).filter(sessions::expires_at.gt(now));
     let found = match state {
@@ -86,7 +87,7 @@ pub fn delete(c: &mut Connection, hash: &str) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash))).execute(c)
 }
 
-/// A state as it is kept: without what was loaded with it, and without what has a column of its own.
+/// The state as stored: without the entries that were loaded with it or that have columns.
 pub fn kept(state: &State) -> State {
     let own = |name: &str| !LOADED.contains(&name) && name != IP && name != USER_AGENT;
     state.iter().filter(|(name, _)| own(name)).map(|(name, value)| (name.clone(), value.clone())).collect()

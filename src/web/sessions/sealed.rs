@@ -1,5 +1,5 @@
-//! A session that lives in its cookie, encrypted. It cannot be listed; what ends it is its time, nobody there, another
-//! password, a deactivated account, the end of all sessions of its user, or signing out of it.
+//! A session stored in its cookie, encrypted. It cannot be listed. It ends by expiry, inactivity, a new password, deactivation of
+//! the account, ending all sessions of its user, or signing out of it.
 
 use actix_session::storage::SessionKey;
 use diesel::prelude::*;
@@ -13,18 +13,18 @@ use crate::db::{Connection, UtcDateTime};
 use crate::settings::session_limits::{Limits, Standing};
 use crate::web::request::csrf;
 
-/// What tells it from others, so that it can be ended.
+/// Identifies the session, so that it can be ended.
 const ID: &str = "id";
 const SINCE: &str = "since";
 pub const SEEN: &str = "seen";
-/// How often all sessions of the user had been ended when this one began.
+/// The user's `session_epoch` when the session began.
 pub const EPOCH: &str = "epoch";
-/// Browsers keep cookies of up to 4 kB; encryption and encoding take more than a quarter of that.
+/// Browsers accept cookies of up to 4 kB; encryption and encoding add more than a quarter.
 const LONGEST: usize = 2800;
-/// Entries of a length that is known, without which nobody is signed in.
+/// Entries that a session needs; their length is bounded.
 const NEEDED: [&str; 8] = [ID, SINCE, SEEN, EPOCH, IDENTITY, CREDENTIAL, REMEMBERED, csrf::FIELD];
 
-/// The state in a key, as the cookie carried it.
+/// The state in a key, as the cookie carries it.
 pub fn open(key: &SessionKey) -> Option<State> {
     serde_json::from_str(key.as_ref()).ok()
 }
@@ -53,7 +53,7 @@ fn standing(state: &State, limits: &Limits) -> Option<(String, Standing)> {
     Some((entry(state, ID)?, limits.standing(since, seen, since + length.whole_seconds(), remembered)))
 }
 
-/// The first cookie of a session, or another one under a new name.
+/// Adds the entries of a new session, or of one that continues under a new id.
 pub fn begin(c: &mut Connection, mut state: State, now: UtcDateTime) -> QueryResult<State> {
     let since = entry::<Standing>(&state, STANDING).map_or(now.unix_seconds(), |standing| standing.since);
     put(&mut state, ID, &random_text(32));
@@ -69,8 +69,8 @@ pub fn epoch(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
     users::table.filter(users::id.eq(user_id)).select(users::session_epoch).first(c)
 }
 
-/// The cookie of a state. What a session cannot be without is short; of the rest the longest is left out where it does not
-/// fit, because a browser would drop the whole.
+/// The cookie of a state. If it is too long, the longest entries that are not needed are left out, because a browser would reject
+/// the whole cookie.
 pub fn seal(state: &State) -> anyhow::Result<SessionKey> {
     let mut kept = row::kept(state);
     let mut text = serde_json::to_string(&kept)?;
@@ -84,7 +84,7 @@ pub fn seal(state: &State) -> anyhow::Result<SessionKey> {
     SessionKey::try_from(text).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
-/// Signed out: a copy of the cookie is worth nothing from now on.
+/// After signing out: a copy of the cookie is no longer accepted.
 pub fn end(c: &mut Connection, state: &State, limits: &Limits, now: UtcDateTime) -> QueryResult<usize> {
     let Some((id, standing)) = standing(state, limits) else { return Ok(0) };
     if standing.is_over(now.unix_seconds()) || is_ended(c, &id)? {

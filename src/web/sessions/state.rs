@@ -2,32 +2,32 @@
 
 use std::collections::HashMap;
 
-/// The entry that carries the user, loaded with the session and never stored.
+/// The entry with the user, loaded with the session and never stored.
 pub const ACTOR: &str = "actor";
 
-/// The number of the session's row, loaded with it and never stored. A session in a cookie has none.
+/// The id of the session's row, loaded with it and never stored. A session in a cookie has none.
 pub const ROW: &str = "row";
 
 /// When it began and when it ends, loaded with it and never stored.
 pub const STANDING: &str = "standing";
 
-/// What is over of seeing Praxis as somebody else, loaded with it and never stored.
+/// A view as another user that has ended, loaded with it and never stored.
 pub const LAPSED: &str = "lapsed";
 
 pub const LOADED: [&str; 4] = [ACTOR, ROW, STANDING, LAPSED];
 
-/// Entries that become columns.
+/// Entries that are stored in columns.
 pub const IP: &str = "ip";
 
 pub const USER_AGENT: &str = "user_agent";
 
-/// Which password the session was opened with: the digest of its hash. Another password, and the session is over.
+/// A digest of the password hash that the session was opened with. The session ends when the password changes.
 pub const CREDENTIAL: &str = "credential";
 
-/// Stays for days, without an idle limit.
+/// Lasts for days, without an idle limit.
 pub const REMEMBERED: &str = "remembered";
 
-/// Where actix-identity keeps the id.
+/// The entry in which actix-identity stores the id.
 pub const IDENTITY: &str = "actix_identity.user_id";
 
 pub type State = HashMap<String, String>;
@@ -43,7 +43,7 @@ pub fn put(state: &mut State, name: &str, value: &impl serde::Serialize) {
     }
 }
 
-/// Whose session a state is, if anybody's.
+/// The user of a session, if anybody is signed in.
 pub fn user_in(state: &State) -> Option<i64> {
     entry::<String>(state, IDENTITY)?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! How long a session has left, for the page that warns of its end.
+//! How long the session lasts, for the warning before it ends.
 
 use actix_web::{HttpMessage, HttpResponse};
 
@@ -6,17 +6,17 @@ use crate::error::{AppError, AppResult};
 use crate::settings::session_limits::{Left, Standing};
 use crate::web::request::visit::Visit;
 
-/// Asked before the page warns: another tab may have put the end off. Asking is not being there.
+/// Queried before the warning is shown, because another tab may have extended the session. The query does not count as activity.
 pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
     Ok(HttpResponse::Ok().json(left(&visit).ok_or(AppError::SignInFirst)?))
 }
 
-/// 'Stay signed in': the request itself says that somebody is there.
+/// 'Stay signed in': the request itself counts as activity.
 pub async fn create(visit: Visit) -> AppResult<HttpResponse> {
     show(visit).await
 }
 
-/// What is left of the session that asks, if somebody is signed in.
+/// The remaining time of the current session, if somebody is signed in.
 pub fn left(visit: &Visit) -> Option<Left> {
     visit.user.as_ref()?;
     let standing = visit.request.extensions().get::<Standing>().copied()?;

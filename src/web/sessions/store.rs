@@ -1,4 +1,4 @@
-//! The session store: one for all three places where sessions live.
+//! The session store, for all three places where sessions can be stored.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl Sessions {
         Self { place, db: app.db.clone(), clock: app.clock.clone(), limits: app.settings.session_limits }
     }
 
-    /// Rows with these hashes were ended; what else is left of them goes now. It is worth nothing even when that fails.
+    /// Deletes what is left of sessions whose rows were deleted. They are invalid even if this fails.
     pub async fn forget(&self, hashes: Vec<String>) {
         let Place::Redis(redis) = &self.place else { return };
         for hash in hashes {
@@ -49,7 +49,7 @@ impl Sessions {
         }
     }
 
-    /// Whether the server that holds them answers, where there is one beside the database.
+    /// Whether the server that stores the sessions can be reached, if it is not the database.
     pub async fn are_there(&self) -> anyhow::Result<()> {
         match &self.place {
             Place::Redis(redis) => redis.is_there().await,
@@ -91,7 +91,7 @@ impl Sessions {
         Ok(self.read(move |c| row::load(c, &hash, given, &limits, now)).await?)
     }
 
-    /// The server lost a state, and with it the session; nobody is to see it in a list any more.
+    /// Deletes the row of a session whose state the server has lost, so that it is no longer listed.
     async fn bury(&self, hash: String) -> anyhow::Result<()> {
         let asked = hash.clone();
         if self.read(move |c| row::is_there(c, &asked)).await? {
@@ -151,7 +151,7 @@ impl Sessions {
     }
 }
 
-/// What [`SessionStore`] passes for a lifetime is not asked: the limits say when a session ends.
+/// The lifetime that [`SessionStore`] passes is ignored: the limits say when a session ends.
 impl SessionStore for Sessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         self.find(key).await.map_err(LoadError::Other)

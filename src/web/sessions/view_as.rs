@@ -1,7 +1,7 @@
-//! A superuser sees Praxis as somebody else sees it: what the session keeps of it, and when that is over.
+//! A superuser viewing Praxis as another user: the entry of the session, and when it ends.
 //!
-//! The session stays the superuser's. While the entry stands, requests run with the other's rights and change nothing
-//! ([`crate::web::routing::route`] and [`Writer::finish`](crate::resource::write::writer::Writer::finish) see to that).
+//! The session stays the superuser's. While the entry exists, requests have the other user's permissions and cannot change
+//! anything; [`crate::web::routing::route`] and [`Writer::finish`](crate::resource::write::writer::Writer::finish) refuse it.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,12 +16,12 @@ use crate::resource::access::permissions::actor;
 use crate::resource::log::append::{Entry, append};
 use crate::resource::log::entry::LogAction;
 
-/// The entry of the session.
+/// The name of the entry.
 pub const VIEW_AS: &str = "view_as";
-/// It ends by itself after so long.
+/// It ends by itself after this time.
 pub const MINUTES: i64 = 30;
 
-/// Whom, and since when.
+/// The user, and since when.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ViewAs {
     pub user_id: i64,
@@ -31,7 +31,7 @@ pub struct ViewAs {
 }
 
 impl ViewAs {
-    /// What the log says of the user who is looked on as.
+    /// The log entry about the user.
     pub fn entry(&self, note: impl Into<String>) -> Entry {
         Entry { id: self.user_id, label: self.username.clone(), ..Entry::noted(LogAction::ViewAs, "user", note) }
     }
@@ -41,21 +41,21 @@ impl ViewAs {
     }
 }
 
-/// As whom a session's user sees Praxis.
+/// As whom the session's user sees Praxis.
 pub enum Seen {
     Own,
     As(Actor),
     Lapsed(Lapsed),
 }
 
-/// One that is over, and by what.
+/// A view that has ended, and why.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Lapsed {
     view: ViewAs,
     why: String,
 }
 
-/// Asked with every request: the flag may be lost, the other kept out, the time over.
+/// Checked with every request: the superuser's flag may be gone, the other user deactivated, or the time over.
 pub fn seen(c: &mut Connection, state: &mut State, superuser: &Actor, now: UtcDateTime) -> QueryResult<Seen> {
     let Some(kept) = state.get(VIEW_AS) else { return Ok(Seen::Own) };
     let Ok(view) = serde_json::from_str::<ViewAs>(kept) else {
@@ -72,7 +72,7 @@ pub fn seen(c: &mut Connection, state: &mut State, superuser: &Actor, now: UtcDa
 }
 
 impl Lapsed {
-    /// Writes the end down, once: of two requests that find it over, the second finds it written.
+    /// Logs the end once, even if concurrent requests find it over.
     pub fn end(self, c: &mut Connection, keys: &Keys, superuser: &Actor, now: UtcDateTime) -> QueryResult<()> {
         exclusive(c, "view_as", superuser.id)?;
         let told = |c: &mut Connection, word: &str| {

@@ -1,5 +1,5 @@
-//! Who a session belongs to. The same rules wherever it lives: a deactivated user has none, another password ends it,
-//! rights are those of this moment, and a superuser may see Praxis as somebody else.
+//! The user of a session. The same rules apply wherever it is stored: a deactivated user has no session, a new password ends it,
+//! permissions are the current ones, and a superuser may view Praxis as another user.
 
 use diesel::prelude::*;
 
@@ -10,14 +10,14 @@ use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
 
-/// What the database knows of a user: rights, password hash, and how often all their sessions were ended.
+/// A user's permissions, password hash and `session_epoch`.
 pub type Known = (UserRights, String, i64);
 
 pub fn known(c: &mut Connection, user_id: i64) -> QueryResult<Option<Known>> {
     users::table.filter(users::id.eq(user_id)).select((RIGHTS_COLUMNS, users::password_hash, users::session_epoch)).first(c).optional()
 }
 
-/// Puts the person into the state; says whether the session may go on.
+/// Adds the user to the state. Returns whether the session is still valid.
 pub fn complete(c: &mut Connection, state: &mut State, user: Option<Known>, now: UtcDateTime) -> QueryResult<bool> {
     let Some(user_id) = user_in(state) else { return Ok(true) };
     let opened_with = entry::<String>(state, CREDENTIAL).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A real client: a Python program with requests and PyJWT, told to a server that was started from a shell.
+//! A real client: a Python program with requests and PyJWT, against a server that was started from a shell.
 
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -9,12 +9,12 @@ use crate::support::binary::Running;
 
 stories![Client: a_client_written_for_another_backend_works_unchanged];
 
-/// Why there is no such client here.
+/// Why there is no such client on this machine.
 pub fn is_available() -> Result<(), String> {
     python().map(|_| ()).ok_or_else(|| "python3 with requests and PyJWT is not installed".into())
 }
 
-/// The Python that has them: the first one on the path, or the system's own.
+/// The Python with these packages: the first one on the path, or the system's own.
 fn python() -> Option<&'static str> {
     static FOUND: OnceLock<Option<&str>> = OnceLock::new();
     *FOUND.get_or_init(|| {

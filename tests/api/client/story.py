@@ -45,7 +45,7 @@ assert call("POST", "/auth/login/", 401, json={"email": "rosa@example.org", "pas
 pair = login("rosa@example.org")
 rosa = pair["access"]
 
-# What the token says, without and with its key
+# The claims of the token, without and with its key
 claims = jwt.decode(rosa, options={"verify_signature": False})
 assert claims["token_type"] == "access" and claims["user_id"] == str(rosa_id), claims
 assert claims["email"] == "rosa@example.org" and claims["name"] == "Rosa Franklin", claims
@@ -77,7 +77,7 @@ call("POST", "/mappings/", 400, token=rosa, json={"patient": patient["id"], "doc
 assert len(call("GET", "/mappings/", 200, token=rosa)) == 1
 assert len(call("GET", f"/mappings/{patient['id']}/", 200, token=rosa)) == 1
 
-# Somebody else sees none of it
+# Another user sees none of it
 account("Colin", "colin@example.org")
 colin = login("colin@example.org")["access"]
 assert call("GET", "/patients/", 200, token=colin) == []
@@ -93,7 +93,7 @@ assert call("POST", "/auth/token/verify/", 200, json={"token": rosa}) == {}
 me = call("GET", "/auth/me/", 200, token=rosa)
 assert (me["id"], me["email"], me["name"]) == (rosa_id, "rosa@example.org", "Rosa Franklin"), me
 
-# Taking it all away
+# Deleting and revoking everything
 call("DELETE", f"/mappings/{mapping['id']}/", 204, token=rosa)
 call("DELETE", path, 204, token=rosa)
 call("GET", path, 404, token=rosa)

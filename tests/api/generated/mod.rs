@@ -1,4 +1,4 @@
-//! A client that a generator makes from the description: it adds, lists and deletes a patient.
+//! A client generated from the description adds, lists and deletes a patient.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::support::tools;
 
 stories![Generator: a_generated_client_keeps_patients];
 
-/// Runs a program of others to its end.
+/// Runs a program and waits for its end.
 fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", told(&output));

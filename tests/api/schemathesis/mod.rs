@@ -1,4 +1,4 @@
-//! Whether the API keeps to its description: schemathesis asks, with every check that it has.
+//! Whether the API matches its description: schemathesis with all of its checks.
 
 use std::process::Command;
 
@@ -11,12 +11,12 @@ use crate::support::tools;
 
 stories![Schemathesis: the_api_keeps_to_its_description];
 
-/// The same questions each time; another number asks others.
+/// The same requests each time; another seed gives others.
 const SEED: &str = "20261121";
 
 async fn the_api_keeps_to_its_description(clinic: Clinic) {
-    // The description and what keeps to it know no database, and asking takes half a minute. What the databases might tell apart
-    // is in the other stories, which are told on both.
+    // The description does not depend on the database, and the run takes half a minute. Differences between the databases are
+    // covered by the other stories, which run on both.
     if clinic.backend != Backend::Sqlite {
         return;
     }

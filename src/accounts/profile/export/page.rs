@@ -1,8 +1,8 @@
-//! Everything here that is somebody's own, as a file: their account, what is kept about it, and their record as a patient or
-//! a doctor (GDPR, articles 15 and 20). Records of others are not theirs, also where they registered them.
+//! A user's own data as a file: the account, what is stored about it, and their record as a patient or a doctor (GDPR, articles
+//! 15 and 20). Records of other people are left out, even if the user created them.
 //!
-//! What belongs to an account is found by the declarations: whatever has a field `user_id` is about that user, and whatever
-//! refers to their record as a patient is about that patient. Secrets are no declared fields, so they cannot get in.
+//! The data is found through the declarations: a record with a field `user_id` is about that user, and a record that refers to
+//! their patient record is about that patient. Secrets are not declared fields, so they are never included.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -23,7 +23,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-/// A copy is large, and nobody needs many.
+/// An export is large and rarely needed.
 const RATE: Rate = Rate { calls: 10, seconds: 3600 };
 const HERE: &str = "/profile/data";
 
@@ -70,7 +70,7 @@ fn pieces(receiver: Receiver<Piece>) -> impl futures_util::Stream<Item = Piece> 
     futures_util::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) })
 }
 
-/// A copy on its way.
+/// An export that is being sent.
 struct Copy {
     app: Data<App>,
     actor: Actor,
@@ -81,7 +81,7 @@ impl Copy {
     async fn run(self, row: Row) {
         if let Err(error) = self.all(row).await {
             tracing::warn!(%error, "a download of somebody's own data was interrupted");
-            // A file that is cut short must not look whole; nobody is there to be told when the browser has gone.
+            // Aborts the response, so that a truncated file does not look complete. Sending fails if the browser has gone.
             let _ = self.sender.send(Err(std::io::Error::other(error.to_string()))).await;
         }
     }
@@ -89,7 +89,7 @@ impl Copy {
     async fn all(&self, row: Row) -> AppResult<()> {
         let (app, actor, mine) = (self.app.clone(), self.actor.clone(), row.id);
         let head = self.app.db.read(move |c| Ok::<_, AppError>(head(c, &app, &actor, &row)?)).await?;
-        // The closing bracket is that of the whole, which comes last.
+        // The closing bracket is sent last, after all members.
         self.send(head.to_string().strip_suffix('}').unwrap_or_default().to_string()).await?;
         let mut about = vec![("user", mine)];
         for tie in self.ties("user", "user_id", mine) {
@@ -111,7 +111,7 @@ impl Copy {
         self.send("}".into()).await
     }
 
-    /// Resources whose field of this name refers to that resource.
+    /// Resources with a field of this name that refers to `to`.
     fn ties(&self, to: &str, field: &'static str, id: i64) -> Vec<Tie> {
         let declared = self.app.registry.iter().map(|resource| resource.declaration());
         let refers =

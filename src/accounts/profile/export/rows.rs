@@ -1,4 +1,4 @@
-//! What a copy of somebody's own data holds: the account, records by field, entries of the log.
+//! The content of the export of a user's own data: the account, records by field, log entries.
 
 use diesel::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -13,10 +13,10 @@ use crate::resource::list::keyset::Seek;
 use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Kind, ListQuery, Resource, Row, Test, Value};
 
-/// Rows that are read at once.
+/// Rows read at once.
 pub const BATCH: i64 = 500;
 
-/// Rows of one resource that a field ties to somebody.
+/// Rows of one resource that refer to the user by a field.
 #[derive(Clone, Copy)]
 pub struct Tie {
     pub resource: &'static str,
@@ -24,7 +24,7 @@ pub struct Tie {
     pub to: i64,
 }
 
-/// What is short: the account itself.
+/// The account itself.
 pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Json> {
     let sent: Vec<(String, String, UtcDateTime)> = mails::table
         .filter(mails::recipient.eq(row.values.at("email").as_text()))
@@ -46,7 +46,7 @@ pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
     Ok(Json::Object(told))
 }
 
-/// The next rows of a tie, after this place.
+/// The next rows of a tie, after `seek`.
 pub fn batch(c: &mut Connection, app: &App, actor: &Actor, tie: Tie, seek: Option<Seek>) -> QueryResult<Vec<(i64, Json)>> {
     let Some(resource) = app.registry.get(tie.resource) else { return Ok(Vec::new()) };
     let query = ListQuery { seek, ..ListQuery::only(tie.field, Test::In(vec![Value::Integer(tie.to)]), BATCH) };
@@ -54,7 +54,7 @@ pub fn batch(c: &mut Connection, app: &App, actor: &Actor, tie: Tie, seek: Optio
     rows.iter().map(|row| Ok((row.id, record(c, app, actor, resource, row)?))).collect()
 }
 
-/// A record by field; what it refers to by name as well, as far as this person sees it.
+/// A record by field, with the labels of the records that it refers to, if the user may view them.
 fn record(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, row: &Row) -> QueryResult<Json> {
     let mut told = Map::from_iter([("id".to_string(), json!(row.id))]);
     for field in resource.declaration().fields.iter().filter(|field| field.kind != Kind::Many) {
@@ -77,10 +77,11 @@ pub enum Of {
     Object(&'static str, i64),
 }
 
-/// An entry: its number, when, by whom, what, of which kind, which record, and from where.
+/// Columns of an entry: id, time, actor id, actor, action, resource, record id, IP address.
 type Told = (i64, UtcDateTime, Option<i64>, String, LogAction, String, i64, String);
 
-/// Entries with what, when and who. The names of other people's records are left out, and so are searches and other notes.
+/// Log entries with what, when and who. Labels of records are left out, because they may name other people; so are searches and
+/// other notes.
 pub fn entries(c: &mut Connection, of: &Of, mine: i64, before: i64) -> QueryResult<Vec<(i64, Json)>> {
     use log_entries::{action, actor, actor_id, at, id, ip, object_id, resource};
     let columns = (id, at, actor_id, actor, action, resource, object_id, ip);
@@ -97,7 +98,7 @@ pub fn entries(c: &mut Connection, of: &Of, mine: i64, before: i64) -> QueryResu
             "what": what.label(),
             "kind": kind,
             "record": record,
-            // The network of somebody else is theirs.
+            // Another person's address is left out.
             "network": is_own.then_some(from),
         });
         (number, json)

@@ -1,5 +1,5 @@
-//! What belongs to an account in tables that no resource declares. With the declared resources, and with what is left out
-//! for a reason, these are all tables that refer to users; a story compares them with the database.
+//! A user's data in tables that no resource declares. Together with the declared resources and [`LEFT_OUT`] these are all tables
+//! that refer to users; a test compares them with the database.
 
 use diesel::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -10,10 +10,10 @@ use crate::db::schema::{
 };
 use crate::db::{Connection, UtcDateTime};
 
-/// Rows of one table, without hashes, secrets and what is about others.
+/// Rows of one table, without hashes, secrets and data about others.
 pub struct Part {
     pub table: &'static str,
-    /// What the copy calls them.
+    /// The member of the export.
     pub key: &'static str,
     load: fn(&mut Connection, i64) -> QueryResult<Vec<Json>>,
 }
@@ -41,7 +41,7 @@ pub const LEFT_OUT: [(&str, &str, &str); 5] = [
     ("oidc_requests", "user_id", "somebody on their way to a provider, of whom only hashes and the way on are kept"),
 ];
 
-/// All of them, by what the copy calls them.
+/// All of them, by member.
 pub fn parts(c: &mut Connection, user_id: i64) -> QueryResult<Map<String, Json>> {
     PARTS.iter().map(|part| Ok((part.key.to_string(), Json::Array((part.load)(c, user_id)?)))).collect()
 }
@@ -119,7 +119,7 @@ fn of_codes(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     Ok(rows.iter().map(told).collect())
 }
 
-/// What stood in the file is about others.
+/// The contents of the files are left out, because they are about others.
 fn of_imports(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use imports::{created_at, file_name, finished_at, id, resource, total_rows};
     let mine = imports::table.filter(imports::user_id.eq(user_id)).order(id);
@@ -129,7 +129,7 @@ fn of_imports(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     Ok(rows.iter().map(told).collect())
 }
 
-/// Forms that wait for a day; what was typed may be about others.
+/// Form drafts of the last day, without their values, which may be about others.
 fn of_drafts(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use form_drafts::{created_at, expires_at, id, place};
     let mine = form_drafts::table.filter(form_drafts::user_id.eq(user_id)).order(id).select((place, created_at, expires_at));
