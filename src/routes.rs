@@ -1,5 +1,7 @@
 //! The whole URL map. Each line names who may pass; `Public` is the exception.
 
+use actix_web::http::Method;
+
 use crate::accounts::identity::model::UNLINK;
 use crate::accounts::invitation::with_record::{DOCTOR, PATIENT};
 use crate::accounts::password::{self, forgot, reset};
@@ -22,6 +24,7 @@ use crate::resource::log::entry::SYSTEM;
 use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
+use crate::web::routing::moved::Moved;
 use crate::web::routing::route::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::routing::route::{Route, file, get, post};
 use crate::web::search::{self, palette};
@@ -32,6 +35,11 @@ use crate::web::sessions::stay;
 /// it; `/password/first` and `/profile/email/code` ask for a code from a mail; `/setup`, `/invitation` and `/reset-password` for
 /// the secret that was sent; and what only takes something away from oneself, a session or a token, is open to who is in a
 /// hurry. What is sent to users and groups is fresh by their declaration (`delicate`), whichever the page.
+///
+/// Records have one grammar of addresses on the staff pages and in the administration: `{list}`, `{list}/new`, `{list}/{id}`,
+/// `{list}/{id}/edit`, `{list}/{id}/delete`, `{list}/trash`. In the administration the page of a record is its form, as in
+/// Django, so `{id}` and `{id}/edit` open the same page: the first for everybody who may view the record, read-only records
+/// among them, the second for those who may change it.
 pub fn routes() -> Vec<Route> {
     vec![
         // Accounts
@@ -160,8 +168,8 @@ pub fn routes() -> Vec<Route> {
         // Who may see the list may keep views of it
         get("/lists/{resource}/views/new", SignedIn, saved_view_page::new),
         post("/lists/{resource}/views/new", SignedIn, saved_view_page::create),
-        get("/lists/{resource}/views/{id}", SignedIn, saved_view_page::edit),
-        post("/lists/{resource}/views/{id}", SignedIn, saved_view_page::update),
+        get("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::edit),
+        post("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::update),
         post("/lists/{resource}/views/{id}/delete", SignedIn, saved_view_page::destroy),
         // The page about the API
         get("/api/docs", Description, docs::show),
@@ -179,8 +187,8 @@ pub fn routes() -> Vec<Route> {
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).fresh(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
-        get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
-        post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        get("/admin/{resource}/new", Resource(Action::Add), admin::form::new),
+        post("/admin/{resource}/new", Resource(Action::Add), admin::form::create),
         get("/admin/{resource}/export", Resource(Action::View), admin::export::page::new),
         post("/admin/{resource}/export", Resource(Action::View), admin::export::page::create).fresh(),
         get("/admin/{resource}/import", Resource(Action::Add), admin::import::steps::new),
@@ -201,7 +209,8 @@ pub fn routes() -> Vec<Route> {
         get("/admin/identities/{id}/unlink", Administration(UNLINK), identity::unlink_by_admin::new),
         post("/admin/identities/{id}/unlink", Administration(UNLINK), identity::unlink_by_admin::create).fresh(),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
-        post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
+        get("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::edit),
+        post("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
         get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
@@ -209,3 +218,12 @@ pub fn routes() -> Vec<Route> {
         post("/admin/{resource}/{id}/versions/{version}", Resource(Action::Change), admin::versions::revert),
     ]
 }
+
+/// Old addresses that redirect to the new ones.
+pub const MOVED: [Moved; 5] = [
+    (Method::GET, "/admin/{resource}/add", "/admin/{resource}/new"),
+    (Method::POST, "/admin/{resource}/add", "/admin/{resource}/new"),
+    (Method::POST, "/admin/{resource}/{id:[0-9]+}", "/admin/{resource}/{id}/edit"),
+    (Method::GET, "/lists/{resource}/views/{id:[0-9]+}", "/lists/{resource}/views/{id}/edit"),
+    (Method::POST, "/lists/{resource}/views/{id:[0-9]+}", "/lists/{resource}/views/{id}/edit"),
+];

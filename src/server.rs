@@ -26,6 +26,7 @@ use crate::settings::SessionPlace;
 use crate::web::middleware::{error_pages, outermost};
 use crate::web::page::assets;
 use crate::web::request::cookies;
+use crate::web::routing::moved;
 use crate::web::routing::route::{self, Pages};
 use crate::web::sessions::{Sessions, identify, lasting};
 use crate::{api, health, product, routes};
@@ -85,6 +86,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
+                .configure(|config| moved::mount(config, routes::MOVED))
                 .configure(|config| route::mount(config, routes::routes(), PAGES)),
         );
 }

@@ -96,7 +96,7 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
         Ok(row) => store(visit, user, slug, Some(row), posted).await,
         Err(AppError::NotFound | AppError::InTrash(_)) if posted.has(VERSION) => {
             let (form, list) = (form_of(&visit, &user, declaration, None), super::home(declaration));
-            let add = drafts::with_way_back(&visit, format!("{list}/add"));
+            let add = drafts::with_way_back(&visit, format!("{list}/new"));
             gone::draw(&visit, &form, id, FormData::clone(&posted), list, add).await
         }
         Err(error) => Err(error),
@@ -155,7 +155,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, row: Option<Row>, 
         Saved::Mend(typed, problems) => again(typed, problems).await,
         Saved::Overtaken(typed, conflict) => {
             let here = format!("{}/{}", super::home(declaration), conflict.theirs.id);
-            let (action, cancel) = (drafts::with_way_back(&visit, here.clone()), drafts::way_out(&visit, here));
+            let (action, cancel) = (drafts::with_way_back(&visit, format!("{here}/edit")), drafts::way_out(&visit, here));
             conflict::draw(&visit, &form, typed, *conflict, action, cancel).await
         }
     }
@@ -170,7 +170,7 @@ fn onward(declaration: &Declaration, back: &Back, typed: &FormData, id: i64) -> 
         let record = format!("{home}/{id}");
         back.from(&if pages.is_empty() { record } else { format!("{record}?{}", pages.join("&")) })
     } else if typed.has("_add_another") {
-        back.from(&format!("{home}/add"))
+        back.from(&format!("{home}/new"))
     } else {
         back.list()
     }
@@ -192,8 +192,8 @@ async fn drawn(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row
     let list = back.list();
     let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
     let (title, action) = match row {
-        None => (format!("Add {}", declaration.singular_lower()), back.from(&format!("{home}/add"))),
-        Some(row) => (row.label.clone(), back.from(&format!("{home}/{}", row.id))),
+        None => (format!("Add {}", declaration.singular_lower()), back.from(&format!("{home}/new"))),
+        Some(row) => (row.label.clone(), back.from(&format!("{home}/{}/edit", row.id))),
     };
     let here = |suffix: &str| row.map(|row| back.from(&format!("{home}/{}/{suffix}", row.id)));
     let mut shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());

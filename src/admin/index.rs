@@ -80,7 +80,7 @@ fn entry(c: &mut Connection, app: &App, actor: &Actor, item: Item) -> diesel::Qu
     if let Some(resource) = app.registry.get(item.resource) {
         let count = resource.count_up_to(c, &ListQuery::default(), COUNTED + 1, Some(actor))?;
         entry.count = Total::capped(count, COUNTED).short(&app.zone(actor));
-        entry.add = resource.declaration().allows(actor, Action::Add).then(|| format!("{}/add", entry.href));
+        entry.add = resource.declaration().allows(actor, Action::Add).then(|| format!("{}/new", entry.href));
     }
     Ok(entry)
 }

@@ -82,7 +82,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
         }
         Saved::Overtaken(typed, conflict) => {
             let record = format!("{}/{}", super::home(own), row.id);
-            conflict::draw(&visit, &form, typed, *conflict, record.clone(), record).await
+            conflict::draw(&visit, &form, typed, *conflict, format!("{record}/edit"), record).await
         }
     }
 }

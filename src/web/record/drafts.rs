@@ -48,12 +48,11 @@ pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResul
     let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| form.app.registry.get(reference.resource));
     let own = target.ok_or(AppError::NotFound)?.declaration();
     let place = own.place_from(&form.actor, form.inside).ok_or(AppError::NotFound)?;
-    let in_admin = place.starts_with("/admin/");
     let id = typed.text(name).parse::<i64>().ok();
     let (action, path) = match (word, id) {
-        ("add", _) => (Action::Add, format!("{place}/{}", if in_admin { "add" } else { "new" })),
+        ("add", _) => (Action::Add, format!("{place}/new")),
         ("edit" | "view", None) => return Ok(Way::NothingChosen(field.name)),
-        ("edit", Some(id)) => (Action::Change, format!("{place}/{id}{}", if in_admin { "" } else { "/edit" })),
+        ("edit", Some(id)) => (Action::Change, format!("{place}/{id}/edit")),
         ("view", Some(id)) => (Action::View, format!("{place}/{id}")),
         _ => return Err(AppError::NotFound),
     };

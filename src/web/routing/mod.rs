@@ -1,5 +1,6 @@
 //! Routes and who may use them: access checks, required steps, re-authentication.
 
+pub mod moved;
 pub mod reauthentication;
 pub mod required_steps;
 pub mod resume;

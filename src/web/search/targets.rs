@@ -99,7 +99,7 @@ fn of_resource(own: &Declaration, actor: &Actor) -> Vec<Item> {
     let inside = own.page.is_empty();
     let mut items = vec![Item::page(own.plural, if inside { ADMIN } else { "" }, place.clone(), own.icon)];
     if own.allows(actor, Action::Add) {
-        let form = format!("{place}/{}", if inside { "add" } else { "new" });
+        let form = format!("{place}/new");
         items.push(Item::page(format!("Add {}", own.singular_lower()), own.plural, form, "plus"));
     }
     if !inside && actor.is_staff {
