@@ -58,7 +58,7 @@ struct Line {
 
 /// The start page: today, unless this browser would rather begin elsewhere.
 pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    match preferences::start(&visit.request, &visit.app, &user) {
+    match preferences::start(&visit, &user) {
         Some(place) => Ok(see_other(place)),
         None => show(visit, user).await,
     }

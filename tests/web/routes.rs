@@ -2,13 +2,13 @@
 
 use actix_web::http::Method;
 use praxis::routes::{MOVED, routes};
-use praxis::web::routing::route::Access;
+use praxis::web::routing::access::Access;
 
 use crate::support::Clinic;
 use crate::support::people::Rights;
 use crate::{facts, stories};
 
-facts![the_list_of_public_routes_is_complete, no_path_is_declared_twice];
+facts![the_list_of_public_routes_is_complete, no_path_is_declared_twice, a_page_with_a_title_can_be_opened_by_its_address];
 stories![
     a_visitor_is_redirected_to_sign_in_on_every_other_route,
     a_user_without_permissions_passes_no_guarded_route,
@@ -34,6 +34,10 @@ fn the_list_of_public_routes_is_complete() {
             "POST /login/oidc/{provider}",
             "GET /login/oidc/{provider}/callback",
             "POST /login/oidc/{provider}/account",
+            "POST /password/check",
+            "GET /cookies",
+            "POST /cookies",
+            "POST /cookies/forget",
             "GET /forgot-password",
             "POST /forgot-password",
             "GET /reset-password",
@@ -47,10 +51,6 @@ fn the_list_of_public_routes_is_complete() {
             "POST /setup/{token}",
             "GET /invitation/{token}",
             "POST /invitation/{token}",
-            "POST /password/check",
-            "GET /cookies",
-            "POST /cookies",
-            "POST /cookies/forget",
             "GET /dev/mail",
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",
@@ -64,6 +64,12 @@ fn no_path_is_declared_twice() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), count);
+}
+
+fn a_page_with_a_title_can_be_opened_by_its_address() {
+    for route in routes().iter().filter(|route| route.title.is_some()) {
+        assert!(route.method == Method::GET && !route.path.contains('{'), "{} {}", route.method, route.path);
+    }
 }
 
 /// The path with something in every gap.
