@@ -44,7 +44,7 @@ pub(crate) fn check_taken(c: &mut Connection, draft: &mut Draft) -> QueryResult<
         let same = diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{name})")).eq(value);
         let others = users::table.filter(same).filter(users::id.ne(draft.id.unwrap_or(0))).count().get_result::<i64>(c)?;
         if others > 0 {
-            draft.errors.add(name, text);
+            draft.errors.add_taken(name, text);
         }
     }
     Ok(())
