@@ -19,8 +19,6 @@ use crate::web::request::visit::Visit;
 use crate::web::request::{self, upload};
 use crate::web::response::see_other;
 
-pub use super::required_steps::{is_held, owes};
-
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
 const ALLOWED_WHILE_IMPERSONATING: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
