@@ -5,6 +5,7 @@ pub mod avatar;
 pub mod chart;
 pub mod confirm;
 pub mod flash;
+pub mod form_page;
 pub mod navigation;
 pub mod page_link;
 pub mod panel;

@@ -81,10 +81,10 @@ pub async fn show(visit: Visit, user: CurrentUser, token: Path<String>) -> AppRe
 }
 
 /// The form that somebody comes back to; `None` where the address does not say so.
-pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<FormData>> {
+pub async fn restored(visit: &Visit, user: i64) -> AppResult<Option<FormData>> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let Some(token) = asked.get("restore").filter(|token| !token.is_empty()) else { return Ok(None) };
-    let draft = find(&visit.app, user.id, token.into()).await?.ok_or(AppError::NotFound)?;
+    let draft = find(&visit.app, user, token.into()).await?.ok_or(AppError::NotFound)?;
     if draft.place.split('?').next() != Some(visit.request.path()) {
         return Err(AppError::NotFound);
     }
@@ -97,13 +97,13 @@ pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<For
 }
 
 /// After a form was saved: what it was restored from is over, and who came from another form goes back there.
-pub async fn after(visit: &Visit, user: &CurrentUser, typed: &FormData, saved: i64) -> AppResult<Option<HttpResponse>> {
+pub async fn after(visit: &Visit, user: i64, typed: &FormData, saved: i64) -> AppResult<Option<HttpResponse>> {
     if let Some(parked) = typed.get(PARKED) {
-        let (hash, user) = (digest(parked), user.id);
+        let hash = digest(parked);
         visit.app.db.write(move |c| Ok::<_, AppError>(delete(c, user, &hash)?)).await?;
     }
     let Some(outer) = token_in(&visit.request) else { return Ok(None) };
-    let known = find(&visit.app, user.id, outer.clone()).await?;
+    let known = find(&visit.app, user, outer.clone()).await?;
     Ok(known.map(|_| see_other(format!("/drafts/{outer}?chosen={saved}"))))
 }
 
