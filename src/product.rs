@@ -1,20 +1,20 @@
-//! Everything that the product consists of: one line for each resource, administration page, panel and profile card.
+//! Everything that the product consists of: one line for each resource, panel and profile card. Its pages are in `routes.rs`.
 
 use crate::accounts::api_token::model::ApiToken;
 use crate::accounts::identity::model::Identity;
 use crate::accounts::profile::card::{self, ProfileCards};
 use crate::accounts::session::model::Session;
+use crate::accounts::throttle;
 use crate::accounts::throttle::attempt::SignIn;
 use crate::accounts::user::group::{self, Group, Permission};
 use crate::accounts::user::model::User;
-use crate::accounts::{registration, throttle};
 use crate::clinic::doctor::Doctor;
 use crate::clinic::mapping::Assignment;
 use crate::clinic::patient::Patient;
 use crate::mail::queued::QueuedMail;
 use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
-use crate::web::site::Site;
+use crate::web::page::panel::Panel;
 use crate::{admin, mail};
 
 /// Every resource of the product. A new one is one line here.
@@ -35,12 +35,9 @@ pub fn registry() -> Registry {
         .requiring(group::default_group)
 }
 
-/// The pages and panels that areas add to the administration. A new page is one line here and its route in `routes.rs`.
-pub fn site() -> Site {
-    Site {
-        pages: vec![registration::admin_page::PAGE, admin::system::PAGE],
-        panels: vec![admin::system::PANEL, mail::panel::PANEL, throttle::attempt::PANEL],
-    }
+/// What areas add to the administration's first page.
+pub fn panels() -> Vec<Panel> {
+    vec![admin::system::PANEL, mail::panel::PANEL, throttle::attempt::PANEL]
 }
 
 /// What a user's profile shows beside their name, in this order.

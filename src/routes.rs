@@ -1,5 +1,7 @@
 //! The whole URL map. Each line says who may pass; `Public` is the exception.
 
+use actix_web::http::Method;
+
 use crate::accounts::identity::model::UNLINK;
 use crate::accounts::invitation::with_record::{DOCTOR, PATIENT};
 use crate::accounts::password::{self, forgot, reset};
@@ -22,8 +24,10 @@ use crate::resource::log::entry::SYSTEM;
 use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
-use crate::web::routing::route::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
+use crate::web::routing::access::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
+use crate::web::routing::moved::Moved;
 use crate::web::routing::route::{Route, file, get, post};
+use crate::web::routing::title::Menu;
 use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
 
@@ -32,9 +36,14 @@ use crate::web::sessions::stay;
 /// it; `/password/first` and `/profile/email/code` ask for a code from a mail; `/setup`, `/invitation` and `/reset-password` for
 /// the secret that was sent; and what only takes something away from oneself, a session or a token, is open to who is in a
 /// hurry. What is sent to users and groups is fresh by their declaration (`requires_reauthentication`), whichever the page.
+///
+/// Records have one grammar of addresses on the staff pages and in the administration: `{list}`, `{list}/new`, `{list}/{id}`,
+/// `{list}/{id}/edit`, `{list}/{id}/delete`, `{list}/trash`. In the administration the page of a record is its form, as in
+/// Django, so `{id}` and `{id}/edit` open the same page: the first for everybody who may view the record, read-only records
+/// among them, the second for those who may change it.
 pub fn routes() -> Vec<Route> {
     vec![
-        // Accounts
+        // Signing in
         get("/login", Public, sign_in::password::new),
         post("/login", Public, sign_in::password::create),
         get("/login/passkey", Public, passkey::question),
@@ -46,13 +55,30 @@ pub fn routes() -> Vec<Route> {
         post("/login/oidc/{provider}", Public, identity::sign_in::create),
         get("/login/oidc/{provider}/callback", Public, identity::sign_in::show),
         post("/login/oidc/{provider}/account", Public, identity::new_account::create),
-        get("/identities", SignedIn, identity::page::index),
-        post("/identities/link/{provider}", SignedIn, identity::page::create).fresh(),
-        post("/identities/{id}/unlink", SignedIn, identity::page::destroy).fresh(),
-        get("/confirm", SignedIn, sign_in::reauthentication::new),
-        post("/confirm", SignedIn, sign_in::reauthentication::create),
-        get("/confirm/passkey", SignedIn, sign_in::reauthentication::question),
-        get("/security", SignedIn, second_factor::page::show),
+        // One's own account, in the order of the palette
+        get("/profile", SignedIn, profile::page::show).titled("Profile", "user"),
+        get("/profile/edit", SignedIn, profile::edit::edit),
+        post("/profile/edit", SignedIn, profile::edit::update),
+        get("/profile/activity", SignedIn, activity::show).titled("Your activity", "history"),
+        get("/profile/email", SignedIn, profile::email::edit).fresh(),
+        post("/profile/email", SignedIn, profile::email::update).fresh(),
+        get("/profile/email/code", SignedIn, profile::email::confirm),
+        post("/profile/email/code", SignedIn, profile::email::create),
+        get("/profile/data", SignedIn, export::page::new),
+        post("/profile/data", SignedIn, export::page::create).fresh(),
+        get("/profile/deactivate", SignedIn, profile::deactivate::new),
+        post("/profile/deactivate", SignedIn, profile::deactivate::create),
+        get("/password", SignedIn, password::change::edit).titled("Change your password", "key"),
+        post("/password", SignedIn, password::change::update),
+        post("/password/code", SignedIn, password::first::create),
+        get("/password/first", SignedIn, password::first::edit),
+        post("/password/first", SignedIn, password::first::update),
+        post("/password/check", Public, password::strength::create),
+        get("/sessions", SignedIn, session::page::mine).titled("Active sessions", "lock"),
+        post("/sessions", SignedIn, session::page::end_mine),
+        get("/sessions/left", SignedIn, stay::show),
+        post(STAY, SignedIn, stay::create),
+        get("/security", SignedIn, second_factor::page::show).titled("Sign-in and security", "key"),
         post("/security/app", SignedIn, authenticator_page::begin).fresh(),
         get("/security/app", SignedIn, authenticator_page::new).fresh(),
         post("/security/app/confirm", SignedIn, authenticator_page::create).fresh(),
@@ -61,6 +87,22 @@ pub fn routes() -> Vec<Route> {
         post("/security/passkeys", SignedIn, passkey_page::create).fresh(),
         post("/security/passkeys/{id}/remove", SignedIn, second_factor::page::remove_key).fresh(),
         post("/security/recovery", SignedIn, recovery_page::create).fresh(),
+        get("/identities", SignedIn, identity::page::index).titled("Linked accounts", "key"),
+        post("/identities/link/{provider}", SignedIn, identity::page::create).fresh(),
+        post("/identities/{id}/unlink", SignedIn, identity::page::destroy).fresh(),
+        get("/tokens", SignedIn, api_token::page::index).titled("Access tokens", "key"),
+        get("/tokens/new", SignedIn, api_token::new_page::new),
+        post("/tokens/new", SignedIn, api_token::new_page::create).fresh(),
+        get("/tokens/{id}/delete", SignedIn, api_token::page::confirm),
+        post("/tokens/{id}/delete", SignedIn, api_token::page::destroy),
+        post("/tokens/programs/{id}/delete", SignedIn, api_token::page::sign_out),
+        get("/cookies", Public, profile::cookies::show).titled("Preferences and cookies", "sun"),
+        post("/cookies", Public, profile::cookies::update),
+        post("/cookies/forget", Public, profile::cookies::forget),
+        get("/confirm", SignedIn, sign_in::reauthentication::new),
+        post("/confirm", SignedIn, sign_in::reauthentication::create),
+        get("/confirm/passkey", SignedIn, sign_in::reauthentication::question),
+        // Before there is an account or a password
         get("/forgot-password", Public, forgot::new),
         post("/forgot-password", Public, forgot::create),
         get("/reset-password", Public, reset::edit),
@@ -77,26 +119,9 @@ pub fn routes() -> Vec<Route> {
         post("/setup/{token}", Public, sign_in::first_admin::create),
         get("/invitation/{token}", Public, invitation::accept_page::edit),
         post("/invitation/{token}", Public, invitation::accept_page::update),
-        get("/password", SignedIn, password::change::edit),
-        post("/password", SignedIn, password::change::update),
-        post("/password/code", SignedIn, password::first::create),
-        get("/password/first", SignedIn, password::first::edit),
-        post("/password/first", SignedIn, password::first::update),
-        get("/profile", SignedIn, profile::page::show),
-        get("/profile/edit", SignedIn, profile::edit::edit),
-        post("/profile/edit", SignedIn, profile::edit::update),
-        get("/profile/activity", SignedIn, activity::show),
-        get("/profile/email", SignedIn, profile::email::edit).fresh(),
-        post("/profile/email", SignedIn, profile::email::update).fresh(),
-        get("/profile/email/code", SignedIn, profile::email::confirm),
-        post("/profile/email/code", SignedIn, profile::email::create),
-        get("/profile/data", SignedIn, export::page::new),
-        post("/profile/data", SignedIn, export::page::create).fresh(),
-        get("/profile/deactivate", SignedIn, profile::deactivate::new),
-        post("/profile/deactivate", SignedIn, profile::deactivate::create),
-        get("/users", Permission("user.view"), directory::index),
+        // Users
+        get("/users", Permission("user.view"), directory::index).titled("People", "users").listed(Menu::Main),
         get("/users/{id}", Permission("user.view"), directory::show),
-        post("/password/check", Public, password::strength::create),
         get("/users/{id}/invitation", Permission("user.change"), invitation::admin_page::new),
         post("/users/{id}/invitation", Permission("user.change"), invitation::admin_page::create).fresh(),
         get("/users/{id}/password", Permission("user.change"), password::set_by_admin::edit).fresh(),
@@ -106,25 +131,12 @@ pub fn routes() -> Vec<Route> {
         get("/users/{id}/sessions", Permission("user.change"), session::page::show),
         post("/users/{id}/sessions", Permission("user.change"), session::page::end_theirs).fresh(),
         post("/users/{id}/unlock", Permission("user.change"), session::page::unlock_account).fresh(),
-        get("/cookies", Public, profile::cookies::show),
-        post("/cookies", Public, profile::cookies::update),
-        post("/cookies/forget", Public, profile::cookies::forget),
-        get("/sessions", SignedIn, session::page::mine),
-        post("/sessions", SignedIn, session::page::end_mine),
-        get("/sessions/left", SignedIn, stay::show),
-        post(STAY, SignedIn, stay::create),
-        get("/tokens", SignedIn, api_token::page::index),
-        get("/tokens/new", SignedIn, api_token::new_page::new),
-        post("/tokens/new", SignedIn, api_token::new_page::create).fresh(),
-        get("/tokens/{id}/delete", SignedIn, api_token::page::confirm),
-        post("/tokens/{id}/delete", SignedIn, api_token::page::destroy),
-        post("/tokens/programs/{id}/delete", SignedIn, api_token::page::sign_out),
         get("/users/{id}/view-as", Superuser, view_as::new),
         post("/users/{id}/view-as", Superuser, view_as::create).fresh(),
         post("/view-as/stop", SignedIn, view_as::destroy),
         // Clinic
         get("/", SignedIn, home::start),
-        get(TODAY, SignedIn, home::show),
+        get(TODAY, SignedIn, home::show).titled("Today", "home").listed(Menu::Home),
         get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
         get("/patients", Permission("patient.view"), |v, u| staff::pages::index(&PATIENTS, v, u)),
@@ -160,12 +172,12 @@ pub fn routes() -> Vec<Route> {
         // Users who may see the list may save views of it
         get("/lists/{resource}/views/new", SignedIn, saved_view_page::new),
         post("/lists/{resource}/views/new", SignedIn, saved_view_page::create),
-        get("/lists/{resource}/views/{id}", SignedIn, saved_view_page::edit),
-        post("/lists/{resource}/views/{id}", SignedIn, saved_view_page::update),
+        get("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::edit),
+        post("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::update),
         post("/lists/{resource}/views/{id}/delete", SignedIn, saved_view_page::destroy),
         // The page about the API
         get("/api/docs", Description, docs::show),
-        get("/api/docs/", Description, docs::show),
+        get("/api/docs/", Description, docs::show).titled("API documentation", "link-out"),
         get("/api/docs/openapi.json", Description, docs::json),
         get("/api/docs/openapi.yaml", Description, docs::yaml),
         // Mail, for developers
@@ -173,14 +185,16 @@ pub fn routes() -> Vec<Route> {
         get("/dev/mail/{id}", Public, viewer::show),
         get("/dev/mail/{id}/html", Public, viewer::html_part),
         // Administration, the same pages for every resource
-        get("/admin", Staff, admin::index::show),
-        get("/admin/system", Administration(SYSTEM), admin::system::show),
-        get("/admin/invitations", Administration(INVITE), registration::admin_page::show),
+        get("/admin", Staff, admin::index::show).titled("Administration", "shield").listed(Menu::Setup),
+        get("/admin/system", Administration(SYSTEM), admin::system::show).titled("System status", "info").listed(Menu::Area("System")),
+        get("/admin/invitations", Administration(INVITE), registration::admin_page::show)
+            .titled("Invitations", "message")
+            .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).fresh(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
-        get("/admin/{resource}/add", Resource(Action::Add), admin::form::new),
-        post("/admin/{resource}/add", Resource(Action::Add), admin::form::create),
+        get("/admin/{resource}/new", Resource(Action::Add), admin::form::new),
+        post("/admin/{resource}/new", Resource(Action::Add), admin::form::create),
         get("/admin/{resource}/export", Resource(Action::View), admin::export::page::new),
         post("/admin/{resource}/export", Resource(Action::View), admin::export::page::create).fresh(),
         get("/admin/{resource}/import", Resource(Action::Add), admin::import::steps::new),
@@ -201,7 +215,8 @@ pub fn routes() -> Vec<Route> {
         get("/admin/identities/{id}/unlink", Administration(UNLINK), identity::unlink_by_admin::new),
         post("/admin/identities/{id}/unlink", Administration(UNLINK), identity::unlink_by_admin::create).fresh(),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
-        post("/admin/{resource}/{id}", Resource(Action::Change), admin::form::update),
+        get("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::edit),
+        post("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
         get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
@@ -209,3 +224,12 @@ pub fn routes() -> Vec<Route> {
         post("/admin/{resource}/{id}/versions/{version}", Resource(Action::Change), admin::versions::revert),
     ]
 }
+
+/// Old addresses that redirect to the new ones.
+pub const MOVED: [Moved; 5] = [
+    (Method::GET, "/admin/{resource}/add", "/admin/{resource}/new"),
+    (Method::POST, "/admin/{resource}/add", "/admin/{resource}/new"),
+    (Method::POST, "/admin/{resource}/{id:[0-9]+}", "/admin/{resource}/{id}/edit"),
+    (Method::GET, "/lists/{resource}/views/{id:[0-9]+}", "/lists/{resource}/views/{id}/edit"),
+    (Method::POST, "/lists/{resource}/views/{id:[0-9]+}", "/lists/{resource}/views/{id}/edit"),
+];

@@ -24,15 +24,18 @@ use crate::api::state::State;
 use crate::app::App;
 use crate::settings::SessionPlace;
 use crate::web::middleware::{error_pages, outermost};
-use crate::web::page::assets;
+use crate::web::page::{assets, page_link};
 use crate::web::request::cookies;
+use crate::web::routing::moved;
 use crate::web::routing::route::{self, Pages};
 use crate::web::sessions::{Sessions, identify, lasting};
+use crate::web::site::Site;
 use crate::{api, health, product, routes};
 
 /// The server for this application. It listens at once and runs when awaited, until its handle stops it.
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let (site, cards) = (Data::new(product::site()), Data::new(product::profile_cards()));
+    let pages = page_link::all(&routes::routes(), &app.registry);
+    let (site, cards) = (Data::new(Site { pages, panels: product::panels() }), Data::new(product::profile_cards()));
     let state = Data::new(State::new(app.clone(), api::openapi::build));
     let server = HttpServer::new(move || {
         actix_web::App::new()
@@ -85,6 +88,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
+                .configure(|config| moved::mount(config, routes::MOVED))
                 .configure(|config| route::mount(config, routes::routes(), PAGES)),
         );
 }

@@ -12,8 +12,8 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, ListQuery};
 use crate::web::list::pagination::{COUNTED, Total};
-use crate::web::page::admin_menu::{self, Item};
 use crate::web::page::chart::BarChart;
+use crate::web::page::navigation::{self, NavItem};
 use crate::web::page::panel::{self, Fact};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
@@ -44,7 +44,7 @@ struct Area {
 }
 
 struct Entry {
-    label: &'static str,
+    label: String,
     icon: &'static str,
     href: String,
     /// Blank for a page.
@@ -61,7 +61,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 impl Board {
     fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> diesel::QueryResult<Self> {
         let mut areas = Vec::new();
-        for section in admin_menu::sections(app, &site.pages, actor, "") {
+        for section in navigation::areas(app, &site.pages, actor, "") {
             let entries = section.items.into_iter().map(|item| entry(c, app, actor, item)).collect::<Result<_, _>>()?;
             areas.push(Area { title: section.title, entries });
         }
@@ -75,12 +75,12 @@ impl Board {
     }
 }
 
-fn entry(c: &mut Connection, app: &App, actor: &Actor, item: Item) -> diesel::QueryResult<Entry> {
+fn entry(c: &mut Connection, app: &App, actor: &Actor, item: NavItem) -> diesel::QueryResult<Entry> {
     let mut entry = Entry { label: item.label, icon: item.icon, href: item.href, count: String::new(), add: None };
     if let Some(resource) = app.registry.get(item.resource) {
         let count = resource.count_up_to(c, &ListQuery::default(), COUNTED + 1, Some(actor))?;
         entry.count = Total::capped(count, COUNTED).short(&app.zone(actor));
-        entry.add = resource.declaration().allows(actor, Action::Add).then(|| format!("{}/add", entry.href));
+        entry.add = resource.declaration().allows(actor, Action::Add).then(|| format!("{}/new", entry.href));
     }
     Ok(entry)
 }

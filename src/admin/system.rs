@@ -15,15 +15,11 @@ use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::resource::checks::indexes;
 use crate::resource::log::entry::SYSTEM;
-use crate::web::page::admin_menu::AdminPage;
 use crate::web::page::panel::{self, Fact, Panel, Tone};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
-
-/// Its entry in the menu.
-pub const PAGE: AdminPage = AdminPage { title: "System status", href: "/admin/system", icon: "info", area: "System", permission: SYSTEM };
 
 /// Its lines on the dashboard.
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
@@ -54,7 +50,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .await?;
     let registry = &visit.app.registry;
     let page = SystemPage {
-        shell: visit.shell(PAGE.title).under(&[super::ROOT]),
+        shell: visit.shell("System status").under(&[super::ROOT]),
         panels,
         settings: visit.app.settings.lines(),
         declared: format!(

@@ -5,21 +5,23 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::form::AdminForm;
 use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::form::bind::Binder;
+use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::log::versions::{self, Difference, Earlier};
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData};
 use crate::web::page::flash::leave_undoable;
 use crate::web::page::shell::Shell;
-use crate::web::record::form::{RecordForm, Saved, VERSION};
-use crate::web::record::{self, conflict};
+use crate::web::record;
+use crate::web::record::form::{RecordForm, VERSION};
+use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
-use crate::web::response::{html, see_other};
+use crate::web::response::html;
 
 #[derive(Template)]
 #[template(path = "admin/version.html")]
@@ -68,22 +70,32 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     typed.push(VERSION, over);
     let when = visit.zone().show(earlier.entry.at);
     let note = format!("Reverted to version {} of {}", place.2, visit.app.settings.time_zone.show(earlier.entry.at));
-    let form = RecordForm::new(&visit, &user, own.name, &[]).of(Some(row.clone())).noting(note);
-    match form.save(typed, Values::default()).await? {
-        Saved::Done(saved) => {
-            let undo = format!("{}/{}/versions/{}", super::home(own), row.id, row.version);
-            leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {when}.", saved.label), undo);
-            Ok(see_other(format!("{}/{}/history", super::home(own), row.id)))
-        }
-        Saved::Mend(typed, problems) => {
-            let status = problems.status();
-            let bound = form.again(typed, problems).await?;
-            super::form::draw(&visit, &user, own, Some(&row), bound, status).await
-        }
-        Saved::Overtaken(typed, conflict) => {
-            let record = format!("{}/{}", super::home(own), row.id);
-            conflict::draw(&visit, &form, typed, *conflict, record.clone(), record).await
-        }
+    let page = Reverted { admin: AdminForm { visit: &visit, user: &user, declaration: own }, when };
+    let form = RecordForm::new(&visit, &user, own.name, &[]).of(Some(row)).noting(note);
+    form.submit(&visit, typed, Values::default(), &page).await
+}
+
+/// The form of a record that goes back to an earlier version: shown only where that cannot be.
+struct Reverted<'a> {
+    admin: AdminForm<'a>,
+    /// When the earlier version was made.
+    when: String,
+}
+
+impl RecordFormPage for Reverted<'_> {
+    fn paths(&self) -> RecordPaths {
+        self.admin.paths()
+    }
+
+    async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+        self.admin.render(row, form, status).await
+    }
+
+    fn saved(&self, before: Option<&Row>, saved: &Row, _: &FormData) -> String {
+        let (visit, record) = (self.admin.visit, self.paths().record(saved.id));
+        let undo = format!("{record}/versions/{}", before.map_or(saved.version, |row| row.version));
+        leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {}.", saved.label, self.when), undo);
+        format!("{record}/history")
     }
 }
 

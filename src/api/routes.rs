@@ -4,7 +4,6 @@ use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{Scope, guard, web};
 
-use super::http::routes::Access::{Description, Resource, SignedIn};
 use super::http::routes::{Route, delete, get, patch, post};
 use super::records::{self, list, record};
 use super::schema::Shape;
@@ -13,6 +12,7 @@ use super::{auth, http, openapi};
 use crate::resource::Operation;
 use crate::resource::access::actor::Action;
 use crate::web::middleware::error_pages;
+use crate::web::routing::access::Access::{Description, Records, SignedIn};
 
 /// Everything under `/api`.
 pub fn scope(app: &Data<State>) -> Scope {
@@ -36,7 +36,7 @@ pub fn routes(app: &State) -> Vec<Route> {
 pub fn of_resource(shape: &Shape) -> Vec<Route> {
     let (name, place) = (shape.resource, format!("/{}", shape.slug));
     let one = format!("{place}/{{id}}");
-    let may = |action| Resource(name, action);
+    let may = |action| Records(name, action);
     let mut routes = Vec::new();
     if shape.does(Operation::List) {
         routes.push(get(&place, may(Action::View), move |call| list::index(name, call)));

@@ -7,12 +7,12 @@ use actix_web::web::Path;
 use crate::clinic::mapping::Assignment;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::BoundForm;
-use crate::resource::value::{Row, Values};
+use crate::resource::value::Row;
 use crate::resource::{FormData, Value};
 use crate::web::page::flash::{Tone, leave, leave_undoable};
-use crate::web::record::drafts::{self, Way};
-use crate::web::record::form::{Problems, RecordForm, Saved, Sections};
-use crate::web::record::form_page::FormPage;
+use crate::web::page::form_page::FormPage;
+use crate::web::record::form::{RecordForm, Sections};
+use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::record::{self, trash};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
@@ -24,39 +24,49 @@ const DOCTOR: Sections = &[("", &["doctor_id"])];
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let patient = record::find::find(&visit.app, user.to_actor(), "patient", *id).await?;
-    let form = RecordForm::new(&visit, &user, "mapping", DOCTOR).parking();
-    let bound = match drafts::restored(&visit, &user).await? {
-        Some(typed) => form.again(typed, Problems::default()).await?,
-        None => form.open(FormData::default()).await?,
-    };
-    draw(&visit, &patient, bound, StatusCode::OK)
+    let bound = form(&visit, &user).opened(&visit, FormData::default()).await?;
+    AssignmentForm { visit: &visit, patient: &patient }.render(None, bound, StatusCode::OK).await
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
     let patient = record::find::find(&visit.app, user.to_actor(), "patient", *id).await?;
-    let typed = FormData::clone(&posted);
-    let form = RecordForm::new(&visit, &user, "mapping", DOCTOR).parking();
-    let (typed, problems) = if typed.has("_find") {
-        (typed, Problems::default())
-    } else if typed.has(drafts::RELATED) {
-        match drafts::park(&visit, &form, typed.clone()).await? {
-            Way::To(answer) => return Ok(answer),
-            Way::NothingChosen(field) => (typed, Problems::at(field, "Choose one first")),
-        }
-    } else {
-        let fixed: Values = [("patient_id", Value::Integer(patient.id))].into_iter().collect();
-        match form.save(typed.clone(), fixed).await? {
-            Saved::Done(saved) => {
-                drafts::after(&visit, &user, &typed, saved.id).await?;
-                leave(&visit.request, &visit.app, Tone::Ok, format!("Doctor assigned to {}.", patient.label));
-                return Ok(see_other(format!("/patients/{id}")));
-            }
-            Saved::Mend(typed, problems) => (typed, problems),
-            Saved::Overtaken(..) => return Err(AppError::Conflict("Somebody else has changed this assignment.")),
-        }
-    };
-    let status = problems.status();
-    draw(&visit, &patient, form.again(typed, problems).await?, status)
+    let fixed = [("patient_id", Value::Integer(patient.id))].into_iter().collect();
+    let page = AssignmentForm { visit: &visit, patient: &patient };
+    form(&visit, &user).submit(&visit, FormData::clone(&posted), fixed, &page).await
+}
+
+fn form(visit: &Visit, user: &CurrentUser) -> RecordForm {
+    RecordForm::new(visit, user, "mapping", DOCTOR).parking()
+}
+
+/// The page that assigns a doctor to this patient.
+struct AssignmentForm<'a> {
+    visit: &'a Visit,
+    patient: &'a Row,
+}
+
+impl AssignmentForm<'_> {
+    fn patient_page(&self) -> String {
+        format!("/patients/{}", self.patient.id)
+    }
+}
+
+impl RecordFormPage for AssignmentForm<'_> {
+    fn paths(&self) -> RecordPaths {
+        RecordPaths(format!("{}/doctors", self.patient_page()))
+    }
+
+    async fn render(&self, _: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+        let (cancel, patient) = (self.patient_page(), &self.patient.label);
+        let shell = self.visit.shell(format!("Assign a doctor to {patient}")).under(&[("Patients", "/patients")]);
+        let shell = shell.with_errors(!form.errors.is_empty()).renamed("Assign a doctor").after(patient, &cancel);
+        html(status, &FormPage { shell, form, action: self.paths().new_form(), cancel, button: "Assign doctor".into() })
+    }
+
+    fn saved(&self, _: Option<&Row>, _: &Row, _: &FormData) -> String {
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, format!("Doctor assigned to {}.", self.patient.label));
+        self.patient_page()
+    }
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(i64, i64)>) -> AppResult<HttpResponse> {
@@ -99,14 +109,4 @@ async fn names(visit: &Visit, user: &CurrentUser, mapping: i64) -> AppResult<(St
             Ok::<_, AppError>((patient, app.registry.visible_label(c, &actor, "doctor", id("doctor_id"))?))
         })
         .await
-}
-
-fn draw(visit: &Visit, patient: &Row, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
-    let back = format!("/patients/{}", patient.id);
-    let shell = visit
-        .shell(format!("Assign a doctor to {}", patient.label))
-        .under(&[("Patients", "/patients")])
-        .with_errors(!form.errors.is_empty());
-    let shell = shell.renamed("Assign a doctor").after(&patient.label, &back);
-    html(status, &FormPage { shell, form, action: format!("{back}/doctors/new"), cancel: back, button: "Assign doctor".into() })
 }

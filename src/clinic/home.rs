@@ -61,7 +61,7 @@ struct Line {
 
 /// The start page: today, unless the user has chosen another for this browser.
 pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    match preferences::start(&visit.request, &visit.app, &user) {
+    match preferences::start(&visit, &user) {
         Some(place) => Ok(see_other(place)),
         None => show(visit, user).await,
     }

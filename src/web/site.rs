@@ -1,11 +1,18 @@
 //! What areas add to the administration. `product.rs` lists it, and the server passes it to every request.
 
-use super::page::admin_menu::AdminPage;
+use super::page::page_link::PageLink;
 use super::page::panel::Panel;
 
 pub struct Site {
-    /// Pages of the administration that are not lists of records.
-    pub pages: Vec<AdminPage>,
+    /// Every page that people can go to by name.
+    pub pages: Vec<PageLink>,
     /// Lines of the dashboard, in this order.
     pub panels: Vec<Panel>,
+}
+
+impl Site {
+    /// What the page at this address is called.
+    pub fn title(&self, href: &str) -> &str {
+        self.pages.iter().find(|page| page.href == href).map_or("", |page| page.title.as_str())
+    }
 }

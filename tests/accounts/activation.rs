@@ -124,7 +124,7 @@ async fn a_clinic_can_turn_address_confirmation_off(clinic: Clinic) {
 async fn an_invitation_confirms_an_address_and_a_changed_one_needs_a_code(clinic: Clinic) {
     let clinic = Clinic::open_with(clinic.backend, &[("ACTIVATION", "required")]).await;
     let ada = clinic.administrator().await;
-    ada.complete("/admin/users/add", &[("username", "ines"), ("email", "ines@example.org")]).await;
+    ada.complete("/admin/users/new", &[("username", "ines"), ("email", "ines@example.org")]).await;
     let id = clinic.user_id("ines").await;
     assert!(!is_confirmed(&clinic, "ines").await);
     let link = clinic.invitation(id).await;

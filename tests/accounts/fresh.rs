@@ -37,9 +37,9 @@ async fn a_recent_sign_in_needs_no_reauthentication(clinic: Clinic) {
     clinic.stop_the_clock();
     let ada = clinic.administrator().await;
     clinic.wait(time::Duration::seconds(599));
-    ada.complete("/admin/groups/add", &[("name", "Nurses")]).await.see("was added");
+    ada.complete("/admin/groups/new", &[("name", "Nurses")]).await.see("was added");
     clinic.wait(time::Duration::seconds(1));
-    ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await.is(401).see("Confirm your identity");
+    ada.fill("/admin/groups/new", &[("name", "Cleaners")]).await.is(401).see("Confirm your identity");
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Cleaners")).count().get_result::<i64>(c)).await, 0);
 }
 
@@ -71,7 +71,7 @@ async fn a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted(clin
     let ada = clinic.administrator().await;
     clinic.stop_the_clock();
     grow_stale(&clinic).await;
-    let mut page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
+    let mut page = ada.fill("/admin/groups/new", &[("name", "Nurses")]).await;
     for wrong in ["", "wrong-password", "wrong-password", "wrong-password", "wrong-password", "wrong-password"] {
         page = prove(&ada, &page, "proof", wrong).await;
         page.is(422).see(if wrong.is_empty() { "Enter your password" } else { "Your password is incorrect" });
@@ -88,14 +88,14 @@ async fn a_code_from_an_app_reauthenticates_like_a_password(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let (phone, codes) = set_up(&clinic, &ada).await;
     grow_stale(&clinic).await;
-    let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
+    let page = ada.fill("/admin/groups/new", &[("name", "Nurses")]).await;
     page.is(401).see("Code from your authenticator app");
     let page = prove(&ada, &page, "code", "000000").await;
     assert_eq!(page.is(422).all("#code-error"), ["The code is incorrect or has already been used"]);
     let page = prove(&ada, &page, "code", &phone.code(&clinic)).await;
     ada.open(page.location()).await.see("The group “Nurses” was added");
     grow_stale(&clinic).await;
-    let page = ada.fill("/admin/groups/add", &[("name", "Cleaners")]).await;
+    let page = ada.fill("/admin/groups/new", &[("name", "Cleaners")]).await;
     let page = prove(&ada, &page, "code", &codes[0]).await;
     ada.open(page.location()).await.see("The group “Cleaners” was added");
 }
@@ -134,16 +134,16 @@ async fn a_waiting_form_belongs_to_its_user_and_its_page(clinic: Clinic) {
     clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
     let eve = clinic.sign_in("eve").await;
     grow_stale(&clinic).await;
-    let page = ada.fill("/admin/groups/add", &[("name", "Nurses")]).await;
+    let page = ada.fill("/admin/groups/new", &[("name", "Nurses")]).await;
     let waits = page.value("_waits");
     let send = |browser: Browser, path: &'static str, waits: String| async move {
         browser.post(path, &[("_waits", &waits), ("proof", PASSWORD)]).await
     };
-    send(eve, "/admin/groups/add", waits.clone()).await.is(400).see("could not be restored");
-    send(ada.clone(), "/admin/users/add", waits.clone()).await.is(400);
-    send(ada.clone(), "/admin/groups/add", format!("{waits}x")).await.is(400);
+    send(eve, "/admin/groups/new", waits.clone()).await.is(400).see("could not be restored");
+    send(ada.clone(), "/admin/users/new", waits.clone()).await.is(400);
+    send(ada.clone(), "/admin/groups/new", format!("{waits}x")).await.is(400);
     assert_eq!(clinic.ask(|c| groups::table.filter(groups::name.eq("Nurses")).count().get_result::<i64>(c)).await, 0);
-    send(ada, "/admin/groups/add", waits).await.is(303);
+    send(ada, "/admin/groups/new", waits).await.is(303);
 }
 
 async fn reauthentication_renews_the_session_key(clinic: Clinic) {
@@ -228,10 +228,10 @@ async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
         ada.post(path, &[]).await.is(422);
     }
     ada.post("/sessions", &[]).await.is(303);
-    for path in ["/admin/users/add", "/admin/groups/1", "/admin/users/actions", "/admin/groups/1/delete"] {
+    for path in ["/admin/users/new", "/admin/groups/1/edit", "/admin/users/actions", "/admin/groups/1/delete"] {
         ada.post(path, &[]).await.is(401);
     }
-    ada.post("/admin/patients/add", &[]).await.is(422);
+    ada.post("/admin/patients/new", &[]).await.is(422);
 }
 
 async fn a_remembered_session_is_reauthenticated_too(clinic: Clinic) {
@@ -240,7 +240,7 @@ async fn a_remembered_session_is_reauthenticated_too(clinic: Clinic) {
     ada.fill("/login", &[("username", "ada"), ("password", PASSWORD), ("remember", "on")]).await.is(303);
     clinic.wait(time::Duration::days(14));
     ada.open("/admin").await;
-    ada.fill("/admin/groups/add", &[("name", "Nurses")]).await.is(401);
+    ada.fill("/admin/groups/new", &[("name", "Nurses")]).await.is(401);
     let page = ada.fill("/confirm", &[("proof", PASSWORD)]).await;
     assert!(page.headers.iter().any(|(name, value)| name == "set-cookie" && value.starts_with("sid=") && value.contains("Max-Age=")));
     clinic.wait(time::Duration::hours(25));

@@ -39,7 +39,7 @@ fn no_longer(page: &Page) {
 async fn an_invited_user_chooses_a_password(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let new = [("username", "rosa"), ("email", "rosa@example.org")];
-    ada.complete("/admin/users/add", &new).await.see("Send an invitation or set a password");
+    ada.complete("/admin/users/new", &new).await.see("Send an invitation or set a password");
     let id = clinic.user_id("rosa").await;
     ada.open(&format!("/users/{id}/invitation")).await.see("rosa@example.org").see("works once");
     let path = invite(&clinic, &ada, id).await;

@@ -20,7 +20,7 @@ stories![Oidc:
     a_deactivated_user_cannot_sign_in_through_a_provider,
     a_form_and_a_return_address_survive_provider_sign_in,
     a_user_who_cancels_at_the_provider_gets_a_clear_message,
-    an_administrator_disconnects_a_users_account,
+    an_administrator_unlinks_a_users_account,
     a_tampered_sign_up_ticket_is_refused,
     provider_sign_in_requires_the_second_step_too,
     a_user_without_a_password_reauthenticates_at_the_provider,
@@ -173,8 +173,8 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     assert_eq!(follow(&rosa, &leaving, "rosa.unproved").await.location(), "/identities");
     rosa.open("/identities").await.see("Clinic ID linked").see("rosa@example.org").see("Never");
     let (subject, text) = mails_to(&clinic, "rosa").await.pop().expect("a mail");
-    assert_eq!(subject, "Connected account added at Praxis");
-    assert!(text.contains("An account at Clinic ID was connected") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
+    assert_eq!(subject, "Linked account added at Praxis");
+    assert!(text.contains("Your account at Clinic ID was linked") && text.contains("127.0.0.1") && !text.contains("http"), "{text}");
     assert!(changes(&clinic).await.contains("Clinic ID linked"));
     // Linking again changes nothing, and another account of the same provider is refused.
     let leaving = rosa.post("/identities/link/clinic_id", &[]).await;
@@ -196,10 +196,7 @@ async fn rosa_connects_an_account_and_signs_in_with_it(clinic: Clinic) {
     assert!(home.get("/").await.location().starts_with("/login"));
     sign_in(&clinic.visitor(), "rosa.unproved").await.is(403);
     let subjects: Vec<_> = mails_to(&clinic, "rosa").await.into_iter().map(|(subject, _)| subject).collect();
-    assert_eq!(
-        subjects,
-        ["Connected account added at Praxis", "New sign-in to your account at Praxis", "Connected account removed at Praxis"]
-    );
+    assert_eq!(subjects, ["Linked account added at Praxis", "New sign-in to your account at Praxis", "Linked account removed at Praxis"]);
     assert!(changes(&clinic).await.contains("Clinic ID unlinked"));
     rosa.post(&format!("/identities/{id}/unlink"), &[]).await.is(404);
     rosa.post("/identities/link/nobody", &[]).await.is(404);
@@ -299,7 +296,7 @@ async fn a_user_who_cancels_at_the_provider_gets_a_clear_message(clinic: Clinic)
     rosa.open("/identities").await.see("Nothing was changed").see("Not linked");
 }
 
-async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
+async fn an_administrator_unlinks_a_users_account(clinic: Clinic) {
     let clinic = clinic.with_provider(SETTINGS).await;
     let zoe = zoe(&clinic).await;
     let ada = clinic.administrator().await;
@@ -319,7 +316,7 @@ async fn an_administrator_disconnects_a_users_account(clinic: Clinic) {
     ada.get(&format!("/admin/identities/{id}/unlink")).await.is(404);
     ada.open(&format!("/admin/users/{user}/history")).await.see("Clinic ID unlinked");
     let (_, text) = mails_to(&clinic, "zoe").await.pop().expect("a mail");
-    assert!(text.contains("ada disconnected your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
+    assert!(text.contains("ada unlinked your account at Clinic ID") && text.contains("signed out everywhere"), "{text}");
 }
 
 async fn a_tampered_sign_up_ticket_is_refused(clinic: Clinic) {

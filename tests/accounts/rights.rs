@@ -37,7 +37,7 @@ async fn permission(clinic: &Clinic, codename: &'static str) -> String {
 async fn a_clerk_cannot_create_superusers_or_staff(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &CLERK).await;
     let page = clerk
-        .fill("/admin/users/add", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")])
+        .fill("/admin/users/new", &[("username", "mallory"), ("email", "m@example.org"), ("is_superuser", "on"), ("is_staff", "on")])
         .await;
     // A field that she may not set is shown as text, and ignored if it is sent anyway.
     page.is(303);
@@ -53,7 +53,7 @@ async fn a_clerk_cannot_create_superusers_or_staff(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| users::table.filter(users::is_superuser.eq(true)).count().get_result::<i64>(c)).await, 0);
     let notes = clinic.ask(|c| log_entries::table.order(log_entries::id.desc()).limit(1).select(log_entries::note).load::<String>(c)).await;
     assert_eq!(notes, ["Read-only fields ignored: Superuser."]);
-    clerk.complete("/admin/users/add", &[("username", "rosa"), ("email", "rosa@example.org")]).await.see("was added");
+    clerk.complete("/admin/users/new", &[("username", "rosa"), ("email", "rosa@example.org")]).await.see("was added");
 }
 
 async fn a_clerk_grants_only_rights_they_hold(clinic: Clinic) {
@@ -96,17 +96,17 @@ async fn the_last_superuser_cannot_be_removed(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.user_id("ada").await;
     let sent = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on"), ("is_staff", "on")];
-    let page = ada.post_over(&format!("/admin/users/{id}"), &sent).await;
+    let page = ada.post_over(&format!("/admin/users/{id}/edit"), &sent).await;
     assert!(page.is(422).error("is_superuser").contains("last active superuser"));
     let kept_out = [("username", "ada"), ("email", "ada@example.org"), ("is_staff", "on"), ("is_superuser", "on")];
-    let page = ada.post_over(&format!("/admin/users/{id}"), &kept_out).await;
+    let page = ada.post_over(&format!("/admin/users/{id}/edit"), &kept_out).await;
     assert!(page.is(422).error("is_superuser").contains("last active superuser"));
     // A deactivated one does not count.
     let eve = clinic.account("eve", Rights { is_superuser: true, ..Rights::default() }).await;
     clinic.arrange(move |c| diesel::update(users::table.find(eve)).set(users::is_active.eq(false)).execute(c)).await.expect("out");
-    ada.post_over(&format!("/admin/users/{id}"), &sent).await.is(422);
+    ada.post_over(&format!("/admin/users/{id}/edit"), &sent).await.is(422);
     clinic.account("grace", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
-    ada.post_over(&format!("/admin/users/{id}"), &sent).await.is(303);
+    ada.post_over(&format!("/admin/users/{id}/edit"), &sent).await.is(303);
     ada.get("/admin/users").await.is(403);
 }
 
@@ -138,7 +138,7 @@ async fn a_clerk_gains_no_rights_by_changing_accounts(clinic: Clinic) {
     clerk.post(&format!("/admin/users/{boss}/delete"), &[]).await.is(409).see("permissions that you do not have");
     let group = clinic.ask(|c| groups::table.filter(groups::name.eq("Administrator")).select(groups::id).first::<i64>(c)).await;
     let before = clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await;
-    let page = clerk.post_over(&format!("/admin/groups/{group}"), &[("name", "Administrator")]).await;
+    let page = clerk.post_over(&format!("/admin/groups/{group}/edit"), &[("name", "Administrator")]).await;
     assert!(page.is(422).error("permissions").contains("You cannot give or remove"));
     assert_eq!(clinic.ask(|c| group_permissions::table.count().get_result::<i64>(c)).await, before);
     clinic.sign_in("boss").await;
@@ -169,9 +169,9 @@ async fn two_superusers_deleting_each_other_leave_one(clinic: Clinic) {
 async fn a_new_group_grants_only_rights_its_creator_holds(clinic: Clinic) {
     let clerk = clinic.clerk("clara", &["group.view", "group.add", "permission.view"]).await;
     let (own, foreign) = (permission(&clinic, "group.view").await, permission(&clinic, "patient.delete").await);
-    let page = clerk.fill("/admin/groups/add", &[("name", "Night desk"), ("permissions", &foreign)]).await;
+    let page = clerk.fill("/admin/groups/new", &[("name", "Night desk"), ("permissions", &foreign)]).await;
     assert!(page.is(422).error("permissions").contains("patient.delete"));
-    clerk.fill("/admin/groups/add", &[("name", "Night desk"), ("permissions", &own)]).await.is(303);
+    clerk.fill("/admin/groups/new", &[("name", "Night desk"), ("permissions", &own)]).await.is(303);
     let made = groups::table.filter(groups::name.eq("Night desk"));
     assert_eq!(clinic.ask(move |c| made.count().get_result::<i64>(c)).await, 1);
 }

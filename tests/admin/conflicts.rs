@@ -137,10 +137,10 @@ async fn input_for_a_deleted_record_can_be_saved_as_new(clinic: Clinic) {
     assert_eq!(page.form().0, "/patients/new");
     send(&rosa, &page, &[]).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Zola & Sons"]);
-    let page = ada.post(&format!("/admin/patients/{id}"), &[("name", "Kept"), ("_version", "1"), ("owner_id", "x")]).await;
+    let page = ada.post(&format!("/admin/patients/{id}/edit"), &[("name", "Kept"), ("_version", "1"), ("owner_id", "x")]).await;
     page.is(404).see("Kept");
-    assert_eq!(page.form().0, "/admin/patients/add");
-    ada.post("/admin/patients/9223372036854775807", &[("_version", "9223372036854775808")]).await.is(404);
+    assert_eq!(page.form().0, "/admin/patients/new");
+    ada.post("/admin/patients/9223372036854775807/edit", &[("_version", "9223372036854775808")]).await.is(404);
 }
 
 async fn an_invalid_version_overwrites_nothing(clinic: Clinic) {

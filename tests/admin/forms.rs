@@ -32,7 +32,7 @@ async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     let path = format!("/admin/groups/{staff}");
     let page = ada.fill(&path, &[("_save_as_new", "1")]).await;
     assert_eq!(page.is(422).error("name"), "A group with this name already exists");
-    assert_eq!(page.form().0, "/admin/groups/add");
+    assert_eq!(page.form().0, "/admin/groups/new");
     // The values of checkboxes are sent unchanged.
     let (_, mut data) = ada.open(&path).await.form();
     data.retain(|(name, _)| name != "name");
@@ -149,5 +149,5 @@ async fn a_read_only_user_sees_every_field_as_text(clinic: Clinic) {
     assert!(!page.has("main input") && !page.has("main select") && !page.has("main textarea"));
     assert!(page.has(&format!("a[href='/admin/doctors/{doctor}']")), "what they may open is a link");
     assert!(!page.has("a[href^='/admin/users/']"), "what they may not open is none");
-    guest.post(&format!("/admin/patients/{patient}"), &[("name", "x")]).await.is(403);
+    guest.post(&format!("/admin/patients/{patient}/edit"), &[("name", "x")]).await.is(403);
 }

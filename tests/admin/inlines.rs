@@ -80,9 +80,9 @@ async fn assignments_are_added_changed_and_ended_under_the_doctor(clinic: Clinic
         "each row has its own entry"
     );
     // A new doctor together with patients.
-    let page = ada.open("/admin/doctors/add").await;
+    let page = ada.open("/admin/doctors/new").await;
     assert!(page.has("#mapping-2-patient_id"));
-    ada.fill("/admin/doctors/add", &[("name", "Dr Ada"), ("specialization", "Surgery"), ("mapping-1-patient_id", &zola_id)]).await.is(303);
+    ada.fill("/admin/doctors/new", &[("name", "Dr Ada"), ("specialization", "Surgery"), ("mapping-1-patient_id", &zola_id)]).await.is(303);
     assert_eq!(assignments(&clinic).await.len(), 3);
 }
 

@@ -29,8 +29,8 @@ async fn an_administrator_searches_filters_and_orders_a_list(clinic: Clinic) {
     assert_eq!(page.see("2 results").value("age__from"), "40");
     ada.open(&format!("/admin/patients?owner_id={owner}")).await.see("2 results").see("Registered by: owner");
     ada.open("/admin/users?is_staff=yes").await.see("ada").miss("owner@example.org");
-    ada.open("/admin/patients/add?name=Preset&age=3").await.see("Add patient");
-    assert_eq!(ada.open("/admin/patients/add?name=Preset&age=3").await.value("name"), "Preset");
+    ada.open("/admin/patients/new?name=Preset&age=3").await.see("Add patient");
+    assert_eq!(ada.open("/admin/patients/new?name=Preset&age=3").await.value("name"), "Preset");
 }
 
 async fn a_reference_column_is_ordered_by_its_label(clinic: Clinic) {
@@ -64,9 +64,9 @@ async fn a_clerk_sees_only_patients_of_theirs(clinic: Clinic) {
     for way in ["", "/delete", "/history"] {
         clerk.get(&format!("/admin/patients/{id}{way}")).await.is(404);
     }
-    clerk.post(&format!("/admin/patients/{id}"), &[("name", "Stolen")]).await.is(404);
+    clerk.post(&format!("/admin/patients/{id}/edit"), &[("name", "Stolen")]).await.is(404);
     clerk.post(&format!("/admin/patients/{id}/delete"), &[]).await.is(404);
     let doctor = clinic.doctor("Dr Grace").await;
-    let page = clerk.post("/admin/mappings/add", &[("patient_id", &id.to_string()), ("doctor_id", &doctor.to_string())]).await;
+    let page = clerk.post("/admin/mappings/new", &[("patient_id", &id.to_string()), ("doctor_id", &doctor.to_string())]).await;
     assert_eq!(page.is(422).error("patient_id"), "Choose the patient from the list");
 }

@@ -283,7 +283,7 @@ async fn a_saved_view_can_be_shared_and_made_the_default(clinic: Clinic) {
     });
     let group = group.await.to_string();
     let changed = [("name", "The Zolas"), ("group", &group), ("is_default", "on"), ("list", "q=zola"), ("back", "/patients")];
-    assert_eq!(rosa.post(&format!("/lists/patients/views/{view}"), &changed).await.location(), format!("/patients?view={view}"));
+    assert_eq!(rosa.post(&format!("/lists/patients/views/{view}/edit"), &changed).await.location(), format!("/patients?view={view}"));
     let colleague = clinic.colleague().await;
     colleague.open("/patients").await.see("The Zolas").see("shared");
     colleague.open(&format!("/patients?view={view}")).await.see("Search: zola").see("No results");
@@ -297,7 +297,7 @@ async fn only_its_owner_changes_a_saved_view(clinic: Clinic) {
     let view = clinic.ask(|c| saved_views::table.select(saved_views::id).first::<i64>(c)).await;
     let colleague = clinic.colleague().await;
     colleague.open("/patients").await.miss("Women");
-    colleague.get(&format!("/lists/patients/views/{view}")).await.is(404);
+    colleague.get(&format!("/lists/patients/views/{view}/edit")).await.is(404);
     colleague.post(&format!("/lists/patients/views/{view}/delete"), &[]).await.is(404);
     colleague.open(&format!("/patients?view={view}")).await.miss("Gender: Female");
     clinic.account("nobody", Rights::default()).await;

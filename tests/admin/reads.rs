@@ -69,7 +69,7 @@ async fn a_search_is_logged_with_its_terms(clinic: Clinic) {
         ada.open(path).await;
     }
     ada.open("/admin/mappings?q=hopper").await;
-    ada.fill("/admin/mappings/add", &[("patient_id__find", "emile"), ("_find", "patient_id")]).await.is(200);
+    ada.fill("/admin/mappings/new", &[("patient_id__find", "emile"), ("_find", "patient_id")]).await.is(200);
     for typed in ["z", "zo", "zol", "zola", "zol"] {
         ada.open(&format!("/options/patients?q={typed}")).await;
     }

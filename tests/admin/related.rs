@@ -80,9 +80,9 @@ async fn a_related_record_is_edited_and_viewed_from_a_form(clinic: Clinic) {
 async fn related_forms_can_be_nested(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
-    let first = press(&ada, "/admin/mappings/add", &[("patient_id", &patient.to_string())], "add:doctor_id").await;
+    let first = press(&ada, "/admin/mappings/new", &[("patient_id", &patient.to_string())], "add:doctor_id").await;
     let second = press(&ada, &first, &[("name", "Dr Grace Hopper"), ("specialization", "Cardiology")], "add:user_id").await;
-    assert!(second.starts_with("/admin/users/add?draft="), "{second}");
+    assert!(second.starts_with("/admin/users/new?draft="), "{second}");
     let back = ada.fill(&second, &[("username", "grace"), ("email", "grace@example.org")]).await;
     let doctor = ada.open(ada.get(back.location()).await.location()).await;
     assert_eq!(doctor.value("name"), "Dr Grace Hopper");

@@ -87,7 +87,7 @@ async fn nobody_reaches_a_patient_in_the_trash(clinic: Clinic) {
             assert!(!page.text().replace("‘zola’", "").contains("Zola"), "{list}: {}", page.text());
         }
     }
-    for list in ["/admin/patients", "/admin/patients?q=zola", "/admin/mappings/add"] {
+    for list in ["/admin/patients", "/admin/patients?q=zola", "/admin/mappings/new"] {
         ada.open(list).await.miss("Émile Zola");
         clerk.open(list).await.miss("Émile Zola");
     }
@@ -101,11 +101,11 @@ async fn nobody_reaches_a_patient_in_the_trash(clinic: Clinic) {
     }
     clerk.get(&format!("/patients/{id}")).await.is(404).miss("trash");
     clerk.get(&format!("/admin/patients/{id}/history")).await.is(404).miss("trash").miss("Zola");
-    ada.post(&format!("/admin/patients/{id}"), &[("name", "Changed")]).await.is(404);
+    ada.post(&format!("/admin/patients/{id}/edit"), &[("name", "Changed")]).await.is(404);
     ada.post(&format!("/patients/{id}/edit"), &[("name", "Changed")]).await.is(404);
     let posted = [("patient_id", id.to_string()), ("doctor_id", "1".into())];
     let posted: Vec<(&str, &str)> = posted.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    ada.post("/admin/mappings/add", &posted).await.is(422).miss("Zola");
+    ada.post("/admin/mappings/new", &posted).await.is(422).miss("Zola");
     assert_eq!(clinic.ask(|c| patients::table.select(patients::name).load::<String>(c)).await, ["Émile Zola"]);
 }
 

@@ -89,7 +89,7 @@ async fn a_revert_leaves_forbidden_fields_alone(clinic: Clinic) {
 
 async fn a_groups_permissions_are_reverted(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    ada.complete("/admin/groups/add", &[("name", "Night shift"), ("permissions", "1")]).await;
+    ada.complete("/admin/groups/new", &[("name", "Night shift"), ("permissions", "1")]).await;
     let page = ada.open("/admin/groups?q=night").await;
     let link = page.attributes("td.main-cell a", "href").remove(0);
     let path = link.split('?').next().expect("a path").to_string();

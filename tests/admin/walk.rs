@@ -63,21 +63,21 @@ async fn a_superuser_walks_every_resource(clinic: Clinic) {
         );
         if resource.read_only {
             ada.open(&format!("{path}/{id}")).await.see("You have read-only access").miss("Save and continue");
-            for way in ["/add".to_string(), format!("/{id}/delete")] {
+            for way in ["/new".to_string(), format!("/{id}/delete")] {
                 ada.get(&format!("{path}{way}")).await.is(403);
                 ada.post(&format!("{path}{way}"), &[]).await.is(403);
             }
-            ada.post(&format!("{path}/{id}"), &[]).await.is(403);
+            ada.post(&format!("{path}/{id}/edit"), &[]).await.is(403);
             continue;
         }
         // An empty form reports every required field.
-        let page = ada.fill(&format!("{path}/add"), &[]).await;
+        let page = ada.fill(&format!("{path}/new"), &[]).await;
         assert!(page.is(422).has(".error-summary"), "{slug}");
         let fields = clinic.sample_form(resource.name).await;
         let mut pressed = borrowed(&fields);
         pressed.push(("_add_another", "1"));
-        let page = ada.fill(&format!("{path}/add"), &pressed).await;
-        assert_eq!(page.location(), format!("{path}/add"));
+        let page = ada.fill(&format!("{path}/new"), &pressed).await;
+        assert_eq!(page.location(), format!("{path}/new"));
         ada.open(page.location()).await.see("was added");
         // The values of the form are valid as they are.
         let page = ada.fill(&format!("{path}/{id}"), &[("_continue", "1")]).await;
@@ -105,7 +105,7 @@ async fn newest(ada: &Browser, path: &str, but: i64) -> i64 {
 async fn a_visitor_reaches_no_resource(clinic: Clinic) {
     let visitor = clinic.visitor();
     for (slug, id) in furnish(&clinic).await {
-        for way in [String::new(), "/add".into(), format!("/{id}"), format!("/{id}/delete"), format!("/{id}/history")] {
+        for way in [String::new(), "/new".into(), format!("/{id}"), format!("/{id}/delete"), format!("/{id}/history")] {
             let page = visitor.get(&format!("/admin/{slug}{way}")).await;
             assert!(page.location().starts_with("/login?next=%2Fadmin"), "{slug}{way}");
         }
@@ -136,13 +136,13 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
             who.get(&path).await.is(expect(Action::View, 200));
             who.get(&format!("{path}/{id}")).await.is(expect(Action::View, 200));
             who.get(&format!("{path}/{id}/history")).await.is(expect(Action::View, 200));
-            who.get(&format!("{path}/add")).await.is(expect(Action::Add, 200));
+            who.get(&format!("{path}/new")).await.is(expect(Action::Add, 200));
             who.get(&format!("{path}/{id}/delete")).await.is(expect(Action::Delete, 200));
             // With nothing sent, required values are missing, or, if all fields are references, nothing changes.
-            let page = who.post_over(&format!("{path}/{id}"), &[]).await;
+            let page = who.post_over(&format!("{path}/{id}/edit"), &[]).await;
             assert_eq!(matches!(page.status, 422 | 303), may(Action::Change), "{slug} {action:?}: {}", page.status);
             let fields = if read_only { Vec::new() } else { clinic.sample_form(name).await };
-            let page = who.post(&format!("{path}/add"), &borrowed(&fields)).await;
+            let page = who.post(&format!("{path}/new"), &borrowed(&fields)).await;
             page.is(expect(Action::Add, 303));
             let index = who.open("/admin").await;
             assert_eq!(index.has(&format!("a[href='{path}']")), may(Action::View), "{slug} {action:?}");

@@ -8,10 +8,10 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::database::Backend;
 use crate::support::people::Rights;
-use praxis::api::http::routes::Access;
 use praxis::api::routes::routes;
 use praxis::api::state::State;
 use praxis::web::middleware::error_pages::without_request;
+use praxis::web::routing::access::Access;
 
 stories![
     the_api_refuses_requests_without_a_token,
@@ -49,7 +49,7 @@ async fn a_program_without_permissions_is_refused_everywhere(clinic: Clinic) {
     clinic.account("nora", Rights::default()).await;
     let program = clinic.program_of("nora").await;
     for route in routes(&State::new(clinic.app.clone(), praxis::api::openapi::build)) {
-        let Access::Resource(..) = route.access else { continue };
+        let Access::Records(..) = route.access else { continue };
         program.call(route.method.clone(), &address(&route.path), None).await.refuses(403, "permission_denied");
     }
 }

@@ -138,7 +138,7 @@ async fn an_administrator_sees_tokens_and_revokes_them(clinic: Clinic) {
     let place = list.attributes("td.main-cell a", "href").remove(0);
     let page = ada.open(&place).await;
     assert!(!page.body.contains(&digest(&token)) && page.text().contains(&token[token.len() - 4..]));
-    ada.post("/admin/api-tokens/add", &[]).await.is(403);
+    ada.post("/admin/api-tokens/new", &[]).await.is(403);
     let id = place.rsplit('/').next().expect("a number").to_string();
     // A user who may only view tokens cannot revoke them.
     let clerk = clinic.clerk("clerk", &["api_token.view"]).await;

@@ -66,7 +66,7 @@ async fn walk(clinic: Clinic, window: Window) {
         format!("/admin/doctors/{doctor}"),
         format!("/admin/patients/{patient}"),
         "/admin/groups/1".into(),
-        "/admin/mappings/add".into(),
+        "/admin/mappings/new".into(),
         "/admin/log".into(),
         "/admin/log/1".into(),
         "/admin/mails".into(),

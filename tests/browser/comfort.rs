@@ -25,7 +25,7 @@ async fn ticked(window: &Window) -> i64 {
 async fn an_administrator_chooses_permissions_in_two_lists(clinic: Clinic) {
     let window = Window::open(1280, 900).await;
     sign_in(&clinic, &window).await;
-    window.goto(&clinic, "/admin/groups/add").await;
+    window.goto(&clinic, "/admin/groups/new").await;
     window.type_in("#name", "Porters").await;
     window.type_in("#permissions-0-available-filter", "patient view").await;
     window.see(" of ").await;

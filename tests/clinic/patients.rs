@@ -338,10 +338,10 @@ async fn ids_in_addresses_reveal_no_names(clinic: Clinic) {
     rosa.open(&format!("/patients?owner_id={owner}")).await.miss("secretive");
     rosa.fill("/doctors/new", &[("user_id", &owner.to_string())]).await.is(422).miss("secretive");
     clerk.open(&format!("/admin/mappings?patient_id={patient}")).await.miss("Zola");
-    clerk.open(&format!("/admin/mappings/add?patient_id={patient}")).await.miss("Zola");
-    clerk.open(&format!("/admin/patients/add?owner_id={owner}&user_id={owner}")).await.miss("secretive");
+    clerk.open(&format!("/admin/mappings/new?patient_id={patient}")).await.miss("Zola");
+    clerk.open(&format!("/admin/patients/new?owner_id={owner}&user_id={owner}")).await.miss("secretive");
     let adder = clinic.clerk("adam", &["mapping.add"]).await;
-    adder.open(&format!("/admin/mappings/add?patient_id={patient}")).await.miss("Zola");
+    adder.open(&format!("/admin/mappings/new?patient_id={patient}")).await.miss("Zola");
 }
 
 async fn a_reference_outside_the_users_choices_is_kept(clinic: Clinic) {

@@ -66,7 +66,7 @@ async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     assert_eq!(counts(&page), ["1", "1", "0", "1"]);
     // Another user adds the same Carl in the meantime.
     let born = [("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "1950")];
-    ines.complete("/admin/patients/add", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
+    ines.complete("/admin/patients/new", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
     let page = confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
     page.see("0 added, 1 changed, 2 left out").see("Another patient like this now exists");
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl"]);

@@ -190,6 +190,6 @@ async fn an_upload_without_a_csrf_token_is_not_stored(clinic: Clinic) {
 
 async fn other_routes_still_accept_forms_only(clinic: Clinic) {
     let ines = clinic.importer().await;
-    ines.upload("/admin/patients/add", "a.csv", b"x").await.is(415);
+    ines.upload("/admin/patients/new", "a.csv", b"x").await.is(415);
     ines.upload("/admin/patients/export", "a.csv", b"x").await.is(415);
 }

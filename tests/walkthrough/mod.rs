@@ -47,11 +47,11 @@ async fn a_new_model_has_its_pages_in_the_administration(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let doctor = clinic.doctor("Dr Grace Hopper").await.to_string();
     ada.open("/admin").await.see("Rooms").see("New rooms");
-    assert_eq!(ada.fill("/admin/rooms/add", &[]).await.is(422).error("name"), "Enter the name");
-    assert!(ada.fill("/admin/rooms/add", &[("name", "Room 12"), ("floor", "100")]).await.is(422).error("floor").contains("99"));
-    ada.complete("/admin/rooms/add", &[("name", "Room 12"), ("floor", "1"), ("doctor_id", &doctor)]).await.see("was added");
-    ada.complete("/admin/rooms/add", &[("name", "Theatre"), ("floor", "0")]).await.see("was added");
-    let again = ada.fill("/admin/rooms/add", &[("name", "room 12"), ("floor", "2")]).await;
+    assert_eq!(ada.fill("/admin/rooms/new", &[]).await.is(422).error("name"), "Enter the name");
+    assert!(ada.fill("/admin/rooms/new", &[("name", "Room 12"), ("floor", "100")]).await.is(422).error("floor").contains("99"));
+    ada.complete("/admin/rooms/new", &[("name", "Room 12"), ("floor", "1"), ("doctor_id", &doctor)]).await.see("was added");
+    ada.complete("/admin/rooms/new", &[("name", "Theatre"), ("floor", "0")]).await.see("was added");
+    let again = ada.fill("/admin/rooms/new", &[("name", "room 12"), ("floor", "2")]).await;
     assert_eq!(again.is(422).error("name"), "There is a room of this name already");
 
     let rooms = |query: &str| format!("/admin/rooms{query}");
@@ -70,14 +70,14 @@ async fn a_new_model_has_its_pages_in_the_administration(clinic: Clinic) {
 async fn a_deleted_room_is_restored(clinic: Clinic) {
     let clinic = with_rooms(clinic.backend).await;
     let ada = clinic.administrator().await;
-    ada.complete("/admin/rooms/add", &[("name", "Room 12"), ("floor", "1")]).await;
+    ada.complete("/admin/rooms/new", &[("name", "Room 12"), ("floor", "1")]).await;
     let room = ada.open("/admin/rooms").await.attributes("td.main-cell a", "href").remove(0);
     ada.complete(&format!("{room}/delete"), &[]).await.see("You can restore it from the trash");
     ada.get(&room).await.is(404);
     let trash = ada.open("/admin/rooms/trash").await;
     assert_eq!(trash.all("td.main-cell"), ["Room 12"]);
     // Its name can be used again while it is in the trash.
-    ada.complete("/admin/rooms/add", &[("name", "Room 12"), ("floor", "2")]).await.see("was added");
+    ada.complete("/admin/rooms/new", &[("name", "Room 12"), ("floor", "2")]).await.see("was added");
     let number = room.rsplit('/').next().expect("a number");
     let restore = format!("/admin/rooms/trash/{number}/restore");
     let refused = ada.post(&restore, &[]).await;
@@ -112,8 +112,8 @@ async fn a_new_model_is_for_those_who_are_permitted(clinic: Clinic) {
     clinic.visitor().get("/admin/rooms").await.is(303);
     let clara = clinic.clerk("clara", &["room.view"]).await;
     clara.open("/admin/rooms").await.miss("Add room");
-    clara.get("/admin/rooms/add").await.is(403);
-    clara.post("/admin/rooms/add", &[("name", "Room 12"), ("floor", "1")]).await.is(403);
+    clara.get("/admin/rooms/new").await.is(403);
+    clara.post("/admin/rooms/new", &[("name", "Room 12"), ("floor", "1")]).await.is(403);
     clinic.clerk("colin", &["doctor.view"]).await.get("/admin/rooms").await.is(403);
     // The group Staff was granted the permission to view when it was new.
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;

@@ -126,7 +126,7 @@ async fn no_page_holds_inline_script_or_style(clinic: Clinic) {
         &format!("/patients/{id}"),
         "/admin",
         "/admin/patients",
-        "/admin/users/add",
+        "/admin/users/new",
         "/admin/groups/1",
         "/search?q=a",
         "/nothing",

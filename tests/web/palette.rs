@@ -53,14 +53,14 @@ async fn the_palette_offers_only_permitted_pages(clinic: Clinic) {
     let own = [
         "Today",
         "Profile",
-        "Change your password",
         "Your activity",
+        "Change your password",
         "Active sessions",
         "Sign-in and security",
         "Linked accounts",
         "Access tokens",
-        "API documentation",
         "Preferences and cookies",
+        "API documentation",
         "Sign out",
     ];
     assert_eq!(labels(&ask(&nobody, "").await), own);

@@ -1,17 +1,18 @@
 //! Every route, and who may use it.
 
 use actix_web::http::Method;
-use praxis::routes::routes;
-use praxis::web::routing::route::Access;
+use praxis::routes::{MOVED, routes};
+use praxis::web::routing::access::Access;
 
 use crate::support::Clinic;
 use crate::support::people::Rights;
 use crate::{facts, stories};
 
-facts![the_list_of_public_routes_is_complete, no_path_is_declared_twice];
+facts![the_list_of_public_routes_is_complete, no_path_is_declared_twice, a_page_with_a_title_can_be_opened_by_its_address];
 stories![
     a_visitor_is_redirected_to_sign_in_on_every_other_route,
     a_user_without_permissions_passes_no_guarded_route,
+    an_old_address_redirects_permanently,
     everybody_can_read_the_health_checks
 ];
 
@@ -33,6 +34,10 @@ fn the_list_of_public_routes_is_complete() {
             "POST /login/oidc/{provider}",
             "GET /login/oidc/{provider}/callback",
             "POST /login/oidc/{provider}/account",
+            "POST /password/check",
+            "GET /cookies",
+            "POST /cookies",
+            "POST /cookies/forget",
             "GET /forgot-password",
             "POST /forgot-password",
             "GET /reset-password",
@@ -46,10 +51,6 @@ fn the_list_of_public_routes_is_complete() {
             "POST /setup/{token}",
             "GET /invitation/{token}",
             "POST /invitation/{token}",
-            "POST /password/check",
-            "GET /cookies",
-            "POST /cookies",
-            "POST /cookies/forget",
             "GET /dev/mail",
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",
@@ -63,6 +64,12 @@ fn no_path_is_declared_twice() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), count);
+}
+
+fn a_page_with_a_title_can_be_opened_by_its_address() {
+    for route in routes().iter().filter(|route| route.title.is_some()) {
+        assert!(route.method == Method::GET && !route.path.contains('{'), "{} {}", route.method, route.path);
+    }
 }
 
 /// The path with its placeholders filled in.
@@ -103,6 +110,26 @@ async fn a_user_without_permissions_passes_no_guarded_route(clinic: Clinic) {
         }
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+async fn an_old_address_redirects_permanently(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let known: Vec<&str> = routes().iter().map(|route| route.path).collect();
+    for (method, from, to) in MOVED {
+        assert!(known.contains(&to), "{to} is no route");
+        let (old, new) = (walk(&from.replace(":[0-9]+", "")) + "?list=x%2Fy", walk(to) + "?list=x%2Fy");
+        let page = if method == Method::GET { ada.get(&old).await } else { ada.post(&old, &[]).await };
+        page.is(if method == Method::GET { 301 } else { 308 });
+        assert_eq!(page.header("location"), new);
+        // It says nothing about what is there, so a visitor is asked at the new address.
+        assert_eq!(clinic.visitor().send(method, &old, &[], Vec::new()).await.header("location"), new);
+    }
+    // What is no record's number is no old address.
+    ada.post("/admin/patients/actions", &[("_action", "")]).await.is(303);
+    ada.open(&format!("/admin/patients/{id}")).await.see("Émile Zola");
+    ada.open(&format!("/admin/patients/{id}/edit")).await.see("Émile Zola");
+    ada.get("/admin/a%0d%0ab/add").await.is(301);
 }
 
 async fn everybody_can_read_the_health_checks(clinic: Clinic) {

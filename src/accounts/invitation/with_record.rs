@@ -16,7 +16,7 @@ use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
-use crate::web::record::form_page::FormPage;
+use crate::web::page::form_page::FormPage;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;

@@ -4,21 +4,21 @@ use super::model::{AccountMail, SECURITY};
 use crate::app::App;
 use crate::db::UtcDateTime;
 
-const ADDED: &str = "Connected account added";
-const REMOVED: &str = "Connected account removed";
+const ADDED: &str = "Linked account added";
+const REMOVED: &str = "Linked account removed";
 const ELSEWHERE: &str = "You have been signed out everywhere else.";
 
 pub fn account_linked(app: &App, provider: &str) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, ADDED)
-        .paragraph(format!("An account at {provider} was connected. You can now sign in to {clinic} with it. {ELSEWHERE}"))
+        .paragraph(format!("Your account at {provider} was linked. You can now sign in to {clinic} with it. {ELSEWHERE}"))
         .unless_it_was_you()
 }
 
 pub fn account_unlinked(app: &App, provider: &str) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, REMOVED)
-        .paragraph(format!("Your account at {provider} was disconnected. You can no longer sign in to {clinic} with it. {ELSEWHERE}"))
+        .paragraph(format!("Your account at {provider} was unlinked. You can no longer sign in to {clinic} with it. {ELSEWHERE}"))
         .unless_it_was_you()
 }
 
@@ -26,7 +26,7 @@ pub fn account_unlinked(app: &App, provider: &str) -> AccountMail {
 pub fn account_unlinked_by(app: &App, provider: &str, by: &str) -> AccountMail {
     let clinic = &app.settings.clinic_name;
     AccountMail::new(app, SECURITY, REMOVED)
-        .paragraph(format!("{by} disconnected your account at {provider}. You can no longer sign in to {clinic} with it."))
+        .paragraph(format!("{by} unlinked your account at {provider}. You can no longer sign in to {clinic} with it."))
         .paragraph("You have been signed out everywhere.")
         .advice(format!("If you did not ask for this, contact {clinic} immediately, in person or by phone."))
 }

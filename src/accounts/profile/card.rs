@@ -22,11 +22,22 @@ pub struct ProfileCards(pub Vec<ProfileCard>);
 
 /// The state of a setting, and a link to change it.
 pub struct ProfileLine {
-    pub label: &'static str,
+    /// Blank for the title of the page that the link opens.
+    pub label: String,
     pub text: String,
     /// The text of the link, and its address.
     pub link: &'static str,
     pub href: &'static str,
+}
+
+impl ProfileLine {
+    fn new(text: impl Into<String>, link: &'static str, href: &'static str) -> Self {
+        Self { label: String::new(), text: text.into(), link, href }
+    }
+
+    fn labelled(self, label: &str) -> Self {
+        Self { label: label.into(), ..self }
+    }
 }
 
 /// The heading for everything about signing in.
@@ -36,7 +47,7 @@ pub const PASSWORD: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, _, actor| {
         let (text, link) = if has_password(c, actor.id)? { ("Set", "Change") } else { ("Not set", "Set") };
-        Ok(vec![ProfileLine { label: "Password", text: text.into(), link, href: "/password" }])
+        Ok(vec![ProfileLine::new(text, link, "/password").labelled("Password")])
     },
 };
 
@@ -49,7 +60,7 @@ pub const SECOND_STEP: ProfileCard = ProfileCard {
             [Method::Passkey] => ("Passkey", "Change"),
             _ => ("Authenticator app and passkey", "Change"),
         };
-        Ok(vec![ProfileLine { label: "Two-step verification", text: text.into(), link, href: "/security" }])
+        Ok(vec![ProfileLine::new(text, link, "/security").labelled("Two-step verification")])
     },
 };
 
@@ -62,11 +73,11 @@ pub const IDENTITIES: ProfileCard = ProfileCard {
             return Ok(Vec::new());
         }
         let text = match linked {
-            0 => "None".into(),
+            0 => "None".to_string(),
             1 => "1 linked".into(),
             many => format!("{many} linked"),
         };
-        Ok(vec![ProfileLine { label: "Linked accounts", text, link: "Manage", href: "/identities" }])
+        Ok(vec![ProfileLine::new(text, "Manage", "/identities")])
     },
 };
 
@@ -74,10 +85,10 @@ pub const TOKENS: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, _, actor| {
         let text = match api_token::model::list_for_user(c, actor.id)?.len() {
-            0 => "None".into(),
+            0 => "None".to_string(),
             some => plural(some as i64, "token", "tokens"),
         };
-        Ok(vec![ProfileLine { label: "Access tokens", text, link: "Manage", href: "/tokens" }])
+        Ok(vec![ProfileLine::new(text, "Manage", "/tokens")])
     },
 };
 
@@ -85,18 +96,16 @@ pub const SESSIONS: ProfileCard = ProfileCard {
     title: SIGNING_IN,
     load: |c, app, actor| {
         let open = crate::accounts::session::open::list(c, actor.id, &app.settings.session_limits, app.now())?.len();
-        let text = plural(open as i64, "browser", "browsers");
-        Ok(vec![ProfileLine { label: "Active sessions", text, link: "Manage", href: "/sessions" }])
+        Ok(vec![ProfileLine::new(plural(open as i64, "browser", "browsers"), "Manage", "/sessions")])
     },
 };
 
 pub const ACCOUNT: ProfileCard = ProfileCard {
     title: "Your account",
     load: |_, _, _| {
-        let line = |label, text: &str, link, href| ProfileLine { label, text: text.into(), link, href };
         Ok(vec![
-            line("Your data", "Download a copy of your data", "Download", "/profile/data"),
-            line("Deactivate", "Close your account. Your records stay.", "Deactivate", "/profile/deactivate"),
+            ProfileLine::new("Download a copy of your data", "Download", "/profile/data").labelled("Your data"),
+            ProfileLine::new("Close your account. Your records stay.", "Deactivate", "/profile/deactivate").labelled("Deactivate"),
         ])
     },
 };

@@ -58,7 +58,7 @@ fn purpose(name: Name) -> &'static str {
 fn held(visit: &Visit, name: Name) -> String {
     const ODD: &str = "Set to an unknown value, which is ignored";
     let (request, app) = (&visit.request, &visit.app);
-    let labelled = |known: &[(&str, &'static str)], value: Option<&str>| {
+    let labelled = |known: &[(&str, &str)], value: Option<&str>| {
         let label = value.and_then(|value| known.iter().find(|(known, _)| *known == value));
         label.map_or(ODD.into(), |(_, label)| (*label).to_string())
     };
@@ -84,7 +84,7 @@ fn held(visit: &Visit, name: Name) -> String {
         }
         START => match &visit.user {
             None => "A page for signed-in users".into(),
-            Some(user) => labelled(&preferences::starts(app, user), preferences::start(request, app, user)),
+            Some(user) => labelled(&preferences::starts(visit, user), preferences::start(visit, user)),
         },
         _ => String::new(),
     }

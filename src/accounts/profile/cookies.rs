@@ -78,7 +78,7 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
     let Some(user) = &visit.user else { return (looks, Vec::new()) };
     let size = |size: i64| if size == PAGE_SIZE { String::new() } else { size.to_string() };
     let sizes = PAGE_SIZES.into_iter().map(|count| (size(count), plural(count, "row", "rows")));
-    let starts = preferences::starts(app, user).into_iter().map(|(place, label)| (place.into(), label.into()));
+    let starts = preferences::starts(visit, user).into_iter().map(|(place, label)| (place.into(), label.into()));
     let work = vec![
         Choosing {
             hint: "You can change this for each list",
@@ -86,7 +86,7 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
         },
         Choosing {
             hint: "Shown after you sign in and when you select the clinic's name",
-            ..Choosing::new("start", "Start page", preferences::start(request, app, user).unwrap_or(""), starts)
+            ..Choosing::new("start", "Start page", preferences::start(visit, user).unwrap_or(""), starts)
         },
     ];
     (looks, work)

@@ -19,11 +19,15 @@ use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
+use crate::web::site::Site;
 
 /// Recent activities shown.
 const SHOWN: i64 = 8;
 /// The previous sign-in is searched for among this many recent attempts.
 const TRIES: i64 = 20;
+
+/// A heading and the lines under it.
+type Card = (&'static str, Vec<ProfileLine>);
 
 #[derive(Template)]
 #[template(path = "accounts/profile.html")]
@@ -35,7 +39,7 @@ struct ProfilePage {
     username: String,
     facts: Vec<(&'static str, String)>,
     email: String,
-    cards: Vec<(&'static str, Vec<ProfileLine>)>,
+    cards: Vec<Card>,
     groups: Vec<String>,
     everything: bool,
     rights: Vec<Right>,
@@ -44,13 +48,13 @@ struct ProfilePage {
 
 pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) -> AppResult<HttpResponse> {
     let (row, _) = crate::accounts::password::change::own(&visit, &user).await?;
-    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let (app, site, actor) = (visit.app.clone(), visit.site.clone(), user.to_actor());
     let (cards, deeds, before) = visit
         .app
         .db
         .read(move |c| {
             let deeds = activity::list(c, &app, &actor, i64::MAX, SHOWN)?;
-            Ok::<_, AppError>((cards(c, &app, &known, &actor)?, deeds, signed_in_before(c, &app, &actor)?))
+            Ok::<_, AppError>((cards(c, &app, &site, &known, &actor)?, deeds, signed_in_before(c, &app, &actor)?))
         })
         .await?;
     let zone = visit.zone();
@@ -83,10 +87,13 @@ pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) ->
 }
 
 /// The cards with the lines of each part of the product, by heading.
-fn cards(c: &mut Connection, app: &App, known: &ProfileCards, actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<ProfileLine>)>> {
-    let mut cards: Vec<(&'static str, Vec<ProfileLine>)> = Vec::new();
+fn cards(c: &mut Connection, app: &App, site: &Site, known: &ProfileCards, actor: &Actor) -> QueryResult<Vec<Card>> {
+    let mut cards: Vec<Card> = Vec::new();
     for card in &known.0 {
-        let lines = (card.load)(c, app, actor)?;
+        let mut lines = (card.load)(c, app, actor)?;
+        for line in lines.iter_mut().filter(|line| line.label.is_empty()) {
+            line.label = site.title(line.href).into();
+        }
         match cards.iter_mut().find(|(title, _)| *title == card.title) {
             Some((_, known)) => known.extend(lines),
             None => cards.push((card.title, lines)),

@@ -22,7 +22,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
-use crate::web::routing::route::is_held;
+use crate::web::routing::required_steps::is_held;
 
 #[derive(Template)]
 #[template(path = "accounts/activation.html")]

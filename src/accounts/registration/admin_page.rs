@@ -19,7 +19,6 @@ use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::resource::{Field, FormData, FormErrors, field};
 use crate::settings::Registration;
-use crate::web::page::admin_menu::AdminPage;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record::plain_form::bind;
@@ -31,9 +30,6 @@ use crate::web::response::{html, see_other};
 /// Users who may add users may also invite people to register.
 pub const INVITE: &str = "user.add";
 const PATH: &str = "/admin/invitations";
-
-/// Its entry in the menu.
-pub const PAGE: AdminPage = AdminPage { title: "Invitations", href: PATH, icon: "message", area: "Accounts", permission: INVITE };
 
 #[derive(Template)]
 #[template(path = "accounts/registration_links.html")]
@@ -119,7 +115,7 @@ async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<H
     let open = visit.app.db.read(move |c| Ok::<_, AppError>(registration::link::list_open(c, now)?)).await?;
     let zone = &visit.zone();
     let open = open.into_iter().map(|(id, email, by, ends)| (id, email, by.unwrap_or_default(), zone.show(ends))).collect();
-    let shell = visit.shell(PAGE.title).under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty());
+    let shell = visit.shell("Invitations").under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty());
     let closed = visit.app.settings.registration == Registration::Closed;
     let group = visit.app.settings.default_group.clone();
     html(status, &LinksPage { shell, form, open, group, days: LASTS.whole_days(), closed })

@@ -171,8 +171,7 @@ async fn draw_address(visit: &Visit, typed: FormData, errors: FormErrors) -> App
 
 async fn draw(visit: &Visit, invited: &Invited, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let is_taken = |text: &str| text.contains("taken") || text.contains("already exists");
-    let taken = errors.iter().any(|error| matches!(error.field, "username" | "email") && is_taken(&error.text));
+    let taken = errors.is_taken();
     let form = form(visit, invited).bind(&visit.app, typed, errors).await?;
     let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
     let action = invited.as_ref().map_or_else(|| "/register".into(), |(token, _)| format!("/register/{token}"));

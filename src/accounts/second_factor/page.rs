@@ -98,7 +98,7 @@ pub async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>, name
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SecurityPage {
         shell: visit.shell("Sign-in and security").with_errors(error.is_some()),
-        owes: app.is_none() && keys.is_empty() && crate::web::routing::route::owes(user, &visit.app.settings),
+        owes: app.is_none() && keys.is_empty() && crate::web::routing::required_steps::owes(user, &visit.app.settings),
         is_on: app.is_some() || !keys.is_empty(),
         app: app.map(|(since, used)| (zone.show(since), shown(zone, used))),
         more_keys: i64::try_from(keys.len()).unwrap_or(i64::MAX) < passkey::MOST,

@@ -44,7 +44,7 @@ pub(crate) fn check_taken(c: &mut Connection, candidate: &mut Candidate) -> Quer
         let same = diesel::dsl::sql::<diesel::sql_types::Text>(&format!("lower(users.{name})")).eq(value);
         let others = users::table.filter(same).filter(users::id.ne(candidate.id.unwrap_or(0))).count().get_result::<i64>(c)?;
         if others > 0 {
-            candidate.errors.add(name, text);
+            candidate.errors.add_taken(name, text);
         }
     }
     Ok(())

@@ -13,8 +13,8 @@ use serde_json::Value;
 use crate::api::auth::token::Wrong;
 use crate::api::http::body::Body;
 use crate::api::http::error::ApiError;
-use crate::api::http::routes::Access::{Public, SignedIn};
 use crate::api::http::routes::{Route, get, patch, post};
+use crate::web::routing::access::Access::{Public, SignedIn};
 
 pub fn routes() -> Vec<Route> {
     vec![

@@ -16,26 +16,13 @@ use super::request::Call;
 use crate::api::http::{self, cors};
 use crate::api::state::State;
 use crate::resource::Actor;
-use crate::resource::access::actor::Action;
-use crate::web::routing::route::{is_held, owes};
+use crate::web::routing::access::{self, Access, Denial};
+use crate::web::routing::required_steps::{is_held, owes};
 
 pub type Answer = Result<HttpResponse, ApiError>;
 type Behind = Rc<dyn Fn(Call) -> LocalBoxFuture<'static, Answer>>;
 
-/// Who may use a route.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Access {
-    /// Anybody: the listed exception.
-    Public,
-    /// Anybody with a valid token.
-    SignedIn,
-    /// Anybody with a valid token; with a setting that makes the description of the API public, anybody.
-    Description,
-    /// Users who may do this with the resource of this name.
-    Resource(&'static str, Action),
-}
-
-/// A method, a path without a trailing slash, who may use it, and the handler.
+/// A method, a path without the slash at its end, who may pass, and what is behind.
 pub struct Route {
     pub method: Method,
     pub path: String,
@@ -192,20 +179,28 @@ async fn pass(path_routes: &PathRoutes, request: &HttpRequest, app: &Data<State>
     Ok(response)
 }
 
+/// What the API asks before what the route asks: required steps are done on the pages.
 fn check_access(route: &Route, actor: &Actor, app: &State) -> Result<(), ApiError> {
     if is_held(actor, &app.settings) && !route.path.starts_with("/auth/") {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "email_not_confirmed", "Confirm your email address first."));
     }
-    let Access::Resource(name, action) = route.access else { return Ok(()) };
-    if owes(actor, &app.settings) {
+    if matches!(route.access, Access::Records(..)) && owes(actor, &app.settings) {
         let detail = "Your group requires two-step verification. Sign in to Praxis and set it up first.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_setup_required", detail));
     }
-    let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
-    if resource.declaration().allows(actor, action) {
-        return Ok(());
+    access::check(route.access, Some(actor), app, None).map_err(|denial| refused(denial, route.access, app))
+}
+
+fn refused(denial: Denial, access: Access, app: &State) -> ApiError {
+    let resource = if let Access::Records(name, action) = access { app.registry.get(name).zip(Some(action)) } else { None };
+    match (denial, resource) {
+        (Denial::NotFound, _) => ApiError::not_found(),
+        (_, Some((resource, action))) => {
+            let plural = resource.declaration().plural_lower();
+            ApiError::forbidden(format!("You do not have permission to {} {plural}.", action.word()))
+        }
+        (_, None) => ApiError::forbidden("You do not have permission to do this."),
     }
-    Err(ApiError::forbidden(format!("You do not have permission to {} {}.", action.word(), resource.declaration().plural_lower())))
 }
 
 /// The response to OPTIONS, for paths without a route for it.

@@ -19,10 +19,11 @@ use utoipa::openapi::{
     Tag,
 };
 
-use crate::api::http::routes::{Access, Route};
+use crate::api::http::routes::Route;
 use crate::api::openapi::description::Description;
 use crate::api::schema::Shape;
 use crate::api::state::State;
+use crate::web::routing::access::Access;
 
 /// The name of the one security scheme.
 const BEARER: &str = "token";
@@ -86,7 +87,7 @@ fn paths(app: &State) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
     for route in crate::api::routes::routes(app).iter().filter(|route| route.method != Method::OPTIONS) {
         let operation = match route.access {
-            Access::Resource(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, route)),
+            Access::Records(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, route)),
             _ => accounts::of(&route.method, &route.path),
         };
         let (Some(operation), Some(method)) = (operation, method(&route.method)) else { continue };

@@ -1,7 +1,6 @@
 //! What the staff pages of a model need in addition to its declaration.
 
 use crate::app::App;
-use crate::resource::value::Row;
 use crate::web::record::delete::Place;
 use crate::web::record::form::{RecordForm, Sections};
 use crate::web::request::current_user::CurrentUser;
@@ -46,8 +45,8 @@ impl Records {
         format!("{}/{id}", self.path)
     }
 
-    pub fn form(&self, visit: &Visit, user: &CurrentUser, row: Option<Row>) -> RecordForm {
-        RecordForm::new(visit, user, self.name, self.sections).of(row).parking()
+    pub fn form(&self, visit: &Visit, user: &CurrentUser) -> RecordForm {
+        RecordForm::new(visit, user, self.name, self.sections).parking()
     }
 
     pub fn place(&self, app: &App, id: i64) -> Place {

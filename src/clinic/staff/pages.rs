@@ -15,15 +15,14 @@ use crate::resource::value::{Row, Values};
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::page::ListPage;
 use crate::web::page::flash::{Tone, leave};
+use crate::web::page::form_page::FormPage;
 use crate::web::page::preferences;
-use crate::web::record::drafts::{self, Way};
-use crate::web::record::form::{Problems, RecordForm, Saved, VERSION};
-use crate::web::record::form_page::FormPage;
-use crate::web::record::{self, conflict, gone, trash};
+use crate::web::record::submit::{RecordFormPage, RecordPaths};
+use crate::web::record::{self, drafts, trash};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
-use crate::web::response::{html, see_other};
+use crate::web::response::html;
 
 pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
@@ -70,84 +69,58 @@ pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: P
 }
 
 pub async fn new(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let form = kind.form(&visit, &user, None);
-    let bound = opened(&visit, &user, &form).await?;
-    draw(kind, &visit, None, bound, StatusCode::OK)
+    let page = StaffForm { kind, visit: &visit };
+    let bound = kind.form(&visit, &user).opened(&visit, FormData::default()).await?;
+    page.render(None, bound, StatusCode::OK).await
 }
 
 pub async fn create(kind: &'static Records, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
-    store(kind, visit, user, None, posted).await
+    let page = StaffForm { kind, visit: &visit };
+    kind.form(&visit, &user).submit(&visit, FormData::clone(&posted), Values::default(), &page).await
 }
 
 pub async fn edit(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let page = StaffForm { kind, visit: &visit };
     let row = record::find::find(&visit.app, user.to_actor(), kind.name, *id).await?;
-    let form = kind.form(&visit, &user, Some(row.clone()));
-    let bound = opened(&visit, &user, &form).await?;
-    draw(kind, &visit, Some(&row), bound, StatusCode::OK)
+    let bound = kind.form(&visit, &user).of(Some(row.clone())).opened(&visit, FormData::default()).await?;
+    page.render(Some(&row), bound, StatusCode::OK).await
 }
 
 pub async fn update(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
-    match record::find::find(&visit.app, user.to_actor(), kind.name, *id).await {
-        Ok(row) => store(kind, visit, user, Some(row), posted).await,
-        Err(AppError::NotFound | AppError::InTrash(_)) if posted.has(VERSION) => {
-            let (form, add) = (kind.form(&visit, &user, None), drafts::with_way_back(&visit, format!("{}/new", kind.path)));
-            gone::draw(&visit, &form, *id, FormData::clone(&posted), kind.path.into(), add).await
-        }
-        Err(error) => Err(error),
-    }
+    let page = StaffForm { kind, visit: &visit };
+    kind.form(&visit, &user).update(&visit, *id, FormData::clone(&posted), &page).await
 }
 
-/// The form when it is opened, or as it was left for a related record.
-async fn opened(visit: &Visit, user: &CurrentUser, form: &RecordForm) -> AppResult<BoundForm> {
-    match drafts::restored(visit, user).await? {
-        Some(typed) => form.again(typed, Problems::default()).await,
-        None => form.open(FormData::default()).await,
-    }
+/// The page with a form of these records.
+struct StaffForm<'a> {
+    kind: &'static Records,
+    visit: &'a Visit,
 }
 
-async fn store(kind: &'static Records, visit: Visit, user: CurrentUser, row: Option<Row>, posted: Posted) -> AppResult<HttpResponse> {
-    let typed = FormData::clone(&posted);
-    let form = kind.form(&visit, &user, row.clone());
-    let again = async |typed: FormData, problems: Problems| {
-        let status = problems.status();
-        draw(kind, &visit, row.as_ref(), form.again(typed, problems).await?, status)
-    };
-    if typed.has("_find") {
-        return again(typed, Problems::default()).await;
+impl RecordFormPage for StaffForm<'_> {
+    fn paths(&self) -> RecordPaths {
+        RecordPaths(self.kind.path.into())
     }
-    if typed.has(drafts::RELATED) {
-        return match drafts::park(&visit, &form, typed.clone()).await? {
-            Way::To(answer) => Ok(answer),
-            Way::NothingChosen(field) => again(typed, Problems::at(field, "Choose one first")).await,
+
+    async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+        let (kind, visit, paths) = (self.kind, self.visit, self.paths());
+        let singular = kind.singular(&visit.app);
+        let (title, action, cancel) = match row {
+            None => (format!("New {singular}"), paths.new_form(), kind.path.to_string()),
+            Some(row) => (format!("Edit {}", row.label), paths.edit_form(row.id), paths.record(row.id)),
         };
-    }
-    match form.save(typed.clone(), Values::default()).await? {
-        Saved::Done(saved) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("{} saved.", saved.label));
-            let back = drafts::after(&visit, &user, &typed, saved.id).await?;
-            Ok(back.unwrap_or_else(|| see_other(kind.at(saved.id))))
+        let mut shell = visit.shell(title).under(&[(kind.plural, kind.path)]).with_errors(!form.errors.is_empty());
+        if let Some(row) = row {
+            shell = shell.renamed("Edit").after(&row.label, &paths.record(row.id));
         }
-        Saved::Mend(typed, problems) => again(typed, problems).await,
-        Saved::Overtaken(typed, conflict) => {
-            let here = kind.at(conflict.theirs.id);
-            let (action, cancel) = (drafts::with_way_back(&visit, format!("{here}/edit")), drafts::way_out(&visit, here));
-            conflict::draw(&visit, &form, typed, *conflict, action, cancel).await
-        }
+        let (action, cancel) = (drafts::with_way_back(visit, action), drafts::way_out(visit, cancel));
+        html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
     }
-}
 
-fn draw(kind: &Records, visit: &Visit, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
-    let singular = kind.singular(&visit.app);
-    let (title, action, cancel) = match row {
-        None => (format!("New {singular}"), format!("{}/new", kind.path), kind.path.to_string()),
-        Some(row) => (format!("Edit {}", row.label), format!("{}/edit", kind.at(row.id)), kind.at(row.id)),
-    };
-    let mut shell = visit.shell(title).under(&[(kind.plural, kind.path)]).with_errors(!form.errors.is_empty());
-    if let Some(row) = row {
-        shell = shell.renamed("Edit").after(&row.label, &kind.at(row.id));
+    fn saved(&self, _: Option<&Row>, saved: &Row, _: &FormData) -> String {
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, format!("{} saved.", saved.label));
+        self.paths().record(saved.id)
     }
-    let (action, cancel) = (drafts::with_way_back(visit, action), drafts::way_out(visit, cancel));
-    html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
 }
 
 pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

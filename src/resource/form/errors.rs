@@ -5,10 +5,19 @@
 pub struct FormError {
     pub field: &'static str,
     pub part: &'static str,
+    pub kind: ErrorKind,
     pub text: String,
 }
 
-const CONFLICT: &str = "conflict";
+/// What code has to know of an error beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    Invalid,
+    /// Another record has this value already.
+    Taken,
+    /// Somebody else was faster.
+    Conflict,
+}
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FormErrors(Vec<FormError>);
@@ -22,20 +31,33 @@ impl FormErrors {
         self.add_part(field, "", text);
     }
 
-    /// One error a field: the first one said stays.
     pub fn add_part(&mut self, field: &'static str, part: &'static str, text: impl Into<String>) {
-        if field.is_empty() || self.of(field).is_none() {
-            self.0.push(FormError { field, part, text: text.into() });
-        }
+        self.push(FormError { field, part, kind: ErrorKind::Invalid, text: text.into() });
+    }
+
+    /// Another record has the value of this field.
+    pub fn add_taken(&mut self, field: &'static str, text: impl Into<String>) {
+        self.push(FormError { field, part: "", kind: ErrorKind::Taken, text: text.into() });
     }
 
     /// Somebody else was faster: for the form as a whole.
     pub fn add_conflict(&mut self, text: impl Into<String>) {
-        self.add_part("", CONFLICT, text);
+        self.push(FormError { field: "", part: "", kind: ErrorKind::Conflict, text: text.into() });
+    }
+
+    /// One error a field: the first one said stays.
+    fn push(&mut self, error: FormError) {
+        if error.field.is_empty() || self.of(error.field).is_none() {
+            self.0.push(error);
+        }
     }
 
     pub fn is_conflict(&self) -> bool {
-        self.0.iter().any(|error| error.part == CONFLICT)
+        self.0.iter().any(|error| error.kind == ErrorKind::Conflict)
+    }
+
+    pub fn is_taken(&self) -> bool {
+        self.0.iter().any(|error| error.kind == ErrorKind::Taken)
     }
 
     pub fn of(&self, field: &str) -> Option<&FormError> {

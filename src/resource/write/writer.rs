@@ -249,9 +249,9 @@ pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError 
             let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&told, field.name)).collect();
             match named.as_slice() {
                 [field] if field.unique_error.is_empty() => {
-                    errors.add(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label)))
+                    errors.add_taken(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label)))
                 }
-                [field] => errors.add(field.name, field.unique_error),
+                [field] => errors.add_taken(field.name, field.unique_error),
                 _ => {
                     errors.add("", if declaration.unique_together.is_empty() { "This already exists" } else { declaration.unique_together })
                 }

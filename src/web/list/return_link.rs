@@ -2,15 +2,15 @@
 //! not appear in further addresses, and only lists of Praxis can be returned to.
 
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, CookieJar, Key};
 
 use super::params::Listing;
 use crate::app::App;
+use crate::crypto::seal::{open, seal};
 use crate::resource::{Declaration, FormData};
-use crate::web::response::percent;
 
 /// The name of the parameter.
 const NAME: &str = "list";
+const PURPOSE: &str = "list in an address";
 
 /// A list and its state.
 #[derive(Clone, Debug, Default)]
@@ -24,13 +24,13 @@ impl Back {
     /// From the list itself.
     pub fn to(app: &App, path: &str, listing: &Listing) -> Self {
         let query = listing.address("").trim_start_matches('?').to_string();
-        Self { path: path.into(), seal: seal(app, &query), query }
+        Self { path: path.into(), seal: sealed(app, path, &query), query }
     }
 
     /// From the address of a page that was opened from the list.
     pub fn of(request: &HttpRequest, app: &App, path: &str, declaration: &Declaration, filters: &[&'static str]) -> Self {
         let asked = FormData::parse(request.query_string().as_bytes()).unwrap_or_default();
-        let query = asked.get(NAME).and_then(|word| open(app, word)).unwrap_or_default();
+        let query = asked.get(NAME).and_then(|word| opened(app, path, word)).unwrap_or_default();
         Self::to(app, path, &Listing::read(&query, declaration, filters))
     }
 
@@ -54,22 +54,14 @@ impl Back {
     }
 }
 
-fn key(app: &App) -> Key {
-    Key::from(&app.keys.derive("list in an address"))
-}
-
-/// Encrypted and signed, the way that our private cookies are.
-fn seal(app: &App, query: &str) -> String {
+/// Encrypted, and bound to the list: it opens only for the list that it belongs to.
+fn sealed(app: &App, path: &str, query: &str) -> String {
     if query.is_empty() {
         return String::new();
     }
-    let mut jar = CookieJar::new();
-    jar.private_mut(&key(app)).add(Cookie::new(NAME, query.to_string()));
-    jar.get(NAME).map(|sealed| percent(sealed.value())).unwrap_or_default()
+    seal(&app.keys, PURPOSE, path, query.as_bytes()).unwrap_or_default()
 }
 
-fn open(app: &App, word: &str) -> Option<String> {
-    let mut jar = CookieJar::new();
-    jar.add_original(Cookie::new(NAME, word.to_string()));
-    jar.private(&key(app)).get(NAME).map(|opened| opened.value().to_string())
+fn opened(app: &App, path: &str, word: &str) -> Option<String> {
+    String::from_utf8(open(&app.keys, PURPOSE, path, word)?).ok()
 }

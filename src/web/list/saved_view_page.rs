@@ -169,7 +169,7 @@ async fn draw(
     let pages = format!("/lists/{}/views", declaration.slug);
     let (title, action) = match view {
         None => ("Save this view".to_string(), format!("{pages}/new")),
-        Some(view) => (format!("Edit the view “{}”", view.name), format!("{pages}/{}", view.id)),
+        Some(view) => (format!("Edit the view “{}”", view.name), format!("{pages}/{}/edit", view.id)),
     };
     let shell = visit.shell(title).under(&[(declaration.plural, &typed.back)]).with_errors(!wrong.is_empty());
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -68,7 +68,7 @@ impl ViewTabs {
         Self {
             tabs: if views.is_empty() { Vec::new() } else { std::iter::once(all).chain(tabs).collect() },
             save: if is_plain { String::new() } else { format!("{pages}/new?list={with}&back={back}") },
-            edit: current.filter(|view| view.user_id == actor.id).map(|view| format!("{pages}/{}?list={with}&back={back}", view.id)),
+            edit: current.filter(|view| view.user_id == actor.id).map(|view| format!("{pages}/{}/edit?list={with}&back={back}", view.id)),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What surrounds every page: the shell, navigation, messages, preferences, static files.
 
-pub mod admin_menu;
 pub mod assets;
 pub mod avatar;
 pub mod chart;
 pub mod confirm;
 pub mod flash;
+pub mod form_page;
 pub mod navigation;
+pub mod page_link;
 pub mod panel;
 pub mod preferences;
 pub mod shell;

@@ -1,31 +1,59 @@
 //! The sidebar: the routes that the user may open, as links beside every page.
 
+use super::page_link::PageLink;
 use crate::app::App;
-use crate::resource::access::actor::Action;
-use crate::web::paths::TODAY;
-use crate::web::request::current_user::CurrentUser;
+use crate::resource::Actor;
+use crate::web::routing::title::Menu;
 
 /// A link in the sidebar.
 pub struct NavItem {
-    pub label: &'static str,
-    pub href: &'static str,
+    pub label: String,
+    pub href: String,
     pub icon: &'static str,
     pub current: bool,
+    /// The name of the resource that it shows; blank for none.
+    pub resource: &'static str,
 }
 
-/// The sidebar of this user: only routes that they may open, and each resource with staff pages.
-pub fn rail(app: &App, user: &CurrentUser, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
-    let inside = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
-    let item = |label, href, icon| NavItem { label, href, icon, current: inside(href) };
-    let mut nav = vec![NavItem { current: path == "/" || path == TODAY, ..item("Today", "/", "home") }];
-    let pages =
-        app.registry.iter().map(|resource| resource.declaration()).filter(|own| !own.page.is_empty() && own.allows(user, Action::View));
-    nav.extend(pages.map(|own| item(own.plural, own.page, own.icon)));
-    if user.can("user.view") {
-        nav.push(item("People", "/users", "users"));
+/// An area of the administration with what somebody may open in it.
+pub struct Section {
+    pub title: &'static str,
+    pub items: Vec<NavItem>,
+}
+
+/// The main menu, in which the start page is at `/` unless it is given another address.
+pub fn main(app: &App, links: &[PageLink], actor: &Actor, path: &str, home: &str) -> Vec<NavItem> {
+    let open = links.iter().filter(|link| matches!(link.menu, Menu::Home | Menu::Main) && link.opens_for(app, actor));
+    open.map(|link| match link.menu {
+        Menu::Home => NavItem { href: home.into(), current: path == "/" || path == link.href, ..item(link, path) },
+        _ => item(link, path),
+    })
+    .collect()
+}
+
+/// What stands under "Setup". Inside, the administration's own menu marks the place.
+pub fn setup(app: &App, links: &[PageLink], actor: &Actor, path: &str) -> Vec<NavItem> {
+    let open = links.iter().filter(|link| link.menu == Menu::Setup && link.opens_for(app, actor));
+    open.map(|link| NavItem { current: path == link.href, ..item(link, path) }).collect()
+}
+
+/// The administration by area.
+pub fn areas(app: &App, links: &[PageLink], actor: &Actor, path: &str) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for link in links {
+        let Menu::Area(area) = link.menu else { continue };
+        if !link.opens_for(app, actor) {
+            continue;
+        }
+        match sections.iter_mut().find(|section| section.title == area) {
+            Some(section) => section.items.push(item(link, path)),
+            None => sections.push(Section { title: area, items: vec![item(link, path)] }),
+        }
     }
-    // On other pages of the administration its own menu marks the current one.
-    let admin = NavItem { current: path == "/admin", ..item("Administration", "/admin", "shield") };
-    let setup = if user.is_staff { vec![admin] } else { Vec::new() };
-    (nav, setup)
+    sections
+}
+
+fn item(link: &PageLink, path: &str) -> NavItem {
+    let current = path.strip_prefix(&link.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    NavItem { label: link.title.clone(), href: link.href.clone(), icon: link.icon, current, resource: link.resource }
 }

@@ -3,11 +3,12 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 
-use super::navigation::rail;
 use crate::app::App;
 use crate::web::list::params::{PAGE_SIZE, PAGE_SIZES};
 use crate::web::request::cookies::{self, DENSITY, Name, ROWS, START, THEME};
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::routing::title::Menu;
 
 /// How long the cookies last.
 pub const DAYS: i64 = 365;
@@ -36,16 +37,17 @@ pub fn rows(request: &HttpRequest, app: &App) -> i64 {
     held.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZE)
 }
 
-/// The pages that can be the start page: those of the user's menu.
-pub fn starts(app: &App, user: &CurrentUser) -> Vec<(&'static str, &'static str)> {
-    let (nav, setup) = rail(app, user, "");
-    nav.into_iter().chain(setup).map(|item| (if item.href == "/" { "" } else { item.href }, item.label)).collect()
+/// Pages to begin with: those of this person's menu. The value of the start page is blank.
+pub fn starts<'a>(visit: &'a Visit, user: &CurrentUser) -> Vec<(&'a str, &'a str)> {
+    let pages = visit.site.pages.iter().filter(|page| matches!(page.menu, Menu::Home | Menu::Main | Menu::Setup));
+    let open = pages.filter(|page| page.opens_for(&visit.app, user));
+    open.map(|page| (if page.menu == Menu::Home { "" } else { page.href.as_str() }, page.title.as_str())).collect()
 }
 
-/// The user's preferred start page, if they may open it.
-pub fn start(request: &HttpRequest, app: &App, user: &CurrentUser) -> Option<&'static str> {
-    let held = cookies::get(request, app, START).filter(|held| !held.is_empty())?;
-    starts(app, user).into_iter().map(|(place, _)| place).find(|place| *place == held)
+/// Where this person would rather begin than on the start page, if they may go there.
+pub fn start<'a>(visit: &'a Visit, user: &CurrentUser) -> Option<&'a str> {
+    let held = cookies::get(&visit.request, &visit.app, START).filter(|held| !held.is_empty())?;
+    starts(visit, user).into_iter().map(|(href, _)| href).find(|href| *href == held)
 }
 
 /// Stores a preference, or deletes it for the default.

@@ -2,8 +2,8 @@
 
 use super::avatar::role;
 use super::flash::{self, Flash};
-use super::navigation::{NavItem, rail};
-use super::{admin_menu, assets, preferences};
+use super::navigation::{self, NavItem, Section};
+use super::{assets, preferences};
 use crate::app::App;
 use crate::settings::Activation;
 use crate::web::paths::{ACTIVATION, TODAY};
@@ -28,7 +28,7 @@ pub struct Shell {
     pub nav: Vec<NavItem>,
     pub setup: Vec<NavItem>,
     /// On pages of the administration: its menu, by area.
-    pub admin_menu: Vec<admin_menu::Section>,
+    pub admin_menu: Vec<Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
     /// The address of the form that this page was opened from.
@@ -66,12 +66,11 @@ impl Visit {
         shell.way_back = drafts::token_in(&self.request).filter(|_| self.user.is_some()).map(|token| format!("/drafts/{token}"));
         if let Some(user) = &self.user {
             let path = self.request.uri().path();
-            (shell.nav, shell.setup) = rail(&self.app, user, path);
-            if preferences::start(&self.request, &self.app, user).is_some() {
-                shell.nav.iter_mut().filter(|item| item.href == "/").for_each(|item| item.href = TODAY);
-            }
+            let home = if preferences::start(self, user).is_some() { TODAY } else { "/" };
+            shell.nav = navigation::main(&self.app, &self.site.pages, user, path, home);
+            shell.setup = navigation::setup(&self.app, &self.site.pages, user, path);
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
-                shell.admin_menu = admin_menu::sections(&self.app, &self.site.pages, user, path);
+                shell.admin_menu = navigation::areas(&self.app, &self.site.pages, user, path);
             }
             shell.role = role(user);
             shell.initials = initials(&user.name);

@@ -48,12 +48,11 @@ pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResul
     let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| form.app.registry.get(reference.resource));
     let own = target.ok_or(AppError::NotFound)?.declaration();
     let place = own.place_from(&form.actor, form.inside).ok_or(AppError::NotFound)?;
-    let in_admin = place.starts_with("/admin/");
     let id = typed.text(name).parse::<i64>().ok();
     let (action, path) = match (word, id) {
-        ("add", _) => (Action::Add, format!("{place}/{}", if in_admin { "add" } else { "new" })),
+        ("add", _) => (Action::Add, format!("{place}/new")),
         ("edit" | "view", None) => return Ok(Way::NothingChosen(field.name)),
-        ("edit", Some(id)) => (Action::Change, format!("{place}/{id}{}", if in_admin { "" } else { "/edit" })),
+        ("edit", Some(id)) => (Action::Change, format!("{place}/{id}/edit")),
         ("view", Some(id)) => (Action::View, format!("{place}/{id}")),
         _ => return Err(AppError::NotFound),
     };
@@ -82,10 +81,10 @@ pub async fn show(visit: Visit, user: CurrentUser, token: Path<String>) -> AppRe
 }
 
 /// The values of a draft to restore; `None` if the address has none.
-pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<FormData>> {
+pub async fn restored(visit: &Visit, user: i64) -> AppResult<Option<FormData>> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let Some(token) = asked.get("restore").filter(|token| !token.is_empty()) else { return Ok(None) };
-    let draft = find(&visit.app, user.id, token.into()).await?.ok_or(AppError::NotFound)?;
+    let draft = find(&visit.app, user, token.into()).await?.ok_or(AppError::NotFound)?;
     if draft.place.split('?').next() != Some(visit.request.path()) {
         return Err(AppError::NotFound);
     }
@@ -98,13 +97,13 @@ pub async fn restored(visit: &Visit, user: &CurrentUser) -> AppResult<Option<For
 }
 
 /// After a form was saved: deletes the draft that it was restored from, and returns to the form that it was opened from, if any.
-pub async fn after(visit: &Visit, user: &CurrentUser, typed: &FormData, saved: i64) -> AppResult<Option<HttpResponse>> {
+pub async fn after(visit: &Visit, user: i64, typed: &FormData, saved: i64) -> AppResult<Option<HttpResponse>> {
     if let Some(parked) = typed.get(PARKED) {
-        let (hash, user) = (digest(parked), user.id);
+        let hash = digest(parked);
         visit.app.db.write(move |c| Ok::<_, AppError>(delete(c, user, &hash)?)).await?;
     }
     let Some(outer) = token_in(&visit.request) else { return Ok(None) };
-    let known = find(&visit.app, user.id, outer.clone()).await?;
+    let known = find(&visit.app, user, outer.clone()).await?;
     Ok(known.map(|_| see_other(format!("/drafts/{outer}?chosen={saved}"))))
 }
 

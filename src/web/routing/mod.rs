@@ -1,6 +1,9 @@
 //! Routes and who may use them: access checks, required steps, re-authentication.
 
+pub mod access;
+pub mod moved;
 pub mod reauthentication;
 pub mod required_steps;
 pub mod resume;
 pub mod route;
+pub mod title;

@@ -6,43 +6,20 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, guard, web};
 
+use super::access::{self, Access};
 use super::reauthentication::{Ask, Way, first, is_fresh};
 use super::required_steps::required_redirect;
 use super::resume::{self, SignInPage};
+use super::title::{Menu, Title};
 use crate::app::App;
 use crate::error::{AppError, READ_ONLY_VIEW};
-use crate::resource::access::actor::Action;
 use crate::web::paths::STAY;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::request::{self, upload};
 use crate::web::response::see_other;
 
-pub use super::required_steps::{is_held, owes};
-
-/// Who may use a route.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Access {
-    /// Anybody: the listed exception.
-    Public,
-    /// Anybody who is signed in; with a setting that makes the description of the API public, anybody.
-    Description,
-    /// Anybody who is signed in.
-    SignedIn,
-    /// Users with the permission, by codename.
-    Permission(&'static str),
-    /// Users who may open the administration.
-    Staff,
-    /// Users who may open the administration and have the permission.
-    Administration(&'static str),
-    /// Users who may open the administration and do this with the resource that `{resource}` names.
-    Resource(Action),
-    /// A superuser who is not viewing Praxis as another user.
-    Superuser,
-}
-
-/// What a superuser who is viewing Praxis as another user may still send: requests that end it, and the one that extends the
-/// session.
+/// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
 const ALLOWED_WHILE_IMPERSONATING: [&str; 3] = ["/view-as/stop", "/logout", STAY];
 
 /// A method, a path, who may use it, and the handler.
@@ -52,6 +29,8 @@ pub struct Route {
     pub access: Access,
     /// Whether it requires recent authentication.
     pub fresh: bool,
+    /// What the page is called where people can go to it by name.
+    pub title: Option<Title>,
     body: Body,
     service: actix_web::Route,
 }
@@ -60,6 +39,17 @@ impl Route {
     /// Requires authentication within the last ten minutes; other users are asked for it.
     pub fn fresh(self) -> Self {
         Self { fresh: true, ..self }
+    }
+
+    /// A page that the palette and the search offer to those who may open it.
+    pub fn titled(self, text: &'static str, icon: &'static str) -> Self {
+        Self { title: Some(Title { text, icon, menu: Menu::None }), ..self }
+    }
+
+    /// The same in a menu.
+    pub fn listed(mut self, menu: Menu) -> Self {
+        self.title.iter_mut().for_each(|title| title.menu = menu);
+        self
     }
 }
 
@@ -99,7 +89,7 @@ enum Body {
 }
 
 fn route(method: Method, path: &'static str, access: Access, body: Body, service: actix_web::Route) -> Route {
-    Route { method, path, access, fresh: false, body, service }
+    Route { method, path, access, fresh: false, title: None, body, service }
 }
 
 /// Mounts the routes, grouped by path, so that a wrong method gets the allowed ones. `pages` are the accounts' pages to sign in
@@ -209,33 +199,7 @@ fn is_impersonating(request: &ServiceRequest) -> bool {
 }
 
 fn check_access(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
-    if access == Access::Public {
-        return Ok(());
-    }
-    let open = |app: &web::Data<App>| app.settings.api_docs_public;
-    if access == Access::Description && request.app_data::<web::Data<App>>().is_some_and(open) {
-        return Ok(());
-    }
-    let user = CurrentUser::of(request.request()).ok_or(AppError::SignInFirst)?;
-    let lacking = Err(AppError::Forbidden("You do not have permission to view this page."));
-    let outside = Err(AppError::Forbidden("You do not have permission to use the administration area."));
-    match access {
-        Access::Public | Access::Description | Access::SignedIn => Ok(()),
-        Access::Permission(codename) if user.can(codename) => Ok(()),
-        Access::Permission(_) => lacking,
-        Access::Staff if user.is_staff => Ok(()),
-        Access::Staff => outside,
-        Access::Administration(_) if !user.is_staff => outside,
-        Access::Administration(codename) if user.can(codename) => Ok(()),
-        Access::Administration(_) => lacking,
-        Access::Superuser if user.impersonated_by.is_some() => Err(AppError::Forbidden(READ_ONLY_VIEW)),
-        Access::Superuser if user.is_superuser => Ok(()),
-        Access::Superuser => Err(AppError::Forbidden("Only superusers can do this.")),
-        Access::Resource(_) if !user.is_staff => outside,
-        Access::Resource(action) => {
-            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;
-            let resource = app.registry.at(request.match_info().query("resource")).ok_or(AppError::NotFound)?;
-            if resource.declaration().allows(&user, action) { Ok(()) } else { lacking }
-        }
-    }
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;
+    let named = app.registry.at(request.match_info().query("resource")).map(|resource| resource.declaration());
+    Ok(access::check(access, CurrentUser::of(request.request()).as_deref(), app, named)?)
 }

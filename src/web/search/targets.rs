@@ -6,50 +6,11 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::db::Connection;
-use crate::resource::access::actor::{Action, Actor};
 use crate::resource::list::query::{fold, terms};
 use crate::resource::value::Row;
-use crate::resource::{Declaration, ListQuery};
-use crate::web::paths::TODAY;
+use crate::resource::{Actor, Declaration, ListQuery};
 use crate::web::response::percent;
 use crate::web::site::Site;
-
-/// Pages that belong to no resource: name, address, icon, and who may open them.
-const PLACES: [(&str, &str, &str, Whose); 12] = [
-    ("Today", TODAY, "home", Whose::Everybody),
-    ("Profile", "/profile", "user", Whose::Everybody),
-    ("Change your password", "/password", "key", Whose::Everybody),
-    ("Your activity", "/profile/activity", "history", Whose::Everybody),
-    ("Active sessions", "/sessions", "lock", Whose::Everybody),
-    ("Sign-in and security", "/security", "key", Whose::Everybody),
-    ("Linked accounts", "/identities", "key", Whose::Everybody),
-    ("Access tokens", "/tokens", "key", Whose::Everybody),
-    ("API documentation", "/api/docs/", "link-out", Whose::Everybody),
-    ("Preferences and cookies", "/cookies", "sun", Whose::Everybody),
-    ("People", "/users", "users", Whose::Holders("user.view")),
-    ("Administration", "/admin", "shield", Whose::Staff),
-];
-
-/// The hint of pages of the administration.
-const ADMIN: &str = "Administration";
-
-/// Who may open a page.
-enum Whose {
-    Everybody,
-    Staff,
-    /// Users with a permission.
-    Holders(&'static str),
-}
-
-impl Whose {
-    fn is(&self, actor: &Actor) -> bool {
-        match self {
-            Self::Everybody => true,
-            Self::Staff => actor.is_staff,
-            Self::Holders(codename) => actor.can(codename),
-        }
-    }
-}
 
 #[derive(Debug, Serialize)]
 pub struct Group {
@@ -77,13 +38,8 @@ impl Item {
 
 /// The pages whose names contain every word; all of them if nothing was typed.
 pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
-    let places = PLACES.iter().filter(|(_, _, _, whose)| whose.is(actor));
-    let mut items: Vec<Item> = places.map(|(label, href, icon, _)| Item::page(*label, "", *href, icon)).collect();
-    for resource in app.registry.iter() {
-        items.extend(of_resource(resource.declaration(), actor));
-    }
-    let registered = site.pages.iter().filter(|page| page.allows(actor));
-    items.extend(registered.map(|page| Item::page(page.title, ADMIN, page.href, page.icon)));
+    let open = site.pages.iter().filter(|page| page.opens_for(app, actor));
+    let mut items: Vec<Item> = open.map(|page| Item::page(page.title.as_str(), page.hint, page.href.as_str(), page.icon)).collect();
     items.push(Item { post: true, ..Item::page("Sign out", "", "/logout", "sign-out") });
     let words = terms(query);
     items.retain(|item| {
@@ -93,22 +49,7 @@ pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
     Group { title: "Pages", items, more: None }
 }
 
-/// The list and the form for a new record; also the administration's list.
-fn of_resource(own: &Declaration, actor: &Actor) -> Vec<Item> {
-    let Some(place) = own.place(actor) else { return Vec::new() };
-    let inside = own.page.is_empty();
-    let mut items = vec![Item::page(own.plural, if inside { ADMIN } else { "" }, place.clone(), own.icon)];
-    if own.allows(actor, Action::Add) {
-        let form = format!("{place}/{}", if inside { "add" } else { "new" });
-        items.push(Item::page(format!("Add {}", own.singular_lower()), own.plural, form, "plus"));
-    }
-    if !inside && actor.is_staff {
-        items.push(Item::page(own.plural, ADMIN, format!("/admin/{}", own.slug), "shield"));
-    }
-    items
-}
-
-/// Records that the user may view, up to `shown` of each kind.
+/// Records that this person sees, so many of each kind.
 pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown: usize) -> QueryResult<Vec<Group>> {
     let words = terms(query);
     let mut found = Vec::new();

@@ -1,0 +1,100 @@
+//! Opening and sending the form of a record, whichever page it is on: look-ups, related records, what is to be mended, conflicts,
+//! records that are gone, and where it goes on. The page says how it looks and where its records are.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+use super::drafts::{self, Way};
+use super::form::{Problems, RecordForm, Saved, VERSION};
+use super::{conflict, find, gone};
+use crate::error::{AppError, AppResult};
+use crate::resource::FormData;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::value::{Row, Values};
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+/// The button that looks for choices of a reference.
+const FIND: &str = "_find";
+
+/// The addresses of the records of a list.
+pub struct RecordPaths(pub String);
+
+impl RecordPaths {
+    pub fn new_form(&self) -> String {
+        format!("{}/new", self.0)
+    }
+
+    pub fn record(&self, id: i64) -> String {
+        format!("{}/{id}", self.0)
+    }
+
+    pub fn edit_form(&self, id: i64) -> String {
+        format!("{}/{id}/edit", self.0)
+    }
+}
+
+/// A page with the form of a record.
+pub trait RecordFormPage {
+    fn paths(&self) -> RecordPaths;
+
+    /// The page with this form.
+    fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> impl Future<Output = AppResult<HttpResponse>>;
+
+    /// Leaves a message about what was saved and says where to go on. `before` is the record as it was, if it was there.
+    fn saved(&self, before: Option<&Row>, saved: &Row, typed: &FormData) -> String;
+}
+
+impl RecordForm {
+    /// The form as it is opened, with values from the address, or as it was left for a related record.
+    pub async fn opened(&self, visit: &Visit, asked: FormData) -> AppResult<BoundForm> {
+        match drafts::restored(visit, self.actor.id).await? {
+            Some(typed) => self.again(typed, Problems::default()).await,
+            None => self.open(asked).await,
+        }
+    }
+
+    /// Does what the button asks that was pressed. `fixed` are values that no form may set.
+    pub async fn submit(&self, visit: &Visit, typed: FormData, fixed: Values, page: &impl RecordFormPage) -> AppResult<HttpResponse> {
+        if typed.has(FIND) {
+            return self.redisplay(typed, Problems::default(), page).await;
+        }
+        if typed.has(drafts::RELATED) {
+            return match drafts::park(visit, self, typed.clone()).await? {
+                Way::To(answer) => Ok(answer),
+                Way::NothingChosen(field) => self.redisplay(typed, Problems::at(field, "Choose one first"), page).await,
+            };
+        }
+        match self.save(typed.clone(), fixed).await? {
+            Saved::Done(saved) => {
+                let onward = page.saved(self.row.as_ref(), &saved, &typed);
+                let back = drafts::after(visit, self.actor.id, &typed, saved.id).await?;
+                Ok(back.unwrap_or_else(|| see_other(onward)))
+            }
+            Saved::Mend(typed, problems) => self.redisplay(typed, problems, page).await,
+            Saved::Overtaken(typed, conflict) => {
+                let (paths, id) = (page.paths(), conflict.theirs.id);
+                let (action, cancel) = (drafts::with_way_back(visit, paths.edit_form(id)), drafts::way_out(visit, paths.record(id)));
+                conflict::draw(visit, self, typed, *conflict, action, cancel).await
+            }
+        }
+    }
+
+    /// The same for the record with this id, of which this is the form. What was typed over one that is gone is shown.
+    pub async fn update(self, visit: &Visit, id: i64, typed: FormData, page: &impl RecordFormPage) -> AppResult<HttpResponse> {
+        match find::find(&visit.app, self.actor.clone(), self.name, id).await {
+            Ok(row) => self.of(Some(row)).submit(visit, typed, Values::default(), page).await,
+            Err(AppError::NotFound | AppError::InTrash(_)) if typed.has(VERSION) => {
+                let paths = page.paths();
+                let add = drafts::with_way_back(visit, paths.new_form());
+                gone::draw(visit, &self, id, typed, paths.0, add).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn redisplay(&self, typed: FormData, problems: Problems, page: &impl RecordFormPage) -> AppResult<HttpResponse> {
+        let status = problems.status();
+        page.render(self.row.as_ref(), self.again(typed, problems).await?, status).await
+    }
+}

@@ -1,0 +1,34 @@
+//! Addresses that have changed for good: bookmarks, links in old mails and forms that are still open go on to the new ones.
+
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse, guard, web};
+
+use crate::web::response::percent;
+
+/// A method, the old path and the new one. A gap of the new path is filled with what stands in the gap of the old path that
+/// has its name.
+pub type Moved = (Method, &'static str, &'static str);
+
+/// Mounts the old addresses. They come before the routes, so a gap of an old path takes no more than it has to. Nothing is
+/// asked and nothing read: the new address does both.
+pub fn mount(config: &mut web::ServiceConfig, addresses: impl IntoIterator<Item = Moved>) {
+    for (method, from, to) in addresses {
+        let old = web::resource(from).guard(guard::Method(method.clone()));
+        config.service(old.to(move |request: HttpRequest| {
+            let response = redirect(&request, to);
+            async move { response }
+        }));
+    }
+}
+
+/// A form is sent again as it is, a page is opened.
+fn redirect(request: &HttpRequest, to: &str) -> HttpResponse {
+    let gap = |part: &str| Some(percent(request.match_info().query(part.strip_prefix('{')?.strip_suffix('}')?)));
+    let parts: Vec<String> = to.split('/').map(|part| gap(part).unwrap_or_else(|| part.into())).collect();
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut response = match *request.method() {
+        Method::POST => HttpResponse::PermanentRedirect(),
+        _ => HttpResponse::MovedPermanently(),
+    };
+    response.insert_header((header::LOCATION, parts.join("/") + &query)).finish()
+}
