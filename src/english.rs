@@ -17,6 +17,12 @@ pub fn with_article(noun: &str) -> String {
     format!("{} {noun}", if is_vowel && !sounds_like_you { "an" } else { "a" })
 }
 
+/// `Doctor` for `doctor`
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// 12,345
 pub fn thousands(number: i64) -> String {
     let digits = number.to_string();

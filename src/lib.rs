@@ -21,7 +21,8 @@
 //! api → accounts
 //! admin → transfer mail backup deploy_checks
 //! accounts → mail
-//! clinic, mail, health → web
+//! clinic → accounts
+//! mail, health → web
 //! web, transfer, backup, deploy_checks → app
 //! app → read_log oidc rate_limit progress passwords
 //! passwords → error

@@ -15,8 +15,9 @@ use crate::accounts::user::directory;
 use crate::accounts::{api_token, identity, invitation};
 use crate::admin;
 use crate::api::docs;
-use crate::clinic::staff::kind::{DOCTORS, PATIENTS};
-use crate::clinic::{assignment, home, staff};
+use crate::clinic::doctor::Doctor;
+use crate::clinic::patient::Patient;
+use crate::clinic::{home, staff};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
@@ -42,7 +43,7 @@ use crate::web::sessions::stay;
 /// Django, so `{id}` and `{id}/edit` open the same page: the first for everybody who may view the record, read-only records
 /// among them, the second for those who may change it.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         // Signing in
         get("/login", Public, sign_in::password::new),
         post("/login", Public, sign_in::password::create),
@@ -139,34 +140,10 @@ pub fn routes() -> Vec<Route> {
         get(TODAY, SignedIn, home::show).titled("Today", "home").listed(Menu::Home),
         get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
-        get("/patients", Permission("patient.view"), |v, u| staff::pages::index(&PATIENTS, v, u)),
-        get("/patients/new", Permission("patient.add"), |v, u| staff::pages::new(&PATIENTS, v, u)),
-        post("/patients/new", Permission("patient.add"), |v, u, f| staff::pages::create(&PATIENTS, v, u, f)),
         get("/patients/new/account", Permission("patient.add"), |v, u| invitation::with_record::new(&PATIENT, v, u)),
         post("/patients/new/account", Permission("patient.add"), |v, u, f| invitation::with_record::create(&PATIENT, v, u, f)).fresh(),
-        get("/patients/trash", Permission("patient.delete"), |v, u| staff::pages::trash(&PATIENTS, v, u)),
-        post("/patients/trash/{id}/restore", Permission("patient.delete"), |v, u, p| staff::pages::restore(&PATIENTS, v, u, p)),
-        get("/patients/{id}", Permission("patient.view"), |v, u, p| staff::pages::show(&PATIENTS, v, u, p)),
-        get("/patients/{id}/edit", Permission("patient.change"), |v, u, p| staff::pages::edit(&PATIENTS, v, u, p)),
-        post("/patients/{id}/edit", Permission("patient.change"), |v, u, p, f| staff::pages::update(&PATIENTS, v, u, p, f)),
-        get("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| staff::pages::confirm(&PATIENTS, v, u, p)),
-        post("/patients/{id}/delete", Permission("patient.delete"), |v, u, p| staff::pages::destroy(&PATIENTS, v, u, p)),
-        get("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::new),
-        post("/patients/{id}/doctors/new", Permission("mapping.add"), assignment::create),
-        post("/patients/{id}/doctors/{mapping}/delete", Permission("mapping.delete"), assignment::destroy),
-        post("/patients/{id}/doctors/{mapping}/restore", Permission("mapping.delete"), assignment::restore),
-        get("/doctors", Permission("doctor.view"), |v, u| staff::pages::index(&DOCTORS, v, u)),
-        get("/doctors/new", Permission("doctor.add"), |v, u| staff::pages::new(&DOCTORS, v, u)),
-        post("/doctors/new", Permission("doctor.add"), |v, u, f| staff::pages::create(&DOCTORS, v, u, f)),
         get("/doctors/new/account", Permission("doctor.add"), |v, u| invitation::with_record::new(&DOCTOR, v, u)),
         post("/doctors/new/account", Permission("doctor.add"), |v, u, f| invitation::with_record::create(&DOCTOR, v, u, f)).fresh(),
-        get("/doctors/trash", Permission("doctor.delete"), |v, u| staff::pages::trash(&DOCTORS, v, u)),
-        post("/doctors/trash/{id}/restore", Permission("doctor.delete"), |v, u, p| staff::pages::restore(&DOCTORS, v, u, p)),
-        get("/doctors/{id}", Permission("doctor.view"), |v, u, p| staff::pages::show(&DOCTORS, v, u, p)),
-        get("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p| staff::pages::edit(&DOCTORS, v, u, p)),
-        post("/doctors/{id}/edit", Permission("doctor.change"), |v, u, p, f| staff::pages::update(&DOCTORS, v, u, p, f)),
-        get("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| staff::pages::confirm(&DOCTORS, v, u, p)),
-        post("/doctors/{id}/delete", Permission("doctor.delete"), |v, u, p| staff::pages::destroy(&DOCTORS, v, u, p)),
         get("/drafts/{token}", SignedIn, drafts::show),
         get("/options/{resource}", SignedIn, search::page::options),
         // Users who may see the list may save views of it
@@ -222,7 +199,11 @@ pub fn routes() -> Vec<Route> {
         get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
         get("/admin/{resource}/{id}/versions/{version}", Resource(Action::View), admin::versions::show),
         post("/admin/{resource}/{id}/versions/{version}", Resource(Action::Change), admin::versions::revert),
-    ]
+    ];
+    // The staff pages of a model: one line here.
+    routes.extend(staff::routes::<Patient>());
+    routes.extend(staff::routes::<Doctor>());
+    routes
 }
 
 /// Old addresses that redirect to the new ones.

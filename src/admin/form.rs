@@ -112,7 +112,7 @@ impl<'a> AdminForm<'a> {
     }
 
     fn form(&self) -> RecordForm {
-        RecordForm::new(self.visit, self.user, self.declaration.name, &[]).inside().parking()
+        RecordForm::new(self.visit, self.user, self.declaration.name).inside().parking()
     }
 
     /// What was sent. A copy begins without the version, and without the rows, of what it was copied from.

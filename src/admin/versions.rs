@@ -71,7 +71,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     let when = visit.zone().show(earlier.entry.at);
     let note = format!("Reverted to version {} of {}", place.2, visit.app.settings.time_zone.show(earlier.entry.at));
     let page = Reverted { admin: AdminForm { visit: &visit, user: &user, declaration: own }, when };
-    let form = RecordForm::new(&visit, &user, own.name, &[]).of(Some(row)).noting(note);
+    let form = RecordForm::new(&visit, &user, own.name).of(Some(row)).noting(note);
     form.submit(&visit, typed, Values::default(), &page).await
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::patient_scope::VIEW_ALL;
+use super::patient_scope::{VIEW_ALL, newest_doctors};
 use crate::accounts::user::model::User;
 use crate::db::schema::doctors;
 use crate::db::{Connection, UtcDateTime};
@@ -11,7 +11,8 @@ use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
 use crate::resource::declare::reference::OnDelete;
-use crate::resource::{Api, Value, field};
+use crate::resource::declare::staff_pages::StaffPages;
+use crate::resource::{Actor, Api, Value, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {
@@ -46,13 +47,19 @@ crate::resource! {
     ordering [name];
     label |doctor| doctor.name.clone();
     options {
-        page: "/doctors",
+        staff: const { StaffPages::at("/doctors").list_display(&["name", "specialization", "created_at"]).list_filter(&["created_at"]).with_account()
+            .note(|row, _| row.values.at(Doctor::FIELDS.specialization).as_text().into())
+            .summary(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into()) },
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500)] },
         api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"])) },
         search_index: true, default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])] }
 }
 
 impl Hooks for Doctor {
+    fn mine(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
+        newest_doctors(c, actor.id, most).map(Some)
+    }
+
     /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         let before = candidate.before.map_or(&Value::Null, |row| row.values.at("user_id"));

@@ -1,19 +1,15 @@
-//! The start page: figures, my patients, the doctors who look after them.
+//! The start page: for each model with staff pages a figure, and the records that are the user's own, or the newest.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::patient_scope::VIEW_ALL;
 use crate::app::App;
-use crate::clinic::doctor::Doctor;
-use crate::clinic::mapping::Assignment;
-use crate::clinic::patient::Patient;
 use crate::db::Connection;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::{Actor, Kind, ListQuery, Test, Value};
+use crate::resource::{Actor, ListQuery, Resource, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::preferences;
 use crate::web::page::shell::{Shell, hue, initials};
@@ -27,29 +23,27 @@ struct HomePage {
     shell: Shell,
     greeting: String,
     today: String,
-    tiles: Vec<Tile>,
-    patients: Group,
-    doctors: Group,
-    sees_patients: bool,
-    sees_doctors: bool,
-    adds_patients: bool,
-    adds_doctors: bool,
+    cards: Vec<Card>,
 }
 
-struct Tile {
+/// One model: its figure, and the user's own or the newest records.
+struct Card {
+    /// `128`, or `10,000+`
     figure: String,
+    /// `Your patients`, or `Patients` for those who see every one.
     label: String,
+    title: String,
+    /// `patients` and `patient`
+    plural: String,
+    singular: String,
+    icon: &'static str,
     href: &'static str,
+    adds: bool,
+    lines: Vec<Line>,
 }
 
 /// Lines of each list.
 const SHOWN: i64 = 6;
-
-#[derive(Default)]
-struct Group {
-    title: &'static str,
-    lines: Vec<Line>,
-}
 
 struct Line {
     label: String,
@@ -69,7 +63,7 @@ pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
-    let (tiles, patients, doctors) = visit.app.db.read(move |c| mine(c, &app, &actor)).await?;
+    let cards = visit.app.db.read(move |c| cards(c, &app, &actor).map_err(AppError::from)).await?;
     let first_name = user.name.split_whitespace().next().unwrap_or(&user.name).to_string();
     let hour = visit.zone().hour(visit.app.now());
     let part = if hour < 12 {
@@ -84,87 +78,47 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         shell: visit.shell("Today"),
         greeting: format!("Good {part}, {first_name}"),
         today: format!("{} {}", date.weekday(), visit.zone().show_date(date)),
-        tiles,
-        patients,
-        doctors,
-        sees_patients: user.may(Action::View, "patient"),
-        sees_doctors: user.may(Action::View, "doctor"),
-        adds_patients: user.may(Action::Add, "patient"),
-        adds_doctors: user.may(Action::Add, "doctor"),
+        cards,
     };
     html(StatusCode::OK, &page)
 }
 
-/// Figures, the user's latest patients and the doctors who look after them. Users without patients see the clinic's.
-fn mine(c: &mut Connection, app: &App, actor: &Actor) -> AppResult<(Vec<Tile>, Group, Group)> {
-    let (patients, doctors, mappings) = (app.registry.of::<Patient>(), app.registry.of::<Doctor>(), app.registry.of::<Assignment>());
-    let zone = &app.zone(actor);
+/// One card for each model whose records this person may view.
+fn cards(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Card>> {
+    let with_pages = app.registry.iter().filter(|model| !model.declaration().staff.path.is_empty());
+    with_pages.filter(|model| model.declaration().allows(actor, Action::View)).map(|model| card(c, app, actor, model)).collect()
+}
+
+fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> QueryResult<Card> {
+    let (own, zone) = (model.declaration(), &app.zone(actor));
     let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
-    let me = actor.without(VIEW_ALL);
-    let has_own = has_own(c, app, actor.id)?;
-    let mut tiles = Vec::new();
-    let mut own = Group::default();
-    if actor.may(Action::View, "patient") {
-        let all = patients.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
-        let label = if actor.can(VIEW_ALL) { "Patients" } else { "Your patients" };
-        tiles.push(Tile { figure: Total::capped(all, COUNTED).short(zone), label: label.into(), href: "/patients" });
-        let mut rows = if has_own { patients.list(c, &newest, Some(&me))? } else { Vec::new() };
-        own.title = "My patients";
-        if rows.is_empty() && all > 0 {
-            own.title = "Latest patients";
-            rows = patients.list(c, &newest, Some(actor))?;
-        }
-        own.lines = rows
-            .iter()
-            .map(|row| {
-                line(
-                    &row.label,
-                    format!("added {}", row.values.at("created_at").show(Kind::DateTime, zone)),
-                    format!("/patients/{}", row.id),
-                )
-            })
-            .collect();
-    }
-    let mut theirs = Group::default();
-    if actor.may(Action::View, "doctor") {
-        tiles.push(Tile {
-            figure: Total::capped(doctors.count_up_to(c, &newest, COUNTED + 1, Some(actor))?, COUNTED).short(zone),
-            label: "Doctors".into(),
-            href: "/doctors",
-        });
-        let recent = ListQuery { limit: 200, ..ListQuery::default() }.order_by("created_at", true);
-        let mut ids: Vec<Value> = Vec::new();
-        let latest = if has_own { mappings.list(c, &recent, Some(&me))? } else { Vec::new() };
-        for mapping in latest {
-            let id = mapping.values.at("doctor_id").clone();
-            if !ids.contains(&id) && (ids.len() as i64) < SHOWN {
-                ids.push(id);
-            }
-        }
-        theirs.title = if ids.is_empty() { "Doctors" } else { "My doctors" };
-        let query = if ids.is_empty() { newest } else { ListQuery::only("id", Test::In(ids), SHOWN) };
-        let rows = doctors.list(c, &query, Some(actor))?;
-        theirs.lines = rows
-            .iter()
-            .map(|row| line(&row.label, row.values.at("specialization").as_text().into(), format!("/doctors/{}", row.id)))
-            .collect();
-    }
-    Ok((tiles, own, theirs))
-}
-
-/// Whether the user can have any patients. Three look-ups by index, which save users without patients, such as administrators, a
-/// scan of all patients.
-fn has_own(c: &mut Connection, app: &App, user_id: i64) -> QueryResult<bool> {
-    for (name, field) in [("patient", "owner_id"), ("patient", "user_id"), ("doctor", "user_id")] {
-        let wanted = ListQuery::only(field, Test::In(vec![Value::Integer(user_id)]), 1);
-        let found = app.registry.get(name).map_or(Ok(Vec::new()), |resource| resource.list(c, &wanted, None))?;
-        if !found.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn line(label: &str, note: String, href: String) -> Line {
-    Line { initials: initials(label), hue: hue(label), label: label.into(), note, href }
+    let all = model.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
+    let mine = model.mine(c, actor, SHOWN)?.unwrap_or_default();
+    let (plural, singular) = (own.plural_lower(), own.singular_lower());
+    let (title, rows) = if mine.is_empty() {
+        (format!("Latest {plural}"), if all > 0 { model.list(c, &newest, Some(actor))? } else { Vec::new() })
+    } else {
+        let ids = Test::In(mine.iter().map(|id| Value::Integer(*id)).collect());
+        let mut rows = model.list(c, &ListQuery::only("id", ids, SHOWN), Some(actor))?;
+        rows.sort_by_key(|row| mine.iter().position(|id| *id == row.id));
+        (format!("My {plural}"), rows)
+    };
+    let lines = rows.iter().map(|row| Line {
+        initials: initials(&row.label),
+        hue: hue(&row.label),
+        note: (own.staff.note)(row, zone),
+        href: format!("{}/{}", own.staff.path, row.id),
+        label: row.label.clone(),
+    });
+    Ok(Card {
+        figure: Total::capped(all, COUNTED).short(zone),
+        label: if model.sees_all(actor) { own.plural.into() } else { format!("Your {plural}") },
+        lines: lines.collect(),
+        adds: own.allows(actor, Action::Add),
+        href: own.staff.path,
+        icon: own.icon,
+        title,
+        plural,
+        singular,
+    })
 }

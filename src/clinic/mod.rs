@@ -3,8 +3,7 @@
 pub mod assignment;
 pub mod doctor;
 pub mod home;
-pub mod mapping;
 pub mod patient;
-pub mod patient_acts;
+pub mod patient_actions;
 pub mod patient_scope;
 pub mod staff;

@@ -6,19 +6,21 @@ use diesel::prelude::*;
 use time::Date;
 
 use super::doctor::Doctor;
-use super::patient_scope::{SCOPE, VIEW_ALL};
+use super::patient_scope::{SCOPE, VIEW_ALL, newest_own};
 use crate::accounts::user::model::User;
 use crate::db::schema::patients;
 use crate::db::time::age_on;
-use crate::db::{Connection, UtcDateTime};
+use crate::db::{Connection, UtcDateTime, Zone};
+use crate::english::plural;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::declaration::{Chart, Interval};
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
 use crate::resource::declare::reference::OnDelete;
+use crate::resource::declare::staff_pages::StaffPages;
 use crate::resource::declare::widget::Widget;
-use crate::resource::{Api, Value, Values, field};
+use crate::resource::{Api, Column, Model, Row, Value, Values, field};
 
 crate::text_enum! {
     pub enum Gender {
@@ -79,10 +81,13 @@ crate::resource! {
     label |patient| patient.name.clone();
     scope SCOPE;
     options {
-        page: "/patients",
-        inlines: const { &[Inline::of("mapping", "patient_id").max(50)] },
+        staff: const { StaffPages::at("/patients")
+            .list_filter(&["gender", "primary_doctor_id", "created_at"])
+            .fieldsets(&[("Person", &["name", "date_of_birth", "age", "gender"]), ("Contact and care", &["address", "primary_doctor_id"])])
+            .with_account().summary(summary).note(years_old) },
+        inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to")] },
         search_index: true,
-        actions: super::patient_acts::ACTS,
+        actions: super::patient_actions::ACTS,
         logs_reads: true,
         chart: Some(Chart { title: "New patients", field: "created_at", interval: Interval::Week }),
         extra_permissions: &[(VIEW_ALL, "Can view every patient, not only their own")],
@@ -94,6 +99,10 @@ crate::resource! {
 }
 
 impl Hooks for Patient {
+    fn mine(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
+        newest_own(c, actor.id, most).map(Some)
+    }
+
     /// What a user who acts starts a new patient with.
     fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
         [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
@@ -113,6 +122,23 @@ impl Hooks for Patient {
         }
         Ok(())
     }
+}
+
+/// Date of birth, age and gender, to distinguish people with the same name.
+fn summary(row: &Row, zone: &Zone, today: Date) -> String {
+    let gender = row.values.at(Patient::FIELDS.gender).show(Gender::KIND, zone).to_lowercase();
+    let number = format!("P-{:06}", row.id);
+    match row.values.at(Patient::FIELDS.date_of_birth) {
+        // The stored age may be outdated; this one is today's.
+        Value::Date(born) => format!("Born {} ({}) · {gender} · {number}", zone.show_date(*born), age_on(today, *born)),
+        _ => format!("{} · {gender} · {number}", years_old(row, zone)),
+    }
+}
+
+/// `1 year old`, `62 years old`
+fn years_old(row: &Row, _zone: &Zone) -> String {
+    let Value::Integer(age) = row.values.at(Patient::FIELDS.age) else { return String::new() };
+    format!("{} old", plural(*age, "year", "years"))
 }
 
 /// Ages that a birthday has made wrong: what there is to set, by new age. Reading alone, so that most days write nothing.

@@ -55,3 +55,46 @@ pub fn few_seen_by(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<
 
 /// May view every patient, not only their own.
 pub const VIEW_ALL: &str = "clinic.view_all_patients";
+
+/// The newest patients that are somebody's own, whatever else they may view, at most so many.
+pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Vec<i64>> {
+    if !has_own(c, user_id)? {
+        return Ok(Vec::new());
+    }
+    let theirs = patients::table.filter(is_seen_by(user_id)).filter(patients::deleted_at.is_null());
+    theirs.order((patients::created_at.desc(), patients::id.desc())).limit(most).select(patients::id).load(c)
+}
+
+/// The doctors to whom somebody's own patients were assigned last, at most so many.
+pub fn newest_doctors(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Vec<i64>> {
+    use patient_doctor_mappings::dsl;
+    if !has_own(c, user_id)? {
+        return Ok(Vec::new());
+    }
+    let seen = patients::table.filter(is_seen_by(user_id)).select(patients::id);
+    let latest: Vec<i64> = dsl::patient_doctor_mappings
+        .filter(dsl::patient_id.eq_any(seen))
+        .filter(dsl::deleted_at.is_null())
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .limit(LATEST)
+        .select(dsl::doctor_id)
+        .load(c)?;
+    let mut ids: Vec<i64> = Vec::new();
+    for id in latest {
+        if !ids.contains(&id) && (ids.len() as i64) < most {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// So many assignments are looked through for their doctors.
+const LATEST: i64 = 200;
+
+/// Whether somebody can have any patients. Three look-ups by index, which save users without patients, such as administrators,
+/// a scan of all patients.
+fn has_own(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
+    let registered = patients::table.filter(registered_by(user_id).or(is_the_user(user_id))).select(patients::id).limit(1);
+    let treats = doctors::table.filter(doctors::user_id.eq(user_id)).select(doctors::id).limit(1);
+    Ok(!registered.load::<i64>(c)?.is_empty() || !treats.load::<i64>(c)?.is_empty())
+}

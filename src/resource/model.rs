@@ -74,6 +74,11 @@ impl Resource {
         (self.hooks.after_save)(c, before, after)
     }
 
+    /// The ids of this person's own records, the newest first; see [`Hooks::mine`].
+    pub fn mine(&self, c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
+        (self.hooks.mine)(c, actor, most)
+    }
+
     pub(super) fn after_rows(&self, c: &mut Connection, row: &Row) -> QueryResult<Values> {
         (self.hooks.after_rows)(c, row)
     }

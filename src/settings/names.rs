@@ -1,7 +1,7 @@
 //! The names of all settings, in the order of the documentation.
 
 /// Every name that is read.
-pub const NAMES: [&str; 32] = [
+pub const NAMES: [&str; 33] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -32,6 +32,7 @@ pub const NAMES: [&str; 32] = [
     "SECOND_FACTOR",
     "CLINIC_NAME",
     "TIME_ZONE",
+    "CURRENCY",
     "UPLOAD_LIMIT_MB",
     "REQUEST_SECONDS",
 ];

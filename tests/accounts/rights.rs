@@ -71,7 +71,7 @@ async fn a_clerk_grants_only_rights_they_hold(clinic: Clinic) {
     assert_eq!(clinic.ask(move |c| user_groups::table.filter(user_groups::user_id.eq(id)).count().get_result::<i64>(c)).await, 0);
     let page = clerk
         .post_over(
-            &format!("/admin/groups/{staff}"),
+            &format!("/admin/groups/{staff}/edit"),
             &[("name", "Staff"), ("permissions", &foreign), ("permissions", &permission(&clinic, "session.view").await)],
         )
         .await;
@@ -148,7 +148,7 @@ async fn two_superusers_demoting_each_other_leave_one(clinic: Clinic) {
     let rights = Rights { is_staff: true, is_superuser: true, ..Rights::default() };
     let (ada, eve) = (clinic.account("ada", rights).await, clinic.account("eve", rights).await);
     let (by_ada, by_eve) = (clinic.sign_in("ada").await, clinic.sign_in("eve").await);
-    let (path_eve, path_ada) = (format!("/admin/users/{eve}"), format!("/admin/users/{ada}"));
+    let (path_eve, path_ada) = (format!("/admin/users/{eve}/edit"), format!("/admin/users/{ada}/edit"));
     let sent_eve = [("username", "eve"), ("email", "eve@example.org"), ("is_active", "on")];
     let sent_ada = [("username", "ada"), ("email", "ada@example.org"), ("is_active", "on")];
     let (one, two) = futures_util::future::join(by_ada.post_over(&path_eve, &sent_eve), by_eve.post_over(&path_ada, &sent_ada)).await;

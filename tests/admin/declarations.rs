@@ -26,7 +26,7 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
     let registry = Registry::default()
         .with_resource(Resource::declared_as::<Doctor>(declaration))
         .with::<praxis::clinic::patient::Patient>()
-        .with::<praxis::clinic::mapping::Assignment>()
+        .with::<praxis::clinic::assignment::Assignment>()
         .with::<praxis::accounts::user::model::User>()
         .with::<praxis::accounts::session::model::Session>()
         .with::<praxis::accounts::identity::model::Identity>()
@@ -47,7 +47,7 @@ fn every_mistake_in_a_declaration_is_reported_with_its_place() {
         (|own| own.fieldsets = &[B], "doctor: specialization is editable but stands in no fieldset"),
         (|own| own.singular = " ", "doctor: singular is blank; give a value"),
         (|own| own.slug = "Doctors!", "doctor: at is Doctors!; use small letters, digits and hyphens"),
-        (|own| own.page = "doctors", "doctor: page is doctors; begin it with a slash"),
+        (|own| own.staff.path = "doctors", "doctor: staff is at doctors; begin the address with a slash"),
         (|own| own.links = &[("Rota", "/rota/{id}", "rota.view")], "doctor: links, Rota: rota.view is not a permission"),
         (|own| own.links = &[("Rota", "/rota", "doctor.view")], "doctor: links, Rota: /rota is not the address of a record"),
         (
@@ -111,7 +111,7 @@ async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
     );
     let output = praxis(&clinic.database, &["check"], &[], "");
     assert!(output.status.success(), "a warning is no error: {}", self::told(&output));
-    assert!(self::told(&output).contains("- Warning: doctor, filter specialization: "), "{}", self::told(&output));
+    assert!(self::told(&output).contains("- Warning: doctor, list_filter specialization: "), "{}", self::told(&output));
     let ada = clinic.administrator().await;
     ada.open("/admin/system").await.see("doctors is large and has no index");
     let row = ada.open("/admin").await.all(".rows.links li").into_iter().find(|row| row.starts_with("Doctors")).expect("doctors");
@@ -124,7 +124,7 @@ async fn a_missing_unique_index_is_reported(clinic: Clinic) {
         clinic.arrange(move |c| sql_query(format!("DROP INDEX {index}")).execute(c)).await.expect("one index fewer");
     }
     let told = warnings(&clinic).await.join("\n");
-    assert!(told.contains("user, email: taken declares it unique, but users has no unique index on it"), "{told}");
+    assert!(told.contains("user, email: unique_error declares it unique, but users has no unique index on it"), "{told}");
     assert!(told.contains("mapping, unique_together: patient_doctor_mappings has no unique index on two columns"), "{told}");
     let output = praxis(&clinic.database, &["check"], &[("PUBLIC_URL", "http://localhost:8000")], "");
     assert!(output.status.success() && self::told(&output).contains("Warning: user, email"), "{}", self::told(&output));

@@ -37,7 +37,8 @@ async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     let (_, mut data) = ada.open(&path).await.form();
     data.retain(|(name, _)| name != "name");
     data.extend([("name".to_string(), "Front desk".to_string()), ("_save_as_new".to_string(), "1".to_string())]);
-    let copy: i64 = ada.post_pairs(&path, &data).await.location().rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+    let copy: i64 =
+        ada.post_pairs(&format!("{path}/edit"), &data).await.location().rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
     let held = |group: i64| {
         clinic.ask(move |c| group_permissions::table.filter(group_permissions::group_id.eq(group)).count().get_result::<i64>(c))
     };

@@ -59,7 +59,7 @@ async fn a_related_record_is_edited_and_viewed_from_a_form(clinic: Clinic) {
     let path = format!("/admin/patients/{patient}");
     let chosen = [("primary_doctor_id", &*doctor.to_string()), ("name", "Zola")];
     let away = press(&ada, &path, &chosen, "edit:primary_doctor_id").await;
-    assert!(away.starts_with(&format!("/admin/doctors/{doctor}?draft=")), "{away}");
+    assert!(away.starts_with(&format!("/admin/doctors/{doctor}/edit?draft=")), "{away}");
     let back = ada.fill(&away, &[("name", "Dr G. Hopper")]).await;
     let restored = ada.open(ada.get(back.location()).await.location()).await;
     assert_eq!((restored.value("name").as_str(), restored.value("primary_doctor_id")), ("Zola", doctor.to_string()));

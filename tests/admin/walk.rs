@@ -22,8 +22,9 @@ fn all_declarations_are_valid() {
 
 fn an_invalid_declaration_is_reported() {
     // Assignments refer to patients and doctors, which are not registered here.
-    let alone =
-        praxis::resource::Registry::default().with::<praxis::clinic::mapping::Assignment>().with::<praxis::clinic::mapping::Assignment>();
+    let alone = praxis::resource::Registry::default()
+        .with::<praxis::clinic::assignment::Assignment>()
+        .with::<praxis::clinic::assignment::Assignment>();
     let wrong = check(&alone).join("\n");
     assert!(wrong.contains("patient_id refers to patient, which is not registered"), "{wrong}");
     assert!(wrong.contains("another resource has the same name"), "{wrong}");

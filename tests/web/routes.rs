@@ -87,7 +87,7 @@ async fn a_visitor_is_redirected_to_sign_in_on_every_other_route(clinic: Clinic)
     clinic.patient("Émile Zola", owner).await;
     let visitor = clinic.visitor();
     for route in routes().into_iter().filter(|route| route.access != Access::Public) {
-        let path = walk(route.path);
+        let path = walk(&route.path);
         let page = if route.method == Method::GET { visitor.get(&path).await } else { visitor.post(&path, &[("name", "x")]).await };
         assert!(page.location().starts_with("/login"), "{} {path}: {}", route.method, page.status);
         assert!(!page.body.contains("Zola"));
@@ -102,7 +102,7 @@ async fn a_user_without_permissions_passes_no_guarded_route(clinic: Clinic) {
     let nobody = clinic.sign_in("nobody").await;
     let clerk = clinic.clerk("clerk", &[]).await;
     for route in routes().into_iter().filter(|route| !matches!(route.access, Access::Public | Access::SignedIn | Access::Description)) {
-        let path = walk(route.path);
+        let path = walk(&route.path);
         for (who, staff) in [(&nobody, false), (&clerk, true)] {
             let page = if route.method == Method::GET { who.get(&path).await } else { who.post(&path, &[("name", "x")]).await };
             page.is(if staff && route.access == Access::Staff { 200 } else { 403 });
@@ -115,9 +115,9 @@ async fn a_user_without_permissions_passes_no_guarded_route(clinic: Clinic) {
 async fn an_old_address_redirects_permanently(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
-    let known: Vec<&str> = routes().iter().map(|route| route.path).collect();
+    let known: Vec<String> = routes().iter().map(|route| route.path.to_string()).collect();
     for (method, from, to) in MOVED {
-        assert!(known.contains(&to), "{to} is no route");
+        assert!(known.iter().any(|path| path == to), "{to} is no route");
         let (old, new) = (walk(&from.replace(":[0-9]+", "")) + "?list=x%2Fy", walk(to) + "?list=x%2Fy");
         let page = if method == Method::GET { ada.get(&old).await } else { ada.post(&old, &[]).await };
         page.is(if method == Method::GET { 301 } else { 308 });

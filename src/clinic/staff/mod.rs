@@ -1,5 +1,9 @@
-//! The staff pages of a model: list, record, form, trash.
+//! The staff pages of any model that declares them: list, record, form, trash, and the rows of its inlines.
 
-pub mod kind;
-pub mod pages;
-pub mod record_page;
+mod pages;
+mod record_page;
+mod related;
+mod related_form;
+pub mod routes;
+
+pub use routes::routes;

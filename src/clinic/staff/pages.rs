@@ -1,22 +1,22 @@
-//! The staff pages of patients and doctors: list, record, form, deletion. One set of handlers for all; [`Records`] holds the
-//! differences.
+//! The handlers of the staff pages, the same for every model: list, record, form, deletion, trash.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::kind::Records;
 use super::record_page;
 use crate::error::{AppError, AppResult};
-use crate::resource::FormData;
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
+use crate::resource::{FormData, Resource};
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::page::ListPage;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::page::preferences;
+use crate::web::record::delete::Place;
+use crate::web::record::form::RecordForm;
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::record::{self, drafts, trash};
 use crate::web::request::current_user::CurrentUser;
@@ -24,92 +24,97 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
-pub async fn index(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+pub async fn index(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (query, rows) = (visit.request.query_string().to_string(), preferences::rows(&visit.request, &visit.app));
     let list = visit
         .app
         .db
         .read(move |c| {
-            let resource = app.registry.get(kind.name).ok_or(AppError::NotFound)?;
-            let wanted = Wanted {
-                resource,
-                query: &query,
-                rows,
-                path: kind.path,
-                href: &|id| kind.at(id),
-                columns: kind.columns,
-                filters: kind.filters,
-            };
+            let own = model.declaration();
+            let staff = own.staff;
+            let columns = if staff.list_display.is_empty() { own.list_display } else { staff.list_display };
+            let filters = if staff.list_filter.is_empty() { own.list_filter } else { staff.list_filter };
+            let href = |id| format!("{}/{id}", staff.path);
+            let wanted = Wanted { resource: model, query: &query, rows, path: staff.path, href: &href, columns, filters };
             ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
         })
         .await?;
-    if let Some(resource) = visit.app.registry.get(kind.name) {
-        let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-        record::read::searched(&visit.app, &user, resource.declaration(), &typed).await?;
-    }
-    let singular = kind.singular(&visit.app);
-    let found = list.counted(&singular, &kind.plural.to_lowercase());
-    let add = user.may(Action::Add, kind.name).then(|| (format!("New {singular}"), format!("{}/new", kind.path)));
+    let own = model.declaration();
+    let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    record::read::searched(&visit.app, &user, own, &typed).await?;
+    let (singular, path) = (own.singular_lower(), own.staff.path);
+    let found = list.counted(&singular, &own.plural_lower());
+    let add = own.allows(&user.to_actor(), Action::Add).then(|| (format!("New {singular}"), format!("{path}/new")));
     let query = &list.query;
-    let export = format!("/admin{}/export{}{query}", kind.path, if query.is_empty() { "" } else { "?" });
+    let export = format!("/admin/{}/export{}{query}", own.slug, if query.is_empty() { "" } else { "?" });
     // Exporting is a page of the administration.
     let mut more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
     // The page checks all of these permissions again.
     let adds_accounts = user.may(Action::Add, "user") && user.may(Action::View, "user") && user.may(Action::View, "group");
-    if user.may(Action::Add, kind.name) && adds_accounts {
-        more.push(("Add with account", "user", format!("{}/new/account", kind.path)));
+    if own.staff.with_account && own.allows(&user.to_actor(), Action::Add) && adds_accounts {
+        more.push(("Add with account", "user", format!("{path}/new/account")));
     }
-    let trash = user.may(Action::Delete, kind.name).then(|| format!("{}/trash", kind.path));
-    html(StatusCode::OK, &ListPage { shell: visit.shell(kind.plural), subtitle: found, singular, add, more, trash, list })
+    let trash = (own.trash && user.may(Action::Delete, own.name)).then(|| format!("{path}/trash"));
+    html(StatusCode::OK, &ListPage { shell: visit.shell(own.plural), subtitle: found, singular, add, more, trash, list })
 }
 
-pub async fn show(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    record_page::show(kind, visit, user, *id).await
+pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    record_page::show(model, visit, user, *id).await
 }
 
-pub async fn new(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let page = StaffForm { kind, visit: &visit };
-    let bound = kind.form(&visit, &user).opened(&visit, FormData::default()).await?;
+pub async fn new(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let page = StaffForm { model, visit: &visit };
+    let bound = form(model, &visit, &user).opened(&visit, FormData::default()).await?;
     page.render(None, bound, StatusCode::OK).await
 }
 
-pub async fn create(kind: &'static Records, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
-    let page = StaffForm { kind, visit: &visit };
-    kind.form(&visit, &user).submit(&visit, FormData::clone(&posted), Values::default(), &page).await
+pub async fn create(model: &'static Resource, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+    let page = StaffForm { model, visit: &visit };
+    form(model, &visit, &user).submit(&visit, FormData::clone(&posted), Values::default(), &page).await
 }
 
-pub async fn edit(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let page = StaffForm { kind, visit: &visit };
-    let row = record::find::find(&visit.app, user.to_actor(), kind.name, *id).await?;
-    let bound = kind.form(&visit, &user).of(Some(row.clone())).opened(&visit, FormData::default()).await?;
+pub async fn edit(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let page = StaffForm { model, visit: &visit };
+    let row = record::find::find(&visit.app, user.to_actor(), model.declaration().name, *id).await?;
+    let bound = form(model, &visit, &user).of(Some(row.clone())).opened(&visit, FormData::default()).await?;
     page.render(Some(&row), bound, StatusCode::OK).await
 }
 
-pub async fn update(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
-    let page = StaffForm { kind, visit: &visit };
-    kind.form(&visit, &user).update(&visit, *id, FormData::clone(&posted), &page).await
+pub async fn update(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+    let page = StaffForm { model, visit: &visit };
+    form(model, &visit, &user).update(&visit, *id, FormData::clone(&posted), &page).await
+}
+
+fn form(model: &'static Resource, visit: &Visit, user: &CurrentUser) -> RecordForm {
+    RecordForm::new(visit, user, model.declaration().name).for_staff().parking()
+}
+
+/// A record, or all of them with number 0, for the pages of deletion and trash.
+fn place(model: &'static Resource, id: i64) -> Place {
+    let own = model.declaration();
+    Place { resource: own.name, noun: own.singular_lower(), id, steps: vec![(own.plural, own.staff.path.to_string())], back: None }
 }
 
 /// The page with a form of these records.
 struct StaffForm<'a> {
-    kind: &'static Records,
+    model: &'static Resource,
     visit: &'a Visit,
 }
 
 impl RecordFormPage for StaffForm<'_> {
     fn paths(&self) -> RecordPaths {
-        RecordPaths(self.kind.path.into())
+        RecordPaths(self.model.declaration().staff.path.into())
     }
 
     async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
-        let (kind, visit, paths) = (self.kind, self.visit, self.paths());
-        let singular = kind.singular(&visit.app);
+        let (own, visit, paths) = (self.model.declaration(), self.visit, self.paths());
+        let (singular, list) = (own.singular_lower(), own.staff.path);
         let (title, action, cancel) = match row {
-            None => (format!("New {singular}"), paths.new_form(), kind.path.to_string()),
+            None => (format!("New {singular}"), paths.new_form(), list.to_string()),
             Some(row) => (format!("Edit {}", row.label), paths.edit_form(row.id), paths.record(row.id)),
         };
-        let mut shell = visit.shell(title).under(&[(kind.plural, kind.path)]).with_errors(!form.errors.is_empty());
+        let mut shell = visit.shell(title).under(&[(own.plural, list)]).with_errors(!form.errors.is_empty());
         if let Some(row) = row {
             shell = shell.renamed("Edit").after(&row.label, &paths.record(row.id));
         }
@@ -123,22 +128,22 @@ impl RecordFormPage for StaffForm<'_> {
     }
 }
 
-pub async fn confirm(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let place = kind.place(&visit.app, *id);
+pub async fn confirm(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let place = place(model, *id);
     record::delete::confirm(visit, user, place).await
 }
 
-pub async fn destroy(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let place = kind.place(&visit.app, *id);
+pub async fn destroy(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let place = place(model, *id);
     record::delete::destroy(visit, user, place).await
 }
 
-pub async fn trash(kind: &'static Records, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let place = kind.place(&visit.app, 0);
+pub async fn trash(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let place = place(model, 0);
     trash::index(visit, user, place).await
 }
 
-pub async fn restore(kind: &'static Records, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let place = kind.place(&visit.app, *id);
+pub async fn restore(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let place = place(model, *id);
     trash::restore(visit, user, place).await
 }

@@ -27,8 +27,8 @@ fn words(own: &Declaration) -> Vec<String> {
     if own.slug.chars().any(|letter| !(letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')) {
         wrong.push(format!("at is {}; use small letters, digits and hyphens", own.slug));
     }
-    if !own.page.is_empty() && !own.page.starts_with('/') {
-        wrong.push(format!("page is {}; begin it with a slash", own.page));
+    if !own.staff.path.is_empty() && !own.staff.path.starts_with('/') {
+        wrong.push(format!("staff is at {}; begin the address with a slash", own.staff.path));
     }
     wrong
 }

@@ -5,6 +5,7 @@ use super::bulk_action::Act;
 use super::field::Field;
 use super::fieldset::Fieldset;
 use super::inline::Inline;
+use super::staff_pages::StaffPages;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor, codename};
 use crate::resource::log::entry::Details;
@@ -37,8 +38,8 @@ pub struct Declaration {
     pub slug: &'static str,
     /// Its table in the database.
     pub table: &'static str,
-    /// The address of its staff pages; blank when it has only those of the administration.
-    pub page: &'static str,
+    /// Its pages for staff, if it has any.
+    pub staff: StaffPages,
     pub singular: &'static str,
     pub plural: &'static str,
     /// The heading under which the admin lists it.
@@ -112,7 +113,7 @@ impl Declaration {
             name: "",
             slug: "",
             table: "",
-            page: "",
+            staff: StaffPages::NONE,
             singular: "",
             plural: "",
             area: "",
@@ -202,7 +203,7 @@ impl Declaration {
 
     /// The address of its list for this person: the staff page, or the administration's for those who may open it.
     pub fn place(&self, actor: &Actor) -> Option<String> {
-        match self.page {
+        match self.staff.path {
             _ if !self.allows(actor, Action::View) => None,
             "" => actor.is_staff.then(|| format!("/admin/{}", self.slug)),
             page => Some(page.into()),

@@ -29,6 +29,12 @@ pub trait Hooks {
         Ok(())
     }
 
+    /// The ids of this person's own records, the newest first and at most so many; `None` for a model that knows no own ones.
+    /// For the start page.
+    fn mine(_c: &mut Connection, _actor: &Actor, _most: i64) -> QueryResult<Option<Vec<i64>>> {
+        Ok(None)
+    }
+
     /// Returns the values that follow from the rows of the inlines, such as a total. Runs after rows were saved or deleted,
     /// on the form of the record or on their own.
     fn after_rows(_c: &mut Connection, _row: &Row) -> QueryResult<Values> {
@@ -44,6 +50,7 @@ pub struct HookTable {
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub after_rows: fn(&mut Connection, &Row) -> QueryResult<Values>,
+    pub mine: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
 }
 
 impl HookTable {
@@ -54,6 +61,7 @@ impl HookTable {
             before_delete: M::before_delete,
             after_save: M::after_save,
             after_rows: M::after_rows,
+            mine: M::mine,
         }
     }
 }

@@ -27,11 +27,15 @@ pub struct Inline {
     pub max: i64,
     /// Empty rows for new ones.
     pub extra: usize,
+    /// The part of the address under a record on its staff page, such as `doctors`; blank if rows are not added there.
+    pub path: &'static str,
+    /// How people say that a row is added, and that it was: `Assign` and `assigned to`.
+    pub verb: (&'static str, &'static str),
 }
 
 impl Inline {
     pub const fn of(resource: &'static str, field: &'static str) -> Self {
-        Self { resource, field, min: 0, max: 1_000, extra: 3 }
+        Self { resource, field, min: 0, max: 1_000, extra: 3, path: "", verb: ("Add", "added to") }
     }
 
     /// There have to be at least so many.
@@ -43,6 +47,17 @@ impl Inline {
     /// There may be at most so many.
     pub const fn max(mut self, most: i64) -> Self {
         self.max = most;
+        self
+    }
+
+    /// Rows are added on the staff page of the record, under this part of its address.
+    pub const fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
+        self
+    }
+
+    pub const fn verb(mut self, present: &'static str, past: &'static str) -> Self {
+        self.verb = (present, past);
         self
     }
 

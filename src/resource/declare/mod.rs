@@ -12,4 +12,5 @@ pub mod inline;
 pub mod lock;
 pub mod macros;
 pub mod reference;
+pub mod staff_pages;
 pub mod widget;

@@ -7,6 +7,7 @@ use super::pagination::{COUNTED, Total};
 use super::params::Listing;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::capital;
 use crate::english::plural;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::list::query::terms;
@@ -56,11 +57,6 @@ pub struct FilterChoice {
 pub struct Chip {
     pub label: String,
     pub without: String,
-}
-
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 pub fn filters(

@@ -37,7 +37,7 @@ impl PageLink {
 pub fn all(routes: &[Route], registry: &Registry) -> Vec<PageLink> {
     let declared = || registry.iter().map(|resource| resource.declaration());
     let (areas, own): (Vec<_>, Vec<_>) = routes.iter().filter_map(of_route).partition(|link| matches!(link.menu, Menu::Area(_)));
-    let mut links: Vec<PageLink> = declared().filter(|own| !own.page.is_empty()).flat_map(staff_pages).collect();
+    let mut links: Vec<PageLink> = declared().filter(|own| !own.staff.path.is_empty()).flat_map(staff_pages).collect();
     links.extend(own);
     links.extend(declared().flat_map(admin_pages));
     links.extend(areas);
@@ -53,7 +53,7 @@ fn of_route(route: &Route) -> Option<PageLink> {
 }
 
 fn staff_pages(own: &Declaration) -> Vec<PageLink> {
-    let list = list(own, "", own.page.to_string(), Menu::Main, Access::Records(own.name, Action::View));
+    let list = list(own, "", own.staff.path.to_string(), Menu::Main, Access::Records(own.name, Action::View));
     let form = form(own, &list, Access::Records(own.name, Action::Add));
     vec![list, form]
 }
@@ -61,7 +61,7 @@ fn staff_pages(own: &Declaration) -> Vec<PageLink> {
 /// Where there are staff pages, a new record is added there.
 fn admin_pages(own: &Declaration) -> Vec<PageLink> {
     let list = list(own, ADMINISTRATION, format!("/admin/{}", own.slug), Menu::Area(own.area), Access::Resource(Action::View));
-    let form = own.page.is_empty().then(|| form(own, &list, Access::Resource(Action::Add)));
+    let form = own.staff.path.is_empty().then(|| form(own, &list, Access::Resource(Action::Add)));
     std::iter::once(list).chain(form).collect()
 }
 

@@ -18,9 +18,6 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 
-/// Sections of a form: title and names of fields. Empty for those of the declaration.
-pub type Sections = &'static [(&'static str, &'static [&'static str])];
-
 /// The hidden field with the version that a form was opened with.
 pub const VERSION: &str = "_version";
 
@@ -31,7 +28,10 @@ pub struct RecordForm {
     pub actor: Actor,
     /// The resource's name.
     pub name: &'static str,
-    sections: Sections,
+    /// With the fieldsets of the staff pages.
+    for_staff: bool,
+    /// A field that the page sets.
+    without: &'static str,
     /// `None` for a new record.
     pub row: Option<Row>,
     /// In the administration, with the inlines of the declaration.
@@ -56,13 +56,24 @@ pub enum Saved {
 }
 
 impl RecordForm {
-    pub fn new(visit: &Visit, user: &CurrentUser, name: &'static str, sections: Sections) -> Self {
-        Self { app: visit.app.clone(), actor: user.to_actor(), name, sections, row: None, inside: false, parks: false, note: String::new() }
+    pub fn new(visit: &Visit, user: &CurrentUser, name: &'static str) -> Self {
+        let (row, note) = (None, String::new());
+        Self { app: visit.app.clone(), actor: user.to_actor(), name, for_staff: false, without: "", row, inside: false, parks: false, note }
     }
 
     /// For an existing record.
     pub fn of(self, row: Option<Row>) -> Self {
         Self { row, ..self }
+    }
+
+    /// On a staff page, with its fieldsets.
+    pub fn for_staff(self) -> Self {
+        Self { for_staff: true, ..self }
+    }
+
+    /// Without a field that the page sets.
+    pub fn without(self, field: &'static str) -> Self {
+        Self { without: field, ..self }
     }
 
     /// In the administration.
@@ -92,10 +103,13 @@ impl RecordForm {
     /// The fields, by section.
     pub(crate) fn parts(&self) -> AppResult<Vec<(&'static str, Vec<&Field>)>> {
         let declaration = self.resource()?.declaration();
-        if self.sections.is_empty() {
-            return Ok(declaration.form_sections());
-        }
-        Ok(self.sections.iter().map(|(title, names)| (*title, declaration.fields_named(names).collect())).collect())
+        let staff = declaration.staff.fieldsets;
+        let mut parts: Vec<(&'static str, Vec<&Field>)> = match self.for_staff && !staff.is_empty() {
+            true => staff.iter().map(|(title, names)| (*title, declaration.fields_named(names).collect())).collect(),
+            false => declaration.form_sections(),
+        };
+        parts.iter_mut().for_each(|(_, fields)| fields.retain(|field| field.name != self.without));
+        Ok(parts)
     }
 
     pub(crate) fn fields(&self) -> AppResult<Vec<&Field>> {

@@ -1,5 +1,7 @@
 //! Routes. Each one says who may use it, and cannot be created otherwise.
 
+use std::borrow::Cow;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
@@ -25,7 +27,7 @@ const ALLOWED_WHILE_IMPERSONATING: [&str; 3] = ["/view-as/stop", "/logout", STAY
 /// A method, a path, who may use it, and the handler.
 pub struct Route {
     pub method: Method,
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     pub access: Access,
     /// Whether it requires recent authentication.
     pub fresh: bool,
@@ -53,7 +55,7 @@ impl Route {
     }
 }
 
-pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Route
+pub fn get<F, Args>(path: impl Into<Cow<'static, str>>, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
@@ -62,7 +64,7 @@ where
     route(Method::GET, path, access, Body::Form, web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler))
 }
 
-pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Route
+pub fn post<F, Args>(path: impl Into<Cow<'static, str>>, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
@@ -72,7 +74,7 @@ where
 }
 
 /// A route that accepts a file, with the fields of a form before it.
-pub fn file<F, Args>(path: &'static str, access: Access, handler: F) -> Route
+pub fn file<F, Args>(path: impl Into<Cow<'static, str>>, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
@@ -88,18 +90,18 @@ enum Body {
     File,
 }
 
-fn route(method: Method, path: &'static str, access: Access, body: Body, service: actix_web::Route) -> Route {
-    Route { method, path, access, fresh: false, title: None, body, service }
+fn route(method: Method, path: impl Into<Cow<'static, str>>, access: Access, body: Body, service: actix_web::Route) -> Route {
+    Route { method, path: path.into(), access, fresh: false, title: None, body, service }
 }
 
 /// Mounts the routes, grouped by path, so that a wrong method gets the allowed ones. `pages` are the accounts' pages to sign in
 /// and to authenticate again.
 pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) {
-    let mut paths: Vec<(&'static str, Vec<Route>)> = Vec::new();
+    let mut paths: Vec<(Cow<'static, str>, Vec<Route>)> = Vec::new();
     for route in routes {
         match paths.iter_mut().find(|(path, _)| *path == route.path) {
             Some((_, path_routes)) => path_routes.push(route),
-            None => paths.push((route.path, vec![route])),
+            None => paths.push((route.path.clone(), vec![route])),
         }
     }
     for (path, path_routes) in paths {
@@ -108,7 +110,7 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) 
             allowed.push("HEAD".into());
         }
         let allowed = allowed.join(", ");
-        let resource = path_routes.into_iter().fold(web::resource(path), |resource, route| {
+        let resource = path_routes.into_iter().fold(web::resource(path.into_owned()), |resource, route| {
             let guard = Guard { access: route.access, fresh: route.fresh, body: route.body, pages };
             resource.route(route.service.wrap(from_fn(move |request, next| pass(guard, request, next))))
         });

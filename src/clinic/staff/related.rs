@@ -1,0 +1,154 @@
+//! The rows of an inline on the staff page of a record: the doctors of a patient, the lines of an invoice.
+
+use diesel::QueryResult;
+
+use crate::app::App;
+use crate::db::{Connection, Zone};
+use crate::resource::access::actor::Action;
+use crate::resource::declare::declaration::Declaration;
+use crate::resource::declare::inline::Inline;
+use crate::resource::form::data::lower;
+use crate::resource::log::entry::words;
+use crate::resource::value::{Row, Value};
+use crate::resource::{Actor, Field, ListQuery, Resource, Test};
+use crate::web::page::shell::{hue, initials};
+
+/// The most rows that are shown.
+const SHOWN: i64 = 50;
+
+/// A card with rows.
+pub struct Related {
+    pub title: &'static str,
+    pub rows: Vec<RelatedRow>,
+    pub total: i64,
+    /// What is shown without rows.
+    pub empty: String,
+    /// The verb and the address of the form that adds a row.
+    pub add: Option<(&'static str, String)>,
+}
+
+pub struct RelatedRow {
+    pub label: String,
+    /// Blank where there is no page for it.
+    pub href: String,
+    pub note: String,
+    pub initials: String,
+    pub hue: u32,
+    pub remove: Option<String>,
+}
+
+/// The other end of a row that only joins two records: the doctor, under a patient. Such rows have their label from both.
+pub fn other_end<'a>(child: &'a Declaration, inline: &Inline) -> Option<&'a Field> {
+    let mut others = child.fields_named(child.label_from).filter(|field| field.name != inline.field);
+    let first = others.next().filter(|_| child.label_from.contains(&inline.field));
+    first.filter(|_| others.next().is_none())
+}
+
+/// One card for each inline whose rows this person may view.
+pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, id: i64) -> QueryResult<Vec<Related>> {
+    let mut cards = Vec::new();
+    for inline in own.inlines {
+        let Some(child) = inline.child(&app.registry, actor) else { continue };
+        let other = other_end(child.declaration(), inline);
+        let target = other.and_then(|field| app.registry.get(field.reference?.resource));
+        if target.is_some_and(|target| !target.declaration().allows(actor, Action::View)) {
+            continue;
+        }
+        let query = ListQuery::only(inline.field, Test::In(vec![Value::Integer(id)]), SHOWN).order_by("created_at", true);
+        let mut rows = child.list(c, &query, Some(actor))?;
+        let total = child.count(c, &query, Some(actor))?;
+        app.registry.name(c, child.declaration(), &mut rows)?;
+        let page = format!("{}/{id}/{}", own.staff.path, inline.path);
+        let removes = !inline.path.is_empty() && child.declaration().allows(actor, Action::Delete);
+        let remove = |row: &Row| removes.then(|| format!("{page}/{}/delete", row.id));
+        let rows = match (other, target) {
+            (Some(field), Some(target)) => through(c, app, actor, target, field, &rows, &remove)?,
+            _ => plain(c, app, actor, child, inline, &rows, &remove)?,
+        };
+        let shown = target.unwrap_or(child).declaration();
+        let adds = !inline.path.is_empty() && child.declaration().allows(actor, Action::Add);
+        cards.push(Related {
+            title: shown.plural,
+            empty: empty(shown, inline, other.is_some()),
+            add: adds.then(|| (inline.verb.0, format!("{page}/new"))),
+            rows,
+            total,
+        });
+    }
+    Ok(cards)
+}
+
+/// `No doctors assigned.`
+fn empty(shown: &Declaration, inline: &Inline, joins: bool) -> String {
+    let done = inline.verb.1.split_whitespace().next().unwrap_or_default();
+    match joins {
+        true => format!("No {} {done}.", shown.plural_lower()),
+        false => format!("No {} yet.", shown.plural_lower()),
+    }
+}
+
+/// Rows that join two records are shown as the record at the other end.
+fn through(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    target: &Resource,
+    field: &Field,
+    rows: &[Row],
+    remove: &impl Fn(&Row) -> Option<String>,
+) -> QueryResult<Vec<RelatedRow>> {
+    let ids: Vec<Value> = rows.iter().map(|row| row.values.at(field.name).clone()).collect();
+    let found = target.list(c, &ListQuery::only("id", Test::In(ids), SHOWN), Some(actor))?;
+    let (zone, own) = (&app.zone(actor), target.declaration());
+    let list = own.place(actor);
+    let shown = rows.iter().filter_map(|row| {
+        let other = found.iter().find(|other| Some(other.id) == row.values.at(field.name).as_id())?;
+        let since = format!("since {}", on(row.values.at("created_at"), zone));
+        let note = (own.staff.note)(other, zone);
+        Some(RelatedRow {
+            label: other.label.clone(),
+            href: list.as_ref().map_or_else(String::new, |list| format!("{list}/{}", other.id)),
+            note: if note.is_empty() { since } else { format!("{note} · {since}") },
+            initials: initials(&other.label),
+            hue: hue(&other.label),
+            remove: remove(row),
+        })
+    });
+    Ok(shown.collect())
+}
+
+/// Other rows are shown with the columns of their own list.
+fn plain(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    child: &Resource,
+    inline: &Inline,
+    rows: &[Row],
+    remove: &impl Fn(&Row) -> Option<String>,
+) -> QueryResult<Vec<RelatedRow>> {
+    let (zone, own) = (app.zone(actor), child.declaration());
+    let list = own.place(actor);
+    let mut shown = Vec::new();
+    for row in rows {
+        let mut parts = Vec::new();
+        for field in own.fields_named(own.list_display).filter(|field| field.name != inline.field) {
+            let text = words(c, &app.registry, &zone, field, row.values.at(field.name))?;
+            parts.extend(Some(format!("{} {text}", lower(field.label))).filter(|_| !text.is_empty() && text != row.label));
+        }
+        shown.push(RelatedRow {
+            label: row.label.clone(),
+            href: list.as_ref().map_or_else(String::new, |list| format!("{list}/{}", row.id)),
+            note: parts.join(" · "),
+            initials: initials(&row.label),
+            hue: hue(&row.label),
+            remove: remove(row),
+        });
+    }
+    Ok(shown)
+}
+
+/// The date of an instant.
+fn on(value: &Value, zone: &Zone) -> String {
+    if let Value::DateTime(at) = value { zone.show_date(zone.date(*at)) } else { String::new() }
+}

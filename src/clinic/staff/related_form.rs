@@ -1,0 +1,162 @@
+//! Adding a row of an inline on the staff page of a record, and removing it: assigning a doctor to a patient.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+
+use super::related::other_end;
+use crate::english::with_article;
+use crate::error::{AppError, AppResult};
+use crate::resource::declare::inline::Inline;
+use crate::resource::form::bind::BoundForm;
+use crate::resource::value::Row;
+use crate::resource::{FormData, Resource, Value};
+use crate::web::page::flash::{Tone, leave, leave_undoable};
+use crate::web::page::form_page::FormPage;
+use crate::web::record::form::RecordForm;
+use crate::web::record::submit::{RecordFormPage, RecordPaths};
+use crate::web::record::{self, trash};
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::Posted;
+use crate::web::request::visit::Visit;
+use crate::web::response::{html, see_other};
+
+type Model = &'static Resource;
+
+pub async fn new(model: Model, inline: &'static Inline, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    let page = RowForm::of(model, inline, &visit, &user, *id).await?;
+    let bound = form(inline, &visit, &user).opened(&visit, FormData::default()).await?;
+    page.render(None, bound, StatusCode::OK).await
+}
+
+pub async fn create(
+    model: Model,
+    inline: &'static Inline,
+    visit: Visit,
+    user: CurrentUser,
+    id: Path<i64>,
+    posted: Posted,
+) -> AppResult<HttpResponse> {
+    let page = RowForm::of(model, inline, &visit, &user, *id).await?;
+    let fixed = [(inline.field, Value::Integer(page.parent.id))].into_iter().collect();
+    form(inline, &visit, &user).submit(&visit, FormData::clone(&posted), fixed, &page).await
+}
+
+/// The record that the row belongs to is part of the address and never read from the form.
+fn form(inline: &'static Inline, visit: &Visit, user: &CurrentUser) -> RecordForm {
+    RecordForm::new(visit, user, inline.resource).without(inline.field).parking()
+}
+
+/// The page that adds a row to a record.
+struct RowForm<'a> {
+    inline: &'static Inline,
+    visit: &'a Visit,
+    parent: Row,
+    /// The list of the record's model, by name and address.
+    list: (&'static str, &'static str),
+    /// What is added, such as `doctor`.
+    noun: String,
+}
+
+impl<'a> RowForm<'a> {
+    async fn of(model: Model, inline: &'static Inline, visit: &'a Visit, user: &CurrentUser, id: i64) -> AppResult<Self> {
+        let own = model.declaration();
+        let parent = record::find::find(&visit.app, user.to_actor(), own.name, id).await?;
+        Ok(Self { inline, visit, parent, list: (own.plural, own.staff.path), noun: noun(visit, inline) })
+    }
+
+    fn parent_page(&self) -> String {
+        format!("{}/{}", self.list.1, self.parent.id)
+    }
+}
+
+impl RecordFormPage for RowForm<'_> {
+    fn paths(&self) -> RecordPaths {
+        RecordPaths(format!("{}/{}", self.parent_page(), self.inline.path))
+    }
+
+    async fn render(&self, _: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
+        let (cancel, parent, verb) = (self.parent_page(), &self.parent.label, self.inline.verb.0);
+        let what = with_article(&self.noun);
+        let to = self.inline.verb.1.split_whitespace().last().unwrap_or("to");
+        let shell = self.visit.shell(format!("{verb} {what} {to} {parent}")).under(&[self.list]);
+        let shell = shell.with_errors(!form.errors.is_empty()).renamed(&format!("{verb} {what}")).after(parent, &cancel);
+        html(status, &FormPage { shell, form, action: self.paths().new_form(), cancel, button: format!("{verb} {}", self.noun) })
+    }
+
+    fn saved(&self, _: Option<&Row>, _: &Row, _: &FormData) -> String {
+        let told = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, self.parent.label);
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, told);
+        self.parent_page()
+    }
+}
+
+/// What people call a row: the record at its other end, or the model itself.
+fn noun(visit: &Visit, inline: &Inline) -> String {
+    let registry = &visit.app.registry;
+    let Some(child) = registry.get(inline.resource).map(Resource::declaration) else { return String::new() };
+    let target = other_end(child, inline).and_then(|field| registry.get(field.reference?.resource));
+    target.map_or(child, Resource::declaration).singular_lower()
+}
+
+pub async fn destroy(
+    model: Model,
+    inline: &'static Inline,
+    visit: Visit,
+    user: CurrentUser,
+    path: Path<(i64, i64)>,
+) -> AppResult<HttpResponse> {
+    let (id, row_id) = path.into_inner();
+    let row = record::find::find(&visit.app, user.to_actor(), inline.resource, row_id).await?;
+    if row.values.at(inline.field).as_id() != Some(id) {
+        return Err(AppError::NotFound);
+    }
+    let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
+    record::find::delete(&visit.app, user.to_actor(), inline.resource, row_id).await?;
+    let page = format!("{}/{id}", model.declaration().staff.path);
+    let told = format!("{label} removed from {parent}.");
+    match visit.app.registry.get(inline.resource).is_some_and(|child| child.declaration().trash) {
+        true => leave_undoable(&visit.request, &visit.app, told, format!("{page}/{}/{row_id}/restore", inline.path)),
+        false => leave(&visit.request, &visit.app, Tone::Ok, told),
+    }
+    Ok(see_other(page))
+}
+
+pub async fn restore(
+    model: Model,
+    inline: &'static Inline,
+    visit: Visit,
+    user: CurrentUser,
+    path: Path<(i64, i64)>,
+) -> AppResult<HttpResponse> {
+    let (id, row_id) = path.into_inner();
+    let (tone, told) = match trash::put_back(&visit, &user, inline.resource, row_id).await? {
+        Ok(_) => {
+            let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
+            (Tone::Ok, format!("{label} is {} {parent} again.", inline.verb.1))
+        }
+        Err(sentence) => (Tone::Warn, sentence),
+    };
+    leave(&visit.request, &visit.app, tone, told);
+    Ok(see_other(format!("{}/{id}", model.declaration().staff.path)))
+}
+
+/// The record and its row, by name as far as the user may view them.
+async fn labels(model: Model, inline: &'static Inline, visit: &Visit, user: &CurrentUser, row_id: i64) -> AppResult<(String, String)> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    visit
+        .app
+        .db
+        .read(move |c| {
+            let child = app.registry.get(inline.resource).ok_or(AppError::NotFound)?;
+            let row = app.registry.find(c, child, row_id, Some(&actor))?.ok_or(AppError::NotFound)?;
+            let id = |field: &str| row.values.at(field).as_id().unwrap_or_default();
+            let parent = app.registry.visible_label(c, &actor, model.declaration().name, id(inline.field))?;
+            let label = match other_end(child.declaration(), inline).and_then(|field| Some((field.name, field.reference?))) {
+                Some((field, reference)) => app.registry.visible_label(c, &actor, reference.resource, id(field))?,
+                None => row.label.clone(),
+            };
+            Ok::<_, AppError>((parent, label))
+        })
+        .await
+}

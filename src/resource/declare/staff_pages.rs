@@ -1,0 +1,65 @@
+//! The pages of a model for staff, beside those of the administration.
+
+use time::Date;
+
+use crate::db::Zone;
+use crate::resource::value::Row;
+
+/// A fieldset of a staff page: title and names of fields.
+pub type StaffFieldset = (&'static str, &'static [&'static str]);
+
+/// What the staff pages of a model show. What is left blank is as in the administration.
+#[derive(Clone, Copy, Debug)]
+pub struct StaffPages {
+    /// The address of the list, such as `/patients`; blank for a model without staff pages.
+    pub path: &'static str,
+    pub list_display: &'static [&'static str],
+    pub list_filter: &'static [&'static str],
+    pub fieldsets: &'static [StaffFieldset],
+    /// A record can be added together with an account to sign in with, at `{path}/new/account`.
+    pub with_account: bool,
+    /// The line under the name on the page of a record, as of a date.
+    pub summary: fn(&Row, &Zone, Date) -> String,
+    /// A few words beside the name of a record where others are listed.
+    pub note: fn(&Row, &Zone) -> String,
+}
+
+impl StaffPages {
+    pub const NONE: Self = Self::at("");
+
+    pub const fn at(path: &'static str) -> Self {
+        Self {
+            path,
+            list_display: &[],
+            list_filter: &[],
+            fieldsets: &[],
+            with_account: false,
+            summary: |_, _, _| String::new(),
+            note: |_, _| String::new(),
+        }
+    }
+
+    pub const fn list_display(self, names: &'static [&'static str]) -> Self {
+        Self { list_display: names, ..self }
+    }
+
+    pub const fn list_filter(self, names: &'static [&'static str]) -> Self {
+        Self { list_filter: names, ..self }
+    }
+
+    pub const fn fieldsets(self, fieldsets: &'static [StaffFieldset]) -> Self {
+        Self { fieldsets, ..self }
+    }
+
+    pub const fn with_account(self) -> Self {
+        Self { with_account: true, ..self }
+    }
+
+    pub const fn summary(self, summary: fn(&Row, &Zone, Date) -> String) -> Self {
+        Self { summary, ..self }
+    }
+
+    pub const fn note(self, note: fn(&Row, &Zone) -> String) -> Self {
+        Self { note, ..self }
+    }
+}
