@@ -1,7 +1,5 @@
 //! Somebody who has proved who they are and is about to be signed in.
 
-use crate::web::routing::resume::Kept;
-
 /// Somebody who proved who they are.
 pub struct Arrival {
     pub user_id: i64,
@@ -12,7 +10,8 @@ pub struct Arrival {
     /// Whether they proved it to us and just now.
     pub is_fresh: bool,
     pub remembered: bool,
-    /// Where they go on, and what they were about to send.
+    /// Where they go on.
     pub next: String,
-    pub kept: Option<Kept>,
+    /// The sealed form that they were about to send; blank for none.
+    pub waiting_form: String,
 }

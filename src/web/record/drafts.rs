@@ -1,5 +1,6 @@
 //! Forms that are left for a related record: what was typed is parked in a row of its person, who comes back to it with
-//! the related record chosen. Forms can be parked one inside the other.
+//! the related record chosen. Forms can be parked one inside the other. A form whose sender has to sign in first, or to confirm
+//! their identity, waits sealed in the page that asks instead, see `web/routing/waiting_form.rs`.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
