@@ -281,7 +281,7 @@ async fn a_form_and_a_return_address_survive_provider_sign_in(clinic: Clinic) {
     assert!(rosa.post_pairs(&action, &data).await.location().starts_with("/patients/"));
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     // A forged form is not carried along.
-    let leaving = clinic.visitor().post("/login/oidc/clinic_id", &[("resume_path", "/patients/new"), ("resume_data", "a\0b")]).await;
+    let leaving = clinic.visitor().post("/login/oidc/clinic_id", &[("_waits", "a\0b")]).await;
     leaving.is(200);
 }
 

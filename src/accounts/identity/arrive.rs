@@ -30,7 +30,7 @@ pub async fn let_in(visit: &Visit, link: i64, user: User, email: &str, return_st
         hash: user.password_hash,
         remembered: return_state.remembered,
         next: return_state.next,
-        kept: return_state.kept,
+        waiting_form: return_state.waiting_form,
     };
     sign_in::session::let_in(visit, arrival).await
 }

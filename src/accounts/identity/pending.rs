@@ -8,7 +8,6 @@ use crate::crypto::keys::digest;
 use crate::db::schema::oidc_requests;
 use crate::db::{Connection, UtcDateTime};
 use crate::oidc::AuthorizationRequest;
-use crate::web::routing::resume::Kept;
 
 /// How long the user may take at the provider.
 const LASTS: Duration = Duration::minutes(10);
@@ -22,8 +21,8 @@ pub struct ReturnState {
     pub remembered: bool,
     /// The page to go to afterwards, on this site.
     pub next: String,
-    /// A form to send after signing in.
-    pub kept: Option<Kept>,
+    /// A sealed form that waits for its sender to be signed in; blank for none.
+    pub waiting_form: String,
 }
 
 /// Stores a sign-in before the redirect.
@@ -36,7 +35,6 @@ pub fn remember(
     now: UtcDateTime,
 ) -> QueryResult<usize> {
     clear_expired(c, now)?;
-    let (path, form) = return_state.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
     diesel::insert_into(oidc_requests::table)
         .values((
             oidc_requests::state_hash.eq(digest(&departure.state)),
@@ -47,8 +45,7 @@ pub fn remember(
             oidc_requests::user_id.eq(return_state.user_id),
             oidc_requests::remembered.eq(return_state.remembered),
             oidc_requests::next.eq(return_state.next),
-            oidc_requests::kept_path.eq(path),
-            oidc_requests::kept_form.eq(form),
+            oidc_requests::waiting_form.eq(return_state.waiting_form),
             oidc_requests::expires_at.eq(now.plus(LASTS)),
             oidc_requests::created_at.eq(now),
             oidc_requests::updated_at.eq(now),
@@ -75,18 +72,17 @@ pub fn consume(
             (oidc_requests::nonce, oidc_requests::verifier),
             (oidc_requests::user_id, oidc_requests::remembered),
             oidc_requests::next,
-            (oidc_requests::kept_path, oidc_requests::kept_form),
+            oidc_requests::waiting_form,
         ))
-        .first::<(i64, (String, String), (Option<i64>, bool), String, (String, String))>(c)
+        .first::<(i64, (String, String), (Option<i64>, bool), String, String)>(c)
         .optional()?;
-    let Some((id, (nonce, verifier), (user_id, remembered), next, (path, data))) = found else { return Ok(None) };
+    let Some((id, (nonce, verifier), (user_id, remembered), next, waiting_form)) = found else { return Ok(None) };
     if diesel::delete(oidc_requests::table.filter(oidc_requests::id.eq(id))).execute(c)? != 1 {
         return Ok(None);
     }
-    let kept = (!path.is_empty()).then_some(Kept { path, data });
     Ok(Some((
         AuthorizationRequest { url: String::new(), state: state.into(), nonce, verifier },
-        ReturnState { user_id, remembered, next, kept },
+        ReturnState { user_id, remembered, next, waiting_form },
     )))
 }
 

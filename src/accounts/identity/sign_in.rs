@@ -23,11 +23,12 @@ use crate::web::response::see_other;
 const LONGEST_CODE: usize = 4_000;
 
 pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
-    let typed = sign_in::password::typed(&posted);
+    let typed = sign_in::password::typed(&visit.app, &posted);
     if visit.user.is_some() {
         return Ok(see_other(if typed.next.is_empty() { "/".into() } else { typed.next }));
     }
-    depart(&visit, &name, ReturnState { user_id: None, remembered: typed.remembered, next: typed.next, kept: typed.kept }).await
+    depart(&visit, &name, ReturnState { user_id: None, remembered: typed.remembered, next: typed.next, waiting_form: typed.waiting_form })
+        .await
 }
 
 pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {

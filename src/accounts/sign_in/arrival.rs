@@ -1,7 +1,5 @@
 //! A user who has been authenticated and is about to be signed in.
 
-use crate::web::routing::resume::Kept;
-
 /// A user who has been authenticated.
 pub struct Arrival {
     pub user_id: i64,
@@ -14,5 +12,6 @@ pub struct Arrival {
     pub remembered: bool,
     /// The next page, and a form to send first.
     pub next: String,
-    pub kept: Option<Kept>,
+    /// The sealed form that they were about to send; blank for none.
+    pub waiting_form: String,
 }

@@ -11,7 +11,6 @@ use crate::web::page::flash::{Flash, Tone};
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
-use crate::web::routing::resume::Kept;
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -20,7 +19,7 @@ pub struct SignInPage {
     errors: Vec<crate::resource::form::bind::Summary>,
     username: String,
     next: String,
-    kept: Option<Kept>,
+    waiting_form: String,
     providers: Vec<Provider>,
     remembered: bool,
     /// How long a remembered sign-in lasts.
@@ -41,22 +40,23 @@ pub struct Typed {
     pub errors: Vec<crate::resource::form::bind::Summary>,
     pub username: String,
     pub next: String,
-    pub kept: Option<Kept>,
+    /// A sealed form that waits for its sender; blank for none.
+    pub waiting_form: String,
     pub remembered: bool,
 }
 
 /// The sign-in page with a form that arrived after its session had ended.
-pub fn with_form(visit: &Visit, kept: Kept) -> AppResult<HttpResponse> {
-    sign_in(visit, Typed { kept: Some(kept), ..Typed::default() })
+pub fn with_form(visit: &Visit, waiting_form: String) -> AppResult<HttpResponse> {
+    sign_in(visit, Typed { waiting_form, ..Typed::default() })
 }
 
 /// The sign-in page, with or without a form to send afterwards.
 pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
-    let Typed { errors, username, next, kept, remembered } = typed;
-    let status = match (errors.is_empty(), &kept) {
+    let Typed { errors, username, next, waiting_form, remembered } = typed;
+    let status = match (errors.is_empty(), waiting_form.is_empty()) {
         (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        (true, Some(_)) => StatusCode::UNAUTHORIZED,
-        (true, None) => StatusCode::OK,
+        (true, false) => StatusCode::UNAUTHORIZED,
+        (true, true) => StatusCode::OK,
     };
     let mut shell = visit.shell("Sign in").with_errors(!errors.is_empty());
     // In the address, because flash messages belong to a signed-in user.
@@ -66,5 +66,5 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
     let (days, register) =
         (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);
     let providers = visit.app.providers.iter().cloned().collect();
-    html(status, &SignInPage { shell, errors, username, next, kept, providers, remembered, days, register })
+    html(status, &SignInPage { shell, errors, username, next, waiting_form, providers, remembered, days, register })
 }

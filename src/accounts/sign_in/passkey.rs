@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use diesel::prelude::*;
 
 use super::arrival::Arrival;
-use super::page;
+use super::page::{self, Typed};
 use super::password::typed;
 use super::session::let_in;
 use crate::accounts::second_factor::passkey_page::SIGN_IN;
@@ -28,7 +28,7 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
-    let mut typed = typed(&posted);
+    let mut typed = typed(&visit.app, &posted);
     let (app, visitor) = (visit.app.clone(), Visitor::of(&visit, ""));
     let (state, answer) = (posted.text("passkey_state").to_string(), posted.text("passkey_answer").to_string());
     let found = visit
@@ -54,7 +54,7 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         typed.errors.push(Summary { target: "username".into(), text });
         return page::sign_in(&visit, typed);
     };
-    let arrival =
-        Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered: typed.remembered, next: typed.next, kept: typed.kept };
+    let Typed { remembered, next, waiting_form, .. } = typed;
+    let arrival = Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered, next, waiting_form };
     let_in(&visit, arrival).await
 }

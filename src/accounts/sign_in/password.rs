@@ -10,13 +10,14 @@ use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::throttle::retry_after;
+use crate::app::App;
 use crate::error::AppResult;
 use crate::resource::FormData;
 use crate::resource::form::bind::Summary;
 use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{local_path, see_other};
-use crate::web::routing::resume::Kept;
+use crate::web::routing::waiting_form::WaitingForm;
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
@@ -28,18 +29,18 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
 }
 
 /// The values of a sign-in form, except the password.
-pub fn typed(posted: &FormData) -> Typed {
+pub fn typed(app: &App, posted: &FormData) -> Typed {
     Typed {
         errors: Vec::new(),
         username: posted.text("username").trim().to_string(),
         next: local_path(posted.text("next")).unwrap_or("").to_string(),
-        kept: Kept::of(posted),
+        waiting_form: WaitingForm::carried(app, posted),
         remembered: posted.has("remember"),
     }
 }
 
 pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
-    let mut typed = typed(&posted);
+    let mut typed = typed(&visit.app, &posted);
     let password = posted.text("password");
     if typed.username.is_empty() {
         typed.errors.push(Summary { target: "username".into(), text: "Enter your username or email address".into() });
@@ -60,7 +61,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
                 is_fresh: true,
                 remembered: typed.remembered,
                 next: typed.next,
-                kept: typed.kept,
+                waiting_form: typed.waiting_form,
             };
             let_in(&visit, arrival).await
         }

@@ -17,7 +17,6 @@ use crate::error::{AppError, AppResult};
 use crate::web::request::cookies::{self, HALF};
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
-use crate::web::routing::resume::Kept;
 
 /// The page of the second step.
 pub const PATH: &str = "/login/second-factor";
@@ -32,7 +31,7 @@ pub struct HalfSignIn {
     pub user_id: i64,
     pub remembered: bool,
     pub next: String,
-    pub kept: Option<Kept>,
+    pub waiting_form: String,
     /// The hash of the password that was right and has not changed.
     pub hash: String,
 }
@@ -49,7 +48,6 @@ pub async fn begin(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
 fn insert(c: &mut Connection, key_hash: &str, arrival: Arrival, now: UtcDateTime) -> QueryResult<()> {
     clear_expired(c, now)?;
     was_first(c, arrival.user_id, now)?;
-    let (path, form) = arrival.kept.map(|kept| (kept.path, kept.data)).unwrap_or_default();
     diesel::insert_into(half_sign_ins::table)
         .values((
             half_sign_ins::key_hash.eq(key_hash),
@@ -57,8 +55,7 @@ fn insert(c: &mut Connection, key_hash: &str, arrival: Arrival, now: UtcDateTime
             half_sign_ins::credential.eq(digest(&arrival.hash)),
             half_sign_ins::remembered.eq(arrival.remembered),
             half_sign_ins::next.eq(arrival.next),
-            half_sign_ins::kept_path.eq(path),
-            half_sign_ins::kept_form.eq(form),
+            half_sign_ins::waiting_form.eq(arrival.waiting_form),
             half_sign_ins::expires_at.eq(now.plus(time::Duration::minutes(MINUTES))),
             half_sign_ins::created_at.eq(now),
             half_sign_ins::updated_at.eq(now),
@@ -75,7 +72,7 @@ pub async fn current(visit: &Visit) -> AppResult<Option<HalfSignIn>> {
 }
 
 fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Option<HalfSignIn>> {
-    type Found = ((i64, i64, String, bool, String), (String, String), String);
+    type Found = ((i64, i64, String, bool, String), String, String);
     let found = half_sign_ins::table
         .inner_join(users::table.on(users::id.eq(half_sign_ins::user_id)))
         .filter(half_sign_ins::key_hash.eq(key_hash))
@@ -84,15 +81,19 @@ fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Opt
         .filter(users::is_active.eq(true))
         .select((
             (half_sign_ins::id, half_sign_ins::user_id, half_sign_ins::credential, half_sign_ins::remembered, half_sign_ins::next),
-            (half_sign_ins::kept_path, half_sign_ins::kept_form),
+            half_sign_ins::waiting_form,
             users::password_hash,
         ))
         .first::<Found>(c)
         .optional()?;
     let found = found.filter(|((_, _, credential, ..), _, hash)| digest(hash) == *credential);
-    Ok(found.map(|((id, user_id, _, remembered, next), (path, data), hash)| {
-        let kept = (!path.is_empty()).then_some(Kept { path, data });
-        HalfSignIn { id, user_id, remembered, next, kept, hash }
+    Ok(found.map(|((id, user_id, _, remembered, next), waiting_form, hash)| HalfSignIn {
+        id,
+        user_id,
+        remembered,
+        next,
+        waiting_form,
+        hash,
     }))
 }
 

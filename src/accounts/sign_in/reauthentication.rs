@@ -15,7 +15,6 @@ use crate::accounts::password::rules::normal;
 use crate::accounts::second_factor::{self, Method, passkey, webauthn};
 use crate::accounts::throttle::budget::Visitor;
 use crate::accounts::throttle::retry_after;
-use crate::crypto::seal::{open, seal};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -27,12 +26,7 @@ use crate::web::request::posted::Posted;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path, see_other};
 use crate::web::routing::reauthentication::{self, PATH, Way, is_fresh};
-
-const PURPOSE: &str = "form that waits for proof";
-/// The field of the encrypted form.
-const WAITS: &str = "_waits";
-/// The longest form that can wait, in bytes; encrypted, it still fits into a request.
-const LONGEST: usize = 40 * 1024;
+use crate::web::routing::waiting_form::{FIELD, Sender, WaitingForm};
 
 #[derive(Template)]
 #[template(path = "accounts/again.html")]
@@ -95,23 +89,23 @@ pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult
     async move {
         let user = visit.user.clone().ok_or(AppError::SignInFirst)?;
         let path = visit.request.uri().path_and_query().map_or("/", |path| path.as_str()).to_string();
-        let (id, sealed) = (format!("{} {path}", user.id), posted.text(WAITS));
+        let (sender, sealed) = (Sender::User(user.id), posted.text(FIELD));
         if sealed.is_empty() {
             let body = FormData::clone(&posted).forget(|name| name == csrf::FIELD).encoded();
-            if body.len() > LONGEST {
+            let Some(sealed) = (WaitingForm { path: path.clone(), body }).seal(&visit.app, sender) else {
                 return Ok(Way::Answer(reauthentication::first("/")));
-            }
-            let sealed = seal(&visit.app.keys, PURPOSE, &id, body.as_bytes()).ok_or_else(|| AppError::internal("nothing was sealed"))?;
-            return draw(&visit, &user, path, vec![(WAITS, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);
+            };
+            return draw(&visit, &user, path, vec![(FIELD, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);
         }
-        let waits = open(&visit.app.keys, PURPOSE, &id, sealed).and_then(|body| FormData::parse(&body));
+        let waits = WaitingForm::open(&visit.app, sender, sealed).filter(|form| form.path == path);
+        let waits = waits.and_then(|form| FormData::parse(form.body.as_bytes()));
         let waits = waits.ok_or(AppError::BadRequest("The form could not be restored. Go back and send it again."))?;
         match prove(&visit, &user, &posted).await? {
             Proof::Right => {
                 reauthentication::prove(&visit)?;
                 Ok(Way::On(Posted(Rc::new(waits))))
             }
-            other => refuse(&visit, &user, path, vec![(WAITS, sealed.to_string())], other).await.map(Way::Answer),
+            other => refuse(&visit, &user, path, vec![(FIELD, sealed.to_string())], other).await.map(Way::Answer),
         }
     }
     .boxed_local()

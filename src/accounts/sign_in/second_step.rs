@@ -112,8 +112,8 @@ async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpRe
         return over(visit, "This sign-in was already completed. Sign in again.");
     }
     cookies::remove(&visit.request, &visit.app, HALF);
-    let HalfSignIn { user_id, hash, remembered, next, kept, .. } = half;
-    let response = arrive(visit, Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered, next, kept }).await?;
+    let HalfSignIn { user_id, hash, remembered, next, waiting_form, .. } = half;
+    let response = arrive(visit, Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered, next, waiting_form }).await?;
     if let Code::Recovery(left) = code {
         let text = match left {
             0 => "That was your last recovery code. Create new codes under “Sign-in and security”.".to_string(),

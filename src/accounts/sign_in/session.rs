@@ -20,7 +20,7 @@ use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 use crate::web::routing::reauthentication::PROVED;
-use crate::web::routing::resume;
+use crate::web::routing::waiting_form::{Sender, WaitingForm, send_again};
 use crate::web::sessions;
 use crate::web::sessions::state::{CREDENTIAL, IP, USER_AGENT};
 
@@ -53,8 +53,8 @@ pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> 
     if let Some(before) = before {
         leave(&visit.request, &visit.app, Tone::Info, last(&before, &zone));
     }
-    match arrival.kept {
-        Some(kept) => resume::send_again(visit, kept),
+    match WaitingForm::open(&visit.app, Sender::Visitor, &arrival.waiting_form) {
+        Some(form) => send_again(visit, form),
         None => Ok(see_other(if arrival.next.is_empty() { "/".into() } else { arrival.next })),
     }
 }

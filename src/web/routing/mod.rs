@@ -4,6 +4,6 @@ pub mod access;
 pub mod moved;
 pub mod reauthentication;
 pub mod required_steps;
-pub mod resume;
 pub mod route;
 pub mod title;
+pub mod waiting_form;

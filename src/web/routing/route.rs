@@ -11,8 +11,8 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, guar
 use super::access::{self, Access};
 use super::reauthentication::{Ask, Way, first, is_fresh};
 use super::required_steps::required_redirect;
-use super::resume::{self, SignInPage};
 use super::title::{Menu, Title};
+use super::waiting_form::{self, SignInPage};
 use crate::app::App;
 use crate::error::{AppError, READ_ONLY_VIEW};
 use crate::web::paths::STAY;
@@ -147,7 +147,7 @@ async fn pass(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     match check_access(guard.access, &request) {
-        Err(AppError::SignInFirst) if changes => return Ok(resume::offer(request, guard.pages.sign_in).await),
+        Err(AppError::SignInFirst) if changes => return Ok(waiting_form::offer(request, guard.pages.sign_in).await),
         Err(error) => return Ok(request.error_response(error)),
         Ok(()) if changes && !ALLOWED_WHILE_IMPERSONATING.contains(&request.path()) && is_impersonating(&request) => {
             return Ok(request.error_response(AppError::Forbidden(READ_ONLY_VIEW)));
