@@ -36,7 +36,7 @@ use crate::{api, health, product, routes};
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let pages = page_link::all(&routes::routes(), &app.registry);
     let (site, cards) = (Data::new(Site { pages, panels: product::panels() }), Data::new(product::profile_cards()));
-    let state = Data::new(State::new(app.clone(), api::openapi::build));
+    let state = Data::new(State::new(app.clone(), api::describe));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .configure(|config| whole(config, &app, &state))
@@ -83,7 +83,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
         .service(api::routes::scope(state))
         .service(
             web::scope("")
-                .wrap(from_fn(error_pages::draw))
+                .wrap(from_fn(error_pages::render))
                 .wrap(from_fn(identify::identify))
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)

@@ -5,7 +5,7 @@ use actix_web::web::Path;
 
 use crate::error::AppResult;
 use crate::web::record;
-use crate::web::record::delete::Place;
+use crate::web::record::delete::RecordUrls;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 
@@ -19,9 +19,9 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
     record::delete::destroy(visit, user, place).await
 }
 
-pub(super) fn place(visit: &Visit, path: &(String, i64)) -> AppResult<Place> {
+pub(super) fn place(visit: &Visit, path: &(String, i64)) -> AppResult<RecordUrls> {
     let declaration = super::declared(&visit.app, &path.0)?;
     let steps = vec![(super::ROOT.0, super::ROOT.1.to_string()), (declaration.plural, super::home(declaration))];
     let back = Some(super::back(visit, declaration));
-    Ok(Place { resource: declaration.name, noun: declaration.singular_lower(), id: path.1, steps, back })
+    Ok(RecordUrls { resource: declaration.name, noun: declaration.singular_lower(), id: path.1, steps, back })
 }

@@ -13,11 +13,11 @@ use crate::web::request::visit::Visit;
 pub async fn list(visit: &Visit, user: &CurrentUser, declaration: &Declaration, row: &Row) -> AppResult<Vec<(&'static str, String)>> {
     let automatic: Vec<&Field> = declaration.fields.iter().filter(|field| matches!(field.mode, Mode::Automatic | Mode::Computed)).collect();
     let named = names(visit, user, &automatic, row).await?;
-    let told = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
+    let text = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
         (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
         _ => named.get(field.name).cloned().unwrap_or_else(|| row.values.at(field.name).show(field.kind, &visit.zone())),
     };
-    Ok(automatic.into_iter().map(|field| (field.label, told(field))).filter(|(_, text)| !text.is_empty()).collect())
+    Ok(automatic.into_iter().map(|field| (field.label, text(field))).filter(|(_, text)| !text.is_empty()).collect())
 }
 
 /// The labels of the records that these fields refer to.

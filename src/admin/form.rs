@@ -8,7 +8,7 @@ use askama::Template;
 use super::facts;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::log::entry::Details;
 use crate::resource::value::{Row, Values};
@@ -20,7 +20,7 @@ use crate::web::record::form::{RecordForm, VERSION};
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::record::{self, drafts};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
@@ -45,7 +45,7 @@ struct FormPage {
     history: Option<String>,
     links: Vec<(&'static str, String)>,
     /// The actions for this one record, and the address that they are sent to, with the list's query.
-    acts: Vec<&'static Act>,
+    acts: Vec<&'static BulkAction>,
     acting: String,
     id: i64,
     query: String,
@@ -57,7 +57,7 @@ pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResu
     page.render(None, bound, StatusCode::OK).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let page = AdminForm::of(&visit, &user, &slug)?;
     page.form().submit(&visit, page.typed(&posted), Values::default(), &page).await
 }
@@ -67,7 +67,7 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     let declaration = page.declaration;
     let row = record::find::find(&visit.app, user.to_actor(), declaration.name, path.1).await?;
     let bound = page.form().of(Some(row.clone())).opened(&visit, asked(&visit)).await?;
-    let mut page = page.drawn(Some(&row), bound).await?;
+    let mut page = page.rendered(Some(&row), bound).await?;
     if let Some(tell) = declaration.details {
         let (app, actor, id) = (visit.app.clone(), user.to_actor(), row.id);
         page.details = visit.app.db.read(move |c| Ok::<_, AppError>(tell(c, &app.registry, &actor, id)?)).await?;
@@ -83,7 +83,7 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     html(StatusCode::OK, &page)
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let page = AdminForm::of(&visit, &user, &path.0)?;
     if !posted.has(SAVE_AS_NEW) {
         return page.form().update(&visit, path.1, page.typed(&posted), &page).await;
@@ -112,11 +112,11 @@ impl<'a> AdminForm<'a> {
     }
 
     fn form(&self) -> RecordForm {
-        RecordForm::new(self.visit, self.user, self.declaration.name).inside().parking()
+        RecordForm::new(self.visit, self.user, self.declaration.name).in_admin().with_drafts()
     }
 
     /// What was sent. A copy begins without the version, and without the rows, of what it was copied from.
-    fn typed(&self, posted: &Posted) -> FormData {
+    fn typed(&self, posted: &PostedForm) -> FormData {
         let typed = FormData::clone(posted);
         if !typed.has(SAVE_AS_NEW) {
             return typed;
@@ -125,7 +125,7 @@ impl<'a> AdminForm<'a> {
         typed.forget(|name| name == VERSION || rows.iter().any(|start| name.starts_with(start)))
     }
 
-    async fn drawn(&self, row: Option<&Row>, form: BoundForm) -> AppResult<FormPage> {
+    async fn rendered(&self, row: Option<&Row>, form: BoundForm) -> AppResult<FormPage> {
         let (visit, user, declaration, paths) = (self.visit, self.user, self.declaration, self.paths());
         let back = super::back(visit, declaration);
         let list = back.list();
@@ -173,7 +173,7 @@ impl RecordFormPage for AdminForm<'_> {
     }
 
     async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
-        html(status, &self.drawn(row, form).await?)
+        html(status, &self.rendered(row, form).await?)
     }
 
     fn saved(&self, before: Option<&Row>, saved: &Row, typed: &FormData) -> String {

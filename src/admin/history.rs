@@ -80,7 +80,7 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
         entries: log
             .iter()
             .take(PAGE as usize)
-            .map(|entry| drawn(&visit, entry, reads_log, current.map(|version| (version, format!("{record}/versions")))))
+            .map(|entry| rendered(&visit, entry, reads_log, current.map(|version| (version, format!("{record}/versions")))))
             .collect(),
         can_change: declaration.allows(&user, Action::Change),
         shell: shell.after(&label, &back.from(&record)),
@@ -102,7 +102,7 @@ fn known_label(label: Option<&String>, newest: Option<&LogEntry>, reads_log: boo
 }
 
 /// `now` is the current version of the record, and the address where versions are compared.
-fn drawn(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, String)>) -> Entry {
+fn rendered(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, String)>) -> Entry {
     let makes_version = matches!(entry.action, LogAction::Add | LogAction::Change | LogAction::Import | LogAction::Restore);
     Entry {
         what: entry.action.label(),

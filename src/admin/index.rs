@@ -65,7 +65,7 @@ impl Board {
             let entries = section.items.into_iter().map(|item| entry(c, app, actor, item)).collect::<Result<_, _>>()?;
             areas.push(Area { title: section.title, entries });
         }
-        let panels = panel::told(c, app, &site.panels, actor)?;
+        let panels = panel::message(c, app, &site.panels, actor)?;
         let everybody = if actor.can("log_entry.view") { Some(recent::of_all(c, app, actor)?) } else { None };
         Ok(Self { areas, charts: charts(c, app, actor)?, panels, mine: recent::mine(c, app, actor)?, everybody })
     }

@@ -44,7 +44,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .app
         .db
         .read(move |c| {
-            let loaded = panel::told(c, &app, &site.panels, &actor)?;
+            let loaded = panel::message(c, &app, &site.panels, &actor)?;
             Ok::<_, AppError>((loaded, indexes::warnings(c, &app.registry)?))
         })
         .await?;

@@ -19,7 +19,7 @@ use crate::web::record;
 use crate::web::record::form::{RecordForm, VERSION};
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
@@ -61,7 +61,7 @@ pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<Ht
     html(StatusCode::OK, &page)
 }
 
-pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: PostedForm) -> AppResult<HttpResponse> {
     let (row, earlier, _) = load(&visit, &user, &place).await?;
     let own = super::declared(&visit.app, &place.0)?;
     let mut typed = old_form(own, &earlier, &visit.zone());
@@ -71,7 +71,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     let when = visit.zone().show(earlier.entry.at);
     let note = format!("Reverted to version {} of {}", place.2, visit.app.settings.time_zone.show(earlier.entry.at));
     let page = Reverted { admin: AdminForm { visit: &visit, user: &user, declaration: own }, when };
-    let form = RecordForm::new(&visit, &user, own.name).of(Some(row)).noting(note);
+    let form = RecordForm::new(&visit, &user, own.name).of(Some(row)).log_note(note);
     form.submit(&visit, typed, Values::default(), &page).await
 }
 

@@ -18,3 +18,8 @@ pub use crate::api::http::caller::Caller;
 pub use crate::api::http::error::ApiError;
 pub use crate::api::http::request::Call;
 pub use crate::api::http::routes::Answer;
+
+/// The description of the API, from its routes. The error is a fault in it.
+pub fn describe(state: &state::State) -> Result<openapi::description::Description, String> {
+    openapi::build(state, &routes::routes(state))
+}

@@ -55,7 +55,7 @@ impl NewAdmin {
             let actor = Actor::program("Command line");
             data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
-        let row = made.await.map_err(told)?;
+        let row = made.await.map_err(message)?;
         println!("{} is now an administrator.", row.label);
         Ok(())
     }
@@ -72,7 +72,7 @@ impl SetPassword {
         let hash = self.password.read(&app, &row.values).await?;
         let data = app.clone();
         let set = app.db.write(move |c| password::set(c, &data, &actor, &row, &hash, &Reason::SetByOther));
-        set.await.map_err(told)?;
+        set.await.map_err(message)?;
         println!("Password set for {}. All their sessions have ended.", user.username);
         Ok(())
     }
@@ -116,7 +116,7 @@ fn given_or_asked(given: Option<String>, label: &str) -> Result<String, String> 
     Ok(line.trim().to_string())
 }
 
-fn told(error: WriteError) -> String {
+fn message(error: WriteError) -> String {
     match error {
         WriteError::Invalid(errors) => errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join("; "),
         other => AppError::from(other).to_string(),

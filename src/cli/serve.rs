@@ -15,7 +15,7 @@ use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::server::server;
-use crate::transfer::upkeep;
+use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
 use crate::web::sessions::end;
 
@@ -45,7 +45,7 @@ pub async fn run(app: App) -> Result<(), String> {
         tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: emails are saved as files");
     }
     let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
-    if let Err(error) = upkeep::resume_at_start(&app).await {
+    if let Err(error) = maintenance::resume_at_start(&app).await {
         tracing::warn!(%error, "could not resume imports");
     }
     actix_web::rt::spawn(tidy(app.clone()));
@@ -135,10 +135,10 @@ async fn tidy(app: Data<App>) {
         if let Err(error) = done {
             tracing::warn!(%error, "could not remove expired sessions");
         }
-        if let Err(error) = upkeep::resume(&app).await {
+        if let Err(error) = maintenance::resume(&app).await {
             tracing::warn!(%error, "could not resume imports");
         }
-        if let Err(error) = upkeep::clear(&app).await {
+        if let Err(error) = maintenance::clear(&app).await {
             tracing::warn!(%error, "could not remove old imports");
         }
         let done = app.db.write(move |c| drafts::clear_expired(c, now).map_err(DbError::from)).await;

@@ -6,6 +6,7 @@ use super::patient_scope::{VIEW_ALL, newest_doctors};
 use crate::accounts::user::model::User;
 use crate::db::schema::doctors;
 use crate::db::{Connection, UtcDateTime};
+use crate::resource::Model;
 use crate::resource::access::actor::Action;
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::hooks::Hooks;
@@ -50,7 +51,7 @@ crate::resource! {
         staff: const { StaffPages::at("/doctors").list_display(&["name", "specialization", "created_at"]).list_filter(&["created_at"]).with_account()
             .note(|row, _| row.values.at(Doctor::FIELDS.specialization).as_text().into())
             .summary(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into()) },
-        inlines: const { &[Inline::of("mapping", "doctor_id").max(500)] },
+        inlines: const { &[Inline::of("mapping", "doctor_id").max(500).verb("Assign", "assigned to")] },
         api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"])) },
         search_index: true, default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])] }
 }
@@ -62,8 +63,8 @@ impl Hooks for Doctor {
 
     /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
-        let before = candidate.before.map_or(&Value::Null, |row| row.values.at("user_id"));
-        let after = candidate.values.at("user_id");
+        let before = candidate.before.map_or(&Value::Null, |row| row.values.at(Doctor::FIELDS.user_id));
+        let after = candidate.values.at(Doctor::FIELDS.user_id);
         if after != before && *after != Value::Null && !candidate.actor.can(VIEW_ALL) {
             candidate.errors.add("user_id", "You need access to every patient to give a doctor an account");
         }

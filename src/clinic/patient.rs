@@ -87,7 +87,7 @@ crate::resource! {
             .with_account().summary(summary).note(years_old) },
         inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to")] },
         search_index: true,
-        actions: super::patient_actions::ACTS,
+        actions: super::patient_actions::BULK_ACTIONS,
         logs_reads: true,
         chart: Some(Chart { title: "New patients", field: "created_at", interval: Interval::Week }),
         extra_permissions: &[(VIEW_ALL, "Can view every patient, not only their own")],
@@ -110,15 +110,15 @@ impl Hooks for Patient {
 
     /// The date of birth wins over the age.
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
-        if let Value::Date(born) = *candidate.values.at("date_of_birth") {
+        if let Value::Date(born) = *candidate.values.at(Patient::FIELDS.date_of_birth) {
             let age = age_on(candidate.today, born);
             if age > 150 {
                 candidate.errors.add_part("date_of_birth", "year", "Date of birth must be within the last 150 years");
             }
-            candidate.values.set("age", Value::Integer(age.into()));
-        } else if candidate.errors.of("date_of_birth").is_some() && candidate.values.at("age").is_blank() {
+            candidate.values.set(Patient::FIELDS.age, Value::Integer(age.into()));
+        } else if candidate.errors.of("date_of_birth").is_some() && candidate.values.at(Patient::FIELDS.age).is_blank() {
             // They meant to give the date; once that is mended, the age follows.
-            candidate.values.set("age", Value::Integer(0));
+            candidate.values.set(Patient::FIELDS.age, Value::Integer(0));
         }
         Ok(())
     }

@@ -3,12 +3,12 @@
 use super::doctor::Doctor;
 use crate::db::Connection;
 use crate::resource::Resource;
-use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormErrors, Kind, Row, Values, field};
 
-pub const ACTS: &[Act] = &[Act {
+pub const BULK_ACTIONS: &[BulkAction] = &[BulkAction {
     name: "assign",
     label: "Assign to a doctor",
     title: "Assign {} to a doctor",
@@ -17,9 +17,9 @@ pub const ACTS: &[Act] = &[Act {
     icon: "doctor",
     permissions: &["patient.change", "doctor.view"],
     inputs: || vec![doctor()],
-    each: assign,
+    apply: assign,
     on_record: true,
-    ..Act::blank()
+    ..BulkAction::blank()
 }];
 
 fn doctor() -> Field {

@@ -2,7 +2,7 @@
 
 /// Each has its own message for users; the text is for the log and contains no token.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum OidcError {
     /// The provider does not answer in time, or too many requests are waiting. A later attempt may succeed.
     Away(String),
     /// The provider refused: the code was used before, or it does not accept our credentials. Starting again may help.
@@ -11,7 +11,7 @@ pub enum Trouble {
     Lied(String),
 }
 
-impl Trouble {
+impl OidcError {
     pub fn away(why: impl std::fmt::Display) -> Self {
         Self::Away(why.to_string())
     }
@@ -25,7 +25,7 @@ impl Trouble {
     }
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for OidcError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (word, why) = match self {
             Self::Away(why) => ("away", why),
@@ -37,4 +37,4 @@ impl std::fmt::Display for Trouble {
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for OidcError {}

@@ -13,7 +13,7 @@ use openidconnect::{
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::error::Trouble;
+use super::error::OidcError;
 use super::http_client::HttpClient;
 use super::provider::Provider;
 use crate::crypto::keys::random_text;
@@ -63,10 +63,10 @@ pub struct Person {
 pub enum Doubt {
     /// It was signed with an unknown key.
     UnknownKey,
-    Wrong(Trouble),
+    Wrong(OidcError),
 }
 
-impl From<Doubt> for Trouble {
+impl From<Doubt> for OidcError {
     fn from(doubt: Doubt) -> Self {
         match doubt {
             Doubt::UnknownKey => Self::lied("signed with a key that is not the provider's"),
@@ -87,7 +87,7 @@ fn client(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -
 }
 
 /// The authorization URL, and what has to come back unchanged.
-pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -> Result<AuthorizationRequest, Trouble> {
+pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Url) -> Result<AuthorizationRequest, OidcError> {
     let verifier = random_text(64);
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.clone()));
     let client = client(provider, metadata, redirect);
@@ -98,9 +98,9 @@ pub fn depart(provider: &Provider, metadata: CoreProviderMetadata, redirect: &Ur
         .set_pkce_challenge(challenge)
         .url();
     // A browser is redirected there: only HTTP(S), and HTTPS if the issuer uses it.
-    let own = Url::parse(&provider.issuer).map_err(Trouble::lied)?;
+    let own = Url::parse(&provider.issuer).map_err(OidcError::lied)?;
     if url.scheme() != "https" && !(url.scheme() == "http" && own.scheme() == "http") {
-        return Err(Trouble::lied("the sign-in page does not use https"));
+        return Err(OidcError::lied("the sign-in page does not use https"));
     }
     Ok(AuthorizationRequest { url: url.into(), state: state.into_secret(), nonce: nonce.secret().clone(), verifier })
 }
@@ -112,17 +112,17 @@ pub async fn exchange(
     redirect: &Url,
     code: &str,
     sent: &AuthorizationRequest,
-) -> Result<CoreTokenResponse, Trouble> {
+) -> Result<CoreTokenResponse, OidcError> {
     let issuer = metadata.issuer().clone();
     let outside = HttpClient { issuer: issuer.url() };
     let client = client(provider, metadata, redirect);
-    let asked = client.exchange_code(AuthorizationCode::new(code.into())).map_err(Trouble::lied)?;
+    let asked = client.exchange_code(AuthorizationCode::new(code.into())).map_err(OidcError::lied)?;
     let asked = asked.set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()));
     asked.request_async(&|request| outside.send(request)).await.map_err(|error| match error {
         RequestTokenError::Request(trouble) => trouble,
-        RequestTokenError::ServerResponse(told) => Trouble::refused(told),
-        RequestTokenError::Parse(error, _) => Trouble::lied(error),
-        RequestTokenError::Other(text) => Trouble::Lied(text),
+        RequestTokenError::ServerResponse(told) => OidcError::refused(told),
+        RequestTokenError::Parse(error, _) => OidcError::lied(error),
+        RequestTokenError::Other(text) => OidcError::Lied(text),
     })
 }
 
@@ -134,7 +134,7 @@ pub fn verify<'a>(
     sent: &AuthorizationRequest,
     now: UtcDateTime,
 ) -> Result<&'a CoreIdTokenClaims, Doubt> {
-    let wrong = |why: &str| Doubt::Wrong(Trouble::lied(why));
+    let wrong = |why: &str| Doubt::Wrong(OidcError::lied(why));
     let token = tokens.id_token().ok_or_else(|| wrong("no identity token"))?;
     let (issuer, keys) = (metadata.issuer().clone(), metadata.jwks().clone());
     let secret = ClientSecret::new(provider.client_secret.expose_secret().into());
@@ -151,8 +151,8 @@ pub fn verify<'a>(
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Doubt::UnknownKey,
         // The library's message would include both nonces.
         ClaimsVerificationError::InvalidNonce(_) => wrong("the nonce does not match"),
-        ClaimsVerificationError::SignatureVerification(error) => Doubt::Wrong(Trouble::lied(error)),
-        other => Doubt::Wrong(Trouble::lied(other)),
+        ClaimsVerificationError::SignatureVerification(error) => Doubt::Wrong(OidcError::lied(error)),
+        other => Doubt::Wrong(OidcError::lied(other)),
     })?;
     if claims.authorized_party().is_some_and(|party| party.as_str() != provider.client_id) {
         return Err(wrong("issued for another application"));
@@ -176,10 +176,10 @@ pub async fn complete(
     metadata: CoreProviderMetadata,
     tokens: &CoreTokenResponse,
     claims: &CoreIdTokenClaims,
-) -> Result<Person, Trouble> {
+) -> Result<Person, OidcError> {
     let subject = claims.subject().as_str();
     if subject.is_empty() || subject.len() > 255 || subject.chars().any(char::is_control) {
-        return Err(Trouble::lied("a subject that is too long or empty"));
+        return Err(OidcError::lied("a subject that is too long or empty"));
     }
     let mut person = Person {
         issuer: provider.issuer.clone(),
@@ -213,16 +213,16 @@ async fn ask(
     metadata: CoreProviderMetadata,
     tokens: &CoreTokenResponse,
     claims: &CoreIdTokenClaims,
-) -> Result<CoreUserInfoClaims, Trouble> {
+) -> Result<CoreUserInfoClaims, OidcError> {
     let issuer: IssuerUrl = metadata.issuer().clone();
     let outside = HttpClient { issuer: issuer.url() };
     // This request redirects nobody, so the redirect URI does not matter.
     let client = client(provider, metadata, issuer.url());
-    let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone())).map_err(Trouble::lied)?;
+    let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone())).map_err(OidcError::lied)?;
     let told = asked.request_async::<EmptyAdditionalClaims, _, CoreGenderClaim>(&|request| outside.send(request)).await;
     told.map_err(|error| match error {
         UserInfoError::Request(trouble) => trouble,
-        other => Trouble::lied(other),
+        other => OidcError::lied(other),
     })
 }
 
@@ -239,12 +239,12 @@ fn first<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>)
     text.map(|text| text.trim().to_string()).unwrap_or_default()
 }
 
-pub fn undiscovered(error: DiscoveryError<Trouble>) -> Trouble {
+pub fn undiscovered(error: DiscoveryError<OidcError>) -> OidcError {
     match error {
         // The document is public, so the message may quote it.
-        DiscoveryError::Parse(why) => Trouble::Lied(format!("the discovery document cannot be read: {why}")),
+        DiscoveryError::Parse(why) => OidcError::Lied(format!("the discovery document cannot be read: {why}")),
         DiscoveryError::Request(trouble) => trouble,
-        DiscoveryError::Response(status, ..) => Trouble::Lied(format!("the discovery document returned status {status}")),
-        other => Trouble::lied(other),
+        DiscoveryError::Response(status, ..) => OidcError::Lied(format!("the discovery document returned status {status}")),
+        other => OidcError::lied(other),
     }
 }

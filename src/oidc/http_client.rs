@@ -9,7 +9,7 @@ use openidconnect::{HttpRequest, HttpResponse};
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
-use super::error::Trouble;
+use super::error::OidcError;
 use super::provider::is_loopback;
 
 /// Bytes of a response. Providers send a few kilobytes; more is a fault or an attack.
@@ -23,27 +23,27 @@ pub struct HttpClient<'a> {
 }
 
 impl HttpClient<'_> {
-    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Trouble> {
-        let url = Url::parse(&request.uri().to_string()).map_err(Trouble::lied)?;
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OidcError> {
+        let url = Url::parse(&request.uri().to_string()).map_err(OidcError::lied)?;
         if !permits(self.issuer, &url) {
-            return Err(Trouble::lied("an address that is not allowed"));
+            return Err(OidcError::lied("an address that is not allowed"));
         }
-        let method = actix_web::http::Method::from_bytes(request.method().as_str().as_bytes()).map_err(Trouble::lied)?;
+        let method = actix_web::http::Method::from_bytes(request.method().as_str().as_bytes()).map_err(OidcError::lied)?;
         let mut sent = client(&url)?.request(method, url.as_str());
         for (name, value) in request.headers() {
             sent = sent.insert_header((name.as_str(), value.as_bytes()));
         }
-        let mut received = sent.send_body(request.into_body()).await.map_err(Trouble::away)?;
-        let status = StatusCode::from_u16(received.status().as_u16()).map_err(Trouble::lied)?;
+        let mut received = sent.send_body(request.into_body()).await.map_err(OidcError::away)?;
+        let status = StatusCode::from_u16(received.status().as_u16()).map_err(OidcError::lied)?;
         let mut response = Response::builder().status(status);
         if let Some(kind) = received.headers().get("content-type") {
             response = response.header("content-type", kind.as_bytes());
         }
-        let body = received.body().limit(LARGEST).await.map_err(Trouble::away)?;
+        let body = received.body().limit(LARGEST).await.map_err(OidcError::away)?;
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Trouble::Away(format!("status {status}")));
+            return Err(OidcError::Away(format!("status {status}")));
         }
-        response.body(body.to_vec()).map_err(Trouble::lied)
+        response.body(body.to_vec()).map_err(OidcError::lied)
     }
 }
 
@@ -56,14 +56,14 @@ fn permits(issuer: &Url, url: &Url) -> bool {
     private && (same_host || named) && url.username().is_empty() && url.password().is_none()
 }
 
-fn client(url: &Url) -> Result<Client, Trouble> {
+fn client(url: &Url) -> Result<Client, OidcError> {
     let connector = Connector::new().timeout(PATIENCE);
     let connector = if url.scheme() == "https" { connector.rustls_0_23(tls()?) } else { connector };
     Ok(Client::builder().connector(connector).disable_redirects().timeout(PATIENCE).add_default_header(("user-agent", "Praxis")).finish())
 }
 
 /// The certificates that this machine trusts, read once.
-fn tls() -> Result<Arc<ClientConfig>, Trouble> {
+fn tls() -> Result<Arc<ClientConfig>, OidcError> {
     static READ: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
     let read = || {
         let mut roots = RootCertStore::empty();
@@ -73,7 +73,7 @@ fn tls() -> Result<Arc<ClientConfig>, Trouble> {
             ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
         Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
     };
-    READ.get_or_init(read).clone().map_err(Trouble::Away)
+    READ.get_or_init(read).clone().map_err(OidcError::Away)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ pub mod http_client;
 pub mod provider;
 pub mod providers;
 
-pub use crate::oidc::error::Trouble;
+pub use crate::oidc::error::OidcError;
 pub use crate::oidc::flow::{AuthorizationRequest, Person};
 pub use crate::oidc::provider::Provider;
 pub use crate::oidc::providers::{Known, Providers};

@@ -8,7 +8,7 @@ use openidconnect::core::CoreProviderMetadata;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::error::Trouble;
+use super::error::OidcError;
 use super::flow::{self, AuthorizationRequest, Person};
 use super::http_client::HttpClient;
 use super::provider::Provider;
@@ -48,7 +48,7 @@ impl Providers {
     }
 
     /// The URL to redirect to, and what to store until the user returns to `redirect`.
-    pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<AuthorizationRequest, Trouble> {
+    pub async fn depart(&self, known: &Known, redirect: &Url, now: UtcDateTime) -> Result<AuthorizationRequest, OidcError> {
         self.within(async {
             let (metadata, _) = known.metadata(now).await?;
             flow::depart(&known.provider, metadata, redirect)
@@ -57,14 +57,14 @@ impl Providers {
     }
 
     /// The identity for this code.
-    pub async fn arrive(
+    pub async fn finish(
         &self,
         known: &Known,
         redirect: &Url,
         code: &str,
         sent: &AuthorizationRequest,
         now: UtcDateTime,
-    ) -> Result<Person, Trouble> {
+    ) -> Result<Person, OidcError> {
         self.within(async {
             let (mut metadata, is_new) = known.metadata(now).await?;
             let tokens = flow::exchange(&known.provider, metadata.clone(), redirect, code, sent).await?;
@@ -78,15 +78,15 @@ impl Providers {
         .await
     }
 
-    async fn within<T>(&self, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-        let _turn = self.turns.try_acquire().map_err(|_| Trouble::away("too many requests to providers"))?;
-        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(Trouble::away("no response in time")))
+    async fn within<T>(&self, work: impl Future<Output = Result<T, OidcError>>) -> Result<T, OidcError> {
+        let _turn = self.turns.try_acquire().map_err(|_| OidcError::away("too many requests to providers"))?;
+        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| Err(OidcError::away("no response in time")))
     }
 }
 
 impl Known {
     /// The metadata, and whether it was fetched for this call.
-    async fn metadata(&self, now: UtcDateTime) -> Result<(CoreProviderMetadata, bool), Trouble> {
+    async fn metadata(&self, now: UtcDateTime) -> Result<(CoreProviderMetadata, bool), OidcError> {
         let kept = self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match kept.filter(|(_, at)| now.since(*at).whole_minutes() < KEPT) {
             Some((metadata, _)) => Ok((metadata, false)),
@@ -95,8 +95,8 @@ impl Known {
     }
 
     /// Fetches the metadata. Concurrent calls do not wait for each other; the last result is cached.
-    async fn refreshed(&self, now: UtcDateTime) -> Result<CoreProviderMetadata, Trouble> {
-        let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(Trouble::lied)?;
+    async fn refreshed(&self, now: UtcDateTime) -> Result<CoreProviderMetadata, OidcError> {
+        let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(OidcError::lied)?;
         let outside = HttpClient { issuer: issuer.url() };
         let metadata = CoreProviderMetadata::discover_async(issuer.clone(), &|request| outside.send(request)).await;
         let metadata = metadata.map_err(flow::undiscovered)?;

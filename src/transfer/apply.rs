@@ -4,12 +4,12 @@
 use actix_web::web::Data;
 use diesel::connection::SimpleConnection;
 
-use super::attempt::Scribe;
 use super::import::{Import, State};
+use super::log_spool::Spool;
 use super::matching::{Plan, Reader};
 use super::reading::sheet::Line;
 use super::row::{ImportRow, Outcome};
-use super::spool::Spool;
+use super::savepoint::Scribe;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::{Connection, DbError};
@@ -27,7 +27,7 @@ const MOST_PROBLEMS: usize = 1_000;
 /// Why nothing was written.
 enum Stopped {
     /// Lines that can no longer be written, with the reason.
-    Problems(Vec<(i64, String)>),
+    RecordErrors(Vec<(i64, String)>),
     /// Another process is running it, or it has finished.
     Elsewhere,
     File(std::io::Error),
@@ -69,7 +69,7 @@ pub fn start(app: Data<App>, id: i64, actor: Actor) {
 async fn settle(app: &Data<App>, id: i64, stopped: Stopped) {
     let (problems, note) = match stopped {
         Stopped::Elsewhere => return,
-        Stopped::Problems(problems) => {
+        Stopped::RecordErrors(problems) => {
             let note = "Nothing was imported: some records have changed since the check. See the errors.";
             (problems, note)
         }
@@ -111,7 +111,7 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     let left_out = import.error_rows + problems.len() as i64;
     let now = app.now();
     if !problems.is_empty() && !import.skips_errors {
-        return Err(Stopped::Problems(problems));
+        return Err(Stopped::RecordErrors(problems));
     }
     for (line, reason) in &problems {
         ImportRow::refuse(c, id, *line, reason, now)?;

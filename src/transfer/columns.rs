@@ -13,8 +13,8 @@ pub const NUMBER: &str = "id";
 pub fn importable<'a>(app: &App, actor: &Actor, declaration: &'a Declaration) -> Vec<&'a Field> {
     let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
     let hidden = |field: &Field| matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword);
-    let told = |field: &Field| field.kind != Kind::Many;
-    declaration.fields.iter().filter(|field| binder.can_choose(field) && told(field) && !hidden(field)).collect()
+    let is_column = |field: &Field| field.kind != Kind::Many;
+    declaration.fields.iter().filter(|field| binder.can_choose(field) && is_column(field) && !hidden(field)).collect()
 }
 
 /// For each heading the name of a field, `id`, or blank; no field twice.
@@ -60,8 +60,8 @@ mod tests {
     fn headings_are_recognised_as_people_write_them() {
         let (name, born) = (field("Name").named("name"), field("Date of birth").named("date_of_birth"));
         let fields = [&name, &born];
-        let told = |headings: &[&str]| guess(&headings.iter().map(ToString::to_string).collect::<Vec<_>>(), &fields);
-        assert_eq!(told(&["NAME", "date_of_birth", "Shoe size"]), ["name", "date_of_birth", ""]);
-        assert_eq!(told(&["Number", "Name", "name", "Date-Of-Birth"]), ["id", "name", "", "date_of_birth"]);
+        let guessed = |headings: &[&str]| guess(&headings.iter().map(ToString::to_string).collect::<Vec<_>>(), &fields);
+        assert_eq!(guessed(&["NAME", "date_of_birth", "Shoe size"]), ["name", "date_of_birth", ""]);
+        assert_eq!(guessed(&["Number", "Name", "name", "Date-Of-Birth"]), ["id", "name", "", "date_of_birth"]);
     }
 }

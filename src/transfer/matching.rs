@@ -5,8 +5,8 @@ use diesel::QueryResult;
 use super::cells;
 use super::columns::NUMBER;
 use super::import::Import;
-use super::naming::Naming;
 use super::reading::sheet::Line;
+use super::references::Naming;
 use crate::app::App;
 use crate::db::Connection;
 use crate::english::plural;
@@ -208,7 +208,7 @@ fn alike(stored: &Value, given: &Value) -> bool {
 }
 
 /// All errors of a line in one text; a sentence without the field's name is prefixed with its label.
-pub fn told(declaration: &Declaration, errors: &FormErrors) -> String {
+pub fn message(declaration: &Declaration, errors: &FormErrors) -> String {
     let sentences = errors.iter().map(|error| match declaration.field(error.field) {
         Some(field) if !error.text.to_lowercase().contains(&field.label.to_lowercase()) => format!("{}: {}", field.label, error.text),
         _ => error.text.clone(),

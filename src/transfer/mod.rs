@@ -2,17 +2,17 @@
 //! ([`writing`]), and an import goes from the file to a trial run and then to one transaction.
 
 pub mod apply;
-mod attempt;
 mod cells;
+pub mod chunks;
 pub mod columns;
 pub mod counts;
 pub mod import;
+mod log_spool;
+pub mod maintenance;
 mod matching;
-mod naming;
-pub mod pieces;
 pub mod reading;
+mod references;
 pub mod row;
-mod spool;
+mod savepoint;
 pub mod trial;
-pub mod upkeep;
 pub mod writing;

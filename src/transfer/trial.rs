@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use actix_web::web::Data;
 use tokio::sync::mpsc;
 
-use super::attempt::{Attempt, Scribe};
+use super::chunks::{self, PieceError};
 use super::import::{Import, State};
 use super::matching::{Plan, Reader};
-use super::pieces::{self, PieceError};
 use super::reading;
 use super::reading::sheet::{self, Flow, Limits, Line};
 use super::row::{self, ImportRow, NewRow, Outcome};
+use super::savepoint::{Attempt, Scribe};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
@@ -77,7 +77,7 @@ async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
         .read(move |c| {
             let Some(import) = Import::find(c, id)? else { return Ok(None) };
             let last = ImportRow::last_line(c, id)?;
-            match pieces::fetch(c, id) {
+            match chunks::fetch(c, id) {
                 Ok(file) => Ok(Some((import, last, Ok(file)))),
                 Err(PieceError::File(error)) => Ok(Some((import, last, Err(error.to_string())))),
                 Err(PieceError::Db(error)) => Err(DbError::from(error)),
@@ -206,7 +206,7 @@ fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Resu
 }
 
 fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateTime) -> NewRow {
-    let changes = |done: &super::attempt::Done| done.entries.iter().flat_map(|entry| entry.changes.clone()).collect::<Vec<_>>();
+    let changes = |done: &super::savepoint::Done| done.entries.iter().flat_map(|entry| entry.changes.clone()).collect::<Vec<_>>();
     let (outcome, reason, changes, label) = match &attempt {
         Err(sentence) => (Outcome::Error, sentence.clone(), Vec::new(), plan.target.as_ref().map_or("", |row| &row.label)),
         Ok(done) if plan.target.is_none() => (Outcome::New, String::new(), Vec::new(), done.row.label.as_str()),

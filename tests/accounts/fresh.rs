@@ -181,7 +181,8 @@ async fn reauthentication_does_not_sign_anyone_in(clinic: Clinic) {
 
 /// The full list, so that a route that loses the requirement is noticed.
 async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
-    let asking: Vec<String> = routes().iter().filter(|route| route.fresh).map(|route| format!("{} {}", route.method, route.path)).collect();
+    let asking: Vec<String> =
+        routes().iter().filter(|route| route.reauthenticated).map(|route| format!("{} {}", route.method, route.path)).collect();
     for route in [
         "POST /security/app",
         "GET /security/app",
@@ -214,7 +215,7 @@ async fn every_sensitive_page_requires_reauthentication(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.account("rosa", Rights::default()).await;
     grow_stale(&clinic).await;
-    for route in routes().into_iter().filter(|route| route.fresh) {
+    for route in routes().into_iter().filter(|route| route.reauthenticated) {
         let path = route.path.replace("{id}", &id.to_string()).replace("{resource}", "patients").replace("{provider}", "x");
         if route.method == Method::GET {
             assert!(ada.get(&path).await.location().starts_with("/confirm?next="), "{path}");

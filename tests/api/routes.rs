@@ -31,8 +31,7 @@ fn address(path: &str) -> String {
 async fn the_api_refuses_requests_without_a_token(clinic: Clinic) {
     let program = clinic.program();
     let mut tried = 0;
-    for route in routes(&State::new(clinic.app.clone(), praxis::api::openapi::build)).iter().filter(|route| route.access != Access::Public)
-    {
+    for route in routes(&State::new(clinic.app.clone(), praxis::api::describe)).iter().filter(|route| route.access != Access::Public) {
         for path in [address(&route.path), address(&route.path).trim_end_matches('/').to_string()] {
             let answer = program.call(route.method.clone(), &path, None).await;
             answer.refuses(401, "not_authenticated");
@@ -48,7 +47,7 @@ async fn the_api_refuses_requests_without_a_token(clinic: Clinic) {
 async fn a_program_without_permissions_is_refused_everywhere(clinic: Clinic) {
     clinic.account("nora", Rights::default()).await;
     let program = clinic.program_of("nora").await;
-    for route in routes(&State::new(clinic.app.clone(), praxis::api::openapi::build)) {
+    for route in routes(&State::new(clinic.app.clone(), praxis::api::describe)) {
         let Access::Records(..) = route.access else { continue };
         program.call(route.method.clone(), &address(&route.path), None).await.refuses(403, "permission_denied");
     }

@@ -18,7 +18,7 @@ async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     let patient = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
     let path = format!("/patients/{patient}");
-    rosa.open(&path).await.see("No doctor assigned");
+    rosa.open(&path).await.see("No doctors assigned");
     let page = rosa.fill(&format!("{path}/doctors/new"), &[]).await;
     assert_eq!(page.is(422).error("doctor_id"), "Choose the doctor");
     let page = rosa.complete(&format!("{path}/doctors/new"), &[("doctor_id", &doctor.to_string())]).await;
@@ -26,7 +26,7 @@ async fn a_receptionist_assigns_a_doctor_and_ends_it(clinic: Clinic) {
     let action = page.attributes("main form", "action").pop().expect("a way to end it");
     rosa.post(&action, &[]).await.is(303);
     rosa.open(&path).await.see("Dr Grace Hopper removed from Émile Zola");
-    rosa.open(&path).await.miss("Dr Grace Hopper").see("No doctor assigned");
+    rosa.open(&path).await.miss("Dr Grace Hopper").see("No doctors assigned");
     let acts = clinic
         .ask(|c| {
             log_entries::table

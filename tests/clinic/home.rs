@@ -7,7 +7,7 @@ stories![the_start_page_shows_a_newcomer_the_next_steps, the_search_finds_people
 
 async fn the_start_page_shows_a_newcomer_the_next_steps(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    rosa.open("/").await.see("No patients yet").see("Register the first patient").see("No doctors yet").miss("Administration");
+    rosa.open("/").await.see("No patients yet").see("Add the first patient").see("No doctors yet").miss("Administration");
     let ada = clinic.administrator().await;
     clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
     ada.open("/").await.see("Latest patients").see("Émile Zola").see("Administration");

@@ -247,9 +247,9 @@ async fn old_imports_are_removed_after_thirty_days(clinic: Clinic) {
     let ines = clinic.importer().await;
     let page = checked(&ines, "patients", format!("{HEAD}A,1940-04-02,male,,\r\n").as_bytes()).await;
     confirmed(&ines, &page.path, &[]).await;
-    assert_eq!(praxis::transfer::upkeep::clear(&clinic.app).await.expect("done"), 0);
+    assert_eq!(praxis::transfer::maintenance::clear(&clinic.app).await.expect("done"), 0);
     clinic.wait(time::Duration::days(31));
-    assert_eq!(praxis::transfer::upkeep::clear(&clinic.app).await.expect("done"), 1);
+    assert_eq!(praxis::transfer::maintenance::clear(&clinic.app).await.expect("done"), 1);
     assert_eq!(clinic.ask(|c| import_rows::table.count().get_result::<i64>(c)).await, 0);
     assert_eq!(clinic.patient_names().await, ["A"]);
     clinic.account("later", Rights::default()).await;

@@ -13,7 +13,7 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_with};
-use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::log::entry::LogAction;
@@ -69,14 +69,14 @@ crate::resource! {
     ordering [-created_at];
     label |token| format!("{} (…{})", token.name, token.hint);
     options {
-        actions: ACTS,
+        actions: BULK_ACTIONS,
         default_grants: &[("Administrator", &[Action::View, Action::Delete])],
     }
 }
 
 impl Hooks for ApiToken {}
 
-const ACTS: &[Act] = &[Act {
+const BULK_ACTIONS: &[BulkAction] = &[BulkAction {
     name: "revoke",
     label: "Revoke",
     title: "Revoke {}",
@@ -84,10 +84,10 @@ const ACTS: &[Act] = &[Act {
     about: "Programs that use these tokens lose access immediately. You cannot undo this. The owners can create new tokens.",
     icon: "lock",
     permissions: &["api_token.delete"],
-    each: revoke_one,
+    apply: revoke_one,
     on_record: true,
     is_dangerous: true,
-    ..Act::blank()
+    ..BulkAction::blank()
 }];
 
 fn revoke_one(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, _: &Values) -> Result<(), WriteError> {

@@ -25,7 +25,7 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Kind, field};
 use crate::web::page::form_page::FormPage;
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
@@ -64,10 +64,10 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let mut typed = FormData::default();
     typed.push("days", "30");
     typed.push("scope", Scope::Read.as_str());
-    draw(&visit, &user, typed, FormErrors::default()).await
+    render(&visit, &user, typed, FormErrors::default()).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     let (scope, chosen) = (values.at("scope").as_text().to_string(), chosen(&visit.app, &user, &typed));
@@ -94,7 +94,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             let shell = visit.shell("Your new token").after("Access tokens", "/tokens");
             html(StatusCode::OK, &MadePage { shell, name, token: secret, ends })
         }
-        Err(WriteError::Invalid(errors)) => draw(&visit, &user, typed, errors).await,
+        Err(WriteError::Invalid(errors)) => render(&visit, &user, typed, errors).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -153,7 +153,7 @@ fn chosen(app: &App, actor: &Actor, typed: &FormData) -> Vec<String> {
     offered(actor, &app.registry).into_iter().filter(|codename| ticked.contains(&codename.as_str())).collect()
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = visit

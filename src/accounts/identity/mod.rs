@@ -1,6 +1,5 @@
 //! Accounts at other providers (OpenID Connect): signing in with them, linking and unlinking.
 
-pub mod arrive;
 pub mod depart;
 pub mod link;
 pub mod model;
@@ -8,5 +7,6 @@ pub mod new_account;
 pub mod notices;
 pub mod page;
 pub mod pending;
+pub mod session;
 pub mod sign_in;
 pub mod unlink_by_admin;

@@ -11,10 +11,10 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::arrive::let_in;
 use super::model::{find_user, link};
 use super::notices::{stale, unlinked};
 use super::pending::ReturnState;
+use super::session::sign_in;
 use crate::accounts::origin::Origin;
 use crate::accounts::registration::account::{create as create_account, default_group};
 use crate::accounts::registration::register::welcome;
@@ -33,7 +33,7 @@ use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::csrf;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path};
 
@@ -113,7 +113,7 @@ pub async fn offer(visit: &Visit, provider: &Provider, person: Person, next: &st
         next: next.into(),
         until: visit.app.now().unix_seconds() + LASTS,
     };
-    draw(visit, provider, &offer, typed, FormErrors::default()).await
+    render(visit, provider, &offer, typed, FormErrors::default()).await
 }
 
 /// A username from the provider's claims, or from the address.
@@ -127,7 +127,7 @@ fn short(name: &str) -> String {
     name.chars().filter(|letter| !letter.is_control()).take(150).collect()
 }
 
-pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, name: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let known = visit.app.providers.find(&name).ok_or(AppError::NotFound)?;
     let Some(offer) = SignedOffer::open(&visit, &name, posted.text(TICKET)).filter(|_| visit.user.is_none()) else { return stale(&visit) };
     if visit.app.settings.registration != Registration::Open {
@@ -136,7 +136,7 @@ pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResu
     let typed = FormData::clone(&posted);
     match make(&visit, &known.provider, &offer, &typed).await {
         Ok(()) => enter(&visit, &known.provider, offer).await,
-        Err(WriteError::Invalid(errors)) if errors.of("email").is_none() => draw(&visit, &known.provider, &offer, typed, errors).await,
+        Err(WriteError::Invalid(errors)) if errors.of("email").is_none() => render(&visit, &known.provider, &offer, typed, errors).await,
         // The address was taken while this page was open, or this is a second click.
         Err(WriteError::Invalid(_)) => enter(&visit, &known.provider, offer).await,
         Err(error) => Err(error.into()),
@@ -184,7 +184,7 @@ async fn enter(visit: &Visit, provider: &Provider, offer: SignedOffer) -> AppRes
         })
         .await?;
     let return_state = ReturnState { next: local_path(&offer.next).unwrap_or("").into(), ..ReturnState::default() };
-    let answer = let_in(visit, link, user, &person.email, return_state).await?;
+    let answer = sign_in(visit, link, user, &person.email, return_state).await?;
     if first {
         leave(&visit.request, &app, Tone::Ok, format!("Account created. You are signed in with {}.", provider.label));
     }
@@ -195,7 +195,7 @@ fn fields(app: &App) -> Vec<Field> {
     app.registry.of::<User>().declaration().fields_named(&["username", "first_name", "last_name"]).cloned().collect()
 }
 
-async fn draw(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let app = visit.app.clone();
     let form = visit

@@ -5,7 +5,7 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 
 use crate::error::AppResult;
-use crate::oidc::{Person, Provider, Trouble};
+use crate::oidc::{OidcError, Person, Provider};
 use crate::settings::Registration;
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
@@ -47,21 +47,21 @@ pub fn stale(visit: &Visit) -> AppResult<HttpResponse> {
 }
 
 /// The provider cannot be reached or sent an invalid answer; the log has the details.
-pub fn troubled(visit: &Visit, provider: &Provider, trouble: &Trouble) -> AppResult<HttpResponse> {
+pub fn troubled(visit: &Visit, provider: &Provider, trouble: &OidcError) -> AppResult<HttpResponse> {
     tracing::warn!(provider = provider.name, %trouble, "a provider failed");
     let label = &provider.label;
     let (status, title, sentence) = match trouble {
-        Trouble::Away(_) => (
+        OidcError::Away(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             format!("{label} is not responding"),
             "Wait a minute and try again, or sign in with your password if you have one.",
         ),
-        Trouble::Refused(_) => (
+        OidcError::Refused(_) => (
             StatusCode::BAD_GATEWAY,
             format!("{label} did not complete the sign-in"),
             "You may have waited too long. Nothing was changed. Start again.",
         ),
-        Trouble::Lied(_) => (
+        OidcError::Lied(_) => (
             StatusCode::BAD_GATEWAY,
             format!("The response from {label} could not be verified"),
             "Nothing was changed. The problem has been logged.",

@@ -3,26 +3,26 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use super::arrive::let_in;
 use super::depart::{depart, way_back};
 use super::model::find_user;
 use super::notices::{stale, troubled, unlinked};
 use super::pending::{ReturnState, consume};
+use super::session::sign_in;
 use crate::accounts::{identity, sign_in};
 use crate::error::{AppError, AppResult};
-use crate::oidc::{Known, Person, Trouble};
+use crate::oidc::{Known, OidcError, Person};
 use crate::resource::FormData;
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::csrf;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
 /// The longest authorization code that is accepted.
 const LONGEST_CODE: usize = 4_000;
 
-pub async fn create(visit: Visit, name: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, name: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = sign_in::password::typed(&visit.app, &posted);
     if visit.user.is_some() {
         return Ok(see_other(if typed.next.is_empty() { "/".into() } else { typed.next }));
@@ -41,7 +41,7 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
     let Some((sent, return_state)) = return_state else { return stale(&visit) };
     // An answer with an issuer must come from the provider that was asked (RFC 9207).
     if told.get("iss").is_some_and(|issuer| issuer != known.provider.issuer) {
-        return troubled(&visit, &known.provider, &Trouble::lied("the answer names another issuer"));
+        return troubled(&visit, &known.provider, &OidcError::lied("the answer names another issuer"));
     }
     let code = told.text("code");
     if told.has("error") || code.is_empty() || code.len() > LONGEST_CODE {
@@ -51,7 +51,7 @@ pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
         leave(&visit.request, &visit.app, Tone::Warn, text);
         return Ok(see_other(if return_state.user_id.is_some() { "/identities" } else { "/login" }));
     }
-    match visit.app.providers.arrive(known, &way_back(&visit, &name)?, code, &sent, now).await {
+    match visit.app.providers.finish(known, &way_back(&visit, &name)?, code, &sent, now).await {
         Err(trouble) => troubled(&visit, &known.provider, &trouble),
         Ok(person) if return_state.user_id.is_some() => identity::link::arrived(&visit, &known.provider, person, return_state).await,
         Ok(person) => arrived(&visit, known, person, return_state).await,
@@ -64,7 +64,7 @@ async fn arrived(visit: &Visit, known: &Known, person: Person, return_state: Ret
     let (found, taken) =
         visit.app.db.read(move |c| Ok::<_, AppError>((find_user(c, &asked)?, identity::model::address_is_known(c, &asked.email)?))).await?;
     match found {
-        Some((link, user)) if user.is_active => let_in(visit, link, user, &person.email, return_state).await,
+        Some((link, user)) if user.is_active => sign_in(visit, link, user, &person.email, return_state).await,
         // An address alone never signs anybody in, and only a verified one creates an account.
         None if visit.app.settings.registration == Registration::Open && person.email_is_verified && !taken => {
             identity::new_account::offer(visit, &known.provider, person, &return_state.next).await

@@ -13,6 +13,7 @@ use crate::accounts::password::{self, Reason};
 use crate::accounts::user::model::User;
 use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
+use crate::resource::Model;
 use crate::resource::access::permissions::actor;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
@@ -21,7 +22,7 @@ use crate::resource::{Actor, FormData, FormErrors, Row};
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -44,17 +45,17 @@ struct EndedPage {
 
 pub async fn edit(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     match invited(&visit, &token).await? {
-        Some(row) => draw(&visit, &token, &row, FormErrors::default()).await,
+        Some(row) => render(&visit, &token, &row, FormErrors::default()).await,
         None => ended(&visit),
     }
 }
 
-pub async fn update(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, token: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let Some(row) = invited(&visit, &token).await? else { return ended(&visit) };
     let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
     check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
-        return draw(&visit, &token, &row, errors).await;
+        return render(&visit, &token, &row, errors).await;
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     match accept(&visit, row, token.into_inner(), hash).await {
@@ -107,7 +108,7 @@ pub(crate) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
     )
 }
 
-async fn draw(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
     let app = visit.app.clone();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = visit
@@ -120,6 +121,6 @@ async fn draw(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> AppR
         })
         .await?;
     let shell = visit.shell("Choose your password").with_errors(!form.errors.is_empty());
-    let username = row.values.at("username").as_text().into();
+    let username = row.values.at(User::FIELDS.username).as_text().into();
     html(status, &InvitationPage { shell, form, username, action: format!("/invitation/{token}") })
 }

@@ -17,6 +17,7 @@ use crate::db::schema::users;
 use crate::english::plural;
 use crate::error::AppResult;
 use crate::mail::{Mail, MailError, outbox};
+use crate::resource::Model;
 use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
@@ -30,8 +31,8 @@ use crate::web::response::{html, see_other};
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = owner(&visit, &user, *id).await?;
     let back = format!("/admin/users/{id}");
-    let email = row.values.at("email").as_text();
-    let is_active = row.values.at("is_active") == &Value::Bool(true);
+    let email = row.values.at(User::FIELDS.email).as_text();
+    let is_active = row.values.at(User::FIELDS.is_active) == &Value::Bool(true);
     let sentences = match is_active {
         false => vec!["This account is not active. Select “Active” first, so that the user can sign in.".into()],
         true => vec![
@@ -78,7 +79,7 @@ pub async fn invite(app: &Data<App>, actor: Actor, row: Row, mail: Mail, token: 
             let now = data.now();
             let (email, is_active) =
                 users::table.filter(users::id.eq(row.id)).select((users::email, users::is_active)).first::<(String, bool)>(c)?;
-            if !is_active || email != row.values.at("email").as_text() || !outranks(c, &actor, row.id)? {
+            if !is_active || email != row.values.at(User::FIELDS.email).as_text() || !outranks(c, &actor, row.id)? {
                 return Err(WriteError::NotFound);
             }
             put(c, row.id, &token, ends, now)?;

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::groups;
 use crate::error::{AppError, AppResult};
+use crate::resource::Model;
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::parse;
@@ -18,7 +19,7 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -51,14 +52,14 @@ fn may(actor: &Actor) -> bool {
 
 pub async fn new(kind: &'static Person, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     admit(&user)?;
-    draw(kind, &visit, &user, None, FormErrors::default()).await
+    render(kind, &visit, &user, None, FormErrors::default()).await
 }
 
-pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     admit(&user)?;
     let typed = FormData::clone(&posted);
     if typed.has("_find") {
-        return draw(kind, &visit, &user, Some(typed), FormErrors::default()).await;
+        return render(kind, &visit, &user, Some(typed), FormErrors::default()).await;
     }
     let (app, actor, sent) = (visit.app.clone(), user.to_actor(), typed.clone());
     match visit.app.db.write(move |c| make(c, &app, &actor, kind, &sent)).await {
@@ -67,7 +68,7 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
             leave(&visit.request, &visit.app, Tone::Ok, told);
             Ok(see_other(format!("{}/{}", kind.path, row.id)))
         }
-        Err(WriteError::Invalid(errors)) => draw(kind, &visit, &user, Some(typed), errors).await,
+        Err(WriteError::Invalid(errors)) => render(kind, &visit, &user, Some(typed), errors).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -112,7 +113,7 @@ fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &For
             other => other,
         })?;
         invitation::model::send(c, app, writer, &owner)?;
-        Ok((row, owner.values.at("email").as_text().to_string()))
+        Ok((row, owner.values.at(User::FIELDS.email).as_text().to_string()))
     })
 }
 
@@ -138,7 +139,7 @@ fn placed<const N: usize>(kind: &Person, halves: [FormErrors; N]) -> FormErrors 
     told
 }
 
-async fn draw(
+async fn render(
     kind: &'static Person,
     visit: &Visit,
     user: &CurrentUser,

@@ -11,10 +11,11 @@ use super::verify::{Proof, prove};
 use crate::accounts::origin::Origin;
 use crate::accounts::password::{self, Reason};
 use crate::accounts::session;
-use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::throttle::budget::Client;
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
+use crate::resource::Model;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::form::data::parse;
@@ -22,7 +23,7 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Row, Values, field};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -54,13 +55,13 @@ fn fields() -> Vec<Field> {
 }
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    draw(&visit, &user, FormErrors::default(), None).await
+    render(&visit, &user, FormErrors::default(), None).await
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let (row, has_one) = own(&visit, &user).await?;
     if !has_one {
-        return draw(&visit, &user, FormErrors::default(), None).await;
+        return render(&visit, &user, FormErrors::default(), None).await;
     }
     let (values, mut errors) = parse(fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
     check_password(&visit.app, &values, &row.values, &mut errors);
@@ -69,10 +70,10 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         errors.add("password", "The new password must be different from your current password");
     }
     if !errors.is_empty() {
-        return draw(&visit, &user, errors, None).await;
+        return render(&visit, &user, errors, None).await;
     }
     if let Err((errors, wait)) = proved(&visit, &user, &values).await? {
-        return draw(&visit, &user, errors, wait).await;
+        return render(&visit, &user, errors, wait).await;
     }
     let hash = visit.app.passwords.hash(normal(new)).await?;
     store(&visit, &user, row, hash).await?;
@@ -85,7 +86,7 @@ pub type Refused = (FormErrors, Option<i64>);
 
 /// Checks the current password in the form. A wrong one counts as a failed sign-in attempt.
 pub async fn proved(visit: &Visit, user: &CurrentUser, values: &Values) -> AppResult<Result<(), Refused>> {
-    let visitor = Visitor::of(visit, user.username.as_str()).confirming();
+    let visitor = Client::of(visit, user.username.as_str()).confirming();
     let mut errors = FormErrors::default();
     let wait = match prove(&visit.app, visitor, normal(values.at("current_password").as_text())).await? {
         Proof::Right(found) if found.id == user.id => return Ok(Ok(())),
@@ -123,14 +124,14 @@ pub async fn store(visit: &Visit, user: &CurrentUser, row: Row, hash: String) ->
     session::renew::renew(visit, user.id, &proved, ended).await
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
     let (row, has_one) = own(visit, user).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, fields(), FormData::default(), errors).await?;
     let shell =
         visit.shell(if has_one { "Change your password" } else { "Set a password" }).under(&[("Profile", "/profile")]).renamed("Password");
     let shell = shell.with_errors(!form.errors.is_empty());
-    let username = row.values.at("username").as_text().into();
+    let username = row.values.at(User::FIELDS.username).as_text().into();
     Ok(retry_after::answer(html(status, &PasswordPage { shell, form, username, has_one })?, wait))
 }
 

@@ -13,13 +13,15 @@ use crate::accounts::code::text::code_field;
 use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::profile::email::StepPage;
+use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
+use crate::resource::Model;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -53,18 +55,18 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     match without_one(&visit, &user).await? {
-        Some(row) => draw(&visit, &row, FormData::default(), FormErrors::default()).await,
+        Some(row) => render(&visit, &row, FormData::default(), FormErrors::default()).await,
         None => Ok(see_other("/password")),
     }
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let Some(row) = without_one(&visit, &user).await? else { return Ok(see_other("/password")) };
     let typed = FormData::clone(&posted).only("code");
     let (values, mut errors) = parse(fields().iter(), &posted, visit.app.today(), &visit.zone());
     check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
-        return draw(&visit, &row, typed, errors).await;
+        return render(&visit, &row, typed, errors).await;
     }
     let (app, place, id) = (visit.app.clone(), Place::browser(&visit.request, &visit.app), user.id);
     let given = values.at("code").as_text().to_string();
@@ -75,7 +77,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         .await?;
     if !matches!(tried, Outcome::Right { .. }) {
         errors.add("code", tried.problem().unwrap_or_default());
-        return draw(&visit, &row, typed, errors).await;
+        return render(&visit, &row, typed, errors).await;
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     store(&visit, &user, row, hash).await?;
@@ -89,10 +91,10 @@ async fn without_one(visit: &Visit, user: &CurrentUser) -> AppResult<Option<Row>
     Ok((!has_one).then_some(row))
 }
 
-async fn draw(visit: &Visit, row: &Row, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, row: &Row, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, fields(), typed, errors).await?;
     let shell = visit.shell("Set a password").under(&[("Profile", "/profile")]).with_errors(!form.errors.is_empty());
-    let lead = format!("We emailed a code to {}. It expires in 10 minutes.", row.values.at("email").as_text());
+    let lead = format!("We emailed a code to {}. It expires in 10 minutes.", row.values.at(User::FIELDS.email).as_text());
     html(status, &StepPage { shell, lead, form, action: HERE, button: "Set password", back: "/password", first: None })
 }

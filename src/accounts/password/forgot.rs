@@ -18,13 +18,14 @@ use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::{Mail, outbox};
+use crate::resource::Model;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, field};
 use crate::web::page::shell::Shell;
 use crate::web::record::plain_form::bind;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -51,16 +52,17 @@ fn fields() -> Vec<Field> {
 }
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
-    draw(&visit, FormData::default(), FormErrors::default()).await
+    render(&visit, FormData::default(), FormErrors::default()).await
 }
 
-pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     if !errors.is_empty() {
-        return draw(&visit, typed, errors).await;
+        return render(&visit, typed, errors).await;
     }
-    let (username, email) = (values.at("username").as_text().to_lowercase(), values.at("email").as_text().to_lowercase());
+    let (username, email) =
+        (values.at(User::FIELDS.username).as_text().to_lowercase(), values.at(User::FIELDS.email).as_text().to_lowercase());
     let (app, now) = (visit.app.clone(), visit.app.now());
     let (place, origin) = (Place::browser(&visit.request, &app), Origin::of(&visit.request));
     let asked = visit.app.db.write(move |c| ask(c, &app, &username, &email, &place, &origin, now)).await?;
@@ -70,7 +72,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
             let seconds = retry_after::seconds(until, now);
             let text = format!("Too many attempts. Check your inbox for an earlier email, or try again in {}", retry_after::words(seconds));
             errors.add("", text);
-            Ok(retry_after::answer(draw(&visit, typed, errors).await?, seconds))
+            Ok(retry_after::answer(render(&visit, typed, errors).await?, seconds))
         }
     }
 }
@@ -114,7 +116,7 @@ fn mail(app: &App, found: Option<&User>, username: &str, code: &str, origin: &Or
         .map_err(AppError::internal)
 }
 
-async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bind(&visit.app, fields(), typed, errors).await?;
     let shell = visit.shell("Forgot your password?").with_errors(!form.errors.is_empty());

@@ -15,7 +15,7 @@ use crate::accounts::code::purpose::Purpose;
 use crate::accounts::code::text::Code;
 use crate::accounts::origin::Origin;
 use crate::accounts::password::{self, Reason};
-use crate::accounts::throttle::budget::{self, Claim, Visitor};
+use crate::accounts::throttle::budget::{self, Claim, Client};
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::app::App;
@@ -30,7 +30,7 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Values, field};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record::plain_form::bind;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -48,10 +48,10 @@ fn fields() -> Vec<Field> {
 }
 
 pub async fn edit(visit: Visit) -> AppResult<HttpResponse> {
-    draw(&visit, FormData::default(), FormErrors::default()).await
+    render(&visit, FormData::default(), FormErrors::default()).await
 }
 
-pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let (app, typed) = (visit.app.clone(), FormData::clone(&posted));
     let (values, mut errors) = parse(fields().iter(), &typed, app.today(), &app.settings.time_zone);
     check_password(&visit.app, &values, &Values::default(), &mut errors);
@@ -59,10 +59,10 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         errors.add("code", Outcome::Malformed.problem().unwrap_or_default());
     }
     if !errors.is_empty() {
-        return draw(&visit, typed, errors).await;
+        return render(&visit, typed, errors).await;
     }
     let (place, origin, now) = (Place::browser(&visit.request, &app), Origin::of(&visit.request), app.now());
-    let visitor = Visitor::from(&origin, "");
+    let visitor = Client::from(&origin, "");
     let name = place.name().to_string();
     let turn = app.passwords.turn().await?;
     let attempt = match app.db.write(move |c| Ok::<_, AppError>(budget::begin_code(c, &name, &visitor, now)?)).await? {
@@ -70,7 +70,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         Claim::Delayed(until) => {
             let seconds = retry_after::seconds(until, now);
             errors.add("code", format!("Too many failed attempts. Try again in {}", retry_after::words(seconds)));
-            return Ok(retry_after::answer(draw(&visit, typed, errors).await?, seconds));
+            return Ok(retry_after::answer(render(&visit, typed, errors).await?, seconds));
         }
     };
     // Before the code is checked, so that every attempt takes the same time.
@@ -89,9 +89,9 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         }
         Ok(other) => {
             errors.add("code", other.problem().unwrap_or_default());
-            draw(&visit, typed, errors).await
+            render(&visit, typed, errors).await
         }
-        Err(WriteError::Invalid(errors)) => draw(&visit, typed, errors).await,
+        Err(WriteError::Invalid(errors)) => render(&visit, typed, errors).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -128,7 +128,7 @@ impl Try {
     }
 }
 
-async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bind(&visit.app, fields(), typed, errors).await?;
     let shell = visit.shell("Choose a new password").with_errors(!form.errors.is_empty());

@@ -16,7 +16,7 @@ use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -26,10 +26,10 @@ pub async fn edit(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
         return Ok(see_other("/password"));
     }
     let row = owner(&visit, &user, *id).await?;
-    draw(&visit, &row, FormErrors::default()).await
+    render(&visit, &row, FormErrors::default()).await
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: PostedForm) -> AppResult<HttpResponse> {
     if *id == user.id {
         return Ok(see_other("/password"));
     }
@@ -37,7 +37,7 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
     check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
-        return draw(&visit, &row, errors).await;
+        return render(&visit, &row, errors).await;
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
     let told = format!("Password set for {}. They are signed out everywhere.", row.label);
@@ -62,7 +62,7 @@ pub(crate) async fn owner(visit: &Visit, user: &CurrentUser, id: i64) -> AppResu
     }
 }
 
-async fn draw(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpResponse> {
     let app = visit.app.clone();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = visit

@@ -10,7 +10,7 @@ use crate::rate_limit::Rate;
 use crate::resource::{Value, Values};
 use crate::web::request::client::{ip_of, network};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 
 /// Requests from one network: one at each pause in typing, for a handful of users at once.
@@ -21,7 +21,7 @@ const ABOUT: [&str; 4] = ["username", "email", "first_name", "last_name"];
 const LONGEST_NAME: usize = 254;
 
 /// `{"score": 0..4, "word", "estimate", "broken": [...]}`
-pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let key = format!("password check {}", network(&ip_of(&visit.request)));
     if visit.app.calls.take(key, RATE, visit.app.now()).wait.is_some() {
         return Err(AppError::TooMany);
@@ -47,7 +47,7 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     })))
 }
 
-fn typed(posted: &Posted) -> Values {
+fn typed(posted: &PostedForm) -> Values {
     let text = |name: &'static str| (name, Value::Text(posted.text(name).chars().take(LONGEST_NAME).collect()));
     ABOUT.map(text).into_iter().collect()
 }

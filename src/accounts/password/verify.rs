@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 
 use crate::accounts::throttle::attempt::succeeded;
-use crate::accounts::throttle::budget::{Begun, Visitor, begin, delay};
+use crate::accounts::throttle::budget::{Begun, Client, begin, delay};
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::app::App;
@@ -21,7 +21,7 @@ pub enum Proof {
 }
 
 /// Whether the password is that of an active user. An unknown name takes as long as a wrong password, and counts the same.
-pub async fn prove(app: &Data<App>, visitor: Visitor, password: String) -> AppResult<Proof> {
+pub async fn prove(app: &Data<App>, visitor: Client, password: String) -> AppResult<Proof> {
     let fits = visitor.login.len() <= LONGEST_LOGIN && password.chars().count() <= crate::passwords::LONGEST;
     if !fits || visitor.login.contains('\0') {
         return Ok(Proof::Wrong);

@@ -23,7 +23,7 @@ use crate::web::search::visible::visible;
 const PAGE: i64 = 50;
 
 /// One activity.
-pub struct Deed {
+pub struct Activity {
     pub what: &'static str,
     /// The label of the record, if the user may still view it.
     pub label: String,
@@ -34,7 +34,7 @@ pub struct Deed {
 }
 
 /// The user's newest activities before a log entry. Views are left out. The condition repeats that of the partial index.
-pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i64) -> QueryResult<Vec<Deed>> {
+pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i64) -> QueryResult<Vec<Activity>> {
     let entries: Vec<LogEntry> = log_entries::table
         .filter(log_entries::actor_id.eq(actor.id))
         .filter(log_entries::id.lt(before))
@@ -44,12 +44,12 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
         .load(c)?;
     let visible = visible(c, app, actor, &entries)?;
     let zone = app.zone(actor);
-    let deed = |entry: &LogEntry| {
+    let activity = |entry: &LogEntry| {
         let own = app.registry.get(&entry.resource).map(|resource| resource.declaration());
         let is_self = entry.resource == "user" && entry.object_id == actor.id;
         let is_seen = visible.contains(&(entry.resource.as_str(), entry.object_id));
-        let place = own.and_then(|own| own.place(actor)).filter(|_| is_seen && !is_self);
-        Deed {
+        let place = own.and_then(|own| own.list_url(actor)).filter(|_| is_seen && !is_self);
+        Activity {
             what: entry.action.label(),
             // The user may no longer be allowed to view the record.
             label: if is_self {
@@ -65,14 +65,14 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
             id: entry.id,
         }
     };
-    Ok(entries.iter().map(deed).collect())
+    Ok(entries.iter().map(activity).collect())
 }
 
 #[derive(Template)]
 #[template(path = "accounts/activity.html")]
 struct ActivityPage {
     shell: Shell,
-    deeds: Vec<Deed>,
+    activities: Vec<Activity>,
     newest: Option<&'static str>,
     older: Option<String>,
 }
@@ -81,14 +81,14 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let before = asked.text("before").parse::<i64>().unwrap_or(i64::MAX);
     let (app, actor) = (visit.app.clone(), user.to_actor());
-    let mut deeds = visit.app.db.read(move |c| Ok::<_, crate::error::AppError>(list(c, &app, &actor, before, PAGE + 1)?)).await?;
-    let more = deeds.len() as i64 > PAGE;
-    deeds.truncate(PAGE as usize);
+    let mut activities = visit.app.db.read(move |c| Ok::<_, crate::error::AppError>(list(c, &app, &actor, before, PAGE + 1)?)).await?;
+    let more = activities.len() as i64 > PAGE;
+    activities.truncate(PAGE as usize);
     let page = ActivityPage {
         shell: visit.shell("Your activity").under(&[("Profile", "/profile")]).renamed("Activity"),
         newest: (before != i64::MAX).then_some("/profile/activity"),
-        older: deeds.last().filter(|_| more).map(|deed| format!("/profile/activity?before={}", deed.id)),
-        deeds,
+        older: activities.last().filter(|_| more).map(|activity| format!("/profile/activity?before={}", activity.id)),
+        activities,
     };
     html(StatusCode::OK, &page)
 }

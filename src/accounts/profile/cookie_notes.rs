@@ -6,7 +6,7 @@ use crate::accounts::sign_in;
 use crate::english::plural;
 use crate::settings::SessionPlace;
 use crate::web::page::preferences::{self, DENSITIES, THEMES};
-use crate::web::request::cookies::{self, ALL, DENSITY, DEVICE, FLASH, HALF, Name, ROWS, SESSION, START, THEME, VISITOR};
+use crate::web::request::cookies::{self, ALL, DENSITY, DEVICE, FLASH, Name, PENDING, ROWS, SESSION, START, THEME, VISITOR};
 use crate::web::request::visit::Visit;
 use crate::web::sessions::Standing;
 
@@ -45,7 +45,7 @@ fn purpose(name: Name) -> &'static str {
         SESSION => "Keeps you signed in.",
         VISITOR => "Protects the sign-in form from requests by other websites.",
         FLASH => "Carries a message, such as ‘Saved’, to the next page.",
-        HALF => "Remembers, between the two steps of signing in, that your password was correct.",
+        PENDING => "Remembers, between the two steps of signing in, that your password was correct.",
         DEVICE => "Marks this browser as known, so that other people's failed sign-ins do not lock you out.",
         THEME => "Your theme: light or dark.",
         DENSITY => "Your display density.",
@@ -70,7 +70,7 @@ fn held(visit: &Visit, name: Name) -> String {
         },
         VISITOR => "A random number".into(),
         FLASH => "An encrypted message, shown on this page".into(),
-        HALF => "A random key to a sign-in that is waiting for its second step".into(),
+        PENDING => "A random key to a sign-in that is waiting for its second step".into(),
         DEVICE => match sign_in::known_browser::known(request, app).len() {
             0 => ODD.into(),
             many => format!("Known to {}; protected against changes", plural(many as i64, "account", "accounts")),
@@ -101,7 +101,7 @@ fn until(visit: &Visit, name: Name) -> String {
         },
         VISITOR => "You close the browser".into(),
         FLASH => "The next page, or 1 minute".into(),
-        HALF => "The second step, or 10 minutes".into(),
+        PENDING => "The second step, or 10 minutes".into(),
         DEVICE => match cookies::get_signed(&visit.request, app, DEVICE) {
             Some((_, end)) => at(end),
             None => format!("{} after the last sign-in here", plural(sign_in::known_browser::DAYS, "day", "days")),

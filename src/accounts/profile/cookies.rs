@@ -14,7 +14,7 @@ use crate::web::page::flash::{Tone, leave};
 use crate::web::page::preferences::{self, DENSITIES, THEMES};
 use crate::web::page::shell::Shell;
 use crate::web::request::cookies::{DENSITY, DEVICE, Name, ROWS, START, THEME};
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -93,10 +93,10 @@ fn choosings(visit: &Visit) -> (Vec<Choosing>, Vec<Choosing>) {
 }
 
 pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
-    draw(&visit, StatusCode::OK, Vec::new())
+    render(&visit, StatusCode::OK, Vec::new())
 }
 
-pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let (looks, work) = choosings(&visit);
     let mut errors = Vec::new();
     let mut chosen = Vec::new();
@@ -111,7 +111,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         }
     }
     if !errors.is_empty() {
-        return draw(&visit, StatusCode::UNPROCESSABLE_ENTITY, errors);
+        return render(&visit, StatusCode::UNPROCESSABLE_ENTITY, errors);
     }
     chosen.into_iter().for_each(|(name, value)| preferences::set(&visit.request, &visit.app, name, value));
     leave(&visit.request, &visit.app, Tone::Ok, "Preferences saved in this browser.");
@@ -119,7 +119,7 @@ pub async fn update(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
 }
 
 /// Resets one preference or all of them, or makes the accounts forget this browser.
-pub async fn forget(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn forget(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let (request, app) = (&visit.request, &visit.app);
     let one = |name: Name| preferences::set(request, app, name, "");
     let told = match posted.text("what") {
@@ -144,7 +144,7 @@ pub async fn forget(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     Ok(see_other("/cookies"))
 }
 
-fn draw(visit: &Visit, status: StatusCode, errors: Vec<Summary>) -> AppResult<HttpResponse> {
+fn render(visit: &Visit, status: StatusCode, errors: Vec<Summary>) -> AppResult<HttpResponse> {
     let lines = lines(visit);
     let has_any = lines.iter().any(|line| line.is_set && !line.forget.is_empty() && line.forget != DEVICE.plain());
     let (looks, work) = choosings(visit);

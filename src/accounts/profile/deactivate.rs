@@ -18,7 +18,7 @@ use crate::resource::{FormData, FormErrors, Value, Values};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -31,17 +31,17 @@ struct DeactivationPage {
 }
 
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    draw(&visit, &user, FormErrors::default(), None).await
+    render(&visit, &user, FormErrors::default(), None).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let (row, has_one) = own(&visit, &user).await?;
     let (values, errors) = parse([current_field()].iter(), &posted, visit.app.today(), &visit.zone());
     if !has_one || !errors.is_empty() {
-        return draw(&visit, &user, errors, None).await;
+        return render(&visit, &user, errors, None).await;
     }
     if let Err((errors, wait)) = proved(&visit, &user, &values).await? {
-        return draw(&visit, &user, errors, wait).await;
+        return render(&visit, &user, errors, wait).await;
     }
     let (app, actor, origin) = (visit.app.clone(), user.to_actor(), Origin::of(&visit.request));
     let written = visit.app.db.write(move |c| {
@@ -62,13 +62,13 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         Err(WriteError::Invalid(wrong)) => {
             let mut errors = FormErrors::default();
             wrong.iter().for_each(|error| errors.add("", error.text.clone()));
-            draw(&visit, &user, errors, None).await
+            render(&visit, &user, errors, None).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
     let (_, has_one) = own(visit, user).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, vec![current_field()], FormData::default(), errors).await?;

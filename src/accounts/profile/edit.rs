@@ -14,7 +14,7 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Field, FormData, FormErrors};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -30,10 +30,10 @@ fn fields(app: &App) -> Vec<&Field> {
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (row, _) = own(&visit, &user).await?;
     let typed = FormData::of(fields(&visit.app).into_iter(), &row.values, &visit.zone());
-    draw(&visit, &user, typed, FormErrors::default()).await
+    render(&visit, &user, typed, FormErrors::default()).await
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let (values, errors) = parse(fields(&visit.app).into_iter(), &typed, visit.app.today(), &visit.zone());
     let (app, actor) = (visit.app.clone(), user.to_actor());
@@ -46,12 +46,12 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
             leave(&visit.request, &visit.app, Tone::Ok, "Profile saved.");
             Ok(see_other("/profile"))
         }
-        Err(WriteError::Invalid(errors)) => draw(&visit, &user, typed, errors).await,
+        Err(WriteError::Invalid(errors)) => render(&visit, &user, typed, errors).await,
         Err(error) => Err(error.into()),
     }
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let form = visit

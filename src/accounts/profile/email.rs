@@ -20,6 +20,7 @@ use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
+use crate::resource::Model;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
@@ -27,7 +28,7 @@ use crate::resource::{Actor, Field, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -53,25 +54,25 @@ fn fields(app: &App) -> Vec<Field> {
 }
 
 pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    draw(&visit, &user, FormData::default(), FormErrors::default(), None).await
+    render(&visit, &user, FormData::default(), FormErrors::default(), None).await
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted).without("current_password");
     let (row, has_one) = own(&visit, &user).await?;
     if !has_one {
-        return draw(&visit, &user, typed, FormErrors::default(), None).await;
+        return render(&visit, &user, typed, FormErrors::default(), None).await;
     }
     let (values, mut errors) = parse(fields(&visit.app).iter(), &posted, visit.app.today(), &visit.zone());
-    let address = values.at("email").as_text().to_string();
-    if errors.is_empty() && address.eq_ignore_ascii_case(row.values.at("email").as_text()) {
+    let address = values.at(User::FIELDS.email).as_text().to_string();
+    if errors.is_empty() && address.eq_ignore_ascii_case(row.values.at(User::FIELDS.email).as_text()) {
         errors.add("email", "This is already the email address of your account");
     }
     if !errors.is_empty() {
-        return draw(&visit, &user, typed, errors, None).await;
+        return render(&visit, &user, typed, errors, None).await;
     }
     if let Err((errors, wait)) = proved(&visit, &user, &values).await? {
-        return draw(&visit, &user, typed, errors, wait).await;
+        return render(&visit, &user, typed, errors, wait).await;
     }
     let (place, origin) = (Place::browser(&visit.request, &visit.app), Origin::of(&visit.request));
     let app = visit.app.clone();
@@ -80,11 +81,11 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         Asked::Sent => Ok(see_other(CONFIRM)),
         Asked::Refused(text) => {
             errors.add("email", text);
-            draw(&visit, &user, typed, errors, None).await
+            render(&visit, &user, typed, errors, None).await
         }
         Asked::Capped(until) => {
             errors.add("email", format!("Too many codes requested. Try again after {}", visit.zone().show(until)));
-            draw(&visit, &user, typed, errors, Some(retry_after::seconds(until, visit.app.now()))).await
+            render(&visit, &user, typed, errors, Some(retry_after::seconds(until, visit.app.now()))).await
         }
     }
 }
@@ -124,7 +125,7 @@ pub async fn confirm(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse
     draw_code(&visit, FormErrors::default()).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let (values, mut errors) = parse([code_field()].iter(), &posted, visit.app.today(), &visit.zone());
     if !errors.is_empty() {
         return draw_code(&visit, errors).await;
@@ -168,7 +169,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Ori
     let row = app.registry.find(c, user, actor.id, None)?.ok_or(WriteError::NotFound)?;
     let mut values: Values = [("email", Value::Text(address.into()))].into_iter().collect();
     // A username with an @ equals the address of the account, so it changes with it.
-    if row.values.at("username").as_text().eq_ignore_ascii_case(row.values.at("email").as_text()) {
+    if row.values.at(User::FIELDS.username).as_text().eq_ignore_ascii_case(row.values.at(User::FIELDS.email).as_text()) {
         values.set("username", Value::Text(address.into()));
     }
     app.act(c, actor, |c, writer| writer.update(c, user, actor.id, values, FormErrors::default(), None))?;
@@ -177,7 +178,7 @@ fn store(c: &mut Connection, app: &App, actor: &Actor, address: &str, from: &Ori
     Ok(())
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors, wait: Option<i64>) -> AppResult<HttpResponse> {
     let (row, has_one) = own(visit, user).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, fields(&visit.app), typed, errors).await?;
@@ -186,7 +187,7 @@ async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormEr
         shell: shell.with_errors(!form.errors.is_empty()),
         lead: format!(
             "Your email address is {}. We will email a code to the new address to check that it is yours.",
-            row.values.at("email").as_text()
+            row.values.at(User::FIELDS.email).as_text()
         ),
         form,
         action: HERE,

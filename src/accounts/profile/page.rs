@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 use diesel::QueryResult;
 
-use super::activity::{self, Deed};
+use super::activity::{self, Activity};
 use super::card::{ProfileCards, ProfileLine};
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::user::model::User;
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
+use crate::resource::Model;
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -43,24 +44,24 @@ struct ProfilePage {
     groups: Vec<String>,
     everything: bool,
     rights: Vec<Right>,
-    deeds: Vec<Deed>,
+    activities: Vec<Activity>,
 }
 
 pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) -> AppResult<HttpResponse> {
     let (row, _) = crate::accounts::password::change::own(&visit, &user).await?;
     let (app, site, actor) = (visit.app.clone(), visit.site.clone(), user.to_actor());
-    let (cards, deeds, before) = visit
+    let (cards, activities, before) = visit
         .app
         .db
         .read(move |c| {
-            let deeds = activity::list(c, &app, &actor, i64::MAX, SHOWN)?;
-            Ok::<_, AppError>((cards(c, &app, &site, &known, &actor)?, deeds, signed_in_before(c, &app, &actor)?))
+            let activities = activity::list(c, &app, &actor, i64::MAX, SHOWN)?;
+            Ok::<_, AppError>((cards(c, &app, &site, &known, &actor)?, activities, signed_in_before(c, &app, &actor)?))
         })
         .await?;
     let zone = visit.zone();
     let text = |name: &str| row.values.at(name).as_text().to_string();
     let own = visit.app.registry.of::<User>().declaration();
-    let written = own.field("locale").map_or_else(String::new, |field| row.values.at("locale").show(field.kind, &zone));
+    let written = own.field("locale").map_or_else(String::new, |field| row.values.at(User::FIELDS.locale).show(field.kind, &zone));
     let here = if text("time_zone").is_empty() { format!("{} (the clinic’s time zone)", zone.name()) } else { zone.name() };
     let page = ProfilePage {
         shell: visit.shell("Profile"),
@@ -80,7 +81,7 @@ pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) ->
         groups: user.groups.clone(),
         everything: user.is_superuser,
         rights: if user.is_superuser { Vec::new() } else { rights(&visit.app, &user) },
-        deeds,
+        activities,
         name: user.name.clone(),
     };
     html(StatusCode::OK, &page)

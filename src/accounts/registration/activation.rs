@@ -12,6 +12,7 @@ use crate::accounts::user::confirmed::confirm;
 use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
+use crate::resource::Model;
 use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
@@ -48,7 +49,7 @@ pub async fn accept(app: &Data<App>, actor: Actor, typed: String) -> Result<Outc
             let Outcome::Right { target, .. } = &outcome else { return Ok(outcome) };
             let resource = app.registry.of::<User>();
             let row = app.registry.find(c, resource, actor.id, None)?.ok_or(WriteError::NotFound)?;
-            if row.values.at("email").as_text() != target {
+            if row.values.at(User::FIELDS.email).as_text() != target {
                 return Ok(Outcome::Ended);
             }
             confirm(c, row.id, now)?;

@@ -11,6 +11,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
+use crate::resource::Model;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row, field};
@@ -19,7 +20,7 @@ use crate::web::page::shell::Shell;
 use crate::web::paths::ACTIVATION;
 use crate::web::record::plain_form::bind;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 use crate::web::routing::required_steps::is_held;
@@ -43,17 +44,17 @@ pub async fn edit(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     if !user.unconfirmed {
         return Ok(already(&visit));
     }
-    draw(&visit, &user, FormData::default(), FormErrors::default()).await
+    render(&visit, &user, FormData::default(), FormErrors::default()).await
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     if !user.unconfirmed {
         return Ok(already(&visit));
     }
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
     if !errors.is_empty() {
-        return draw(&visit, &user, typed, errors).await;
+        return render(&visit, &user, typed, errors).await;
     }
     match activation::accept(&visit.app, user.to_actor(), values.at("code").as_text().into()).await? {
         Outcome::Right { .. } => {
@@ -62,7 +63,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         }
         other => {
             errors.add("code", other.problem().unwrap_or_default());
-            draw(&visit, &user, typed, errors).await
+            render(&visit, &user, typed, errors).await
         }
     }
 }
@@ -81,7 +82,7 @@ pub async fn resend(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
             let (seconds, mut errors) = (retry_after::seconds(until, visit.app.now()), FormErrors::default());
             let text = format!("You have requested too many codes. Use the latest one, or try again in {}", retry_after::words(seconds));
             errors.add("code", text);
-            Ok(retry_after::answer(draw(&visit, &user, FormData::default(), errors).await?, seconds))
+            Ok(retry_after::answer(render(&visit, &user, FormData::default(), errors).await?, seconds))
         }
     }
 }
@@ -104,9 +105,9 @@ async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<Row> {
         .await
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let email = own(visit, user).await?.values.at("email").as_text().to_string();
+    let email = own(visit, user).await?.values.at(User::FIELDS.email).as_text().to_string();
     let form = bind(&visit.app, fields(), typed, errors).await?;
     let shell = visit.shell("Confirm your email address").with_errors(!form.errors.is_empty());
     let held = is_held(user, &visit.app.settings);

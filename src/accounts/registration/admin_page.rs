@@ -9,9 +9,11 @@ use super::link::LASTS;
 use super::register::UNREACHABLE;
 use crate::accounts::mail::{self, Recipient};
 use crate::accounts::registration;
+use crate::accounts::user::model::User;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::mail::{is_address, outbox};
+use crate::resource::Model;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
@@ -23,7 +25,7 @@ use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record::plain_form::bind;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -55,21 +57,21 @@ fn fields() -> Vec<Field> {
 }
 
 pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
-    draw(&visit, FormData::default(), FormErrors::default()).await
+    render(&visit, FormData::default(), FormErrors::default()).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     if visit.app.settings.registration == Registration::Closed {
         return Err(AppError::NotFound);
     }
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
-    let email = values.at("email").as_text().to_string();
+    let email = values.at(User::FIELDS.email).as_text().to_string();
     if errors.is_empty() && !is_address(&email) {
         errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {
-        return draw(&visit, typed, errors).await;
+        return render(&visit, typed, errors).await;
     }
     let (app, actor, address) = (visit.app.clone(), user.to_actor(), email.clone());
     let made = visit.app.db.write(move |c| {
@@ -88,7 +90,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         return Ok(see_other(PATH));
     }
     errors.add("email", "An account with this email address already exists");
-    draw(&visit, typed, errors).await
+    render(&visit, typed, errors).await
 }
 
 pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
@@ -108,7 +110,7 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
     Ok(see_other(PATH))
 }
 
-async fn draw(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bind(&visit.app, fields(), typed, errors).await?;
     let now = visit.app.now();

@@ -12,9 +12,11 @@ use super::register::{UNREACHABLE, register};
 use crate::accounts::invitation::accept_page::ended;
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::retry_after;
+use crate::accounts::user::model::User;
 use crate::accounts::{registration, sign_in};
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
+use crate::resource::Model;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
@@ -23,7 +25,7 @@ use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record::plain_form::bind;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -63,10 +65,10 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     if visit.app.settings.registration_private {
         return draw_address(&visit, FormData::default(), FormErrors::default()).await;
     }
-    draw(&visit, &None, FormData::default(), FormErrors::default()).await
+    render(&visit, &None, FormData::default(), FormErrors::default()).await
 }
 
-pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     admit(&visit)?;
     if visit.user.is_some() {
         return Ok(see_other("/"));
@@ -78,11 +80,11 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
 pub async fn new_by_link(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     match invited(&visit, token.into_inner()).await? {
         None => ended(&visit),
-        invited => draw(&visit, &invited, FormData::default(), FormErrors::default()).await,
+        invited => render(&visit, &invited, FormData::default(), FormErrors::default()).await,
     }
 }
 
-pub async fn create_by_link(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create_by_link(visit: Visit, token: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     match invited(&visit, token.into_inner()).await? {
         None => ended(&visit),
         invited => make(visit, invited, posted).await,
@@ -112,7 +114,7 @@ fn form(visit: &Visit, invited: &Invited) -> AccountForm {
     AccountForm::new(&visit.app).with_address(invited.as_ref().map(|(_, address)| address.clone()))
 }
 
-async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpResponse> {
+async fn make(visit: Visit, invited: Invited, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let filled = form(&visit, &invited).read(&visit.app, &typed);
     let link = invited.as_ref().map(|(token, _)| token.clone());
@@ -123,12 +125,12 @@ async fn make(visit: Visit, invited: Invited, posted: Posted) -> AppResult<HttpR
             Ok(see_other("/"))
         }
         Registered::Mailed => Ok(see_other("/register/sent")),
-        Registered::Refused(errors) => draw(&visit, &invited, typed, errors).await,
+        Registered::Refused(errors) => render(&visit, &invited, typed, errors).await,
         Registered::Later(until) => {
             let (seconds, mut errors) = (retry_after::seconds(until, visit.app.now()), FormErrors::default());
             let text = format!("Too many accounts were created from your network. Try again in {}", retry_after::words(seconds));
             errors.add("", text);
-            Ok(retry_after::answer(draw(&visit, &invited, typed, errors).await?, seconds))
+            Ok(retry_after::answer(render(&visit, &invited, typed, errors).await?, seconds))
         }
         Registered::Closed => ended(&visit),
     }
@@ -139,10 +141,10 @@ fn address_field() -> Vec<Field> {
     vec![field("Email").named("email").max(254).widget(Widget::Email).autocomplete("email").required_error("Enter your email address")]
 }
 
-async fn send_link(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+async fn send_link(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
-    let address = values.at("email").as_text().to_string();
+    let address = values.at(User::FIELDS.email).as_text().to_string();
     if errors.is_empty() && !is_address(&address) {
         errors.add("email", UNREACHABLE);
     }
@@ -169,7 +171,7 @@ async fn draw_address(visit: &Visit, typed: FormData, errors: FormErrors) -> App
     html(status, &AddressPage { shell, form })
 }
 
-async fn draw(visit: &Visit, invited: &Invited, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, invited: &Invited, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let taken = errors.is_taken();
     let form = form(visit, invited).bind(&visit.app, typed, errors).await?;

@@ -12,10 +12,12 @@ use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
 use crate::accounts::registration;
 use crate::accounts::user::confirmed::confirm;
+use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
+use crate::resource::Model;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row};
 use crate::settings::{Activation, Registration};
@@ -59,7 +61,7 @@ pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>,
     if !is_open {
         return Ok(Registered::Closed);
     }
-    let address = filled.values.at("email").as_text().to_string();
+    let address = filled.values.at(User::FIELDS.email).as_text().to_string();
     if filled.errors.is_empty() && !is_address(&address) {
         filled.errors.add("email", UNREACHABLE);
     }
@@ -91,7 +93,8 @@ impl Newcomer {
     fn made(self, c: &mut Connection) -> Result<Row, Stop> {
         let (app, now) = (&self.app, self.app.now());
         if let Some(token) = &self.link
-            && registration::link::consume(c, token, now)?.is_none_or(|address| address != self.filled.values.at("email").as_text())
+            && registration::link::consume(c, token, now)?
+                .is_none_or(|address| address != self.filled.values.at(User::FIELDS.email).as_text())
         {
             return Err(Stop::Closed);
         }

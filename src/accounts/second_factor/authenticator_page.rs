@@ -15,7 +15,7 @@ use crate::accounts::mail;
 use crate::error::{AppError, AppResult, READ_ONLY_VIEW};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -42,13 +42,13 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     if user.impersonated_by.is_some() {
         return Err(AppError::Forbidden(READ_ONLY_VIEW));
     }
-    draw(&visit, &user, None).await
+    render(&visit, &user, None).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let (code, id) = (posted.text("code").trim().to_string(), user.id);
     if code.is_empty() || code.len() > 40 {
-        return draw(&visit, &user, Some("Enter the 6-digit code from the app".into())).await;
+        return render(&visit, &user, Some("Enter the 6-digit code from the app".into())).await;
     }
     let done = change(&visit, &user, move |c, app| {
         if !authenticator::confirm(c, &app.keys, id, &code, app.now())? {
@@ -61,13 +61,13 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
     match done.await? {
         Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "Authenticator app set up." }),
         None => {
-            draw(&visit, &user, Some("The code is incorrect. Wait for the next code and check that your phone's clock is right.".into()))
+            render(&visit, &user, Some("The code is incorrect. Wait for the next code and check that your phone's clock is right.".into()))
                 .await
         }
     }
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, error: Option<String>) -> AppResult<HttpResponse> {
     let (app, id, username) = (visit.app.clone(), user.id, user.username.clone());
     let pending = visit
         .app

@@ -46,7 +46,7 @@ struct Key {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    draw(&visit, &user, None, String::new()).await
+    render(&visit, &user, None, String::new()).await
 }
 
 /// Removes the app.
@@ -87,7 +87,7 @@ pub async fn remove_key(visit: Visit, user: CurrentUser, key: Path<i64>) -> AppR
 }
 
 /// The page, with the error of adding a passkey.
-pub async fn draw(visit: &Visit, user: &CurrentUser, error: Option<String>, name: String) -> AppResult<HttpResponse> {
+pub async fn render(visit: &Visit, user: &CurrentUser, error: Option<String>, name: String) -> AppResult<HttpResponse> {
     let id = user.id;
     let (app, keys, left) = visit
         .app

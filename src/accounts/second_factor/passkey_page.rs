@@ -9,7 +9,7 @@ use crate::accounts::mail;
 use crate::accounts::second_factor::{self, recovery, webauthn};
 use crate::error::{AppError, AppResult};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 
 /// The place of a challenge for signing in.
@@ -23,11 +23,11 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     Ok(HttpResponse::Ok().json(question))
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let name = posted.text("name").trim().to_string();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains('\0') {
         let text = format!("Enter a name with {LONGEST_NAME} characters or fewer");
-        return second_factor::page::draw(&visit, &user, Some(text), name).await;
+        return second_factor::page::render(&visit, &user, Some(text), name).await;
     }
     let (state, answer, id, called) =
         (posted.text("passkey_state").to_string(), posted.text("passkey_answer").to_string(), user.id, name.clone());
@@ -45,7 +45,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResul
         Some(codes) => recovery_page::after(&visit, &user, Made { codes, what: "Passkey added." }),
         None => {
             let text = "The passkey could not be added. Try again and follow the instructions in your browser.".to_string();
-            second_factor::page::draw(&visit, &user, Some(text), name).await
+            second_factor::page::render(&visit, &user, Some(text), name).await
         }
     }
 }

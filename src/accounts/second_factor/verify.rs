@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::{Code, take};
 use crate::accounts::mail;
 use crate::accounts::throttle::attempt::succeeded;
-use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::accounts::throttle::budget::{Claim, Client, claim_second};
 use crate::accounts::throttle::retry_after;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
@@ -26,7 +26,7 @@ pub enum Proof {
 
 /// Whether this code is right for this user, who has passed the first step; if so, it is used up. The owner is notified by email
 /// when a recovery code is used.
-pub async fn prove(app: &Data<App>, visitor: Visitor, user_id: i64, typed: String) -> AppResult<Proof> {
+pub async fn prove(app: &Data<App>, visitor: Client, user_id: i64, typed: String) -> AppResult<Proof> {
     if typed.len() > LONGEST || typed.contains('\0') {
         return Ok(Proof::Wrong);
     }

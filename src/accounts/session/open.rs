@@ -30,7 +30,7 @@ pub fn list(c: &mut Connection, user_id: i64, limits: &Limits, now: UtcDateTime)
     theirs.order(rows::last_seen_at.desc()).limit(100).load(c)
 }
 
-pub fn drawn(session: &Session, zone: &Zone, this: i64) -> OpenSession {
+pub fn rendered(session: &Session, zone: &Zone, this: i64) -> OpenSession {
     OpenSession {
         id: session.id,
         browser: browser(&session.user_agent),

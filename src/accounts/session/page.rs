@@ -21,7 +21,7 @@ use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 use crate::web::sessions::state::ROW;
@@ -60,10 +60,10 @@ struct Line {
 /// The user's own sessions.
 pub async fn mine(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let shell = visit.shell("Active sessions");
-    draw(&visit, user.id, shell, true).await
+    render(&visit, user.id, shell, true).await
 }
 
-pub async fn end_mine(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn end_mine(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let row = record::find::find(&visit.app, crate::resource::Actor::system(), "user", user.id).await?;
     end(&visit, &user, &row, &posted).await?;
     Ok(see_other("/sessions"))
@@ -74,10 +74,10 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
     let row = account(&visit, &user, *id).await?;
     let back = format!("/admin/users/{id}");
     let shell = visit.shell(format!("Sign-ins of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
-    draw(&visit, *id, shell.renamed("Sign-ins").after(&row.label, &back), false).await
+    render(&visit, *id, shell.renamed("Sign-ins").after(&row.label, &back), false).await
 }
 
-pub async fn end_theirs(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn end_theirs(visit: Visit, user: CurrentUser, id: Path<i64>, posted: PostedForm) -> AppResult<HttpResponse> {
     let row = account(&visit, &user, *id).await?;
     end(&visit, &user, &row, &posted).await?;
     Ok(see_other(format!("/users/{id}/sessions")))
@@ -110,7 +110,7 @@ async fn account(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
 }
 
 /// Ends one session, or all except the current one.
-async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &Posted) -> AppResult<()> {
+async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &PostedForm) -> AppResult<()> {
     let (this, listed) = (current(visit), is_listed(visit));
     let one = posted.get("session").map(|id| id.parse::<i64>().unwrap_or(0));
     let (app, actor, row, account) = (visit.app.clone(), user.to_actor(), row.clone(), row.id);
@@ -162,7 +162,7 @@ fn current(visit: &Visit) -> i64 {
     visit.request.get_session().get::<i64>(ROW).ok().flatten().unwrap_or(0)
 }
 
-async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResult<HttpResponse> {
     let (app, now, this) = (visit.app.clone(), visit.app.now(), current(visit));
     let (open, tries, locked) = visit
         .app
@@ -177,7 +177,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
         .await?;
     let zone = &visit.zone();
     let listed = is_listed(visit);
-    let mut open: Vec<OpenSession> = open.iter().map(|session| session::open::drawn(session, zone, this)).collect();
+    let mut open: Vec<OpenSession> = open.iter().map(|session| session::open::rendered(session, zone, this)).collect();
     if mine && !listed {
         open = session::open::this_one(visit).into_iter().collect();
     }
@@ -192,7 +192,7 @@ async fn draw(visit: &Visit, user_id: i64, shell: Shell, mine: bool) -> AppResul
             .iter()
             .map(|one| Line {
                 when: zone.show(one.created_at),
-                what: one.told(),
+                what: one.message(),
                 right: one.outcome != Outcome::Wrong,
                 browser: if one.user_agent.is_empty() { String::new() } else { browser(&one.user_agent) },
                 network: network(&one.ip),

@@ -6,7 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};
+use crate::resource::Model;
 use crate::resource::{Actor, Row, Value};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
@@ -30,13 +32,13 @@ struct ViewAsPage {
 
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = record::find::find(&visit.app, user.to_actor(), "user", *id).await?;
-    draw(&visit, &user, &row, StatusCode::OK)
+    render(&visit, &user, &row, StatusCode::OK)
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = record::find::find(&visit.app, user.to_actor(), "user", *id).await?;
     if !refused(&user, &row).is_empty() {
-        return draw(&visit, &user, &row, StatusCode::CONFLICT);
+        return render(&visit, &user, &row, StatusCode::CONFLICT);
     }
     let view = ViewAs { user_id: row.id, username: row.label, since: visit.app.now().rfc3339() };
     // The log before the session: there may be an entry too many, but never one missing.
@@ -83,12 +85,12 @@ async fn write_down(visit: &Visit, actor: Actor, view: &ViewAs, note: impl Into<
 fn refused(user: &CurrentUser, row: &Row) -> &'static str {
     match () {
         () if row.id == user.id => "This is your own account.",
-        () if row.values.at("is_active") != &Value::Bool(true) => "This account is not active.",
+        () if row.values.at(User::FIELDS.is_active) != &Value::Bool(true) => "This account is not active.",
         () => "",
     }
 }
 
-fn draw(visit: &Visit, user: &CurrentUser, row: &Row, status: StatusCode) -> AppResult<HttpResponse> {
+fn render(visit: &Visit, user: &CurrentUser, row: &Row, status: StatusCode) -> AppResult<HttpResponse> {
     let back = format!("/admin/users/{}", row.id);
     let shell = visit.shell(format!("View Praxis as {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let page = ViewAsPage {

@@ -20,7 +20,7 @@ use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, FormData, FormErrors, Row, Value, Values};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -78,10 +78,10 @@ pub fn create_superuser(
 
 pub async fn new(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     admit(&visit, &token).await?;
-    draw(&visit, &token, FormData::default(), FormErrors::default()).await
+    render(&visit, &token, FormData::default(), FormErrors::default()).await
 }
 
-pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, token: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     admit(&visit, &token).await?;
     let typed = FormData::clone(&posted);
     let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
@@ -109,7 +109,7 @@ pub async fn create(visit: Visit, token: Path<String>, posted: Posted) -> AppRes
             leave(&visit.request, &visit.app, Tone::Ok, "Welcome. Your administrator account is ready.");
             Ok(see_other("/"))
         }
-        Err(WriteError::Invalid(errors)) => draw(&visit, &token, typed, errors).await,
+        Err(WriteError::Invalid(errors)) => render(&visit, &token, typed, errors).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -120,7 +120,7 @@ async fn admit(visit: &Visit, token: &str) -> AppResult<()> {
     if open { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-async fn draw(visit: &Visit, token: &str, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, token: &str, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = AccountForm::new(&visit.app).bind(&visit.app, typed, errors).await?;
     let shell = visit.shell("Set up this clinic").with_errors(!form.errors.is_empty());

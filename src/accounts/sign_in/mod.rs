@@ -1,6 +1,6 @@
 //! Signing in: password, second step, passkey, re-authentication, signing out.
 
-pub mod arrival;
+pub mod authenticated;
 pub mod first_admin;
 pub mod known_browser;
 pub mod page;

@@ -3,17 +3,17 @@
 use actix_web::HttpResponse;
 use diesel::prelude::*;
 
-use super::arrival::Arrival;
+use super::authenticated::Authenticated;
 use super::page::{self, Typed};
 use super::password::typed;
-use super::session::let_in;
+use super::session::finish_first_step;
 use crate::accounts::second_factor::passkey_page::SIGN_IN;
 use crate::accounts::second_factor::{passkey, webauthn};
-use crate::accounts::throttle::budget::{Visitor, passed};
+use crate::accounts::throttle::budget::{Client, passed};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::Summary;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
@@ -24,12 +24,12 @@ pub async fn question(visit: Visit) -> AppResult<HttpResponse> {
 }
 
 /// Signs in with a passkey, which covers both steps.
-pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn sign_in(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
     let mut typed = typed(&visit.app, &posted);
-    let (app, visitor) = (visit.app.clone(), Visitor::of(&visit, ""));
+    let (app, visitor) = (visit.app.clone(), Client::of(&visit, ""));
     let (state, answer) = (posted.text("passkey_state").to_string(), posted.text("passkey_answer").to_string());
     let found = visit
         .app
@@ -55,6 +55,6 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
         return page::sign_in(&visit, typed);
     };
     let Typed { remembered, next, waiting_form, .. } = typed;
-    let arrival = Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered, next, waiting_form };
-    let_in(&visit, arrival).await
+    let authenticated = Authenticated { user_id, hash, is_whole: true, is_recent: true, remembered, next, waiting_form };
+    finish_first_step(&visit, authenticated).await
 }

@@ -1,20 +1,20 @@
-//! Signing in with a password and a username or an email address. Every kind of sign-in ends in [`let_in`].
+//! Signing in with a password and a username or an email address. Every kind of sign-in ends in [`finish_first_step`].
 
 use actix_web::HttpResponse;
 
-use super::arrival::Arrival;
+use super::authenticated::Authenticated;
 use super::page::Typed;
 use super::rehash;
-use super::session::let_in;
+use super::session::finish_first_step;
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
-use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::throttle::budget::Client;
 use crate::accounts::throttle::retry_after;
 use crate::app::App;
 use crate::error::AppResult;
 use crate::resource::FormData;
 use crate::resource::form::bind::Summary;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{local_path, see_other};
 use crate::web::routing::waiting_form::WaitingForm;
@@ -39,7 +39,7 @@ pub fn typed(app: &App, posted: &FormData) -> Typed {
     }
 }
 
-pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let mut typed = typed(&visit.app, &posted);
     let password = posted.text("password");
     if typed.username.is_empty() {
@@ -51,19 +51,19 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
     if !typed.errors.is_empty() {
         return super::page::sign_in(&visit, typed);
     }
-    match prove(&visit.app, Visitor::of(&visit, typed.username.as_str()), normal(password)).await? {
+    match prove(&visit.app, Client::of(&visit, typed.username.as_str()), normal(password)).await? {
         Proof::Right(user) => {
             let hash = rehash::improved(&visit.app, user.id, user.password_hash, normal(password)).await?;
-            let arrival = Arrival {
+            let authenticated = Authenticated {
                 user_id: user.id,
                 hash,
                 is_whole: false,
-                is_fresh: true,
+                is_recent: true,
                 remembered: typed.remembered,
                 next: typed.next,
                 waiting_form: typed.waiting_form,
             };
-            let_in(&visit, arrival).await
+            finish_first_step(&visit, authenticated).await
         }
         Proof::Wrong => {
             typed.errors.push(Summary { target: "username".into(), text: "Incorrect username or password".into() });

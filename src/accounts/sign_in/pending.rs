@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use diesel::prelude::*;
 
-use super::arrival::Arrival;
+use super::authenticated::Authenticated;
 use crate::accounts::mail;
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::attempt::was_first;
@@ -14,7 +14,7 @@ use crate::crypto::keys::{digest, random_text};
 use crate::db::schema::{half_sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::web::request::cookies::{self, HALF};
+use crate::web::request::cookies::{self, PENDING};
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
@@ -26,7 +26,7 @@ const MINUTES: i64 = 10;
 const TRIES: i32 = 5;
 
 /// A sign-in that waits for its second step.
-pub struct HalfSignIn {
+pub struct PendingSignIn {
     pub id: i64,
     pub user_id: i64,
     pub remembered: bool,
@@ -37,25 +37,25 @@ pub struct HalfSignIn {
 }
 
 /// Stores the first step, and redirects to the second.
-pub async fn begin(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
+pub async fn begin(visit: &Visit, authenticated: Authenticated) -> AppResult<HttpResponse> {
     let (key, now) = (random_text(43), visit.app.now());
     let hash = digest(&key);
-    visit.app.db.write(move |c| Ok::<_, AppError>(insert(c, &hash, arrival, now)?)).await?;
-    cookies::set(&visit.request, &visit.app, HALF, key, Some(Duration::minutes(MINUTES)));
+    visit.app.db.write(move |c| Ok::<_, AppError>(insert(c, &hash, authenticated, now)?)).await?;
+    cookies::set(&visit.request, &visit.app, PENDING, key, Some(Duration::minutes(MINUTES)));
     Ok(see_other(PATH))
 }
 
-fn insert(c: &mut Connection, key_hash: &str, arrival: Arrival, now: UtcDateTime) -> QueryResult<()> {
+fn insert(c: &mut Connection, key_hash: &str, authenticated: Authenticated, now: UtcDateTime) -> QueryResult<()> {
     clear_expired(c, now)?;
-    was_first(c, arrival.user_id, now)?;
+    was_first(c, authenticated.user_id, now)?;
     diesel::insert_into(half_sign_ins::table)
         .values((
             half_sign_ins::key_hash.eq(key_hash),
-            half_sign_ins::user_id.eq(arrival.user_id),
-            half_sign_ins::credential.eq(digest(&arrival.hash)),
-            half_sign_ins::remembered.eq(arrival.remembered),
-            half_sign_ins::next.eq(arrival.next),
-            half_sign_ins::waiting_form.eq(arrival.waiting_form),
+            half_sign_ins::user_id.eq(authenticated.user_id),
+            half_sign_ins::credential.eq(digest(&authenticated.hash)),
+            half_sign_ins::remembered.eq(authenticated.remembered),
+            half_sign_ins::next.eq(authenticated.next),
+            half_sign_ins::waiting_form.eq(authenticated.waiting_form),
             half_sign_ins::expires_at.eq(now.plus(time::Duration::minutes(MINUTES))),
             half_sign_ins::created_at.eq(now),
             half_sign_ins::updated_at.eq(now),
@@ -65,13 +65,13 @@ fn insert(c: &mut Connection, key_hash: &str, arrival: Arrival, now: UtcDateTime
 }
 
 /// The pending sign-in of this browser.
-pub async fn current(visit: &Visit) -> AppResult<Option<HalfSignIn>> {
-    let Some(cookie) = visit.request.cookie(&HALF.full(&visit.app)) else { return Ok(None) };
+pub async fn current(visit: &Visit) -> AppResult<Option<PendingSignIn>> {
+    let Some(cookie) = visit.request.cookie(&PENDING.full(&visit.app)) else { return Ok(None) };
     let (hash, now) = (digest(cookie.value()), visit.app.now());
     visit.app.db.read(move |c| Ok::<_, AppError>(find(c, &hash, now)?)).await
 }
 
-fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Option<HalfSignIn>> {
+fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Option<PendingSignIn>> {
     type Found = ((i64, i64, String, bool, String), String, String);
     let found = half_sign_ins::table
         .inner_join(users::table.on(users::id.eq(half_sign_ins::user_id)))
@@ -87,7 +87,7 @@ fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Opt
         .first::<Found>(c)
         .optional()?;
     let found = found.filter(|((_, _, credential, ..), _, hash)| digest(hash) == *credential);
-    Ok(found.map(|((id, user_id, _, remembered, next), waiting_form, hash)| HalfSignIn {
+    Ok(found.map(|((id, user_id, _, remembered, next), waiting_form, hash)| PendingSignIn {
         id,
         user_id,
         remembered,
@@ -98,8 +98,8 @@ fn find(c: &mut Connection, key_hash: &str, now: UtcDateTime) -> QueryResult<Opt
 }
 
 /// Counts a wrong code. The fifth ends the sign-in, and the owner is notified that somebody knows their password.
-pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, origin: &Origin) -> QueryResult<bool> {
-    let open = half_sign_ins::table.filter(half_sign_ins::id.eq(half)).filter(half_sign_ins::tries.lt(TRIES));
+pub fn count_wrong(c: &mut Connection, app: &App, pending: i64, user_id: i64, origin: &Origin) -> QueryResult<bool> {
+    let open = half_sign_ins::table.filter(half_sign_ins::id.eq(pending)).filter(half_sign_ins::tries.lt(TRIES));
     let counted = diesel::update(open)
         .set((half_sign_ins::tries.eq(half_sign_ins::tries + 1), half_sign_ins::updated_at.eq(app.now())))
         .returning(half_sign_ins::tries)
@@ -112,8 +112,8 @@ pub fn count_wrong(c: &mut Connection, app: &App, half: i64, user_id: i64, origi
 }
 
 /// Of concurrent requests that finish it one succeeds.
-pub fn end(c: &mut Connection, half: i64) -> QueryResult<bool> {
-    Ok(diesel::delete(half_sign_ins::table.filter(half_sign_ins::id.eq(half))).execute(c)? == 1)
+pub fn end(c: &mut Connection, pending: i64) -> QueryResult<bool> {
+    Ok(diesel::delete(half_sign_ins::table.filter(half_sign_ins::id.eq(pending))).execute(c)? == 1)
 }
 
 /// Removes sign-ins that were not finished.

@@ -13,7 +13,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::accounts::password;
 use crate::accounts::password::rules::normal;
 use crate::accounts::second_factor::{self, Method, passkey, webauthn};
-use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::throttle::budget::Client;
 use crate::accounts::throttle::retry_after;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
@@ -22,10 +22,10 @@ use crate::resource::form::bind::Summary;
 use crate::web::page::shell::Shell;
 use crate::web::request::csrf;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path, see_other};
-use crate::web::routing::reauthentication::{self, PATH, Way, is_fresh};
+use crate::web::routing::reauthentication::{self, PATH, Way, is_recent};
 use crate::web::routing::waiting_form::{FIELD, Sender, WaitingForm};
 
 #[derive(Template)]
@@ -58,13 +58,13 @@ enum Proof {
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let next = local_path(typed.text("next")).unwrap_or("/").to_string();
-    if is_fresh(&visit.request) || user.impersonated_by.is_some() {
+    if is_recent(&visit.request) || user.impersonated_by.is_some() {
         return Ok(see_other(next));
     }
-    draw(&visit, &user, PATH.into(), vec![("next", next)], Vec::new(), StatusCode::OK).await
+    render(&visit, &user, PATH.into(), vec![("next", next)], Vec::new(), StatusCode::OK).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let next = local_path(posted.text("next")).unwrap_or("/").to_string();
     let hidden = vec![("next", next.clone())];
     match prove(&visit, &user, &posted).await? {
@@ -85,7 +85,7 @@ pub async fn question(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse
 }
 
 /// For the routes: handles a form whose sender authenticated too long ago.
-pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult<Way>> {
+pub fn settle(visit: Visit, posted: PostedForm) -> LocalBoxFuture<'static, AppResult<Way>> {
     async move {
         let user = visit.user.clone().ok_or(AppError::SignInFirst)?;
         let path = visit.request.uri().path_and_query().map_or("/", |path| path.as_str()).to_string();
@@ -95,7 +95,7 @@ pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult
             let Some(sealed) = (WaitingForm { path: path.clone(), body }).seal(&visit.app, sender) else {
                 return Ok(Way::Answer(reauthentication::first("/")));
             };
-            return draw(&visit, &user, path, vec![(FIELD, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);
+            return render(&visit, &user, path, vec![(FIELD, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);
         }
         let waits = WaitingForm::open(&visit.app, sender, sealed).filter(|form| form.path == path);
         let waits = waits.and_then(|form| FormData::parse(form.body.as_bytes()));
@@ -103,7 +103,7 @@ pub fn settle(visit: Visit, posted: Posted) -> LocalBoxFuture<'static, AppResult
         match prove(&visit, &user, &posted).await? {
             Proof::Right => {
                 reauthentication::prove(&visit)?;
-                Ok(Way::On(Posted(Rc::new(waits))))
+                Ok(Way::On(PostedForm(Rc::new(waits))))
             }
             other => refuse(&visit, &user, path, vec![(FIELD, sealed.to_string())], other).await.map(Way::Answer),
         }
@@ -126,7 +126,7 @@ async fn refuse(
         }
         Proof::Right => return Err(AppError::internal("refused what is right")),
     };
-    let page = draw(visit, user, action, hidden, vec![error], StatusCode::UNPROCESSABLE_ENTITY).await?;
+    let page = render(visit, user, action, hidden, vec![error], StatusCode::UNPROCESSABLE_ENTITY).await?;
     Ok(retry_after::answer(page, seconds))
 }
 
@@ -139,7 +139,7 @@ async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResul
         return Ok(if right { Proof::Right } else { wrong("proof", "The passkey did not work. Try again, or use another one.") });
     }
     if !code.is_empty() {
-        return Ok(match second_factor::verify::prove(&visit.app, Visitor::of(visit, "").confirming(), user.id, code).await? {
+        return Ok(match second_factor::verify::prove(&visit.app, Client::of(visit, "").confirming(), user.id, code).await? {
             second_factor::verify::Proof::Right(_) => Proof::Right,
             second_factor::verify::Proof::Wrong => wrong("code", "The code is incorrect or has already been used"),
             second_factor::verify::Proof::Delayed(seconds) => Proof::Delayed(seconds),
@@ -148,7 +148,7 @@ async fn prove(visit: &Visit, user: &CurrentUser, posted: &FormData) -> AppResul
     if typed.is_empty() {
         return Ok(wrong("proof", "Enter your password"));
     }
-    Ok(match password::verify::prove(&visit.app, Visitor::of(visit, user.username.as_str()).confirming(), normal(typed)).await? {
+    Ok(match password::verify::prove(&visit.app, Client::of(visit, user.username.as_str()).confirming(), normal(typed)).await? {
         password::verify::Proof::Right(found) if found.id == user.id => Proof::Right,
         password::verify::Proof::Delayed(seconds) => Proof::Delayed(seconds),
         _ => wrong("proof", "Your password is incorrect"),
@@ -168,7 +168,7 @@ fn place(user_id: i64) -> String {
     format!("once more {user_id}")
 }
 
-async fn draw(
+async fn render(
     visit: &Visit,
     user: &CurrentUser,
     action: String,

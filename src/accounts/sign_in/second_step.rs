@@ -4,22 +4,22 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::arrival::Arrival;
-use super::pending::HalfSignIn;
-use super::session::arrive;
+use super::authenticated::Authenticated;
+use super::pending::PendingSignIn;
+use super::session::open_session;
 use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::verify::{Proof, prove};
 use crate::accounts::second_factor::{Code, Method, methods, passkey, webauthn};
 use crate::accounts::sign_in;
-use crate::accounts::throttle::budget::{Visitor, passed};
+use crate::accounts::throttle::budget::{Client, passed};
 use crate::accounts::throttle::retry_after;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
-use crate::web::request::cookies::{self, HALF};
-use crate::web::request::posted::Posted;
+use crate::web::request::cookies::{self, PENDING};
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -39,43 +39,43 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
-    let Some(half) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
-    draw(&visit, &half, None).await
+    let Some(pending) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
+    render(&visit, &pending, None).await
 }
 
 /// The challenge for this user's passkeys.
 pub async fn question(visit: Visit) -> AppResult<HttpResponse> {
-    let half = sign_in::pending::current(&visit).await?.ok_or(AppError::NotFound)?;
-    let user_id = half.user_id;
+    let pending = sign_in::pending::current(&visit).await?.ok_or(AppError::NotFound)?;
+    let user_id = pending.user_id;
     let ids = visit.app.db.read(move |c| Ok::<_, AppError>(passkey::ids(c, user_id)?)).await?;
-    let question = webauthn::ask(&visit.app, &place(&half), &ids).filter(|_| !ids.is_empty()).ok_or(AppError::NotFound)?;
+    let question = webauthn::ask(&visit.app, &place(&pending), &ids).filter(|_| !ids.is_empty()).ok_or(AppError::NotFound)?;
     Ok(HttpResponse::Ok().json(question))
 }
 
-pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     if visit.user.is_some() {
         return Ok(see_other("/"));
     }
-    let Some(half) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
+    let Some(pending) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
     let code = posted.text("code").trim().to_string();
     let told = if posted.has("passkey_answer") {
-        match by_key(&visit, &half, &posted).await? {
+        match by_key(&visit, &pending, &posted).await? {
             true => Proof::Right(Code::App),
             false => Proof::Wrong,
         }
     } else if code.is_empty() {
-        return draw(&visit, &half, Some("Enter the code".into())).await;
+        return render(&visit, &pending, Some("Enter the code".into())).await;
     } else {
-        prove(&visit.app, Visitor::of(&visit, ""), half.user_id, code).await?
+        prove(&visit.app, Client::of(&visit, ""), pending.user_id, code).await?
     };
     match told {
-        Proof::Right(code) => finish(&visit, half, code).await,
+        Proof::Right(code) => finish(&visit, pending, code).await,
         Proof::Delayed(seconds) => {
             let text = format!("Too many failed attempts. Try again in {}.", retry_after::words(seconds));
-            Ok(retry_after::answer(draw(&visit, &half, Some(text)).await?, seconds))
+            Ok(retry_after::answer(render(&visit, &pending, Some(text)).await?, seconds))
         }
         Proof::Wrong => {
-            let (app, origin, id, user_id) = (visit.app.clone(), Origin::of(&visit.request), half.id, half.user_id);
+            let (app, origin, id, user_id) = (visit.app.clone(), Origin::of(&visit.request), pending.id, pending.user_id);
             let ended =
                 visit.app.db.write(move |c| Ok::<_, AppError>(sign_in::pending::count_wrong(c, &app, id, user_id, &origin)?)).await?;
             if ended {
@@ -85,13 +85,13 @@ pub async fn create(visit: Visit, posted: Posted) -> AppResult<HttpResponse> {
                 true => "The passkey did not work. Try again, or use another one.",
                 false => "The code is incorrect or has already been used. The app shows a new code every 30 seconds.",
             };
-            draw(&visit, &half, Some(text.into())).await
+            render(&visit, &pending, Some(text.into())).await
         }
     }
 }
 
-async fn by_key(visit: &Visit, half: &HalfSignIn, posted: &FormData) -> AppResult<bool> {
-    let (app, visitor, place, user_id) = (visit.app.clone(), Visitor::of(visit, ""), place(half), half.user_id);
+async fn by_key(visit: &Visit, pending: &PendingSignIn, posted: &FormData) -> AppResult<bool> {
+    let (app, visitor, place, user_id) = (visit.app.clone(), Client::of(visit, ""), place(pending), pending.user_id);
     let (state, answer) = (posted.text("passkey_state").to_string(), posted.text("passkey_answer").to_string());
     visit
         .app
@@ -106,14 +106,15 @@ async fn by_key(visit: &Visit, half: &HalfSignIn, posted: &FormData) -> AppResul
         .await
 }
 
-async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpResponse> {
-    let id = half.id;
+async fn finish(visit: &Visit, pending: PendingSignIn, code: Code) -> AppResult<HttpResponse> {
+    let id = pending.id;
     if !visit.app.db.write(move |c| Ok::<_, AppError>(sign_in::pending::end(c, id)?)).await? {
         return over(visit, "This sign-in was already completed. Sign in again.");
     }
-    cookies::remove(&visit.request, &visit.app, HALF);
-    let HalfSignIn { user_id, hash, remembered, next, waiting_form, .. } = half;
-    let response = arrive(visit, Arrival { user_id, hash, is_whole: true, is_fresh: true, remembered, next, waiting_form }).await?;
+    cookies::remove(&visit.request, &visit.app, PENDING);
+    let PendingSignIn { user_id, hash, remembered, next, waiting_form, .. } = pending;
+    let response =
+        open_session(visit, Authenticated { user_id, hash, is_whole: true, is_recent: true, remembered, next, waiting_form }).await?;
     if let Code::Recovery(left) = code {
         let text = match left {
             0 => "That was your last recovery code. Create new codes under “Sign-in and security”.".to_string(),
@@ -126,18 +127,18 @@ async fn finish(visit: &Visit, half: HalfSignIn, code: Code) -> AppResult<HttpRe
 }
 
 /// Where the answer of a passkey is accepted.
-fn place(half: &HalfSignIn) -> String {
-    format!("second step {}", half.id)
+fn place(pending: &PendingSignIn) -> String {
+    format!("second step {}", pending.id)
 }
 
 fn over(visit: &Visit, why: &str) -> AppResult<HttpResponse> {
-    cookies::remove(&visit.request, &visit.app, HALF);
+    cookies::remove(&visit.request, &visit.app, PENDING);
     leave(&visit.request, &visit.app, Tone::Warn, why);
     Ok(see_other("/login"))
 }
 
-async fn draw(visit: &Visit, half: &HalfSignIn, error: Option<String>) -> AppResult<HttpResponse> {
-    let user_id = half.user_id;
+async fn render(visit: &Visit, pending: &PendingSignIn, error: Option<String>) -> AppResult<HttpResponse> {
+    let user_id = pending.user_id;
     let methods = visit.app.db.read(move |c| Ok::<_, AppError>(methods(c, user_id)?)).await?;
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (app, passkey) = (methods.contains(&Method::App), methods.contains(&Method::Passkey));

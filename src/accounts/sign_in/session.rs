@@ -5,7 +5,7 @@ use actix_session::SessionExt;
 use actix_web::{HttpMessage, HttpResponse};
 use diesel::prelude::*;
 
-use super::arrival::Arrival;
+use super::authenticated::Authenticated;
 use crate::accounts::code::purpose::Purpose;
 use crate::accounts::origin::{Origin, browser, network};
 use crate::accounts::throttle::attempt::{SignIn, before_this};
@@ -25,15 +25,15 @@ use crate::web::sessions;
 use crate::web::sessions::state::{CREDENTIAL, IP, USER_AGENT};
 
 /// Every sign-in passes here: if the user has set up a second factor, it is required first.
-pub async fn let_in(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
-    let id = arrival.user_id;
-    let asked = !arrival.is_whole && !visit.app.db.read(move |c| Ok::<_, AppError>(second_factor::methods(c, id)?)).await?.is_empty();
-    if asked { sign_in::pending::begin(visit, arrival).await } else { arrive(visit, arrival).await }
+pub async fn finish_first_step(visit: &Visit, authenticated: Authenticated) -> AppResult<HttpResponse> {
+    let id = authenticated.user_id;
+    let asked = !authenticated.is_whole && !visit.app.db.read(move |c| Ok::<_, AppError>(second_factor::methods(c, id)?)).await?.is_empty();
+    if asked { sign_in::pending::begin(visit, authenticated).await } else { open_session(visit, authenticated).await }
 }
 
 /// Opens the session. The owner is notified of a sign-in from an unknown browser, and sees when they last signed in.
-pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> {
-    let id = arrival.user_id;
+pub async fn open_session(visit: &Visit, authenticated: Authenticated) -> AppResult<HttpResponse> {
+    let id = authenticated.user_id;
     let is_known = sign_in::known_browser::known(&visit.request, &visit.app).iter().any(|(owner, _)| *owner == id);
     let (app, origin) = (visit.app.clone(), Origin::of(&visit.request));
     let reads = (users::last_login, users::time_zone, users::locale);
@@ -49,13 +49,13 @@ pub async fn arrive(visit: &Visit, arrival: Arrival) -> AppResult<HttpResponse> 
             Ok::<_, AppError>((before_this(c, id)?, app.settings.time_zone.read_by(&zone, &locale)))
         })
         .await?;
-    begin(visit, id, &arrival.hash, arrival.remembered, arrival.is_fresh).await?;
+    begin(visit, id, &authenticated.hash, authenticated.remembered, authenticated.is_recent).await?;
     if let Some(before) = before {
         leave(&visit.request, &visit.app, Tone::Info, last(&before, &zone));
     }
-    match WaitingForm::open(&visit.app, Sender::Visitor, &arrival.waiting_form) {
+    match WaitingForm::open(&visit.app, Sender::Client, &authenticated.waiting_form) {
         Some(form) => send_again(visit, form),
-        None => Ok(see_other(if arrival.next.is_empty() { "/".into() } else { arrival.next })),
+        None => Ok(see_other(if authenticated.next.is_empty() { "/".into() } else { authenticated.next })),
     }
 }
 
@@ -71,7 +71,7 @@ pub async fn open(visit: &Visit, user_id: i64, hash: &str) -> AppResult<()> {
 }
 
 /// Opens a session under a new key, without data of the previous one.
-pub async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is_fresh: bool) -> AppResult<()> {
+pub async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is_recent: bool) -> AppResult<()> {
     let now = visit.app.now();
     visit
         .app
@@ -90,7 +90,7 @@ pub async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is
     session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
     session.insert(IP, ip_of(&visit.request)).map_err(told)?;
     session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(told)?;
-    if is_fresh {
+    if is_recent {
         session.insert(PROVED, now.unix_seconds()).map_err(told)?;
     }
     Identity::login(&visit.request.extensions(), user_id.to_string()).map_err(AppError::internal)?;

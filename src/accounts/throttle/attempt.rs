@@ -52,7 +52,7 @@ pub struct SignIn {
 
 impl SignIn {
     /// The result, for display.
-    pub fn told(&self) -> &'static str {
+    pub fn message(&self) -> &'static str {
         match (self.step, self.outcome) {
             (Step::First, Outcome::Ok) => "Correct password, second step required",
             (Step::Second, Outcome::Wrong) => "Wrong code",

@@ -12,7 +12,7 @@ use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::web::request::client::network;
 
-pub use super::client::Visitor;
+pub use super::client::Client;
 
 /// Failed attempts without a delay.
 const FREE: usize = 5;
@@ -43,7 +43,7 @@ struct Aim {
 impl Aim {
     /// From an unknown browser the typed login is counted, whether an account has it or not. If an account's username and email
     /// were counted together, that would reveal that they belong together.
-    fn of(c: &mut Connection, keys: &Keys, visitor: &Visitor) -> QueryResult<Self> {
+    fn of(c: &mut Connection, keys: &Keys, visitor: &Client) -> QueryResult<Self> {
         let user = User::find_by_login(c, &visitor.login)?;
         let device = user.as_ref().and_then(|user| visitor.devices.iter().find(|(id, _)| *id == user.id));
         let budget = device.map_or_else(|| of_login(keys, &visitor.login), |(id, device)| format!("device {id} {device}"));
@@ -61,12 +61,12 @@ impl Aim {
 }
 
 /// Until when this attempt has to wait. Read without a lock, so that a flood of such attempts does not queue for one.
-pub fn delay(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
+pub fn delay(c: &mut Connection, keys: &Keys, visitor: &Client, now: UtcDateTime) -> QueryResult<Option<UtcDateTime>> {
     Aim::of(c, keys, visitor)?.until(c, now)
 }
 
 /// Counts an attempt before the password is checked; call it in a transaction.
-pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Begun> {
+pub fn begin(c: &mut Connection, keys: &Keys, visitor: &Client, now: UtcDateTime) -> QueryResult<Begun> {
     let aim = Aim::of(c, keys, visitor)?;
     let user_id = aim.user.as_ref().map(|user| user.id);
     Ok(match claim(c, &aim, visitor, user_id, Step::Whole, now)? {
@@ -85,7 +85,7 @@ pub enum Claim {
 
 /// Counts an attempt at the second step of this account; call it in a transaction. It has a count of its own, because whoever
 /// guesses here knows the password.
-pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: UtcDateTime) -> QueryResult<Claim> {
+pub fn claim_second(c: &mut Connection, visitor: &Client, user_id: i64, now: UtcDateTime) -> QueryResult<Claim> {
     let device = visitor.devices.iter().find(|(id, _)| *id == user_id);
     let budget = device.map_or_else(|| of_second(user_id), |(id, device)| format!("second {id} {device}"));
     let aim = Aim { user: None, budget, network: network(&visitor.origin.ip), known_device: device.is_some() };
@@ -93,7 +93,7 @@ pub fn claim_second(c: &mut Connection, visitor: &Visitor, user_id: i64, now: Ut
 }
 
 /// The same for a code from an email; `name` says what is guessed.
-pub fn begin_code(c: &mut Connection, name: &str, visitor: &Visitor, now: UtcDateTime) -> QueryResult<Claim> {
+pub fn begin_code(c: &mut Connection, name: &str, visitor: &Client, now: UtcDateTime) -> QueryResult<Claim> {
     let aim = Aim { user: None, budget: format!("code {name}"), network: network(&visitor.origin.ip), known_device: false };
     claim(c, &aim, visitor, None, Step::Whole, now)
 }
@@ -108,7 +108,7 @@ pub fn forgive(c: &mut Connection, id: i64) -> QueryResult<usize> {
     diesel::delete(sign_ins::table.filter(sign_ins::id.eq(id))).execute(c)
 }
 
-fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>, step: Step, now: UtcDateTime) -> QueryResult<Claim> {
+fn claim(c: &mut Connection, aim: &Aim, visitor: &Client, user_id: Option<i64>, step: Step, now: UtcDateTime) -> QueryResult<Claim> {
     // Serialised, so that concurrent attempts cannot exceed the limit.
     exclusive(c, &aim.network, 0)?;
     exclusive(c, &aim.budget, 0)?;
@@ -135,7 +135,7 @@ fn claim(c: &mut Connection, aim: &Aim, visitor: &Visitor, user_id: Option<i64>,
 }
 
 /// Stores a sign-in without a password: the provider `by` authenticated the user.
-pub fn passed(c: &mut Connection, visitor: &Visitor, user_id: i64, by: &str, now: UtcDateTime) -> QueryResult<usize> {
+pub fn passed(c: &mut Connection, visitor: &Client, user_id: i64, by: &str, now: UtcDateTime) -> QueryResult<usize> {
     diesel::insert_into(sign_ins::table)
         .values((
             sign_ins::user_id.eq(user_id),

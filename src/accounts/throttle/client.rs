@@ -4,7 +4,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::sign_in;
 use crate::web::request::visit::Visit;
 
-pub struct Visitor {
+pub struct Client {
     pub login: String,
     pub origin: Origin,
     /// The accounts that know this browser, and its name for each.
@@ -13,7 +13,7 @@ pub struct Visitor {
     pub confirms: bool,
 }
 
-impl Visitor {
+impl Client {
     /// The client of this request; the login is blank if the form does not ask for one.
     pub fn of(visit: &Visit, login: impl Into<String>) -> Self {
         let devices = sign_in::known_browser::known(&visit.request, &visit.app);

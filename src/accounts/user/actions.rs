@@ -3,17 +3,19 @@
 use diesel::QueryResult;
 
 use crate::accounts::user::group::Group;
+use crate::accounts::user::model::User;
 use crate::db::Connection;
+use crate::resource::Model;
 use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
 use crate::resource::access::permissions::outranks;
-use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Field, FormErrors, Kind, Row, Value, Values, field};
 
-pub const ACTS: &[Act] = &[
-    Act {
+pub const BULK_ACTIONS: &[BulkAction] = &[
+    BulkAction {
         name: "deactivate",
         label: "Deactivate",
         title: "Deactivate {}",
@@ -21,17 +23,17 @@ pub const ACTS: &[Act] = &[
         about: "Users are signed out everywhere and cannot sign in until they are activated again. Nothing is deleted.",
         icon: "lock",
         permissions: &["user.change"],
-        refuses: |c, actor, row| match is_active(row) {
+        reject: |c, actor, row| match is_active(row) {
             _ if row.id == actor.id => Ok(Some("You cannot deactivate your own account.".into())),
             true => touchable(c, actor, row),
             false => Ok(Some("Already inactive.".into())),
         },
-        each: |c, writer, resource, row, _| set_active(c, writer, resource, row, false),
+        apply: |c, writer, resource, row, _| set_active(c, writer, resource, row, false),
         on_record: true,
         is_dangerous: true,
-        ..Act::blank()
+        ..BulkAction::blank()
     },
-    Act {
+    BulkAction {
         name: "activate",
         label: "Activate",
         title: "Activate {}",
@@ -39,12 +41,12 @@ pub const ACTS: &[Act] = &[
         about: "Users can sign in again with their old password.",
         icon: "check",
         permissions: &["user.change"],
-        refuses: |c, actor, row| if is_active(row) { Ok(Some("Already active.".into())) } else { touchable(c, actor, row) },
-        each: |c, writer, resource, row, _| set_active(c, writer, resource, row, true),
+        reject: |c, actor, row| if is_active(row) { Ok(Some("Already active.".into())) } else { touchable(c, actor, row) },
+        apply: |c, writer, resource, row, _| set_active(c, writer, resource, row, true),
         on_record: true,
-        ..Act::blank()
+        ..BulkAction::blank()
     },
-    Act {
+    BulkAction {
         name: "join",
         label: "Add to a group",
         title: "Add {} to a group",
@@ -53,9 +55,9 @@ pub const ACTS: &[Act] = &[
         icon: "group",
         permissions: &["user.change", "group.view"],
         inputs: || vec![group()],
-        refuses: touchable,
-        each: join,
-        ..Act::blank()
+        reject: touchable,
+        apply: join,
+        ..BulkAction::blank()
     },
 ];
 
@@ -64,12 +66,12 @@ fn group() -> Field {
 }
 
 fn is_active(row: &Row) -> bool {
-    row.values.at("is_active") == &Value::Bool(true)
+    row.values.at(User::FIELDS.is_active) == &Value::Bool(true)
 }
 
 /// The same rule as for changing one account, checked beforehand.
 fn touchable(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Option<String>> {
-    if row.values.at("is_superuser") == &Value::Bool(true) && !actor.is_superuser {
+    if row.values.at(User::FIELDS.is_superuser) == &Value::Bool(true) && !actor.is_superuser {
         return Ok(Some("Only a superuser can change a superuser.".into()));
     }
     Ok((!outranks(c, actor, row.id)?).then(|| "This account has permissions that you do not have.".into()))
@@ -83,7 +85,7 @@ fn set_active(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Ro
 fn join(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
     // Lists leave out values stored in other tables.
     let whole = resource.find(c, row.id, Some(writer.actor))?.ok_or(WriteError::NotFound)?;
-    let mut ids = if let Value::Many(ids) = whole.values.at("groups") { ids.clone() } else { Vec::new() };
+    let mut ids = if let Value::Many(ids) = whole.values.at(User::FIELDS.groups) { ids.clone() } else { Vec::new() };
     ids.extend(values.at("group").as_id().filter(|id| !ids.contains(id)));
     ids.sort_unstable();
     let values = [("groups", Value::Many(ids))].into_iter().collect();

@@ -12,6 +12,7 @@ use crate::accounts::user::model::User;
 use crate::db::Connection;
 use crate::db::schema::{groups, user_groups};
 use crate::error::{AppError, AppResult};
+use crate::resource::Model;
 use crate::resource::Value;
 use crate::resource::access::actor::Action;
 use crate::web::list::changelist::{ChangeList, Wanted};
@@ -106,7 +107,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
         let value = row.values.at(field.name);
         (field.label, value.show(field.kind, &zone), field.widget.contact(value.as_text()))
     });
-    let full = row.values.at("full_name").as_text();
+    let full = row.values.at(User::FIELDS.full_name).as_text();
     let name = if full.is_empty() { row.label.clone() } else { full.to_string() };
     let page = PersonPage {
         shell: visit.shell(name.clone()).under(&[(TITLE, PATH)]),
@@ -114,7 +115,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
         hue: hue(&name),
         band: if groups.is_empty() { "In no group".into() } else { groups.join(", ") },
         details: details.collect(),
-        is_active: row.values.at("is_active") == &Value::Bool(true),
+        is_active: row.values.at(User::FIELDS.is_active) == &Value::Bool(true),
         admin: user.is_staff.then(|| format!("/admin/users/{id}")),
         name,
     };

@@ -9,6 +9,7 @@ use crate::db::connection::exclusive;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime, Zone};
+use crate::resource::Model;
 use crate::resource::access::actor::{Action, Actor, SUPERUSER};
 use crate::resource::access::permissions::outranks;
 use crate::resource::declare::candidate::Candidate;
@@ -87,7 +88,7 @@ crate::resource! {
         ])) },
         search_index: true,
         requires_reauthentication: true,
-        actions: crate::accounts::user::actions::ACTS,
+        actions: crate::accounts::user::actions::BULK_ACTIONS,
         inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         default_grants: &[("Administrator", &Action::ALL)],
         delete_alternative: Some(instead),
@@ -148,7 +149,7 @@ impl Hooks for User {
             crate::accounts::user::group::check_granted(c, candidate, "permissions")?;
             crate::accounts::user::group::check_memberships(c, candidate)?;
         }
-        let stays = candidate.values.at("is_superuser") == &yes && candidate.values.at("is_active") == &yes;
+        let stays = candidate.values.at(User::FIELDS.is_superuser) == &yes && candidate.values.at(User::FIELDS.is_active) == &yes;
         if was_superuser && was("is_active") == yes && !stays && is_last_superuser(c, candidate.id)? {
             candidate.errors.add("is_superuser", "This is the last active superuser. Add another one first");
         }
@@ -156,14 +157,14 @@ impl Hooks for User {
     }
 
     fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
-        let is_superuser = row.values.at("is_superuser") == &Value::Bool(true);
+        let is_superuser = row.values.at(User::FIELDS.is_superuser) == &Value::Bool(true);
         Ok(match () {
             () if row.id == actor.id => Some("You cannot delete your own account.".into()),
             () if is_superuser && !actor.is_superuser => Some("Only a superuser can delete a superuser.".into()),
             () if !outranks(c, actor, row.id)? => {
                 Some("You cannot delete this account, because it has permissions that you do not have.".into())
             }
-            () if is_superuser && row.values.at("is_active") == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
+            () if is_superuser && row.values.at(User::FIELDS.is_active) == &Value::Bool(true) && is_last_superuser(c, Some(row.id))? => {
                 Some("This is the last active superuser. Add another one first.".into())
             }
             () => None,
@@ -173,11 +174,11 @@ impl Hooks for User {
     /// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
     /// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
     fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
-        let is_out = after.values.at("is_active") == &Value::Bool(false);
+        let is_out = after.values.at(User::FIELDS.is_active) == &Value::Bool(false);
         if is_out {
             crate::accounts::revoke::end_all(c, after.id)?;
         }
-        let moved = before.is_some_and(|before| before.values.at("email") != after.values.at("email"));
+        let moved = before.is_some_and(|before| before.values.at(User::FIELDS.email) != after.values.at(User::FIELDS.email));
         if is_out || moved {
             crate::accounts::revoke::withdraw(c, after.id)?;
             crate::accounts::code::one_time::void(c, after.id, &Purpose::ALL)?;
@@ -236,7 +237,7 @@ fn is_last_superuser(c: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
 
 /// An account that cannot be deleted can be deactivated.
 fn instead(row: &Row) -> &'static str {
-    match row.values.at("is_active") == &Value::Bool(true) {
+    match row.values.at(User::FIELDS.is_active) == &Value::Bool(true) {
         true => "You can deactivate the account instead. The user can no longer sign in, and no records are deleted.",
         false => "The account is already deactivated, so the user cannot sign in.",
     }

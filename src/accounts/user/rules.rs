@@ -2,28 +2,30 @@
 
 use diesel::prelude::*;
 
+use crate::accounts::user::model::User;
 use crate::db::locale::Locale;
 use crate::db::schema::users;
 use crate::db::{Connection, Zone};
+use crate::resource::Model;
 use crate::resource::Value;
 use crate::resource::declare::candidate::Candidate;
 
 /// ASCII only, so that names that look alike are alike, on both databases. A username in the form of an email address must be the
 /// account's own, or it would sign in in place of somebody else's address.
 pub(crate) fn check_username(candidate: &mut Candidate) {
-    let username = candidate.values.at("username").as_text();
+    let username = candidate.values.at(User::FIELDS.username).as_text();
     let ordinary = |letter: char| letter.is_ascii_alphanumeric() || ".@+-_".contains(letter);
     if !username.chars().all(ordinary) {
         candidate.errors.add("username", "Use only letters from a to z, digits and . _ - + @ in the username");
     }
-    let (username, email) = (candidate.values.at("username").as_text(), candidate.values.at("email").as_text());
+    let (username, email) = (candidate.values.at(User::FIELDS.username).as_text(), candidate.values.at(User::FIELDS.email).as_text());
     if username.contains('@') && !username.eq_ignore_ascii_case(email) {
         candidate.errors.add("username", "A username that contains @ must be the email address of the account");
     }
 }
 
 pub(crate) fn check_time_zone(candidate: &mut Candidate) {
-    let name = candidate.values.at("time_zone").as_text();
+    let name = candidate.values.at(User::FIELDS.time_zone).as_text();
     if !name.is_empty() && Zone::named(name).is_none() {
         candidate.errors.add("time_zone", "Choose a time zone from the list, such as Europe/Paris");
     }
@@ -31,8 +33,8 @@ pub(crate) fn check_time_zone(candidate: &mut Candidate) {
 
 /// A blank date format becomes the previous one, or the clinic's.
 pub(crate) fn complete_locale(candidate: &mut Candidate) {
-    if candidate.values.at("locale").is_blank() && candidate.errors.of("locale").is_none() {
-        let known = candidate.before.map(|row| row.values.at("locale").clone());
+    if candidate.values.at(User::FIELDS.locale).is_blank() && candidate.errors.of("locale").is_none() {
+        let known = candidate.before.map(|row| row.values.at(User::FIELDS.locale).clone());
         candidate.values.set("locale", known.unwrap_or_else(|| Value::Text(Locale::default().as_str().into())));
     }
 }

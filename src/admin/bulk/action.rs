@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::bulk_action::Act;
+use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::lower;
@@ -20,10 +20,10 @@ use crate::resource::{Declaration, Field, FormErrors, Kind, Resource, Value};
 const SET: &str = "set.";
 const TRUTH: &[(&str, &str)] = &[("yes", "Yes"), ("no", "No")];
 
-pub enum Deed<'a> {
+pub enum BulkOperation<'a> {
     Delete,
     Set(&'a Field),
-    Declared(&'static Act),
+    Declared(&'static BulkAction),
 }
 
 /// The fields that this user may set for many records at once.
@@ -47,17 +47,17 @@ pub fn offered(app: &App, actor: &Actor, own: &Declaration) -> Vec<(&'static str
 }
 
 /// The actions for one record offered to this user.
-pub fn on_record(c: &mut Connection, actor: &Actor, own: &Declaration, row: &Row) -> QueryResult<Vec<&'static Act>> {
+pub fn on_record(c: &mut Connection, actor: &Actor, own: &Declaration, row: &Row) -> QueryResult<Vec<&'static BulkAction>> {
     let mut acts = Vec::new();
     for act in own.actions.iter().filter(|act| act.on_record && act.allows(actor)) {
-        if (act.refuses)(c, actor, row)?.is_none() {
+        if (act.reject)(c, actor, row)?.is_none() {
             acts.push(act);
         }
     }
     Ok(acts)
 }
 
-impl<'a> Deed<'a> {
+impl<'a> BulkOperation<'a> {
     /// The action with this value; `None` if there is none, or not for this user.
     pub fn named(app: &'a App, actor: &'a Actor, own: &'a Declaration, word: &str) -> Option<Self> {
         if let Some(name) = word.strip_prefix(SET) {
@@ -145,7 +145,7 @@ impl<'a> Deed<'a> {
             let why = match self {
                 Self::Delete => app.registry.refusal(c, resource, row, actor)?,
                 Self::Set(_) => None,
-                Self::Declared(act) => (act.refuses)(c, actor, row)?,
+                Self::Declared(act) => (act.reject)(c, actor, row)?,
             };
             refused.extend(why.map(|why| (row.id, why)));
         }
@@ -164,7 +164,7 @@ impl<'a> Deed<'a> {
                 let values = [(field.name, value)].into_iter().collect();
                 writer.update(c, resource, row.id, values, FormErrors::default(), None).map(|_| ())
             }
-            Self::Declared(act) => (act.each)(c, writer, resource, row, values),
+            Self::Declared(act) => (act.apply)(c, writer, resource, row, values),
         }
     }
 }

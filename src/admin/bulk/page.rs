@@ -6,9 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::action::Deed;
-use super::perform::{Halt, Order, perform};
-use super::plan::{Batch, Plan, counted};
+use super::action::BulkOperation;
+use super::perform::{BulkError, BulkRequest, perform};
+use super::plan::{Batch, BulkPlan, counted};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Actor;
 use crate::resource::form::bind::{Binder, BoundForm};
@@ -19,7 +19,7 @@ use crate::web::list::selection::Selection;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -51,7 +51,7 @@ struct ActionPage {
 
 /// Why the page is shown again.
 #[derive(Default)]
-struct Trouble {
+struct BulkProblem {
     status: StatusCode,
     notice: String,
     errors: FormErrors,
@@ -59,7 +59,7 @@ struct Trouble {
     leave_out: Option<Selection>,
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let own = crate::admin::declared(&visit.app, &slug)?;
     let chosen = Selection::read(&posted, own, own.list_filter);
     let back = chosen.back(&visit.app, &crate::admin::home(own));
@@ -70,7 +70,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         leave(&visit.request, &visit.app, Tone::Warn, "Choose an action. Nothing was changed.");
         return Ok(see_other(place));
     }
-    let Some(deed) = Deed::named(&visit.app, &actor, own, &word) else {
+    let Some(operation) = BulkOperation::named(&visit.app, &actor, own, &word) else {
         return Err(AppError::Forbidden("You do not have permission for this action."));
     };
     if chosen.is_empty() {
@@ -79,32 +79,33 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         return Ok(see_other(place));
     }
     if !posted.has("_confirmed") || posted.has("_find") {
-        return draw(&visit, &actor, own, &word, &chosen, &posted, Trouble::default()).await;
+        return render(&visit, &actor, own, &word, &chosen, &posted, BulkProblem::default()).await;
     }
-    let order = Order { actor: actor.clone(), name: own.name, word: word.clone(), chosen: chosen.clone(), typed: FormData::clone(&posted) };
+    let order =
+        BulkRequest { actor: actor.clone(), name: own.name, word: word.clone(), chosen: chosen.clone(), typed: FormData::clone(&posted) };
     let trouble = match perform(&visit.app, order).await {
         Ok((count, out)) => {
             let verb = if count == 1 { "was" } else { "were" };
             let rest = if out > 0 { format!(" {out} left out.") } else { String::new() };
-            leave(&visit.request, &visit.app, Tone::Ok, format!("{} {verb} {}.{rest}", counted(count, own), deed.done(own)));
-            let is_gone = matches!(deed, Deed::Delete);
+            leave(&visit.request, &visit.app, Tone::Ok, format!("{} {verb} {}.{rest}", counted(count, own), operation.done(own)));
+            let is_gone = matches!(operation, BulkOperation::Delete);
             return Ok(see_other(if is_gone { back.list() } else { place }));
         }
-        Err(Halt::Overtaken) => Trouble {
+        Err(BulkError::Overtaken) => BulkProblem {
             status: StatusCode::CONFLICT,
             notice: "Some of these records have changed. Nothing was done. Check the updated list and confirm again.".into(),
-            ..Trouble::default()
+            ..BulkProblem::default()
         },
-        Err(Halt::Inputs(errors)) => Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() },
-        Err(Halt::Rows(failed, ids)) => Trouble {
+        Err(BulkError::Inputs(errors)) => BulkProblem { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..BulkProblem::default() },
+        Err(BulkError::Rows(failed, ids)) => BulkProblem {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             failed,
             leave_out: Some(chosen.leaving_out(ids.into_iter())),
-            ..Trouble::default()
+            ..BulkProblem::default()
         },
-        Err(Halt::Other(error)) => return Err(error),
+        Err(BulkError::Other(error)) => return Err(error),
     };
-    draw(&visit, &actor, own, &word, &chosen, &posted, trouble).await
+    render(&visit, &actor, own, &word, &chosen, &posted, trouble).await
 }
 
 /// Where the user came from: the list, or the page of one record.
@@ -115,14 +116,14 @@ fn place(posted: &FormData, own: &Declaration, back: &Back) -> String {
     }
 }
 
-async fn draw(
+async fn render(
     visit: &Visit,
     actor: &Actor,
     own: &Declaration,
     word: &str,
     chosen: &Selection,
     posted: &FormData,
-    trouble: Trouble,
+    trouble: BulkProblem,
 ) -> AppResult<HttpResponse> {
     let (app, who, name, asked) = (visit.app.clone(), actor.clone(), own.name, word.to_string());
     let (selection, typed, errors) = (chosen.clone(), posted.clone(), trouble.errors);
@@ -131,29 +132,29 @@ async fn draw(
         .db
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
-            let deed = Deed::named(&app, &who, resource.declaration(), &asked).ok_or(AppError::NotFound)?;
-            let plan = Plan::make(c, &app, &who, resource, &deed, &selection)?;
-            let inputs = deed.inputs();
+            let operation = BulkOperation::named(&app, &who, resource.declaration(), &asked).ok_or(AppError::NotFound)?;
+            let plan = BulkPlan::make(c, &app, &who, resource, &operation, &selection)?;
+            let inputs = operation.inputs();
             let binder = Binder::new(&app.registry, &who, &app.settings.time_zone);
             let form = binder.bind(c, &[("", inputs.iter().collect())], &typed, &errors)?;
             Ok::<_, AppError>((plan, form))
         })
         .await?;
-    let deed = Deed::named(&visit.app, actor, own, word).ok_or(AppError::NotFound)?;
+    let operation = BulkOperation::named(&visit.app, actor, own, word).ok_or(AppError::NotFound)?;
     let home = crate::admin::home(own);
     let back = chosen.back(&visit.app, &home);
     let mut kept = vec![("_action", word.to_string()), ("_from", posted.text("_from").to_string())];
     let leave_out = trouble.leave_out.map(|without| kept.iter().cloned().chain(without.fields()).collect());
     kept.extend(chosen.fields());
     let idle = plan.rows.is_empty() && trouble.failed.is_empty() || plan.is_too_much;
-    let title = if idle { "Nothing to do".into() } else { deed.title(&counted(plan.rows.len(), own)) };
+    let title = if idle { "Nothing to do".into() } else { operation.title(&counted(plan.rows.len(), own)) };
     let list = back.list();
     let page = ActionPage {
         shell: visit
             .shell(title)
             .under(&[crate::admin::ROOT, (own.plural, &list)])
             .with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
-        about: if plan.rows.len() == 1 && matches!(deed, Deed::Delete) { String::new() } else { deed.about(own) },
+        about: if plan.rows.len() == 1 && matches!(operation, BulkOperation::Delete) { String::new() } else { operation.about(own) },
         notice: if plan.is_too_much {
             format!("You can select up to {} at once. Narrow the list with a search or a filter.", crate::admin::bulk::plan::most())
         } else {
@@ -169,8 +170,8 @@ async fn draw(
         form,
         kept,
         action: format!("{home}/actions"),
-        icon: deed.icon(),
-        is_dangerous: deed.is_dangerous(),
+        icon: operation.icon(),
+        is_dangerous: operation.is_dangerous(),
         href: (format!("{home}/"), back.from("")),
         back: place(posted, own, &back),
     };

@@ -4,8 +4,8 @@ use actix_web::web::Data;
 use diesel::QueryResult;
 use diesel::result::Error;
 
-use super::action::Deed;
-use super::plan::{Batch, Plan, counted, sort};
+use super::action::BulkOperation;
+use super::plan::{Batch, BulkPlan, counted, sort};
 use crate::app::App;
 use crate::db::connection::exclusive_all;
 use crate::db::{Connection, DbError};
@@ -23,7 +23,7 @@ use crate::web::list::selection::Selection;
 const FAILURES: usize = 200;
 
 /// Why nothing was done.
-pub enum Halt {
+pub enum BulkError {
     /// The records, or their state, differ from what was shown.
     Overtaken,
     /// The values of the form are wrong.
@@ -33,20 +33,20 @@ pub enum Halt {
     Other(AppError),
 }
 
-impl From<Error> for Halt {
+impl From<Error> for BulkError {
     fn from(error: Error) -> Self {
         Self::Other(error.into())
     }
 }
 
-impl From<DbError> for Halt {
+impl From<DbError> for BulkError {
     fn from(error: DbError) -> Self {
         Self::Other(error.into())
     }
 }
 
 /// The action, the selection and the actor.
-pub struct Order {
+pub struct BulkRequest {
     pub actor: Actor,
     /// The resource's name, and the value of the action.
     pub name: &'static str,
@@ -56,28 +56,28 @@ pub struct Order {
 }
 
 /// Performs it in one transaction. Returns how many records it changed, and how many were left out.
-pub async fn perform(app: &Data<App>, order: Order) -> Result<(usize, usize), Halt> {
+pub async fn perform(app: &Data<App>, order: BulkRequest) -> Result<(usize, usize), BulkError> {
     let data = app.clone();
     app.db
         .write(move |c| {
-            let gone = || Halt::Other(AppError::NotFound);
+            let gone = || BulkError::Other(AppError::NotFound);
             let resource = data.registry.get(order.name).ok_or_else(gone)?;
             let own = resource.declaration();
-            let deed = Deed::named(&data, &order.actor, own, &order.word).ok_or_else(gone)?;
-            let plan = Plan::make(c, &data, &order.actor, resource, &deed, &order.chosen)?;
+            let operation = BulkOperation::named(&data, &order.actor, own, &order.word).ok_or_else(gone)?;
+            let plan = BulkPlan::make(c, &data, &order.actor, resource, &operation, &order.chosen)?;
             if plan.seen() != order.typed.text("_seen") || plan.is_too_much || plan.rows.is_empty() {
-                return Err(Halt::Overtaken);
+                return Err(BulkError::Overtaken);
             }
-            let inputs = deed.inputs();
+            let inputs = operation.inputs();
             let (values, mut errors) = parse(inputs.iter(), &order.typed, data.today(), &data.zone(&order.actor));
             check_references(c, &data, &order.actor, &inputs, &values, &mut errors)?;
             if !errors.is_empty() {
-                return Err(Halt::Inputs(errors));
+                return Err(BulkError::Inputs(errors));
             }
             data.act(c, &order.actor, |c, writer| {
-                each(c, writer, resource, &deed, &plan.rows, &values)?;
-                let told = told(c, writer, &inputs, &values)?;
-                let note = format!("{}{told}", deed.title(&counted(plan.rows.len(), own)));
+                each(c, writer, resource, &operation, &plan.rows, &values)?;
+                let told = message(c, writer, &inputs, &values)?;
+                let note = format!("{}{told}", operation.title(&counted(plan.rows.len(), own)));
                 writer.log_entry(Entry::noted(LogAction::Act, own.name, note));
                 Ok((plan.rows.len(), plan.out.iter().map(|batch| batch.count).sum()))
             })
@@ -105,11 +105,18 @@ fn check_references(
 }
 
 /// One record after the other. A failure does not stop it, so that all are reported, but then nothing is committed.
-fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, rows: &[Row], values: &Values) -> Result<(), Halt> {
+fn each(
+    c: &mut Connection,
+    writer: &Writer,
+    resource: &Resource,
+    operation: &BulkOperation,
+    rows: &[Row],
+    values: &Values,
+) -> Result<(), BulkError> {
     exclusive_all(c, resource.declaration().name, rows.iter().map(|row| row.id))?;
     let (mut failed, mut ids) = (Vec::new(), Vec::new());
     for row in rows {
-        let why = match deed.each(c, writer, resource, row, values) {
+        let why = match operation.each(c, writer, resource, row, values) {
             Ok(()) => continue,
             Err(WriteError::Invalid(errors)) => errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join(". "),
             Err(WriteError::Refused(sentence)) => sentence,
@@ -117,7 +124,7 @@ fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, r
             Err(WriteError::NotFound) => "No longer exists.".into(),
             // After an error of the database, PostgreSQL accepts no further statement in the transaction.
             Err(WriteError::Db(_)) if !ids.is_empty() => break,
-            Err(error) => return Err(Halt::Other(error.into())),
+            Err(error) => return Err(BulkError::Other(error.into())),
         };
         sort(&mut failed, why, row);
         ids.push(row.id);
@@ -125,11 +132,11 @@ fn each(c: &mut Connection, writer: &Writer, resource: &Resource, deed: &Deed, r
             break;
         }
     }
-    if ids.is_empty() { Ok(()) } else { Err(Halt::Rows(failed, ids)) }
+    if ids.is_empty() { Ok(()) } else { Err(BulkError::Rows(failed, ids)) }
 }
 
 /// The chosen values, for the log: ` (Doctor: Dr Grace Hopper)`.
-fn told(c: &mut Connection, writer: &Writer, inputs: &[Field], values: &Values) -> QueryResult<String> {
+fn message(c: &mut Connection, writer: &Writer, inputs: &[Field], values: &Values) -> QueryResult<String> {
     let mut told = Vec::new();
     for field in inputs {
         let value = words(c, writer.registry, writer.zone, field, values.at(field.name))?;

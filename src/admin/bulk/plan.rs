@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 
-use super::action::Deed;
+use super::action::BulkOperation;
 use crate::app::App;
 use crate::db::Connection;
 use crate::english::plural;
@@ -61,7 +61,7 @@ pub fn sort(batches: &mut Vec<Batch>, why: String, row: &Row) {
     }
 }
 
-pub struct Plan {
+pub struct BulkPlan {
     pub rows: Vec<Row>,
     pub out: Vec<Batch>,
     /// The records that a deletion cascades to.
@@ -69,10 +69,17 @@ pub struct Plan {
     pub is_too_much: bool,
 }
 
-impl Plan {
-    pub fn make(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, deed: &Deed, chosen: &Selection) -> QueryResult<Self> {
+impl BulkPlan {
+    pub fn make(
+        c: &mut Connection,
+        app: &App,
+        actor: &Actor,
+        resource: &Resource,
+        operation: &BulkOperation,
+        chosen: &Selection,
+    ) -> QueryResult<Self> {
         let found = chosen.load(c, app, actor, resource)?;
-        let refused = deed.refused(c, app, actor, resource, &found.rows)?;
+        let refused = operation.refused(c, app, actor, resource, &found.rows)?;
         let (mut rows, mut out) = (Vec::new(), Vec::new());
         for row in found.rows {
             match refused.get(&row.id) {
@@ -89,7 +96,7 @@ impl Plan {
             });
         }
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let with_it = matches!(deed, Deed::Delete) && !ids.is_empty();
+        let with_it = matches!(operation, BulkOperation::Delete) && !ids.is_empty();
         let tree = if with_it { tree(c, &app.registry, actor, resource.declaration().name, &ids)? } else { Vec::new() };
         Ok(Self { rows, out, tree, is_too_much: found.is_too_much })
     }

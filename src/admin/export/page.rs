@@ -20,7 +20,7 @@ use crate::web::list::filters::chips;
 use crate::web::list::params::Listing;
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
@@ -76,10 +76,10 @@ pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResu
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let state = visit.request.query_string().to_string();
     let chosen = Listing::read(&state, declaration, declaration.list_filter).shown(declaration.list_display).to_vec();
-    draw(&visit, &user, declaration, state, &chosen, None).await
+    render(&visit, &user, declaration, state, &chosen, None).await
 }
 
-async fn draw(
+async fn render(
     visit: &Visit,
     user: &CurrentUser,
     declaration: &Declaration,
@@ -127,18 +127,18 @@ fn picked(posted: &FormData) -> Option<String> {
 }
 
 /// Sends the file. It is logged before the first byte is sent.
-pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let format = Format::named(posted.text("format")).unwrap_or(Format::Csv);
     if let Some(state) = picked(&posted) {
         let chosen = Listing::read(&state, declaration, declaration.list_filter).shown(declaration.list_display).to_vec();
-        return draw(&visit, &user, declaration, state, &chosen, None).await;
+        return render(&visit, &user, declaration, state, &chosen, None).await;
     }
     let state = posted.text("state").to_string();
     let known = |name: &&str| *name == NUMBER || readable(declaration).any(|field| field.name == *name);
     let chosen: Vec<&str> = posted.all("columns").filter(known).collect();
     if chosen.is_empty() {
-        return draw(&visit, &user, declaration, state, &[], Some("Choose at least one column")).await;
+        return render(&visit, &user, declaration, state, &[], Some("Choose at least one column")).await;
     }
     // In the order of the page, whatever the order in the request.
     let columns: Vec<&'static str> =
@@ -146,7 +146,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     let wanted = wanted(&visit.app, &user, declaration, &state);
     let count = note(&visit, &user, wanted.clone(), columns.clone(), format).await?;
     if format == Format::Xlsx && count > MOST_XLSX_ROWS {
-        return draw(&visit, &user, declaration, state, &chosen, Some("Too many rows for an Excel sheet. Choose CSV")).await;
+        return render(&visit, &user, declaration, state, &chosen, Some("Too many rows for an Excel sheet. Choose CSV")).await;
     }
     let file = export::file::start(visit.app.clone(), user.to_actor(), wanted, columns, format);
     let name = format!("{}-{}.{}", declaration.slug, visit.app.today(), format.word());

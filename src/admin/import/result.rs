@@ -56,7 +56,7 @@ struct Found {
 }
 
 /// The page with the result of the trial run, and of the import if it has run.
-pub async fn draw(visit: &Visit, declaration: &Declaration, import: Import) -> AppResult<HttpResponse> {
+pub async fn render(visit: &Visit, declaration: &Declaration, import: Import) -> AppResult<HttpResponse> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let outcome = Outcome::parse(asked.text("outcome"));
     let page = asked.text("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1_i64);

@@ -11,13 +11,13 @@ use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Declaration};
+use crate::transfer::chunks::{self, PieceError};
 use crate::transfer::import::{Import, NewImport, State};
-use crate::transfer::pieces::{self, PieceError};
 use crate::transfer::reading::sheet::Limits;
 use crate::transfer::{apply, columns, trial};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::upload::{Upload, Uploaded};
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
@@ -54,7 +54,13 @@ async fn draw_upload(
 }
 
 /// The file was uploaded: it is read once and stored.
-pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, _posted: Posted, uploaded: Uploaded) -> AppResult<HttpResponse> {
+pub async fn create(
+    visit: Visit,
+    user: CurrentUser,
+    slug: Path<String>,
+    _posted: PostedForm,
+    uploaded: Uploaded,
+) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &slug)?;
     let limit = visit.app.settings.upload_limit;
     let refused = |error: String, status| draw_upload(&visit, &user, declaration, Some(error), status);
@@ -94,7 +100,7 @@ async fn keep(visit: &Visit, user: &CurrentUser, declaration: &Declaration, uplo
         .db
         .write(move |c| {
             let id = Import::create(c, &new, now)?;
-            match pieces::store(c, id, &file, now) {
+            match chunks::store(c, id, &file, now) {
                 Ok(()) => Ok(id),
                 Err(PieceError::Db(error)) => Err(error.into()),
                 Err(PieceError::File(error)) => Err(AppError::internal(error)),
@@ -116,7 +122,7 @@ pub async fn show(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     match import.state {
         State::Uploaded => draw_columns(&visit, &user, declaration, import, None, StatusCode::OK).await,
         State::Mapped | State::Running => html(StatusCode::OK, &ProgressPage::new(&visit, declaration, &import)),
-        State::Checked | State::Done | State::Failed => import::result::draw(&visit, declaration, import).await,
+        State::Checked | State::Done | State::Failed => import::result::render(&visit, declaration, import).await,
     }
 }
 
@@ -133,7 +139,7 @@ async fn draw_columns(
     let examples = visit
         .app
         .db
-        .read(move |c| match pieces::fetch(c, id) {
+        .read(move |c| match chunks::fetch(c, id) {
             Ok(file) => Ok(trial::examples(&file, &limits)),
             Err(PieceError::Db(error)) => Err(AppError::from(error)),
             Err(PieceError::File(error)) => Err(AppError::internal(error)),
@@ -149,7 +155,7 @@ async fn draw_columns(
 }
 
 /// The columns are chosen: starts the trial run.
-pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
     let fields = columns::importable(&visit.app, &user, declaration);
@@ -189,7 +195,7 @@ pub async fn unmap(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
 }
 
 /// Confirmed: writes the records, once.
-pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
     let skips_errors = posted.has("skip_errors");

@@ -9,7 +9,7 @@ use super::{not_valid, pair, required};
 use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::{self, Method};
 use crate::accounts::throttle::attempt::succeeded;
-use crate::accounts::throttle::budget::{Claim, Visitor, claim_second};
+use crate::accounts::throttle::budget::{Claim, Client, claim_second};
 use crate::accounts::throttle::retry_after;
 use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};
@@ -43,7 +43,7 @@ pub async fn create(call: Call) -> Answer {
     let claims = app.tokens.read_as(Kind::Challenge, &token, now).map_err(not_valid)?;
     let user_id = claims.user();
     let origin = Origin::of(&call.request);
-    let visitor = Visitor::from(&origin, "");
+    let visitor = Client::from(&origin, "");
     let data = app.clone();
     let taken = app.db.write(move |c| {
         // The password has changed since, or the account was deactivated: the challenge is no longer valid.

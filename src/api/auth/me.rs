@@ -21,7 +21,7 @@ const OWN: [&str; 3] = ["first_name", "last_name", "phone"];
 
 pub async fn show(call: Call) -> Answer {
     let (app, actor) = (call.app.clone(), call.actor()?);
-    let body = call.app.db.read(move |c| told(c, &app, &actor)).await?;
+    let body = call.app.db.read(move |c| message(c, &app, &actor)).await?;
     Ok(HttpResponse::Ok().json(body))
 }
 
@@ -40,7 +40,7 @@ pub async fn update(call: Call) -> Answer {
                 user.declaration().fields_named(&OWN).filter(|field| typed.get(field.name).is_some()).cloned().collect();
             let (values, errors): (_, FormErrors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
             app.act(c, &actor, |c, writer| writer.update(c, user, actor.id, values, errors, None))?;
-            told(c, &app, &actor)
+            message(c, &app, &actor)
         })
         .await?;
     Ok(HttpResponse::Ok().json(body))
@@ -94,7 +94,7 @@ pub fn full_name(first: &str, last: &str) -> String {
 }
 
 /// The account as its owner sees it, with the permissions of this token.
-fn told(c: &mut Connection, app: &State, actor: &Actor) -> Result<Value, ApiError> {
+fn message(c: &mut Connection, app: &State, actor: &Actor) -> Result<Value, ApiError> {
     let user: User = users::table.filter(users::id.eq(actor.id)).first(c)?;
     let name = full_name(&user.first_name, &user.last_name);
     Ok(json!({

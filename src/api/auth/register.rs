@@ -33,7 +33,7 @@ pub async fn create(call: Call) -> Answer {
         // The address is taken, perhaps by a concurrent copy of this request.
         Registered::Refused(errors) => match known(&call, once).await? {
             Some(reply) => Ok(reply.answer()),
-            None => Err(told(&errors)),
+            None => Err(message(&errors)),
         },
     }
 }
@@ -92,7 +92,7 @@ fn keep(call: &Call, once: Option<Once>) -> Along {
 
 /// With the API's names of the members: address and username are one member, and so are the names, so each error is reported
 /// once.
-fn told(errors: &FormErrors) -> ApiError {
+fn message(errors: &FormErrors) -> ApiError {
     let has_email = errors.of("email").is_some();
     ApiError::fields(errors.iter().filter(|error| error.field != "username" || !has_email).map(|error| {
         let name = match error.field {

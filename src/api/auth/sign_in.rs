@@ -6,7 +6,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
 use crate::accounts::second_factor;
-use crate::accounts::throttle::budget::Visitor;
+use crate::accounts::throttle::budget::Client;
 use crate::api::{Answer, ApiError, Call};
 
 pub async fn create(call: Call) -> Answer {
@@ -15,7 +15,7 @@ pub async fn create(call: Call) -> Answer {
     let login = if has("username") && !has("email") { "username" } else { "email" };
     let [login, password] = required(&call.body, [login, "password"])?;
     let origin = Origin::of(&call.request);
-    let visitor = Visitor::from(&origin, login.trim());
+    let visitor = Client::from(&origin, login.trim());
     match prove(call.app.app(), visitor, normal(&password)).await? {
         Proof::Right(user) => {
             let id = user.id;

@@ -91,7 +91,7 @@ fn operations(whole: &Json) -> Vec<(String, Operation)> {
     for (path, item) in whole["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
             let tag = operation.pointer("/tags/0").and_then(Json::as_str).unwrap_or_default().to_string();
-            all.push((tag, drawn(whole, home, &method.to_uppercase(), path, operation)));
+            all.push((tag, rendered(whole, home, &method.to_uppercase(), path, operation)));
         }
     }
     // Lists before single records; reading before changing before deleting.
@@ -99,7 +99,7 @@ fn operations(whole: &Json) -> Vec<(String, Operation)> {
     all
 }
 
-fn drawn(whole: &Json, home: &str, method: &str, path: &str, operation: &Json) -> Operation {
+fn rendered(whole: &Json, home: &str, method: &str, path: &str, operation: &Json) -> Operation {
     let content = json_of(&operation["requestBody"]);
     let body = pretty(&content["example"]);
     let is_open = operation["security"].as_array().is_some_and(Vec::is_empty);

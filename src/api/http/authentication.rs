@@ -25,7 +25,7 @@ const NOTE_WITHIN: std::time::Duration = std::time::Duration::from_millis(250);
 /// The caller. Reads may use the cache of recent tokens; changes query the database.
 pub async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
     let app = request.app_data::<Data<State>>().cloned().ok_or_else(|| ApiError::internal("no application"))?;
-    let mut caller = match told(request, &app).await {
+    let mut caller = match message(request, &app).await {
         Ok(caller) => caller,
         // An invalid token is rate-limited like none.
         Err(error) => {
@@ -57,7 +57,7 @@ fn refused(wrong: Wrong) -> ApiError {
     ApiError::unauthorized("token_not_valid", "Given token not valid for any token type").with("messages", message)
 }
 
-async fn told(request: &HttpRequest, app: &Data<State>) -> Result<Caller, ApiError> {
+async fn message(request: &HttpRequest, app: &Data<State>) -> Result<Caller, ApiError> {
     let token = presented(request)?.ok_or_else(ApiError::not_authenticated)?;
     let may_be_known = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let asked = Asked { app, ip: ip_of(request), now: Moment { at: app.now(), writes: app.db.writes() }, may_be_known };

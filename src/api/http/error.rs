@@ -178,7 +178,7 @@ impl From<WriteError> for ApiError {
             WriteError::Protected(blocking) => protected(&blocking),
             WriteError::Refused(sentence) => Self::conflict("refused", sentence),
             WriteError::NotFound => Self::not_found(),
-            WriteError::Conflict(conflict) => Self::conflict("stale_version", conflict.told()),
+            WriteError::Conflict(conflict) => Self::conflict("stale_version", conflict.message()),
             WriteError::Db(error) => error.into(),
         }
     }

@@ -92,7 +92,7 @@ impl Refusal {
         }
     }
 
-    fn told(self) -> &'static str {
+    fn message(self) -> &'static str {
         match self {
             Malformed => "The request has errors: messages by field, or one message if the request could not be read.",
             MalformedRows => "The request has errors: messages by field and, for a list, in the order of its rows. Nothing was added.",
@@ -157,7 +157,7 @@ impl Refusal {
 
     fn response(self) -> Response {
         let content = ContentBuilder::new().schema(Some(self.schema())).example(Some(self.example()));
-        with_headers(ResponseBuilder::new().description(self.told()).content(JSON, content.build()), self.headers()).build()
+        with_headers(ResponseBuilder::new().description(self.message()).content(JSON, content.build()), self.headers()).build()
     }
 
     /// The reference to its description.

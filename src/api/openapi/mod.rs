@@ -37,8 +37,8 @@ You have the same access as on the pages. Records that you cannot access return 
 **Errors** contain `detail` for people and `code` for programs, or messages by field name. `HEAD` and `OPTIONS` are supported everywhere.";
 
 /// The description, from the routes and the shapes of the resources. The error is a fault in the description.
-pub fn build(state: &State) -> Result<Description, String> {
-    let document = document(state);
+pub fn build(state: &State, routes: &[Route]) -> Result<Description, String> {
+    let document = document(state, routes);
     let data = serde_json::to_value(&document).map_err(|error| error.to_string())?;
     let json = document.to_pretty_json().map_err(|error| error.to_string())?;
     let yaml = document.to_yaml().map_err(|error| error.to_string())?;
@@ -46,7 +46,7 @@ pub fn build(state: &State) -> Result<Description, String> {
 }
 
 /// The OpenAPI document.
-pub fn document(app: &State) -> OpenApi {
+pub fn document(app: &State, routes: &[Route]) -> OpenApi {
     let home = app.settings.public_url.as_str().trim_end_matches('/');
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
     let info = InfoBuilder::new()
@@ -57,7 +57,7 @@ pub fn document(app: &State) -> OpenApi {
     OpenApiBuilder::new()
         .info(info.build())
         .servers(Some([ServerBuilder::new().url(home).build()]))
-        .paths(paths(app))
+        .paths(paths(app, routes))
         .components(Some(components(app)))
         .security(Some([accounts::bearer()]))
         .tags(Some(tags(app)))
@@ -83,9 +83,9 @@ fn components(app: &State) -> Components {
 }
 
 /// Every route except OPTIONS.
-fn paths(app: &State) -> Paths {
+fn paths(app: &State, routes: &[Route]) -> Paths {
     let mut items: Vec<(String, PathItemBuilder)> = Vec::new();
-    for route in crate::api::routes::routes(app).iter().filter(|route| route.method != Method::OPTIONS) {
+    for route in routes.iter().filter(|route| route.method != Method::OPTIONS) {
         let operation = match route.access {
             Access::Records(name, _) => app.api.find(name).and_then(|shape| of_resource(shape, route)),
             _ => accounts::of(&route.method, &route.path),

@@ -66,7 +66,7 @@ pub fn legible() -> ObjectBuilder {
 }
 
 /// The description of a member.
-pub fn told(member: &Member) -> String {
+pub fn message(member: &Member) -> String {
     let field = &member.field;
     let mut told = match field.reference {
         _ if member.name == ID => "The ID of the record.".into(),
@@ -97,15 +97,15 @@ pub fn answered(member: &Member) -> Described {
         Kind::DateTime => one(formatted("date-time"), Type::String),
         Kind::Choice(choices) => one(text().enum_values(Some(words(choices, field.nullable))), Type::String),
         Kind::Text => one(text(), Type::String),
-        Kind::Many => return list_of(whole().into()).description(Some(told(member))).into(),
+        Kind::Many => return list_of(whole().into()).description(Some(message(member))).into(),
     };
-    schema.description(Some(told(member))).into()
+    schema.description(Some(message(member))).into()
 }
 
 /// The schema in a body: numbers also as text and texts also as numbers, because clients send them so.
 pub fn taken(member: &Member) -> Described {
     let field = &member.field;
-    let of = |kinds: &[Type]| ObjectBuilder::new().schema_type(types(kinds, field.nullable)).description(Some(told(member)));
+    let of = |kinds: &[Type]| ObjectBuilder::new().schema_type(types(kinds, field.nullable)).description(Some(message(member)));
     match field.kind {
         Kind::Text => {
             let every = if field.widget == Widget::Area { LINES } else { PLAIN };
@@ -136,7 +136,7 @@ pub fn taken(member: &Member) -> Described {
         Kind::Date => of(&[Type::String]).format(of_format("date")).into(),
         Kind::DateTime => of(&[Type::String]).format(of_format("date-time")).into(),
         Kind::Choice(choices) => of(&[Type::String]).enum_values(Some(words(choices, field.nullable))).into(),
-        Kind::Many => list_of(whole().into()).description(Some(told(member))).into(),
+        Kind::Many => list_of(whole().into()).description(Some(message(member))).into(),
     }
 }
 

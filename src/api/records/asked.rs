@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 
-use super::output::{Drawing, View};
+use super::output::{JsonWriter, View};
 use crate::api::http::error::ApiError;
 use crate::api::state::State;
 use crate::db::Connection;
@@ -29,12 +29,12 @@ impl Asked {
     /// Reads rows and appends them as JSON; also returns the rows.
     pub fn rows(&self, c: &mut Connection, query: &ListQuery, out: &mut Vec<u8>, is_first: bool) -> Result<Vec<Row>, ApiError> {
         let mut rows = self.resource()?.list(c, query, Some(&self.actor))?;
-        self.draw(c, &mut rows, out, is_first)?;
+        self.render(c, &mut rows, out, is_first)?;
         Ok(rows)
     }
 
-    pub fn draw(&self, c: &mut Connection, rows: &mut [Row], out: &mut Vec<u8>, is_first: bool) -> Result<(), ApiError> {
-        let drawing = Drawing::load(c, &self.app, &self.actor, self.resource()?, &self.view, rows)?;
+    pub fn render(&self, c: &mut Connection, rows: &mut [Row], out: &mut Vec<u8>, is_first: bool) -> Result<(), ApiError> {
+        let drawing = JsonWriter::load(c, &self.app, &self.actor, self.resource()?, &self.view, rows)?;
         drawing.write_all(out, rows, is_first);
         Ok(())
     }

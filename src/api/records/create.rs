@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use serde_json::{Map, Value as Json, json};
 
 use super::input::Purpose;
-use super::output::{Drawing, etag};
+use super::output::{JsonWriter, etag};
 use crate::api::http::body::Body;
 use crate::api::http::error::ApiError;
 use crate::api::http::idempotency::{Once, Reply};
@@ -77,7 +77,7 @@ impl Adding<'_> {
     fn one(&self, c: &mut Connection, writer: &Writer, members: &Map<String, Json>) -> Result<Reply, ApiError> {
         let row = self.add(c, writer, members).map_err(|error| self.shape.unwritten(error))?;
         let mut body = Vec::with_capacity(512);
-        Drawing::usual(self.shape).write(&mut body, &row);
+        JsonWriter::usual(self.shape).write(&mut body, &row);
         Ok(Reply::new(StatusCode::CREATED, etag(row.version, &body), body))
     }
 
@@ -88,7 +88,7 @@ impl Adding<'_> {
             // A savepoint, because a database error in one row must not prevent the others from being checked.
             match part(c, |c| self.add(c, writer, members)) {
                 Ok(row) => {
-                    Drawing::usual(self.shape).write_all(&mut body, &[row], wrong.is_empty());
+                    JsonWriter::usual(self.shape).write_all(&mut body, &[row], wrong.is_empty());
                     wrong.push(json!({}));
                 }
                 Err(error) => {

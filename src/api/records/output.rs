@@ -64,7 +64,7 @@ impl View {
 }
 
 /// A view of certain records, with the records that they refer to.
-pub struct Drawing<'a> {
+pub struct JsonWriter<'a> {
     shape: &'a Shape,
     view: &'a View,
     related: Vec<Related<'a>>,
@@ -80,7 +80,7 @@ struct Related<'a> {
 /// The default view.
 static USUAL: View = View(None);
 
-impl<'a> Drawing<'a> {
+impl<'a> JsonWriter<'a> {
     /// Without expanded references.
     pub fn usual(shape: &'a Shape) -> Self {
         Self { shape, view: &USUAL, related: Vec::new() }
@@ -148,7 +148,7 @@ impl<'a> Drawing<'a> {
         let held = row.values.at(member.field.name);
         let related = self.related.iter().find(|one| one.member == member.name);
         match related.and_then(|one| Some((one.shape, one.rows.get(&held.as_id()?)?))) {
-            Some((shape, row)) => Drawing::usual(shape).write(out, row),
+            Some((shape, row)) => JsonWriter::usual(shape).write(out, row),
             None => value(out, member.field.kind, held),
         }
     }
@@ -165,9 +165,9 @@ impl<'a> Drawing<'a> {
 }
 
 /// One record in the default view.
-pub fn drawn(catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>, ApiError> {
+pub fn rendered(catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>, ApiError> {
     let mut out = Vec::with_capacity(512);
-    Drawing::usual(catalogue.get(resource)?).write(&mut out, row);
+    JsonWriter::usual(catalogue.get(resource)?).write(&mut out, row);
     Ok(out)
 }
 

@@ -107,7 +107,7 @@ fn by_cursor(
     }
     rows.truncate(size as usize);
     let mut drawn = Vec::with_capacity(8 * 1024);
-    asked.draw(c, &mut rows, &mut drawn, true)?;
+    asked.render(c, &mut rows, &mut drawn, true)?;
     let link = |row: Option<i64>, backwards: bool| {
         let seek = Some(Seek { anchor: Some(row?), backwards });
         Some(address.with("cursor", &Cursor { seek, ..cursor }.write(asked)))

@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::input::Purpose;
-use super::output::{Drawing, View, drawn, etag};
+use super::output::{JsonWriter, View, etag, rendered};
 use crate::api::http::conditional::Expected;
 use crate::api::http::error::ApiError;
 use crate::api::http::request::Call;
@@ -34,7 +34,7 @@ pub async fn show(name: &'static str, call: Call) -> Answer {
                 false => resource.find(c, id, Some(&who))?,
             };
             let mut rows = [row.ok_or_else(ApiError::not_found)?];
-            let drawing = Drawing::load(c, &data, &who, resource, &view, &mut rows)?;
+            let drawing = JsonWriter::load(c, &data, &who, resource, &view, &mut rows)?;
             let (mut body, [row]) = (Vec::with_capacity(512), rows);
             drawing.write(&mut body, &row);
             Ok::<_, ApiError>((body, row.version, row.label, drawing.shown_along()))
@@ -67,13 +67,13 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
             let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));
             let row = match written {
                 Err(WriteError::Conflict(conflict)) => {
-                    let theirs = serde_json::from_slice(&drawn(&app.api, name, &conflict.theirs)?).unwrap_or_default();
+                    let theirs = serde_json::from_slice(&rendered(&app.api, name, &conflict.theirs)?).unwrap_or_default();
                     let now = conflict.theirs.version.into();
                     return Err(ApiError::from(WriteError::Conflict(conflict)).with("current", theirs).with(VERSION, now));
                 }
                 written => written.map_err(|error| shape.unwritten(error))?,
             };
-            Ok((row.version, drawn(&app.api, name, &row)?))
+            Ok((row.version, rendered(&app.api, name, &row)?))
         })
         .await?;
     Ok(written(StatusCode::OK, version, body))

@@ -15,12 +15,12 @@ use crate::web::list::page::ListPage;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::page::preferences;
-use crate::web::record::delete::Place;
+use crate::web::record::delete::RecordUrls;
 use crate::web::record::form::RecordForm;
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::record::{self, drafts, trash};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
@@ -69,7 +69,7 @@ pub async fn new(model: &'static Resource, visit: Visit, user: CurrentUser) -> A
     page.render(None, bound, StatusCode::OK).await
 }
 
-pub async fn create(model: &'static Resource, visit: Visit, user: CurrentUser, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(model: &'static Resource, visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let page = StaffForm { model, visit: &visit };
     form(model, &visit, &user).submit(&visit, FormData::clone(&posted), Values::default(), &page).await
 }
@@ -81,19 +81,25 @@ pub async fn edit(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     page.render(Some(&row), bound, StatusCode::OK).await
 }
 
-pub async fn update(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(
+    model: &'static Resource,
+    visit: Visit,
+    user: CurrentUser,
+    id: Path<i64>,
+    posted: PostedForm,
+) -> AppResult<HttpResponse> {
     let page = StaffForm { model, visit: &visit };
     form(model, &visit, &user).update(&visit, *id, FormData::clone(&posted), &page).await
 }
 
 fn form(model: &'static Resource, visit: &Visit, user: &CurrentUser) -> RecordForm {
-    RecordForm::new(visit, user, model.declaration().name).for_staff().parking()
+    RecordForm::new(visit, user, model.declaration().name).for_staff().with_drafts()
 }
 
 /// A record, or all of them with number 0, for the pages of deletion and trash.
-fn place(model: &'static Resource, id: i64) -> Place {
+fn place(model: &'static Resource, id: i64) -> RecordUrls {
     let own = model.declaration();
-    Place { resource: own.name, noun: own.singular_lower(), id, steps: vec![(own.plural, own.staff.path.to_string())], back: None }
+    RecordUrls { resource: own.name, noun: own.singular_lower(), id, steps: vec![(own.plural, own.staff.path.to_string())], back: None }
 }
 
 /// The page with a form of these records.

@@ -94,7 +94,7 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, row:
     for field in fields.into_iter().filter(|field| Some(&field.name) != own.list_display.first()) {
         let value = row.values.at(field.name);
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
-        let href = match (target.and_then(|target| target.place(actor)), value) {
+        let href = match (target.and_then(|target| target.list_url(actor)), value) {
             (Some(place), Value::Integer(id)) => format!("{place}/{id}"),
             _ => field.widget.contact(value.as_text()).unwrap_or_default(),
         };

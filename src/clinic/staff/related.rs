@@ -100,7 +100,7 @@ fn through(
     let ids: Vec<Value> = rows.iter().map(|row| row.values.at(field.name).clone()).collect();
     let found = target.list(c, &ListQuery::only("id", Test::In(ids), SHOWN), Some(actor))?;
     let (zone, own) = (&app.zone(actor), target.declaration());
-    let list = own.place(actor);
+    let list = own.list_url(actor);
     let shown = rows.iter().filter_map(|row| {
         let other = found.iter().find(|other| Some(other.id) == row.values.at(field.name).as_id())?;
         let since = format!("since {}", on(row.values.at("created_at"), zone));
@@ -128,7 +128,7 @@ fn plain(
     remove: &impl Fn(&Row) -> Option<String>,
 ) -> QueryResult<Vec<RelatedRow>> {
     let (zone, own) = (app.zone(actor), child.declaration());
-    let list = own.place(actor);
+    let list = own.list_url(actor);
     let mut shown = Vec::new();
     for row in rows {
         let mut parts = Vec::new();

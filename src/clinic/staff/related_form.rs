@@ -17,7 +17,7 @@ use crate::web::record::form::RecordForm;
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::record::{self, trash};
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -35,7 +35,7 @@ pub async fn create(
     visit: Visit,
     user: CurrentUser,
     id: Path<i64>,
-    posted: Posted,
+    posted: PostedForm,
 ) -> AppResult<HttpResponse> {
     let page = RowForm::of(model, inline, &visit, &user, *id).await?;
     let fixed = [(inline.field, Value::Integer(page.parent.id))].into_iter().collect();
@@ -44,7 +44,7 @@ pub async fn create(
 
 /// The record that the row belongs to is part of the address and never read from the form.
 fn form(inline: &'static Inline, visit: &Visit, user: &CurrentUser) -> RecordForm {
-    RecordForm::new(visit, user, inline.resource).without(inline.field).parking()
+    RecordForm::new(visit, user, inline.resource).without(inline.field).with_drafts()
 }
 
 /// The page that adds a row to a record.

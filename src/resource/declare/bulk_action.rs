@@ -11,11 +11,11 @@ use crate::resource::value::{Row, Values};
 use crate::resource::write::writer::{WriteError, Writer};
 
 /// Does an act to one record, with what was typed in.
-pub type Each = fn(&mut Connection, &Writer, &Resource, &Row, &Values) -> Result<(), WriteError>;
+pub type Apply = fn(&mut Connection, &Writer, &Resource, &Row, &Values) -> Result<(), WriteError>;
 
-/// One act: `Act { name: "deactivate", …, ..Act::blank() }`.
+/// One act: `BulkAction { name: "deactivate", …, ..BulkAction::blank() }`.
 #[derive(Clone, Copy, Debug)]
-pub struct Act {
+pub struct BulkAction {
     /// The word in forms.
     pub name: &'static str,
     /// Among the choices: `Assign to a doctor`.
@@ -32,16 +32,16 @@ pub struct Act {
     /// What has to be typed in or chosen first.
     pub inputs: fn() -> Vec<Field>,
     /// Why this person cannot do it to this record, in a sentence.
-    pub refuses: fn(&mut Connection, &Actor, &Row) -> QueryResult<Option<String>>,
+    pub reject: fn(&mut Connection, &Actor, &Row) -> QueryResult<Option<String>>,
     /// Does it to one record, through the writer alone.
-    pub each: Each,
+    pub apply: Apply,
     /// It is also a button on the page of one record.
     pub on_record: bool,
     /// The button is red.
     pub is_dangerous: bool,
 }
 
-impl Act {
+impl BulkAction {
     /// Nothing declared, to be completed.
     pub const fn blank() -> Self {
         Self {
@@ -53,8 +53,8 @@ impl Act {
             icon: "pencil",
             permissions: &[],
             inputs: Vec::new,
-            refuses: |_, _, _| Ok(None),
-            each: |_, _, _, _, _| Ok(()),
+            reject: |_, _, _| Ok(None),
+            apply: |_, _, _, _, _| Ok(()),
             on_record: false,
             is_dangerous: false,
         }

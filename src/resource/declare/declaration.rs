@@ -1,7 +1,7 @@
 //! What a model declares.
 
 use super::api::Api;
-use super::bulk_action::Act;
+use super::bulk_action::BulkAction;
 use super::field::Field;
 use super::fieldset::Fieldset;
 use super::inline::Inline;
@@ -92,10 +92,10 @@ pub struct Declaration {
     /// Rights of its own beside the four: codename and what it allows.
     pub extra_permissions: &'static [(&'static str, &'static str)],
     /// What can be done with chosen records beside changing and deleting them.
-    pub actions: &'static [Act],
+    pub actions: &'static [BulkAction],
     /// What one can do where others keep it from being deleted, on its form.
     pub delete_alternative: Option<fn(&Row) -> &'static str>,
-    /// Each row speaks of a record of any kind: the fields of its label, its kind and its number.
+    /// Apply row speaks of a record of any kind: the fields of its label, its kind and its number.
     pub target: Option<(&'static str, &'static str, &'static str)>,
     /// What its page in the administration tells beyond the fields.
     pub details: Option<DetailsFn>,
@@ -202,7 +202,7 @@ impl Declaration {
     }
 
     /// The address of its list for this person: the staff page, or the administration's for those who may open it.
-    pub fn place(&self, actor: &Actor) -> Option<String> {
+    pub fn list_url(&self, actor: &Actor) -> Option<String> {
         match self.staff.path {
             _ if !self.allows(actor, Action::View) => None,
             "" => actor.is_staff.then(|| format!("/admin/{}", self.slug)),
@@ -211,8 +211,8 @@ impl Declaration {
     }
 
     /// The same, preferring the administration for those who are inside it.
-    pub fn place_from(&self, actor: &Actor, inside: bool) -> Option<String> {
-        let place = self.place(actor)?;
+    pub fn list_url_in(&self, actor: &Actor, inside: bool) -> Option<String> {
+        let place = self.list_url(actor)?;
         Some(if inside && actor.is_staff { format!("/admin/{}", self.slug) } else { place })
     }
 

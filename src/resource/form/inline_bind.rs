@@ -1,4 +1,4 @@
-//! Drawing the rows of an inline, as they are stored or as they were sent.
+//! RowBinder the rows of an inline, as they are stored or as they were sent.
 
 use diesel::QueryResult;
 
@@ -18,7 +18,7 @@ use crate::resource::value::{Row, Value, Values};
 const FEW: i64 = 20;
 
 /// The rows of one parent.
-struct Drawing<'a> {
+struct RowBinder<'a> {
     inline: &'a Inline,
     child: &'a Resource,
     binder: Binder<'a>,
@@ -44,20 +44,20 @@ impl Binder<'_> {
             let mut binder = Binder::new(self.registry, self.actor, &self.zone);
             (binder.few, binder.inside, binder.looks) = (FEW, self.inside, self.looks);
             let initial = child.initial(self.actor, now);
-            let drawing = Drawing { inline, child, binder, columns: inline.columns(child.declaration()), initial };
-            drawn.push(drawing.draw(c, self.row, sent, asked, errors)?);
+            let drawing = RowBinder { inline, child, binder, columns: inline.columns(child.declaration()), initial };
+            drawn.push(drawing.render(c, self.row, sent, asked, errors)?);
             summaries.extend(drawing.summaries(errors));
         }
         Ok((drawn, summaries))
     }
 }
 
-impl Drawing<'_> {
+impl RowBinder<'_> {
     fn may(&self, action: Action) -> bool {
         !self.binder.looks && self.child.declaration().allows(self.binder.actor, action)
     }
 
-    fn draw(
+    fn render(
         &self,
         c: &mut Connection,
         parent: Option<&Row>,
@@ -96,7 +96,7 @@ impl Drawing<'_> {
             is_sent,
             can_delete: rows.iter().any(|row| row.delete.is_some()),
             error: errors_of(errors, self.inline.resource).and_then(|errors| errors.of("")).map(|error| error.text.clone()),
-            told: self.told(total),
+            told: self.message(total),
             pages: match parent.filter(|_| last > 1) {
                 Some(_) => (1..=last).map(|page| (page, format!("?{}={page}#{}", self.inline.page_name(), self.inline.resource))).collect(),
                 None => Vec::new(),
@@ -106,7 +106,7 @@ impl Drawing<'_> {
         })
     }
 
-    fn told(&self, total: i64) -> String {
+    fn message(&self, total: i64) -> String {
         let own = self.child.declaration();
         let counted = plural(total, &own.singular_lower(), &own.plural_lower());
         match (self.inline.min, self.may(Action::Add)) {
@@ -183,7 +183,7 @@ impl Drawing<'_> {
             id: row.id.to_string(),
             version: version.to_string(),
             label: row.label.clone(),
-            href: own.place_from(self.binder.actor, true).map(|_| format!("/admin/{}/{}", own.slug, row.id)).unwrap_or_default(),
+            href: own.list_url_in(self.binder.actor, true).map(|_| format!("/admin/{}/{}", own.slug, row.id)).unwrap_or_default(),
             cells: self.cells(c, &name, &data, errors, Some((row, may_change)))?,
             delete: self.may(Action::Delete).then(|| sent.is_some_and(|sent| sent.delete)),
             error: row_error(errors),

@@ -41,7 +41,7 @@ impl Binder<'_> {
     fn way_to(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
         let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| self.registry.get(reference.resource));
         let (Some(target), Ok(id)) = (target, data.text(field.name).parse::<i64>()) else { return Ok(None) };
-        let Some(place) = target.declaration().place_from(self.actor, self.inside) else { return Ok(None) };
+        let Some(place) = target.declaration().list_url_in(self.actor, self.inside) else { return Ok(None) };
         Ok(target.find(c, id, Some(self.actor))?.map(|_| format!("{place}/{id}")))
     }
 
@@ -51,7 +51,7 @@ impl Binder<'_> {
         let Some(own) = target.and_then(|reference| self.registry.get(reference.resource)).map(|target| target.declaration()) else {
             return Vec::new();
         };
-        if own.place_from(self.actor, self.inside).is_none() {
+        if own.list_url_in(self.actor, self.inside).is_none() {
             return Vec::new();
         }
         let chosen = !data.text(field.name).is_empty();

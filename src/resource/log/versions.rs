@@ -66,8 +66,8 @@ pub fn differences(c: &mut Connection, binder: &Binder, resource: &Resource, row
         let is_gone = is_gone(c, binder, field, then)?;
         found.push(Difference {
             label: field.label,
-            now: told(c, binder, field, now)?,
-            then: told(c, binder, field, then)?,
+            now: message(c, binder, field, now)?,
+            then: message(c, binder, field, then)?,
             obstacle: match () {
                 () if !binder.can_choose(field) => "will not change, because you do not have permission",
                 () if is_gone => "can no longer be chosen",
@@ -78,7 +78,7 @@ pub fn differences(c: &mut Connection, binder: &Binder, resource: &Resource, row
     Ok(found)
 }
 
-fn told(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
+fn message(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<String> {
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => binder.registry.visible_label(c, binder.actor, reference.resource, *id),
         _ => words(c, binder.registry, &binder.zone, field, value),

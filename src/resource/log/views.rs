@@ -33,7 +33,7 @@ impl LogEntry {
         let entry = log_entries::table.filter(log_entries::id.eq(id)).first::<LogEntry>(c).optional()?;
         let Some(entry) = entry else { return Ok(Details::default()) };
         let target = registry.get(&entry.resource).filter(|_| entry.object_id > 0);
-        let place = target.and_then(|target| Some((target, target.declaration().place(actor)?)));
+        let place = target.and_then(|target| Some((target, target.declaration().list_url(actor)?)));
         let href = match place {
             Some((target, place)) if registry.find(c, target, entry.object_id, Some(actor))?.is_some() => {
                 Some(format!("{place}/{}", entry.object_id))

@@ -31,7 +31,7 @@ impl Conflict {
     }
 
     /// What others changed and when, in a sentence for places that cannot show it side by side.
-    pub fn told(&self) -> String {
+    pub fn message(&self) -> String {
         match self.since.first() {
             Some(last) => format!("{} changed this record while you were editing it", last.actor),
             None => "This record was changed while you were editing it".into(),

@@ -124,7 +124,7 @@ impl<'a> Rows<'a> {
                 errors.add("", format!("It cannot be deleted while it is used by: {}", named.join(", ")));
             }
             Err(WriteError::Conflict(conflict)) => {
-                errors.add_conflict(format!("{}. Your changes are shown here. If you save again, you replace theirs.", conflict.told()));
+                errors.add_conflict(format!("{}. Your changes are shown here. If you save again, you replace theirs.", conflict.message()));
             }
             Err(WriteError::NotFound) => errors.add("", "It has been deleted"),
             Err(error @ WriteError::Db(_)) => return Err(error),

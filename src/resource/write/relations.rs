@@ -152,7 +152,7 @@ impl Look<'_> {
         let own: &Declaration = resource.declaration();
         let mut rows = resource.list(c, &naming(field, ids, SAMPLES as i64), Some(self.actor))?;
         self.registry.name(c, own, &mut rows)?;
-        let place = own.place(self.actor);
+        let place = own.list_url(self.actor);
         Ok(rows
             .into_iter()
             .map(|row| Sample { id: row.id, href: place.as_ref().map(|place| format!("{place}/{}", row.id)), label: row.label })

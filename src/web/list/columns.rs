@@ -85,7 +85,7 @@ fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declara
         let own = target.declaration();
         let spoken = |row: &&Row| row.values.at(kind).as_text() == own.name && row.values.at(number).as_id() > Some(0);
         let meant: Vec<&Row> = rows.iter().filter(spoken).collect();
-        let Some(place) = own.place(actor).filter(|_| !meant.is_empty()) else { continue };
+        let Some(place) = own.list_url(actor).filter(|_| !meant.is_empty()) else { continue };
         let ids = meant.iter().map(|row| row.values.at(number).clone()).collect();
         let seen = target.list(c, &ListQuery::only("id", Test::In(ids), meant.len() as i64), Some(actor))?;
         for row in meant {
@@ -117,7 +117,7 @@ fn link(app: &App, actor: &Actor, field: &Field, value: &Value) -> Option<String
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => {
             let target = app.registry.get(reference.resource)?.declaration();
-            target.allows(actor, Action::View).then(|| target.place(actor)).flatten().map(|place| format!("{place}/{id}"))
+            target.allows(actor, Action::View).then(|| target.list_url(actor)).flatten().map(|place| format!("{place}/{id}"))
         }
         (None, Value::Text(address)) if field.widget == Widget::Email => Some(format!("mailto:{address}")),
         (None, Value::Text(number)) if field.widget == Widget::Telephone => {

@@ -16,7 +16,7 @@ use crate::resource::{Declaration, FormData};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path, see_other};
 
@@ -64,10 +64,10 @@ impl Typed {
 pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = visible(&visit, &user, &slug)?;
     let typed = Typed::of(&FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default());
-    draw(&visit, &user, declaration, None, typed, String::new()).await
+    render(&visit, &user, declaration, None, typed, String::new()).await
 }
 
-pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     store(visit, user, slug.into_inner(), None, posted).await
 }
 
@@ -78,17 +78,17 @@ pub async fn edit(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) ->
     let group = view.group_id.map(|id| id.to_string()).unwrap_or_default();
     let list = if asked.list.is_empty() { view.query.clone() } else { asked.list };
     let typed = Typed { name: view.name.clone(), group, is_default: view.is_default, list, back: asked.back };
-    draw(&visit, &user, declaration, Some(&view), typed, String::new()).await
+    render(&visit, &user, declaration, Some(&view), typed, String::new()).await
 }
 
-pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let (slug, id) = path.into_inner();
     let declaration = visible(&visit, &user, &slug)?;
     let view = own(&visit, &user, declaration, id).await?;
     store(visit, user, slug, Some(view), posted).await
 }
 
-pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: Posted) -> AppResult<HttpResponse> {
+pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let declaration = visible(&visit, &user, &path.0)?;
     let view = own(&visit, &user, declaration, path.1).await?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
@@ -108,14 +108,14 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
     Ok(see_other(crate::web::list::saved_view_tabs::plain(&Typed::of(&posted).back)))
 }
 
-async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<SavedView>, posted: Posted) -> AppResult<HttpResponse> {
+async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<SavedView>, posted: PostedForm) -> AppResult<HttpResponse> {
     let declaration = visible(&visit, &user, &slug)?;
     let typed = Typed::of(&posted);
     let actor = user.to_actor();
     let groups = visit.app.db.read(move |c| Ok::<_, AppError>(SavedView::groups_of(c, &actor)?)).await?;
     let changes = match typed.changes(&groups) {
         Ok(changes) => changes,
-        Err(told) => return draw(&visit, &user, declaration, view.as_ref(), typed, told).await,
+        Err(told) => return render(&visit, &user, declaration, view.as_ref(), typed, told).await,
     };
     let (app, actor, resource, old) = (visit.app.clone(), user.to_actor(), declaration.name, view.clone());
     let saved = visit
@@ -139,7 +139,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
         })
         .await?;
     let Some(id) = saved else {
-        return draw(&visit, &user, declaration, view.as_ref(), typed, "You already have a view with this name".into()).await;
+        return render(&visit, &user, declaration, view.as_ref(), typed, "You already have a view with this name".into()).await;
     };
     leave(&visit.request, &visit.app, Tone::Ok, "View saved.");
     Ok(see_other(format!("{}?view={id}", typed.back)))
@@ -156,7 +156,7 @@ async fn own(visit: &Visit, user: &CurrentUser, declaration: &Declaration, id: i
     visit.app.db.read(move |c| SavedView::find_own(c, &actor, name, id)?.ok_or(AppError::NotFound)).await
 }
 
-async fn draw(
+async fn render(
     visit: &Visit,
     user: &CurrentUser,
     declaration: &Declaration,

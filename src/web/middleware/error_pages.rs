@@ -88,7 +88,7 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
 }
 
 /// Middleware inside the session, because forms on the page need the session's secret for their tokens.
-pub async fn draw(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn render(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let (http, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let response = complete(&http, response);
     Ok(ServiceResponse::new(http, response))

@@ -43,7 +43,7 @@ const HEADERS: [(&str, &str); 8] = [
 /// Must not hold a clone of the request when passing it on: actix needs exclusive access to route it.
 pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let start = Instant::now();
-    let span = tracing::info_span!("request", method = %request.method(), path = %told(request.path()));
+    let span = tracing::info_span!("request", method = %request.method(), path = %message(request.path()));
     let answer = run(request, next).instrument(span.clone()).await;
     let status = match &answer {
         Ok(response) => response.status(),
@@ -57,7 +57,7 @@ pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static
 const SECRET_LINKS: [&str; 3] = ["/setup/", "/invitation/", "/register/"];
 
 /// The path for the log, without the secret of a link.
-fn told(path: &str) -> String {
+fn message(path: &str) -> String {
     let secret = SECRET_LINKS.iter().find(|start| path.starts_with(*start));
     secret.map_or_else(|| path.chars().take(200).collect(), |start| format!("{start}…"))
 }

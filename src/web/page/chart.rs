@@ -59,10 +59,10 @@ impl BarChart {
             let count = resource.count_up_to(c, &ListQuery { conditions, ..ListQuery::default() }, COUNTED + 1, Some(actor))?;
             counted.push((from, count));
         }
-        Ok(Self::drawn(declared, &counted, href, &zone))
+        Ok(Self::rendered(declared, &counted, href, &zone))
     }
 
-    fn drawn(declared: Chart, counted: &[(Date, i64)], href: String, zone: &Zone) -> Self {
+    fn rendered(declared: Chart, counted: &[(Date, i64)], href: String, zone: &Zone) -> Self {
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
         let text = |count: i64| Total::capped(count, COUNTED).short(zone);
@@ -135,7 +135,7 @@ mod tests {
         let declared = Chart { title: "New patients", field: "created_at", interval: Interval::Day };
         let days: Vec<(Date, i64)> =
             (1..=14).map(|day| (date!(2026 - 11 - 01).replace_day(day).unwrap(), i64::from(day) * 2_000)).collect();
-        let chart = BarChart::drawn(declared, &days, String::new(), &Zone::named("UTC").unwrap());
+        let chart = BarChart::rendered(declared, &days, String::new(), &Zone::named("UTC").unwrap());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
         assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);

@@ -15,7 +15,7 @@ pub struct Panel {
 }
 
 /// The panels of this actor, by heading.
-pub fn told(c: &mut Connection, app: &App, panels: &[Panel], actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<Fact>)>> {
+pub fn message(c: &mut Connection, app: &App, panels: &[Panel], actor: &Actor) -> QueryResult<Vec<(&'static str, Vec<Fact>)>> {
     let mut cards: Vec<(&'static str, Vec<Fact>)> = Vec::new();
     for panel in panels.iter().filter(|panel| panel.permission.is_empty() || actor.can(panel.permission)) {
         let facts = (panel.load)(c, app, actor)?;

@@ -66,7 +66,7 @@ impl Dispute {
 }
 
 /// Renders the page. `action` is where the form is sent, `cancel` where 'Cancel' leads.
-pub async fn draw(
+pub async fn render(
     visit: &Visit,
     form: &RecordForm,
     typed: FormData,

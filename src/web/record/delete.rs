@@ -17,7 +17,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 /// A record, and where its pages are.
-pub struct Place {
+pub struct RecordUrls {
     /// The resource's name, and the noun for one record.
     pub resource: &'static str,
     pub noun: String,
@@ -45,7 +45,7 @@ struct DeletePage {
     until: Option<String>,
 }
 
-impl Place {
+impl RecordUrls {
     pub fn path(&self) -> &str {
         self.steps.last().map_or("/", |(_, href)| href.as_str())
     }
@@ -61,11 +61,11 @@ impl Place {
     }
 }
 
-pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
-    draw(&visit, &user, &place, StatusCode::OK).await
+pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
+    render(&visit, &user, &place, StatusCode::OK).await
 }
 
-pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
     match record::find::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
         Ok(row) => {
             if has_trash(&visit, &place) {
@@ -77,17 +77,17 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult
             Ok(see_other(place.list()))
         }
         Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
-            draw(&visit, &user, &place, StatusCode::CONFLICT).await
+            render(&visit, &user, &place, StatusCode::CONFLICT).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn has_trash(visit: &Visit, place: &Place) -> bool {
+fn has_trash(visit: &Visit, place: &RecordUrls) -> bool {
     visit.app.registry.get(place.resource).is_some_and(|resource| resource.declaration().trash)
 }
 
-async fn draw(visit: &Visit, user: &CurrentUser, place: &Place, status: StatusCode) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, place: &RecordUrls, status: StatusCode) -> AppResult<HttpResponse> {
     let (row, tree, refused) = record::find::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
     let (back, action, list) = (place.record(""), place.record("/delete"), place.list());
     let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();

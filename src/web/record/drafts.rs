@@ -47,7 +47,7 @@ pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResul
     let field = form.fields()?.into_iter().find(|field| field.name == name && form.binder().can_choose(field)).ok_or(AppError::NotFound)?;
     let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| form.app.registry.get(reference.resource));
     let own = target.ok_or(AppError::NotFound)?.declaration();
-    let place = own.place_from(&form.actor, form.inside).ok_or(AppError::NotFound)?;
+    let place = own.list_url_in(&form.actor, form.inside).ok_or(AppError::NotFound)?;
     let id = typed.text(name).parse::<i64>().ok();
     let (action, path) = match (word, id) {
         ("add", _) => (Action::Add, format!("{place}/new")),

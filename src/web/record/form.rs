@@ -43,16 +43,16 @@ pub struct RecordForm {
 
 /// Errors of the record and of its inline rows.
 #[derive(Debug, Default)]
-pub struct Problems {
+pub struct RecordErrors {
     pub own: FormErrors,
     pub rows: RowErrors,
 }
 
 /// The result of saving. Unless it is saved, the values are returned.
 pub enum Saved {
-    Done(Row),
-    Mend(FormData, Problems),
-    Overtaken(FormData, Box<Conflict>),
+    Saved(Row),
+    Invalid(FormData, RecordErrors),
+    Conflict(FormData, Box<Conflict>),
 }
 
 impl RecordForm {
@@ -77,17 +77,17 @@ impl RecordForm {
     }
 
     /// In the administration.
-    pub fn inside(self) -> Self {
+    pub fn in_admin(self) -> Self {
         Self { inside: true, ..self }
     }
 
     /// With drafts: the user can leave it for a related record and return.
-    pub fn parking(self) -> Self {
+    pub fn with_drafts(self) -> Self {
         Self { parks: true, ..self }
     }
 
     /// With a note in the log entry.
-    pub fn noting(self, note: String) -> Self {
+    pub fn log_note(self, note: String) -> Self {
         Self { note, ..self }
     }
 
@@ -151,13 +151,13 @@ impl RecordForm {
                     }
                 };
                 let typed = FormData::of(fields.into_iter(), &values, &form.zone());
-                form.draw(c, &typed, None, &asked, &Problems::default())
+                form.render(c, &typed, None, &asked, &RecordErrors::default())
             })
             .await
     }
 
     /// The form as it was sent, with its errors. Fields that the user cannot set show the stored values.
-    pub async fn again(&self, typed: FormData, problems: Problems) -> AppResult<BoundForm> {
+    pub async fn again(&self, typed: FormData, problems: RecordErrors) -> AppResult<BoundForm> {
         found(&self.app, &self.actor, self.resource()?.declaration(), &typed).await?;
         let form = self.clone();
         self.app
@@ -169,18 +169,18 @@ impl RecordForm {
                     None => resource.initial(&form.actor, form.app.now()),
                 };
                 let shown = typed.with_fixed(fields.into_iter().filter(|field| !binder.can_choose(field)), &stored, &form.zone());
-                form.draw(c, &shown, Some(&typed), &FormData::default(), &problems)
+                form.render(c, &shown, Some(&typed), &FormData::default(), &problems)
             })
             .await
     }
 
-    fn draw(
+    fn render(
         &self,
         c: &mut Connection,
         shown: &FormData,
         sent: Option<&FormData>,
         asked: &FormData,
-        problems: &Problems,
+        problems: &RecordErrors,
     ) -> AppResult<BoundForm> {
         let binder = self.binder();
         let mut bound = binder.bind(c, &self.parts()?, shown, &problems.own)?.arranged(self.resource()?.declaration());
@@ -193,7 +193,7 @@ impl RecordForm {
     }
 }
 
-impl Problems {
+impl RecordErrors {
     /// One error at one field.
     pub fn at(field: &'static str, text: &str) -> Self {
         let mut problems = Self::default();

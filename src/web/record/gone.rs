@@ -16,7 +16,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
 #[derive(Template)]
-#[template(path = "components/gone_page.html")]
+#[template(path = "components/deleted_page.html")]
 struct GonePage {
     shell: Shell,
     singular: String,
@@ -31,7 +31,7 @@ struct GonePage {
 }
 
 /// Renders the page; `list` is the address of the resource's list and `add` that of its form for a new record.
-pub async fn draw(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, list: String, add: String) -> AppResult<HttpResponse> {
+pub async fn render(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, list: String, add: String) -> AppResult<HttpResponse> {
     let declaration = form.resource()?.declaration();
     let (singular, plural) = (declaration.singular_lower(), declaration.plural);
     let can_add = declaration.allows(&form.actor, Action::Add);

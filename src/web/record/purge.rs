@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::delete::Place;
+use super::delete::RecordUrls;
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
@@ -34,14 +34,14 @@ struct PurgePage {
 }
 
 /// Whether the user may permanently delete records of this kind.
-fn check_right(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<()> {
+fn check_right(visit: &Visit, user: &CurrentUser, place: &RecordUrls) -> AppResult<()> {
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration()).filter(|own| own.trash);
     let own = own.ok_or(AppError::NotFound)?;
     let lacking = AppError::Forbidden("You do not have permission to delete records permanently.");
     if user.can(&own.purge_right()) { Ok(()) } else { Err(lacking) }
 }
 
-pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
     check_right(&visit, &user, &place)?;
     let (app, actor, name, id) = (visit.app.clone(), user.to_actor(), place.resource, place.id);
     let (row, tree) = visit
@@ -62,7 +62,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: Place) -> AppResult
     html(StatusCode::OK, &PurgePage { shell, label: row.label, what: place.noun, tree, action, back: trash.clone() })
 }
 
-pub async fn destroy(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
     check_right(&visit, &user, &place)?;
     let (app, actor, name, id) = (visit.app.clone(), user.to_actor(), place.resource, place.id);
     let row = visit

@@ -22,7 +22,7 @@ pub fn visible(c: &mut Connection, app: &App, actor: &Actor, name: &'static str,
 /// Why a record cannot be viewed. Only users who may restore it learn that it is in the trash.
 fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, id: i64) -> AppResult<AppError> {
     let own = resource.declaration();
-    let place = own.place(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
+    let place = own.list_url(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
     let Some(place) = place else { return Ok(AppError::NotFound) };
     let buried = app.registry.find_in_trash(c, resource, id, Some(actor))?;
     Ok(buried.map_or(AppError::NotFound, |_| AppError::InTrash(format!("{place}/trash"))))

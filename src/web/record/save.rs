@@ -1,6 +1,6 @@
 //! Saving the form of a record: the record, its inline rows and the log entry, in one transaction.
 
-use super::form::{Problems, RecordForm, Saved, VERSION};
+use super::form::{RecordErrors, RecordForm, Saved, VERSION};
 use super::merge;
 use crate::db::{Connection, DbError};
 use crate::error::AppResult;
@@ -12,7 +12,7 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Field, FormData, Kind, Resource};
 
 enum Failed {
-    Mend(FormData, Problems),
+    Mend(FormData, RecordErrors),
     Overtaken(FormData, Box<Conflict>),
     Write(WriteError),
 }
@@ -34,9 +34,9 @@ impl RecordForm {
             }
         });
         match written.await {
-            Ok(row) => Ok(Saved::Done(row)),
-            Err(Failed::Mend(typed, problems)) => Ok(Saved::Mend(typed, problems)),
-            Err(Failed::Overtaken(typed, conflict)) => Ok(Saved::Overtaken(typed, conflict)),
+            Ok(row) => Ok(Saved::Saved(row)),
+            Err(Failed::Mend(typed, problems)) => Ok(Saved::Invalid(typed, problems)),
+            Err(Failed::Overtaken(typed, conflict)) => Ok(Saved::Conflict(typed, conflict)),
             Err(Failed::Write(error)) => Err(error.into()),
         }
     }
@@ -61,12 +61,12 @@ impl RecordForm {
                 Some(row) => writer.update(c, resource, row.id, fixed.over(&values), errors, version),
             };
             let rows = self.inlines().iter().filter_map(|inline| Rows::of(inline, writer, today));
-            let mut problems = Problems::default();
+            let mut problems = RecordErrors::default();
             let row = match saved {
                 Ok(row) => row,
                 Err(WriteError::Invalid(own)) => {
                     problems.rows = rows.flat_map(|rows| rows.read(typed)).collect();
-                    return Err(Failed::Mend(FormData::default(), Problems { own, ..problems }));
+                    return Err(Failed::Mend(FormData::default(), RecordErrors { own, ..problems }));
                 }
                 Err(error) => return Err(error.into()),
             };

@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::drafts::{self, Way};
-use super::form::{Problems, RecordForm, Saved, VERSION};
+use super::form::{RecordErrors, RecordForm, Saved, VERSION};
 use super::{conflict, find, gone};
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -49,7 +49,7 @@ impl RecordForm {
     /// The form as it is opened, with values from the address, or as it was left for a related record.
     pub async fn opened(&self, visit: &Visit, asked: FormData) -> AppResult<BoundForm> {
         match drafts::restored(visit, self.actor.id).await? {
-            Some(typed) => self.again(typed, Problems::default()).await,
+            Some(typed) => self.again(typed, RecordErrors::default()).await,
             None => self.open(asked).await,
         }
     }
@@ -57,25 +57,25 @@ impl RecordForm {
     /// Does what the button asks that was pressed. `fixed` are values that no form may set.
     pub async fn submit(&self, visit: &Visit, typed: FormData, fixed: Values, page: &impl RecordFormPage) -> AppResult<HttpResponse> {
         if typed.has(FIND) {
-            return self.redisplay(typed, Problems::default(), page).await;
+            return self.redisplay(typed, RecordErrors::default(), page).await;
         }
         if typed.has(drafts::RELATED) {
             return match drafts::park(visit, self, typed.clone()).await? {
                 Way::To(answer) => Ok(answer),
-                Way::NothingChosen(field) => self.redisplay(typed, Problems::at(field, "Choose one first"), page).await,
+                Way::NothingChosen(field) => self.redisplay(typed, RecordErrors::at(field, "Choose one first"), page).await,
             };
         }
         match self.save(typed.clone(), fixed).await? {
-            Saved::Done(saved) => {
+            Saved::Saved(saved) => {
                 let onward = page.saved(self.row.as_ref(), &saved, &typed);
                 let back = drafts::after(visit, self.actor.id, &typed, saved.id).await?;
                 Ok(back.unwrap_or_else(|| see_other(onward)))
             }
-            Saved::Mend(typed, problems) => self.redisplay(typed, problems, page).await,
-            Saved::Overtaken(typed, conflict) => {
+            Saved::Invalid(typed, problems) => self.redisplay(typed, problems, page).await,
+            Saved::Conflict(typed, conflict) => {
                 let (paths, id) = (page.paths(), conflict.theirs.id);
                 let (action, cancel) = (drafts::with_way_back(visit, paths.edit_form(id)), drafts::way_out(visit, paths.record(id)));
-                conflict::draw(visit, self, typed, *conflict, action, cancel).await
+                conflict::render(visit, self, typed, *conflict, action, cancel).await
             }
         }
     }
@@ -87,13 +87,13 @@ impl RecordForm {
             Err(AppError::NotFound | AppError::InTrash(_)) if typed.has(VERSION) => {
                 let paths = page.paths();
                 let add = drafts::with_way_back(visit, paths.new_form());
-                gone::draw(visit, &self, id, typed, paths.0, add).await
+                gone::render(visit, &self, id, typed, paths.0, add).await
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn redisplay(&self, typed: FormData, problems: Problems, page: &impl RecordFormPage) -> AppResult<HttpResponse> {
+    async fn redisplay(&self, typed: FormData, problems: RecordErrors, page: &impl RecordFormPage) -> AppResult<HttpResponse> {
         let status = problems.status();
         page.render(self.row.as_ref(), self.again(typed, problems).await?, status).await
     }

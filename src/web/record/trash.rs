@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::delete::Place;
+use super::delete::RecordUrls;
 use super::retention::kept_until;
 use crate::error::{AppError, AppResult};
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
@@ -44,7 +44,7 @@ struct Line {
     until: Option<String>,
 }
 
-pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+pub async fn index(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration()).filter(|own| own.trash);
     let own = own.ok_or(AppError::NotFound)?;
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
@@ -98,7 +98,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: Place) -> AppResult<H
     html(StatusCode::OK, &page)
 }
 
-pub async fn restore(visit: Visit, user: CurrentUser, place: Place) -> AppResult<HttpResponse> {
+pub async fn restore(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
     let told = put_back(&visit, &user, place.resource, place.id).await?;
     match told {
         Ok(label) => {

@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::csrf;
-use super::posted::Posted;
+use super::posted::PostedForm;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -25,7 +25,7 @@ pub const STALE: &str =
     "The page was open too long, or you have signed in again since. Nothing was changed. Go back, reload the page and try again.";
 
 /// The form, with a valid token.
-pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
+pub async fn read(request: &mut ServiceRequest) -> AppResult<PostedForm> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     if !csrf::is_same_origin(request.request(), &app) {
         return Err(AppError::Forbidden("The request came from another website. Nothing was changed."));
@@ -36,7 +36,7 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<Posted> {
     if !csrf::is_valid(request.request(), &app, token) {
         return Err(AppError::Forbidden(STALE));
     }
-    Ok(Posted(Rc::new(data)))
+    Ok(PostedForm(Rc::new(data)))
 }
 
 /// The form in the body, without checking the token.

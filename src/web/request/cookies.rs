@@ -22,7 +22,7 @@ pub const VISITOR: Name = Name("visitor");
 pub const FLASH: Name = Name("flash");
 
 /// A sign-in that waits for its second step: a random key.
-pub const HALF: Name = Name("second-step");
+pub const PENDING: Name = Name("second-step");
 
 /// The accounts that know this browser; signed.
 pub const DEVICE: Name = Name("device");
@@ -33,7 +33,7 @@ pub const ROWS: Name = Name("rows");
 pub const START: Name = Name("start");
 
 /// Every cookie of Praxis.
-pub const ALL: [Name; 9] = [SESSION, VISITOR, FLASH, HALF, DEVICE, THEME, DENSITY, ROWS, START];
+pub const ALL: [Name; 9] = [SESSION, VISITOR, FLASH, PENDING, DEVICE, THEME, DENSITY, ROWS, START];
 
 impl Name {
     /// The name without the `__Host-` prefix.

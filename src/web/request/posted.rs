@@ -12,9 +12,9 @@ use crate::resource::FormData;
 
 /// The values of a form with a valid token.
 #[derive(Clone)]
-pub struct Posted(pub Rc<FormData>);
+pub struct PostedForm(pub Rc<FormData>);
 
-impl Deref for Posted {
+impl Deref for PostedForm {
     type Target = FormData;
 
     fn deref(&self) -> &FormData {
@@ -22,12 +22,12 @@ impl Deref for Posted {
     }
 }
 
-impl FromRequest for Posted {
+impl FromRequest for PostedForm {
     type Error = AppError;
     type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let posted = request.extensions().get::<Posted>().cloned();
+        let posted = request.extensions().get::<PostedForm>().cloned();
         ready(posted.ok_or_else(|| AppError::internal("a form was asked for where none was read")))
     }
 }

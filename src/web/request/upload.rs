@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::body::{BODY_DEADLINE, STALE};
 use super::csrf;
-use super::posted::Posted;
+use super::posted::PostedForm;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -49,7 +49,7 @@ pub enum Uploaded {
 }
 
 /// The form and its file, with a valid token.
-pub async fn read(request: &mut ServiceRequest) -> AppResult<(Posted, Uploaded)> {
+pub async fn read(request: &mut ServiceRequest) -> AppResult<(PostedForm, Uploaded)> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     if !csrf::is_same_origin(request.request(), &app) {
         return Err(AppError::Forbidden("The request came from another website. Nothing was changed."));
@@ -72,7 +72,7 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<(Posted, Uploaded)>
     if !reader.has_token() {
         return Err(AppError::Forbidden(STALE));
     }
-    Ok((Posted(Rc::new(reader.data)), uploaded))
+    Ok((PostedForm(Rc::new(reader.data)), uploaded))
 }
 
 struct Reader {

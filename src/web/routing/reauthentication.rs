@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::web::request::client::{ip_of, user_agent_of};
-use crate::web::request::posted::Posted;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{percent, see_other};
 use crate::web::sessions::state::{IP, USER_AGENT};
@@ -23,15 +23,15 @@ pub const PATH: &str = "/confirm";
 /// The result for a user who sent a form.
 pub enum Way {
     /// They have authenticated: continues with the form.
-    On(Posted),
+    On(PostedForm),
     Answer(HttpResponse),
 }
 
 /// Asks the sender of a form to authenticate again; accounts implement it.
-pub type Ask = fn(Visit, Posted) -> LocalBoxFuture<'static, AppResult<Way>>;
+pub type Ask = fn(Visit, PostedForm) -> LocalBoxFuture<'static, AppResult<Way>>;
 
 /// Whether the user authenticated recently.
-pub fn is_fresh(request: &HttpRequest) -> bool {
+pub fn is_recent(request: &HttpRequest) -> bool {
     let Some(app) = request.app_data::<actix_web::web::Data<App>>() else { return false };
     let since = request.get_session().get::<i64>(PROVED).ok().flatten().map(|at| app.now().unix_seconds() - at);
     since.is_some_and(|since| (0..LASTS).contains(&since))

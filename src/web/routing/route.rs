@@ -9,7 +9,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, guard, web};
 
 use super::access::{self, Access};
-use super::reauthentication::{Ask, Way, first, is_fresh};
+use super::reauthentication::{Ask, Way, first, is_recent};
 use super::required_steps::required_redirect;
 use super::title::{Menu, Title};
 use super::waiting_form::{self, SignInPage};
@@ -30,7 +30,7 @@ pub struct Route {
     pub path: Cow<'static, str>,
     pub access: Access,
     /// Whether it requires recent authentication.
-    pub fresh: bool,
+    pub reauthenticated: bool,
     /// What the page is called where people can go to it by name.
     pub title: Option<Title>,
     body: Body,
@@ -39,8 +39,8 @@ pub struct Route {
 
 impl Route {
     /// Requires authentication within the last ten minutes; other users are asked for it.
-    pub fn fresh(self) -> Self {
-        Self { fresh: true, ..self }
+    pub fn reauthenticated(self) -> Self {
+        Self { reauthenticated: true, ..self }
     }
 
     /// A page that the palette and the search offer to those who may open it.
@@ -91,7 +91,7 @@ enum Body {
 }
 
 fn route(method: Method, path: impl Into<Cow<'static, str>>, access: Access, body: Body, service: actix_web::Route) -> Route {
-    Route { method, path: path.into(), access, fresh: false, title: None, body, service }
+    Route { method, path: path.into(), access, reauthenticated: false, title: None, body, service }
 }
 
 /// Mounts the routes, grouped by path, so that a wrong method gets the allowed ones. `pages` are the accounts' pages to sign in
@@ -111,7 +111,7 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) 
         }
         let allowed = allowed.join(", ");
         let resource = path_routes.into_iter().fold(web::resource(path.into_owned()), |resource, route| {
-            let guard = Guard { access: route.access, fresh: route.fresh, body: route.body, pages };
+            let guard = Guard { access: route.access, reauthenticated: route.reauthenticated, body: route.body, pages };
             resource.route(route.service.wrap(from_fn(move |request, next| pass(guard, request, next))))
         });
         config.service(resource.default_service(web::to(move || {
@@ -133,7 +133,7 @@ pub struct Pages {
 #[derive(Clone, Copy)]
 struct Guard {
     access: Access,
-    fresh: bool,
+    reauthenticated: bool,
     body: Body,
     pages: Pages,
 }
@@ -157,8 +157,9 @@ async fn pass(
     if let Some(place) = required_redirect(&request).filter(|_| guard.access != Access::Public) {
         return Ok(request.into_response(see_other(place)));
     }
-    let stale =
-        (guard.fresh || (changes && is_delicate(guard.access, &request))) && !is_fresh(request.request()) && !is_impersonating(&request);
+    let stale = (guard.reauthenticated || (changes && is_delicate(guard.access, &request)))
+        && !is_recent(request.request())
+        && !is_impersonating(&request);
     // A page is opened afterwards, and a file has to be chosen again; the values of a form are preserved.
     if stale && (!changes || guard.body == Body::File) {
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());

@@ -37,14 +37,14 @@ pub struct WaitingForm {
 #[derive(Clone, Copy, Debug)]
 pub enum Sender {
     /// Whoever signs in from the page that carries it.
-    Visitor,
+    Client,
     User(i64),
 }
 
 impl Sender {
     fn word(self) -> String {
         match self {
-            Self::Visitor => "visitor".into(),
+            Self::Client => "visitor".into(),
             Self::User(id) => format!("user {id}"),
         }
     }
@@ -66,7 +66,7 @@ impl WaitingForm {
     /// The sealed text that a sign-in form carries, where it is one of ours; else blank.
     pub fn carried(app: &App, posted: &FormData) -> String {
         let sealed = posted.text(FIELD);
-        Self::open(app, Sender::Visitor, sealed).map_or_else(String::new, |_| sealed.into())
+        Self::open(app, Sender::Client, sealed).map_or_else(String::new, |_| sealed.into())
     }
 }
 
@@ -78,7 +78,7 @@ pub async fn offer(mut request: ServiceRequest, sign_in: SignInPage) -> ServiceR
     let ours = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     let sent = if ours { sent(&mut request).await } else { None };
     let visit = Visit::of(request.request());
-    let sealed = visit.as_ref().zip(sent).and_then(|(visit, form)| form.seal(&visit.app, Sender::Visitor));
+    let sealed = visit.as_ref().zip(sent).and_then(|(visit, form)| form.seal(&visit.app, Sender::Client));
     let page = match (sealed, visit) {
         (Some(sealed), Some(visit)) => sign_in(&visit, sealed),
         _ => Err(AppError::SignInFirst),

@@ -48,7 +48,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 /// The resource under which a global search is logged: the first whose reads are logged, so that it is one entry.
 pub fn looked_at<'a>(app: &'a App, actor: &Actor) -> Option<&'a Declaration> {
     let declared = app.registry.iter().map(|resource| resource.declaration());
-    declared.into_iter().find(|own| own.logs_reads && own.is_searched() && own.place(actor).is_some())
+    declared.into_iter().find(|own| own.logs_reads && own.is_searched() && own.list_url(actor).is_some())
 }
 
 /// The search text, up to its limit.

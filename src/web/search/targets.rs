@@ -56,7 +56,7 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
     for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
         let own = resource.declaration();
         // Read-only resources, above all the log, would crowd out what users search for.
-        let Some(place) = own.place(actor).filter(|_| !own.read_only) else { continue };
+        let Some(place) = own.list_url(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let mut rows = resource.list(c, &wanted, Some(actor))?;
         app.registry.name(c, own, &mut rows)?;

@@ -75,12 +75,12 @@ impl Lapsed {
     /// Logs the end once, even if concurrent requests find it over.
     pub fn end(self, c: &mut Connection, keys: &Keys, superuser: &Actor, now: UtcDateTime) -> QueryResult<()> {
         exclusive(c, "view_as", superuser.id)?;
-        let told = |c: &mut Connection, word: &str| {
+        let count = |c: &mut Connection, word: &str| {
             let about = log_entries::table.filter(log_entries::resource.eq("user")).filter(log_entries::object_id.eq(self.view.user_id));
             let by = about.filter(log_entries::actor_id.eq(superuser.id)).filter(log_entries::action.eq(LogAction::ViewAs));
             by.filter(log_entries::note.like(format!("{word}%"))).count().get_result::<i64>(c)
         };
-        if told(c, "Began")? > told(c, "Ended")? {
+        if count(c, "Began")? > count(c, "Ended")? {
             append(c, keys, superuser, now, &[self.view.entry(self.why.clone())])?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::schema::{log_entries, mails};
 use crate::db::{Connection, UtcDateTime};
+use crate::resource::Model;
 use crate::resource::access::actor::Action;
 use crate::resource::list::keyset::Seek;
 use crate::resource::log::entry::LogAction;
@@ -27,7 +28,7 @@ pub struct Tie {
 /// The account itself.
 pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Json> {
     let sent: Vec<(String, String, UtcDateTime)> = mails::table
-        .filter(mails::recipient.eq(row.values.at("email").as_text()))
+        .filter(mails::recipient.eq(row.values.at(User::FIELDS.email).as_text()))
         .order(mails::id.desc())
         .limit(1_000)
         .select((mails::kind, mails::subject, mails::created_at))

@@ -1,7 +1,7 @@
 //! Writing lines in savepoints, so that a line that cannot be written has no effect: many together first, because most are valid,
 //! and one by one if that fails.
 
-use super::matching::{Plan, told};
+use super::matching::{Plan, message};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
@@ -74,7 +74,7 @@ impl Scribe<'_> {
     fn stop(&self, error: WriteError) -> Stop {
         let own = self.resource.declaration();
         match error {
-            WriteError::Invalid(errors) => Stop::Wrong(told(own, &errors)),
+            WriteError::Invalid(errors) => Stop::Wrong(message(own, &errors)),
             WriteError::Refused(sentence) => Stop::Wrong(sentence),
             WriteError::Protected(_) => Stop::Wrong("Other records depend on this record".into()),
             WriteError::NotFound => Stop::Wrong(format!("This {} no longer exists, or you do not have access", own.singular_lower())),
