@@ -24,9 +24,10 @@ use crate::api::state::State;
 use crate::app::App;
 use crate::settings::SessionPlace;
 use crate::web::middleware::{error_pages, outermost};
-use crate::web::page::{assets, page_link};
+use crate::web::page::assets;
 use crate::web::request::cookies;
 use crate::web::routing::moved;
+use crate::web::routing::page_links;
 use crate::web::routing::route::{self, Pages};
 use crate::web::sessions::{Sessions, identify, lasting};
 use crate::web::site::Site;
@@ -34,7 +35,7 @@ use crate::{api, health, product, routes};
 
 /// The server for this application. It listens at once and runs when awaited, until its handle stops it.
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let pages = page_link::all(&routes::routes(), &app.registry);
+    let pages = page_links::all(&routes::routes(), &app.registry);
     let (site, cards) = (Data::new(Site { pages, panels: product::panels() }), Data::new(product::profile_cards()));
     let state = Data::new(State::new(app.clone(), api::describe));
     let server = HttpServer::new(move || {

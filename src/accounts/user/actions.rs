@@ -3,9 +3,7 @@
 use diesel::QueryResult;
 
 use crate::accounts::user::group::Group;
-use crate::accounts::user::model::User;
 use crate::db::Connection;
-use crate::resource::Model;
 use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
 use crate::resource::access::permissions::outranks;
@@ -66,12 +64,12 @@ fn group() -> Field {
 }
 
 fn is_active(row: &Row) -> bool {
-    row.values.at(User::FIELDS.is_active) == &Value::Bool(true)
+    row.values.at("is_active") == &Value::Bool(true)
 }
 
 /// The same rule as for changing one account, checked beforehand.
 fn touchable(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Option<String>> {
-    if row.values.at(User::FIELDS.is_superuser) == &Value::Bool(true) && !actor.is_superuser {
+    if row.values.at("is_superuser") == &Value::Bool(true) && !actor.is_superuser {
         return Ok(Some("Only a superuser can change a superuser.".into()));
     }
     Ok((!outranks(c, actor, row.id)?).then(|| "This account has permissions that you do not have.".into()))
@@ -85,7 +83,7 @@ fn set_active(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Ro
 fn join(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
     // Lists leave out values stored in other tables.
     let whole = resource.find(c, row.id, Some(writer.actor))?.ok_or(WriteError::NotFound)?;
-    let mut ids = if let Value::Many(ids) = whole.values.at(User::FIELDS.groups) { ids.clone() } else { Vec::new() };
+    let mut ids = if let Value::Many(ids) = whole.values.at("groups") { ids.clone() } else { Vec::new() };
     ids.extend(values.at("group").as_id().filter(|id| !ids.contains(id)));
     ids.sort_unstable();
     let values = [("groups", Value::Many(ids))].into_iter().collect();

@@ -5,6 +5,7 @@ pub mod confirmed;
 pub mod directory;
 pub mod find;
 pub mod group;
+mod hooks;
 pub mod model;
 pub mod rights;
 pub mod rules;

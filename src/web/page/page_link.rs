@@ -1,15 +1,9 @@
-//! The one list of pages that people can go to by name: the routes with a title, and the pages that follow from declarations.
-//! Menus, the palette, the search and the preferences show of it what somebody may open.
+//! A page that people can go to by name. Menus, the palette, the search and the preferences show those that the user may open.
 
 use crate::app::App;
-use crate::resource::access::actor::{Action, Actor};
-use crate::resource::{Declaration, Registry};
+use crate::resource::Actor;
 use crate::web::routing::access::{self, Access};
-use crate::web::routing::route::Route;
 use crate::web::routing::title::Menu;
-
-/// What stands beside the pages of the administration.
-const ADMINISTRATION: &str = "Administration";
 
 /// A page by name.
 #[derive(Clone, Debug)]
@@ -22,7 +16,7 @@ pub struct PageLink {
     pub menu: Menu,
     /// The name of the resource that it shows; blank for none.
     pub resource: &'static str,
-    access: Access,
+    pub(crate) access: Access,
 }
 
 impl PageLink {
@@ -31,45 +25,4 @@ impl PageLink {
         let named = app.registry.get(self.resource).map(|resource| resource.declaration());
         access::check(self.access, Some(actor), app, named).is_ok()
     }
-}
-
-/// Every page with a name: the start page, the staff pages, what is one's own, the administration.
-pub fn all(routes: &[Route], registry: &Registry) -> Vec<PageLink> {
-    let declared = || registry.iter().map(|resource| resource.declaration());
-    let (areas, own): (Vec<_>, Vec<_>) = routes.iter().filter_map(of_route).partition(|link| matches!(link.menu, Menu::Area(_)));
-    let mut links: Vec<PageLink> = declared().filter(|own| !own.staff.path.is_empty()).flat_map(staff_pages).collect();
-    links.extend(own);
-    links.extend(declared().flat_map(admin_pages));
-    links.extend(areas);
-    links.sort_by_key(|link| link.menu != Menu::Home);
-    links
-}
-
-fn of_route(route: &Route) -> Option<PageLink> {
-    let title = route.title?;
-    let hint = if matches!(title.menu, Menu::Area(_)) { ADMINISTRATION } else { "" };
-    let (text, href, access) = (title.text.to_string(), route.path.to_string(), route.access);
-    Some(PageLink { title: text, hint, href, icon: title.icon, menu: title.menu, resource: "", access })
-}
-
-fn staff_pages(own: &Declaration) -> Vec<PageLink> {
-    let list = list(own, "", own.staff.path.to_string(), Menu::Main, Access::Records(own.name, Action::View));
-    let form = form(own, &list, Access::Records(own.name, Action::Add));
-    vec![list, form]
-}
-
-/// Where there are staff pages, a new record is added there.
-fn admin_pages(own: &Declaration) -> Vec<PageLink> {
-    let list = list(own, ADMINISTRATION, format!("/admin/{}", own.slug), Menu::Area(own.area), Access::Resource(Action::View));
-    let form = own.staff.path.is_empty().then(|| form(own, &list, Access::Resource(Action::Add)));
-    std::iter::once(list).chain(form).collect()
-}
-
-fn list(own: &Declaration, hint: &'static str, href: String, menu: Menu, access: Access) -> PageLink {
-    PageLink { title: own.plural.into(), hint, href, icon: own.icon, menu, resource: own.name, access }
-}
-
-fn form(own: &Declaration, list: &PageLink, access: Access) -> PageLink {
-    let (title, href) = (format!("Add {}", own.singular_lower()), format!("{}/new", list.href));
-    PageLink { title, hint: own.plural, href, icon: "plus", menu: Menu::None, resource: own.name, access }
 }

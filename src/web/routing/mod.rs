@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod moved;
+pub mod page_links;
 pub mod reauthentication;
 pub mod required_steps;
 pub mod route;
