@@ -153,7 +153,7 @@ async fn changed_rights_apply_to_the_next_request(clinic: Clinic) {
     rosa.open("/patients").await;
     clinic.arrange(|c| diesel::delete(group_permissions::table).execute(c)).await.expect("taken away");
     rosa.get("/patients").await.is(403);
-    rosa.open("/").await.see("You do not have access to patients or doctors yet").miss("New patient");
+    rosa.open("/").await.see("You do not have access to any records yet").miss("New patient");
 }
 
 async fn a_forged_cookie_identifies_nobody(clinic: Clinic) {
