@@ -15,8 +15,8 @@ pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
     Ok(end::end_all(c, user_id)? + end_programs(c, user_id)?)
 }
 
-/// Revokes all of it except the current session, given by the id of its row; the caller then has to call [`sessions::keep`].
-/// Returns the hashes of the sessions that ended.
+/// Revokes all of it except the current session, given by the id of its row; the caller then has to call
+/// [`keep`](crate::web::sessions::keep). Returns the hashes of the sessions that ended.
 pub fn end_others(c: &mut Connection, user_id: i64, session: i64) -> QueryResult<Vec<String>> {
     code::one_time::void(c, user_id, &Purpose::ALL)?;
     end_programs(c, user_id)?;

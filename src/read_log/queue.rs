@@ -2,7 +2,7 @@
 //! for each act of a person, without making those who read wait for each other.
 //!
 //! Entries go into a bounded queue. One thread, the writer, takes all waiting entries and appends them in one transaction. A page
-//! waits until its entry is stored; when the database is busy it waits no longer than [`PATIENCE`], and the entry is stored
+//! waits until its entry is stored; when the database is busy it waits no longer than `PATIENCE`, and the entry is stored
 //! later. When the queue is full the page is refused: nothing is shown unlogged.
 
 use std::collections::HashMap;

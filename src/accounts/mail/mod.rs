@@ -1,5 +1,5 @@
-//! Emails about an account. Each event has one function, which says what happened and what to do about it; [`AccountMail`] adds
-//! the greeting, the time and the origin, and renders the text and the HTML part.
+//! Emails about an account. Each event has one function, which says what happened and what to do about it;
+//! [`AccountMail`](model::AccountMail) adds the greeting, the time and the origin, and renders the text and the HTML part.
 //!
 //! An email that reports a change has no link, so that nobody learns to follow one from a warning. Codes are never part of a
 //! subject or a link.

@@ -46,7 +46,7 @@ pub enum Code {
 }
 
 /// Uses up a code of the app or for recovery, if it is right. Each is accepted once, even from concurrent requests. Does not
-/// count attempts: [`second_factor::verify::prove`] does.
+/// count attempts: [`verify::prove`] does.
 pub fn take(c: &mut Connection, keys: &Keys, user_id: i64, typed: &str, now: UtcDateTime) -> QueryResult<Option<Code>> {
     if authenticator::take(c, keys, user_id, typed, now)? {
         return Ok(Some(Code::App));

@@ -1,5 +1,5 @@
 //! Counts of lists: exact, and cached briefly if counting means a long scan of a large table. Writes of this process invalidate
-//! the cache at once; those of another show after [`KEPT`].
+//! the cache at once; those of another show after `KEPT`.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

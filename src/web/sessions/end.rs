@@ -13,7 +13,7 @@ pub fn end_all(c: &mut Connection, user_id: i64) -> QueryResult<usize> {
 }
 
 /// Ends every session of a user except the one with this row. Returns the hashes of those that were listed. The caller then has
-/// to [`keep`] the current session.
+/// to [`keep`](super::keep) the current session.
 pub fn end_others(c: &mut Connection, user_id: i64, row: i64) -> QueryResult<Vec<String>> {
     age(c, user_id)?;
     let others = sessions::table.filter(sessions::user_id.eq(user_id)).filter(sessions::id.ne(row));
