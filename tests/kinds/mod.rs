@@ -37,11 +37,11 @@ async fn quantities_are_entered_shown_and_filtered(clinic: Clinic) {
     let clinic = with_bills(clinic.backend).await;
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", 1).await.to_string();
-    ada.complete("/admin/bills/add", &[("patient_id", &patient), ("note", "First visit\nand a second line")]).await;
+    ada.complete("/admin/bills/new", &[("patient_id", &patient), ("note", "First visit\nand a second line")]).await;
     let cheap = [("bill_id", "1"), ("price", "12.5"), ("factor", "1.125"), ("at", "9:30"), ("takes", "1:45")];
-    ada.complete("/admin/charges/add", &cheap).await.see("was added");
+    ada.complete("/admin/charges/new", &cheap).await.see("was added");
     let dear = [("bill_id", "1"), ("price", "1,234"), ("factor", "2"), ("at", "14:00"), ("takes", "")];
-    ada.complete("/admin/charges/add", &dear).await.see("was added");
+    ada.complete("/admin/charges/new", &dear).await.see("was added");
     let list = ada.open("/admin/charges").await;
     list.see("12.50 CHF").see("1,234.00 CHF").see("1.125").see("09:30").see("1 h 45 min");
     let prices = |query: &str| format!("/admin/charges?{query}");
@@ -64,9 +64,9 @@ async fn quantities_that_cannot_be_read_are_refused_at_the_field(clinic: Clinic)
     let clinic = with_bills(clinic.backend).await;
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", 1).await.to_string();
-    ada.complete("/admin/bills/add", &[("patient_id", &patient), ("note", "First visit")]).await;
+    ada.complete("/admin/bills/new", &[("patient_id", &patient), ("note", "First visit")]).await;
     let typed = [("bill_id", "1"), ("price", "12.505"), ("factor", "much"), ("at", "25:00"), ("takes", "soon")];
-    let page = ada.fill("/admin/charges/add", &typed).await;
+    let page = ada.fill("/admin/charges/new", &typed).await;
     page.is(422);
     assert_eq!(page.error("price"), "Price must be an amount in CHF, like 12.50");
     assert_eq!(page.error("factor"), "Factor must be a number with at most 3 decimal places, like 12.500");
@@ -74,7 +74,7 @@ async fn quantities_that_cannot_be_read_are_refused_at_the_field(clinic: Clinic)
     assert_eq!(page.error("takes"), "Duration must be minutes, or hours and minutes like 1:45");
     assert_eq!(page.value("price"), "12.505");
     let typed = [("bill_id", "1"), ("price", "99999"), ("factor", "1"), ("at", "8"), ("takes", "5")];
-    let page = ada.fill("/admin/charges/add", &typed).await;
+    let page = ada.fill("/admin/charges/new", &typed).await;
     assert_eq!(page.is(422).error("price"), "Price must be between 0.00 CHF and 10,000.00 CHF");
 }
 
@@ -94,7 +94,7 @@ async fn the_total_follows_from_the_rows(clinic: Clinic) {
         (row(1, "at"), "9:15".into()),
     ];
     let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    ada.complete("/admin/bills/add", &sent).await;
+    ada.complete("/admin/bills/new", &sent).await;
     ada.open("/admin/bills").await.see("12.50 CHF");
     // On its own form, by a program and by a deletion the total follows as well, once with history each.
     ada.complete("/admin/charges/1", &[("price", "20")]).await;
