@@ -21,6 +21,9 @@ pub enum Scope {
     Through(&'static str),
 }
 
+/// Returns ids of records for a person, at most so many.
+pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>;
+
 /// A rule of its own.
 #[derive(Clone, Copy)]
 pub struct Rule {
@@ -29,7 +32,7 @@ pub struct Rule {
     /// The condition on the rows of the table.
     pub visible: fn(&Actor) -> Expression,
     /// The ids of all visible rows, if there are at most that many.
-    pub few: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
+    pub few: IdsFor,
 }
 
 /// The ids without duplicates, if there are no more than `most`.

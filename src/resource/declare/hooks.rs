@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use super::candidate::Candidate;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
+use crate::resource::access::scope::IdsFor;
 use crate::resource::value::{Row, Values};
 
 /// Each hook may be left out. All but `initial` run in the transaction that writes; an error undoes the whole.
@@ -50,7 +51,7 @@ pub struct HookTable {
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub after_rows: fn(&mut Connection, &Row) -> QueryResult<Values>,
-    pub mine: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
+    pub mine: IdsFor,
 }
 
 impl HookTable {
