@@ -54,7 +54,7 @@ pub fn routes() -> Vec<Route> {
         get("/login/second-factor/passkey", Public, sign_in::second_step::question),
         post("/logout", Public, sign_out::create),
         post("/login/oidc/{provider}", Public, identity::sign_in::create),
-        get("/login/oidc/{provider}/callback", Public, identity::sign_in::show),
+        get("/login/oidc/{provider}/callback", Public, identity::callback::show),
         post("/login/oidc/{provider}/account", Public, identity::new_account::create),
         // One's own account, in the order of the palette
         get("/profile", SignedIn, profile::page::show).titled("Profile", "user"),

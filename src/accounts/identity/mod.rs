@@ -1,5 +1,6 @@
 //! Accounts at other providers (OpenID Connect): signing in with them, linking and unlinking.
 
+pub mod callback;
 pub mod depart;
 pub mod link;
 pub mod model;

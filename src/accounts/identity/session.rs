@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 
 use super::pending::ReturnState;
-use crate::accounts::throttle::budget::{Client, passed};
+use crate::accounts::throttle::lockout::{Client, passed};
 use crate::accounts::user::model::User;
 use crate::accounts::{identity, sign_in};
 use crate::error::{AppError, AppResult};

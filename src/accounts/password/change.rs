@@ -11,7 +11,7 @@ use super::verify::{Proof, prove};
 use crate::accounts::origin::Origin;
 use crate::accounts::password::{self, Reason};
 use crate::accounts::session;
-use crate::accounts::throttle::budget::Client;
+use crate::accounts::throttle::lockout::Client;
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::error::{AppError, AppResult};

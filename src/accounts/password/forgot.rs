@@ -12,7 +12,7 @@ use crate::accounts::code::one_time::{Issue, Owner, Place};
 use crate::accounts::code::purpose::Purpose;
 use crate::accounts::mail::{self, Recipient};
 use crate::accounts::origin::Origin;
-use crate::accounts::throttle::{budget, retry_after};
+use crate::accounts::throttle::{lockout, retry_after};
 use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::{Connection, UtcDateTime};
@@ -87,7 +87,7 @@ fn ask(
     origin: &Origin,
     now: UtcDateTime,
 ) -> AppResult<Option<UtcDateTime>> {
-    if let Some(until) = budget::network_delay(c, &origin.ip, now)? {
+    if let Some(until) = lockout::network_delay(c, &origin.ip, now)? {
         return Ok(Some(until));
     }
     let found = User::find_by_both(c, username, email)?.filter(|user| user.is_active && !user.password_hash.is_empty());

@@ -15,7 +15,7 @@ use crate::accounts::code::purpose::Purpose;
 use crate::accounts::code::text::Code;
 use crate::accounts::origin::Origin;
 use crate::accounts::password::{self, Reason};
-use crate::accounts::throttle::budget::{self, Claim, Client};
+use crate::accounts::throttle::lockout::{self, Claim, Client};
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::app::App;
@@ -65,7 +65,7 @@ pub async fn update(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
     let visitor = Client::from(&origin, "");
     let name = place.name().to_string();
     let turn = app.passwords.turn().await?;
-    let attempt = match app.db.write(move |c| Ok::<_, AppError>(budget::begin_code(c, &name, &visitor, now)?)).await? {
+    let attempt = match app.db.write(move |c| Ok::<_, AppError>(lockout::begin_code(c, &name, &visitor, now)?)).await? {
         Claim::Open(id) => id,
         Claim::Delayed(until) => {
             let seconds = retry_after::seconds(until, now);
@@ -121,7 +121,7 @@ impl Try {
         if !errors.is_empty() {
             return Err(WriteError::Invalid(errors));
         }
-        budget::forgive(c, self.attempt)?;
+        lockout::forgive(c, self.attempt)?;
         let owner = Actor { ip: self.origin.ip.clone(), ..owner };
         password::set(c, app, &owner, &row, &self.hash, &Reason::Reset { origin: self.origin })?;
         Ok(outcome)

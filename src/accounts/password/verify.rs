@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 
 use crate::accounts::throttle::attempt::succeeded;
-use crate::accounts::throttle::budget::{Begun, Client, begin, delay};
+use crate::accounts::throttle::lockout::{Begun, Client, begin, delay};
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::app::App;

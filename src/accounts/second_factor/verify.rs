@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::{Code, take};
 use crate::accounts::mail;
 use crate::accounts::throttle::attempt::succeeded;
-use crate::accounts::throttle::budget::{Claim, Client, claim_second};
+use crate::accounts::throttle::lockout::{Claim, Client, claim_second};
 use crate::accounts::throttle::retry_after;
 use crate::app::App;
 use crate::error::{AppError, AppResult};

@@ -10,7 +10,7 @@ use super::open::OpenSession;
 use crate::accounts::origin::{browser, network};
 use crate::accounts::session;
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
-use crate::accounts::throttle::budget::{locked_until, unlock};
+use crate::accounts::throttle::lockout::{locked_until, unlock};
 use crate::error::{AppError, AppResult};
 use crate::resource::Row;
 use crate::resource::access::permissions::outranks;

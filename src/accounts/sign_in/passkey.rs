@@ -9,7 +9,7 @@ use super::password::typed;
 use super::session::finish_first_step;
 use crate::accounts::second_factor::passkey_page::SIGN_IN;
 use crate::accounts::second_factor::{passkey, webauthn};
-use crate::accounts::throttle::budget::{Client, passed};
+use crate::accounts::throttle::lockout::{Client, passed};
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::Summary;

@@ -8,7 +8,7 @@ use super::rehash;
 use super::session::finish_first_step;
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
-use crate::accounts::throttle::budget::Client;
+use crate::accounts::throttle::lockout::Client;
 use crate::accounts::throttle::retry_after;
 use crate::app::App;
 use crate::error::AppResult;

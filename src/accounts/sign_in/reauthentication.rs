@@ -13,7 +13,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::accounts::password;
 use crate::accounts::password::rules::normal;
 use crate::accounts::second_factor::{self, Method, passkey, webauthn};
-use crate::accounts::throttle::budget::Client;
+use crate::accounts::throttle::lockout::Client;
 use crate::accounts::throttle::retry_after;
 use crate::db::schema::users;
 use crate::error::{AppError, AppResult};

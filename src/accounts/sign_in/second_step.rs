@@ -11,7 +11,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::verify::{Proof, prove};
 use crate::accounts::second_factor::{Code, Method, methods, passkey, webauthn};
 use crate::accounts::sign_in;
-use crate::accounts::throttle::budget::{Client, passed};
+use crate::accounts::throttle::lockout::{Client, passed};
 use crate::accounts::throttle::retry_after;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};

@@ -1,6 +1,6 @@
 //! Limits on guessing: attempts, lockout, and when to try again.
 
 pub mod attempt;
-pub mod budget;
 pub mod client;
+pub mod lockout;
 pub mod retry_after;

@@ -9,7 +9,7 @@ use super::{not_valid, pair, required};
 use crate::accounts::origin::Origin;
 use crate::accounts::second_factor::{self, Method};
 use crate::accounts::throttle::attempt::succeeded;
-use crate::accounts::throttle::budget::{Claim, Client, claim_second};
+use crate::accounts::throttle::lockout::{Claim, Client, claim_second};
 use crate::accounts::throttle::retry_after;
 use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call};

@@ -6,7 +6,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::password::rules::normal;
 use crate::accounts::password::verify::{Proof, prove};
 use crate::accounts::second_factor;
-use crate::accounts::throttle::budget::Client;
+use crate::accounts::throttle::lockout::Client;
 use crate::api::{Answer, ApiError, Call};
 
 pub async fn create(call: Call) -> Answer {

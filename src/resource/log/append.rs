@@ -11,8 +11,6 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 use crate::resource::list::query::fold;
 
-/// What the key of the chain is derived for.
-const PURPOSE: &str = "log chain";
 /// Rows of one INSERT; SQLite takes up to 32,766 values.
 const BATCH: usize = 500;
 
@@ -55,18 +53,6 @@ pub struct Written {
     pub note: String,
     pub version: i64,
     pub hash: String,
-}
-
-impl Written {
-    /// The hash that belongs to this entry after one with the hash `before`.
-    pub fn chained(&self, keys: &Keys, before: &str) -> String {
-        let numbers = format!("{} {:?} {} {}", self.id, self.actor_id, self.object_id, self.version);
-        let at = self.at.rfc3339();
-        let parts =
-            [before, &numbers, &at, &self.actor, &self.action, &self.resource, &self.object_label, &self.changes, &self.ip, &self.note];
-        let sign = keys.sign(PURPOSE, &parts.map(str::as_bytes));
-        sign.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 }
 
 /// Appends what one person did; call it as the last thing in the transaction of the act, because others wait from here to

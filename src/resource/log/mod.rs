@@ -1,6 +1,7 @@
 //! The log: entries, the chain of hashes, views and versions.
 
 pub mod append;
+mod chain;
 pub mod entry;
 pub mod verify;
 pub mod versions;
