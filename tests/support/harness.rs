@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
+use super::stopwatch::{self, Stopwatch};
 use super::{chromium, mail_server, oidc, redis, tools};
 
 type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
@@ -44,6 +45,15 @@ pub enum Needs {
 }
 
 impl Needs {
+    /// What the measured times are added up by.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Browser | Self::Axe | Self::OidcBrowser => "browser",
+            Self::Nothing => "story",
+            _ => "story with a foreign program",
+        }
+    }
+
     /// What is lacking here, if anything, and why.
     fn missing(self) -> Option<(&'static str, String)> {
         let browser = || chromium::is_available().err().map(|why| ("browser", why));
@@ -114,7 +124,9 @@ pub fn run() -> ExitCode {
     arguments.test_threads.get_or_insert(3 * cores);
     let mut trials = Vec::new();
     for fact in inventory::iter::<Fact> {
-        trials.push(Trial::test(title(fact.place, fact.name), move || {
+        let name = title(fact.place, fact.name);
+        trials.push(Trial::test(name.clone(), move || {
+            let _stopwatch = Stopwatch::start(&name, "fact".into());
             (fact.check)();
             Ok(())
         }));
@@ -125,7 +137,8 @@ pub fn run() -> ExitCode {
             let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
             trials.push(match missing {
                 Some((what, why)) => report_missing(name, what, why),
-                None => Trial::test(name, move || {
+                None => Trial::test(name.clone(), move || {
+                    let _stopwatch = Stopwatch::start(&name, format!("{} [{}]", story.needs.kind(), backend.name()));
                     run_story(story, backend);
                     Ok(())
                 }),
@@ -134,6 +147,7 @@ pub fn run() -> ExitCode {
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     super::database::tidy();
+    stopwatch::report();
     conclusion.exit_code()
 }
 

@@ -37,6 +37,7 @@ pub mod people;
 pub mod program;
 pub mod redis;
 pub mod sample;
+pub mod stopwatch;
 pub mod tools;
 
 pub use browser::Browser;
