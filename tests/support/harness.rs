@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::clinic::Clinic;
 use super::database::Backend;
+use super::stopwatch::{self, Stopwatch};
 use super::{chromium, mail_server, oidc, redis, tools};
 
 type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
@@ -19,6 +20,9 @@ pub struct Story {
     pub run: fn(Clinic) -> StoryRun,
     pub needs: Needs,
 }
+
+/// The kind of a story with a browser.
+const BROWSER: &str = "browser";
 
 /// What a machine may lack.
 #[derive(Clone, Copy)]
@@ -44,6 +48,15 @@ pub enum Needs {
 }
 
 impl Needs {
+    /// What the measured times are added up by.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Browser | Self::Axe | Self::OidcBrowser => BROWSER,
+            Self::Nothing => "story",
+            _ => "story with a foreign program",
+        }
+    }
+
     /// The requirement that is missing, if any, and why.
     fn missing(self) -> Option<(&'static str, String)> {
         let browser = || chromium::is_available().err().map(|why| ("browser", why));
@@ -57,7 +70,7 @@ impl Needs {
             Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
             Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
             Self::Redis => redis::is_available().err().map(|why| ("redis", why)),
-            Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
+            Self::Axe => browser().or_else(|| chromium::axe().as_ref().err().map(|why| ("axe", why.clone()))),
         }
     }
 }
@@ -112,29 +125,54 @@ pub fn run() -> ExitCode {
     // Some stories wait for a timeout and should not delay the others.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     arguments.test_threads.get_or_insert(3 * cores);
-    let mut trials = Vec::new();
+    let (mut trials, mut browsers) = (Vec::new(), Vec::new());
     for fact in inventory::iter::<Fact> {
-        trials.push(Trial::test(title(fact.place, fact.name), move || {
+        let name = title(fact.place, fact.name);
+        trials.push(Trial::test(name.clone(), move || {
+            let _stopwatch = Stopwatch::start(&name, "fact".into());
             (fact.check)();
             Ok(())
         }));
     }
     for story in inventory::iter::<Story> {
         for backend in [Backend::Sqlite, Backend::Postgres] {
-            let name = format!("{} [{}]", title(story.place, story.name), backend.name());
-            let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
-            trials.push(match missing {
-                Some((what, why)) => report_missing(name, what, why),
-                None => Trial::test(name, move || {
-                    run_story(story, backend);
-                    Ok(())
-                }),
-            });
+            let trial = trial(story, backend);
+            if story.needs.kind() == BROWSER { browsers.push(trial) } else { trials.push(trial) }
         }
     }
-    let conclusion = libtest_mimic::run(&arguments, trials);
+    let conclusion = libtest_mimic::run(&arguments, spread(browsers, trials));
+    super::driver::tidy();
     super::database::tidy();
+    stopwatch::report();
     conclusion.exit_code()
+}
+
+fn trial(story: &'static Story, backend: Backend) -> Trial {
+    let name = format!("{} [{}]", title(story.place, story.name), backend.name());
+    let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
+    match missing {
+        Some((what, why)) => report_missing(name, what, why),
+        None => Trial::test(name.clone(), move || {
+            let _stopwatch = Stopwatch::start(&name, format!("{} [{}]", story.needs.kind(), backend.name()));
+            run_story(story, backend);
+            Ok(())
+        }),
+    }
+}
+
+/// Stories with a browser wait for one another, so they are spread among the others, which go on meanwhile.
+fn spread(few: Vec<Trial>, many: Vec<Trial>) -> Vec<Trial> {
+    let distance = many.len() / few.len().max(1) + 1;
+    let mut few = few.into_iter();
+    let mut all = Vec::new();
+    for (place, trial) in many.into_iter().enumerate() {
+        if place % distance == 0 {
+            all.extend(few.next());
+        }
+        all.push(trial);
+    }
+    all.extend(few);
+    all
 }
 
 fn title(place: &str, name: &str) -> String {

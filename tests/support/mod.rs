@@ -27,8 +27,10 @@ pub mod browser;
 pub mod chromium;
 pub mod clinic;
 pub mod database;
+pub mod driver;
 pub mod factors;
 pub mod fake_provider;
+pub mod folder;
 pub mod harness;
 pub mod mail_server;
 pub mod oidc;
@@ -37,6 +39,7 @@ pub mod people;
 pub mod program;
 pub mod redis;
 pub mod sample;
+pub mod stopwatch;
 pub mod tools;
 
 pub use browser::Browser;
