@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::Connection;
 use crate::db::schema::{doctors, patient_doctor_mappings, patients};
 use crate::resource::access::actor::Actor;
-use crate::resource::access::scope::{Rule, few};
+use crate::resource::access::scope::{FEW, Rule, few};
 
 // An alias, so that the rule can also be part of a query over assignments.
 diesel::alias!(pub const own: Alias<Own> = patient_doctor_mappings as own_mappings);
@@ -47,9 +47,13 @@ pub const SCOPE: Rule = Rule { sees_all: |actor| actor.can(VIEW_ALL), visible: |
 /// The ids of all patients that the actor may view, if they are few. Each of the three conditions has an index; combined and
 /// ordered, they would make the database scan the table until a page is full.
 pub fn few_seen_by(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
-    let mut ids: Vec<i64> = patients::table.filter(registered_by(actor.id)).select(patients::id).limit(most + 1).load(c)?;
-    ids.extend(patients::table.filter(is_the_user(actor.id)).select(patients::id).load::<i64>(c)?);
-    ids.extend(assigned_to(actor.id).limit(most + 1).load::<i64>(c)?);
+    few_of(c, actor.id, most)
+}
+
+fn few_of(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Option<Vec<i64>>> {
+    let mut ids: Vec<i64> = patients::table.filter(registered_by(user_id)).select(patients::id).limit(most + 1).load(c)?;
+    ids.extend(patients::table.filter(is_the_user(user_id)).select(patients::id).load::<i64>(c)?);
+    ids.extend(assigned_to(user_id).limit(most + 1).load::<i64>(c)?);
     Ok(few(ids, most))
 }
 
@@ -61,8 +65,12 @@ pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Ve
     if !has_own(c, user_id)? {
         return Ok(Vec::new());
     }
-    let theirs = patients::table.filter(is_seen_by(user_id)).filter(patients::deleted_at.is_null());
-    theirs.order((patients::created_at.desc(), patients::id.desc())).limit(most).select(patients::id).load(c)
+    let newest = (patients::created_at.desc(), patients::id.desc());
+    let present = patients::table.filter(patients::deleted_at.is_null()).order(newest).limit(most).select(patients::id);
+    match few_of(c, user_id, FEW)? {
+        Some(ids) => present.filter(patients::id.eq_any(ids)).load(c),
+        None => present.filter(is_seen_by(user_id)).load(c),
+    }
 }
 
 /// The doctors to whom somebody's own patients were assigned last, at most so many.
@@ -71,14 +79,12 @@ pub fn newest_doctors(c: &mut Connection, user_id: i64, most: i64) -> QueryResul
     if !has_own(c, user_id)? {
         return Ok(Vec::new());
     }
-    let seen = patients::table.filter(is_seen_by(user_id)).select(patients::id);
-    let latest: Vec<i64> = dsl::patient_doctor_mappings
-        .filter(dsl::patient_id.eq_any(seen))
-        .filter(dsl::deleted_at.is_null())
-        .order((dsl::created_at.desc(), dsl::id.desc()))
-        .limit(LATEST)
-        .select(dsl::doctor_id)
-        .load(c)?;
+    let newest = (dsl::created_at.desc(), dsl::id.desc());
+    let present = dsl::patient_doctor_mappings.filter(dsl::deleted_at.is_null()).order(newest).limit(LATEST).select(dsl::doctor_id);
+    let latest: Vec<i64> = match few_of(c, user_id, FEW)? {
+        Some(ids) => present.filter(dsl::patient_id.eq_any(ids)).load(c)?,
+        None => present.filter(dsl::patient_id.eq_any(patients::table.filter(is_seen_by(user_id)).select(patients::id))).load(c)?,
+    };
     let mut ids: Vec<i64> = Vec::new();
     for id in latest {
         if !ids.contains(&id) && (ids.len() as i64) < most {

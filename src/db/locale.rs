@@ -84,29 +84,41 @@ impl Locale {
         }
     }
 
-    /// Reads a number with at most so many decimal places. One separator alone is the decimal one, unless three digits follow
-    /// the separator of thousands.
+    /// Reads a number with at most so many decimal places, as people write it here; `None` for anything else. One mark alone is
+    /// the decimal one, unless three digits follow the mark that stands between thousands here. With three or more decimal
+    /// places that would mean two numbers, so it is refused.
     pub fn parse_decimal(self, typed: &str, places: u8) -> Option<i64> {
         let text: String = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '\'').collect();
-        let (group, point) = self.separators();
-        let last = text.rfind(['.', ',']);
-        let is_decimal = |place: usize| {
-            let (mark, rest) = (text.get(place..=place).unwrap_or(""), text.get(place + 1..).unwrap_or(""));
-            let alone = text.matches(['.', ',']).count() == 1;
-            let mixed = text.contains('.') && text.contains(',');
-            mixed || (alone && (mark.starts_with(point) || !(mark.starts_with(group) && rest.len() == 3)))
+        let (sign, text) = text.strip_prefix('-').map_or((1, text.as_str()), |rest| (-1, rest));
+        let marks: Vec<char> = text.chars().filter(|letter| matches!(letter, '.' | ',')).collect();
+        let (whole, rest, group) = match marks.as_slice() {
+            [] => (text, "", None),
+            [mark] => {
+                let (whole, rest) = text.split_once(*mark)?;
+                let is_group = *mark == self.separators().0 && rest.len() == 3;
+                match is_group {
+                    true if places >= 3 => return None,
+                    true => (text, "", Some(*mark)),
+                    false => (whole, rest, None),
+                }
+            }
+            [first, .., last] if first == last => (text, "", Some(*first)),
+            [first, .., last] => {
+                let (whole, rest) = text.rsplit_once(*last)?;
+                (whole, rest, Some(*first))
+            }
         };
-        let (whole, rest) = match last.filter(|place| is_decimal(*place)) {
-            Some(place) => (text.get(..place)?, text.get(place + 1..)?),
-            None => (text.as_str(), ""),
-        };
-        let whole: String = whole.chars().filter(|letter| !matches!(letter, '.' | ',')).collect();
-        let (sign, whole) = whole.strip_prefix('-').map_or((1, whole.as_str()), |whole| (-1, whole));
         let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !is_number(whole) || !is_number(rest) || rest.len() > usize::from(places) {
+        let groups: Vec<&str> = group.map_or_else(|| vec![whole], |mark| whole.split(mark).collect());
+        let (first, others) = groups.split_first()?;
+        let is_grouped = others.iter().all(|group| group.len() == 3 && is_number(group)) && (others.is_empty() || first.len() <= 3);
+        if first.is_empty() || !is_number(first) || !is_grouped || !is_number(rest) || rest.len() > usize::from(places) {
             return None;
         }
-        let scaled = format!("{whole}{rest:0<width$}", width = usize::from(places));
+        if rest.is_empty() && text.ends_with(['.', ',']) {
+            return None;
+        }
+        let scaled = format!("{}{rest:0<width$}", groups.concat(), width = usize::from(places));
         scaled.parse::<i64>().ok().map(|number| sign * number)
     }
 

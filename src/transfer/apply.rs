@@ -107,7 +107,8 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     let resource = app.registry.get(&import.resource).ok_or(Stopped::Elsewhere)?;
     let own = resource.declaration();
     let mut spool = Spool::new(own.name)?;
-    let problems = write(c, app, &import, actor, resource, &mut spool)?;
+    let scribe = Scribe::new(app, actor, resource);
+    let problems = write(c, app, &import, (actor, resource), &scribe, &mut spool)?;
     let left_out = import.error_rows + problems.len() as i64;
     let now = app.now();
     if !problems.is_empty() && !import.skips_errors {
@@ -130,6 +131,8 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
         if left_out > 0 { format!("; {left_out} left out") } else { String::new() }
     );
     spool.drain(500, |some| append(c, &app.keys, actor, now, some).map_err(Stopped::from))?;
+    let totals = scribe.settle_totals(c)?;
+    append(c, &app.keys, actor, now, &totals)?;
     append(c, &app.keys, actor, now, &[Entry::noted(LogAction::Import, own.name, told)])?;
     Ok(())
 }
@@ -139,11 +142,10 @@ fn write(
     c: &mut Connection,
     app: &App,
     import: &Import,
-    actor: &Actor,
-    resource: &Resource,
+    (actor, resource): (&Actor, &Resource),
+    scribe: &Scribe,
     spool: &mut Spool,
 ) -> Result<Vec<(i64, String)>, Stopped> {
-    let scribe = Scribe { app, actor, resource };
     let mut reader = Reader::new(app, actor, resource, import);
     let (mut problems, mut last) = (Vec::new(), 0);
     loop {

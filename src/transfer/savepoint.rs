@@ -1,11 +1,16 @@
 //! Writing lines in savepoints, so that a line that cannot be written has no effect: many together first, because most are valid,
 //! and one by one if that fails.
 
+use std::cell::RefCell;
+
+use diesel::QueryResult;
+
 use super::matching::{Plan, message};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
 use crate::resource::log::append::Entry;
+use crate::resource::write::totals::Parents;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Resource, Row};
 
@@ -20,9 +25,11 @@ pub struct Done {
 
 /// The writer and its target.
 pub struct Scribe<'a> {
-    pub app: &'a App,
-    pub actor: &'a Actor,
-    pub resource: &'a Resource,
+    app: &'a App,
+    actor: &'a Actor,
+    resource: &'a Resource,
+    /// Records whose totals follow from the lines that were written.
+    parents: RefCell<Parents>,
 }
 
 /// Why a savepoint is rolled back.
@@ -38,7 +45,23 @@ impl From<diesel::result::Error> for Stop {
     }
 }
 
-impl Scribe<'_> {
+impl<'a> Scribe<'a> {
+    pub fn new(app: &'a App, actor: &'a Actor, resource: &'a Resource) -> Self {
+        Self { app, actor, resource, parents: RefCell::default() }
+    }
+
+    /// Sets the totals that follow from all lines; returns the log entries.
+    pub fn settle_totals(&self, c: &mut Connection) -> QueryResult<Vec<Entry>> {
+        let writer = self.writer();
+        writer.totals_of(self.parents.take());
+        writer.settle_totals(c)?;
+        Ok(writer.take())
+    }
+
+    fn writer(&self) -> Writer<'a> {
+        Writer::new(&self.app.registry, self.actor, &self.app.settings.time_zone, &self.app.keys, self.app.now())
+    }
+
     /// One result for each plan, in order.
     pub fn write(&self, c: &mut Connection, plans: &[&Plan]) -> Result<Vec<Attempt>, DbError> {
         match part(c, |c| plans.iter().map(|plan| self.one(c, plan)).collect::<Result<Vec<_>, _>>()) {
@@ -60,14 +83,14 @@ impl Scribe<'_> {
         if let Some(sentence) = &plan.refused {
             return Err(Stop::Wrong(sentence.clone()));
         }
-        let app = self.app;
-        let writer = Writer::new(&app.registry, self.actor, &app.settings.time_zone, &app.keys, app.now());
+        let writer = self.writer();
         let (values, errors) = (plan.values.clone(), plan.errors.clone());
         let written = match &plan.target {
             None => writer.create(c, self.resource, values, errors),
             Some(row) => writer.update(c, self.resource, row.id, values, errors, Some(row.version)),
         };
         let row = written.map_err(|error| self.stop(error))?;
+        self.parents.borrow_mut().extend(writer.take_parents());
         Ok(Done { row, entries: writer.take() })
     }
 

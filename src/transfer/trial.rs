@@ -163,7 +163,7 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
     let Some(resource) = app.registry.get(&import.resource) else { return Ok(None) };
     let mut plans = Reader::new(app, actor, resource, &import).plan(c, lines)?;
     refuse_twins(c, &import, &mut plans)?;
-    let (scribe, begun) = (Scribe { app, actor, resource }, Instant::now());
+    let (scribe, begun) = (Scribe::new(app, actor, resource), Instant::now());
     let tried = part(c, |c| {
         let mut attempts = Vec::new();
         for some in plans.chunks(TOGETHER) {

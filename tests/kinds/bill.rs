@@ -54,6 +54,7 @@ praxis::resource! {
     Bill in bills;
     label |bill| format!("Bill {}", bill.id);
     options {
+        has_totals: true,
         inlines: const { &[Inline::of("charge", "bill_id").max(20)] },
         api: const { Some(Api::of(&["patient_id", "note", "total"]).read_only_fields(&["total"])) },
         default_grants: &[("Staff", &Action::ALL)],

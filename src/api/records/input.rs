@@ -95,10 +95,12 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
             None if field.is_reference() => Err(format!("{label} must be the number of {}", with_article(&lower(target(field))))),
             None => Err(format!("{label} must be a whole number, like 42")),
         },
-        Kind::Measure(measure) => match measure.from_json(json) {
-            Some(number) => typed(field, &measure.input(number, zone), today, zone),
-            None => Err(format!("{label} must be like {}", measure.example())),
-        },
+        Kind::Measure(measure) => {
+            match whole(json).filter(|_| measure.is_whole()).map_or_else(|| measure.from_json(json), |text| text.parse().ok()) {
+                Some(number) => typed(field, &measure.input(number, zone), today, zone),
+                None => Err(format!("{label} must be like {}", measure.example())),
+            }
+        }
         Kind::Date => match json.as_str().filter(|text| is_day(text)) {
             Some(text) => typed(field, text, today, zone),
             None => Err(format!("{label} must be a date, like 2026-11-21")),

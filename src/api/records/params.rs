@@ -96,8 +96,8 @@ fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
     match member.field.kind {
         Kind::Bool => yes_or_no(said).map(Value::Bool),
         Kind::Measure(measure) => {
-            let json = said.parse::<i64>().map_or_else(|_| said.into(), serde_json::Value::from);
-            measure.from_json(&json).map(Value::Integer).ok_or_else(|| format!("Enter a value like {}", measure.example()))
+            let number = if measure.is_whole() { said.parse().ok() } else { measure.from_json(&said.into()) };
+            number.map(Value::Integer).ok_or_else(|| format!("Enter a value like {}", measure.example()))
         }
         Kind::Integer | Kind::Many => said.parse().map(Value::Integer).map_err(|_| "Enter a whole number".into()),
         Kind::Choice(choices) => match choices.iter().find(|(stored, _)| *stored == said) {

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use super::related::other_end;
 use crate::english::with_article;
 use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::Inline;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::Row;
@@ -61,6 +62,9 @@ struct RowForm<'a> {
 impl<'a> RowForm<'a> {
     async fn of(model: Model, inline: &'static Inline, visit: &'a Visit, user: &CurrentUser, id: i64) -> AppResult<Self> {
         let own = model.declaration();
+        if !own.allows(&user.to_actor(), Action::View) {
+            return Err(AppError::NotFound);
+        }
         let parent = record::find::find(&visit.app, user.to_actor(), own.name, id).await?;
         Ok(Self { inline, visit, parent, list: (own.plural, own.staff.path), noun: noun(visit, inline) })
     }

@@ -89,6 +89,23 @@ impl Resource {
         }
     }
 
+    /// What is wrong with a scope through a parent.
+    pub(crate) fn wrong_scope(&self) -> Option<String> {
+        let (mut model, mut met) = (self, vec![self.declaration().name]);
+        while let Scope::Through(field) = model.scope {
+            let reference = model.declaration().field(field).filter(|field| field.is_reference());
+            let Some(reference) = reference.and_then(|field| field.reference) else {
+                return Some(format!("scope through {field}, which is not a reference to one record"));
+            };
+            if met.contains(&reference.resource) {
+                return Some(format!("scope through {field} leads back to {}", reference.resource));
+            }
+            met.push(reference.resource);
+            model = (reference.model)();
+        }
+        None
+    }
+
     fn parent(&self, field: &str) -> Option<&'static Resource> {
         Some((self.declaration().field(field)?.reference?.model)())
     }

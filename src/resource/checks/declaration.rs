@@ -78,6 +78,12 @@ fn clauses(own: &Declaration) -> Vec<String> {
             Some(_) => {}
         }
     }
+    for field in own.fields_named(own.search_through).filter(|field| field.reference.is_some_and(|reference| !reference.is_searched)) {
+        wrong.push(format!("search_through names {}, which refers to a model without search_fields; remove it", field.name));
+    }
+    for name in own.staff.list_filter.iter().filter(|name| !own.list_filter.contains(name)) {
+        wrong.push(format!("staff filters by {name}, which must also be in list_filter"));
+    }
     if own.search_index && own.search_fields.is_empty() {
         wrong.push("search_index is set, but search_fields names no field; name one or remove search_index".into());
     }

@@ -10,7 +10,8 @@ use super::registry::Registry;
 /// What is wrong with the declarations, a line each, with the place and what to do.
 pub fn check(registry: &Registry) -> Vec<String> {
     let mut wrong = Vec::new();
-    for own in registry.iter().map(|resource| resource.declaration()) {
+    for resource in registry.iter() {
+        let own = resource.declaration();
         let twins = registry.iter().map(|other| other.declaration()).filter(|other| other.name == own.name || other.slug == own.slug);
         let mut found = Vec::new();
         if twins.count() > 1 {
@@ -19,6 +20,7 @@ pub fn check(registry: &Registry) -> Vec<String> {
         found.extend(own.inlines.iter().filter_map(|inline| names::wrong_inline(registry, own, inline)));
         found.extend(declaration::wrong(registry, own));
         found.extend(names::wrong(registry, own));
+        found.extend(resource.wrong_scope());
         wrong.extend(found.into_iter().map(|what| format!("{}: {what}", own.name)));
     }
     wrong

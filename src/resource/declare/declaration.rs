@@ -87,6 +87,8 @@ pub struct Declaration {
     pub links: &'static [(&'static str, &'static str, &'static str)],
     /// Records of other resources that are added and changed on the form of this one.
     pub inlines: &'static [Inline],
+    /// Its hook `after_rows` sets values that follow from the rows of its inlines.
+    pub has_totals: bool,
     /// What is left to do after one was added; its page is then shown instead of the list.
     pub next_step: &'static str,
     /// Rights of its own beside the four: codename and what it allows.
@@ -139,6 +141,7 @@ impl Declaration {
             default_grants: &[],
             links: &[],
             inlines: &[],
+            has_totals: false,
             next_step: "",
             extra_permissions: &[],
             actions: &[],

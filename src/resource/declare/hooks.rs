@@ -37,7 +37,7 @@ pub trait Hooks {
     }
 
     /// Returns the values that follow from the rows of the inlines, such as a total. Runs after rows were saved or deleted,
-    /// on the form of the record or on their own.
+    /// wherever, if the model declares `has_totals`.
     fn after_rows(_c: &mut Connection, _row: &Row) -> QueryResult<Values> {
         Ok(Values::default())
     }

@@ -121,10 +121,15 @@ impl Measure {
     /// Reads what [`Self::to_json`] wrote.
     pub fn from_json(self, json: &serde_json::Value) -> Option<i64> {
         match self {
-            Self::Decimal(places) => Locale::Britain.parse_decimal(json.as_str()?, places),
+            Self::Decimal(places) => unplain(json.as_str()?, places),
             Self::TimeOfDay => clock(json.as_str()?).filter(|minutes| *minutes < 24 * 60),
             Self::Money | Self::Duration => json.as_i64(),
         }
+    }
+
+    /// Whether programs send and get it as a whole number.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Money | Self::Duration)
     }
 
     /// What a program sends, as an example.
@@ -146,6 +151,12 @@ impl Measure {
             Self::Duration => "minutes, or hours and minutes like 1:45".into(),
         }
     }
+}
+
+/// Reads `12.5` or `12.50`.
+fn unplain(text: &str, places: u8) -> Option<i64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    Some(text).filter(|_| is_plain).and_then(|text| Locale::Britain.parse_decimal(text, places))
 }
 
 /// Minutes of `9:30`, `09.30`, `0930` or `9`, also with `am` or `pm`.
@@ -209,10 +220,19 @@ mod tests {
             ("en-GB", "1e3", None),
             ("en-GB", "99999999999999999999", None),
             ("en-GB", ".", None),
+            ("en-GB", "12.50.", None),
+            ("en-GB", "12..50", None),
+            ("en-GB", "1,50,", None),
+            ("en-GB", "12.05.20", None),
+            ("en-GB", "1,23,456", None),
+            ("en-GB", "1,234,567.8", Some(123_456_780)),
+            ("de", "12,50,", None),
+            ("en-GB", "12.", None),
         ] {
             assert_eq!(read(Measure::Money, locale, typed), expected, "{typed} in {locale}");
         }
         assert_eq!(read(Measure::Decimal(3), "de", "1,500"), Some(1_500));
+        assert_eq!(read(Measure::Decimal(3), "de", "1.125"), None, "one thousand, or a bit more than one");
     }
 
     #[test]

@@ -8,6 +8,6 @@ pub mod relations;
 pub mod required_records;
 pub mod restore;
 pub mod store;
-mod totals;
+pub mod totals;
 pub mod undeletable;
 pub mod writer;

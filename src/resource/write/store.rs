@@ -16,7 +16,7 @@ impl Resource {
     pub(crate) fn insert(&self, c: &mut Connection, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<i64> {
         let mut columns = self.columns_of(values, search_text, now)?;
         columns.push(("created_at", Bind::Timestamp(Some(now))));
-        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let binds = columns.into_iter().map(|(_, value)| Sql::default().bind(value)).collect();
         let statement = Sql::new(format!("INSERT INTO {} ({}) VALUES (", self.declaration().table, names.join(", ")));
         let id = statement.append(Sql::join(binds, ", ")).text(") RETURNING id").returning::<BigInt>().get_result(c)?;
@@ -27,7 +27,7 @@ impl Resource {
     /// Returns how many records were changed: one, or none where it is gone.
     pub(crate) fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize> {
         let columns = self.columns_of(values, search_text, now)?;
-        let sets = columns.into_iter().map(|(name, value)| Sql::new(format!("{name} = ")).bind(value)).collect();
+        let sets = columns.into_iter().map(|(name, value)| Sql::new(format!("\"{name}\" = ")).bind(value)).collect();
         let statement = Sql::new(format!("UPDATE {} SET version = version + 1, ", self.declaration().table));
         let changed = statement.append(Sql::join(sets, ", ")).text(" WHERE id = ").number(id).execute(c)?;
         self.store_many(c, id, values, now)?;

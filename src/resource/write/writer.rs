@@ -1,7 +1,6 @@
 //! The one way a record is written: checked, stored, and set down in the log, in the caller's transaction.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -9,6 +8,7 @@ use time::Date;
 
 use super::conflict::Conflict;
 use super::relations::Dependents;
+use super::totals::{Parents, has_totals_of};
 use crate::crypto::keys::Keys;
 use crate::db::connection::{exclusive, shared};
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
@@ -60,7 +60,7 @@ pub struct Writer<'a> {
     entries: RefCell<Vec<Entry>>,
     note: RefCell<String>,
     /// Records whose inline rows were written: name of the model and id.
-    pub(super) parents: RefCell<BTreeSet<(&'static str, i64)>>,
+    pub(super) parents: RefCell<Parents>,
 }
 
 impl<'a> Writer<'a> {
@@ -75,7 +75,7 @@ impl<'a> Writer<'a> {
         if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
             return Err(DbError::looking_on());
         }
-        self.settle_parents(c)?;
+        self.settle_totals(c)?;
         append(c, self.keys, self.actor, self.now, &self.entries.take())
     }
 
@@ -136,7 +136,7 @@ impl<'a> Writer<'a> {
 
     /// Sets down an act on a record.
     pub fn log(&self, action: LogAction, resource: &Resource, row: &Row, changes: Vec<Change>) {
-        self.note_parents(resource, row, &changes);
+        self.note_parents(resource, row, action, &changes);
         self.log_entry(Entry {
             action,
             resource: resource.declaration().name,
@@ -213,11 +213,15 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let may_look = target.declaration().allows(self.actor, Action::View);
-            if target.declaration().trash
-                && let Value::Integer(id) = &value
-            {
-                // What goes to the trash meanwhile would still be there for a foreign key.
-                shared(c, target.declaration().name, *id)?;
+            if let Value::Integer(id) = &value {
+                let own = target.declaration();
+                match () {
+                    // Its total is set at the end; a shared lock would then wait for others that wait for this one.
+                    () if has_totals_of(own, resource.declaration().name, field.name) => exclusive(c, own.name, *id)?,
+                    // What goes to the trash meanwhile would still be there for a foreign key.
+                    () if own.trash => shared(c, own.name, *id)?,
+                    () => {}
+                }
             }
             let found = match &value {
                 Value::Integer(id) => may_look && target.find(c, *id, Some(self.actor))?.is_some(),

@@ -6,7 +6,7 @@ use super::filter_values::Asked;
 use crate::db::Zone;
 use crate::resource::list::keyset::Seek;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
-use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery};
+use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test};
 
 /// The default number of rows on a page.
 pub const PAGE_SIZE: i64 = 50;
@@ -161,7 +161,9 @@ impl Listing {
     /// The query for the database.
     pub fn query(&self, declaration: &Declaration, zone: &Zone, today: Date) -> ListQuery {
         let conditions = self.filters.iter().flat_map(|(name, asked)| {
-            let tests = declaration.field(name).and_then(|field| asked.tests(field, Some(zone), today)).unwrap_or_default();
+            let tests = declaration.field(name).and_then(|field| asked.tests(field, Some(zone), today));
+            // A value that cannot be read in this person's format must not list everything.
+            let tests = tests.unwrap_or_else(|| vec![Test::In(Vec::new())]);
             tests.into_iter().map(|test| Condition { field: name, test })
         });
         ListQuery {

@@ -191,8 +191,12 @@ async fn pass(
 
 /// Whether the resource's records control access, so that its forms require recent authentication.
 fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
-    let Access::Resource(_) = access else { return false };
-    let resource = request.app_data::<web::Data<App>>().and_then(|app| app.registry.at(request.match_info().query("resource")));
+    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    let resource = match access {
+        Access::Resource(_) => app.registry.at(request.match_info().query("resource")),
+        Access::Records(name, _) => app.registry.get(name),
+        _ => None,
+    };
     resource.is_some_and(|resource| resource.declaration().requires_reauthentication)
 }
 
