@@ -36,7 +36,7 @@ const RIGHTS: &str = "permission";
 const LASTS: &[(&str, &str)] = &[("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year")];
 
 #[derive(Template)]
-#[template(path = "accounts/token_made.html")]
+#[template(path = "accounts/api_token/token_made.html")]
 struct MadePage {
     shell: Shell,
     name: String,

@@ -23,7 +23,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/tokens.html")]
+#[template(path = "accounts/api_token/tokens.html")]
 struct TokensPage {
     shell: Shell,
     tokens: Vec<TokenLine>,

@@ -14,7 +14,7 @@ use crate::web::response::html;
 
 /// Shown briefly: the content security policy does not let a form redirect to another site, so a page does.
 #[derive(Template)]
-#[template(path = "accounts/provider_leaving.html")]
+#[template(path = "accounts/identity/provider_leaving.html")]
 pub struct LeavingPage {
     shell: Shell,
     label: String,

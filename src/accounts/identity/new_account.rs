@@ -44,7 +44,7 @@ const TICKET: &str = "offer";
 const LASTS: i64 = 10 * 60;
 
 #[derive(Template)]
-#[template(path = "accounts/newcomer.html")]
+#[template(path = "accounts/identity/new_account.html")]
 struct NewcomerPage {
     shell: Shell,
     form: BoundForm,

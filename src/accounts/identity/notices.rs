@@ -13,7 +13,7 @@ use crate::web::response::html;
 
 /// The reason, and what to do next.
 #[derive(Template)]
-#[template(path = "accounts/provider_notice.html")]
+#[template(path = "accounts/identity/provider_notice.html")]
 pub struct NoticePage {
     shell: Shell,
     sentences: Vec<String>,

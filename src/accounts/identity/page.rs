@@ -21,7 +21,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/identities.html")]
+#[template(path = "accounts/identity/identities.html")]
 struct IdentitiesPage {
     shell: Shell,
     has_password: bool,

@@ -27,7 +27,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/invitation.html")]
+#[template(path = "accounts/invitation/invitation.html")]
 struct InvitationPage {
     shell: Shell,
     form: BoundForm,
@@ -36,7 +36,7 @@ struct InvitationPage {
 }
 
 #[derive(Template)]
-#[template(path = "accounts/invitation_ended.html")]
+#[template(path = "accounts/invitation/invitation_ended.html")]
 struct EndedPage {
     shell: Shell,
     /// Whether registration is open.

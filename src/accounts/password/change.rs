@@ -28,7 +28,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/password.html")]
+#[template(path = "accounts/password/password.html")]
 struct PasswordPage {
     shell: Shell,
     form: BoundForm,

@@ -33,7 +33,7 @@ use crate::web::response::{html, see_other};
 const NOBODY: &str = "nobody@example.invalid";
 
 #[derive(Template)]
-#[template(path = "accounts/forgot.html")]
+#[template(path = "accounts/password/forgot.html")]
 struct ForgotPage {
     shell: Shell,
     form: BoundForm,

@@ -35,7 +35,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/reset.html")]
+#[template(path = "accounts/password/reset.html")]
 struct ResetPage {
     shell: Shell,
     form: BoundForm,

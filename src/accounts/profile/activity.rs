@@ -69,7 +69,7 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
 }
 
 #[derive(Template)]
-#[template(path = "accounts/activity.html")]
+#[template(path = "accounts/profile/activity.html")]
 struct ActivityPage {
     shell: Shell,
     activities: Vec<Activity>,

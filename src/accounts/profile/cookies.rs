@@ -19,14 +19,14 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/cookies.html")]
+#[template(path = "accounts/profile/cookies.html")]
 struct InShell {
     shell: Shell,
     body: Body,
 }
 
 #[derive(Template)]
-#[template(path = "accounts/cookies_bare.html")]
+#[template(path = "accounts/profile/cookies_bare.html")]
 struct Bare {
     shell: Shell,
     body: Body,

@@ -23,7 +23,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/deactivation.html")]
+#[template(path = "accounts/profile/deactivation.html")]
 struct DeactivationPage {
     shell: Shell,
     form: BoundForm,

@@ -33,7 +33,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/steps.html")]
+#[template(path = "accounts/profile/steps.html")]
 pub(crate) struct StepPage {
     pub shell: Shell,
     pub lead: String,

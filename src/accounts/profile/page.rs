@@ -31,7 +31,7 @@ const TRIES: i64 = 20;
 type Card = (&'static str, Vec<ProfileLine>);
 
 #[derive(Template)]
-#[template(path = "accounts/profile.html")]
+#[template(path = "accounts/profile/profile.html")]
 struct ProfilePage {
     shell: Shell,
     name: String,

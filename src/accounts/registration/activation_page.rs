@@ -26,7 +26,7 @@ use crate::web::response::{html, see_other};
 use crate::web::routing::required_steps::is_held;
 
 #[derive(Template)]
-#[template(path = "accounts/activation.html")]
+#[template(path = "accounts/registration/activation.html")]
 struct ActivationPage {
     shell: Shell,
     form: BoundForm,

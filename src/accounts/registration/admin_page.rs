@@ -34,7 +34,7 @@ pub const INVITE: &str = "user.add";
 const PATH: &str = "/admin/invitations";
 
 #[derive(Template)]
-#[template(path = "accounts/registration_links.html")]
+#[template(path = "accounts/registration/registration_links.html")]
 struct LinksPage {
     shell: Shell,
     form: BoundForm,

@@ -30,7 +30,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/register.html")]
+#[template(path = "accounts/registration/register.html")]
 struct RegisterPage {
     shell: Shell,
     form: BoundForm,
@@ -42,14 +42,14 @@ struct RegisterPage {
 }
 
 #[derive(Template)]
-#[template(path = "accounts/register_address.html")]
+#[template(path = "accounts/registration/register_address.html")]
 struct AddressPage {
     shell: Shell,
     form: BoundForm,
 }
 
 #[derive(Template)]
-#[template(path = "accounts/register_sent.html")]
+#[template(path = "accounts/registration/register_sent.html")]
 struct SentPage {
     shell: Shell,
 }

@@ -20,7 +20,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/authenticator.html")]
+#[template(path = "accounts/second_factor/authenticator.html")]
 struct AuthenticatorPage {
     shell: Shell,
     /// The dark modules of the QR code as an SVG path, and its width including the quiet zone.

@@ -20,7 +20,7 @@ use crate::web::response::{html, see_other};
 pub const PATH: &str = "/security";
 
 #[derive(Template)]
-#[template(path = "accounts/security.html")]
+#[template(path = "accounts/second_factor/security.html")]
 struct SecurityPage {
     shell: Shell,
     /// Whether all other pages are blocked until a factor is set up.

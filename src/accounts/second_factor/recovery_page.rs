@@ -16,7 +16,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, percent, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/recovery.html")]
+#[template(path = "accounts/second_factor/recovery.html")]
 struct RecoveryPage {
     shell: Shell,
     what: &'static str,

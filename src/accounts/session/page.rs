@@ -31,7 +31,7 @@ use crate::web::sessions::{self, Sessions, end};
 const SHOWN: i64 = 20;
 
 #[derive(Template)]
-#[template(path = "accounts/sessions.html")]
+#[template(path = "accounts/session/sessions.html")]
 struct SessionsPage {
     shell: Shell,
     mine: bool,

@@ -19,7 +19,7 @@ use crate::web::response::{html, see_other};
 use crate::web::sessions::view_as::{MINUTES, VIEW_AS, ViewAs};
 
 #[derive(Template)]
-#[template(path = "accounts/view_as.html")]
+#[template(path = "accounts/session/view_as.html")]
 struct ViewAsPage {
     shell: Shell,
     label: String,

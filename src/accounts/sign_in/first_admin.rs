@@ -25,7 +25,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/account_form.html")]
+#[template(path = "accounts/sign_in/account_form.html")]
 struct SetupPage {
     shell: Shell,
     form: BoundForm,

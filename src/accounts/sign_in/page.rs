@@ -13,7 +13,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
 #[derive(Template)]
-#[template(path = "accounts/sign_in.html")]
+#[template(path = "accounts/sign_in/sign_in.html")]
 pub struct SignInPage {
     shell: Shell,
     errors: Vec<crate::resource::form::bind::Summary>,

@@ -29,7 +29,7 @@ use crate::web::routing::reauthentication::{self, PATH, Way, is_recent};
 use crate::web::routing::waiting_form::{FIELD, Sender, WaitingForm};
 
 #[derive(Template)]
-#[template(path = "accounts/again.html")]
+#[template(path = "accounts/sign_in/reauthentication.html")]
 struct AgainPage {
     shell: Shell,
     errors: Vec<Summary>,

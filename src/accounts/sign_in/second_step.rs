@@ -24,7 +24,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "accounts/second_step.html")]
+#[template(path = "accounts/sign_in/second_step.html")]
 struct SecondStepPage {
     shell: Shell,
     /// The error of the code that was typed.

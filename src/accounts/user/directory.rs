@@ -84,7 +84,7 @@ fn group_names(c: &mut Connection, ids: &[i64]) -> QueryResult<BTreeMap<i64, Vec
 }
 
 #[derive(Template)]
-#[template(path = "accounts/person.html")]
+#[template(path = "accounts/user/person.html")]
 struct PersonPage {
     shell: Shell,
     name: String,

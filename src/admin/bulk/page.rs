@@ -24,7 +24,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
 #[derive(Template)]
-#[template(path = "admin/action.html")]
+#[template(path = "admin/bulk/action.html")]
 struct ActionPage {
     shell: Shell,
     about: String,

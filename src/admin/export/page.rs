@@ -30,7 +30,7 @@ pub const BATCH: i64 = 1_000;
 const MOST_PICKED: usize = 1_000;
 
 #[derive(Template)]
-#[template(path = "admin/export.html")]
+#[template(path = "admin/export/export.html")]
 struct ExportPage {
     shell: Shell,
     action: String,

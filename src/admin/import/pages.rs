@@ -24,7 +24,7 @@ pub fn inner_shell(visit: &Visit, declaration: &Declaration, import: &Import, ti
 }
 
 #[derive(Template)]
-#[template(path = "admin/import.html")]
+#[template(path = "admin/import/import.html")]
 pub struct UploadPage {
     shell: Shell,
     action: String,
@@ -81,7 +81,7 @@ fn tone(state: State) -> &'static str {
 }
 
 #[derive(Template)]
-#[template(path = "admin/import_columns.html")]
+#[template(path = "admin/import/import_columns.html")]
 pub struct ColumnsPage {
     shell: Shell,
     action: String,
@@ -149,7 +149,7 @@ pub fn cut(text: &str, most: usize) -> String {
 }
 
 #[derive(Template)]
-#[template(path = "admin/import_progress.html")]
+#[template(path = "admin/import/import_progress.html")]
 pub struct ProgressPage {
     shell: Shell,
     is_writing: bool,

@@ -21,7 +21,7 @@ use crate::web::response::html;
 const PAGE: i64 = 50;
 
 #[derive(Template)]
-#[template(path = "admin/import_result.html")]
+#[template(path = "admin/import/import_result.html")]
 struct ResultPage {
     shell: Shell,
     import: Import,

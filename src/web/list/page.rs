@@ -8,7 +8,7 @@ use crate::web::page::shell::Shell;
 
 /// A page that consists of one list.
 #[derive(Template)]
-#[template(path = "components/list_page.html")]
+#[template(path = "web/list/list_page.html")]
 pub struct ListPage {
     pub shell: Shell,
     pub list: ChangeList,

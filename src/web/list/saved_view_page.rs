@@ -21,7 +21,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{html, local_path, see_other};
 
 #[derive(Template)]
-#[template(path = "components/view_page.html")]
+#[template(path = "web/list/view_page.html")]
 struct ViewPage {
     shell: Shell,
     form: BoundForm,

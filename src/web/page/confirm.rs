@@ -5,7 +5,7 @@ use askama::Template;
 use super::shell::Shell;
 
 #[derive(Template)]
-#[template(path = "components/confirm_page.html")]
+#[template(path = "web/page/confirm_page.html")]
 pub struct ConfirmPage {
     pub shell: Shell,
     pub sentences: Vec<String>,

@@ -7,7 +7,7 @@ use crate::web::page::shell::Shell;
 
 /// A page that consists of one form.
 #[derive(Template)]
-#[template(path = "components/form_page.html")]
+#[template(path = "web/page/form_page.html")]
 pub struct FormPage {
     pub shell: Shell,
     pub form: BoundForm,

@@ -18,7 +18,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
 #[derive(Template)]
-#[template(path = "components/conflict_page.html")]
+#[template(path = "web/record/conflict_page.html")]
 struct ConflictPage {
     shell: Shell,
     form: BoundForm,

@@ -29,7 +29,7 @@ pub struct RecordUrls {
 }
 
 #[derive(Template)]
-#[template(path = "components/deletion_page.html")]
+#[template(path = "web/record/deletion_page.html")]
 struct DeletePage {
     shell: Shell,
     what: String,

@@ -16,7 +16,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
 #[derive(Template)]
-#[template(path = "components/deleted_page.html")]
+#[template(path = "web/record/deleted_page.html")]
 struct GonePage {
     shell: Shell,
     singular: String,

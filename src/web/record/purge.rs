@@ -23,7 +23,7 @@ use crate::web::response::{html, see_other};
 const CHUNK: i64 = 100;
 
 #[derive(Template)]
-#[template(path = "components/purge_page.html")]
+#[template(path = "web/record/purge_page.html")]
 struct PurgePage {
     shell: Shell,
     label: String,

@@ -20,7 +20,7 @@ use crate::web::response::{html, see_other};
 const PAGE: i64 = 50;
 
 #[derive(Template)]
-#[template(path = "components/trash_page.html")]
+#[template(path = "web/record/trash_page.html")]
 struct TrashPage {
     shell: Shell,
     plural: String,

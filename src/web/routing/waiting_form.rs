@@ -98,7 +98,7 @@ async fn sent(request: &mut ServiceRequest) -> Option<WaitingForm> {
 }
 
 #[derive(Template)]
-#[template(path = "accounts/resume.html")]
+#[template(path = "web/routing/resume.html")]
 struct ResumePage {
     shell: Shell,
     action: String,

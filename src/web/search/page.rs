@@ -22,7 +22,7 @@ const SHOWN: usize = 10;
 const OFFERED: usize = 20;
 
 #[derive(Template)]
-#[template(path = "components/search_page.html")]
+#[template(path = "web/search/search_page.html")]
 struct SearchPage {
     shell: Shell,
     query: String,
