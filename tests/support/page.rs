@@ -1,5 +1,7 @@
 //! What came back, and what somebody sees on it.
 
+use std::cell::OnceCell;
+
 use awc::http::header::HeaderMap;
 use scraper::{ElementRef, Html, Selector};
 
@@ -10,6 +12,9 @@ pub struct Page {
     pub body: String,
     /// The same as it came.
     pub bytes: Vec<u8>,
+    /// Parsed when it is first asked for.
+    html: OnceCell<Html>,
+    words: OnceCell<String>,
 }
 
 impl Page {
@@ -21,7 +26,13 @@ impl Page {
             headers: headers.collect(),
             body: without_session_warning(&String::from_utf8_lossy(body)),
             bytes: body.to_vec(),
+            html: OnceCell::new(),
+            words: OnceCell::new(),
         }
+    }
+
+    fn html(&self) -> &Html {
+        self.html.get_or_init(|| Html::parse_document(&self.body))
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -35,27 +46,21 @@ impl Page {
 
     /// The words on the page, without markup and doubled spaces.
     pub fn text(&self) -> String {
-        let html = Html::parse_document(&self.body);
-        let words = html.root_element().text().collect::<Vec<_>>().join(" ");
-        words.split_whitespace().collect::<Vec<_>>().join(" ")
+        self.words.get_or_init(|| words(self.html().root_element())).clone()
     }
 
     /// The words of every element that the selector finds.
     pub fn all(&self, selector: &str) -> Vec<String> {
-        let html = Html::parse_document(&self.body);
-        html.select(&select(selector))
-            .map(|element| element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
-            .collect()
+        self.html().select(&select(selector)).map(words).collect()
     }
 
     /// The attribute of every element that the selector finds.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
-        let html = Html::parse_document(&self.body);
-        html.select(&select(selector)).filter_map(|element| element.attr(name)).map(ToString::to_string).collect()
+        self.html().select(&select(selector)).filter_map(|element| element.attr(name)).map(ToString::to_string).collect()
     }
 
     pub fn has(&self, selector: &str) -> bool {
-        !Html::parse_document(&self.body).select(&select(selector)).collect::<Vec<_>>().is_empty()
+        self.html().select(&select(selector)).next().is_some()
     }
 
     #[track_caller]
@@ -91,8 +96,7 @@ impl Page {
 
     /// What a control of the main form holds.
     pub fn value(&self, name: &str) -> String {
-        let html = Html::parse_document(&self.body);
-        let found = html.select(&select(&format!("[name='{name}']"))).flat_map(|element| form_values(&element)).next();
+        let found = self.html().select(&select(&format!("[name='{name}']"))).flat_map(|element| form_values(&element)).next();
         found.map(|(_, value)| value).unwrap_or_default()
     }
 
@@ -104,14 +108,19 @@ impl Page {
 
     /// Where the main form goes, and what it would send as it stands, without any button.
     pub fn form(&self) -> (String, Vec<(String, String)>) {
-        let html = Html::parse_document(&self.body);
-        let form = html
+        let form = self
+            .html()
             .select(&select("main form[method=post]"))
             .next_back()
             .unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
         let data = form.select(&select("input, select, textarea")).flat_map(|element| form_values(&element)).collect();
         (form.attr("action").unwrap_or("").into(), data)
     }
+}
+
+fn words(element: ElementRef) -> String {
+    let text = element.text().collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Without the dialog that script may show before the session ends: on the page as it comes nobody sees it.

@@ -134,6 +134,7 @@ fn every_error_status_has_its_own_text() {
 async fn every_error_status_has_a_page(clinic: Clinic) {
     use actix_web::body::to_bytes;
     use actix_web::http::StatusCode;
+    use awc::http::header::HeaderMap;
     use praxis::web::middleware::error_pages::{without_request, words};
     for code in [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503] {
         let status = StatusCode::from_u16(code).expect("a status");
@@ -141,13 +142,7 @@ async fn every_error_status_has_a_page(clinic: Clinic) {
         assert_eq!(response.status(), status);
         assert_eq!(response.headers().contains_key("retry-after"), matches!(code, 429 | 503), "{code}");
         let body = to_bytes(response.into_body()).await.unwrap_or_else(|_| panic!("{code} has no body"));
-        let page = Page {
-            path: code.to_string(),
-            status: code,
-            headers: Vec::new(),
-            bytes: body.to_vec(),
-            body: String::from_utf8_lossy(&body).into_owned(),
-        };
+        let page = Page::new(&code.to_string(), code, &HeaderMap::new(), &body);
         assert_eq!(page.all("h1"), [words(status, "", "/").title]);
         assert!(page.has(".actions a.button.primary[href='/']"), "{code} leaves them alone");
     }
