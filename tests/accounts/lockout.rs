@@ -183,9 +183,25 @@ async fn a_whole_clinic_signs_in_at_once(clinic: Clinic) {
         clinic.account(&format!("nurse{number}"), Rights::default()).await;
     }
     clinic.stop_the_clock();
-    let tries = (0..40).map(|number| {
+    let mut waiting = Vec::new();
+    for number in 0..40 {
         let visitor = clinic.visitor();
-        async move { try_in(&visitor, &format!("nurse{number}"), PASSWORD).await.status }
+        let (action, mut data) = visitor.open("/login").await.form();
+        data.retain(|(name, _)| !matches!(name.as_str(), "username" | "password"));
+        data.extend([("username".into(), format!("nurse{number}")), ("password".into(), PASSWORD.to_string())]);
+        waiting.push((visitor, action, data));
+    }
+    let tries = waiting.iter().map(|(visitor, action, data)| async move {
+        let mut page = visitor.post_pairs(action, data).await;
+        // A machine that is busy may tell some to come back; the limit says something else, and nobody here has reached it.
+        for _ in 0..20 {
+            if page.status == 303 || page.text().contains("Too many failed attempts") {
+                break;
+            }
+            assert!(matches!(page.status, 429 | 503), "{}: {}", page.status, page.text());
+            page = visitor.post_pairs(action, data).await;
+        }
+        page.status
     });
     let statuses = futures_util::future::join_all(tries).await;
     assert_eq!(statuses, [303; 40]);
