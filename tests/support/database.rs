@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 use praxis::app::{App, Clock};
 use praxis::product::registry;
 use praxis::settings::Settings;
 use tempfile::TempDir;
+
+use super::folder;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Backend {
@@ -48,8 +50,42 @@ fn admin_url() -> Option<String> {
     std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
 }
 
-fn admin() -> PgConnection {
-    PgConnection::establish(&admin_url().expect("TEST_POSTGRES_URL")).expect("TEST_POSTGRES_URL leads to a server")
+/// The one connection that makes and drops databases, one after another.
+struct Admin {
+    connection: PgConnection,
+    /// How a database is copied: file by file where the server knows how, because that writes no log of every page.
+    strategy: &'static str,
+}
+
+impl Admin {
+    fn connect() -> Self {
+        let url = admin_url().expect("TEST_POSTGRES_URL");
+        let mut connection = PgConnection::establish(&url).expect("TEST_POSTGRES_URL leads to a server");
+        let version: i32 = diesel::dsl::sql::<diesel::sql_types::Integer>("SELECT current_setting('server_version_num')::integer")
+            .get_result(&mut connection)
+            .expect("a version");
+        Self { connection, strategy: if version >= 150_000 { "STRATEGY file_copy" } else { "" } }
+    }
+}
+
+fn with_admin<T>(work: impl FnOnce(&mut Admin) -> T) -> T {
+    static ADMIN: Mutex<Option<Admin>> = Mutex::new(None);
+    let mut admin = ADMIN.lock().unwrap_or_else(PoisonError::into_inner);
+    work(admin.get_or_insert_with(Admin::connect))
+}
+
+fn create(name: &str, template: Option<&str>) {
+    with_admin(|admin| {
+        let copied = template.map(|template| format!("TEMPLATE {template} {}", admin.strategy)).unwrap_or_default();
+        admin.connection.batch_execute(&format!("CREATE DATABASE {name} {copied}")).expect("a database");
+    });
+}
+
+/// What is left after a failure here is removed with the throw-away server.
+fn drop_database(name: &str) {
+    with_admin(|admin| {
+        let _ = admin.connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    });
 }
 
 fn postgres_url(name: &str) -> String {
@@ -69,8 +105,6 @@ fn migrate(url: &str) {
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
-/// Copies of one template are made one after another.
-static COPYING: Mutex<()> = Mutex::new(());
 
 impl Database {
     pub fn migrated(backend: Backend) -> Self {
@@ -79,7 +113,7 @@ impl Database {
             Backend::Sqlite => {
                 static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
                 let (_, template) = TEMPLATE.get_or_init(|| {
-                    let folder = tempfile::tempdir().expect("a folder");
+                    let folder = folder::temporary();
                     let path = folder.path().join("template.db");
                     migrate(&format!("sqlite://{}", path.display()));
                     (folder, path)
@@ -93,19 +127,18 @@ impl Database {
 
     /// Nothing in it: SQLite has no file yet. PostgreSQL databases are migrated, because that is what copying gives.
     pub fn empty(backend: Backend) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder::temporary();
         match backend {
             Backend::Sqlite => Self { url: format!("sqlite://{}", folder.path().join("clinic.db").display()), folder, name: None },
             Backend::Postgres => {
                 let template = POSTGRES_TEMPLATE.get_or_init(|| {
                     let name = format!("praxis_test_{}_template", std::process::id());
-                    admin().batch_execute(&format!("CREATE DATABASE {name}")).expect("a template");
+                    create(&name, None);
                     migrate(&postgres_url(&name));
                     name
                 });
                 let name = format!("praxis_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-                let _one_at_a_time = COPYING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                admin().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a copy");
+                create(&name, Some(template));
                 Self { url: postgres_url(&name), folder, name: Some(name) }
             }
         }
@@ -115,8 +148,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
-            // What is left after a failure here is removed with the throw-away server.
-            let _ = admin().batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            drop_database(name);
         }
     }
 }
@@ -124,6 +156,6 @@ impl Drop for Database {
 /// Removes the template, after the last story.
 pub fn tidy() {
     if let Some(template) = POSTGRES_TEMPLATE.get() {
-        let _ = admin().batch_execute(&format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)"));
+        drop_database(template);
     }
 }

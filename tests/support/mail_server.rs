@@ -17,7 +17,7 @@ use praxis::mail::{Mail, Mailer, outbox};
 use praxis::settings::Settings;
 use tempfile::TempDir;
 
-use super::Clinic;
+use super::{Clinic, folder};
 
 /// Why there is no such server here.
 pub fn is_available() -> Result<(), String> {
@@ -44,7 +44,7 @@ pub struct MailServer {
 impl MailServer {
     /// `manner` is how it behaves: see smtp_server.py.
     pub fn open(manner: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder::temporary();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/smtp_server.py");
         let mut python = Command::new(python().expect("python3 with aiosmtpd"));
         python.arg(script).arg(folder.path()).arg(manner).stdout(Stdio::piped());

@@ -29,6 +29,7 @@ pub mod clinic;
 pub mod database;
 pub mod factors;
 pub mod fake_provider;
+pub mod folder;
 pub mod harness;
 pub mod mail_server;
 pub mod oidc;

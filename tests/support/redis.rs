@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::folder;
+
 /// Why there is no such server here.
 pub fn is_available() -> Result<(), String> {
     let asked = Command::new("redis-server").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -22,7 +24,7 @@ pub struct Redis {
 impl Redis {
     pub fn open() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr()).expect("a port").port();
-        let mut redis = Self { child: None, port, folder: tempfile::tempdir().expect("a folder") };
+        let mut redis = Self { child: None, port, folder: folder::temporary() };
         redis.start();
         redis
     }
