@@ -1,20 +1,16 @@
 //! Debian's Chromium, driven through chromedriver.
 
 use std::future::Future;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, Locator};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::driver::{CHROMIUM, DRIVER, Driver};
 use super::{Clinic, stopwatch};
-
-const CHROMIUM: &str = "/usr/bin/chromium";
-const DRIVER: &str = "/usr/bin/chromedriver";
 
 /// How long a story waits for what is to come: long, because a machine that builds and tests at once is slow, and what
 /// comes is not waited for any further.
@@ -28,12 +24,10 @@ pub fn is_available() -> Result<(), String> {
     }
 }
 
-/// A window with a driver of its own; both end with it.
+/// A window for one story.
 pub struct Window {
     pub client: Client,
-    driver: Child,
-    port: u16,
-    _profile: TempDir,
+    driver: Driver,
     _turn: SemaphorePermit<'static>,
 }
 
@@ -41,41 +35,17 @@ pub struct Window {
 static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// The source of axe-core, from `npm install axe-core`, or why there is none.
-pub fn axe() -> Result<String, String> {
+pub fn axe() -> &'static Result<String, String> {
     const PATH: &str = "node_modules/axe-core/axe.min.js";
-    std::fs::read_to_string(PATH).map_err(|_| format!("{PATH} is not installed"))
+    static SOURCE: OnceLock<Result<String, String>> = OnceLock::new();
+    SOURCE.get_or_init(|| std::fs::read_to_string(PATH).map_err(|_| format!("{PATH} is not installed")))
 }
 
 impl Window {
     pub async fn open(width: u32, height: u32) -> Self {
         let turn = stopwatch::leave_out(TURNS.acquire()).await.expect("a turn");
-        let (driver, port) = (0..3).find_map(|_| start_driver()).expect("chromedriver says its port");
-        let profile = tempfile::tempdir().expect("a profile");
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--force-prefers-reduced-motion",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-            &format!("--window-size={width},{height}"),
-            &format!("--user-data-dir={}", profile.path().display()),
-        ]
-        .map(String::from);
-        let mut options = json!({ "binary": CHROMIUM, "args": arguments });
-        if width < 500 {
-            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0 } });
-        }
-        let capabilities = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        builder.capabilities(capabilities.as_object().cloned().expect("an object"));
-        let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        Self { client: client.expect("a window"), driver, port, _profile: profile, _turn: turn }
+        let (driver, client) = Driver::take((width, height)).await;
+        Self { client, driver, _turn: turn }
     }
 
     pub async fn goto(&self, clinic: &Clinic, path: &str) {
@@ -143,11 +113,7 @@ impl Window {
 
     /// Asks axe-core for barriers.
     pub async fn has_no_barriers(&self, place: &str) {
-        let source = axe().expect("axe-core");
-        self.client.execute(&source, Vec::new()).await.expect("axe loads");
-        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | '))));";
-        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
-        assert_eq!(found, json!([]), "{place}");
+        assert_eq!(self.barriers("").await, json!([]), "{place}");
     }
 
     /// Asks axe-core for barriers, and in the dark for those of colour, which alone depend on it; nothing scrolls sideways.
@@ -156,48 +122,33 @@ impl Window {
         self.run("document.documentElement.dataset.theme = 'light'").await;
         self.has_no_barriers(place).await;
         self.run("document.documentElement.dataset.theme = 'dark'").await;
-        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { runOnly: ['color-contrast'], resultTypes: ['violations'] }).then(found => done(found.violations.flatMap(one => one.nodes.map(node => node.html))));";
-        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
-        assert_eq!(found, json!([]), "{place} in the dark");
+        assert_eq!(self.barriers("runOnly: ['color-contrast'],").await, json!([]), "{place} in the dark");
+    }
+
+    /// What axe-core finds on this page. A page that has it already is not sent it again.
+    async fn barriers(&self, options: &str) -> serde_json::Value {
+        if self.run("return !window.axe").await == true {
+            let source = axe().as_ref().expect("axe-core");
+            self.client.execute(source, Vec::new()).await.expect("axe loads");
+        }
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; \
+             axe.run(document, {{ {options} resultTypes: ['violations'] }}).then(found => \
+             done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | '))));"
+        );
+        self.client.execute_async(&script, Vec::new()).await.expect("axe runs")
     }
 
     /// From now on somebody has a key in their hand that this browser can ask, and unlocks it whenever it is asked.
     pub async fn carries_a_key(&self) {
-        let session = self.client.session_id().await.expect("the driver answers").expect("a session");
         let key = json!({
             "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true
         });
-        let address = format!("http://127.0.0.1:{}/session/{session}/webauthn/authenticator", self.port);
-        let answer = awc::Client::default().post(address).send_json(&key).await.expect("the driver answers");
-        assert!(answer.status().is_success(), "no key: {}", answer.status());
+        self.driver.send("/webauthn/authenticator", &key).await;
     }
 
-    pub async fn close(mut self) {
-        self.client.clone().close().await.expect("the window closes");
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+    /// Gives the browser back, for the next story. One that is dropped instead ends.
+    pub async fn close(self) {
+        self.driver.hand_back(&self.client).await;
     }
-}
-
-impl Drop for Window {
-    fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-/// Starts a driver, which says on which port it listens. Now and then one ends before that: the free port it chose was
-/// taken by somebody else meanwhile.
-fn start_driver() -> Option<(Child, u16)> {
-    let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
-    let output = BufReader::new(driver.stdout.take().expect("its output"));
-    let port = output
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| line.rsplit_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
-    if port.is_none() {
-        let _ = driver.kill();
-        let _ = driver.wait();
-    }
-    Some((driver, port?))
 }

@@ -21,6 +21,9 @@ pub struct Story {
     pub needs: Needs,
 }
 
+/// The kind of a story with a browser.
+const BROWSER: &str = "browser";
+
 /// What a machine may lack.
 #[derive(Clone, Copy)]
 pub enum Needs {
@@ -48,7 +51,7 @@ impl Needs {
     /// What the measured times are added up by.
     fn kind(self) -> &'static str {
         match self {
-            Self::Browser | Self::Axe | Self::OidcBrowser => "browser",
+            Self::Browser | Self::Axe | Self::OidcBrowser => BROWSER,
             Self::Nothing => "story",
             _ => "story with a foreign program",
         }
@@ -67,7 +70,7 @@ impl Needs {
             Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
             Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
             Self::Redis => redis::is_available().err().map(|why| ("redis", why)),
-            Self::Axe => browser().or_else(|| chromium::axe().err().map(|why| ("axe", why))),
+            Self::Axe => browser().or_else(|| chromium::axe().as_ref().err().map(|why| ("axe", why.clone()))),
         }
     }
 }
@@ -122,7 +125,7 @@ pub fn run() -> ExitCode {
     // Some stories wait for a deadline; they should not keep the others waiting.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     arguments.test_threads.get_or_insert(3 * cores);
-    let mut trials = Vec::new();
+    let (mut trials, mut browsers) = (Vec::new(), Vec::new());
     for fact in inventory::iter::<Fact> {
         let name = title(fact.place, fact.name);
         trials.push(Trial::test(name.clone(), move || {
@@ -133,22 +136,43 @@ pub fn run() -> ExitCode {
     }
     for story in inventory::iter::<Story> {
         for backend in [Backend::Sqlite, Backend::Postgres] {
-            let name = format!("{} [{}]", title(story.place, story.name), backend.name());
-            let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
-            trials.push(match missing {
-                Some((what, why)) => report_missing(name, what, why),
-                None => Trial::test(name.clone(), move || {
-                    let _stopwatch = Stopwatch::start(&name, format!("{} [{}]", story.needs.kind(), backend.name()));
-                    run_story(story, backend);
-                    Ok(())
-                }),
-            });
+            let trial = trial(story, backend);
+            if story.needs.kind() == BROWSER { browsers.push(trial) } else { trials.push(trial) }
         }
     }
-    let conclusion = libtest_mimic::run(&arguments, trials);
+    let conclusion = libtest_mimic::run(&arguments, spread(browsers, trials));
+    super::driver::tidy();
     super::database::tidy();
     stopwatch::report();
     conclusion.exit_code()
+}
+
+fn trial(story: &'static Story, backend: Backend) -> Trial {
+    let name = format!("{} [{}]", title(story.place, story.name), backend.name());
+    let missing = backend.is_available().err().map(|why| ("postgres", why)).or_else(|| story.needs.missing());
+    match missing {
+        Some((what, why)) => report_missing(name, what, why),
+        None => Trial::test(name.clone(), move || {
+            let _stopwatch = Stopwatch::start(&name, format!("{} [{}]", story.needs.kind(), backend.name()));
+            run_story(story, backend);
+            Ok(())
+        }),
+    }
+}
+
+/// Stories with a browser wait for one another, so they are spread among the others, which go on meanwhile.
+fn spread(few: Vec<Trial>, many: Vec<Trial>) -> Vec<Trial> {
+    let distance = many.len() / few.len().max(1) + 1;
+    let mut few = few.into_iter();
+    let mut all = Vec::new();
+    for (place, trial) in many.into_iter().enumerate() {
+        if place % distance == 0 {
+            all.extend(few.next());
+        }
+        all.push(trial);
+    }
+    all.extend(few);
+    all
 }
 
 fn title(place: &str, name: &str) -> String {

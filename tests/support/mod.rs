@@ -27,6 +27,7 @@ pub mod browser;
 pub mod chromium;
 pub mod clinic;
 pub mod database;
+pub mod driver;
 pub mod factors;
 pub mod fake_provider;
 pub mod folder;
