@@ -1,24 +1,9 @@
 //! Stories about programs that use the API.
 
-mod assignments;
-mod bodies;
-mod bulk;
+mod auth;
 pub mod client;
-mod description;
-mod docs_page;
-mod forged;
+mod docs;
 mod generated;
-mod lists;
-mod measures;
-mod once;
-mod pages;
+mod http;
 mod records;
-mod refresh;
-mod routes;
 mod schemathesis;
-mod scripts;
-mod sign_in;
-mod sites;
-mod versions;
-mod void;
-mod wire;

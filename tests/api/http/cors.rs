@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::page::Page;

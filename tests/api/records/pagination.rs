@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::people::Rights;
 use crate::support::{Clinic, Program};

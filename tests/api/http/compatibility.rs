@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::Clinic;
 

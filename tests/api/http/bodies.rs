@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use praxis::api::http::body::{DEPTH, LIMIT};
 use serde_json::json;
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::Clinic;
 

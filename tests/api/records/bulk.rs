@@ -5,7 +5,7 @@ use praxis::api::records::create::MOST;
 use praxis::db::schema::log_entries;
 use serde_json::{Value, json};
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::Clinic;
 

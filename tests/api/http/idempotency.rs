@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::page::Page;
 use crate::support::people::Rights;

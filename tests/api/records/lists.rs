@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use praxis::resource::Value as Stored;
 use serde_json::{Value, json};
 
-use super::records::rosa;
+use crate::api::records::record::rosa;
 use crate::stories;
 use crate::support::{Clinic, Program};
 

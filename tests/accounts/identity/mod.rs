@@ -1,0 +1,2 @@
+mod lying_providers;
+mod sign_in;

@@ -1,0 +1,2 @@
+mod invitations;
+mod with_record;

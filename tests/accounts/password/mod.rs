@@ -1,0 +1,3 @@
+mod change;
+mod forgot;
+mod rules;

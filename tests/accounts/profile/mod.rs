@@ -1,0 +1,4 @@
+mod cookies;
+mod edit;
+mod export;
+mod time_zone;

@@ -1,0 +1,4 @@
+mod keys;
+mod open;
+mod stores;
+mod view_as;

@@ -1,0 +1,4 @@
+mod first_admin;
+mod password;
+mod reauthentication;
+mod session;

@@ -1,0 +1,3 @@
+mod changelist;
+mod filters;
+mod return_link;

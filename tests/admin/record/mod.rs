@@ -1,0 +1,10 @@
+mod comfort;
+mod conflicts;
+mod deletion;
+mod forms;
+mod history;
+mod inlines;
+mod reads;
+mod related;
+mod trash;
+mod versions;

@@ -1,0 +1,5 @@
+mod forged;
+mod personal_tokens;
+mod refresh;
+mod revoke;
+mod sign_in;

@@ -1,0 +1,2 @@
+mod description;
+mod page;

@@ -1,0 +1,6 @@
+mod assignments;
+mod bulk;
+mod lists;
+mod pagination;
+pub mod record;
+mod versions;
