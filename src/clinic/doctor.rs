@@ -1,4 +1,4 @@
-//! Doctors: those who treat.
+//! Doctors.
 
 use diesel::prelude::*;
 
@@ -61,7 +61,7 @@ impl Hooks for Doctor {
         newest_doctors(c, actor.id, most).map(Some)
     }
 
-    /// An account that belongs to a doctor sees the doctor's patients: only who sees them all may open that way.
+    /// A doctor's account can view the doctor's patients, so only users who can view every patient may link one.
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         let before = candidate.before.map_or(&Value::Null, |row| row.values.at(Doctor::FIELDS.user_id));
         let after = candidate.values.at(Doctor::FIELDS.user_id);

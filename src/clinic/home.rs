@@ -1,4 +1,4 @@
-//! The start page: for each model with staff pages a figure, and the records that are the user's own, or the newest.
+//! The start page: for each model with staff pages a count, and the user's own or the newest records.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -26,7 +26,7 @@ struct HomePage {
     cards: Vec<Card>,
 }
 
-/// One model: its figure, and the user's own or the newest records.
+/// One model: its count, and the user's own or the newest records.
 struct Card {
     /// `128`, or `10,000+`
     figure: String,
@@ -42,7 +42,7 @@ struct Card {
     lines: Vec<Line>,
 }
 
-/// Lines of each list.
+/// Records in each list.
 const SHOWN: i64 = 6;
 
 struct Line {

@@ -1,4 +1,4 @@
-//! The clinic's people: doctors, patients, and who looks after whom.
+//! Doctors, patients, and their assignments.
 
 pub mod assignment;
 pub mod doctor;

@@ -1,4 +1,4 @@
-//! Patients: those who are treated. A patient belongs to the user who registered them.
+//! Patients. A patient belongs to the user who registered them.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Patient {
     pub owner_id: i64,
     pub name: String,
     pub date_of_birth: Option<Date>,
-    /// In years, as told; with a date of birth computed from it, when the record is saved and after every birthday.
+    /// In years, as stated; with a date of birth, computed from it on saving and after every birthday.
     pub age: i32,
     pub gender: Gender,
     pub address: String,
@@ -103,12 +103,12 @@ impl Hooks for Patient {
         newest_own(c, actor.id, most).map(Some)
     }
 
-    /// What a user who acts starts a new patient with.
+    /// The initial values of a new patient.
     fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
         [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
     }
 
-    /// The date of birth wins over the age.
+    /// The date of birth takes precedence over the age.
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         if let Value::Date(born) = *candidate.values.at(Patient::FIELDS.date_of_birth) {
             let age = age_on(candidate.today, born);
@@ -117,7 +117,7 @@ impl Hooks for Patient {
             }
             candidate.values.set(Patient::FIELDS.age, Value::Integer(age.into()));
         } else if candidate.errors.of("date_of_birth").is_some() && candidate.values.at(Patient::FIELDS.age).is_blank() {
-            // They meant to give the date; once that is mended, the age follows.
+            // Only the date of birth is reported as an error, because the age will follow from it.
             candidate.values.set(Patient::FIELDS.age, Value::Integer(0));
         }
         Ok(())
@@ -141,7 +141,7 @@ fn years_old(row: &Row, _zone: &Zone) -> String {
     format!("{} old", plural(*age, "year", "years"))
 }
 
-/// Ages that a birthday has made wrong: what there is to set, by new age. Reading alone, so that most days write nothing.
+/// Ages that are outdated after a birthday: patient ids by new age. Only reads, so that most days write nothing.
 pub fn outdated_ages(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i32, Vec<i64>>> {
     let rows: Vec<(i64, Option<Date>, i32)> = patients::table
         .filter(patients::date_of_birth.is_not_null())
@@ -157,7 +157,7 @@ pub fn outdated_ages(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i3
     Ok(due)
 }
 
-/// Sets the ages that outdated_ages made; nobody did that, so the log says nothing.
+/// Sets the ages that [`outdated_ages`] found. They are not logged, because no user changed them.
 pub fn update_ages(c: &mut Connection, due: &BTreeMap<i32, Vec<i64>>) -> QueryResult<usize> {
     let mut changed = 0;
     for (age, ids) in due {

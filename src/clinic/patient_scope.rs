@@ -57,10 +57,10 @@ fn few_of(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Option<Vec
     Ok(few(ids, most))
 }
 
-/// May view every patient, not only their own.
+/// Permission to view every patient, not only one's own.
 pub const VIEW_ALL: &str = "clinic.view_all_patients";
 
-/// The newest patients that are somebody's own, whatever else they may view, at most so many.
+/// The ids of a user's newest own patients, whatever else they may view; at most `most`.
 pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Vec<i64>> {
     if !has_own(c, user_id)? {
         return Ok(Vec::new());
@@ -73,7 +73,7 @@ pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Ve
     }
 }
 
-/// The doctors to whom somebody's own patients were assigned last, at most so many.
+/// The ids of the doctors to whom the user's own patients were assigned last; at most `most`.
 pub fn newest_doctors(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Vec<i64>> {
     use patient_doctor_mappings::dsl;
     if !has_own(c, user_id)? {
@@ -94,10 +94,10 @@ pub fn newest_doctors(c: &mut Connection, user_id: i64, most: i64) -> QueryResul
     Ok(ids)
 }
 
-/// So many assignments are looked through for their doctors.
+/// The number of latest assignments that are searched for doctors.
 const LATEST: i64 = 200;
 
-/// Whether somebody can have any patients. Three look-ups by index, which save users without patients, such as administrators,
+/// Whether the user can have any patients. Three index look-ups, which spare users without patients, such as administrators,
 /// a scan of all patients.
 fn has_own(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     let registered = patients::table.filter(registered_by(user_id).or(is_the_user(user_id))).select(patients::id).limit(1);

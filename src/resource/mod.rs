@@ -1,5 +1,5 @@
-//! A *resource* is a model declared once. The admin, the forms of the staff pages, the permissions, the history and
-//! the search all read that one declaration. Start with [`declaration`], then [`resource!`](crate::resource!).
+//! A *resource* is a model declared once. The admin, the forms of the staff pages, the API, the permissions, the history and
+//! the search all read that one declaration. Start with [`declare::declaration`], then [`resource!`](crate::resource!).
 
 pub mod access;
 pub mod checks;

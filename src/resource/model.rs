@@ -12,12 +12,12 @@ use super::value::{Row, Values};
 use crate::db::sql::{Expression, Sql};
 use crate::db::{Connection, UtcDateTime};
 
-/// Implemented by `resource!`. What is here is all that is compiled for each model; the rest is shared.
+/// Implemented by `resource!`. Everything in it is compiled for each model; all other code is shared.
 pub trait Model: Hooks + 'static {
     /// The name in permissions and the log: `patient`.
     const NAME: &'static str;
     const TABLE: &'static str;
-    /// Whether the table has a `search_text`.
+    /// Whether the table has a column `search_text`.
     const IS_SEARCHED: bool;
     const SCOPE: Scope;
     /// The names of the fields, so that a misspelt name is a compile error: `Patient::FIELDS.name`.
@@ -29,7 +29,7 @@ pub trait Model: Hooks + 'static {
     fn columns() -> Expression;
     /// Reads rows: `statement` selects the columns.
     fn load(c: &mut Connection, statement: Sql) -> QueryResult<Vec<Row>>;
-    /// This model as it is declared.
+    /// The model with its own declaration.
     fn resource() -> &'static Resource;
 }
 
@@ -47,7 +47,7 @@ impl Resource {
         Self::declared_as::<M>(M::declaration())
     }
 
-    /// The model under another declaration.
+    /// The model with another declaration.
     pub fn declared_as<M: Model>(declaration: Declaration) -> Self {
         Self { declaration, scope: M::SCOPE, columns: M::columns, load: M::load, hooks: HookTable::of::<M>() }
     }
@@ -56,7 +56,7 @@ impl Resource {
         &self.declaration
     }
 
-    /// What a new record starts with.
+    /// The initial values of a new record.
     pub fn initial(&self, actor: &Actor, now: UtcDateTime) -> Values {
         (self.hooks.initial)(actor, now)
     }
@@ -65,7 +65,7 @@ impl Resource {
         (self.hooks.validate)(c, candidate)
     }
 
-    /// A sentence that refuses a deletion.
+    /// Returns a sentence that refuses the deletion, or `None`.
     pub fn before_delete(&self, c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
         (self.hooks.before_delete)(c, row, actor)
     }
@@ -74,7 +74,7 @@ impl Resource {
         (self.hooks.after_save)(c, before, after)
     }
 
-    /// The ids of this person's own records, the newest first; see [`Hooks::mine`].
+    /// The ids of the actor's own records, newest first; see [`Hooks::mine`].
     pub fn mine(&self, c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
         (self.hooks.mine)(c, actor, most)
     }

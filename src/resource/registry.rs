@@ -1,4 +1,4 @@
-//! Every resource of the product, by name and by address.
+//! All registered resources, by name and by slug.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ impl Registry {
         self
     }
 
-    /// Looks the names of the required records up in the settings.
+    /// Reads the names of the required records from the settings.
     pub fn configured(mut self, settings: &Settings) -> Self {
         self.kept = self.named.iter().map(|record| record(settings)).collect();
         self
@@ -47,17 +47,17 @@ impl Registry {
         self.resources.iter()
     }
 
-    /// By the word in permissions and the log.
+    /// By name, as in permissions and the log.
     pub fn get(&self, name: &str) -> Option<&Resource> {
         self.iter().find(|resource| resource.declaration().name == name)
     }
 
-    /// The model of this type; one that is not registered is as it was declared.
+    /// The registered resource of this model, or the model's own declaration if it is not registered.
     pub fn of<M: Model>(&self) -> &Resource {
         self.get(M::NAME).unwrap_or_else(|| M::resource())
     }
 
-    /// By the word in addresses.
+    /// By slug, as in URLs.
     pub fn at(&self, slug: &str) -> Option<&Resource> {
         self.iter().find(|resource| resource.declaration().slug == slug)
     }
@@ -82,7 +82,7 @@ impl Registry {
         }
     }
 
-    /// Gives rows without a name of their own one that is made of what they refer to: 'Émile Zola – Dr Grace Hopper'.
+    /// Labels rows that have no name of their own by the records they refer to: 'Émile Zola – Dr Grace Hopper'.
     pub fn name(&self, c: &mut Connection, declaration: &Declaration, rows: &mut [Row]) -> QueryResult<()> {
         let mut parts: Vec<Vec<String>> = vec![Vec::new(); rows.len()];
         for field in declaration.fields_named(declaration.label_from) {
@@ -99,14 +99,14 @@ impl Registry {
         Ok(())
     }
 
-    /// One record by name, with its label complete.
+    /// A record by id, with its complete label.
     pub fn find(&self, c: &mut Connection, resource: &Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
         let Some(mut row) = resource.find(c, id, scope)? else { return Ok(None) };
         self.name(c, resource.declaration(), std::slice::from_mut(&mut row))?;
         Ok(Some(row))
     }
 
-    /// One record of the trash.
+    /// A record in the trash, by id.
     pub fn find_in_trash(&self, c: &mut Connection, resource: &Resource, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
         if !resource.declaration().trash {
             return Ok(None);
@@ -117,12 +117,12 @@ impl Registry {
         Ok(rows.pop())
     }
 
-    /// What people call one record; its number when it is gone.
+    /// The label of a record; its type and number if it does not exist.
     pub fn label(&self, c: &mut Connection, resource: &str, id: i64) -> QueryResult<String> {
         Ok(self.labels(c, resource, &[id])?.pop().map_or_else(|| format!("{resource} {id}"), |(_, label)| label))
     }
 
-    /// What people call a record that this person may see; its kind and number otherwise.
+    /// The label if the actor may view the record; its type and number otherwise.
     pub fn visible_label(&self, c: &mut Connection, actor: &Actor, resource: &str, id: i64) -> QueryResult<String> {
         let target = self.get(resource).filter(|target| target.declaration().allows(actor, Action::View));
         let found = target.map_or(Ok(None), |target| self.find(c, target, id, Some(actor)))?;
@@ -130,7 +130,7 @@ impl Registry {
         Ok(found.map_or_else(|| format!("{kind} {id}"), |row| row.label))
     }
 
-    /// Every permission there is: codename and name, ordered.
+    /// Every declared permission: codename and name, ordered by codename.
     pub fn permissions(&self) -> BTreeMap<String, String> {
         self.iter().flat_map(|resource| resource.declaration().permissions()).collect()
     }

@@ -1,4 +1,4 @@
-//! What a wrong declaration is told, and what a large table lacks.
+//! The errors of a wrong declaration, and the warnings about missing indexes.
 
 use diesel::{RunQueryDsl, sql_query};
 
@@ -19,7 +19,7 @@ const B: Fieldset = Fieldset { title: "B", description: "", closed: false, rows:
 
 stories![a_missing_index_on_a_large_table_is_reported, a_missing_unique_index_is_reported];
 
-/// The doctors, declared otherwise, among everything else.
+/// The errors when the doctors are declared differently, among the other resources.
 fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
     let mut declaration = Doctor::declaration();
     change(&mut declaration);

@@ -1,4 +1,4 @@
-//! Bills and their charges: a model that hangs on a patient, one that hangs on that, and every kind of quantity.
+//! Bills and their charges: a model that refers to patients, one that refers to the first, and every kind of quantity.
 
 use diesel::prelude::*;
 use praxis::clinic::patient::Patient;
@@ -49,7 +49,7 @@ pub struct Bill {
     pub version: i64,
 }
 
-// The clauses stand in another order than anywhere else.
+// The clauses are in an unusual order, to show that any order works.
 praxis::resource! {
     Bill in bills;
     label |bill| format!("Bill {}", bill.id);

@@ -1,5 +1,5 @@
-//! What declarations can do beyond the models that there are: quantities, totals of rows, and records that are seen by whoever
-//! sees the patient that they hang on.
+//! Features of declarations that no model of the product uses: quantities, totals of rows, and records that are visible to
+//! everyone who may view their patient.
 
 use diesel::connection::SimpleConnection;
 use praxis::product::registry;
@@ -96,7 +96,7 @@ async fn the_total_follows_from_the_rows(clinic: Clinic) {
     let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     ada.complete("/admin/bills/new", &sent).await;
     ada.open("/admin/bills").await.see("12.50 CHF");
-    // On its own form, by a program and by a deletion the total follows as well, once with history each.
+    // The total also follows a change on the row's own form, a change through the API and a deletion, each logged once.
     ada.complete("/admin/charges/1", &[("price", "20")]).await;
     ada.open("/admin/bills").await.see("22.50 CHF");
     let program = clinic.program_of("ada").await;

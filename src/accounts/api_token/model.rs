@@ -1,5 +1,5 @@
-//! Access tokens that users create for scripts. Administrators can list and revoke them; nobody can see the secret after it was
-//! created.
+//! Access tokens that users create for scripts. Administrators can list and revoke them; nobody can see the secret again
+//! after it was created.
 
 use std::collections::BTreeSet;
 
@@ -104,7 +104,7 @@ pub struct Held {
 
 /// The result of looking up a token.
 pub enum Standing {
-    /// There is no such token, or it has expired.
+    /// There is no such token.
     Unknown,
     Expired,
     Inactive,
@@ -146,7 +146,7 @@ pub fn offered(actor: &Actor, registry: &Registry) -> BTreeSet<String> {
     registry.permissions().into_keys().filter(|codename| actor.can(codename)).collect()
 }
 
-/// `patient.view`, and rights that widen what can be viewed, such as `clinic.view_all_patients`.
+/// `patient.view`, and permissions that extend what can be viewed, such as `clinic.view_all_patients`.
 fn is_looking(codename: &str) -> bool {
     codename.split_once('.').is_some_and(|(_, right)| right == "view" || right.starts_with("view_"))
 }

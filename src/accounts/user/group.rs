@@ -1,4 +1,4 @@
-//! Groups and permissions: what users may do, by their job.
+//! Groups and permissions: what users may do, by their role.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ impl Hooks for Group {
         [("requires_second_factor", Value::Bool(false))].into_iter().collect()
     }
 
-    /// A group is what it gives, also under another name: who has less may not touch it.
+    /// Only users who have all permissions of a group may change it, even its name.
     fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         if let Some(id) = candidate.id
             && !holds_all(c, id, candidate.actor)?
@@ -62,7 +62,7 @@ impl Hooks for Group {
         check_granted(c, candidate, "permissions")
     }
 
-    /// Deleting a group takes its rights from its members.
+    /// Deleting a group revokes its permissions from its members.
     fn before_delete(c: &mut Connection, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
         Ok((!holds_all(c, row.id, actor)?).then(|| "This group has permissions that you do not have.".into()))
     }
@@ -126,7 +126,7 @@ fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bo
     Ok(codes.iter().all(|code| actor.can(code)))
 }
 
-/// Ids that the candidate adds to a many-to-many field or takes from it.
+/// The ids that the candidate adds to or removes from a many-to-many field.
 fn moved(candidate: &Candidate, field: &str) -> Vec<i64> {
     let ids = |value: &Value| if let Value::Many(ids) = value { ids.clone() } else { Vec::new() };
     let before = candidate.before.map_or_else(Vec::new, |row| ids(row.values.at(field)));

@@ -33,8 +33,8 @@ impl Hooks for User {
         .collect()
     }
 
-    /// Nobody gives what they do not have: only superusers make superusers or touch one, and rights are passed on only by
-    /// those who hold them. The last active superuser stays one.
+    /// Users can only grant what they have: only superusers may make or change a superuser, and only users who have a
+    /// permission may grant it. The last active superuser cannot be demoted or deactivated.
     fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         check_username(candidate);
         check_time_zone(candidate);
@@ -83,8 +83,8 @@ impl Hooks for User {
         })
     }
 
-    /// Who is kept out is signed out, so that an old session does not come back with the account; and an invitation that went to
-    /// another address, or to somebody who is kept out, lets nobody in. Another address has to be proved anew.
+    /// Deactivating a user ends their sessions, so that none is valid again after reactivation. Deactivation and a new email
+    /// address withdraw invitations and codes. A new address must be confirmed again, and access tokens are revoked.
     fn after_save(c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
         let is_out = after.values.at(User::FIELDS.is_active) == &Value::Bool(false);
         if is_out {

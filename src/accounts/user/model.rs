@@ -35,7 +35,7 @@ pub struct User {
     /// IANA name; blank for the clinic's.
     pub time_zone: String,
     pub locale: Locale,
-    /// How often all sessions were ended.
+    /// Incremented to end all sessions of the user.
     pub session_epoch: i64,
 }
 

@@ -10,8 +10,8 @@ use crate::resource::Model;
 use crate::resource::Value;
 use crate::resource::declare::candidate::Candidate;
 
-/// ASCII only, so that names that look alike are alike, on both databases. A username in the form of an email address must be the
-/// account's own, or it would sign in in place of somebody else's address.
+/// ASCII only, to exclude look-alike letters of other scripts. A username in the form of an email address must be the
+/// account's own address, because it would otherwise take precedence at sign-in over the user with that address.
 pub(crate) fn check_username(candidate: &mut Candidate) {
     let username = candidate.values.at(User::FIELDS.username).as_text();
     let ordinary = |letter: char| letter.is_ascii_alphanumeric() || ".@+-_".contains(letter);

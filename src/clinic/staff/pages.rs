@@ -96,13 +96,13 @@ fn form(model: &'static Resource, visit: &Visit, user: &CurrentUser) -> RecordFo
     RecordForm::new(visit, user, model.declaration().name).for_staff().with_drafts()
 }
 
-/// A record, or all of them with number 0, for the pages of deletion and trash.
+/// The URLs of a record for the pages of deletion and trash, or of all records with id 0.
 fn place(model: &'static Resource, id: i64) -> RecordUrls {
     let own = model.declaration();
     RecordUrls { resource: own.name, noun: own.singular_lower(), id, steps: vec![(own.plural, own.staff.path.to_string())], back: None }
 }
 
-/// The page with a form of these records.
+/// The page with the form of a record.
 struct StaffForm<'a> {
     model: &'static Resource,
     visit: &'a Visit,

@@ -90,7 +90,7 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, row:
         true => own.fields.iter().filter(|field| field.is_stored()).collect(),
         false => fieldsets.iter().flat_map(|(_, names)| own.fields_named(names)).collect(),
     };
-    // The label stands above.
+    // The first column of the list is the heading.
     for field in fields.into_iter().filter(|field| Some(&field.name) != own.list_display.first()) {
         let value = row.values.at(field.name);
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());

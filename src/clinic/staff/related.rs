@@ -29,7 +29,7 @@ pub struct Related {
 
 pub struct RelatedRow {
     pub label: String,
-    /// Blank where there is no page for it.
+    /// Blank if the row has no page.
     pub href: String,
     pub note: String,
     pub initials: String,
@@ -37,7 +37,8 @@ pub struct RelatedRow {
     pub remove: Option<String>,
 }
 
-/// The other end of a row that only joins two records: the doctor, under a patient. Such rows have their label from both.
+/// The reference at the other end of a row that only joins two records: the doctor, under a patient. Such rows have a label
+/// made up of both.
 pub fn other_end<'a>(child: &'a Declaration, inline: &Inline) -> Option<&'a Field> {
     let mut others = child.fields_named(child.label_from).filter(|field| field.name != inline.field);
     let first = others.next().filter(|_| child.label_from.contains(&inline.field));

@@ -95,7 +95,7 @@ impl RecordFormPage for RowForm<'_> {
     }
 }
 
-/// What people call a row: the record at its other end, or the model itself.
+/// The noun for a row: the model at its other end, or its own.
 fn noun(visit: &Visit, inline: &Inline) -> String {
     let registry = &visit.app.registry;
     let Some(child) = registry.get(inline.resource).map(Resource::declaration) else { return String::new() };
@@ -145,7 +145,7 @@ pub async fn restore(
     Ok(see_other(format!("{}/{id}", model.declaration().staff.path)))
 }
 
-/// The record and its row, by name as far as the user may view them.
+/// The labels of the record and its row, as far as the user may view them.
 async fn labels(model: Model, inline: &'static Inline, visit: &Visit, user: &CurrentUser, row_id: i64) -> AppResult<(String, String)> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     visit

@@ -1,4 +1,4 @@
-//! Who acts, and what they may do.
+//! The user who makes a request, and what they may do.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Zone;
 
-/// What one can do with a resource. Change implies view.
+/// What a permission allows on a resource. Change implies view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     View,
@@ -28,7 +28,7 @@ impl Action {
     }
 }
 
-/// Stands where a permission's codename stands, for what superusers alone may: nobody is ever given a right of this name.
+/// In place of a permission's codename: only superusers are allowed. No permission has this name.
 pub const SUPERUSER: &str = "superuser";
 
 /// The codename of a permission, such as `patient.change`.
@@ -36,7 +36,7 @@ pub fn codename(resource: &str, action: Action) -> String {
     format!("{resource}.{}", action.word())
 }
 
-/// A user as the rules see them: loaded with the session, once a request.
+/// The authenticated user with their permissions, loaded with the session once per request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Actor {
     pub id: i64,
@@ -45,39 +45,39 @@ pub struct Actor {
     pub name: String,
     pub is_staff: bool,
     pub is_superuser: bool,
-    /// Codenames, own and through groups. Empty for a superuser, who needs none.
+    /// Codenames of the user's own permissions and those of their groups. Empty for a superuser, who has every permission.
     pub permissions: BTreeSet<String>,
     /// The names of the groups.
     pub groups: Vec<String>,
-    /// How they read times: the name of their zone, blank for the clinic's, and how dates are written.
+    /// The IANA time zone, blank for the clinic's. `locale` is the date format.
     #[serde(default)]
     pub time_zone: String,
     #[serde(default)]
     pub locale: String,
-    /// Their email address has still to be proved.
+    /// The email address is not confirmed yet.
     #[serde(default)]
     pub unconfirmed: bool,
-    /// The network address that they act from; blank for the program itself.
+    /// The client's IP address; blank for the program itself.
     #[serde(default)]
     pub ip: String,
-    /// A second step that they have to set up before anything else.
+    /// Set if the user must set up two-step verification before anything else.
     #[serde(default)]
     pub owes: Option<Owes>,
-    /// The superuser who sees Praxis as this user sees it, and may change nothing meanwhile.
+    /// The superuser who impersonates this user, read-only.
     #[serde(default)]
     pub impersonated_by: Option<Person>,
 }
 
-/// Who asks somebody for a second step that they have not set up.
+/// Why a user must set up two-step verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Owes {
-    /// A group that they are in.
+    /// One of their groups requires it.
     Group,
-    /// The settings may, of superusers.
+    /// The settings may require it of superusers.
     Superuser,
 }
 
-/// Somebody by name.
+/// A user's id and names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     pub id: i64,
@@ -92,7 +92,7 @@ impl Person {
 }
 
 impl Actor {
-    /// The program itself: commands and demo data.
+    /// The program itself, with every permission.
     pub fn system() -> Self {
         Self {
             id: 0,
@@ -111,17 +111,17 @@ impl Actor {
         }
     }
 
-    /// How this person reads times at a clinic in that zone.
+    /// The time zone and date format in which the actor reads times.
     pub fn zone(&self, clinic: &Zone) -> Zone {
         clinic.read_by(&self.time_zone, &self.locale)
     }
 
-    /// The program at the hand of somebody without an account, named by how it came to act.
+    /// The program itself, named in the log after the command that runs.
     pub fn program(name: &str) -> Self {
         Self { name: name.into(), username: name.into(), ..Self::system() }
     }
 
-    /// Whether this permission is held, by codename.
+    /// Whether the actor has this permission, by codename.
     pub fn can(&self, codename: &str) -> bool {
         if self.is_superuser || self.permissions.contains(codename) {
             return true;
@@ -129,7 +129,7 @@ impl Actor {
         codename.strip_suffix(".view").is_some_and(|resource| self.permissions.contains(&self::codename(resource, Action::Change)))
     }
 
-    /// The same person without one right, to ask what is theirs and not what they could see as well.
+    /// The same actor without one permission, to find their own records and not all that they may view.
     pub fn without(&self, codename: &str) -> Self {
         let mut less = Self { is_superuser: false, ..self.clone() };
         less.permissions.remove(codename);
@@ -144,17 +144,17 @@ impl Actor {
         Person { id: self.id, username: self.username.clone(), name: self.name.clone() }
     }
 
-    /// Who really sits at the other end.
+    /// The person who is signed in, which is the superuser during impersonation.
     pub fn real(&self) -> Person {
         self.impersonated_by.clone().unwrap_or_else(|| self.person())
     }
 
-    /// This user as a superuser looks on as them.
+    /// This user, impersonated by a superuser.
     pub fn viewed_by(self, other: &Actor) -> Self {
         Self { impersonated_by: Some(other.person()), ..self }
     }
 
-    /// How the log names them, also when the user is gone.
+    /// The actor's name in the log, which stays readable after the user is deleted.
     pub fn signature(&self) -> String {
         match &self.impersonated_by {
             Some(person) => format!("{} as {}", person.signature(), self.username),

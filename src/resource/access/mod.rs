@@ -1,4 +1,4 @@
-//! Who acts, and with which permissions.
+//! Actors, their permissions, and which records they may view.
 
 pub mod actor;
 pub mod permissions;

@@ -1,4 +1,4 @@
-//! Permissions: the rows that the declarations ask for, the default groups, and what one user holds.
+//! Permissions: the rows for the declarations, the default groups, and the permissions of a user.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::list::query::fold;
 use crate::resource::registry::Registry;
 
-/// The groups that every clinic starts with; what they may do is theirs to change afterwards.
+/// The groups of a new installation. Administrators can change their permissions afterwards.
 pub const DEFAULT_GROUPS: [&str; 4] = ["Staff", "Doctor", "Administrator", "Patient"];
 
-/// Adds the permissions that are declared and missing, and grants each new one to the default groups that its
-/// resource names. What an administrator took away stays away, because only new permissions are granted.
+/// Adds the declared permissions that are missing, and grants each new one to the default groups that its resource names. A
+/// permission that an administrator revoked stays revoked, because only new ones are granted.
 pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryResult<()> {
-    // Processes that start together take turns.
+    // Serialised, because several processes may start at the same time.
     exclusive(c, "permissions", 0)?;
     let known: BTreeSet<String> = permissions::table.select(permissions::codename).load::<String>(c)?.into_iter().collect();
     if known.is_empty() {
@@ -55,7 +55,7 @@ pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryR
     Ok(())
 }
 
-/// The default groups that hold a permission. A resource's own rights go to Administrator.
+/// The default groups that get a permission. A resource's extra permissions go to Administrator.
 fn granted(registry: &Registry, code: &str) -> Vec<&'static str> {
     for resource in registry.iter() {
         let declaration = resource.declaration();
@@ -74,7 +74,7 @@ fn granted(registry: &Registry, code: &str) -> Vec<&'static str> {
     Vec::new()
 }
 
-/// The part of a user that decides what they may do.
+/// The columns of a user that decide their permissions.
 #[derive(Queryable)]
 pub struct UserRights {
     pub id: i64,
@@ -115,13 +115,13 @@ pub const RIGHTS_COLUMNS: RightsColumns = (
     users::locale,
 );
 
-/// The user as an actor; `None` when there is none or they are deactivated.
+/// The actor for a user; `None` if the user does not exist or is deactivated.
 pub fn actor(c: &mut Connection, user_id: i64) -> QueryResult<Option<Actor>> {
     let rights = users::table.filter(users::id.eq(user_id)).select(RIGHTS_COLUMNS).first::<UserRights>(c).optional()?;
     rights.map_or(Ok(None), |rights| actor_with(c, rights))
 }
 
-/// Whether this user takes a second step at sign-in: with an app or a passkey.
+/// Whether the user has set up two-step verification, with an authenticator app or a passkey.
 fn has_second_factor(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     let app = authenticators::table.filter(authenticators::user_id.eq(user_id)).filter(authenticators::secret.ne(""));
     if app.select(authenticators::id).first::<i64>(c).optional()?.is_some() {
@@ -130,7 +130,7 @@ fn has_second_factor(c: &mut Connection, user_id: i64) -> QueryResult<bool> {
     Ok(passkeys::table.filter(passkeys::user_id.eq(user_id)).select(passkeys::id).first::<i64>(c).optional()?.is_some())
 }
 
-/// Whether this actor has every right that the user has, so that they may change the account or sign in with it.
+/// Whether the actor has every permission that the user has, and so may change the user's account and how they sign in.
 pub fn outranks(c: &mut Connection, actor: &Actor, user_id: i64) -> QueryResult<bool> {
     if actor.is_superuser {
         return Ok(true);
@@ -142,7 +142,7 @@ pub fn outranks(c: &mut Connection, actor: &Actor, user_id: i64) -> QueryResult<
     }))
 }
 
-/// Completes an actor whose row is loaded already.
+/// The actor for a user that is already loaded; `None` if the user is deactivated.
 pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Actor>> {
     if !user.is_active {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Who sees which rows of a model.
+//! Which records of a model an actor may view.
 
 use diesel::QueryResult;
 
@@ -7,31 +7,31 @@ use crate::db::Connection;
 use crate::db::sql::{Expression, Sql};
 use crate::resource::Resource;
 
-/// This many records are few: looked up one by one faster than a large table is scanned.
+/// Up to this many ids are looked up one by one, which is faster than scanning a large table.
 pub const FEW: i64 = 500;
 
-/// The rule of a model. Declared as `scope RULE;`, or as `scope through patient_id;` for records that are seen by whoever
-/// sees the record that they refer to.
+/// The scope of a model, declared as `scope RULE;`, or as `scope through patient_id;` if a record is visible to everyone who
+/// may view the record it refers to.
 #[derive(Clone, Copy)]
 pub enum Scope {
-    /// Whoever may view the model sees every record.
+    /// Everyone with the view permission sees every record.
     All,
     Rule(Rule),
-    /// The field that refers to the parent.
+    /// The field that refers to the parent, whose scope applies.
     Through(&'static str),
 }
 
-/// Returns ids of records for a person, at most so many.
+/// Returns the ids of an actor's records, at most as many as the last argument says.
 pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>;
 
-/// A rule of its own.
+/// A scope of its own, as conditions.
 #[derive(Clone, Copy)]
 pub struct Rule {
-    /// Whether the rule does not apply to this person.
+    /// Whether this actor sees every record, so that the conditions do not apply.
     pub sees_all: fn(&Actor) -> bool,
     /// The condition on the rows of the table.
     pub visible: fn(&Actor) -> Expression,
-    /// The ids of all visible rows, if there are at most that many.
+    /// The ids of all visible rows; `None` if there are more than the limit.
     pub few: IdsFor,
 }
 
@@ -43,7 +43,7 @@ pub fn few(mut ids: Vec<i64>, most: i64) -> Option<Vec<i64>> {
 }
 
 impl Resource {
-    /// Whether this person sees every record.
+    /// Whether this actor sees every record.
     pub fn sees_all(&self, actor: &Actor) -> bool {
         match self.scope {
             Scope::All => true,
@@ -52,7 +52,7 @@ impl Resource {
         }
     }
 
-    /// The condition that leaves only what this person sees; `None` if they see every record.
+    /// The condition that selects the records visible to the actor; `None` if they see every record.
     pub(crate) fn visible(&self, actor: &Actor) -> Option<Sql> {
         if self.sees_all(actor) {
             return None;
@@ -71,7 +71,7 @@ impl Resource {
         }
     }
 
-    /// The ids of all records that this person sees, if they are at most `most`; `None` also if they see every record.
+    /// The ids of all records that the actor sees; `None` if there are more than `most`, or if they see every record.
     pub(crate) fn few_visible(&self, c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
         if self.sees_all(actor) {
             return Ok(None);
@@ -89,7 +89,7 @@ impl Resource {
         }
     }
 
-    /// What is wrong with a scope through a parent.
+    /// The error in a scope through a parent, if there is one.
     pub(crate) fn wrong_scope(&self) -> Option<String> {
         let (mut model, mut met) = (self, vec![self.declaration().name]);
         while let Scope::Through(field) = model.scope {

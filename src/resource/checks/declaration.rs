@@ -1,4 +1,4 @@
-//! What the compiler cannot see of a declaration, one by one: each line names the place and what to do.
+//! Checks of a single declaration. Each line names the place and the fix.
 
 use crate::resource::access::actor::SUPERUSER;
 use crate::resource::declare::api;
@@ -8,7 +8,7 @@ use crate::resource::declare::reference::OnDelete;
 use crate::resource::registry::Registry;
 use crate::resource::value::Kind;
 
-/// What is wrong with one declaration, beside unknown names.
+/// The errors in one declaration, other than unknown names.
 pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
     let mut wrong = words(own);
     wrong.extend(twice(own));
@@ -19,7 +19,7 @@ pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
     wrong
 }
 
-/// What people are told must be there to be told.
+/// Names and labels must not be blank, and addresses must be well-formed.
 fn words(own: &Declaration) -> Vec<String> {
     let named = [("name", own.name), ("at", own.slug), ("singular", own.singular), ("plural", own.plural), ("area", own.area)];
     let mut wrong: Vec<String> =
@@ -33,7 +33,7 @@ fn words(own: &Declaration) -> Vec<String> {
     wrong
 }
 
-/// What stands in a list twice would be drawn twice, and sent twice by a form.
+/// A name that is listed twice would be shown twice, and submitted twice by a form.
 fn twice(own: &Declaration) -> Vec<String> {
     let placed: Vec<&str> = own.fieldsets.iter().flat_map(|fieldset| fieldset.names()).collect();
     let declared: Vec<&str> = own.fields.iter().map(|field| field.name).collect();
@@ -55,7 +55,7 @@ fn twice(own: &Declaration) -> Vec<String> {
         .collect()
 }
 
-/// Clauses that ask something of the field they name.
+/// Clauses with requirements on the field they name.
 fn clauses(own: &Declaration) -> Vec<String> {
     let mut wrong = Vec::new();
     let known = |name: &str| own.field(name);
@@ -90,7 +90,7 @@ fn clauses(own: &Declaration) -> Vec<String> {
     wrong
 }
 
-/// A link that asks for a permission which nobody can hold is never seen.
+/// A link with a permission that does not exist would never be shown.
 fn links(registry: &Registry, own: &Declaration) -> Vec<String> {
     let permissions = registry.permissions();
     let mut wrong = Vec::new();

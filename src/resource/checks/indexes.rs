@@ -1,5 +1,5 @@
-//! What the declarations ask of the database beyond its tables: unique indexes for what must be unique, and indexes for
-//! what large tables are filtered, ordered and searched by.
+//! The indexes that the declarations need: unique indexes for unique values, and indexes for filtering, ordering and
+//! searching large tables.
 
 use diesel::QueryResult;
 
@@ -13,7 +13,7 @@ use crate::resource::value::Kind;
 /// A table with more rows than this is large.
 const LARGE: i64 = 10_000;
 
-/// What the database lacks, a line each with the place and what to do. None of it stops the program.
+/// Missing indexes, one per line, with the place and the fix. They do not stop the program.
 pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<String>> {
     let mut told = Vec::new();
     for own in registry.iter().map(|resource| resource.declaration()) {
@@ -27,7 +27,7 @@ pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<Stri
     Ok(told)
 }
 
-/// A rule that only the program knows is broken by two people at once.
+/// Without a unique index, two concurrent requests can store the same value.
 fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
     let unique = |name: &str| known.iter().any(|index| index.unique && index.terms.iter().any(|term| mentions(term, name)));
     let taken = own.fields.iter().filter(|field| !field.unique_error.is_empty() && field.mode == Mode::Editable && !unique(field.name));
@@ -59,7 +59,7 @@ fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
     let ordered = own.ordering.iter().map(|(name, _)| name).chain(own.list_display.iter().filter(|name| own.sortable(name).is_some()));
     let mut seen: Vec<&str> = Vec::new();
     for name in ordered.filter(|name| **name != "id" && own.field(name).is_some_and(|field| field.is_sortable() && !field.is_reference())) {
-        // The first field that is searched is ordered by the beginning of the folded text.
+        // Lists order the first search field by the beginning of the folded text.
         let place = if own.search_fields.first() == Some(name) { "substr(search_text, 1, 120)" } else { name };
         if !seen.contains(name) && !begins(place) {
             told.push(advice(&format!("order by {name}"), place));
@@ -73,7 +73,7 @@ fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
     told
 }
 
-/// Whether `lower(username)` is about `username`.
+/// Whether an index term such as `lower(username)` contains the column `username`.
 fn mentions(term: &str, column: &str) -> bool {
     term.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
 }

@@ -1,5 +1,5 @@
-//! What the compiler cannot see of the declarations. What [`check`] finds stops the program at the start; what
-//! [`indexes::warnings`] finds is printed by `praxis check`.
+//! Checks of the declarations that the compiler cannot make. An error that [`check`] finds stops the program at startup;
+//! `praxis check` prints the warnings of [`indexes::warnings`].
 
 pub mod declaration;
 pub mod indexes;
@@ -7,7 +7,7 @@ mod names;
 
 use super::registry::Registry;
 
-/// What is wrong with the declarations, a line each, with the place and what to do.
+/// The errors in all declarations, one per line, with the place and the fix.
 pub fn check(registry: &Registry) -> Vec<String> {
     let mut wrong = Vec::new();
     for resource in registry.iter() {

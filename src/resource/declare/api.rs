@@ -1,10 +1,10 @@
-//! How programs see a resource: `options { api: const { Some(Api::of(&["name", "age"])) } }` gives it a place under `/api`.
+//! How the API shows a resource: `options { api: const { Some(Api::of(&["name", "age"])) } }` adds it under `/api`.
 
 use super::declaration::Declaration;
 use super::field::Mode;
 use crate::resource::value::Kind;
 
-/// What programs can do with a resource, as far as permissions go.
+/// What API clients can do with a resource, if they have the permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     List,
@@ -14,22 +14,23 @@ pub enum Operation {
     Delete,
 }
 
-/// A resource as the API shows it. A reference is named without `_id`: `patient_id` is `patient` there.
+/// A resource in the API. A reference is named without `_id`: `patient_id` is `patient` there.
 #[derive(Clone, Copy, Debug)]
 pub struct Api {
-    /// The declared fields that an answer holds after the number, in this order.
+    /// The declared fields of a response after the id, in this order.
     pub fields: &'static [&'static str],
-    /// Those of them that no body sets, although a form may.
+    /// Those of them that requests cannot set, although a form may.
     pub read_only_fields: &'static [&'static str],
     pub operations: &'static [Operation],
-    /// Of these, one at least has to be given when a record is added or replaced.
+    /// At least one of these is required when a record is created or replaced.
     pub at_least_one_of: &'static [&'static str],
-    /// A reference: the address with a number lists the records that name this one, and deletes the record of that number.
+    /// A reference field: the URL with an id lists the records that refer to that id, but DELETE deletes the record with
+    /// that id.
     pub listed_by: &'static str,
 }
 
 impl Api {
-    /// Everything can be done.
+    /// All operations.
     pub const fn of(fields: &'static [&'static str]) -> Self {
         Self {
             fields,
@@ -40,25 +41,24 @@ impl Api {
         }
     }
 
-    /// Programs only look.
+    /// Only listing and retrieving.
     pub const fn read_only(fields: &'static [&'static str]) -> Self {
         Self { operations: &[Operation::List, Operation::Retrieve], ..Self::of(fields) }
     }
 
-    /// These fields are answered and never taken.
+    /// Fields that are returned but cannot be set.
     pub const fn read_only_fields(mut self, fields: &'static [&'static str]) -> Self {
         self.read_only_fields = fields;
         self
     }
 
-    /// Of these, one at least has to be given: the model's `validate` tells the others from it.
+    /// At least one of these is required; the model's `validate` derives the others.
     pub const fn at_least_one_of(mut self, fields: &'static [&'static str]) -> Self {
         self.at_least_one_of = fields;
         self
     }
 
-    /// The address with a number lists the records that name this one; nothing is changed, what is wrong is deleted and
-    /// added anew.
+    /// The URL with an id lists the records that refer to that id. Records are not changed, but deleted and created again.
     pub const fn listed_by(mut self, field: &'static str) -> Self {
         self.operations = &[Operation::List, Operation::Create, Operation::Delete];
         self.listed_by = field;
@@ -70,7 +70,7 @@ impl Api {
     }
 }
 
-/// What is wrong with the part of a declaration that is for programs.
+/// The errors in the API part of a declaration.
 pub fn wrong(own: &Declaration) -> Vec<String> {
     let Some(api) = own.api else { return Vec::new() };
     let named = api
@@ -91,7 +91,7 @@ pub fn wrong(own: &Declaration) -> Vec<String> {
     if writes && own.read_only {
         wrong.push("api allows writing, but the resource is read_only; use Api::read_only".into());
     }
-    // What a form must have and a program cannot give would never be complete.
+    // A record could not be created if a form requires a field that requests cannot set.
     let taken = |name: &&str| api.fields.contains(name) && !api.read_only_fields.contains(name);
     let missing = own.fields.iter().filter(|field| field.required && field.mode == Mode::Editable && field.kind != Kind::Bool);
     for field in missing.filter(|field| api.does(Operation::Create) && !taken(&field.name) && !api.read_only_fields.contains(&field.name)) {

@@ -1,5 +1,5 @@
-//! Acts: what a model lets people do with chosen records beside changing and deleting them. Declared as data, like the
-//! rest of the model; the pages, the confirmation, the rights and the log follow.
+//! Bulk actions: what users can do with selected records besides changing and deleting them. Declared as data, like the rest
+//! of the model; the pages, the confirmation, the permissions and the log follow from it.
 
 use diesel::QueryResult;
 
@@ -10,39 +10,39 @@ use crate::resource::access::actor::Actor;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::writer::{WriteError, Writer};
 
-/// Does an act to one record, with what was typed in.
+/// Applies the action to one record, with the submitted inputs.
 pub type Apply = fn(&mut Connection, &Writer, &Resource, &Row, &Values) -> Result<(), WriteError>;
 
-/// One act: `BulkAction { name: "deactivate", …, ..BulkAction::blank() }`.
+/// One action: `BulkAction { name: "deactivate", …, ..BulkAction::blank() }`.
 #[derive(Clone, Copy, Debug)]
 pub struct BulkAction {
-    /// The word in forms.
+    /// The value in forms.
     pub name: &'static str,
-    /// Among the choices: `Assign to a doctor`.
+    /// The choice in the list: `Assign to a doctor`.
     pub label: &'static str,
-    /// Above the confirmation and on its button, with a gap for what it is done to: `Assign {} to a doctor`.
+    /// The heading and the button of the confirmation page, with `{}` for the records: `Assign {} to a doctor`.
     pub title: &'static str,
-    /// What follows 'was' or 'were' when it is done: `assigned to a doctor`.
+    /// What follows 'was' or 'were' in the success message: `assigned to a doctor`.
     pub done: &'static str,
-    /// What will happen, in a sentence.
+    /// A sentence that says what will happen.
     pub about: &'static str,
     pub icon: &'static str,
-    /// Every one of these is needed, by codename.
+    /// The permissions, all of which are required, by codename.
     pub permissions: &'static [&'static str],
-    /// What has to be typed in or chosen first.
+    /// The inputs to fill in first.
     pub inputs: fn() -> Vec<Field>,
-    /// Why this person cannot do it to this record, in a sentence.
+    /// Why the actor cannot apply it to this record, in a sentence; `None` if they can.
     pub reject: fn(&mut Connection, &Actor, &Row) -> QueryResult<Option<String>>,
-    /// Does it to one record, through the writer alone.
+    /// Applies it to one record, only through the writer.
     pub apply: Apply,
-    /// It is also a button on the page of one record.
+    /// Also shown as a button on the page of a record.
     pub on_record: bool,
     /// The button is red.
     pub is_dangerous: bool,
 }
 
 impl BulkAction {
-    /// Nothing declared, to be completed.
+    /// Every member blank, to be completed.
     pub const fn blank() -> Self {
         Self {
             name: "",

@@ -1,4 +1,4 @@
-//! A record on its way to the database.
+//! A record that is about to be saved.
 
 use time::Date;
 
@@ -14,6 +14,6 @@ pub struct Candidate<'a> {
     pub errors: FormErrors,
     pub actor: &'a Actor,
     pub before: Option<&'a Row>,
-    /// The date at the clinic, in the actor's time zone.
+    /// Today, in the actor's time zone.
     pub today: Date,
 }

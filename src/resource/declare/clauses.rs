@@ -1,4 +1,4 @@
-//! The clauses of a declaration, one arm each; only the macro of declarations uses them.
+//! The clauses of a declaration, one arm each; used only by the `resource!` macro.
 
 /// Sets what one clause declares. `FIELDS` are the names of the model's fields.
 #[doc(hidden)]
@@ -91,7 +91,7 @@ macro_rules! declared_read_only {
     };
 }
 
-/// Counts up with every change; a read-only model has none.
+/// The version of a row; always 0 for a read-only model.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! declared_version {

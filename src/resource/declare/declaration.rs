@@ -13,7 +13,7 @@ use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Row};
 use diesel::QueryResult;
 
-/// Records counted by the day or the week of a date that is in `filter` and has an index.
+/// Counts records per day or week of a date field, which must be in `list_filter` and have an index.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chart {
     /// `New patients`
@@ -32,13 +32,12 @@ pub enum Interval {
 /// The declaration of a model: plain data, built once when the program starts.
 #[derive(Clone, Debug)]
 pub struct Declaration {
-    /// The word in permissions and the log: `patient`.
+    /// The name in permissions and the log: `patient`.
     pub name: &'static str,
-    /// The word in addresses: `patients`.
+    /// The name in URLs: `patients`.
     pub slug: &'static str,
-    /// Its table in the database.
     pub table: &'static str,
-    /// Its pages for staff, if it has any.
+    /// The staff pages, if the model has any.
     pub staff: StaffPages,
     pub singular: &'static str,
     pub plural: &'static str,
@@ -47,69 +46,68 @@ pub struct Declaration {
     pub icon: &'static str,
     /// Every field in order: the editable ones, the many-to-many ones, the automatic ones.
     pub fields: Vec<Field>,
-    /// Columns of the list, the first of which is the link.
+    /// Columns of the list; the first is the link.
     pub list_display: &'static [&'static str],
-    /// Fields that a search looks into.
+    /// Fields that are searched.
     pub search_fields: &'static [&'static str],
-    /// References whose records' folded text is searched as well.
+    /// References whose records are searched as well.
     pub search_through: &'static [&'static str],
-    /// The table has a trigram index over its folded text.
+    /// The table has a trigram index on `search_text`.
     pub search_index: bool,
-    /// Deleted records go to the trash first.
+    /// Deleted records are moved to the trash first.
     pub trash: bool,
-    /// Who looks at a record is written down.
+    /// Views of a record are logged.
     pub logs_reads: bool,
-    /// What tells one record from all others to people: rows of an import find their records by it.
+    /// The fields that identify a record for users. An import finds existing records by them.
     pub natural_key: &'static [&'static str],
     pub list_filter: &'static [&'static str],
-    /// The date by whose years, months and days a list is walked down; blank for none.
+    /// The date field for browsing a list by year, month and day; blank for none.
     pub date_hierarchy: &'static str,
-    /// What the dashboard counts over time.
+    /// The chart on the dashboard.
     pub chart: Option<Chart>,
-    /// The order of a list: field and whether it descends.
+    /// The default order of a list: field and whether it descends.
     pub ordering: &'static [(&'static str, bool)],
-    /// Parts of the form.
+    /// The sections of the form.
     pub fieldsets: &'static [Fieldset],
-    /// References that make up the label of a row, for models without a name of their own.
+    /// References that make up the label, for models without a name of their own.
     pub label_from: &'static [&'static str],
-    /// What to say when a pair that must be unique is not.
+    /// The error if a unique pair of values is taken.
     pub unique_together: &'static str,
-    /// Nobody adds, changes or deletes it by hand.
+    /// Users cannot add, change or delete records.
     pub read_only: bool,
-    /// Goes along with what it refers to by the database's own rule, and nobody is told: of what the program keeps by
-    /// itself there may be thousands.
+    /// The database deletes the records with what they refer to, neither listed nor logged, because there may be thousands.
     pub cascades_silently: bool,
-    /// Its records decide who may do what: who changes one has proved lately that it is them.
+    /// Changing records requires recent reauthentication, because they decide permissions.
     pub requires_reauthentication: bool,
-    /// The default groups that get rights on it, and which.
+    /// The default groups that get permissions, and which.
     pub default_grants: &'static [(&'static str, &'static [Action])],
-    /// Pages that belong to a record: label, address with `{id}`, permission.
+    /// Links on the page of a record: label, URL with `{id}`, permission.
     pub links: &'static [(&'static str, &'static str, &'static str)],
-    /// Records of other resources that are added and changed on the form of this one.
+    /// Records of other resources that are edited on the form of this one.
     pub inlines: &'static [Inline],
-    /// Its hook `after_rows` sets values that follow from the rows of its inlines.
+    /// The hook `after_rows` sets values that follow from the inline rows.
     pub has_totals: bool,
-    /// What is left to do after one was added; its page is then shown instead of the list.
+    /// What is left to do after adding a record. If set, the record's page is shown instead of the list.
     pub next_step: &'static str,
-    /// Rights of its own beside the four: codename and what it allows.
+    /// Permissions in addition to the four: codename and name.
     pub extra_permissions: &'static [(&'static str, &'static str)],
-    /// What can be done with chosen records beside changing and deleting them.
+    /// Bulk actions besides changing and deleting.
     pub actions: &'static [BulkAction],
-    /// What one can do where others keep it from being deleted, on its form.
+    /// What to do instead, shown on the form of a record that cannot be deleted.
     pub delete_alternative: Option<fn(&Row) -> &'static str>,
-    /// Apply row speaks of a record of any kind: the fields of its label, its kind and its number.
+    /// A row refers to a record of any resource: the fields with its label, its resource and its id.
     pub target: Option<(&'static str, &'static str, &'static str)>,
-    /// What its page in the administration tells beyond the fields.
+    /// Loads what the admin page shows in addition to the fields.
     pub details: Option<DetailsFn>,
-    /// How programs see it; `None` where they do not.
+    /// The resource in the API; `None` if it is not part of it.
     pub api: Option<Api>,
 }
 
-/// Reads what there is to tell of the record with this id, for this person.
+/// Loads the details of the record with this id, as far as the actor may view them.
 pub type DetailsFn = fn(&mut Connection, &Registry, &Actor, i64) -> QueryResult<Details>;
 
 impl Declaration {
-    /// Nothing declared, for the macro to fill.
+    /// Every member blank, for the macro to fill.
     pub fn blank() -> Self {
         Self {
             name: "",
@@ -156,12 +154,12 @@ impl Declaration {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Fields by name, unknown ones left out (the checks at start refuse those).
+    /// Fields by name. Unknown names are skipped; the checks at startup refuse them.
     pub fn fields_named<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = &'a Field> {
         names.iter().filter_map(|name| self.field(name))
     }
 
-    /// The sections, or one without a title that holds every editable field.
+    /// The sections of the form, or one without a title and with every editable field.
     pub fn form_sections(&self) -> Vec<(&'static str, Vec<&Field>)> {
         if self.fieldsets.is_empty() {
             return vec![("", self.fields.iter().filter(|field| field.is_editable()).collect())];
@@ -169,7 +167,7 @@ impl Declaration {
         self.fieldsets.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
     }
 
-    /// The four permissions and the resource's own: codename and name.
+    /// The four permissions and the extra ones: codename and name.
     pub fn permissions(&self) -> Vec<(String, String)> {
         let four =
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
@@ -178,12 +176,12 @@ impl Declaration {
         four.into_iter().chain(purge).chain(own).collect()
     }
 
-    /// The right to remove what is in the trash before its time; at first only superusers have it.
+    /// The permission to delete records in the trash before their time. At first only superusers have it.
     pub fn purge_right(&self) -> String {
         format!("{}.purge", self.name)
     }
 
-    /// The name, if a list can be ordered by this field: a reference only where its label says how.
+    /// The name if a list can be ordered by this field. A reference is sortable only if its records have `search_text`.
     pub fn sortable(&self, name: &str) -> Option<&'static str> {
         let field = self.field(name).filter(|field| field.is_sortable())?;
         field.reference.is_none_or(|reference| reference.is_searched).then_some(field.name)
@@ -194,17 +192,17 @@ impl Declaration {
         self.fields.iter().filter(|field| field.kind != Kind::Many).map(|field| field.name)
     }
 
-    /// Whether a search can find anything here.
+    /// Whether the resource can be searched.
     pub fn is_searched(&self) -> bool {
         !self.search_fields.is_empty() || !self.search_through.is_empty()
     }
 
-    /// Whether this actor may do this by hand.
+    /// Whether the actor may do this. Records of a read-only resource can only be viewed.
     pub fn allows(&self, actor: &Actor, action: Action) -> bool {
         actor.may(action, self.name) && (action == Action::View || !self.read_only)
     }
 
-    /// The address of its list for this person: the staff page, or the administration's for those who may open it.
+    /// The URL of the list for this actor: the staff page, or the admin's if they may open it.
     pub fn list_url(&self, actor: &Actor) -> Option<String> {
         match self.staff.path {
             _ if !self.allows(actor, Action::View) => None,
@@ -213,7 +211,7 @@ impl Declaration {
         }
     }
 
-    /// The same, preferring the administration for those who are inside it.
+    /// The same, but the admin's list if the actor is in the admin.
     pub fn list_url_in(&self, actor: &Actor, inside: bool) -> Option<String> {
         let place = self.list_url(actor)?;
         Some(if inside && actor.is_staff { format!("/admin/{}", self.slug) } else { place })

@@ -1,4 +1,4 @@
-//! A field: what people see of a column. `field("Name").max(120)` and the words that refine it.
+//! A field: how users see a column. `field("Name").max(120)`, with methods that refine it.
 
 use diesel::deserialize::FromSqlRow;
 
@@ -13,11 +13,11 @@ use crate::resource::value::{Column, Kind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Editable,
-    /// Shown, never taken from a form.
+    /// Shown, but never read from a form.
     ReadOnly,
-    /// Set by the program, shown in lists and details only.
+    /// Set by the program, shown only in lists and details.
     Automatic,
-    /// Worked out from the others whenever the record is read; no column.
+    /// Computed from the other fields when the record is read; has no column.
     Computed,
 }
 
@@ -26,40 +26,40 @@ pub struct Field {
     pub name: &'static str,
     pub label: &'static str,
     pub help: &'static str,
-    /// A value as it could be, for whoever learns what is expected; blank for none.
+    /// An example value for documentation; blank for none.
     pub example: &'static str,
     pub kind: Kind,
-    /// The type of its column; of no meaning without one.
+    /// The type of the column; meaningless for a field without one.
     pub column: ColumnType,
     pub widget: Widget,
     pub required: bool,
-    /// The model fills it in when it is left blank, from something else.
+    /// The model's `validate` fills it in if it is left blank.
     pub filled_by_validate: bool,
     /// Whether the column may be null.
     pub nullable: bool,
     pub mode: Mode,
-    /// Who may set it, where not all who may change the record.
+    /// Who may set it, if not everyone who may change the record.
     pub lock: Lock,
-    /// Characters of a text.
+    /// The maximum length of a text, in characters.
     pub max_length: usize,
     /// Smallest and largest number.
     pub range: (i64, i64),
     pub reference: Option<Reference>,
-    /// Where the ids of a many-to-many field are.
+    /// The join table of a many-to-many field.
     pub join: Option<Join>,
     /// The value of the `autocomplete` attribute.
     pub autocomplete: &'static str,
-    /// A date may not lie in the future.
+    /// A date must not be in the future.
     pub not_in_future: bool,
-    /// Never set for many records at once.
+    /// Excluded from bulk editing.
     pub no_bulk_edit: bool,
-    /// Said in place of 'Enter …' or 'Choose …' when a required field is blank.
+    /// The error for a required field that is blank, in place of 'Enter …' or 'Choose …'.
     pub required_error: &'static str,
-    /// Said when another record holds the same value.
+    /// The error for a value that another record has.
     pub unique_error: &'static str,
 }
 
-/// A field with this label; everything else follows from the column's type or is said with the methods below.
+/// A field with this label. The rest follows from the column's type or is set with the methods below.
 pub fn field(label: &'static str) -> Field {
     Field {
         name: "",
@@ -92,13 +92,13 @@ impl Field {
         self
     }
 
-    /// A text as it could be.
+    /// An example value for documentation.
     pub fn example(mut self, text: &'static str) -> Self {
         self.example = text;
         self
     }
 
-    /// At most so many characters.
+    /// At most this many characters.
     pub fn max(mut self, characters: usize) -> Self {
         self.max_length = characters;
         self
@@ -116,13 +116,13 @@ impl Field {
         self
     }
 
-    /// May be left blank although the column is never null.
+    /// May be left blank although the column is not nullable.
     pub fn optional(mut self) -> Self {
         self.required = false;
         self
     }
 
-    /// May be left blank where the model's `validate` can tell the value from others.
+    /// May be left blank if the model's `validate` can derive the value from others.
     pub fn filled_by_validate(mut self) -> Self {
         self.filled_by_validate = true;
         self
@@ -148,43 +148,43 @@ impl Field {
         self
     }
 
-    /// One value for many records makes no sense, or would be too easy.
+    /// Excludes the field from bulk editing, where one value for many records makes no sense or is too risky.
     pub fn no_bulk_edit(mut self) -> Self {
         self.no_bulk_edit = true;
         self
     }
 
-    /// What to say when the field is required and blank.
+    /// The error if the field is required and blank.
     pub fn required_error(mut self, text: &'static str) -> Self {
         self.required_error = text;
         self
     }
 
-    /// What to say when the value is taken.
+    /// The error if another record has the value.
     pub fn unique_error(mut self, text: &'static str) -> Self {
         self.unique_error = text;
         self
     }
 
-    /// Names a record of another model.
+    /// Refers to a record of another model.
     pub fn references<M: Model>(mut self, on_delete: OnDelete) -> Self {
         self.reference = Some(Reference::to::<M>(on_delete));
         self
     }
 
-    /// A field of a form that is no column.
+    /// The name of a form field without a column.
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// What a field that is no column holds, when it is no text.
+    /// The kind of a form field without a column, if it is not a text.
     pub fn kind(mut self, kind: Kind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// Ties the field to a column; called by the macro. Column and struct field have to be of one type.
+    /// Binds the field to a column; called by the macro. The column and the struct field must have the same type.
     pub fn of<C, M, T>(mut self, _column: C, _field: fn(&M) -> &T) -> Self
     where
         C: diesel::Column,
@@ -207,7 +207,7 @@ impl Field {
         self
     }
 
-    /// Worked out from the row, with the words that `show` gives a text.
+    /// Computed from the row; has no column.
     pub fn computed(mut self, name: &'static str) -> Self {
         self.name = name;
         self.required = false;
@@ -215,7 +215,7 @@ impl Field {
         self
     }
 
-    /// Ties the field to a join table; called by the macro.
+    /// Binds the field to a join table; called by the macro.
     pub fn many<M: Model>(mut self, name: &'static str, table: &'static str, own: &'static str, other: &'static str) -> Self {
         self.name = name;
         self.kind = Kind::Many;
@@ -239,7 +239,7 @@ impl Field {
         self.mode != Mode::Computed && self.kind != Kind::Many
     }
 
-    /// Whether the value names one record of another resource.
+    /// Whether the value is the id of a record of another resource.
     pub fn is_reference(&self) -> bool {
         self.reference.is_some() && self.kind != Kind::Many
     }

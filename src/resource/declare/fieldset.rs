@@ -1,17 +1,17 @@
-//! Fieldsets: the parts of a form, each with a title, a sentence, and fields that may share a row.
+//! Fieldsets: the sections of a form, each with a title, a description, and fields that may share a row.
 
 use super::declaration::Declaration;
 use super::widget::Widget;
 use crate::resource::form::bind::{BoundField, BoundForm, BoundSection, Control};
 
-/// A part of the form: `"Person" ("One sentence.") closed: [name, (date_of_birth, age), gender]`, where the sentence and
-/// `closed` may be left out, and fields in parentheses stand side by side.
+/// A section of the form: `"Person" ("One sentence.") closed: [name, (date_of_birth, age), gender]`. The description and
+/// `closed` are optional; fields in parentheses share a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Fieldset {
     pub title: &'static str,
     /// One sentence under the title; may be blank.
     pub description: &'static str,
-    /// Folded until somebody opens it, or there is something to mend in it.
+    /// Collapsed until it is opened, unless a field has an error.
     pub closed: bool,
     pub rows: &'static [&'static [&'static str]],
 }
@@ -24,8 +24,8 @@ impl Fieldset {
 }
 
 impl BoundForm {
-    /// Lays the form out as the model declares it: a section of the same title gets its sentence, and fields that follow
-    /// one another share a row where they are declared to.
+    /// Lays the form out as declared: sections with the same title get their description, and adjacent fields share a row
+    /// where the declaration says so.
     pub fn arranged(mut self, declaration: &Declaration) -> Self {
         let rows = || declaration.fieldsets.iter().flat_map(|section| section.rows.iter().copied()).filter(|row| row.len() > 1);
         for section in &mut self.sections {
@@ -48,19 +48,19 @@ impl BoundForm {
 }
 
 impl BoundSection {
-    /// A part without a sentence, which is always open.
+    /// An open section without a description.
     pub fn plain(title: impl Into<String>, fields: Vec<BoundField>) -> Self {
         Self { title: title.into(), description: "", folds: false, fields }
     }
 
-    /// Whether there is something to mend in it.
+    /// Whether a field in it has an error.
     pub fn is_wrong(&self) -> bool {
         self.fields.iter().any(|field| field.error.is_some())
     }
 }
 
 impl BoundField {
-    /// A field of a form that no resource declares.
+    /// A form field that no resource declares.
     pub fn plain(name: &'static str, label: &'static str, help: &'static str, control: Control) -> Self {
         let (optional, error, autocomplete, widget) = (false, None, "off", Widget::Plain);
         let (name, locked, related) = (name.into(), String::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! What a model does beyond its declaration. Written beside the model: `impl Hooks for Patient { … }`.
+//! The behaviour of a model beyond its declaration: `impl Hooks for Patient { … }` in the model's file.
 
 use diesel::QueryResult;
 
@@ -8,9 +8,9 @@ use crate::resource::access::actor::Actor;
 use crate::resource::access::scope::IdsFor;
 use crate::resource::value::{Row, Values};
 
-/// Each hook may be left out. All but `initial` run in the transaction that writes; an error undoes the whole.
+/// All hooks are optional. Those that check or follow a change run in its transaction; an error rolls it back.
 pub trait Hooks {
-    /// The values that a new record starts with.
+    /// The initial values of a new record.
     fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
         Values::default()
     }
@@ -25,19 +25,19 @@ pub trait Hooks {
         Ok(None)
     }
 
-    /// Follows from a record that was added (`before` is `None`) or changed.
+    /// Runs after a record was added (`before` is `None`) or changed.
     fn after_save(_c: &mut Connection, _before: Option<&Row>, _after: &Row) -> QueryResult<()> {
         Ok(())
     }
 
-    /// The ids of this person's own records, the newest first and at most so many; `None` for a model that knows no own ones.
-    /// For the start page.
+    /// The ids of the actor's own records for the start page, newest first and at most `most`; `None` if the model has no
+    /// own records.
     fn mine(_c: &mut Connection, _actor: &Actor, _most: i64) -> QueryResult<Option<Vec<i64>>> {
         Ok(None)
     }
 
-    /// Returns the values that follow from the rows of the inlines, such as a total. Runs after rows were saved or deleted,
-    /// wherever, if the model declares `has_totals`.
+    /// Returns the values that follow from the inline rows, such as a total. Runs whenever rows were saved or deleted, if
+    /// the model declares `has_totals`.
     fn after_rows(_c: &mut Connection, _row: &Row) -> QueryResult<Values> {
         Ok(Values::default())
     }

@@ -1,4 +1,4 @@
-//! Records of another resource on the form of the one they refer to: the assignments of a doctor under the doctor.
+//! Inlines: records of another resource on the form of the record they refer to, such as a doctor's assignments.
 
 use super::declaration::Declaration;
 use super::field::Field;
@@ -11,25 +11,25 @@ use crate::resource::registry::Registry;
 
 pub use crate::resource::write::inline::Rows;
 
-/// So many rows stand on one page of a form.
+/// Rows on one page of a form.
 pub const PAGE: i64 = 50;
-/// Rows that one form may send, which is more than it ever shows.
+/// The most rows that a form may send; it never shows as many.
 const MOST: usize = 500;
 
 /// Declared in `about { inlines: &[Inline::of("mapping", "doctor_id")] }`.
 #[derive(Clone, Copy, Debug)]
 pub struct Inline {
-    /// The name of the resource whose records they are.
+    /// The name of the rows' resource.
     pub resource: &'static str,
-    /// Its field that names the record whose form it is.
+    /// The field of the rows that refers to the parent.
     pub field: &'static str,
     pub min: i64,
     pub max: i64,
-    /// Empty rows for new ones.
+    /// Empty rows for new records.
     pub extra: usize,
-    /// The part of the address under a record on its staff page, such as `doctors`; blank if rows are not added there.
+    /// The last part of the URL on the parent's staff page, such as `doctors`; blank if rows are not added there.
     pub path: &'static str,
-    /// How people say that a row is added, and that it was: `Assign` and `assigned to`.
+    /// The verb for adding a row, and its past form: `Assign` and `assigned to`.
     pub verb: (&'static str, &'static str),
 }
 
@@ -38,19 +38,19 @@ impl Inline {
         Self { resource, field, min: 0, max: 1_000, extra: 3, path: "", verb: ("Add", "added to") }
     }
 
-    /// There have to be at least so many.
+    /// At least this many rows are required.
     pub const fn min(mut self, least: i64) -> Self {
         self.min = least;
         self
     }
 
-    /// There may be at most so many.
+    /// At most this many rows are allowed.
     pub const fn max(mut self, most: i64) -> Self {
         self.max = most;
         self
     }
 
-    /// Rows are added on the staff page of the record, under this part of its address.
+    /// Rows are added on the parent's staff page, at this last part of its URL.
     pub const fn at(mut self, path: &'static str) -> Self {
         self.path = path;
         self
@@ -66,17 +66,17 @@ impl Inline {
         self
     }
 
-    /// The name of the hidden field, and of the parameter in the address, with the page that is shown.
+    /// The name of the hidden input and of the query parameter with the current page.
     pub fn page_name(&self) -> String {
         format!("{}-page", self.resource)
     }
 
-    /// The records behind it, for those who may see such.
+    /// The resource of the rows, if the actor may view it.
     pub fn child<'a>(&self, registry: &'a Registry, actor: &Actor) -> Option<&'a Resource> {
         registry.get(self.resource).filter(|child| child.declaration().allows(actor, Action::View))
     }
 
-    /// The columns: what can be set, or what a list shows where nothing can.
+    /// The editable fields, or the columns of the list if there are none.
     pub fn columns<'a>(&self, child: &'a Declaration) -> Vec<&'a Field> {
         let editable: Vec<&Field> = child.fields.iter().filter(|field| field.is_editable() && field.name != self.field).collect();
         if child.read_only || editable.is_empty() {
@@ -85,7 +85,7 @@ impl Inline {
         editable
     }
 
-    /// The rows that a form sent, in their order.
+    /// The submitted rows, in order.
     pub fn sent(&self, typed: &FormData) -> Vec<SentRow> {
         let start = format!("{}-", self.resource);
         let mut numbers: Vec<u32> = Vec::new();
@@ -99,12 +99,12 @@ impl Inline {
     }
 }
 
-/// A row as it was sent.
+/// A submitted row.
 #[derive(Clone, Debug)]
 pub struct SentRow {
     /// `mapping-0`.
     pub name: String,
-    /// Of the record; `None` for a new one. What is no number of ours names nothing.
+    /// The id of the record; `None` for a new one. Text that is not a number becomes 0, which is no record's id.
     pub id: Option<i64>,
     pub version: Option<i64>,
     pub delete: bool,
@@ -118,7 +118,7 @@ impl SentRow {
         Self { id: number("id"), version: number("version"), delete: data.has("delete"), data, name }
     }
 
-    /// Nothing was typed into it beyond what a new row starts with.
+    /// Whether nothing was typed beyond the initial values.
     pub fn is_blank(&self, start: &FormData) -> bool {
         let typed = |name: &str, text: &str| {
             !text.trim().is_empty() && !name.ends_with("__find") && !matches!(name, "id" | "version") && start.get(name) != Some(text)
@@ -127,10 +127,10 @@ impl SentRow {
     }
 }
 
-/// What there is to mend in rows, by the name of the row, or by the inline's own for all of it.
+/// Errors by the name of the row, or by the inline's own name for all rows.
 pub type RowErrors = Vec<(String, FormErrors)>;
 
-/// An inline, ready to be drawn.
+/// An inline, ready to be rendered.
 #[derive(Debug)]
 pub struct BoundInline {
     pub name: &'static str,
@@ -138,16 +138,16 @@ pub struct BoundInline {
     pub singular: &'static str,
     pub headers: Vec<&'static str>,
     pub rows: Vec<BoundRow>,
-    /// An empty row for the script to copy; without one nothing can be added.
+    /// An empty row for the script to copy; `None` if no row can be added.
     pub blank: Option<BoundRow>,
     pub can_delete: bool,
-    /// Something in it can be set, so its rows are sent.
+    /// Whether the rows are submitted, because something in them can be set.
     pub is_sent: bool,
     pub error: Option<String>,
-    /// How many there are, and how many there may be.
+    /// The number of rows, and how many are required.
     pub told: String,
     pub page: i64,
-    /// Number and address of the pages; empty where one is enough.
+    /// The number and URL of each page; empty if there is only one.
     pub pages: Vec<(i64, String)>,
 }
 
@@ -160,7 +160,7 @@ pub struct BoundRow {
     pub label: String,
     pub href: String,
     pub cells: Vec<BoundField>,
-    /// A box that deletes it, and whether it is ticked.
+    /// Whether the tick box for deletion is ticked; `None` if there is none.
     pub delete: Option<bool>,
     pub error: Option<String>,
 }

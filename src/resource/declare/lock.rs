@@ -1,38 +1,38 @@
-//! Fields that some may set and others only read: said in the declaration, asked by forms and by the writer.
+//! Locked fields: only some users may set them, others see them read-only. Forms and the writer check the lock.
 
 use super::field::Field;
 use crate::resource::access::actor::Actor;
 use crate::resource::registry::Registry;
 use crate::resource::value::Row;
 
-/// Asked about a record, or about a new one, which has no row yet.
+/// Whether the actor may set the field, on this record or on a new one (`None`).
 pub type MaySet = fn(&Actor, Option<&Row>) -> bool;
 
-/// Who may set a field, beyond the right to change the record.
+/// Who may set a field, in addition to needing permission to change the record.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Lock {
     #[default]
     Open,
-    /// Those with this permission, by codename.
+    /// Users with this permission, by codename.
     Permission(&'static str),
-    /// Those for whom the question is answered with yes, and what the others are told.
+    /// Users for whom the function returns true, and the reason shown to all others.
     Unless(MaySet, &'static str),
 }
 
 impl Field {
-    /// Set only by those with this permission; others read it.
+    /// Only users with this permission may set it; others see it read-only.
     pub fn only_for(mut self, codename: &'static str) -> Self {
         self.lock = Lock::Permission(codename);
         self
     }
 
-    /// Read only, unless the question is answered with yes; `why` is shown beside it otherwise.
+    /// Read-only unless the function returns true; `why` is shown next to it in that case.
     pub fn read_only_unless(mut self, question: MaySet, why: &'static str) -> Self {
         self.lock = Lock::Unless(question, why);
         self
     }
 
-    /// Whether this person may set it, on this record or on a new one.
+    /// Whether the actor may set it, on this record or on a new one.
     pub fn is_open_to(&self, actor: &Actor, row: Option<&Row>) -> bool {
         match self.lock {
             Lock::Open => true,
@@ -41,7 +41,7 @@ impl Field {
         }
     }
 
-    /// Why somebody may not set it, in a sentence; blank where nothing is locked for anybody.
+    /// Why the field is locked, in a sentence; blank if it is open to everyone.
     pub fn lock_reason(&self, registry: &Registry) -> String {
         match self.lock {
             Lock::Open => String::new(),

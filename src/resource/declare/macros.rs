@@ -1,8 +1,8 @@
-//! The macro that declares a model. It names columns and types, so that a wrong one is a compile error at that word; every
-//! statement and everything with logic is shared code elsewhere.
+//! The macro that declares a model. It names columns and types, so that a wrong one is a compile error at that word. All
+//! statements and all logic are shared code elsewhere.
 
-/// Declares a model: see `src/clinic/doctor.rs` for a whole one and docs/adding-a-model.md for the steps. The clauses may
-/// stand in any order.
+/// Declares a model. `src/clinic/doctor.rs` is a complete example, docs/adding-a-model.md has the steps. The clauses may be
+/// in any order.
 #[macro_export]
 macro_rules! resource {
     ($model:ident in $table:ident; $($clauses:tt)*) => {

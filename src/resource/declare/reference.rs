@@ -8,13 +8,13 @@ use crate::resource::model::Model;
 pub enum OnDelete {
     /// It is deleted as well.
     Cascade,
-    /// It stays, and the other cannot be deleted.
+    /// It stays, and the other record cannot be deleted.
     Protect,
     /// It stays, and its reference becomes blank.
     SetNull,
 }
 
-/// A field that names a record of another model, or records through a join table.
+/// A field that refers to a record of another model, or to several through a join table.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference {
     /// The name of the model, such as `doctor`.
@@ -38,6 +38,6 @@ pub struct Join {
     pub table: &'static str,
     /// The column with the id of this record.
     pub own: &'static str,
-    /// The column with the id of the other.
+    /// The column with the id of the other record.
     pub other: &'static str,
 }

@@ -1,4 +1,4 @@
-//! The pages of a model for staff, beside those of the administration.
+//! The pages of a model for staff, in addition to those of the admin.
 
 use time::Date;
 
@@ -8,7 +8,7 @@ use crate::resource::value::Row;
 /// A fieldset of a staff page: title and names of fields.
 pub type StaffFieldset = (&'static str, &'static [&'static str]);
 
-/// What the staff pages of a model show. What is left blank is as in the administration.
+/// What the staff pages of a model show. What is left blank is the same as in the admin.
 #[derive(Clone, Copy, Debug)]
 pub struct StaffPages {
     /// The address of the list, such as `/patients`; blank for a model without staff pages.
@@ -16,11 +16,11 @@ pub struct StaffPages {
     pub list_display: &'static [&'static str],
     pub list_filter: &'static [&'static str],
     pub fieldsets: &'static [StaffFieldset],
-    /// A record can be added together with an account to sign in with, at `{path}/new/account`.
+    /// A record can be added together with a user account, at `{path}/new/account`.
     pub with_account: bool,
     /// The line under the name on the page of a record, as of a date.
     pub summary: fn(&Row, &Zone, Date) -> String,
-    /// A few words beside the name of a record where others are listed.
+    /// A short note next to the name where other pages list the record.
     pub note: fn(&Row, &Zone) -> String,
 }
 

@@ -1,4 +1,4 @@
-//! Makes a form ready to be drawn: fields with what was typed, what to mend, and what there is to choose from.
+//! Binds a form for rendering: fields with their submitted values, errors and choices.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,26 +18,26 @@ use crate::resource::value::{Kind, Measure, Row};
 
 pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
 
-/// References with at most so many records are a plain select; larger ones are searched.
+/// References with at most this many records are a select; larger ones have a search.
 const SELECT_LIMIT: i64 = 100;
 
-/// Where forms get their choices.
+/// Binds fields for one actor, and loads the choices of references.
 pub struct Binder<'a> {
     pub registry: &'a Registry,
     pub actor: &'a Actor,
-    /// How this person reads times.
+    /// The actor's time zone and date format.
     pub zone: Zone,
-    /// The record whose form it is.
+    /// The record that the form edits; `None` for a new one.
     pub row: Option<&'a Row>,
-    /// Nothing can be set: every field is text.
+    /// Read-only: every field is bound as text.
     pub looks: bool,
-    /// The form is one of the administration's.
+    /// The form is part of the admin.
     pub inside: bool,
-    /// The form can be parked while somebody goes to a related record.
+    /// The form can be saved as a draft while the user opens a related record.
     pub parks: bool,
-    /// References with at most so many records are a plain select.
+    /// References with at most this many records are a select.
     pub few: i64,
-    /// The beginnings of lists that were asked for already.
+    /// The first choices of each reference, cached by the name of its resource.
     lists: RefCell<BTreeMap<&'static str, Vec<Row>>>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Binder<'a> {
         Self { registry, actor, zone, row: None, looks: false, inside: false, parks: false, few: SELECT_LIMIT, lists: RefCell::default() }
     }
 
-    /// The records of a reference to choose from, as far as a search for `query` finds them.
+    /// The choices of a reference that match `query`.
     fn records(&self, c: &mut Connection, target: &Resource, query: &str) -> QueryResult<Vec<Row>> {
         let name = target.declaration().name;
         if query.is_empty()
@@ -66,7 +66,7 @@ impl<'a> Binder<'a> {
 }
 
 impl Binder<'_> {
-    /// Draws `sections` with what `data` holds.
+    /// Binds `sections` to `data`.
     pub fn bind(
         &self,
         c: &mut Connection,
@@ -79,7 +79,7 @@ impl Binder<'_> {
             let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
             bound.sections.push(BoundSection::plain(*title, fields));
         }
-        // In the order of the form, and what concerns the whole of it first.
+        // In the order of the form; errors of the whole form come first.
         let names: Vec<&str> = sections.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name)).collect();
         let mut ordered: Vec<_> = errors.iter().collect();
         ordered.sort_by_key(|error| names.iter().position(|name| *name == error.field).map_or(0, |place| place + 1));
@@ -87,7 +87,7 @@ impl Binder<'_> {
         Ok(bound)
     }
 
-    /// Whether this person may set the field: a reference only when they may look among the records to choose from.
+    /// Whether the actor may set the field; for a reference, they must also be allowed to view its records.
     pub fn can_choose(&self, field: &Field) -> bool {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
         !self.looks
@@ -96,7 +96,7 @@ impl Binder<'_> {
             && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
     }
 
-    /// Draws one field.
+    /// Binds one field.
     pub fn field(&self, c: &mut Connection, field: &Field, data: &FormData, errors: &FormErrors) -> QueryResult<BoundField> {
         let can_set = self.can_choose(field);
         let control = if can_set { self.control(c, field, data, errors)? } else { self.fixed(c, field, data)? };
@@ -116,7 +116,7 @@ impl Binder<'_> {
         })
     }
 
-    /// Draws one field as text.
+    /// Binds one field as text.
     pub fn text(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<BoundField> {
         Ok(BoundField {
             name: field.name.into(),
@@ -173,7 +173,7 @@ impl Binder<'_> {
         Control::Moment { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
     }
 
-    /// A select where there are few, a search step where there are many, plain text for those who may not look.
+    /// A select for few records, a search for many, and text for those who may not view them.
     fn reference(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
         let Some(target) = target else { return self.fixed(c, field, data) };
@@ -183,7 +183,7 @@ impl Binder<'_> {
         let all = query.is_empty() && rows.len() as i64 <= self.few;
         let mut choices: Vec<Choice> =
             rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
-        // What was chosen by somebody who sees more stays chosen, without its name.
+        // A choice made by somebody who may view more records stays chosen, without its label.
         if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
             let label = self.registry.visible_label(c, self.actor, target.declaration().name, id)?;
             choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
@@ -204,7 +204,7 @@ impl Binder<'_> {
         Ok(Control::Search { query, choices, slug: target.declaration().slug, found })
     }
 
-    /// Grouped by the part of the label before the colon, where labels have one.
+    /// Groups the choices by the part of their label before the colon, if any.
     fn checklist(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
         let Some(target) = target else { return Ok(Control::Checklist { groups: Vec::new() }) };
@@ -235,7 +235,7 @@ fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
     }
 }
 
-/// Links to the control that has to be mended: the first box of a date, the first choice of a list.
+/// Links to the control with the error: the first input of a date, the first choice of a list.
 pub(crate) fn summary(field: &str, part: &str, text: &str, sections: &[(&str, Vec<&Field>)]) -> Summary {
     let declared = sections.iter().flat_map(|(_, fields)| fields).find(|known| known.name == field);
     let part = match declared {

@@ -1,4 +1,4 @@
-//! What a template draws of a form: its sections, fields and controls, with what was typed and what to mend.
+//! What templates render of a form: its sections, fields and controls, with submitted values and errors.
 
 use crate::resource::declare::inline::BoundInline;
 use crate::resource::declare::widget::Widget;
@@ -7,7 +7,7 @@ use crate::resource::declare::widget::Widget;
 pub struct BoundForm {
     pub sections: Vec<BoundSection>,
     pub inlines: Vec<BoundInline>,
-    /// What the form carries along unseen.
+    /// Hidden inputs: names and values.
     pub hidden: Vec<(&'static str, String)>,
     pub errors: Vec<Summary>,
 }
@@ -16,12 +16,12 @@ pub struct BoundForm {
 pub struct BoundSection {
     pub title: String,
     pub description: &'static str,
-    /// Closed until somebody opens it.
+    /// Collapsed until it is opened.
     pub folds: bool,
     pub fields: Vec<BoundField>,
 }
 
-/// A line of the error summary: the id of the control and the words.
+/// A line of the error summary: the id of the control and the message.
 #[derive(Debug)]
 pub struct Summary {
     pub target: String,
@@ -30,7 +30,7 @@ pub struct Summary {
 
 #[derive(Debug)]
 pub struct BoundField {
-    /// The name that is sent, which is the id of the control as well.
+    /// The name of the input, which is also its id.
     pub name: String,
     pub label: &'static str,
     pub help: &'static str,
@@ -38,22 +38,22 @@ pub struct BoundField {
     pub error: Option<String>,
     pub autocomplete: &'static str,
     pub widget: Widget,
-    /// The first and the last of fields that stand side by side.
+    /// Whether the field is the first and whether it is the last of a row of fields.
     pub opens_row: bool,
     pub closes_row: bool,
     pub control: Control,
-    /// Why this person cannot set it; blank where nobody can, or they can.
+    /// Why the actor may not set the field; blank if they may, or if nobody may.
     pub locked: String,
-    /// Buttons beside a reference.
+    /// Buttons next to a reference.
     pub related: Vec<Related>,
 }
 
-/// A button that leads to a related record and back.
+/// A button that opens a related record and returns to the form.
 #[derive(Clone, Debug)]
 pub struct Related {
     pub value: String,
     pub label: &'static str,
-    /// What it is about, for screen readers.
+    /// What it opens, for screen readers.
     pub of: String,
 }
 
@@ -67,10 +67,10 @@ pub enum Control {
     },
     Password {
         autocomplete: &'static str,
-        /// A new one has at least so many characters; 0 where nothing is said of it.
+        /// The minimum length of a new password; 0 if none is stated.
         least: i64,
     },
-    /// A line with words that are offered while one types.
+    /// A text input with suggestions.
     Offer {
         value: String,
         words: Vec<String>,
@@ -94,13 +94,13 @@ pub enum Control {
         year: String,
         wrong: &'static str,
     },
-    /// A near date: the browser's picker.
+    /// A date close to today, with the browser's date picker.
     Day {
         value: String,
         past: bool,
         zone: String,
     },
-    /// A date and a time on the clinic's wall, and the instant that they stood for before.
+    /// A local date and time, and the instant they stood for when the form was opened.
     Moment {
         date: String,
         time: String,
@@ -117,7 +117,7 @@ pub enum Control {
     Checklist {
         groups: Vec<(String, Vec<Choice>)>,
     },
-    /// With an address, where the text is a way to reach somebody.
+    /// Text, with a link to the record or contact that it names.
     Fixed {
         text: String,
         href: Option<String>,
@@ -131,7 +131,7 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-/// One field where a template draws a section's.
+/// A single field, for a template that renders the fields of a section.
 pub struct Alone<'a> {
     pub fields: [&'a BoundField; 1],
 }

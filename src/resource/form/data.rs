@@ -1,4 +1,4 @@
-//! A form as a browser sends it.
+//! The data of a form, as submitted by a browser.
 
 pub use super::errors::{FormError, FormErrors};
 pub use super::parse::{clean, lower, missing, parse, read};
@@ -8,15 +8,15 @@ use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::value::{Kind, Value, Values};
 
-/// The most names a form may send; more is not a form of ours.
+/// The most pairs that a form may send.
 const MOST_PAIRS: usize = 1_000;
 
-/// What was typed, as it was typed. Where a name comes twice, the first wins; a checklist reads them all.
+/// The values as typed. If a name occurs twice, the first counts; a checklist reads all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FormData(Vec<(String, String)>);
 
 impl FormData {
-    /// Reads `application/x-www-form-urlencoded`; `None` when there is more than any form of ours sends.
+    /// Parses `application/x-www-form-urlencoded`; `None` if there are more than 1,000 pairs.
     pub fn parse(body: &[u8]) -> Option<Self> {
         let pairs: Vec<_> =
             form_urlencoded::parse(body).take(MOST_PAIRS + 1).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
@@ -27,7 +27,7 @@ impl FormData {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The text, blank where there is none.
+    /// The text, blank if absent.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or("")
     }
@@ -40,7 +40,7 @@ impl FormData {
         self.get(name).is_some()
     }
 
-    /// Whether the form had this field, be it in one part or as a date and a time.
+    /// Whether the form has this field, as one input or as a date and a time.
     pub fn sends(&self, name: &str) -> bool {
         self.has(name) || self.has(&format!("{name}-date"))
     }
@@ -57,32 +57,32 @@ impl FormData {
         self.0.iter().map(|(key, _)| key.as_str())
     }
 
-    /// The part of the form whose names begin so, under the rest of their names.
+    /// The values whose names have this prefix, under the rest of their names.
     pub fn under(&self, start: &str) -> Self {
         let part = self.0.iter().filter_map(|(key, value)| Some((key.strip_prefix(start)?.to_string(), value.clone())));
         Self(part.collect())
     }
 
-    /// The form without what belongs to this field: its own name, the boxes of a date, the search of a reference.
+    /// The form without the inputs of this field: its own name, the parts of a date, the search of a reference.
     pub fn without(mut self, field: &str) -> Self {
         self.0.retain(|(key, _)| !is_of(field, key));
         self
     }
 
-    /// Another value for one name.
+    /// The form with the value of one name replaced.
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.retain(|(key, _)| key != name);
         self.push(name, value);
         self
     }
 
-    /// This form and then that one.
+    /// The values of both forms, this one's first.
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// The form with these fields as they are stored, whatever it says of them.
+    /// The form with the stored values of these fields, whatever was submitted for them.
     pub fn with_fixed<'a>(&self, fields: impl Iterator<Item = &'a Field> + Clone, stored: &Values, zone: &Zone) -> Self {
         let mut whole = Self::of(fields.clone(), stored, zone);
         let typed = self.0.iter().filter(|(key, _)| !fields.clone().any(|field| is_of(field.name, key)));
@@ -90,18 +90,18 @@ impl FormData {
         whole
     }
 
-    /// What the form says of this field, without blanks.
+    /// The inputs of this field that are not blank.
     pub fn only(&self, field: &str) -> Self {
         Self(self.0.iter().filter(|(key, value)| is_of(field, key) && !key.ends_with("__find") && !value.is_empty()).cloned().collect())
     }
 
-    /// The form without these names.
+    /// The form without the names for which `forgotten` is true.
     pub fn forget(mut self, forgotten: impl Fn(&str) -> bool) -> Self {
         self.0.retain(|(key, _)| !forgotten(key));
         self
     }
 
-    /// Whether the form says anything of this field.
+    /// Whether the form has an input of this field.
     pub fn mentions(&self, field: &str) -> bool {
         self.0.iter().any(|(key, _)| is_of(field, key) && !key.ends_with("__find"))
     }
@@ -110,12 +110,12 @@ impl FormData {
         self.0
     }
 
-    /// The form as it is sent.
+    /// Encoded as `application/x-www-form-urlencoded`.
     pub fn encoded(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()
     }
 
-    /// The form that would have sent these values.
+    /// The form that would submit these values.
     pub fn of<'a>(fields: impl Iterator<Item = &'a Field>, values: &Values, zone: &Zone) -> Self {
         let mut data = Self::default();
         for field in fields {
@@ -150,7 +150,7 @@ impl FormData {
     }
 }
 
-/// Whether a name belongs to a field.
+/// Whether an input belongs to a field.
 fn is_of(field: &str, key: &str) -> bool {
     key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "__find"))
 }

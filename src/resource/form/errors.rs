@@ -1,6 +1,6 @@
-//! What there is to mend in a form.
+//! The errors of a form.
 
-/// One thing to mend. `part` names the box of a date; `field` is blank for the form as a whole.
+/// One error. `part` names an input of a date; `field` is blank for the form as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormError {
     pub field: &'static str,
@@ -9,13 +9,13 @@ pub struct FormError {
     pub text: String,
 }
 
-/// What code has to know of an error beside its text.
+/// What code needs to know about an error in addition to its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     Invalid,
     /// Another record has this value already.
     Taken,
-    /// Somebody else was faster.
+    /// Somebody else changed the record first.
     Conflict,
 }
 
@@ -40,12 +40,12 @@ impl FormErrors {
         self.push(FormError { field, part: "", kind: ErrorKind::Taken, text: text.into() });
     }
 
-    /// Somebody else was faster: for the form as a whole.
+    /// Somebody else changed the record first; an error of the form as a whole.
     pub fn add_conflict(&mut self, text: impl Into<String>) {
         self.push(FormError { field: "", part: "", kind: ErrorKind::Conflict, text: text.into() });
     }
 
-    /// One error a field: the first one said stays.
+    /// Each field has one error: the first.
     fn push(&mut self, error: FormError) {
         if error.field.is_empty() || self.of(error.field).is_none() {
             self.0.push(error);

@@ -1,4 +1,4 @@
-//! RowBinder the rows of an inline, as they are stored or as they were sent.
+//! Binds the rows of an inline, as stored or as submitted.
 
 use diesel::QueryResult;
 
@@ -14,7 +14,7 @@ use crate::resource::declare::inline::{BoundInline, BoundRow, Inline, PAGE, RowE
 use crate::resource::list::query::{ListQuery, Test};
 use crate::resource::value::{Row, Value, Values};
 
-/// Longer lists are searched by name, because each row would repeat them.
+/// Longer lists of choices are searched, because every row would repeat them.
 const FEW: i64 = 20;
 
 /// The rows of one parent.
@@ -27,8 +27,8 @@ struct RowBinder<'a> {
 }
 
 impl Binder<'_> {
-    /// Draws the inlines of `parent`; `sent` is the form as it came, or `None` for one that is opened. `looks` says that
-    /// the parent itself can only be looked at, which goes for its rows as well.
+    /// Binds the inlines of the record. `sent` is the submitted form, or `None` if the form is only opened. If `looks` is
+    /// set, the rows are read-only as well.
     pub fn inlines(
         &self,
         c: &mut Connection,
@@ -115,7 +115,7 @@ impl RowBinder<'_> {
         }
     }
 
-    /// What is stored, and empty rows for new ones as long as there is room.
+    /// The stored rows, and empty rows for new ones up to the maximum.
     fn opened(&self, c: &mut Connection, stored: Vec<Row>, total: i64) -> QueryResult<Vec<BoundRow>> {
         let mut rows = Vec::new();
         for (number, row) in stored.iter().enumerate() {
@@ -130,7 +130,7 @@ impl RowBinder<'_> {
         Ok(rows)
     }
 
-    /// The rows as they were sent; those whose record is not among the parent's are left out.
+    /// The submitted rows, without those whose record does not belong to the parent.
     fn again(&self, c: &mut Connection, parent: Option<&Row>, sent: Vec<SentRow>, errors: &RowErrors) -> QueryResult<Vec<BoundRow>> {
         let ids: Vec<Value> = sent.iter().filter_map(|row| row.id).map(Value::Integer).collect();
         let mut stored = match ids.is_empty() {
@@ -177,7 +177,7 @@ impl RowBinder<'_> {
             ),
             None => shown,
         };
-        // A row that others changed carries the new version: it has been told.
+        // After a conflict the row sends the current version, because the user has seen the message.
         let version = if errors.is_conflict() { row.version } else { sent.and_then(|sent| sent.version).unwrap_or(row.version) };
         Ok(BoundRow {
             id: row.id.to_string(),

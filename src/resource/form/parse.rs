@@ -1,4 +1,4 @@
-//! From what was typed to values that cannot be wrong, or to sentences that say what to mend.
+//! Parses submitted form data into valid values, or into error messages.
 
 use time::{Date, Month};
 use unicode_normalization::UnicodeNormalization;
@@ -12,7 +12,7 @@ use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::value::{Kind, Measure, Value, Values};
 
-/// Reads these fields; a field with an error has no value.
+/// Parses these fields; a field with an error has no value.
 pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today: Date, zone: &Zone) -> (Values, FormErrors) {
     let (mut values, mut errors) = (Values::default(), FormErrors::default());
     for field in fields.filter(|field| field.is_editable()) {
@@ -24,10 +24,10 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a Field>, data: &FormData, today
     (values, errors)
 }
 
-/// The box of a date or time that is wrong, and what to say.
+/// The part of a date or time with the error, and the message.
 pub type Wrong = (&'static str, String);
 
-/// Reads one field.
+/// Parses one field.
 pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<Value, Wrong> {
     let value = match field.kind {
         Kind::Bool => Value::Bool(data.get(field.name).is_some_and(|text| !matches!(text, "" | "0" | "false" | "off"))),
@@ -47,7 +47,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     if field.required && !field.filled_by_validate && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
 }
 
-/// What to say when a required field is blank.
+/// The error for a required field that is blank.
 pub fn missing(field: &Field) -> String {
     if !field.required_error.is_empty() {
         return field.required_error.into();
@@ -56,7 +56,7 @@ pub fn missing(field: &Field) -> String {
     format!("{verb} the {}", lower(field.label))
 }
 
-/// A label in the middle of a sentence; 'ID' and the like stay as they are.
+/// A label for the middle of a sentence; acronyms such as 'ID' stay as they are.
 pub fn lower(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), letters.clone().next()) {
@@ -65,7 +65,7 @@ pub fn lower(label: &str) -> String {
     }
 }
 
-/// Trims, composes accents, drops invisible characters; refuses control characters and what is too long.
+/// Trims, normalises to NFC and drops invisible characters; `None` if it has control characters.
 pub fn clean(typed: &str, lines: bool) -> Option<String> {
     let text: String = typed
         .replace("\r\n", "\n")
@@ -73,7 +73,7 @@ pub fn clean(typed: &str, lines: bool) -> Option<String> {
         .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
         .collect();
     let text = text.trim();
-    // U+FFFD is what becomes of bytes that were no text.
+    // U+FFFD stands for bytes that were not valid UTF-8.
     let odd = |letter: char| matches!(letter, '\u{fffd}'..='\u{ffff}');
     let allowed = |letter: char| !(letter.is_control() || odd(letter)) || (lines && matches!(letter, '\n' | '\t'));
     text.chars().all(allowed).then(|| text.to_string())
@@ -143,7 +143,7 @@ fn ids(field: &Field, data: &FormData) -> Result<Value, Wrong> {
     Ok(Value::Many(ids))
 }
 
-/// Three boxes, or one in the form 1964-04-02.
+/// Three inputs, or one in the form 1964-04-02.
 fn date(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
     let part = |part: &str| data.text(&format!("{}-{part}", field.name)).trim().to_string();
     let whole = data.text(field.name).trim();

@@ -1,4 +1,4 @@
-//! What cannot be set on a form, in words, and the ways from a field to the record that it names.
+//! Read-only fields as text, and links from a field to the record it refers to.
 
 use diesel::QueryResult;
 
@@ -11,7 +11,7 @@ use crate::resource::declare::field::Field;
 use crate::resource::value::{Kind, Value};
 
 impl Binder<'_> {
-    /// A value as text. The data must come from the record and not from the browser.
+    /// A value as text. The data must come from the record, not from the browser.
     pub(crate) fn fixed(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
         let text = data.text(field.name);
         let text = match (field.reference, field.kind) {
@@ -37,7 +37,7 @@ impl Binder<'_> {
         Ok(Control::Fixed { text, href })
     }
 
-    /// Where the record that a field names can be looked at, if there is one and it is for this person.
+    /// The URL of the record that a field refers to, if it exists and the actor may view it.
     fn way_to(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
         let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| self.registry.get(reference.resource));
         let (Some(target), Ok(id)) = (target, data.text(field.name).parse::<i64>()) else { return Ok(None) };
@@ -45,7 +45,7 @@ impl Binder<'_> {
         Ok(target.find(c, id, Some(self.actor))?.map(|_| format!("{place}/{id}")))
     }
 
-    /// What can be done with the records of a reference without leaving the form for good.
+    /// The buttons that open records of a reference and then return to the form.
     pub(crate) fn related(&self, field: &Field, data: &FormData) -> Vec<Related> {
         let target = field.reference.filter(|_| self.parks && field.is_reference());
         let Some(own) = target.and_then(|reference| self.registry.get(reference.resource)).map(|target| target.declaration()) else {

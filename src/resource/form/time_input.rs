@@ -1,4 +1,4 @@
-//! Times in forms: a date and a time on the clinic's wall, and the instant that they mean.
+//! Times in forms: a local date and time, and the instant they stand for.
 
 use time::{Date, Month, Time};
 
@@ -8,8 +8,9 @@ use crate::db::{UtcDateTime, Zone};
 use crate::resource::declare::field::Field;
 use crate::resource::value::Value;
 
-/// Reads `at-date` and `at-time`; one field `at` in the form 2026-11-21T08:30 or with an offset wins over them. What was
-/// not touched stays the instant that it was, to the microsecond and also in the hour that comes twice.
+/// Parses `at-date` and `at-time`. A field `at` in the form 2026-11-21T08:30, with or without an offset, takes precedence.
+/// Unchanged inputs keep the stored instant, with its microseconds, and also in the hour that occurs twice when clocks go
+/// back.
 pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<Value, Wrong> {
     let part = |part: &str| data.text(&format!("{}-{part}", field.name)).trim().to_string();
     let whole = data.text(field.name).trim();

@@ -9,10 +9,10 @@ use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::reference::Join;
 use crate::resource::value::Value;
 
-/// Holds for no record.
+/// Matches no record.
 const NONE: &str = "1 = 0";
 
-/// The condition that a query, its search and the rights of the person make together.
+/// The condition of a query, combined with its search and the actor's scope.
 pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, scope: Option<&Actor>) -> Sql {
     let own = resource.declaration();
     let table = own.table;
@@ -31,7 +31,7 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, s
     Sql::join(parts, " AND ")
 }
 
-/// One term of a search, in the record's own text or in that of what it refers to.
+/// One search term, in the text of the record or of the records it refers to.
 fn found(own: &Declaration, term: &str) -> Sql {
     let like = |place: String| Sql::new(format!("{place}.search_text LIKE ")).bind(Bind::Text(Some(pattern(term)))).text(" ESCAPE '\\'");
     let mut places = Vec::new();
@@ -50,7 +50,7 @@ fn found(own: &Declaration, term: &str) -> Sql {
     Sql::new("(").append(Sql::join(places, " OR ")).text(")")
 }
 
-/// `None` where the value does not fit the column, or the model cannot be filtered by the field; nothing matches then.
+/// `None` if the value does not fit the column or the model cannot be filtered by the field; nothing matches then.
 fn tested(own: &Declaration, condition: &Condition) -> Option<Sql> {
     let place = |name: &str| format!("{}.{name}", own.table);
     match condition.field {
@@ -83,7 +83,7 @@ fn test(place: &str, column: ColumnType, test: &Test) -> Option<Sql> {
     }
 }
 
-/// The number of values in the text is rounded up to a power of two, so that few different statements are prepared.
+/// The number of placeholders is rounded up to a power of two, so that few different statements are prepared.
 fn is_in(place: &str, column: ColumnType, values: &[Value]) -> Option<Sql> {
     if let [value] = values {
         return Some(Sql::new(format!("{place} = ")).bind(value.to_bind(column)?));

@@ -1,6 +1,6 @@
-//! Paging by key: a page begins after a record, wherever that stands by now, and costs what the first page costs.
+//! Keyset pagination: a page begins after a record, wherever it is sorted now, and costs as much as the first page.
 //!
-//! The address names the record by its number alone; what it is ordered by is read by the database.
+//! The URL has only the record's id; the database reads the values that the list is ordered by.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -11,13 +11,13 @@ use crate::db::sql::Sql;
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Seek {
-    /// The record before the page, or after it when read backwards; `None` is the end of the list.
+    /// The record before the page, or after it if `backwards`; `None` starts at that end of the list.
     pub anchor: Option<i64>,
-    /// Towards the beginning of the list.
+    /// Reads towards the beginning of the list.
     pub backwards: bool,
 }
 
-/// One ORDER BY term. Blanks are smallest, on both databases.
+/// One ORDER BY term. Null is the smallest value, on both databases.
 #[derive(Clone, Debug)]
 pub struct Term {
     pub place: String,
@@ -37,15 +37,14 @@ impl Term {
     }
 }
 
-/// The conditions of the stretches to read one after the other, `None` for the whole list; no stretches at all when the
-/// record that the page would begin at is gone. The first stretch holds what equals the record in every term but the id,
-/// the next what equals it in fewer: each is equal to something and past something, which an index answers directly. The
-/// last term is the id.
+/// The conditions of the ranges to read one after the other: a single `None` for the whole list, and `None` in place of the
+/// ranges if the anchor does not exist. The first range equals the anchor in every term but the id, the next ones in fewer
+/// terms. Each is some equalities and one inequality, which an index answers directly. The last term is the id.
 pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) -> QueryResult<Option<Vec<Option<Sql>>>> {
     let Some(anchor) = seek.anchor else { return Ok(Some(vec![None])) };
     let Some((id, rest)) = terms.split_last() else { return Ok(Some(vec![None])) };
     let past_id = || Sql::new(format!("{} {} ", id.place, if id.descends { "<" } else { ">" })).number(anchor);
-    // Compared by the id alone, it does not matter whether the record still exists.
+    // Ordered by id alone, the page does not depend on whether the record still exists.
     if rest.is_empty() {
         return Ok(Some(vec![Some(past_id())]));
     }
@@ -76,7 +75,7 @@ pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) ->
     Ok(Some(stretches))
 }
 
-/// Whether each ordered value of the record is blank; `None` when there is no such record.
+/// Whether each ordered value of the anchor is null; `None` if it does not exist.
 fn blanks(c: &mut Connection, table: &str, terms: &[Term], anchor: i64) -> QueryResult<Option<Vec<bool>>> {
     let flags: Vec<String> = terms.iter().map(|term| format!("CASE WHEN {} IS NULL THEN '1' ELSE '0' END", term.place)).collect();
     let asked = Sql::new(format!("SELECT {} FROM {table} WHERE {table}.id = ", flags.join(" || "))).number(anchor);

@@ -17,8 +17,8 @@ pub fn order(declaration: &Declaration, query: &ListQuery) -> Vec<Term> {
                     let other = reference.table;
                     format!("(SELECT {other}.search_text FROM {other} WHERE {other}.id = {table}.{name})")
                 }
-                // The folded text begins with the first searched field, so that capitals and accents sort alike on both
-                // databases. Large tables have an index on exactly this expression.
+                // The folded text begins with the first search field, so that both databases order case and accents alike.
+                // Large tables have an index on exactly this expression.
                 None if declaration.search_fields.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
                 None => format!("{table}.{name}"),
             };
@@ -26,7 +26,7 @@ pub fn order(declaration: &Declaration, query: &ListQuery) -> Vec<Term> {
         })
         .collect();
     let mut descends = asked.last().is_some_and(|(_, descends)| *descends);
-    // The trash begins with what was deleted last.
+    // The trash begins with the latest deletion.
     if query.trashed && query.order.is_empty() {
         (descends, terms) = (true, vec![Term { place: format!("{table}.deleted_at"), descends: true, nullable: true }]);
     }

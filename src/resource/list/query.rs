@@ -1,4 +1,4 @@
-//! What a list is asked for, in values that cannot be wrong: names are checked against the declaration before.
+//! The query of a list. Names are checked against the declaration before they get here.
 
 use diesel::QueryResult;
 use unicode_normalization::UnicodeNormalization;
@@ -12,23 +12,23 @@ use crate::resource::value::Value;
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {
-    /// Folded terms; a record matches when it holds them all.
+    /// Folded terms; a record must contain all of them.
     pub terms: Vec<String>,
     pub conditions: Vec<Condition>,
-    /// Field and whether it descends; the id follows as the last word.
+    /// Field and whether it descends. The id is always the last term.
     pub order: Vec<(&'static str, bool)>,
     pub limit: i64,
-    /// So many records are passed over first, counted from where the page begins.
+    /// Records to skip, counted from where the page begins.
     pub offset: i64,
     /// Where the page begins; `None` is the beginning of the list.
     pub seek: Option<Seek>,
-    /// What is in the trash, and nothing else.
+    /// Only records in the trash.
     pub trashed: bool,
-    /// What the index says to the terms, where it was asked already.
+    /// The result of the search index, if it was queried already.
     pub matching: Option<Matching>,
 }
 
-/// In place of a field's name: the first part of the natural key.
+/// In place of a field's name: the first field of the natural key.
 pub const NATURAL_KEY: &str = "natural key";
 
 #[derive(Clone, Debug)]
@@ -47,18 +47,18 @@ pub enum Test {
 }
 
 impl ListQuery {
-    /// The first so many records that satisfy one condition.
+    /// The first `limit` records that satisfy one condition.
     pub fn only(field: &'static str, test: Test, limit: i64) -> Self {
         Self { conditions: vec![Condition { field, test }], limit, ..Self::default() }
     }
 
-    /// Asks the index once for whoever lists and counts the same.
+    /// Queries the search index once, for callers that both list and count.
     pub fn searched(mut self, c: &mut Connection, declaration: &Declaration) -> QueryResult<Self> {
         self.matching = Some(matching(c, declaration, &self.terms)?);
         Ok(self)
     }
 
-    /// What the index said, or says now.
+    /// The stored result of the search index, or the result of querying it now.
     pub fn matching(&self, c: &mut Connection, declaration: &Declaration) -> QueryResult<Matching> {
         self.matching.clone().map_or_else(|| matching(c, declaration, &self.terms), Ok)
     }
@@ -69,13 +69,13 @@ impl ListQuery {
     }
 }
 
-/// Text as the search sees it: without case, marks and doubled spaces, on both databases alike.
+/// Text as the search compares it: without case, accents and repeated spaces, the same on both databases.
 pub fn fold(text: &str) -> String {
     let plain = deunicode::deunicode_with_tofu(&text.nfkc().collect::<String>(), "").to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The longest search that is looked at.
+/// The most characters of a search; the rest is ignored.
 pub const SEARCH_LIMIT: usize = 200;
 
 /// The terms of a search: words, or phrases in quotes.
@@ -92,7 +92,7 @@ pub fn terms(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A LIKE pattern that finds the term anywhere and takes `%` and `_` literally.
+/// A LIKE pattern that finds the term anywhere and escapes `%` and `_`.
 pub fn pattern(term: &str) -> String {
     format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }

@@ -1,5 +1,5 @@
-//! Reading records. `scope` is the person for whom it is; with `None` nothing is left out, which is for the program's own
-//! queries only.
+//! Reading records. `scope` is the actor who views them; `None` reads every record and is only for the program's own
+//! queries.
 
 use std::collections::HashMap;
 
@@ -51,7 +51,7 @@ impl Resource {
         counted.returning::<BigInt>().get_result(c)
     }
 
-    /// Counts no further than `most`.
+    /// The number of records, counted up to `most`.
     pub fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64> {
         let matching = self.matching(c, query, scope)?;
         let table = self.declaration().table;
@@ -73,7 +73,7 @@ impl Resource {
         Ok(rows.pop())
     }
 
-    /// Adds their many-to-many values to records.
+    /// Loads the many-to-many values of these records.
     pub fn load_many(&self, c: &mut Connection, rows: &mut [Row]) -> QueryResult<()> {
         if rows.is_empty() {
             return Ok(());
@@ -94,14 +94,14 @@ impl Resource {
         Ok(())
     }
 
-    /// What people call these records, those in the trash too.
+    /// The labels of these records, including those in the trash.
     pub fn labels(&self, c: &mut Connection, ids: &[i64]) -> QueryResult<Vec<(i64, String)>> {
         let place = format!("{}.id", self.declaration().table);
         let rows = (self.load)(c, self.select().is_one_of(&place, ids))?;
         Ok(rows.into_iter().map(|row| (row.id, row.label)).collect())
     }
 
-    /// How the search and the scope of a query are to be met.
+    /// The result of the search index, with the ids that the actor may view if they are few.
     fn matching(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Matching> {
         let mut matching = query.matching(c, self.declaration())?;
         if let Some(actor) = scope {
@@ -110,7 +110,7 @@ impl Resource {
         Ok(matching)
     }
 
-    /// `SELECT … FROM … WHERE `, without a condition yet.
+    /// `SELECT … FROM … WHERE `, to be completed by a condition.
     fn select(&self) -> Sql {
         Sql::new("SELECT ").expression((self.columns)()).text(format!(" FROM {} WHERE ", self.declaration().table))
     }

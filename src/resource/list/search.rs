@@ -1,7 +1,7 @@
-//! What a search finds, by the trigram index of the resource's table: FTS5 on SQLite, pg_trgm on PostgreSQL.
+//! Searching with the trigram index of a table: FTS5 on SQLite, pg_trgm on PostgreSQL.
 //!
-//! Few matches are read by the index and ordered; many are met soon by whoever walks the list in its order. So the index
-//! is asked for a bounded number of matches first, and its answer decides.
+//! Few matches are best read from the index and sorted; many are found soon by scanning the list in its order. So the index
+//! is queried for a limited number of matches first, and the result decides.
 
 use diesel::QueryResult;
 
@@ -10,27 +10,27 @@ use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
 
-/// More matches than this are looked for in the order of the list.
+/// With more matches than this, the list is scanned in its order.
 pub const MANY: usize = 2_000;
 
-/// How the terms of a search are to be met.
+/// How the terms of a search are found.
 #[derive(Clone, Debug, Default)]
 pub struct Matching {
-    /// All records that hold the indexed terms; `None` when there are many, or no index.
+    /// The ids of all records that contain the indexed terms; `None` if there are too many, or no index.
     pub ids: Option<Vec<i64>>,
-    /// Terms that each record must still be tested for.
+    /// Terms that must still be tested for each record.
     pub terms: Vec<String>,
-    /// There are at least [`MANY`] matches.
+    /// There are more than [`MANY`] matches.
     pub many: bool,
-    /// All records that the person who asks may see, where they are few; they are quicker to look up than to come across.
+    /// The ids of all records that the actor may view, if they are few, because looking them up is faster than a scan.
     pub seen: Option<Vec<i64>>,
 }
 
-/// Asks the index; terms of one or two letters are left to be tested.
+/// Queries the index. Terms of one or two characters are tested later, because trigrams need three.
 pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String]) -> QueryResult<Matching> {
     let all = |many| Matching { ids: None, terms: terms.to_vec(), many, seen: None };
     let (long, short): (Vec<String>, Vec<String>) = terms.iter().cloned().partition(|term| term.chars().count() >= 3);
-    // Who is also found through others cannot be left out because the own text does not match.
+    // A record that also matches through others cannot be excluded because its own text does not match.
     if !declaration.search_index || long.is_empty() || !declaration.search_through.is_empty() {
         return Ok(all(false));
     }

@@ -1,5 +1,5 @@
-//! Writing the log: entries are gathered while a transaction does its work and appended together at its end, each chained
-//! to the one before by a keyed hash, so that a changed or missing entry is found.
+//! Writing the log: entries are collected during a transaction and appended together at its end. Each is chained to the
+//! previous one by a keyed hash, so that a changed or missing entry is detected.
 
 use diesel::prelude::*;
 
@@ -14,28 +14,28 @@ use crate::resource::list::query::fold;
 /// Rows of one INSERT; SQLite takes up to 32,766 values.
 const BATCH: usize = 500;
 
-/// An act that is about to be written down.
+/// An entry that is not written yet.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub action: LogAction,
     pub resource: &'static str,
-    /// 0 for an act that concerns no single record.
+    /// 0 if the entry is not about a single record.
     pub id: i64,
     pub label: String,
-    /// The record's version after the act; 0 where there is none.
+    /// The record's version after the action; 0 without a record.
     pub version: i64,
     pub changes: Vec<Change>,
     pub note: String,
 }
 
 impl Entry {
-    /// An act that concerns many records or none, in a sentence.
+    /// An entry about many records or none, described by a sentence.
     pub fn noted(action: LogAction, resource: &'static str, note: impl Into<String>) -> Self {
         Self { action, resource, id: 0, label: String::new(), version: 0, changes: Vec::new(), note: note.into() }
     }
 }
 
-/// An entry as it stands in the table.
+/// A row of the log table.
 #[derive(Clone, Debug, Insertable, Queryable)]
 #[diesel(table_name = log_entries)]
 pub struct Written {
@@ -55,13 +55,12 @@ pub struct Written {
     pub hash: String,
 }
 
-/// Appends what one person did; call it as the last thing in the transaction of the act, because others wait from here to
-/// its end.
+/// Appends the entries of one actor. Call it last in the transaction, because it locks the log until the commit.
 pub fn append(c: &mut Connection, keys: &Keys, actor: &Actor, at: UtcDateTime, entries: &[Entry]) -> QueryResult<()> {
     append_all(c, keys, entries.iter().map(|entry| (actor, at, entry)))
 }
 
-/// The same for the acts of several people.
+/// Appends the entries of several actors, with the same lock.
 pub fn append_all<'a>(
     c: &mut Connection,
     keys: &Keys,
@@ -91,7 +90,7 @@ pub fn append_all<'a>(
         .map(|_| ())
 }
 
-/// Many rows in one statement, which the connection enum has only for PostgreSQL and SQLite themselves.
+/// A multi-row insert. Diesel supports it per backend, but not on the connection enum.
 fn insert(c: &mut Connection, rows: &[Written]) -> QueryResult<usize> {
     match c {
         Connection::Postgres(c) => diesel::insert_into(log_entries::table).values(rows).execute(c),
@@ -100,7 +99,7 @@ fn insert(c: &mut Connection, rows: &[Written]) -> QueryResult<usize> {
 }
 
 fn written(id: i64, actor: &Actor, at: UtcDateTime, entry: &Entry) -> QueryResult<Written> {
-    // PostgreSQL keeps no NUL, and an entry must never be refused.
+    // PostgreSQL cannot store NUL, and an entry must never be refused.
     let cut = |text: &str, most: usize| text.chars().filter(|letter| *letter != '\0').take(most).collect::<String>();
     let (who, label) = (cut(&actor.signature(), 320), cut(&entry.label, 320));
     let changes = serde_json::to_string(&entry.changes).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;

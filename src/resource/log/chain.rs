@@ -3,11 +3,11 @@
 use super::append::Written;
 use crate::crypto::keys::Keys;
 
-/// What the key of the chain is derived for.
+/// The purpose that the chain's key is derived for.
 const PURPOSE: &str = "log chain";
 
 impl Written {
-    /// The hash that belongs to this entry after one with the hash `before`.
+    /// The hash of this entry, given the hash of the previous one.
     pub fn chained(&self, keys: &Keys, before: &str) -> String {
         let numbers = format!("{} {:?} {} {}", self.id, self.actor_id, self.object_id, self.version);
         let at = self.at.rfc3339();

@@ -1,4 +1,4 @@
-//! The log: who did what to which record, with old and new values. Entries are appended and never touched again.
+//! The log: who did what to which record, with old and new values. Entries are appended and never changed.
 
 use std::collections::BTreeMap;
 
@@ -36,10 +36,10 @@ crate::text_enum! {
     }
 }
 
-/// The right to see how the system is: its database, its backups, its settings without secrets.
+/// The permission to view the system status: the database, the backups, and the settings without secrets.
 pub const SYSTEM: &str = "system.view";
 
-/// One field of one act: the exact values, and the words as people saw them then.
+/// A change of one field: the exact values, and their text at the time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     pub field: String,
@@ -50,11 +50,11 @@ pub struct Change {
     pub after_text: String,
 }
 
-/// What a record's page in the administration tells beyond its fields.
+/// What the admin page of a record shows in addition to its fields.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     pub changes: Vec<Change>,
-    /// The record that is spoken of, where this person may open it: label and address.
+    /// The record that the entry is about, if the actor may open it: label and URL.
     pub record: Option<(String, String)>,
 }
 
@@ -113,16 +113,16 @@ crate::resource! {
 
 impl Hooks for LogEntry {}
 
-/// In the words of the index that leaves looks out; a bound value would not meet it.
+/// Written as a literal so that the partial index applies; a bound parameter would not match it.
 const NO_LOOKS: &str = "log_entries.action <> 'view'";
 
 impl LogEntry {
-    /// What changed, field by field.
+    /// The changed fields; empty if the stored JSON is not valid.
     pub fn changes(&self) -> Vec<Change> {
         serde_json::from_str(&self.changes).unwrap_or_default()
     }
 
-    /// What happened to a record, newest first; who only looked at it is told by [`Self::list_views`].
+    /// The entries of a record without views, newest first. [`Self::list_views`] returns the views.
     pub fn list_for_object(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
@@ -134,7 +134,7 @@ impl LogEntry {
             .load(c)
     }
 
-    /// What made the record differ from what it was in this version, newest first.
+    /// The entries after this version of the record, newest first.
     pub fn list_since(c: &mut Connection, resource: &str, id: i64, version: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
@@ -147,7 +147,7 @@ impl LogEntry {
             .load(c)
     }
 
-    /// The act after which the record had this version.
+    /// The entry that made this version of the record.
     pub fn find_version(c: &mut Connection, resource: &str, id: i64, version: i64) -> QueryResult<Option<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
@@ -159,7 +159,7 @@ impl LogEntry {
             .optional()
     }
 
-    /// The acts that put these records into the trash last, by their ids.
+    /// The latest entry that moved each of these records to the trash, by record id.
     pub fn list_trashed(c: &mut Connection, resource: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, LogEntry>> {
         let entries: Vec<LogEntry> = log_entries::table
             .filter(log_entries::resource.eq(resource))
@@ -171,7 +171,7 @@ impl LogEntry {
         Ok(entries.into_iter().map(|entry| (entry.object_id, entry)).collect())
     }
 
-    /// The other entries of the act that put this record into the trash last.
+    /// The other entries of the deletion that last moved this record to the trash.
     pub fn list_of_deletion(c: &mut Connection, resource: &str, id: i64) -> QueryResult<Vec<LogEntry>> {
         let own = log_entries::table
             .filter(log_entries::resource.eq(resource))
@@ -188,7 +188,7 @@ impl LogEntry {
             .load(c)
     }
 
-    /// What this person did last, beside looking and searching.
+    /// The entries of an actor without views and searches, newest first.
     pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::actor_id.eq(actor.id))
@@ -198,13 +198,13 @@ impl LogEntry {
             .load(c)
     }
 
-    /// What anybody did last.
+    /// The entries of all actors, newest first.
     pub fn list_newest(c: &mut Connection, limit: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table.order(log_entries::id.desc()).limit(limit).load(c)
     }
 }
 
-/// The differences between two states of a record; `None` is before it was, or after it is gone.
+/// The differences between two states of a record; `None` is the state before it was added or after it was deleted.
 pub fn differences(
     c: &mut Connection,
     registry: &Registry,
@@ -232,7 +232,7 @@ pub fn differences(
     Ok(changes)
 }
 
-/// A value in words, references by their labels.
+/// A value as text, with references as labels.
 pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &crate::resource::Field, value: &Value) -> QueryResult<String> {
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => registry.label(c, reference.resource, *id),

@@ -1,4 +1,5 @@
-//! Proving the log: every entry fits the hash of the one before it, none is missing, and the end is where it was.
+//! Verifying the log: every entry matches the hash of the previous one, none is missing, and the last one is the recorded
+//! head.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -8,9 +9,9 @@ use crate::crypto::keys::Keys;
 use crate::db::Connection;
 use crate::db::schema::{log_entries, log_heads};
 
-/// Entries that are in memory at once.
+/// Entries loaded at a time.
 const CHUNK: i64 = 1_000;
-/// What keeps the tables append-only in each database.
+/// The triggers that make the tables append-only in each database.
 const SQLITE_TRIGGERS: [&str; 6] = [
     "log_entries_no_update",
     "log_entries_no_delete",
@@ -21,24 +22,24 @@ const SQLITE_TRIGGERS: [&str; 6] = [
 ];
 const POSTGRES_TRIGGERS: [&str; 3] = ["log_entries_no_change", "log_heads_forward", "log_heads_no_truncate"];
 
-/// A place in the chain: the number of an entry and its hash.
+/// A position in the chain: the id of an entry and its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     pub id: i64,
     pub hash: String,
 }
 
-/// What was found to be whole.
+/// The result for an intact log.
 #[derive(Debug)]
 pub struct Whole {
-    /// Entries that fit the chain.
+    /// Entries that match the chain.
     pub chained: i64,
-    /// Entries from before there was a chain, which nothing can prove.
+    /// Entries from before the chain was introduced, which cannot be verified.
     pub before_chain: i64,
     pub head: Head,
 }
 
-/// Why the log cannot be trusted: the first thing that is wrong, in a sentence.
+/// Why the log is not intact or cannot be read.
 #[derive(Debug)]
 pub enum Broken {
     Found(String),
@@ -64,7 +65,7 @@ fn broken<T>(sentence: String) -> Result<T, Broken> {
     Err(Broken::Found(sentence))
 }
 
-/// Walks the log, from its beginning or from a head that was noted earlier.
+/// Verifies the log from its beginning, or from a head that was recorded earlier.
 pub fn verify(c: &mut Connection, keys: &Keys, since: Option<Head>) -> Result<Whole, Broken> {
     let head = head(c)?;
     let mut walk = Walk { keys, last: Head { id: 0, hash: String::new() }, chained: 0, before_chain: 0 };
@@ -124,7 +125,7 @@ impl Walk<'_> {
             if !begins {
                 return broken(format!("entry {} has no hash: it was lost, or the entry was inserted by hand", row.id));
             }
-            // Before the chain numbers could be left out by acts that were rolled back.
+            // Before entries were chained, a rollback could leave a gap in the ids.
             (self.before_chain, self.last.id) = (self.before_chain + 1, row.id);
             return Ok(());
         }
@@ -140,7 +141,7 @@ impl Walk<'_> {
     }
 }
 
-/// Where the log ends by its own account.
+/// The recorded head of the log.
 fn head(c: &mut Connection) -> Result<Head, Broken> {
     let head = log_heads::table.select((log_heads::entry_id, log_heads::hash)).first::<(i64, String)>(c).optional()?;
     head.map_or_else(|| broken("the head of the log is missing".into()), |(id, hash)| Ok(Head { id, hash }))
@@ -154,7 +155,7 @@ struct Ends {
     newest: Option<i64>,
 }
 
-/// The head and the newest entry in one statement, so that nobody appends between the two.
+/// The head and the newest entry in one statement, so that no entry is appended between the two.
 fn ends(c: &mut Connection) -> QueryResult<Ends> {
     diesel::sql_query("SELECT entry_id AS head, (SELECT MAX(id) FROM log_entries) AS newest FROM log_heads").get_result(c)
 }
@@ -165,7 +166,7 @@ struct Trigger {
     name: String,
 }
 
-/// Triggers of the log that are gone or switched off.
+/// Triggers of the log that are missing or disabled.
 pub fn missing_triggers(c: &mut Connection) -> QueryResult<Vec<&'static str>> {
     let (wanted, found): (&[&'static str], Vec<Trigger>) = match c {
         Connection::Sqlite(c) => (

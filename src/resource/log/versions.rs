@@ -1,4 +1,4 @@
-//! What a record was in an earlier version: its values of today with every change since then taken back.
+//! Earlier versions of a record: its current values with every later change undone.
 
 use diesel::QueryResult;
 
@@ -10,25 +10,25 @@ use crate::resource::declare::field::{Field, Mode};
 use crate::resource::form::bind::Binder;
 use crate::resource::value::{Row, Value, Values};
 
-/// So many changes are taken back at once.
+/// Entries loaded at a time.
 const CHUNK: i64 = 200;
 
-/// An earlier version: the act that made it, and the values after it.
+/// An earlier version: the entry that made it, and the values after it.
 pub struct Earlier {
     pub entry: LogEntry,
     pub values: Values,
 }
 
-/// A field that differs between then and now, in words.
+/// A field that differs between the current and the earlier version, as text.
 pub struct Difference {
     pub label: &'static str,
     pub now: String,
     pub then: String,
-    /// Why it would not come back, where something stands against it.
+    /// Why the earlier value cannot be restored; blank if it can.
     pub obstacle: &'static str,
 }
 
-/// `None` where the log knows no such version, or the record has no later one.
+/// `None` if the log has no such version, or it is the current one.
 pub fn earlier(c: &mut Connection, own: &Declaration, row: &Row, version: i64) -> QueryResult<Option<Earlier>> {
     if version >= row.version {
         return Ok(None);
@@ -50,12 +50,12 @@ pub fn earlier(c: &mut Connection, own: &Declaration, row: &Row, version: i64) -
     }
 }
 
-/// What the program sets by itself, and secrets, have no earlier version.
+/// Automatic values and secrets have no earlier version.
 fn is_kept(field: &Field) -> bool {
     matches!(field.mode, Mode::Editable | Mode::ReadOnly)
 }
 
-/// Field by field, what going back would change.
+/// The fields that restoring the earlier version would change.
 pub fn differences(c: &mut Connection, binder: &Binder, resource: &Resource, row: &Row, earlier: &Earlier) -> QueryResult<Vec<Difference>> {
     let mut found = Vec::new();
     for field in resource.declaration().fields.iter().filter(|field| is_kept(field)) {
@@ -85,7 +85,7 @@ fn message(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) ->
     }
 }
 
-/// Whether something that is referred to is gone, or in the trash.
+/// Whether the value refers to a record that is deleted or in the trash.
 fn is_gone(c: &mut Connection, binder: &Binder, field: &Field, value: &Value) -> QueryResult<bool> {
     let Some(target) = field.reference.and_then(|reference| binder.registry.get(reference.resource)) else { return Ok(false) };
     Ok(match value {

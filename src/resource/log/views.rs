@@ -1,4 +1,4 @@
-//! Who looked, in the log; and what the page of an entry tells beyond its fields.
+//! Views of records in the log, and the details of an entry.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::resource::access::actor::Actor;
 use crate::resource::registry::Registry;
 
 impl LogEntry {
-    /// Who looked at a record, newest first.
+    /// The views of a record, newest first.
     pub fn list_views(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
@@ -21,14 +21,14 @@ impl LogEntry {
             .load(c)
     }
 
-    /// Whether this person's opening of a record since then is stored. Only the newest looks are asked: a record that many
-    /// look at costs a row more.
+    /// Whether the log has a view of this record by this actor since then. Only the newest 20 views are checked, so a record
+    /// that many people view may be logged more often.
     pub fn is_seen(c: &mut Connection, resource: &str, id: i64, actor_id: i64, since: UtcDateTime) -> QueryResult<bool> {
         let looks = Self::list_views(c, resource, id, 20, 0)?;
         Ok(looks.iter().any(|look| look.actor_id == Some(actor_id) && look.at > since))
     }
 
-    /// What the page of an entry tells beyond its fields.
+    /// What the page of an entry shows in addition to its fields.
     pub(crate) fn details(c: &mut Connection, registry: &Registry, actor: &Actor, id: i64) -> QueryResult<Details> {
         let entry = log_entries::table.filter(log_entries::id.eq(id)).first::<LogEntry>(c).optional()?;
         let Some(entry) = entry else { return Ok(Details::default()) };

@@ -52,7 +52,7 @@ impl<T: Column> Column for Option<T> {
 }
 
 impl Value {
-    /// The value in the type of a column; `None` where it does not fit.
+    /// The value as a bound parameter of this column type; `None` if it does not fit.
     pub fn to_bind(&self, column: ColumnType) -> Option<Bind> {
         Some(match (column, self) {
             (_, Self::Null) => Bind::null(column),

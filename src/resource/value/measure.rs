@@ -1,5 +1,4 @@
-//! Quantities that are stored as whole numbers: decimals, amounts of money, times of day and durations. Nothing is ever
-//! rounded.
+//! Quantities that are stored as integers: decimals, amounts of money, times of day and durations. They are never rounded.
 
 use super::column::Column;
 use super::{Kind, Value};
@@ -7,7 +6,7 @@ use crate::db::Zone;
 use crate::db::locale::Locale;
 use crate::db::sql::ColumnType;
 
-/// What a stored whole number stands for.
+/// What a stored integer stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// With this many decimal places, 1 to 9: 1250 with two is 12.50.
@@ -75,7 +74,7 @@ measure!({} TimeOfDay, Measure::TimeOfDay);
 measure!({} Minutes, Measure::Duration);
 
 impl Measure {
-    /// Reads what somebody typed; the error says what is expected, to follow the label.
+    /// Parses what a user typed. The error continues a sentence that begins with the label: `must be …`.
     pub fn parse(self, typed: &str, zone: &Zone) -> Result<i64, String> {
         let wrong = || format!("must be {}", self.expected(zone));
         match self {
@@ -86,7 +85,7 @@ impl Measure {
         }
     }
 
-    /// As a form holds it.
+    /// The value of a form input.
     pub fn input(self, number: i64, zone: &Zone) -> String {
         match self {
             Self::Decimal(places) => zone.decimal(number, places, false),
@@ -95,7 +94,7 @@ impl Measure {
         }
     }
 
-    /// As people read it: `12.50 EUR`, `09:30`, `1 h 45 min`.
+    /// The text for users: `12.50 EUR`, `09:30`, `1 h 45 min`.
     pub fn show(self, number: i64, zone: &Zone) -> String {
         match self {
             Self::Decimal(places) => zone.decimal(number, places, true),
@@ -109,7 +108,7 @@ impl Measure {
         }
     }
 
-    /// Exact and the same for every reader: for programs. Money and durations are whole numbers.
+    /// The exact value for JSON, the same for every reader. Money and durations are integers.
     pub fn to_json(self, number: i64) -> serde_json::Value {
         match self {
             Self::Decimal(places) => Locale::Britain.decimal(number, places, false).into(),
@@ -118,7 +117,7 @@ impl Measure {
         }
     }
 
-    /// Reads what [`Self::to_json`] wrote.
+    /// Parses what [`Self::to_json`] wrote.
     pub fn from_json(self, json: &serde_json::Value) -> Option<i64> {
         match self {
             Self::Decimal(places) => unplain(json.as_str()?, places),
@@ -127,12 +126,12 @@ impl Measure {
         }
     }
 
-    /// Whether programs send and get it as a whole number.
+    /// Whether the JSON value is an integer.
     pub fn is_whole(self) -> bool {
         matches!(self, Self::Money | Self::Duration)
     }
 
-    /// What a program sends, as an example.
+    /// An example of the JSON value, for the API's documentation.
     pub fn example(self) -> serde_json::Value {
         self.to_json(match self {
             Self::Decimal(places) => 125 * 10_i64.pow(places.into()) / 10,
@@ -153,7 +152,7 @@ impl Measure {
     }
 }
 
-/// Reads `12.5` or `12.50`.
+/// Parses `12.5` or `12.50`.
 fn unplain(text: &str, places: u8) -> Option<i64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
     Some(text).filter(|_| is_plain).and_then(|text| Locale::Britain.parse_decimal(text, places))

@@ -1,4 +1,4 @@
-//! Values between typed columns and forms, lists, the history and JSON.
+//! Values, converted between typed columns, forms, lists, the history and JSON.
 
 mod column;
 mod measure;
@@ -13,7 +13,7 @@ pub use column::{Column, misfit};
 pub use measure::{Decimal, Measure, Minutes, Money, TimeOfDay};
 pub use values::{Row, Values};
 
-/// What a column holds, whatever its Rust type.
+/// The value of a column, whatever its Rust type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Null,
@@ -27,7 +27,7 @@ pub enum Value {
     Many(Vec<i64>),
 }
 
-/// What sort of column it is; it follows from the Rust type and cannot be declared wrongly.
+/// The kind of a column. It follows from the Rust type, so a declaration cannot get it wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     Text,
@@ -36,10 +36,10 @@ pub enum Kind {
     Date,
     /// An instant, shown in the time zone of the reader.
     DateTime,
-    /// Stored word and shown word.
+    /// Pairs of stored text and label.
     Choice(&'static [(&'static str, &'static str)]),
     Many,
-    /// A whole number that stands for something else.
+    /// An integer with a unit.
     Measure(Measure),
 }
 
@@ -64,7 +64,7 @@ impl Value {
         }
     }
 
-    /// The words for people; blank for nothing. References are resolved by whoever has their labels.
+    /// The text for users; blank for null. References are left to the caller, which has their labels.
     pub fn show(&self, kind: Kind, zone: &Zone) -> String {
         match self {
             Self::Null => String::new(),
@@ -99,7 +99,8 @@ impl Value {
         }
     }
 
-    /// Reads what [`Self::to_json`] wrote; `None` where it does not fit the kind, which a declaration may have changed.
+    /// Parses what [`Self::to_json`] wrote; `None` if it does not fit the kind, which the declaration may have changed
+    /// since.
     pub fn from_json(kind: Kind, json: &serde_json::Value) -> Option<Self> {
         if json.is_null() {
             return Some(if kind == Kind::Many { Self::Many(Vec::new()) } else { Self::Null });

@@ -1,4 +1,4 @@
-//! Enums that are words in the database.
+//! Enums that are stored as text.
 
 /// Declares an enum that is stored as text: `name = "stored" / "Shown"`.
 #[macro_export]
@@ -10,7 +10,7 @@ macro_rules! text_enum {
         $vis enum $name { $($variant),+ }
 
         impl $name {
-            /// What is stored and what people read, in order.
+            /// Pairs of stored text and label, in order.
             pub const CHOICES: &'static [(&'static str, &'static str)] = &[$(($stored, $shown)),+];
 
             pub fn as_str(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! Records as values by the names of their fields.
+//! The values of a record by field name.
 
 use super::Value;
 
@@ -23,7 +23,7 @@ impl Values {
         }
     }
 
-    /// These values over those of `base`, in the order of `base`, so that what stays the same is equal to it.
+    /// These values on top of those of `base`, in the order of `base`, so that the two can be compared.
     pub fn over(mut self, base: &Values) -> Values {
         let mut whole = base.clone();
         for (name, value) in self.0.drain(..) {
@@ -47,9 +47,9 @@ impl FromIterator<(&'static str, Value)> for Values {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub id: i64,
-    /// What people call it.
+    /// The name shown to users.
     pub label: String,
-    /// Counts up with every change: what a form remembers of the state that it was opened with.
+    /// Incremented by every change. A form sends the version it was opened with, so that conflicts are detected.
     pub version: i64,
     pub values: Values,
 }

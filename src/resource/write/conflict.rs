@@ -1,4 +1,4 @@
-//! Two people changed one record: what it was when the second opened it, what the first made of it, and who that was.
+//! Edit conflicts: the record as the user opened it, as somebody else saved it, and who that was.
 
 use diesel::QueryResult;
 
@@ -7,14 +7,14 @@ use crate::resource::declare::declaration::Declaration;
 use crate::resource::log::entry::LogEntry;
 use crate::resource::value::{Row, Value, Values};
 
-/// Somebody was faster.
+/// Somebody else changed the record first.
 #[derive(Clone, Debug)]
 pub struct Conflict {
-    /// The record as it was in the version that the change was meant for; `None` where the log does not tell.
+    /// The record in the version that the change is based on; `None` if the log does not have it.
     pub base: Option<Values>,
     /// The record as it is now.
     pub theirs: Row,
-    /// What was done to it in between, newest first.
+    /// The log entries since that version, newest first.
     pub since: Vec<LogEntry>,
 }
 
@@ -25,12 +25,12 @@ impl Conflict {
         Ok(Self { base, theirs, since })
     }
 
-    /// Who set this field last.
+    /// The latest entry that changed this field.
     pub fn by(&self, field: &str) -> Option<&LogEntry> {
         self.since.iter().find(|entry| entry.changes().iter().any(|change| change.field == field))
     }
 
-    /// What others changed and when, in a sentence for places that cannot show it side by side.
+    /// Who changed the record, in a sentence for places that cannot show the versions side by side.
     pub fn message(&self) -> String {
         match self.since.first() {
             Some(last) => format!("{} changed this record while you were editing it", last.actor),
@@ -48,7 +48,7 @@ pub fn state_at(c: &mut Connection, declaration: &Declaration, row: &Row, versio
     Ok(undone(declaration, row, &since))
 }
 
-/// Takes entries back, newest first, so that the oldest has the last word.
+/// Undoes the changes, newest first, so that the oldest value remains.
 fn undone(declaration: &Declaration, row: &Row, since: &[LogEntry]) -> Values {
     let mut values = row.values.clone();
     for change in since.iter().flat_map(LogEntry::changes) {

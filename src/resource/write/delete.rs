@@ -1,4 +1,4 @@
-//! How a record goes: to the trash, or for good, with what hangs on it, or not at all.
+//! Deleting a record, to the trash or permanently, with the records that refer to it.
 
 use diesel::result::Error;
 
@@ -13,11 +13,11 @@ use crate::resource::list::query::ListQuery;
 use crate::resource::log::entry::{LogAction, differences};
 use crate::resource::value::{Row, Value};
 
-/// So many dependents are in memory at once.
+/// Dependent records loaded at a time.
 const SOME: i64 = 200;
 
 impl Writer<'_> {
-    /// Deletes a record and what goes with it, or nothing at all. What has a trash goes there.
+    /// Deletes a record and what cascades from it, or nothing. A record with a trash is moved there.
     pub fn delete(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
         let row = self.registry.find(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
@@ -30,7 +30,7 @@ impl Writer<'_> {
         Ok(row)
     }
 
-    /// Removes a record for good that is in the trash, with all that refers to it there.
+    /// Permanently deletes a record in the trash, with everything in the trash that refers to it.
     pub fn purge(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         exclusive(c, resource.declaration().name, id)?;
         let row = self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
@@ -64,8 +64,8 @@ impl Writer<'_> {
         self.destroy(c, resource, row, LogAction::Delete)
     }
 
-    /// The last step: what refers to it from the trash goes along, and then the row itself. What protects it there keeps it,
-    /// unless it was in the trash with them.
+    /// The last step: deletes cascading records in the trash, then the row itself. Protecting records in the trash are
+    /// deleted only if the record itself is purged; otherwise they prevent the deletion.
     fn destroy(&self, c: &mut Connection, resource: &Resource, row: &Row, action: LogAction) -> Result<(), WriteError> {
         let goes_along = |on_delete| on_delete == OnDelete::Cascade || (on_delete == OnDelete::Protect && action == LogAction::Purge);
         let referrers = referrers(self.registry, resource.declaration().name).filter(|(other, _)| other.declaration().trash);
@@ -78,7 +78,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Works through the records that name this one, some at a time; none of them may name it afterwards.
+    /// Calls `work` for each record that refers to this one, in batches. Fails if one still refers to it afterwards.
     fn each(
         &self,
         c: &mut Connection,
@@ -107,7 +107,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Makes one field of a record refer to something else or to nothing.
+    /// Sets a reference of a record, or clears it.
     pub(crate) fn refer(&self, c: &mut Connection, resource: &Resource, field: &Field, row: &Row, to: Value) -> Result<Row, WriteError> {
         let mut after = Row { version: row.version + 1, ..row.clone() };
         after.values.set(field.name, to);

@@ -1,13 +1,13 @@
-//! Records that refer to one that is to go, as the pages and answers about a deletion tell them.
+//! Records that refer to one that is deleted, as the deletion pages and the API report them.
 
 use crate::resource::declare::reference::OnDelete;
 
-/// More records than this are not deleted in one act.
+/// The most records of a kind that one deletion may include.
 pub const LIMIT: i64 = 10_000;
-/// So many of a kind are named on the confirmation page.
+/// The most records of a kind that the confirmation page names.
 pub const SAMPLES: usize = 100;
 
-/// Records of one kind that refer to what is deleted.
+/// Records of one kind that refer to the deleted record.
 #[derive(Clone, Debug)]
 pub struct Dependents {
     pub resource: &'static str,
@@ -15,23 +15,23 @@ pub struct Dependents {
     pub plural: String,
     pub field: &'static str,
     pub on_delete: OnDelete,
-    /// They hold a list of such records, in which this one is then missing.
+    /// They have a many-to-many field, from which the deleted record is removed.
     pub is_many: bool,
     pub count: i64,
-    /// They are in the trash already and go for good.
+    /// They are already in the trash and are deleted permanently.
     pub buried: bool,
-    /// The actor may not delete these, or cannot even see some of them.
+    /// The actor may not delete them, or may not view all of them.
     pub forbidden: bool,
-    /// As many as are shown, as far as the actor may see them.
+    /// The first of those that the actor may view.
     pub samples: Vec<Sample>,
     pub children: Vec<Dependents>,
-    /// Where this person can do something about them, when one record is to go.
+    /// The list where the actor can change or delete them, if one record is deleted.
     pub place: Option<String>,
-    /// What can be chosen there so that they no longer stand in the way.
+    /// The actions in that list after which they no longer prevent the deletion.
     pub ways: Vec<String>,
 }
 
-/// One of them by name, and its page where the actor may open it.
+/// A record by name, with its page if the actor may open it.
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub id: i64,
@@ -40,7 +40,7 @@ pub struct Sample {
 }
 
 impl Dependents {
-    /// Whether anything here or below keeps the record from being deleted.
+    /// Whether these records or their own dependents prevent the deletion.
     pub fn protects(&self) -> bool {
         if self.is_many {
             return false;
@@ -55,7 +55,7 @@ impl Dependents {
         self.on_delete == OnDelete::Cascade && stays
     }
 
-    /// Only what protects, for the page that says why not.
+    /// Only the records that prevent the deletion, for the page that explains why.
     pub fn protecting(tree: &[Dependents]) -> Vec<Dependents> {
         tree.iter()
             .flat_map(|one| {
@@ -66,22 +66,22 @@ impl Dependents {
             .collect()
     }
 
-    /// Whether a tree holds anything that protects.
+    /// Whether any record in the tree prevents the deletion.
     pub fn blocks(tree: &[Dependents]) -> bool {
         tree.iter().any(Self::protects)
     }
 
-    /// Whether these stay and only forget the other.
+    /// Whether these records stay and their reference becomes blank.
     pub fn is_forgotten(&self) -> bool {
         self.on_delete == OnDelete::SetNull && !self.buried && !self.is_many
     }
 
-    /// `patient` or `patients`, as the count asks.
+    /// `patient` or `patients`, depending on the count.
     pub fn noun(&self) -> &str {
         if self.count == 1 { &self.singular } else { &self.plural }
     }
 
-    /// Whether it is their number alone that stands against it.
+    /// Whether their number alone prevents the deletion.
     pub fn is_too_many(&self) -> bool {
         self.count > LIMIT && self.on_delete != OnDelete::Protect
     }
@@ -90,7 +90,7 @@ impl Dependents {
         self.count - self.samples.len() as i64
     }
 
-    /// Takes in what was found of the same kind for other ids.
+    /// Adds records of the same kind that refer to other ids.
     fn add(&mut self, more: Dependents) {
         self.count += more.count;
         self.forbidden |= more.forbidden;

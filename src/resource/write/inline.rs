@@ -1,4 +1,4 @@
-//! Writing the rows of an inline, in the transaction of the record whose form it is and through the same writer.
+//! Saving the rows of an inline, in the transaction of its parent and through the same writer.
 
 use diesel::Connection as _;
 use time::Date;
@@ -27,14 +27,14 @@ pub struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// `None` for those who may not see such rows.
+    /// `None` if the actor may not view such rows.
     pub fn of(inline: &'a Inline, writer: &'a Writer<'a>, today: Date) -> Option<Self> {
         let child = inline.child(writer.registry, writer.actor)?;
         let binder = Binder::new(writer.registry, writer.actor, writer.zone);
         Some(Self { inline, child, writer, binder, today, errors: Vec::new() })
     }
 
-    /// Checks what was typed without writing anything, for a parent that has to be mended itself.
+    /// Validates the rows without writing them, for a parent that has errors itself.
     pub fn read(mut self, typed: &FormData) -> RowErrors {
         let start = self.start();
         for row in self.inline.sent(typed).iter().filter(|row| !row.delete && !row.is_blank(&start)) {
@@ -46,7 +46,8 @@ impl<'a> Rows<'a> {
         self.errors
     }
 
-    /// Deletes what is ticked, changes what is known and adds what is new. With an error the whole is to be undone.
+    /// Deletes the ticked rows, changes the existing ones and adds the new ones. If there are errors, the caller must roll
+    /// back.
     pub fn save(mut self, c: &mut Connection, parent: i64, typed: &FormData) -> Result<RowErrors, WriteError> {
         let (may_delete, may_change, may_add) = (self.may(Action::Delete), self.may(Action::Change), self.may(Action::Add));
         if !(may_delete || may_change || may_add) {
@@ -92,7 +93,7 @@ impl<'a> Rows<'a> {
         row.values.at(self.inline.field).as_id() == Some(parent)
     }
 
-    /// What an empty row holds.
+    /// The initial values of an empty row.
     fn start(&self) -> FormData {
         let columns = self.inline.columns(self.child.declaration());
         FormData::of(
@@ -102,7 +103,7 @@ impl<'a> Rows<'a> {
         )
     }
 
-    /// The values of the fields that this person sets. A reference that is not sent stays.
+    /// The values of the fields that the actor may set. A reference that is not sent stays unchanged.
     fn values(&self, row: &SentRow) -> (Values, FormErrors) {
         let columns = self.inline.columns(self.child.declaration());
         let set = |field: &&Field| {
@@ -112,7 +113,7 @@ impl<'a> Rows<'a> {
         parse(columns.into_iter().filter(set), &row.data, self.today, &self.writer.actor.zone(self.writer.zone))
     }
 
-    /// Turns what can be mended into words at the row.
+    /// Turns errors that the user can correct into messages at the row.
     fn settle(&mut self, row: &SentRow, done: Result<(), WriteError>) -> Result<(), WriteError> {
         let mut errors = FormErrors::default();
         match done {
@@ -133,7 +134,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Counts everything, also what this person does not see.
+    /// Checks the minimum and the maximum over all rows, including those that the actor may not view.
     fn check_number(&mut self, c: &mut Connection, parent: i64) -> Result<(), WriteError> {
         let query = ListQuery::only(self.inline.field, Test::In(vec![Value::Integer(parent)]), 1);
         let total = self.child.count(c, &query, None)?;

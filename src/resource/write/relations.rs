@@ -1,5 +1,5 @@
-//! What hangs on a record: shown before a deletion, and followed by it. Counted by the database; only the names that are
-//! shown are read.
+//! The records that refer to a record: shown before a deletion, and deleted or changed by it. The database counts them; only
+//! the labels that are shown are loaded.
 
 use diesel::QueryResult;
 
@@ -16,10 +16,10 @@ use crate::resource::list::query::{ListQuery, Test};
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Value};
 
-/// So many ids are asked about at once.
+/// The most ids in one query.
 const CHUNK: i64 = 500;
 
-/// Every reference field that points at this resource, but for those of resources that go along cascades_silently.
+/// Every reference field to this resource, except those of resources that are `cascades_silently`.
 pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a Resource, &'a Field)> {
     registry.iter().filter(|resource| !resource.declaration().cascades_silently).flat_map(move |resource| {
         let fields = resource.declaration().fields.iter();
@@ -29,7 +29,7 @@ pub fn referrers<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Ite
     })
 }
 
-/// Every field that holds a list of records of this resource.
+/// Every many-to-many field to this resource.
 fn listing<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&'a Resource, &'a Field)> {
     registry.iter().flat_map(move |resource| {
         let fields = resource.declaration().fields.iter();
@@ -39,13 +39,13 @@ fn listing<'a>(registry: &'a Registry, name: &'a str) -> impl Iterator<Item = (&
     })
 }
 
-/// The question for records whose `field` names one of `ids`, in the order of their numbers.
+/// The query for records whose `field` refers to one of `ids`, ordered by id.
 pub fn naming(field: &Field, ids: &[i64], limit: i64) -> ListQuery {
     let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
     ListQuery::only(field.name, wanted, limit).order_by("id", false)
 }
 
-/// The tree of what a deletion by this actor touches: counts of all, names of what they may see.
+/// Everything that a deletion by this actor affects: counts of all records, labels of those that they may view.
 pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<Vec<Dependents>> {
     let to_trash = registry.get(name).is_some_and(|resource| resource.declaration().trash);
     let (mut found, look) = (Vec::new(), Look { registry, actor });
@@ -55,7 +55,7 @@ pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
     Ok(found)
 }
 
-/// What is in the trash and goes along when a record of the trash is removed for good.
+/// The records in the trash that are deleted when a record in the trash is purged.
 pub fn buried_with(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, id: i64) -> QueryResult<Vec<Dependents>> {
     let mut found = Vec::new();
     for (resource, field) in referrers(registry, name) {
@@ -64,14 +64,13 @@ pub fn buried_with(c: &mut Connection, registry: &Registry, actor: &Actor, name:
     Ok(found)
 }
 
-/// Who looks, and where.
 struct Look<'a> {
     registry: &'a Registry,
     actor: &'a Actor,
 }
 
 impl Look<'_> {
-    /// What refers to these few records.
+    /// The records that refer to these, with their own dependents.
     fn level(&self, c: &mut Connection, name: &str, ids: &[i64], to_trash: bool) -> QueryResult<Vec<Dependents>> {
         let mut found = Vec::new();
         for (resource, field) in referrers(self.registry, name) {
@@ -110,14 +109,14 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// The list in the administration, where many are changed at once; of one record only, for the address names it.
+    /// The admin list, which has the bulk actions. Only for a single record, because the URL filters by its id.
     fn place(&self, resource: &Resource, ids: &[i64]) -> Option<String> {
         let own = resource.declaration();
         let opens = ids.len() == 1 && self.actor.is_staff && own.allows(self.actor, Action::View);
         opens.then(|| format!("/admin/{}", own.slug))
     }
 
-    /// What the list offers to many records at once, in its words.
+    /// The bulk actions of the list that help, by label.
     fn ways(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
         let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.no_bulk_edit && field.unique_error.is_empty();
         let set = is_set.then(|| format!("Set {}", lower(field.label)));
@@ -125,8 +124,8 @@ impl Look<'_> {
         set.into_iter().chain(delete).collect()
     }
 
-    /// Counts, and whether the actor sees them all and may delete them. What nobody deletes by hand, such as sessions, goes
-    /// along without a right of its own.
+    /// Counts the records, and checks whether the actor may view and delete all of them. Read-only resources such as
+    /// sessions are deleted without a permission.
     fn counted(&self, c: &mut Connection, resource: &Resource, field: &Field, query: &ListQuery) -> QueryResult<Option<Dependents>> {
         let (own, count) = (resource.declaration(), resource.count(c, query, None)?);
         let Some(reference) = field.reference.filter(|_| count > 0) else { return Ok(None) };
@@ -159,7 +158,7 @@ impl Look<'_> {
             .collect())
     }
 
-    /// What refers to those that refer to these, some at a time.
+    /// The dependents of the records that refer to these, in batches.
     fn below(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64], to_trash: bool) -> QueryResult<Vec<Dependents>> {
         let (mut children, mut offset) = (Vec::new(), 0);
         while referrers(self.registry, resource.declaration().name).next().is_some() {
@@ -174,7 +173,7 @@ impl Look<'_> {
         Ok(children)
     }
 
-    /// Those in the trash, which cannot outlive what they refer to: they go along, or keep it.
+    /// Records in the trash cannot outlive the record they refer to: they are deleted with it, or prevent its deletion.
     fn buried(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
         let stays = field.reference.is_none_or(|reference| reference.on_delete == OnDelete::SetNull);
         if stays || !resource.declaration().trash {

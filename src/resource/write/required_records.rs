@@ -1,4 +1,4 @@
-//! Records that a setting names: as long as it does, they stay and keep their name.
+//! Records that a setting names: they cannot be deleted or renamed as long as it does.
 
 use diesel::QueryResult;
 
@@ -9,7 +9,7 @@ use crate::resource::declare::candidate::Candidate;
 use crate::resource::registry::Registry;
 use crate::resource::value::Row;
 
-/// The record of this resource whose field says this.
+/// The record of this resource whose field has this value.
 #[derive(Clone, Debug)]
 pub struct RequiredRecord {
     pub resource: &'static str,
@@ -26,13 +26,13 @@ impl Registry {
         self.kept.iter().find(named)
     }
 
-    /// Why a record may not go: a rule of its model, or a setting that names it.
+    /// Why a record cannot be deleted: a hook of its model refuses it, or a setting names it.
     pub fn refusal(&self, c: &mut Connection, resource: &Resource, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
         let refused = resource.before_delete(c, row, actor)?;
         Ok(refused.or_else(|| self.kept(resource, row).map(|kept| format!("{}.", kept.why))))
     }
 
-    /// Another name would be the same as no record.
+    /// Renaming the record would have the same effect as deleting it.
     pub fn check_kept(&self, resource: &Resource, candidate: &mut Candidate) {
         let Some(kept) = candidate.before.and_then(|before| self.kept(resource, before)) else { return };
         if candidate.values.at(kept.field).as_text() != kept.value {

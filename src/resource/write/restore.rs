@@ -1,4 +1,4 @@
-//! How a record comes back from the trash, with what went there along with it.
+//! Restoring a record from the trash, with the records that were deleted with it.
 
 use super::writer::{WriteError, Writer, constraint_error};
 use crate::db::Connection;
@@ -10,12 +10,12 @@ use crate::resource::list::query::{Condition, ListQuery, Test};
 use crate::resource::log::entry::{LogAction, LogEntry};
 use crate::resource::value::{Row, Value};
 
-/// Records that came back: resource and id.
+/// Restored records: resource and id.
 type Back = Vec<(&'static str, i64)>;
 
 impl Writer<'_> {
-    /// Takes a record out of the trash. What went there because of it comes back as well, and who had to forget it refers to
-    /// it again, unless somebody has changed that record since. The log of the deletion tells both.
+    /// Takes a record out of the trash. Records that were deleted with it are restored too, and references to it that were
+    /// cleared are set again, unless somebody has changed the referring record since. The log of the deletion lists both.
     pub fn restore(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         let name = resource.declaration().name;
         exclusive(c, name, id)?;
@@ -23,7 +23,7 @@ impl Writer<'_> {
         let act = LogEntry::list_of_deletion(c, name, id)?;
         let row = self.unbury(c, resource, id)?;
         let mut back: Back = vec![(name, id)];
-        // What hangs on a record was put away before it, so it is met after it on the way back.
+        // Dependents were deleted before the record itself, so they come after it in reverse order.
         for entry in act.iter().rev() {
             let Some(other) = self.registry.get(&entry.resource) else { continue };
             if entry.action == LogAction::Trash {
@@ -31,7 +31,7 @@ impl Writer<'_> {
                 if buried.is_some_and(|buried| names_one(other, &buried, &back)) {
                     match self.unbury(c, other, entry.object_id) {
                         Ok(_) => back.push((other.declaration().name, entry.object_id)),
-                        // Something else stands in its way; it can be restored when that is mended.
+                        // Something else prevents it; the user can restore it afterwards.
                         Err(WriteError::Refused(_)) => {}
                         Err(error) => return Err(error),
                     }
@@ -56,7 +56,7 @@ impl Writer<'_> {
         Ok(row)
     }
 
-    /// What must be unique may have been taken meanwhile; the sentence names who has it.
+    /// Another record may have the unique values by now; the sentence names it.
     fn check_place(&self, c: &mut Connection, resource: &Resource, buried: &Row) -> Result<(), WriteError> {
         let own = resource.declaration();
         let alone = own.fields.iter().filter(|field| !field.unique_error.is_empty()).map(|field| (vec![field], field.unique_error));
@@ -76,7 +76,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// What it refers to may be in the trash itself: that comes first, or is forgotten where the reference may be blank.
+    /// References to records in the trash. One that may be blank is cleared; for any other, that record must be restored
+    /// first.
     fn lost_references<'a>(&self, c: &mut Connection, resource: &'a Resource, buried: &Row) -> Result<Vec<&'a Field>, WriteError> {
         let mut lost = Vec::new();
         for field in resource.declaration().fields.iter().filter(|field| field.is_reference()) {
@@ -95,7 +96,7 @@ impl Writer<'_> {
         Ok(lost)
     }
 
-    /// Puts a reference back that this entry took away.
+    /// Sets the references again that this entry cleared.
     fn remember(&self, c: &mut Connection, other: &Resource, now: &Row, entry: &LogEntry, back: &Back) -> Result<(), WriteError> {
         let mut now = now.clone();
         for field in other.declaration().fields.iter().filter(|field| field.is_reference()) {

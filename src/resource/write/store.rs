@@ -1,4 +1,4 @@
-//! The statements that change one record. Checks, history and the trash are [`Writer`](super::writer::Writer)'s.
+//! The statements that change one record. [`Writer`](super::writer::Writer) does the checks, the history and the trash.
 
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ impl Resource {
         Ok(id)
     }
 
-    /// Returns how many records were changed: one, or none where it is gone.
+    /// Returns the number of changed rows: 1, or 0 if the record does not exist.
     pub(crate) fn update(&self, c: &mut Connection, id: i64, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<usize> {
         let columns = self.columns_of(values, search_text, now)?;
         let sets = columns.into_iter().map(|(name, value)| Sql::new(format!("\"{name}\" = ")).bind(value)).collect();
@@ -34,7 +34,7 @@ impl Resource {
         Ok(changed)
     }
 
-    /// Moves a record to the trash, or with `None` takes it out again.
+    /// Moves a record to the trash, or out of it with `None`.
     pub(crate) fn set_deleted_at(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize> {
         if !self.declaration().trash {
             return Ok(0);
@@ -43,7 +43,7 @@ impl Resource {
         statement.bind(Bind::Timestamp(at)).text(" WHERE id = ").number(id).execute(c)
     }
 
-    /// The ids of records that went to the trash before this instant, the oldest first.
+    /// The ids of records that were moved to the trash before this time, oldest first.
     pub(crate) fn trashed_before(&self, c: &mut Connection, at: UtcDateTime, most: i64) -> QueryResult<Vec<i64>> {
         if !self.declaration().trash {
             return Ok(Vec::new());
@@ -52,12 +52,11 @@ impl Resource {
         statement.bind(Bind::Timestamp(Some(at))).text(" ORDER BY deleted_at LIMIT ").number(most).load_ids(c)
     }
 
-    /// Deletes the row.
     pub(crate) fn delete(&self, c: &mut Connection, id: i64) -> QueryResult<usize> {
         Sql::new(format!("DELETE FROM {} WHERE id = ", self.declaration().table)).number(id).execute(c)
     }
 
-    /// The columns that are written on every change, with their values.
+    /// The columns that every change writes, with their values.
     fn columns_of(&self, values: &Values, search_text: &str, now: UtcDateTime) -> QueryResult<Vec<(&'static str, Bind)>> {
         let declaration = self.declaration();
         if declaration.read_only {
@@ -74,7 +73,7 @@ impl Resource {
         Ok(columns)
     }
 
-    /// Makes the join tables hold exactly the chosen ids.
+    /// Replaces the rows of the join tables with the chosen ids.
     fn store_many(&self, c: &mut Connection, id: i64, values: &Values, now: UtcDateTime) -> QueryResult<()> {
         for field in &self.declaration().fields {
             let (Some(Join { table, own, other }), Some(Value::Many(chosen))) = (field.join, values.get(field.name)) else { continue };

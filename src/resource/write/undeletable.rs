@@ -1,5 +1,5 @@
-//! Which of many records a deletion has to leave alone, and why: the rules of [`crate::resource::write::relations`], told per record with
-//! a few questions however many records there are.
+//! Which of many records cannot be deleted, and why: the rules of [`relations`](crate::resource::write::relations) for each
+//! record, in a number of queries that does not grow with the number of records.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::resource::list::query::ListQuery;
 use crate::resource::registry::Registry;
 use crate::resource::value::Row;
 
-/// The records among `ids` that stay, each with a sentence.
+/// The records among `ids` that cannot be deleted, each with a sentence that says why.
 pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, String>> {
     let mut held = BTreeMap::new();
     let to_trash = registry.get(name).is_some_and(|resource| resource.declaration().trash);
@@ -45,7 +45,7 @@ pub fn held(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
                 } else {
                     BTreeSet::new()
                 };
-                // What nobody deletes by hand, such as sessions, goes along without a right of its own.
+                // Read-only resources such as sessions are deleted without a permission.
                 let free = |row: &Row| own.read_only || (own.allows(actor, Action::Delete) && seen.contains(&row.id));
                 let forbidden = rows.iter().filter(|row| !free(row)).filter_map(|row| parent(row, field));
                 held.extend(

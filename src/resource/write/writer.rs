@@ -1,4 +1,4 @@
-//! The one way a record is written: checked, stored, and set down in the log, in the caller's transaction.
+//! The only way to write a record: validated, stored and logged, in the caller's transaction.
 
 use std::cell::RefCell;
 
@@ -26,13 +26,13 @@ use crate::resource::value::{Row, Value, Values};
 #[derive(Debug)]
 pub enum WriteError {
     Invalid(FormErrors),
-    /// What keeps the record from being deleted.
+    /// The records that prevent the deletion.
     Protected(Vec<Dependents>),
     /// A sentence that says why not.
     Refused(String),
-    /// The record is not there, or not visible to this person.
+    /// The record does not exist, or the actor may not view it.
     NotFound,
-    /// Somebody changed the record after the version that this change was meant for.
+    /// The record was changed after the version that this change is based on.
     Conflict(Box<Conflict>),
     Db(DbError),
 }
@@ -49,8 +49,8 @@ impl From<DbError> for WriteError {
     }
 }
 
-/// Who writes, when, and what the words mean. One is made by [`App::act`](crate::app::App::act), which appends what was
-/// done to the log when the work is finished.
+/// Writes records for one actor at one time. [`App::act`](crate::app::App::act) makes it, and appends its entries to the log
+/// at the end of the transaction.
 pub struct Writer<'a> {
     pub registry: &'a Registry,
     pub actor: &'a Actor,
@@ -68,8 +68,8 @@ impl<'a> Writer<'a> {
         Self { registry, actor, zone, keys, now, entries: RefCell::default(), note: RefCell::default(), parents: RefCell::default() }
     }
 
-    /// Appends what was done to the log: the last thing before the commit. Who looks on as somebody else leaves traces of
-    /// looking there and changes nothing: the routes refuse it before, and here the transaction ends without a commit.
+    /// Appends the entries to the log, last before the commit. While impersonating, only views, searches and exports are
+    /// allowed: the routes refuse changes, and the error here rolls the transaction back if one got through.
     pub fn append_log(&self, c: &mut Connection) -> QueryResult<()> {
         let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
         if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
@@ -79,7 +79,7 @@ impl<'a> Writer<'a> {
         append(c, self.keys, self.actor, self.now, &self.entries.take())
     }
 
-    /// What was done since the last time, for a caller that appends it later or takes it back.
+    /// Takes the entries since the last call, for a caller that appends them later or discards them.
     pub fn take(&self) -> Vec<Entry> {
         self.entries.take()
     }
@@ -88,7 +88,8 @@ impl<'a> Writer<'a> {
         self.zone.date(self.now)
     }
 
-    /// Adds a record. `errors` are those of the form: rules of the model are tried as well, so that all are told at once.
+    /// Adds a record. `errors` are those of the form; the model is validated as well, so that all errors are reported at
+    /// once.
     pub fn create(&self, c: &mut Connection, resource: &Resource, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
         let values = values.over(&resource.initial(self.actor, self.now));
         let values = self.validated(c, resource, None, values, errors)?;
@@ -101,8 +102,8 @@ impl<'a> Writer<'a> {
         Ok(row)
     }
 
-    /// Changes a record that the actor can see. Values that are not given stay as they are. With a `version`, that of the
-    /// record when the change was begun, nothing is overwritten that others wrote since.
+    /// Changes a record that the actor may view. Values that are not given stay unchanged. If the record no longer has the
+    /// given `version`, the change is refused with [`WriteError::Conflict`].
     pub fn update(
         &self,
         c: &mut Connection,
@@ -134,7 +135,7 @@ impl<'a> Writer<'a> {
         Ok(row)
     }
 
-    /// Sets down an act on a record.
+    /// Logs an action on a record.
     pub fn log(&self, action: LogAction, resource: &Resource, row: &Row, changes: Vec<Change>) {
         self.note_parents(resource, row, action, &changes);
         self.log_entry(Entry {
@@ -148,12 +149,12 @@ impl<'a> Writer<'a> {
         });
     }
 
-    /// A sentence that goes with everything that is written from here on.
+    /// Sets a note for all entries from now on.
     pub fn set_note(&self, sentence: impl Into<String>) {
         *self.note.borrow_mut() = sentence.into();
     }
 
-    /// Adds a sentence to what was set down about this record last; nothing where nothing was.
+    /// Adds a sentence to the note of this record's latest entry, if there is one.
     pub fn append_note(&self, resource: &Resource, id: i64, sentence: &str) {
         let mut entries = self.entries.borrow_mut();
         let name = resource.declaration().name;
@@ -162,12 +163,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Sets down any act.
+    /// Logs any entry.
     pub fn log_entry(&self, entry: Entry) {
         self.entries.borrow_mut().push(entry);
     }
 
-    /// The rules of the fields, of references and of the model.
+    /// Validates the fields, the references and the model's own rules.
     fn validated(
         &self,
         c: &mut Connection,
@@ -189,7 +190,7 @@ impl<'a> Writer<'a> {
         if candidate.errors.is_empty() { Ok(candidate.values) } else { Err(WriteError::Invalid(candidate.errors)) }
     }
 
-    /// What this actor may not set has to stay what it was.
+    /// Fields that the actor may not set must be unchanged.
     fn check_locks(&self, resource: &Resource, candidate: &mut Candidate) {
         let given = resource.initial(self.actor, self.now);
         for field in resource.declaration().fields.iter().filter(|field| field.is_editable()) {
@@ -202,7 +203,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A reference may stay what it was; a new one must be a record that the actor sees.
+    /// A reference may stay unchanged; a new one must be a record that the actor may view.
     fn check_references(&self, c: &mut Connection, resource: &Resource, candidate: &mut Candidate) -> Result<(), WriteError> {
         let given = resource.initial(self.actor, self.now);
         for field in &resource.declaration().fields {
@@ -216,9 +217,9 @@ impl<'a> Writer<'a> {
             if let Value::Integer(id) = &value {
                 let own = target.declaration();
                 match () {
-                    // Its total is set at the end; a shared lock would then wait for others that wait for this one.
+                    // Its total is set at the end; with a shared lock, two writers would wait for each other.
                     () if has_totals_of(own, resource.declaration().name, field.name) => exclusive(c, own.name, *id)?,
-                    // What goes to the trash meanwhile would still be there for a foreign key.
+                    // A foreign key would still accept a record that is moved to the trash at the same time.
                     () if own.trash => shared(c, own.name, *id)?,
                     () => {}
                 }
@@ -236,13 +237,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The folded text that searches look into, one line a field so that a phrase never spans two.
+/// The folded text that searches read, one line per field so that a phrase never spans two.
 pub(crate) fn search_text(resource: &Resource, values: &Values) -> String {
     let texts: Vec<String> = resource.declaration().search_fields.iter().map(|name| fold(values.at(name).as_text())).collect();
     texts.join("\n")
 }
 
-/// What the database refuses, in the words of the form. The constraint's name tells the field.
+/// A constraint violation as a form error. The name of the constraint contains the field's.
 pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError {
     let declaration = resource.declaration();
     let Error::DatabaseError(kind, why) = &error else { return error.into() };
