@@ -58,7 +58,7 @@ impl std::fmt::Display for LookingOn {
 impl std::error::Error for LookingOn {}
 
 impl DbError {
-    pub fn looking_on() -> Error {
+    pub fn read_only_view() -> Error {
         Error::QueryBuilderError(Box::new(LookingOn))
     }
 }

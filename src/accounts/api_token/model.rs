@@ -132,7 +132,7 @@ fn narrowed(actor: Actor, registry: &Registry, scope: Scope, chosen: &str) -> Ac
     let held = || offered(&actor, registry);
     let permissions: BTreeSet<String> = match scope {
         Scope::All => return actor,
-        Scope::Read => held().into_iter().filter(|codename| is_looking(codename)).collect(),
+        Scope::Read => held().into_iter().filter(|codename| is_viewing(codename)).collect(),
         Scope::Chosen => {
             let chosen: BTreeSet<&str> = chosen.split(' ').collect();
             held().into_iter().filter(|codename| chosen.contains(codename.as_str())).collect()
@@ -147,7 +147,7 @@ pub fn offered(actor: &Actor, registry: &Registry) -> BTreeSet<String> {
 }
 
 /// `patient.view`, and permissions that extend what can be viewed, such as `clinic.view_all_patients`.
-fn is_looking(codename: &str) -> bool {
+fn is_viewing(codename: &str) -> bool {
     codename.split_once('.').is_some_and(|(_, right)| right == "view" || right.starts_with("view_"))
 }
 

@@ -114,7 +114,7 @@ crate::resource! {
 impl Hooks for LogEntry {}
 
 /// Written as a literal so that the partial index applies; a bound parameter would not match it.
-const NO_LOOKS: &str = "log_entries.action <> 'view'";
+const WITHOUT_VIEWS: &str = "log_entries.action <> 'view'";
 
 impl LogEntry {
     /// The changed fields; empty if the stored JSON is not valid.
@@ -127,7 +127,7 @@ impl LogEntry {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
-            .filter(sql::<Bool>(NO_LOOKS))
+            .filter(sql::<Bool>(WITHOUT_VIEWS))
             .order(log_entries::id.desc())
             .limit(limit)
             .offset(offset)
@@ -140,7 +140,7 @@ impl LogEntry {
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
             .filter(log_entries::version.gt(version))
-            .filter(sql::<Bool>(NO_LOOKS))
+            .filter(sql::<Bool>(WITHOUT_VIEWS))
             .order(log_entries::id.desc())
             .limit(limit)
             .offset(offset)
@@ -165,7 +165,7 @@ impl LogEntry {
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq_any(ids.to_vec()))
             .filter(log_entries::action.eq(LogAction::Trash))
-            .filter(sql::<Bool>(NO_LOOKS))
+            .filter(sql::<Bool>(WITHOUT_VIEWS))
             .order(log_entries::id)
             .load(c)?;
         Ok(entries.into_iter().map(|entry| (entry.object_id, entry)).collect())

@@ -57,8 +57,8 @@ impl Writer<'_> {
         }
         if to_trash {
             resource.set_deleted_at(c, row.id, Some(self.now))?;
-            let buried = Row { version: row.version + 1, ..row.clone() };
-            self.log(LogAction::Trash, resource, &buried, Vec::new());
+            let trashed = Row { version: row.version + 1, ..row.clone() };
+            self.log(LogAction::Trash, resource, &trashed, Vec::new());
             return Ok(());
         }
         self.destroy(c, resource, row, LogAction::Delete)
@@ -70,7 +70,7 @@ impl Writer<'_> {
         let goes_along = |on_delete| on_delete == OnDelete::Cascade || (on_delete == OnDelete::Protect && action == LogAction::Purge);
         let referrers = referrers(self.registry, resource.declaration().name).filter(|(other, _)| other.declaration().trash);
         for (other, field) in referrers.filter(|(_, field)| field.reference.is_some_and(|it| goes_along(it.on_delete))) {
-            self.each(c, other, field, row.id, true, &mut |c, buried| self.destroy(c, other, &buried, LogAction::Purge))?;
+            self.each(c, other, field, row.id, true, &mut |c, trashed| self.destroy(c, other, &trashed, LogAction::Purge))?;
         }
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
         self.log(action, resource, row, changes);

@@ -19,7 +19,7 @@ pub struct Dependents {
     pub is_many: bool,
     pub count: i64,
     /// They are already in the trash and are deleted permanently.
-    pub buried: bool,
+    pub trashed: bool,
     /// The actor may not delete them, or may not view all of them.
     pub forbidden: bool,
     /// The first of those that the actor may view.
@@ -48,7 +48,7 @@ impl Dependents {
         if self.count > LIMIT || self.on_delete == OnDelete::Protect {
             return true;
         }
-        if self.buried {
+        if self.trashed {
             return self.forbidden;
         }
         let stays = self.forbidden || self.children.iter().any(Dependents::protects);
@@ -59,7 +59,7 @@ impl Dependents {
     pub fn protecting(tree: &[Dependents]) -> Vec<Dependents> {
         tree.iter()
             .flat_map(|one| {
-                let follow = one.on_delete == OnDelete::Cascade && one.count <= LIMIT && !one.forbidden && !one.buried;
+                let follow = one.on_delete == OnDelete::Cascade && one.count <= LIMIT && !one.forbidden && !one.trashed;
                 if follow { Self::protecting(&one.children) } else { vec![one.clone()] }
             })
             .filter(Dependents::protects)
@@ -73,7 +73,7 @@ impl Dependents {
 
     /// Whether these records stay and their reference becomes blank.
     pub fn is_forgotten(&self) -> bool {
-        self.on_delete == OnDelete::SetNull && !self.buried && !self.is_many
+        self.on_delete == OnDelete::SetNull && !self.trashed && !self.is_many
     }
 
     /// `patient` or `patients`, depending on the count.
@@ -103,7 +103,7 @@ impl Dependents {
 
 pub(crate) fn merge(into: &mut Vec<Dependents>, more: Vec<Dependents>) {
     for one in more {
-        let same = |known: &&mut Dependents| (known.resource, known.field, known.buried) == (one.resource, one.field, one.buried);
+        let same = |known: &&mut Dependents| (known.resource, known.field, known.trashed) == (one.resource, one.field, one.trashed);
         match into.iter_mut().find(same) {
             Some(known) => known.add(one),
             None => into.push(one),

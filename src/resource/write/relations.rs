@@ -56,10 +56,10 @@ pub fn tree(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, 
 }
 
 /// The records in the trash that are deleted when a record in the trash is purged.
-pub fn buried_with(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, id: i64) -> QueryResult<Vec<Dependents>> {
+pub fn trashed_with(c: &mut Connection, registry: &Registry, actor: &Actor, name: &str, id: i64) -> QueryResult<Vec<Dependents>> {
     let mut found = Vec::new();
     for (resource, field) in referrers(registry, name) {
-        found.extend(Look { registry, actor }.buried(c, resource, field, &[id])?);
+        found.extend(Look { registry, actor }.trashed(c, resource, field, &[id])?);
     }
     Ok(found)
 }
@@ -76,12 +76,12 @@ impl Look<'_> {
         for (resource, field) in referrers(self.registry, name) {
             let own = resource.declaration();
             if !to_trash {
-                let buried = self.buried(c, resource, field, ids)?.map(|mut one| {
+                let trashed = self.trashed(c, resource, field, ids)?.map(|mut one| {
                     one.place = self.place(resource, ids).map(|place| format!("{place}/trash"));
                     one.ways = self.ways(own, field, false);
                     one
                 });
-                found.extend(buried);
+                found.extend(trashed);
             }
             let Some(mut one) = self.counted(c, resource, field, &naming(field, ids, SAMPLES as i64))? else { continue };
             if own.allows(self.actor, Action::View) {
@@ -138,7 +138,7 @@ impl Look<'_> {
             on_delete: reference.on_delete,
             is_many: false,
             count,
-            buried: query.trashed,
+            trashed: query.trashed,
             forbidden: !own.read_only && (seen < count || !own.allows(self.actor, Action::Delete)),
             samples: Vec::new(),
             children: Vec::new(),
@@ -174,7 +174,7 @@ impl Look<'_> {
     }
 
     /// Records in the trash cannot outlive the record they refer to: they are deleted with it, or prevent its deletion.
-    fn buried(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
+    fn trashed(&self, c: &mut Connection, resource: &Resource, field: &Field, ids: &[i64]) -> QueryResult<Option<Dependents>> {
         let stays = field.reference.is_none_or(|reference| reference.on_delete == OnDelete::SetNull);
         if stays || !resource.declaration().trash {
             return Ok(None);

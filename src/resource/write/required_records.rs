@@ -33,7 +33,7 @@ impl Registry {
     }
 
     /// Renaming the record would have the same effect as deleting it.
-    pub fn check_kept(&self, resource: &Resource, candidate: &mut Candidate) {
+    pub fn check_required(&self, resource: &Resource, candidate: &mut Candidate) {
         let Some(kept) = candidate.before.and_then(|before| self.kept(resource, before)) else { return };
         if candidate.values.at(kept.field).as_text() != kept.value {
             candidate.errors.add(kept.field, kept.why);

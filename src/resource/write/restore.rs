@@ -21,15 +21,15 @@ impl Writer<'_> {
         exclusive(c, name, id)?;
         self.registry.find_in_trash(c, resource, id, Some(self.actor))?.ok_or(WriteError::NotFound)?;
         let act = LogEntry::list_of_deletion(c, name, id)?;
-        let row = self.unbury(c, resource, id)?;
+        let row = self.restore_one(c, resource, id)?;
         let mut back: Back = vec![(name, id)];
         // Dependents were deleted before the record itself, so they come after it in reverse order.
         for entry in act.iter().rev() {
             let Some(other) = self.registry.get(&entry.resource) else { continue };
             if entry.action == LogAction::Trash {
-                let buried = self.registry.find_in_trash(c, other, entry.object_id, None)?;
-                if buried.is_some_and(|buried| names_one(other, &buried, &back)) {
-                    match self.unbury(c, other, entry.object_id) {
+                let trashed = self.registry.find_in_trash(c, other, entry.object_id, None)?;
+                if trashed.is_some_and(|trashed| names_one(other, &trashed, &back)) {
+                    match self.restore_one(c, other, entry.object_id) {
                         Ok(_) => back.push((other.declaration().name, entry.object_id)),
                         // Something else prevents it; the user can restore it afterwards.
                         Err(WriteError::Refused(_)) => {}
@@ -43,10 +43,10 @@ impl Writer<'_> {
         Ok(row)
     }
 
-    fn unbury(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
-        let buried = self.registry.find_in_trash(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
-        self.check_place(c, resource, &buried)?;
-        let lost = self.lost_references(c, resource, &buried)?;
+    fn restore_one(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
+        let trashed = self.registry.find_in_trash(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
+        self.check_place(c, resource, &trashed)?;
+        let lost = self.lost_references(c, resource, &trashed)?;
         resource.set_deleted_at(c, id, None).map_err(|error| constraint_error(resource, error))?;
         let mut row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         self.log(LogAction::Restore, resource, &row, Vec::new());
@@ -57,32 +57,32 @@ impl Writer<'_> {
     }
 
     /// Another record may have the unique values by now; the sentence names it.
-    fn check_place(&self, c: &mut Connection, resource: &Resource, buried: &Row) -> Result<(), WriteError> {
+    fn check_place(&self, c: &mut Connection, resource: &Resource, trashed: &Row) -> Result<(), WriteError> {
         let own = resource.declaration();
         let alone = own.fields.iter().filter(|field| !field.unique_error.is_empty()).map(|field| (vec![field], field.unique_error));
         let together = (own.fields_named(own.label_from).collect::<Vec<&Field>>(), own.unique_together);
         for (fields, told) in alone.chain(std::iter::once(together)) {
-            let asked = |field: &&Field| own.list_filter.contains(&field.name) && !buried.values.at(field.name).is_blank();
+            let asked = |field: &&Field| own.list_filter.contains(&field.name) && !trashed.values.at(field.name).is_blank();
             if told.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
                 continue;
             }
             let same =
-                fields.iter().map(|field| Condition { field: field.name, test: Test::In(vec![buried.values.at(field.name).clone()]) });
+                fields.iter().map(|field| Condition { field: field.name, test: Test::In(vec![trashed.values.at(field.name).clone()]) });
             let query = ListQuery { conditions: same.collect(), limit: 1, ..ListQuery::default() };
             let Some(other) = resource.list(c, &query, None)?.pop() else { continue };
             let other = self.registry.visible_label(c, self.actor, own.name, other.id)?;
-            return refused(format!("{} cannot be restored. {told}: {other}.", buried.label));
+            return refused(format!("{} cannot be restored. {told}: {other}.", trashed.label));
         }
         Ok(())
     }
 
     /// References to records in the trash. One that may be blank is cleared; for any other, that record must be restored
     /// first.
-    fn lost_references<'a>(&self, c: &mut Connection, resource: &'a Resource, buried: &Row) -> Result<Vec<&'a Field>, WriteError> {
+    fn lost_references<'a>(&self, c: &mut Connection, resource: &'a Resource, trashed: &Row) -> Result<Vec<&'a Field>, WriteError> {
         let mut lost = Vec::new();
         for field in resource.declaration().fields.iter().filter(|field| field.is_reference()) {
             let target = field.reference.and_then(|reference| Some((reference, self.registry.get(reference.resource)?)));
-            let (Some((reference, target)), Some(id)) = (target, buried.values.at(field.name).as_id()) else { continue };
+            let (Some((reference, target)), Some(id)) = (target, trashed.values.at(field.name).as_id()) else { continue };
             if !target.declaration().trash || target.find(c, id, None)?.is_some() {
                 continue;
             }
@@ -91,7 +91,7 @@ impl Writer<'_> {
                 continue;
             }
             let kind = target.declaration().singular_lower();
-            return refused(format!("{} cannot be restored. Its {kind} is in the trash: restore that first.", buried.label));
+            return refused(format!("{} cannot be restored. Its {kind} is in the trash: restore that first.", trashed.label));
         }
         Ok(lost)
     }

@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
     pub fn append_log(&self, c: &mut Connection) -> QueryResult<()> {
         let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
         if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
-            return Err(DbError::looking_on());
+            return Err(DbError::read_only_view());
         }
         self.settle_totals(c)?;
         append(c, self.keys, self.actor, self.now, &self.entries.take())
@@ -180,7 +180,7 @@ impl<'a> Writer<'a> {
         let mut candidate = Candidate { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
         self.check_references(c, resource, &mut candidate)?;
         resource.validate(c, &mut candidate)?;
-        self.registry.check_kept(resource, &mut candidate);
+        self.registry.check_required(resource, &mut candidate);
         self.check_locks(resource, &mut candidate);
         for field in resource.declaration().fields.iter().filter(|field| field.required && field.is_editable()) {
             if candidate.values.at(field.name).is_blank() {

@@ -48,7 +48,7 @@ pub struct ChangeList {
     pub plain: String,
     pub cleared: String,
     /// Whether the choices of a filter are being searched.
-    pub is_looking: bool,
+    pub is_viewing: bool,
     /// The address of the same list with an exact count.
     pub exact: String,
     pub range: String,
@@ -124,7 +124,7 @@ impl ChangeList {
             } else {
                 Listing { view: Some(0), ..cleared }.address(wanted.path)
             },
-            is_looking: !listing.finds.is_empty(),
+            is_viewing: !listing.finds.is_empty(),
             has_facets: listing.facets,
             filters,
             range: range(&listing, rows.len(), total, &zone),

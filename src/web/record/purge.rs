@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
-use crate::resource::write::relations::{Dependents, buried_with};
+use crate::resource::write::relations::{Dependents, trashed_with};
 use crate::resource::write::writer::WriteError;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
@@ -50,7 +50,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
             let row = app.registry.find_in_trash(c, resource, id, Some(&actor))?.ok_or(AppError::NotFound)?;
-            Ok::<_, AppError>((row, buried_with(c, &app.registry, &actor, name, id)?))
+            Ok::<_, AppError>((row, trashed_with(c, &app.registry, &actor, name, id)?))
         })
         .await?;
     record::read::opened(&visit.app, &user, name, id, &row.label).await?;

@@ -24,8 +24,8 @@ fn missing(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, id
     let own = resource.declaration();
     let place = own.list_url(actor).filter(|_| own.trash && own.allows(actor, Action::Delete));
     let Some(place) = place else { return Ok(AppError::NotFound) };
-    let buried = app.registry.find_in_trash(c, resource, id, Some(actor))?;
-    Ok(buried.map_or(AppError::NotFound, |_| AppError::InTrash(format!("{place}/trash"))))
+    let trashed = app.registry.find_in_trash(c, resource, id, Some(actor))?;
+    Ok(trashed.map_or(AppError::NotFound, |_| AppError::InTrash(format!("{place}/trash"))))
 }
 
 /// Logs that the user viewed a record.
