@@ -1,16 +1,21 @@
 //! Debian's Chromium, driven through chromedriver.
 
 use std::future::Future;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use fantoccini::{Client, Locator};
+use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
+use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::driver::{CHROMIUM, DRIVER, Driver};
-use super::{Clinic, stopwatch};
+use super::{Clinic, folder, stopwatch};
+
+const CHROMIUM: &str = "/usr/bin/chromium";
+const DRIVER: &str = "/usr/bin/chromedriver";
 
 /// How long a story waits for a change of the page: long, because a machine that builds and tests at once is slow, and waiting
 /// ends as soon as the change is there.
@@ -27,7 +32,9 @@ pub fn is_available() -> Result<(), String> {
 /// A window with its own driver; both are closed with it.
 pub struct Window {
     pub client: Client,
-    driver: Driver,
+    driver: Child,
+    port: u16,
+    _profile: TempDir,
     _turn: SemaphorePermit<'static>,
 }
 
@@ -44,8 +51,33 @@ pub fn axe() -> &'static Result<String, String> {
 impl Window {
     pub async fn open(width: u32, height: u32) -> Self {
         let turn = stopwatch::leave_out(TURNS.acquire()).await.expect("a turn");
-        let (driver, client) = Driver::take((width, height)).await;
-        Self { client, driver, _turn: turn }
+        let (driver, port) = (0..3).find_map(|_| start_driver()).expect("chromedriver says its port");
+        let profile = folder::temporary();
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--force-prefers-reduced-motion",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            &format!("--window-size={width},{height}"),
+            &format!("--user-data-dir={}", profile.path().display()),
+        ]
+        .map(String::from);
+        let mut options = json!({ "binary": CHROMIUM, "args": arguments });
+        if width < 500 {
+            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0 } });
+        }
+        let capabilities = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(capabilities.as_object().cloned().expect("an object"));
+        let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
+        Self { client: client.expect("a window"), driver, port, _profile: profile, _turn: turn }
     }
 
     pub async fn goto(&self, clinic: &Clinic, path: &str) {
@@ -113,7 +145,11 @@ impl Window {
 
     /// Checks for accessibility violations with axe-core.
     pub async fn has_no_barriers(&self, place: &str) {
-        assert_eq!(self.barriers("").await, json!([]), "{place}");
+        let source = axe().as_ref().expect("axe-core");
+        self.client.execute(source, Vec::new()).await.expect("axe loads");
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | '))));";
+        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
+        assert_eq!(found, json!([]), "{place}");
     }
 
     /// Checks for accessibility violations with axe-core, in dark mode only those of colour, which alone depend on it; also that
@@ -123,33 +159,48 @@ impl Window {
         self.run("document.documentElement.dataset.theme = 'light'").await;
         self.has_no_barriers(place).await;
         self.run("document.documentElement.dataset.theme = 'dark'").await;
-        assert_eq!(self.barriers("runOnly: ['color-contrast'],").await, json!([]), "{place} in the dark");
-    }
-
-    /// What axe-core finds on this page. A page that has it already is not sent it again.
-    async fn barriers(&self, options: &str) -> serde_json::Value {
-        if self.run("return !window.axe").await == true {
-            let source = axe().as_ref().expect("axe-core");
-            self.client.execute(source, Vec::new()).await.expect("axe loads");
-        }
-        let script = format!(
-            "const done = arguments[arguments.length - 1]; \
-             axe.run(document, {{ {options} resultTypes: ['violations'] }}).then(found => \
-             done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | '))));"
-        );
-        self.client.execute_async(&script, Vec::new()).await.expect("axe runs")
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { runOnly: ['color-contrast'], resultTypes: ['violations'] }).then(found => done(found.violations.flatMap(one => one.nodes.map(node => node.html))));";
+        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
+        assert_eq!(found, json!([]), "{place} in the dark");
     }
 
     /// Adds a virtual authenticator, whose user is always verified.
     pub async fn carries_a_key(&self) {
+        let session = self.client.session_id().await.expect("the driver answers").expect("a session");
         let key = json!({
             "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true
         });
-        self.driver.send("/webauthn/authenticator", &key).await;
+        let address = format!("http://127.0.0.1:{}/session/{session}/webauthn/authenticator", self.port);
+        let answer = awc::Client::default().post(address).send_json(&key).await.expect("the driver answers");
+        assert!(answer.status().is_success(), "no key: {}", answer.status());
     }
 
-    /// Gives the browser back, for the next story. One that is dropped instead ends.
-    pub async fn close(self) {
-        self.driver.hand_back(&self.client).await;
+    pub async fn close(mut self) {
+        self.client.clone().close().await.expect("the window closes");
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
     }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// Starts a driver, which prints its port. Sometimes one ends before that, because another program took the free port that it had
+/// chosen.
+fn start_driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
+    let output = BufReader::new(driver.stdout.take().expect("its output"));
+    let port = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| line.rsplit_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
+    if port.is_none() {
+        let _ = driver.kill();
+        let _ = driver.wait();
+    }
+    Some((driver, port?))
 }

@@ -141,7 +141,6 @@ pub fn run() -> ExitCode {
         }
     }
     let conclusion = libtest_mimic::run(&arguments, spread(browsers, trials));
-    super::driver::tidy();
     super::database::tidy();
     stopwatch::report();
     conclusion.exit_code()

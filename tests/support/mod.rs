@@ -27,7 +27,6 @@ pub mod browser;
 pub mod chromium;
 pub mod clinic;
 pub mod database;
-pub mod driver;
 pub mod factors;
 pub mod fake_provider;
 pub mod folder;
