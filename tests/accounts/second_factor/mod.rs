@@ -1,1 +1,1 @@
-mod second_factor;
+mod two_steps;
