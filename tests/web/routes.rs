@@ -121,6 +121,9 @@ async fn an_old_address_redirects_permanently(clinic: Clinic) {
         let (old, new) = (walk(&from.replace(":[0-9]+", "")) + "?list=x%2Fy", walk(to) + "?list=x%2Fy");
         let page = if method == Method::GET { ada.get(&old).await } else { ada.post(&old, &[]).await };
         page.is(if method == Method::GET { 301 } else { 308 });
+        if method == Method::GET {
+            ada.send(Method::HEAD, &old, &[], Vec::new()).await.is(301);
+        }
         assert_eq!(page.header("location"), new);
         // It says nothing about what is there, so a visitor is asked at the new address.
         assert_eq!(clinic.visitor().send(method, &old, &[], Vec::new()).await.header("location"), new);

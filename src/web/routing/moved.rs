@@ -13,7 +13,11 @@ pub type Moved = (Method, &'static str, &'static str);
 /// asked and nothing read: the new address does both.
 pub fn mount(config: &mut web::ServiceConfig, addresses: impl IntoIterator<Item = Moved>) {
     for (method, from, to) in addresses {
-        let old = web::resource(from).guard(guard::Method(method.clone()));
+        let is_asked = guard::fn_guard(move |context| match &context.head().method {
+            asked if *asked == method => true,
+            asked => *asked == Method::HEAD && method == Method::GET,
+        });
+        let old = web::resource(from).guard(is_asked);
         config.service(old.to(move |request: HttpRequest| {
             let response = redirect(&request, to);
             async move { response }
