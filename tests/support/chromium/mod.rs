@@ -9,8 +9,11 @@ use fantoccini::{Client, Locator};
 use serde_json::json;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::driver::{CHROMIUM, DRIVER, Driver};
-use super::{Clinic, stopwatch};
+use self::driver::{CHROMIUM, DRIVER, Driver};
+use crate::support::Clinic;
+use crate::support::harness::stopwatch;
+
+pub mod driver;
 
 /// How long a story waits for a change of the page: long, because a machine that builds and tests at once is slow, and waiting
 /// ends as soon as the change is there.

@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::folder;
+use crate::support::folder;
 
 pub const CHROMIUM: &str = "/usr/bin/chromium";
 pub const DRIVER: &str = "/usr/bin/chromedriver";

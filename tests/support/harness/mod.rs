@@ -6,10 +6,12 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use self::stopwatch::Stopwatch;
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::stopwatch::{self, Stopwatch};
 use super::{chromium, mail_server, oidc, redis, tools};
+
+pub mod stopwatch;
 
 type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -141,7 +143,7 @@ pub fn run() -> ExitCode {
         }
     }
     let conclusion = libtest_mimic::run(&arguments, spread(browsers, trials));
-    super::driver::tidy();
+    chromium::driver::tidy();
     super::database::tidy();
     stopwatch::report();
     conclusion.exit_code()
