@@ -12,7 +12,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Clinic, folder, stopwatch};
+use super::{Clinic, folder};
+use crate::support::harness::stopwatch;
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 const DRIVER: &str = "/usr/bin/chromedriver";

@@ -22,7 +22,6 @@
 //! people in (`administrator`, `receptionist`, `clerk`, `sign_in`), queries the database (`ask`), changes it directly
 //! (`arrange`) and moves its clock (`wait`, `stop_the_clock`).
 
-pub mod binary;
 pub mod browser;
 pub mod chromium;
 pub mod clinic;
@@ -31,18 +30,15 @@ pub mod factors;
 pub mod fake_provider;
 pub mod folder;
 pub mod harness;
-pub mod mail_server;
-pub mod oidc;
 pub mod page;
 pub mod people;
+pub mod process;
 pub mod program;
-pub mod redis;
 pub mod sample;
-pub mod stopwatch;
-pub mod tools;
 
 pub use browser::Browser;
 pub use clinic::Clinic;
 pub use harness::run;
 pub use page::Page;
+pub use process::{binary, mail_server, oidc, redis, tools};
 pub use program::Program;

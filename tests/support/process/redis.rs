@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::folder;
+use crate::support::folder;
 
 /// Why there is no such server on this machine.
 pub fn is_available() -> Result<(), String> {

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use self::stopwatch::Stopwatch;
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::stopwatch::{self, Stopwatch};
 use super::{chromium, mail_server, oidc, redis, tools};
+
+pub mod stopwatch;
 
 type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
 

@@ -17,7 +17,7 @@ use praxis::mail::{Mail, Mailer, outbox};
 use praxis::settings::Settings;
 use tempfile::TempDir;
 
-use super::{Clinic, folder};
+use crate::support::{Clinic, folder};
 
 /// Why there is no such server on this machine.
 pub fn is_available() -> Result<(), String> {
@@ -45,7 +45,7 @@ impl MailServer {
     /// `manner` is how it behaves: see smtp_server.py.
     pub fn open(manner: &str) -> Self {
         let folder = folder::temporary();
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/smtp_server.py");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/process/smtp_server.py");
         let mut python = Command::new(python().expect("python3 with aiosmtpd"));
         python.arg(script).arg(folder.path()).arg(manner).stdout(Stdio::piped());
         let mut child = python.spawn().expect("python3");
@@ -163,7 +163,7 @@ impl Clinic {
 fn mailer(app: &Data<App>, url: &str) -> Mailer {
     let settings = Settings::read(|name| match name {
         "SMTP_URL" => Some(url.into()),
-        "SECRET_KEY" => Some(super::database::KEY.into()),
+        "SECRET_KEY" => Some(crate::support::database::KEY.into()),
         "MAIL_FROM" => Some(app.settings.mail_from.to_string()),
         _ => None,
     });

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use super::database::{Database, KEY};
+use crate::support::database::{Database, KEY};
 
 /// Runs a command and waits for its end.
 pub fn praxis(database: &Database, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-use super::{Browser, Clinic, Page};
+use crate::support::{Browser, Clinic, Page};
 
 pub const SECRET: &str = "a-secret-of-the-tests: not for anything else";
 
@@ -29,7 +29,7 @@ pub fn is_available() -> Result<(), String> {
 fn port() -> u16 {
     static STARTED: OnceLock<(Child, u16)> = OnceLock::new();
     let start = || {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/oidc_provider.mjs");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/process/oidc_provider.mjs");
         let mut child =
             Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("node");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
