@@ -68,7 +68,7 @@ impl Bind {
     }
 }
 
-/// A typed Diesel expression, such as the rule of who sees a row.
+/// A typed Diesel expression, such as the columns of a table.
 pub type Expression = Box<dyn QueryFragment<Backend>>;
 
 enum Piece {
