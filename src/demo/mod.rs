@@ -3,6 +3,7 @@
 mod accounts;
 mod error;
 mod filler;
+mod invented;
 mod names;
 
 use diesel::prelude::*;

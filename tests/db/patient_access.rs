@@ -41,7 +41,7 @@ async fn whatever_changes_the_right_people_see_a_patient(clinic: Clinic) {
         Ok((done, most))
     };
     let (done, most) = clinic.arrange(walk).await.expect("a walk");
-    assert!(done > CHANGES / 2 && most > 40, "{done} changes had an effect, and {most} rows were the most");
+    assert!(done > CHANGES / 3 && most > 40, "{done} changes had an effect, and {most} rows were the most");
 }
 
 async fn simultaneous_changes_leave_nobody_with_a_view_too_many(clinic: Clinic) {
@@ -79,7 +79,7 @@ async fn an_operator_is_told_of_a_table_that_was_tampered_with_and_rebuilds_it(c
     rosa.open("/patients").await.see("Émile Zola");
     let check = || praxis(&clinic.database, &["check"], &[], "");
     assert!(check().status.success(), "{}", told(&check()));
-    clinic.tamper("DELETE FROM patient_access").await;
+    clinic.arrange(|c| sql_query("DELETE FROM patient_access").execute(c)).await.expect("nobody sees anything");
     rosa.open("/patients").await.miss("Émile Zola");
     let output = check();
     assert!(!output.status.success() && told(&output).contains("patient_access differs from its rule in 1 row"), "{}", told(&output));

@@ -124,12 +124,21 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn page(&self, c: &mut Connection, stretch: Option<Sql>, limit: i64, offset: i64) -> QueryResult<Vec<Row>> {
         let Self { resource, query, matching, visible, terms } = self;
-        let mut statement = resource.select(visible).append(conditions(resource, query, matching, visible));
-        if let Some(stretch) = stretch {
-            statement = statement.text(" AND ").append(stretch);
-        }
-        let order: Vec<String> = terms.iter().map(Term::sql).collect();
-        statement = statement.text(format!(" ORDER BY {} LIMIT ", order.join(", "))).number(limit);
-        (resource.load)(c, statement.text(" OFFSET ").number(offset))
+        let order = terms.iter().map(Term::sql).collect::<Vec<_>>().join(", ");
+        let page = |from: Sql| {
+            let from = stretch.into_iter().fold(from, |from, stretch| from.text(" AND ").append(stretch));
+            from.text(format!(" ORDER BY {order} LIMIT ")).number(limit).text(" OFFSET ").number(offset)
+        };
+        let statement = match visible {
+            Visible::Joined(access, _) if query.terms.is_empty() && query.conditions.is_empty() => {
+                // The page is known before a record is read, however far it is from the beginning.
+                let rows =
+                    Sql::new(format!("SELECT * FROM {} WHERE ", access.table)).append(Sql::join(resource.seen(query, visible), " AND "));
+                let statement = Sql::new("SELECT ").expression((resource.columns)()).text(" FROM (").append(page(rows));
+                statement.text(format!(") AS {} ORDER BY {order}", resource.from(visible)))
+            }
+            _ => page(resource.select(visible).append(conditions(resource, query, matching, visible))),
+        };
+        (resource.load)(c, statement)
     }
 }
