@@ -120,12 +120,13 @@ async fn a_missing_index_on_a_large_table_is_reported(clinic: Clinic) {
 
 async fn a_missing_unique_index_is_reported(clinic: Clinic) {
     assert_eq!(warnings(&clinic).await, Vec::<String>::new());
-    for index in ["users_email_key", "patient_doctor_mappings_key"] {
+    for index in ["users_email_key", "patient_doctor_mappings_key", "patient_access_name_order"] {
         clinic.arrange(move |c| sql_query(format!("DROP INDEX {index}")).execute(c)).await.expect("one index fewer");
     }
     let told = warnings(&clinic).await.join("\n");
     assert!(told.contains("user, email: unique_error declares it unique, but users has no unique index on it"), "{told}");
     assert!(told.contains("mapping, unique_together: patient_doctor_mappings has no unique index on two columns"), "{told}");
+    assert!(told.contains("patient, scope: patient_access has no index on user_id, sort_key, patient_id for the order by name"), "{told}");
     let output = praxis(&clinic.database, &["check"], &[("PUBLIC_URL", "http://localhost:8000")], "");
     assert!(output.status.success() && self::told(&output).contains("Warning: user, email"), "{}", self::told(&output));
 }

@@ -22,7 +22,7 @@ stories![
 async fn the_help_lists_every_command(clinic: Clinic) {
     let output = praxis(&clinic.database, &["--help"], &[], "");
     assert!(output.status.success());
-    for command in ["serve", "migrate", "create-admin", "set-password", "check", "audit", "sessions", "backup", "demo"] {
+    for command in ["serve", "migrate", "create-admin", "set-password", "check", "access", "audit", "sessions", "backup", "demo"] {
         assert!(told(&output).contains(command), "{command}");
         let output = praxis(&clinic.database, &[command, "--help"], &[], "");
         assert!(output.status.success() && told(&output).contains("Usage"), "{command}");
@@ -100,7 +100,15 @@ async fn a_demo_seed_gives_the_same_people(clinic: Clinic) {
     assert_eq!(first, people(&other).await);
     assert_ne!(first, people(&third).await);
     assert_eq!(clinic.ask(|c| patient_doctor_mappings::table.count().get_result::<i64>(c)).await, 60);
-    for (username, sees) in [("admin", "Administration"), ("reception", "New patient"), ("doctor", "My patients")] {
+    let people = [
+        ("admin", "Administration"),
+        ("reception", "New patient"),
+        ("manager", "Your patients"),
+        ("member-03", "Your patients"),
+        ("doctor", "My patients"),
+        ("patient", "Maya Lindqvist"),
+    ];
+    for (username, sees) in people {
         assert!(printed.contains(username), "{printed}");
         let browser = clinic.visitor();
         browser.complete("/login", &[("username", username), ("password", praxis::demo::PASSWORD)]).await.see(sees);

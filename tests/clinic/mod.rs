@@ -1,4 +1,5 @@
 mod assignments;
 mod doctors;
 mod home;
+mod own_lists;
 mod patients;
