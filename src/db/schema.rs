@@ -495,7 +495,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
-diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
+diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);

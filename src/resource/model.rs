@@ -9,7 +9,7 @@ use super::declare::candidate::Candidate;
 use super::declare::declaration::Declaration;
 use super::declare::hooks::{HookTable, Hooks};
 use super::value::{Row, Values};
-use crate::db::sql::{Expression, Sql};
+use crate::db::sql::{BoxedExpression, Sql};
 use crate::db::{Connection, UtcDateTime};
 
 /// Implemented by `resource!`. Everything in it is compiled for each model; all other code is shared.
@@ -26,7 +26,7 @@ pub trait Model: Hooks + 'static {
 
     fn declaration() -> Declaration;
     /// The columns of the table, in the order of the struct.
-    fn columns() -> Expression;
+    fn columns() -> BoxedExpression;
     /// Reads rows: `statement` selects the columns.
     fn load(c: &mut Connection, statement: Sql) -> QueryResult<Vec<Row>>;
     /// The model with its own declaration.
@@ -37,7 +37,7 @@ pub trait Model: Hooks + 'static {
 pub struct Resource {
     declaration: Declaration,
     pub(super) scope: Scope,
-    pub(super) columns: fn() -> Expression,
+    pub(super) columns: fn() -> BoxedExpression,
     pub(super) load: fn(&mut Connection, Sql) -> QueryResult<Vec<Row>>,
     hooks: HookTable,
 }

@@ -1,7 +1,6 @@
 //! Records through the API: lists, one record, creation, input and output.
 
 pub mod asked;
-pub mod count_cache;
 pub mod create;
 pub mod input;
 pub mod list;

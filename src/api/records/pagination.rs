@@ -61,7 +61,7 @@ impl Address {
 pub fn page(c: &mut Connection, asked: &Asked, paging: &Paging, address: &Address) -> Result<Vec<u8>, ApiError> {
     let resource = asked.resource()?;
     let query = asked.query.clone().searched(c, resource.declaration())?;
-    let count = |c: &mut Connection| asked.app.counts.count(c, &asked.app, resource, &query, &asked.actor);
+    let count = |c: &mut Connection| asked.app.counts.exact(c, asked.app.moment(), resource, &query, &asked.actor);
     match paging {
         Paging::Number(page, size) => {
             let count = count(c)?;

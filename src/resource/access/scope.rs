@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use super::actor::Actor;
 use crate::db::Connection;
-use crate::db::sql::{Expression, Sql};
+use crate::db::sql::{BoxedExpression, Sql};
 use crate::resource::Resource;
 
 /// Up to this many ids are looked up one by one, which is faster than scanning a large table.
@@ -30,7 +30,7 @@ pub struct Rule {
     /// Whether this actor sees every record, so that the conditions do not apply.
     pub sees_all: fn(&Actor) -> bool,
     /// The condition on the rows of the table.
-    pub visible: fn(&Actor) -> Expression,
+    pub visible: fn(&Actor) -> BoxedExpression,
     /// The ids of all visible rows; `None` if there are more than the limit.
     pub few: IdsFor,
 }

@@ -126,7 +126,7 @@ macro_rules! declared_model {
                     declaration
                 }
 
-                fn columns() -> $crate::db::sql::Expression {
+                fn columns() -> $crate::db::sql::BoxedExpression {
                     Box::new(<$table::table as ::diesel::Table>::all_columns())
                 }
 

@@ -53,14 +53,25 @@ impl Resource {
 
     /// The number of records, counted up to `most`.
     pub fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64> {
+        Sql::new("SELECT ").append(self.counted_up_to(c, query, most, scope)?).returning::<BigInt>().get_result(c)
+    }
+
+    /// The count as an expression, to be selected alone or beside others.
+    pub(super) fn counted_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<Sql> {
         let matching = self.matching(c, query, scope)?;
         let table = self.declaration().table;
-        let some = Sql::new(format!("SELECT COUNT(*) FROM (SELECT {table}.id FROM {table} WHERE "))
+        let rows = Sql::new(format!("(SELECT COUNT(*) FROM (SELECT {table}.id FROM {table} WHERE "))
             .append(conditions(self, query, &matching, scope))
             .text(" LIMIT ")
-            .number(most)
-            .text(") AS counted");
-        some.returning::<BigInt>().get_result(c)
+            .number(most);
+        Ok(rows.text(") AS counted)"))
+    }
+
+    /// `id FROM … WHERE …`: the ids of a list, to be selected beside those of others.
+    pub fn ids_of(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Sql> {
+        let matching = self.matching(c, query, scope)?;
+        let table = self.declaration().table;
+        Ok(Sql::new(format!("{table}.id FROM {table} WHERE ")).append(conditions(self, query, &matching, scope)))
     }
 
     /// One record that is not in the trash, with its many-to-many values.

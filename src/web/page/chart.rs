@@ -52,13 +52,15 @@ impl BarChart {
             _ => Value::DateTime(app.settings.time_zone.start_of(date)),
         };
         let zone = app.zone(actor);
-        let mut counted = Vec::new();
-        for (from, until) in ranges(app.today(), declared.interval) {
+        let ranges = ranges(app.today(), declared.interval);
+        let within = |(from, until): &(Date, Date)| {
             let test = |test| Condition { field: declared.field, test };
-            let conditions = vec![test(Test::AtLeast(edge(from))), test(Test::Below(edge(until)))];
-            let count = resource.count_up_to(c, &ListQuery { conditions, ..ListQuery::default() }, COUNTED + 1, Some(actor))?;
-            counted.push((from, count));
-        }
+            let conditions = vec![test(Test::AtLeast(edge(*from))), test(Test::Below(edge(*until)))];
+            (resource, ListQuery { conditions, ..ListQuery::default() })
+        };
+        let lists: Vec<_> = ranges.iter().map(within).collect();
+        let counts = app.counts.all_up_to(c, app.moment(), &lists, COUNTED + 1, actor)?;
+        let counted: Vec<(Date, i64)> = ranges.iter().map(|(from, _)| *from).zip(counts).collect();
         Ok(Self::rendered(declared, &counted, href, &zone))
     }
 
