@@ -1,6 +1,7 @@
 //! The pages that are measured, and their floors.
 
 use crate::people::Places;
+use crate::report::thousands;
 
 /// Rows on a page of a list.
 pub const ROWS: i64 = 25;
@@ -31,7 +32,7 @@ pub struct Page {
 impl Page {
     /// With the numbers of the demo in place of `{page}` and `{rows}`.
     pub fn title(&self, places: &Places) -> String {
-        let page = places.deep.as_ref().map_or_else(String::new, |(page, _)| page.to_string());
+        let page = places.deep.as_ref().map_or_else(String::new, |(page, _)| thousands(*page as f64));
         self.title.replace("{page}", &page).replace("{rows}", &places.doctor_rows.to_string())
     }
 }

@@ -2,11 +2,13 @@
 
 use std::ffi::OsStr;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use crate::support::http::{connect, exchange};
 use crate::support::program::Server;
 
 const CONNECTIONS: usize = 32;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// One address, and what asks for it.
 pub struct Target {
@@ -109,9 +111,24 @@ impl Load {
         let (requests, read) = totals(&said).unwrap_or_else(|| panic!("wrk says: {said}"));
         // wrk counts a redirect, to the sign-in page for example, as a success, but it is shorter.
         assert!(read >= 0.95 * requests * target.bytes as f64, "{}: answers are too short: {said}", target.path);
+        settle(server);
         assert_eq!(target.ask().0, 200, "{} after a round", target.path);
         Round { rate: word(&said, "Requests/sec:"), p99: milliseconds(&said), cpu: cpu.as_secs_f64() * 1e6 / requests }
     }
+}
+
+/// Waits until the server has done what `wrk` no longer waits for, which would count as work of the next round.
+fn settle(server: &Server) {
+    let mut before = server.cpu();
+    for _ in 0..300 {
+        std::thread::sleep(PAUSE);
+        let now = server.cpu();
+        if now - before < PAUSE / 5 {
+            return;
+        }
+        before = now;
+    }
+    panic!("the server works on, half a minute after its last request");
 }
 
 fn run<const N: usize>(program: &str, arguments: [&str; N]) -> std::io::Result<Output> {
@@ -133,8 +150,8 @@ fn totals(said: &str) -> Option<(f64, f64)> {
 
 /// The 99th percentile, of the line `99%    3.20ms`.
 fn milliseconds(said: &str) -> f64 {
-    let text = said.split("99%").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
-    measure(text, &[("us", 1e-3), ("ms", 1.0), ("s", 1e3), ("m", 6e4)]).unwrap_or_else(|| panic!("no 99% in: {said}"))
+    let text = said.lines().find_map(|line| line.trim().strip_prefix("99%")).unwrap_or_default();
+    measure(text.trim(), &[("us", 1e-3), ("ms", 1.0), ("s", 1e3), ("m", 6e4)]).unwrap_or_else(|| panic!("no 99% in: {said}"))
 }
 
 /// A number and its unit.

@@ -39,7 +39,7 @@ fn share(share: f64) -> String {
 }
 
 /// `12,345`
-fn thousands(number: f64) -> String {
+pub fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
