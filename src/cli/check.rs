@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::accounts::user::group;
 use crate::app::App;
-use crate::db::connection::{Purpose, open};
+use crate::db::connection::{Purpose, open, unlimited};
 use crate::db::migrations;
 use crate::deploy_checks::dangers;
 use crate::english::plural;
@@ -34,6 +34,7 @@ impl Check {
             Ok(()) => {
                 println!("Database: up to date.");
                 unsafe_here.extend(lost_group(app));
+                unsafe_here.extend(wrong_access(app));
             }
             Err(trouble) => unsafe_here.push(trouble),
         }
@@ -72,6 +73,18 @@ fn is_new(app: &App) -> bool {
 fn lost_group(app: &App) -> Option<String> {
     let mut c = open(&app.settings.database_url, Purpose::Read).ok()?;
     group::check_default(&mut c, &app.settings).ok()?
+}
+
+/// The tables of who sees which record that differ from their rules. Each is compared as a whole.
+fn wrong_access(app: &App) -> Vec<String> {
+    let tables = app.registry.iter().filter_map(|resource| resource.access());
+    let asked = tables.map(|access| {
+        let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string())?;
+        let found = unlimited(&mut c).and_then(|()| access.differences(&mut c)).map_err(|error| error.to_string())?;
+        let told = || format!("{} differs from its rule in {}. Run praxis access rebuild.", access.table, plural(found, "row", "rows"));
+        Ok((found > 0).then(told))
+    });
+    asked.filter_map(|told: Result<_, String>| told.unwrap_or_else(|error| Some(format!("The database cannot be read: {error}")))).collect()
 }
 
 /// Whether the database has all migrations. Checking does not create a database.

@@ -42,8 +42,8 @@ impl Demo {
             plural(self.doctors as i64, "doctor", "doctors"),
             crate::demo::PASSWORD
         );
-        for (role, username) in sign_ins {
-            println!("  {username:<12} {role}");
+        for (usernames, what) in sign_ins {
+            println!("  {usernames:<23} {what}");
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The commands of the binary.
 
+mod access;
 mod admin;
 mod audit;
 mod backup;
@@ -41,6 +42,8 @@ enum Command {
     Check(check::Check),
     /// Verify the audit log
     Audit(audit::Audit),
+    /// Rebuild the tables of who sees which record
+    Access(access::Access),
     /// Manage sessions
     Sessions(sessions::Sessions),
     /// Back up the database to a new file while the server is running
@@ -78,6 +81,7 @@ pub async fn run() -> ExitCode {
         Command::SetPassword(asked) => asked.run(app).await,
         Command::Check(asked) => asked.run(&app),
         Command::Audit(asked) => asked.run(&app),
+        Command::Access(asked) => asked.run(&app),
         Command::Sessions(asked) => asked.run(app).await,
         Command::Backup(asked) => asked.run(&app),
         Command::Openapi(asked) => asked.run(app),

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::patient_scope::{VIEW_ALL, newest_doctors};
+use super::patient_access::{VIEW_ALL, newest_doctors};
 use crate::accounts::user::model::User;
 use crate::db::schema::doctors;
 use crate::db::{Connection, UtcDateTime};

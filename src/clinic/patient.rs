@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use time::Date;
 
 use super::doctor::Doctor;
-use super::patient_scope::{SCOPE, VIEW_ALL, newest_own};
+use super::patient_access::{SCOPE, VIEW_ALL, newest_own};
 use crate::accounts::user::model::User;
 use crate::db::schema::patients;
 use crate::db::time::age_on;

@@ -110,6 +110,14 @@ impl r2d2::ManageConnection for ConnectionManager {
     }
 }
 
+/// Lifts the limit on the time of a statement of this connection, for commands that read or write whole tables.
+pub fn unlimited(connection: &mut Connection) -> QueryResult<()> {
+    match connection {
+        Connection::Postgres(inner) => inner.batch_execute("SET statement_timeout = 0"),
+        Connection::Sqlite(_) => Ok(()),
+    }
+}
+
 type Manager = <Connection as diesel::Connection>::TransactionManager;
 
 thread_local! {

@@ -160,6 +160,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    patient_access (user_id, patient_id) {
+        user_id -> BigInt,
+        patient_id -> BigInt,
+        sort_key -> Text,
+        created_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     log_entries (id) {
         id -> BigInt,
         at -> Timestamp,

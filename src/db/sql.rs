@@ -69,7 +69,7 @@ impl Bind {
     }
 }
 
-/// A typed Diesel expression, such as the rule of who sees a row.
+/// A typed Diesel expression, such as the columns of a table.
 pub type BoxedExpression = Box<dyn QueryFragment<Backend>>;
 
 enum Piece {

@@ -1,2 +1,3 @@
 mod invariants;
+mod patient_access;
 mod schema;

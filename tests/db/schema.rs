@@ -50,7 +50,8 @@ fn schema(c: &mut Connection) -> QueryResult<Schema> {
         .load(c)?,
         Connection::Postgres(c) => diesel::sql_query(
             "SELECT table_name::text, column_name::text, data_type::text AS kind, (is_nullable = 'YES') AS is_nullable \
-             FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' ORDER BY table_name, ordinal_position",
+             FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) \
+             WHERE table_type = 'BASE TABLE' AND table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' ORDER BY table_name, ordinal_position",
         )
         .load(c)?,
     };

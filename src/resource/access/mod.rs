@@ -3,3 +3,4 @@
 pub mod actor;
 pub mod permissions;
 pub mod scope;
+pub mod table;

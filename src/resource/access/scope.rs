@@ -1,14 +1,8 @@
 //! Which records of a model an actor may view.
 
-use diesel::QueryResult;
-
 use super::actor::Actor;
-use crate::db::Connection;
-use crate::db::sql::{BoxedExpression, Sql};
+use super::table::AccessTable;
 use crate::resource::Resource;
-
-/// Up to this many ids are looked up one by one, which is faster than scanning a large table.
-pub const FEW: i64 = 500;
 
 /// The scope of a model, declared as `scope RULE;`, or as `scope through patient_id;` if a record is visible to everyone who
 /// may view the record it refers to.
@@ -21,25 +15,12 @@ pub enum Scope {
     Through(&'static str),
 }
 
-/// Returns the ids of an actor's records, at most as many as the last argument says.
-pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>;
-
-/// A scope of its own, as conditions.
+/// A scope of its own: a table in the database says who sees which record.
 #[derive(Clone, Copy)]
 pub struct Rule {
-    /// Whether this actor sees every record, so that the conditions do not apply.
+    /// Whether this actor sees every record, so that the table does not matter.
     pub sees_all: fn(&Actor) -> bool,
-    /// The condition on the rows of the table.
-    pub visible: fn(&Actor) -> BoxedExpression,
-    /// The ids of all visible rows; `None` if there are more than the limit.
-    pub few: IdsFor,
-}
-
-/// The ids without duplicates, if there are no more than `most`.
-pub fn few(mut ids: Vec<i64>, most: i64) -> Option<Vec<i64>> {
-    ids.sort_unstable();
-    ids.dedup();
-    i64::try_from(ids.len()).is_ok_and(|number| number <= most).then_some(ids)
+    pub access: AccessTable,
 }
 
 impl Resource {
@@ -52,44 +33,15 @@ impl Resource {
         }
     }
 
-    /// The condition that selects the records visible to the actor; `None` if they see every record.
-    pub(crate) fn visible(&self, actor: &Actor) -> Option<Sql> {
-        if self.sees_all(actor) {
-            return None;
-        }
+    /// The model's own access table.
+    pub fn access(&self) -> Option<AccessTable> {
         match self.scope {
-            Scope::All => None,
-            Scope::Rule(rule) => Some(Sql::new("(").expression((rule.visible)(actor)).text(")")),
-            Scope::Through(field) => {
-                let (table, parent) = (self.declaration().table, self.parent(field));
-                let Some((parent, rule)) = parent.and_then(|parent| Some((parent, parent.visible(actor)?))) else {
-                    return Some(Sql::new("1 = 0"));
-                };
-                let own = parent.declaration().table;
-                Some(Sql::new(format!("{table}.{field} IN (SELECT {own}.id FROM {own} WHERE ")).append(rule).text(")"))
-            }
+            Scope::Rule(rule) => Some(rule.access),
+            Scope::All | Scope::Through(_) => None,
         }
     }
 
-    /// The ids of all records that the actor sees; `None` if there are more than `most`, or if they see every record.
-    pub(crate) fn few_visible(&self, c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
-        if self.sees_all(actor) {
-            return Ok(None);
-        }
-        match self.scope {
-            Scope::All => Ok(None),
-            Scope::Rule(rule) => (rule.few)(c, actor, most),
-            Scope::Through(field) => {
-                let parents = self.parent(field).map_or(Ok(None), |parent| parent.few_visible(c, actor, most))?;
-                let Some(parents) = parents else { return Ok(None) };
-                let table = self.declaration().table;
-                let asked = Sql::new(format!("SELECT id FROM {table} WHERE ")).is_one_of(field, &parents);
-                Ok(few(asked.text(" LIMIT ").number(most + 1).load_ids(c)?, most))
-            }
-        }
-    }
-
-    /// The error in a scope through a parent, if there is one.
+    /// The error in the scope, if there is one.
     pub(crate) fn wrong_scope(&self) -> Option<String> {
         let (mut model, mut met) = (self, vec![self.declaration().name]);
         while let Scope::Through(field) = model.scope {
@@ -103,10 +55,14 @@ impl Resource {
             met.push(reference.resource);
             model = (reference.model)();
         }
-        None
+        let own = self.declaration();
+        let is_known = |name: &str| own.field(name).is_some() || (own.trash && name == "deleted_at");
+        let (name, _) = self.access()?.orders.iter().find(|(name, _)| !is_known(name))?;
+        Some(format!("scope: the access table sorts by {name}, which is not a declared field"))
     }
 
-    fn parent(&self, field: &str) -> Option<&'static Resource> {
+    /// The model that a reference refers to.
+    pub(crate) fn parent(&self, field: &str) -> Option<&'static Self> {
         Some((self.declaration().field(field)?.reference?.model)())
     }
 }

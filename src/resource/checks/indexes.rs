@@ -5,6 +5,7 @@ use diesel::QueryResult;
 
 use crate::db::Connection;
 use crate::db::catalog::{Index, holds_more_than, indexes};
+use crate::resource::access::table::AccessTable;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::Mode;
 use crate::resource::registry::Registry;
@@ -16,11 +17,15 @@ const LARGE: i64 = 10_000;
 /// Missing indexes, one per line, with the place and the fix. They do not stop the program.
 pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<String>> {
     let mut told = Vec::new();
-    for own in registry.iter().map(|resource| resource.declaration()) {
+    for resource in registry.iter() {
+        let own = resource.declaration();
         let known = indexes(c, own.table)?;
         let mut lacking = not_unique(own, &known);
         if holds_more_than(c, own.table, LARGE)? {
             lacking.extend(not_indexed(own, &known));
+        }
+        if let Some(access) = resource.access() {
+            lacking.extend(not_sorted(&access, &indexes(c, access.table)?));
         }
         told.extend(lacking.into_iter().map(|what| format!("{}, {what}", own.name)));
     }
@@ -41,6 +46,20 @@ fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
         told.push(format!("unique_together: {} has no unique index on two columns; add one in a migration", own.table));
     }
     told
+}
+
+/// A list is read from the access table because an index has its order.
+fn not_sorted(access: &AccessTable, known: &[Index]) -> Vec<String> {
+    let lacks = |column: &str| !known.iter().any(|index| index.terms == [access.user, column, access.record]);
+    let lacking = access.orders.iter().filter(|(_, column)| lacks(column));
+    lacking
+        .map(|(name, column)| {
+            format!(
+                "scope: {} has no index on {}, {column}, {} for the order by {name}; add one in a migration",
+                access.table, access.user, access.record
+            )
+        })
+        .collect()
 }
 
 fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {

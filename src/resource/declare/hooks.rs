@@ -5,7 +5,6 @@ use diesel::QueryResult;
 use super::candidate::Candidate;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
-use crate::resource::access::scope::IdsFor;
 use crate::resource::value::{Row, Values};
 
 /// All hooks are optional. Those that check or follow a change run in its transaction; an error rolls it back.
@@ -51,7 +50,7 @@ pub struct HookTable {
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub after_rows: fn(&mut Connection, &Row) -> QueryResult<Values>,
-    pub mine: IdsFor,
+    pub mine: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
 }
 
 impl HookTable {

@@ -2,9 +2,9 @@
 
 use super::query::{Condition, ListQuery, NATURAL_KEY, Test, pattern};
 use super::search::Matching;
+use super::visible::Visible;
 use crate::db::sql::{Bind, ColumnType, Sql};
 use crate::resource::Resource;
-use crate::resource::access::actor::Actor;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::reference::Join;
 use crate::resource::value::Value;
@@ -12,17 +12,16 @@ use crate::resource::value::Value;
 /// Matches no record.
 const NONE: &str = "1 = 0";
 
-/// The condition of a query, combined with its search and the actor's scope.
-pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, scope: Option<&Actor>) -> Sql {
+/// The condition of a query, combined with its search and with what is visible.
+pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, visible: &Visible) -> Sql {
     let own = resource.declaration();
     let table = own.table;
     let mut parts = Vec::new();
     if own.trash {
-        parts.push(Sql::new(format!("{table}.deleted_at IS {}", if query.trashed { "NOT NULL" } else { "NULL" })));
+        parts.push(Sql::new(query.in_trash(table)));
     }
-    parts.extend(scope.and_then(|actor| resource.visible(actor)));
-    let id = format!("{table}.id");
-    parts.extend(matching.ids.iter().chain(&matching.seen).map(|ids| Sql::default().is_one_of(&id, ids)));
+    parts.extend(resource.seen(query, visible));
+    parts.extend(matching.ids.iter().map(|ids| Sql::default().is_one_of(&format!("{table}.id"), ids)));
     parts.extend(matching.terms.iter().map(|term| found(own, term)));
     parts.extend(query.conditions.iter().map(|condition| tested(own, condition).unwrap_or_else(|| Sql::new(NONE))));
     if parts.is_empty() {

@@ -20,7 +20,12 @@ pub struct Seek {
 /// One ORDER BY term. Null is the smallest value, on both databases.
 #[derive(Clone, Debug)]
 pub struct Term {
+    /// The field that is sorted by.
+    pub field: &'static str,
+    /// What is compared: an expression, or a column that repeats it.
     pub place: String,
+    /// The same in the table of the model, for the record that a page begins at.
+    pub own: String,
     pub descends: bool,
     pub nullable: bool,
 }
@@ -49,7 +54,7 @@ pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) ->
         return Ok(Some(vec![Some(past_id())]));
     }
     let Some(blanks) = blanks(c, table, terms, anchor)? else { return Ok(None) };
-    let value = |term: &Term| Sql::new(format!("(SELECT {} FROM {table} WHERE {table}.id = ", term.place)).number(anchor).text(")");
+    let value = |term: &Term| Sql::new(format!("(SELECT {} FROM {table} WHERE {table}.id = ", term.own)).number(anchor).text(")");
     let past = |term: &Term, blank: bool| {
         let place = &term.place;
         let beyond = || Sql::new(format!("{place} {} ", if term.descends { "<" } else { ">" })).append(value(term));
@@ -77,7 +82,7 @@ pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) ->
 
 /// Whether each ordered value of the anchor is null; `None` if it does not exist.
 fn blanks(c: &mut Connection, table: &str, terms: &[Term], anchor: i64) -> QueryResult<Option<Vec<bool>>> {
-    let flags: Vec<String> = terms.iter().map(|term| format!("CASE WHEN {} IS NULL THEN '1' ELSE '0' END", term.place)).collect();
+    let flags: Vec<String> = terms.iter().map(|term| format!("CASE WHEN {} IS NULL THEN '1' ELSE '0' END", term.own)).collect();
     let asked = Sql::new(format!("SELECT {} FROM {table} WHERE {table}.id = ", flags.join(" || "))).number(anchor);
     let found: Option<String> = asked.returning::<Text>().get_result(c).optional()?;
     Ok(found.map(|found| found.chars().map(|flag| flag == '1').collect()))

@@ -7,3 +7,4 @@ pub mod order;
 pub mod query;
 pub mod read;
 pub mod search;
+mod visible;

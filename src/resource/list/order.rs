@@ -22,15 +22,17 @@ pub fn order(declaration: &Declaration, query: &ListQuery) -> Vec<Term> {
                 None if declaration.search_fields.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
                 None => format!("{table}.{name}"),
             };
-            Some(Term { place, descends: *descends, nullable: field.nullable })
+            Some(Term { field: field.name, own: place.clone(), place, descends: *descends, nullable: field.nullable })
         })
         .collect();
     let mut descends = asked.last().is_some_and(|(_, descends)| *descends);
     // The trash begins with the latest deletion.
     if query.trashed && query.order.is_empty() {
-        (descends, terms) = (true, vec![Term { place: format!("{table}.deleted_at"), descends: true, nullable: true }]);
+        let place = format!("{table}.deleted_at");
+        (descends, terms) = (true, vec![Term { field: "deleted_at", own: place.clone(), place, descends: true, nullable: true }]);
     }
-    terms.push(Term { place: format!("{table}.id"), descends, nullable: false });
+    let id = format!("{table}.id");
+    terms.push(Term { field: "id", own: id.clone(), place: id, descends, nullable: false });
     if query.seek.is_some_and(|seek| seek.backwards) {
         terms.iter_mut().for_each(|term| term.descends = !term.descends);
     }

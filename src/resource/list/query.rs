@@ -63,6 +63,11 @@ impl ListQuery {
         self.matching.clone().map_or_else(|| matching(c, declaration, &self.terms), Ok)
     }
 
+    /// Whether records of this table are in the trash or not, as asked.
+    pub(super) fn in_trash(&self, table: &str) -> String {
+        format!("{table}.deleted_at IS {}", if self.trashed { "NOT NULL" } else { "NULL" })
+    }
+
     pub fn order_by(mut self, field: &'static str, descending: bool) -> Self {
         self.order.push((field, descending));
         self

@@ -10,31 +10,30 @@ use diesel::sql_types::BigInt;
 use super::conditions::conditions;
 use super::keyset::{Term, stretches};
 use super::order::order;
-use super::query::ListQuery;
+use super::query::{ListQuery, Test};
 use super::search::Matching;
+use super::visible::Visible;
 use crate::db::Connection;
 use crate::db::sql::Sql;
 use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
-use crate::resource::access::scope::FEW;
 use crate::resource::declare::reference::Join;
 use crate::resource::value::{Row, Value};
 
 impl Resource {
     /// A page of records, without their many-to-many values.
     pub fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
-        let matching = self.matching(c, query, scope)?;
-        let terms = order(self.declaration(), query);
-        let Some(seek) = query.seek else {
-            return self.page(c, query, &matching, scope, &terms, None, (query.limit, query.offset));
-        };
+        let matching = query.matching(c, self.declaration())?;
+        let (visible, terms) = self.listed(c, order(self.declaration(), query), scope)?;
+        let reading = Reading { resource: self, query, matching, visible, terms: &terms };
+        let Some(seek) = query.seek else { return reading.page(c, None, query.limit, query.offset) };
         let Some(stretches) = stretches(c, self.declaration().table, &terms, seek)? else { return Ok(Vec::new()) };
         let wanted = query.limit.saturating_add(query.offset);
         let mut rows = Vec::new();
         for stretch in stretches {
             let missing = wanted - rows.len() as i64;
             if missing > 0 {
-                rows.extend(self.page(c, query, &matching, scope, &terms, stretch, (missing, 0))?);
+                rows.extend(reading.page(c, stretch, missing, 0)?);
             }
         }
         let mut rows: Vec<Row> = rows.into_iter().skip(query.offset as usize).collect();
@@ -45,9 +44,7 @@ impl Resource {
     }
 
     pub fn count(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<i64> {
-        let matching = self.matching(c, query, scope)?;
-        let table = self.declaration().table;
-        let counted = Sql::new(format!("SELECT COUNT(*) FROM {table} WHERE ")).append(conditions(self, query, &matching, scope));
+        let counted = Sql::new("SELECT COUNT(*) FROM ").append(self.matches(c, query, scope)?);
         counted.returning::<BigInt>().get_result(c)
     }
 
@@ -56,29 +53,24 @@ impl Resource {
         Sql::new("SELECT ").append(self.counted_up_to(c, query, most, scope)?).returning::<BigInt>().get_result(c)
     }
 
-    /// The count as an expression, to be selected alone or beside others.
+    /// The same as an expression, to be selected beside others.
     pub(super) fn counted_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<Sql> {
-        let matching = self.matching(c, query, scope)?;
-        let table = self.declaration().table;
-        let rows = Sql::new(format!("(SELECT COUNT(*) FROM (SELECT {table}.id FROM {table} WHERE "))
-            .append(conditions(self, query, &matching, scope))
-            .text(" LIMIT ")
-            .number(most);
-        Ok(rows.text(") AS counted)"))
+        let some = Sql::new("(SELECT COUNT(*) FROM (SELECT 1 FROM ").append(self.matches(c, query, scope)?);
+        Ok(some.text(" LIMIT ").number(most).text(") AS counted)"))
     }
 
-    /// `id FROM … WHERE …`: the ids of a list, to be selected beside those of others.
-    pub fn ids_of(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Sql> {
-        let matching = self.matching(c, query, scope)?;
-        let table = self.declaration().table;
-        Ok(Sql::new(format!("{table}.id FROM {table} WHERE ")).append(conditions(self, query, &matching, scope)))
+    /// `id FROM … WHERE …`: which of these ids somebody sees, to be selected beside those of other models.
+    pub fn seen_of(&self, c: &mut Connection, ids: Vec<Value>, actor: &Actor) -> QueryResult<Sql> {
+        let query = ListQuery::only("id", Test::In(ids), 0);
+        Ok(Sql::new(format!("{}.id FROM ", self.declaration().table)).append(self.matches(c, &query, Some(actor))?))
     }
 
     /// One record that is not in the trash, with its many-to-many values.
     pub fn find(&self, c: &mut Connection, id: i64, scope: Option<&Actor>) -> QueryResult<Option<Row>> {
         let table = self.declaration().table;
-        let seen = conditions(self, &ListQuery::default(), &Matching::default(), scope);
-        let statement = self.select().append(seen).text(format!(" AND {table}.id = ")).number(id);
+        let visible = self.found(scope);
+        let seen = conditions(self, &ListQuery::default(), &Matching::default(), &visible);
+        let statement = self.select(&visible).append(seen).text(format!(" AND {table}.id = ")).number(id);
         let mut rows = (self.load)(c, statement)?;
         self.load_many(c, &mut rows)?;
         Ok(rows.pop())
@@ -108,41 +100,56 @@ impl Resource {
     /// The labels of these records, including those in the trash.
     pub fn labels(&self, c: &mut Connection, ids: &[i64]) -> QueryResult<Vec<(i64, String)>> {
         let place = format!("{}.id", self.declaration().table);
-        let rows = (self.load)(c, self.select().is_one_of(&place, ids))?;
+        let rows = (self.load)(c, self.select(&Visible::All).is_one_of(&place, ids))?;
         Ok(rows.into_iter().map(|row| (row.id, row.label)).collect())
     }
 
-    /// The result of the search index, with the ids that the actor may view if they are few.
-    fn matching(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Matching> {
-        let mut matching = query.matching(c, self.declaration())?;
-        if let Some(actor) = scope {
-            matching.seen = self.few_visible(c, actor, FEW)?;
+    /// `table WHERE …` for counting. If nothing else is asked, the access table alone says how much somebody sees.
+    fn matches(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Sql> {
+        let visible = self.counted(scope);
+        if let (Visible::Joined(access, _), Some(_)) = (&visible, self.access())
+            && query.terms.is_empty()
+            && query.conditions.is_empty()
+        {
+            return Ok(Sql::new(format!("{} WHERE ", access.table)).append(Sql::join(self.seen(query, &visible), " AND ")));
         }
-        Ok(matching)
+        let matching = query.matching(c, self.declaration())?;
+        Ok(Sql::new(format!("{} WHERE ", self.from(&visible))).append(conditions(self, query, &matching, &visible)))
     }
 
     /// `SELECT … FROM … WHERE `, to be completed by a condition.
-    fn select(&self) -> Sql {
-        Sql::new("SELECT ").expression((self.columns)()).text(format!(" FROM {} WHERE ", self.declaration().table))
+    fn select(&self, visible: &Visible) -> Sql {
+        Sql::new("SELECT ").expression((self.columns)()).text(format!(" FROM {} WHERE ", self.from(visible)))
     }
+}
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one statement")]
-    fn page(
-        &self,
-        c: &mut Connection,
-        query: &ListQuery,
-        matching: &Matching,
-        scope: Option<&Actor>,
-        terms: &[Term],
-        stretch: Option<Sql>,
-        (limit, offset): (i64, i64),
-    ) -> QueryResult<Vec<Row>> {
-        let mut statement = self.select().append(conditions(self, query, matching, scope));
-        if let Some(stretch) = stretch {
-            statement = statement.text(" AND ").append(stretch);
-        }
-        let order: Vec<String> = terms.iter().map(Term::sql).collect();
-        statement = statement.text(format!(" ORDER BY {} LIMIT ", order.join(", "))).number(limit);
-        (self.load)(c, statement.text(" OFFSET ").number(offset))
+/// The parts of the statement that reads a page.
+struct Reading<'a> {
+    resource: &'a Resource,
+    query: &'a ListQuery,
+    matching: Matching,
+    visible: Visible,
+    terms: &'a [Term],
+}
+
+impl Reading<'_> {
+    fn page(&self, c: &mut Connection, stretch: Option<Sql>, limit: i64, offset: i64) -> QueryResult<Vec<Row>> {
+        let Self { resource, query, matching, visible, terms } = self;
+        let order = terms.iter().map(Term::sql).collect::<Vec<_>>().join(", ");
+        let page = |from: Sql| {
+            let from = stretch.into_iter().fold(from, |from, stretch| from.text(" AND ").append(stretch));
+            from.text(format!(" ORDER BY {order} LIMIT ")).number(limit).text(" OFFSET ").number(offset)
+        };
+        let statement = match visible {
+            Visible::Joined(access, _) if query.terms.is_empty() && query.conditions.is_empty() => {
+                // The page is known before a record is read, however far it is from the beginning.
+                let rows =
+                    Sql::new(format!("SELECT * FROM {} WHERE ", access.table)).append(Sql::join(resource.seen(query, visible), " AND "));
+                let statement = Sql::new("SELECT ").expression((resource.columns)()).text(" FROM (").append(page(rows));
+                statement.text(format!(") AS {} ORDER BY {order}", resource.from(visible)))
+            }
+            _ => page(resource.select(visible).append(conditions(resource, query, matching, visible))),
+        };
+        (resource.load)(c, statement)
     }
 }

@@ -22,13 +22,11 @@ pub struct Matching {
     pub terms: Vec<String>,
     /// There are more than [`MANY`] matches.
     pub many: bool,
-    /// The ids of all records that the actor may view, if they are few, because looking them up is faster than a scan.
-    pub seen: Option<Vec<i64>>,
 }
 
 /// Queries the index. Terms of one or two characters are tested later, because trigrams need three.
 pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String]) -> QueryResult<Matching> {
-    let all = |many| Matching { ids: None, terms: terms.to_vec(), many, seen: None };
+    let all = |many| Matching { ids: None, terms: terms.to_vec(), many };
     let (long, short): (Vec<String>, Vec<String>) = terms.iter().cloned().partition(|term| term.chars().count() >= 3);
     // A record that also matches through others cannot be excluded because its own text does not match.
     if !declaration.search_index || long.is_empty() || !declaration.search_through.is_empty() {
@@ -50,5 +48,5 @@ pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String])
     if found.len() > MANY {
         return Ok(all(true));
     }
-    Ok(Matching { ids: Some(found), terms: short, many: false, seen: None })
+    Ok(Matching { ids: Some(found), terms: short, many: false })
 }

@@ -10,7 +10,7 @@ use crate::db::Connection;
 use crate::db::sql::Sql;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::LogEntry;
-use crate::resource::{Actor, ListQuery, Test, Value};
+use crate::resource::{Actor, Value};
 
 /// The records that exist and that the user may view, in one query.
 pub fn visible<'a>(c: &mut Connection, app: &App, actor: &Actor, entries: &'a [LogEntry]) -> QueryResult<BTreeSet<(&'a str, i64)>> {
@@ -21,7 +21,7 @@ pub fn visible<'a>(c: &mut Connection, app: &App, actor: &Actor, entries: &'a [L
     let (mut names, mut parts) = (Vec::new(), Vec::new());
     for (name, ids) in asked {
         let Some(resource) = app.registry.get(name).filter(|known| known.declaration().allows(actor, Action::View)) else { continue };
-        let seen = resource.ids_of(c, &ListQuery::only("id", Test::In(ids), 0), Some(actor))?;
+        let seen = resource.seen_of(c, ids, actor)?;
         parts.push(Sql::new("SELECT ").number(names.len() as i64).text(" AS place, ").append(seen));
         names.push(name);
     }

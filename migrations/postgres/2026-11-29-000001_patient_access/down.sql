@@ -1,0 +1,18 @@
+DROP TRIGGER patient_access_patient_add ON patients;
+DROP FUNCTION patient_access_patient_add();
+DROP TRIGGER patient_access_patient_accounts ON patients;
+DROP FUNCTION patient_access_patient_accounts();
+DROP TRIGGER patient_access_patient_order ON patients;
+DROP FUNCTION patient_access_patient_order();
+DROP TRIGGER patient_access_mapping_add ON patient_doctor_mappings;
+DROP FUNCTION patient_access_mapping_add();
+DROP TRIGGER patient_access_mapping_change ON patient_doctor_mappings;
+DROP FUNCTION patient_access_mapping_change();
+DROP TRIGGER patient_access_mapping_delete ON patient_doctor_mappings;
+DROP FUNCTION patient_access_mapping_delete();
+DROP TRIGGER patient_access_doctor_change ON doctors;
+DROP FUNCTION patient_access_doctor_change();
+DROP FUNCTION patient_access_add(BIGINT);
+DROP FUNCTION patient_access_remove(BIGINT);
+DROP TABLE patient_access;
+DROP VIEW patient_access_rule;

@@ -1,0 +1,9 @@
+DROP TRIGGER patient_access_patient_add;
+DROP TRIGGER patient_access_patient_accounts;
+DROP TRIGGER patient_access_patient_order;
+DROP TRIGGER patient_access_mapping_add;
+DROP TRIGGER patient_access_mapping_change;
+DROP TRIGGER patient_access_mapping_delete;
+DROP TRIGGER patient_access_doctor_change;
+DROP TABLE patient_access;
+DROP VIEW patient_access_rule;

@@ -1,0 +1,84 @@
+//! Invented patients, written many at a time.
+
+use diesel::QueryResult;
+use time::Date;
+use time::macros::date;
+
+use super::accounts::Account;
+use crate::clinic::patient::Gender;
+use crate::db::sql::{Bind, Sql};
+use crate::db::time::age_on;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::Column;
+use crate::resource::list::query::fold;
+
+/// Patients in one statement: each statement costs more than its rows, because of the triggers.
+pub const BATCH: usize = 100;
+
+/// The date of birth of the patient with the account.
+const ADULT: Date = date!(1988 - 05 - 14);
+
+pub struct Invented {
+    pub owner: i64,
+    pub account: Option<i64>,
+    pub name: String,
+    pub date_of_birth: Option<Date>,
+    pub age: i32,
+    pub gender: Gender,
+    pub address: String,
+    pub primary_doctor: Option<i64>,
+    pub doctors: Vec<i64>,
+    pub added: UtcDateTime,
+}
+
+impl Invented {
+    /// The same patient as an adult who can sign in.
+    pub fn with_account(self, account: &Account, today: Date) -> Self {
+        let (born, name) = (ADULT, account.name.clone());
+        Self { account: Some(account.id), name, age: age_on(today, born), date_of_birth: Some(born), gender: Gender::Female, ..self }
+    }
+
+    fn row(&self) -> Sql {
+        row([
+            Bind::BigInt(Some(self.owner)),
+            Bind::BigInt(self.account),
+            Bind::Text(Some(self.name.clone())),
+            Bind::Date(self.date_of_birth),
+            Bind::Integer(Some(self.age)),
+            Bind::Text(Some(self.gender.to_value().as_text().into())),
+            Bind::Text(Some(self.address.clone())),
+            Bind::BigInt(self.primary_doctor),
+            Bind::Text(Some(format!("{}\n{}", fold(&self.name), fold(&self.address)))),
+            Bind::Timestamp(Some(self.added)),
+            Bind::Timestamp(Some(self.added)),
+        ])
+    }
+}
+
+/// Writes the patients and their assignments; returns the number of rows.
+pub fn store(c: &mut Connection, invented: &[Invented]) -> QueryResult<u64> {
+    let added = Sql::new(
+        "INSERT INTO patients (owner_id, user_id, name, date_of_birth, age, gender, address, primary_doctor_id, search_text, created_at, \
+         updated_at) VALUES ",
+    );
+    let rows = invented.iter().map(Invented::row).collect();
+    let mut ids = added.append(Sql::join(rows, ", ")).text(" RETURNING id").load_ids(c)?;
+    // They are numbered in their order, but need not be returned in it.
+    ids.sort_unstable();
+    let assigned = ids.iter().zip(invented).flat_map(|(id, patient)| {
+        let at = || Bind::Timestamp(Some(patient.added));
+        patient.doctors.iter().map(move |doctor| row([Bind::BigInt(Some(*id)), Bind::BigInt(Some(*doctor)), at(), at()]))
+    });
+    let assigned: Vec<Sql> = assigned.collect();
+    let count = assigned.len();
+    if count > 0 {
+        let added = Sql::new("INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) VALUES ");
+        added.append(Sql::join(assigned, ", ")).execute(c)?;
+    }
+    Ok((invented.len() + count) as u64)
+}
+
+fn row<const COLUMNS: usize>(values: [Bind; COLUMNS]) -> Sql {
+    let values = values.into_iter().map(|value| Sql::default().bind(value)).collect();
+    Sql::new("(").append(Sql::join(values, ", ")).text(")")
+}
