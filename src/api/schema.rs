@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 
+use super::http::body::LIMIT;
 use super::http::error::ApiError;
 use crate::resource::declare::api::{Api, Operation};
 use crate::resource::write::writer::WriteError;
@@ -113,7 +114,7 @@ impl Lookup {
         let fits = |lookup: &Self| match lookup {
             _ if field.name == ID => matches!(lookup, Self::Equal | Self::In),
             _ if !is_filtered => false,
-            Self::Equal | Self::In => true,
+            Self::Equal | Self::In => field.kind != Kind::File,
             Self::AtLeast | Self::AtMost => is_range,
             Self::IsNull => field.nullable || field.kind == Kind::Many,
         };
@@ -160,6 +161,17 @@ impl Shape {
 
     pub fn does(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)
+    }
+
+    /// The files that can be downloaded.
+    pub fn files(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.is_file() && self.does(Operation::Retrieve))
+    }
+
+    /// The largest body, in bytes: room for each file in base64.
+    pub fn body_limit(&self) -> usize {
+        let files = self.writable().filter(|member| member.is_file()).map(|member| member.field.file.max_bytes);
+        LIMIT + usize::try_from(files.sum::<u64>() / 3 * 4).unwrap_or(0)
     }
 
     /// By the name in JSON.

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
+use crate::resource::file::StoredFile;
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -141,9 +142,12 @@ async fn tidy(app: Data<App>) {
         if let Err(error) = maintenance::clear(&app).await {
             tracing::warn!(%error, "could not remove old imports");
         }
-        let done = app.db.write(move |c| drafts::clear_expired(c, now).map_err(DbError::from)).await;
-        if let Err(error) = done {
-            tracing::warn!(%error, "could not remove abandoned form drafts");
+        let done = app.db.write(move |c| {
+            drafts::clear_expired(c, now)?;
+            StoredFile::clear_waiting(c, now).map_err(DbError::from)
+        });
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "could not remove abandoned form drafts and files");
         }
         let today = app.today();
         if celebrated != Some(today) {

@@ -19,3 +19,24 @@ CREATE TABLE charges (
     updated_at TIMESTAMP NOT NULL,
     version BIGINT NOT NULL DEFAULT 1
 );
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    patient_id BIGINT NOT NULL REFERENCES patients (id),
+    title TEXT NOT NULL,
+    note TEXT NOT NULL,
+    scan BIGINT UNIQUE REFERENCES files (id) ON DELETE RESTRICT,
+    search_text TEXT NOT NULL DEFAULT '',
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    deleted_at TIMESTAMP
+);
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    document_id BIGINT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    image BIGINT NOT NULL UNIQUE REFERENCES files (id) ON DELETE RESTRICT,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1
+);

@@ -101,6 +101,9 @@ fn paths(app: &State, routes: &[Route]) -> Paths {
 }
 
 fn of_resource(shape: &Shape, route: &Route) -> Option<Operation> {
+    if let Some(member) = shape.files().find(|member| route.path.ends_with(&format!("/{{id}}/{}", member.name))) {
+        return Some(operations::download(shape, member));
+    }
     operations::of(shape, &route.method, route.path.ends_with("/{id}"))
 }
 

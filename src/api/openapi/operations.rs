@@ -10,10 +10,11 @@ use super::answers::Refusal::{Conflict, Forbidden, Malformed, MalformedRows, Not
 use super::answers::{ALWAYS, JSON, OF_BODIES, Refusal, with_headers};
 use super::parameters::{id, idempotency_key, if_match, if_none_match, of_list, of_view};
 use super::schemas::{CHANGE, NEW, PAGE, body, little, name, names, one_or_many, record, viewed};
-use super::values::{Described, any_of, list_of, named};
+use super::values::{Described, any_of, formatted, list_of, named};
 use crate::api::records::create::MOST;
-use crate::api::schema::Shape;
+use crate::api::schema::{Member, Shape};
 use crate::english::with_article;
+use crate::resource::form::data::lower;
 
 /// The headers of every response to a caller with a token, if calls are limited.
 pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
@@ -145,6 +146,26 @@ fn retrieve(shape: &Shape) -> OperationBuilder {
         .parameter(if_none_match())
         .response("200", success("The record.", viewed(shape), record(shape), &with_rate(&["ETag"])))
         .response("304", empty("Not changed since your ETag.", &["ETag"]))
+}
+
+/// The download of a file.
+pub fn download(shape: &Shape, member: &Member) -> Operation {
+    let id_of = format!("{}_{}_download", shape.slug.replace('-', "_"), member.name);
+    let summary = format!("Download the {} of {}", lower(member.field.label), with_article(&one(shape)));
+    let bytes = || ContentBuilder::new().schema(Some(formatted("binary"))).build();
+    let content = member
+        .field
+        .file
+        .types
+        .iter()
+        .fold(ResponseBuilder::new().description("The file, as an attachment."), |response, kind| response.content(*kind, bytes()));
+    operation(id_of, summary, "", &[Malformed, Unauthorized, Forbidden, NotFound])
+        .parameter(id(number(shape)))
+        .parameter(if_none_match())
+        .response("200", with_headers(content, &with_rate(&["ETag"])).build())
+        .response("304", empty("Not changed since your ETag.", &["ETag"]))
+        .tag(shape.plural)
+        .build()
 }
 
 const OF_CHANGES: [Refusal; 6] = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];

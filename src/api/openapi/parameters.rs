@@ -138,6 +138,6 @@ fn value(member: &Member) -> Described {
         Kind::Date => formatted("date").into(),
         Kind::DateTime => any_of([formatted("date-time").into(), formatted("date").into()]),
         Kind::Choice(choices) => text().enum_values(Some(choices.iter().map(|(stored, _)| *stored))).into(),
-        Kind::Text => word().into(),
+        Kind::Text | Kind::File => word().into(),
     }
 }

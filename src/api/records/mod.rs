@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod count_cache;
 pub mod create;
+pub mod file;
 pub mod input;
 pub mod list;
 pub mod options;

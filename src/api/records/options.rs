@@ -63,6 +63,7 @@ fn of_member(member: &Member) -> Json {
         Kind::Date => "date",
         Kind::DateTime => "datetime",
         Kind::Choice(_) => "choice",
+        Kind::File => "file",
         _ => "string",
     };
     let mut told = json!({ "type": kind, "required": member.required, "read_only": member.read_only, "label": field.label });

@@ -110,6 +110,7 @@ fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
             (None, Some(date)) => Ok(Value::DateTime(app.settings.time_zone.start_of(date))),
             (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
         },
+        Kind::File => Err("A file cannot be compared".into()),
         Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
         Kind::Text => Ok(Value::Text(text.into())),
     }

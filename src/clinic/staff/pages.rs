@@ -134,6 +134,10 @@ impl RecordFormPage for StaffForm<'_> {
     }
 }
 
+pub async fn download(model: &'static Resource, visit: Visit, user: CurrentUser, path: Path<(i64, String)>) -> AppResult<HttpResponse> {
+    record::download::show(visit, user, model.declaration().name, path.0, &path.1).await
+}
+
 pub async fn confirm(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let place = place(model, *id);
     record::delete::confirm(visit, user, place).await

@@ -16,7 +16,7 @@ use crate::resource::list::query::{ListQuery, terms};
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Measure, Row};
 
-pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
+pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, FileInput, Related, Summary};
 
 /// References with at most this many records are a select; larger ones have a search.
 const SELECT_LIMIT: i64 = 100;
@@ -150,6 +150,7 @@ impl Binder<'_> {
                     .collect();
                 if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
             }
+            Kind::File => Control::File(self.file(c, field, data)?),
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
             Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
             Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Line { kind: "text", value, inputmode: "decimal", max: 0 },

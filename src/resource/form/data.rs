@@ -152,5 +152,7 @@ impl FormData {
 
 /// Whether an input belongs to a field.
 fn is_of(field: &str, key: &str) -> bool {
-    key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "__find"))
+    key.strip_prefix(field).is_some_and(|rest| {
+        matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "-file" | "-remove" | "-problem" | "__find")
+    })
 }

@@ -26,6 +26,7 @@ impl Binder<'_> {
                 Ok(id) => self.registry.visible_label(c, self.actor, reference.resource, id)?,
                 Err(_) => String::new(),
             },
+            (None, Kind::File) => return self.fixed_file(c, text),
             (None, Kind::Choice(_)) => Value::Text(text.into()).show(field.kind, &self.zone),
             (None, Kind::Bool) => Value::Bool(data.has(field.name)).show(field.kind, &self.zone),
             (None, Kind::DateTime | Kind::Date) => {

@@ -75,6 +75,7 @@ impl Writer<'_> {
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
         self.log(action, resource, row, changes);
         resource.delete(c, row.id).map_err(|error| constraint_error(resource, error))?;
+        self.delete_files(c, resource, row)?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 pub mod conflict;
 pub mod delete;
 pub mod dependents;
+pub mod files;
 pub mod inline;
 pub mod relations;
 pub mod required_records;

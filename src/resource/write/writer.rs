@@ -98,6 +98,7 @@ impl<'a> Writer<'a> {
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, None, &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
+        self.settle_files(c, resource, None, &row)?;
         self.log(LogAction::Add, resource, &row, changes);
         Ok(row)
     }
@@ -129,6 +130,7 @@ impl<'a> Writer<'a> {
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, Some(&before), &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
+        self.settle_files(c, resource, Some(&before), &row)?;
         if !changes.is_empty() {
             self.log(LogAction::Change, resource, &row, changes);
         }
@@ -179,6 +181,7 @@ impl<'a> Writer<'a> {
     ) -> Result<Values, WriteError> {
         let mut candidate = Candidate { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
         self.check_references(c, resource, &mut candidate)?;
+        self.check_files(c, resource, &mut candidate)?;
         resource.validate(c, &mut candidate)?;
         self.registry.check_required(resource, &mut candidate);
         self.check_locks(resource, &mut candidate);

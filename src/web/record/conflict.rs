@@ -12,7 +12,7 @@ use crate::error::AppResult;
 use crate::resource::form::bind::{Binder, BoundField, BoundForm, Control, Summary};
 use crate::resource::form::data::{lower, parse};
 use crate::resource::write::conflict::Conflict;
-use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
+use crate::resource::{Field, FormData, FormErrors, Value, Values};
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
@@ -46,6 +46,12 @@ struct Dispute {
     error: Option<String>,
     /// The control with your value.
     fields: Vec<BoundField>,
+}
+
+impl ConflictPage {
+    fn has_files(&self) -> bool {
+        self.disputes.iter().flat_map(|one| &one.fields).any(BoundField::is_file)
+    }
 }
 
 impl Dispute {
@@ -99,7 +105,7 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
     let binder = form.binder();
     for field in form.fields()? {
         // Fields that are not in the form cannot be decided by the user.
-        if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name)) {
+        if binder.can_choose(field) && (!field.keeps_value_unsent() || typed.sends(field.name)) {
             disputes.extend(dispute(c, form, &binder, field, &typed, conflict)?);
         }
     }
