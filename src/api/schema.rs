@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::http::body::LIMIT;
 use super::http::error::ApiError;
 use crate::resource::declare::api::{Api, Operation};
+use crate::resource::list::rank::has_weights;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
 
@@ -56,6 +57,8 @@ pub struct Shape {
     pub listed_by: Option<&'static str>,
     /// Whether `search=` is supported.
     pub is_searched: bool,
+    /// Whether a search begins with what is found in some of the members.
+    pub has_weights: bool,
     /// Whether changes and deletions check versions.
     pub has_versions: bool,
 }
@@ -155,6 +158,7 @@ impl Shape {
             either: own.fields_named(api.at_least_one_of).map(called).collect(),
             listed_by: Some(api.listed_by).filter(|name| !name.is_empty()),
             is_searched: own.is_searched(),
+            has_weights: has_weights(own),
             has_versions: !own.read_only,
         }
     }

@@ -85,6 +85,9 @@ fn clauses(own: &Declaration) -> Vec<String> {
     for name in own.staff.list_filter.iter().filter(|name| !own.list_filter.contains(name)) {
         wrong.push(format!("staff filters by {name}, which must also be in list_filter"));
     }
+    if own.search_weights.contains(&0) || !own.search_weights.is_sorted_by(|heavy, light| heavy >= light) {
+        wrong.push("search_fields has weights that are 0 or increase; name the heaviest field first".into());
+    }
     if own.search_index && own.search_fields.is_empty() {
         wrong.push("search_index is set, but search_fields names no field; name one or remove search_index".into());
     }

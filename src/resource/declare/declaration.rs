@@ -50,6 +50,8 @@ pub struct Declaration {
     pub list_display: &'static [&'static str],
     /// Fields that are searched.
     pub search_fields: &'static [&'static str],
+    /// The weights of these fields. Records found in a heavier field come first.
+    pub search_weights: &'static [u8],
     /// References whose records are searched as well.
     pub search_through: &'static [&'static str],
     /// The table has a trigram index on `search_text`.
@@ -121,6 +123,7 @@ impl Declaration {
             fields: Vec::new(),
             list_display: &[],
             search_fields: &[],
+            search_weights: &[],
             search_through: &[],
             search_index: false,
             trash: false,

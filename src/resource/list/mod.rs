@@ -4,5 +4,6 @@ pub mod conditions;
 pub mod keyset;
 pub mod order;
 pub mod query;
+pub mod rank;
 pub mod read;
 pub mod search;

@@ -24,7 +24,7 @@ impl Resource {
     /// A page of records, without their many-to-many values.
     pub fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
         let matching = self.matching(c, query, scope)?;
-        let terms = order(self.declaration(), query);
+        let terms = order(self.declaration(), query, &matching);
         let Some(seek) = query.seek else {
             return self.page(c, query, &matching, scope, &terms, None, (query.limit, query.offset));
         };
@@ -130,8 +130,8 @@ impl Resource {
         if let Some(stretch) = stretch {
             statement = statement.text(" AND ").append(stretch);
         }
-        let order: Vec<String> = terms.iter().map(Term::sql).collect();
-        statement = statement.text(format!(" ORDER BY {} LIMIT ", order.join(", "))).number(limit);
+        let order = Sql::join(terms.iter().map(Term::sql).collect(), ", ");
+        statement = statement.text(" ORDER BY ").append(order).text(" LIMIT ").number(limit);
         (self.load)(c, statement.text(" OFFSET ").number(offset))
     }
 }
