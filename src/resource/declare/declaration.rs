@@ -87,6 +87,8 @@ pub struct Declaration {
     pub links: &'static [(&'static str, &'static str, &'static str)],
     /// Records of other resources that are edited on the form of this one.
     pub inlines: &'static [Inline],
+    /// The followers of the registry are told of every change.
+    pub publishes: bool,
     /// The hook `after_rows` sets values that follow from the inline rows.
     pub has_totals: bool,
     /// What is left to do after adding a record. If set, the record's page is shown instead of the list.
@@ -142,6 +144,7 @@ impl Declaration {
             default_grants: &[],
             links: &[],
             inlines: &[],
+            publishes: false,
             has_totals: false,
             next_step: "",
             extra_permissions: &[],

@@ -11,6 +11,7 @@ pub mod hooks;
 pub mod inline;
 pub mod lock;
 pub mod macros;
+pub mod message;
 pub mod reference;
 pub mod staff_pages;
 pub mod widget;

@@ -3,6 +3,7 @@
 pub mod conflict;
 pub mod delete;
 pub mod dependents;
+pub mod event;
 pub mod files;
 pub mod inline;
 pub mod relations;

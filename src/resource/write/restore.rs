@@ -1,5 +1,6 @@
 //! Restoring a record from the trash, with the records that were deleted with it.
 
+use super::event::EventKind;
 use super::writer::{WriteError, Writer, constraint_error};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
@@ -50,6 +51,7 @@ impl Writer<'_> {
         resource.set_deleted_at(c, id, None).map_err(|error| constraint_error(resource, error))?;
         let mut row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         self.log(LogAction::Restore, resource, &row, Vec::new());
+        self.publish(c, resource, EventKind::Restored, Some(&trashed), Some(&row))?;
         for field in lost {
             row = self.refer(c, resource, field, &row, Value::Null)?;
         }

@@ -7,6 +7,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
 use super::conflict::Conflict;
+use super::event::EventKind;
 use super::relations::Dependents;
 use super::totals::{Parents, has_totals_of};
 use crate::crypto::keys::Keys;
@@ -100,6 +101,7 @@ impl<'a> Writer<'a> {
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
         self.settle_files(c, resource, None, &row)?;
         self.log(LogAction::Add, resource, &row, changes);
+        self.publish(c, resource, EventKind::Added, None, Some(&row))?;
         Ok(row)
     }
 
@@ -133,6 +135,7 @@ impl<'a> Writer<'a> {
         self.settle_files(c, resource, Some(&before), &row)?;
         if !changes.is_empty() {
             self.log(LogAction::Change, resource, &row, changes);
+            self.publish(c, resource, EventKind::Changed, Some(&before), Some(&row))?;
         }
         Ok(row)
     }
