@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 use praxis::clinic::patient::Patient;
-use praxis::db::UtcDateTime;
+use praxis::db::{Connection, UtcDateTime};
 use praxis::resource::access::actor::Action;
 use praxis::resource::declare::hooks::Hooks;
 use praxis::resource::declare::inline::Inline;
+use praxis::resource::declare::message::Message;
 use praxis::resource::declare::reference::OnDelete;
 use praxis::resource::file::{FileId, MIB};
+use praxis::resource::write::event::{Event, EventKind};
 use praxis::resource::{Api, field};
 
 diesel::table! {
@@ -65,18 +67,32 @@ praxis::resource! {
     trash;
     list_display [title, patient_id, scan];
     list_filter [patient_id, scan];
-    search_fields [title, note];
+    search_fields [title: 4, note];
     ordering [title];
     label |document| document.title.clone();
     scope through patient_id;
     options {
+        publishes: true,
         inlines: const { &[Inline::of("page", "document_id")] },
         api: const { Some(Api::of(&["patient_id", "title", "note", "scan"])) },
         default_grants: &[("Staff", &Action::ALL)],
     }
 }
 
-impl Hooks for Document {}
+impl Hooks for Document {
+    fn notify(_: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
+        if event.kind != EventKind::Added {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Message {
+            kind: "document added",
+            recipient: "records@example.org".into(),
+            subject: "A document was added".into(),
+            paragraphs: vec![format!("{} added a document.", event.actor.username)],
+            path: format!("/admin/documents/{}", event.id()),
+        }])
+    }
+}
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Page {

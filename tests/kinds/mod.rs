@@ -1,4 +1,4 @@
-//! Features of declarations that no model of the product uses: quantities, totals of rows, files, and records that are visible to
+//! Features of declarations that no model of the product uses: quantities, totals of rows, files, events, and records that are visible to
 //! everyone who may view their patient.
 
 use diesel::connection::SimpleConnection;
@@ -13,6 +13,7 @@ use crate::support::database::Backend;
 mod bill;
 #[allow(dead_code, reason = "in the library every field of a row is public")]
 mod document;
+mod events;
 mod file_api;
 mod files;
 
@@ -28,7 +29,7 @@ stories![
 ];
 
 async fn with_kinds(backend: Backend) -> Clinic {
-    let registry = registry().with::<Bill>().with::<Charge>().with::<Document>().with::<Page>();
+    let registry = registry().with::<Bill>().with::<Charge>().with::<Document>().with::<Page>().followed_by(events::write_down);
     let clinic = Clinic::open_over(backend, &[("CURRENCY", "CHF")], registry).await;
     let tables = match backend {
         Backend::Sqlite => include_str!("sqlite.sql"),
