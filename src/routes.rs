@@ -198,7 +198,7 @@ pub fn routes() -> Vec<Route> {
         record("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
-        get("/admin/{resource}/{id}/files/{field}", Resource(Action::View), admin::form::download),
+        get("/admin/{resource}/{id}/files/{field}", Resource(Action::View), admin::form::file),
         get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
         get("/admin/{resource}/{id}/versions/{version}", Resource(Action::View), admin::versions::show),
         post("/admin/{resource}/{id}/versions/{version}", Resource(Action::Change), admin::versions::revert),

@@ -13,6 +13,7 @@ use crate::resource::form::bind::BoundForm;
 use crate::resource::log::entry::Details;
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData, Kind};
+use crate::web::download;
 use crate::web::list::return_link::Back;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
@@ -94,9 +95,9 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
     page.form().submit(&visit, page.typed(&posted), Values::default(), &page).await
 }
 
-pub async fn download(visit: Visit, user: CurrentUser, path: Path<(String, i64, String)>) -> AppResult<HttpResponse> {
+pub async fn file(visit: Visit, user: CurrentUser, path: Path<(String, i64, String)>) -> AppResult<HttpResponse> {
     let name = super::declared(&visit.app, &path.0)?.name;
-    record::download::show(visit, user, name, path.1, &path.2).await
+    download::show(visit, user, name, path.1, &path.2).await
 }
 
 /// What the address presets.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::content::Mail;
 use super::outbox;
-use crate::resource::declare::message::{Deliver, Message};
+use crate::resource::write::message::{Deliver, Message};
 use crate::settings::Settings;
 
 #[derive(Template)]

@@ -8,9 +8,9 @@ use super::access::scope::Scope;
 use super::declare::candidate::Candidate;
 use super::declare::declaration::Declaration;
 use super::declare::hooks::{HookTable, Hooks};
-use super::declare::message::Message;
 use super::value::{Row, Values};
 use super::write::event::Event;
+use super::write::message::Message;
 use crate::db::sql::{Expression, Sql};
 use crate::db::{Connection, UtcDateTime};
 

@@ -6,11 +6,11 @@ use diesel::QueryResult;
 
 use super::access::actor::{Action, Actor};
 use super::declare::declaration::Declaration;
-use super::declare::message::{Deliver, Message};
 use super::list::query::{ListQuery, Test};
 use super::model::{Model, Resource};
 use super::value::{Row, Value};
 use super::write::event::Follower;
+use super::write::message::{Deliver, Message};
 use super::write::required_records::RequiredRecord;
 use crate::db::{Connection, UtcDateTime};
 use crate::settings::Settings;

@@ -6,10 +6,10 @@ use praxis::db::{Connection, UtcDateTime};
 use praxis::resource::access::actor::Action;
 use praxis::resource::declare::hooks::Hooks;
 use praxis::resource::declare::inline::Inline;
-use praxis::resource::declare::message::Message;
 use praxis::resource::declare::reference::OnDelete;
 use praxis::resource::file::{FileId, MIB};
 use praxis::resource::write::event::{Event, EventKind};
+use praxis::resource::write::message::Message;
 use praxis::resource::{Api, field};
 
 diesel::table! {

@@ -75,7 +75,10 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
         all.extend(member.filters.iter().map(|lookup| filter(member, *lookup)));
     }
     let sortable = names(shape.members.iter().filter(|member| member.sortable));
-    let told = format!("The order: one or more of {sortable}, separated by commas. A minus sign reverses the order. The default is `id`{}.", if shape.has_weights { "; a search begins with what is found in the more important members" } else { "" });
+    let told = format!(
+        "The order: one or more of {sortable}, separated by commas. A minus sign reverses the order. The default is `id`{}.",
+        if shape.has_weights { "; a search begins with what is found in the more important members" } else { "" }
+    );
     all.push(several("ordering", told, list_of(word().into())).build());
     let number = whole().minimum(Some(1_i64)).into();
     let last = text().enum_values(Some(["last"])).into();

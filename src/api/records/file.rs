@@ -17,7 +17,7 @@ use crate::resource::file::StoredFile;
 use crate::resource::file::stored::{NewFile, plain_name};
 use crate::resource::form::data::missing;
 use crate::resource::{Actor, Field, FormErrors, Kind, Value, Values};
-use crate::web::record::download;
+use crate::web::download;
 
 /// The members of a file in a body.
 pub const NAME: &str = "name";

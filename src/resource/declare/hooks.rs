@@ -3,12 +3,12 @@
 use diesel::QueryResult;
 
 use super::candidate::Candidate;
-use super::message::Message;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 use crate::resource::access::scope::IdsFor;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::event::Event;
+use crate::resource::write::message::Message;
 
 /// All hooks are optional. Those that check or follow a change run in its transaction; an error rolls it back.
 pub trait Hooks {

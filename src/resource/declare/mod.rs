@@ -11,7 +11,6 @@ pub mod hooks;
 pub mod inline;
 pub mod lock;
 pub mod macros;
-pub mod message;
 pub mod reference;
 pub mod staff_pages;
 pub mod widget;

@@ -2,6 +2,7 @@
 
 use super::content::{KNOWN, content_type};
 use super::stored::StoredFile;
+use crate::english::with_article;
 
 pub const MIB: u64 = 1024 * 1024;
 
@@ -60,7 +61,7 @@ impl FileRules {
         match problem {
             FileProblem::Empty => "The file is empty".into(),
             FileProblem::TooLarge => format!("The file must be smaller than {}", size_text(self.max_bytes)),
-            FileProblem::WrongType => format!("Choose a {} file", self.labels()),
+            FileProblem::WrongType => format!("Choose {} file", with_article(&self.labels())),
         }
     }
 

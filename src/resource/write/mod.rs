@@ -6,6 +6,7 @@ pub mod dependents;
 pub mod event;
 pub mod files;
 pub mod inline;
+pub mod message;
 pub mod relations;
 pub mod required_records;
 pub mod restore;

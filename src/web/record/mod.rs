@@ -2,7 +2,6 @@
 
 pub mod conflict;
 pub mod delete;
-pub mod download;
 pub mod drafts;
 pub mod find;
 pub mod form;

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use diesel::QueryResult;
 
-use super::find;
+use super::record::find;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::file::StoredFile;
