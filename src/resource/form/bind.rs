@@ -30,7 +30,7 @@ pub struct Binder<'a> {
     /// The record that the form edits; `None` for a new one.
     pub row: Option<&'a Row>,
     /// Read-only: every field is bound as text.
-    pub looks: bool,
+    pub read_only: bool,
     /// The form is part of the admin.
     pub inside: bool,
     /// The form can be saved as a draft while the user opens a related record.
@@ -44,7 +44,17 @@ pub struct Binder<'a> {
 impl<'a> Binder<'a> {
     pub fn new(registry: &'a Registry, actor: &'a Actor, clinic: &Zone) -> Self {
         let zone = actor.zone(clinic);
-        Self { registry, actor, zone, row: None, looks: false, inside: false, parks: false, few: SELECT_LIMIT, lists: RefCell::default() }
+        Self {
+            registry,
+            actor,
+            zone,
+            row: None,
+            read_only: false,
+            inside: false,
+            parks: false,
+            few: SELECT_LIMIT,
+            lists: RefCell::default(),
+        }
     }
 
     /// The choices of a reference that match `query`.
@@ -90,7 +100,7 @@ impl Binder<'_> {
     /// Whether the actor may set the field; for a reference, they must also be allowed to view its records.
     pub fn can_choose(&self, field: &Field) -> bool {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        !self.looks
+        !self.read_only
             && field.is_editable()
             && field.is_open_to(self.actor, self.row)
             && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
@@ -103,9 +113,9 @@ impl Binder<'_> {
         Ok(BoundField {
             name: field.name.into(),
             label: field.label,
-            help: if self.looks { "" } else { field.help },
+            help: if self.read_only { "" } else { field.help },
             optional: !field.required && can_set && !matches!(field.kind, Kind::Bool | Kind::Many),
-            locked: if self.looks || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
+            locked: if self.read_only || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
             related: if can_set { self.related(field, data) } else { Vec::new() },
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,

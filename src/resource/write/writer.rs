@@ -72,8 +72,8 @@ impl<'a> Writer<'a> {
     /// Appends the entries to the log, last before the commit. While impersonating, only views, searches and exports are
     /// allowed: the routes refuse changes, and the error here rolls the transaction back if one got through.
     pub fn append_log(&self, c: &mut Connection) -> QueryResult<()> {
-        let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
-        if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
+        let allowed = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
+        if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !allowed.contains(&entry.action)) {
             return Err(DbError::read_only_view());
         }
         self.settle_totals(c)?;

@@ -121,7 +121,7 @@ impl RecordForm {
         let action = if self.row.is_some() { Action::Change } else { Action::Add };
         let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
         (binder.row, binder.inside, binder.parks) = (self.row.as_ref(), self.inside, self.parks);
-        binder.looks = !own.is_some_and(|own| own.allows(&self.actor, action));
+        binder.read_only = !own.is_some_and(|own| own.allows(&self.actor, action));
         binder
     }
 
