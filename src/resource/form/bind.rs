@@ -34,7 +34,7 @@ pub struct Binder<'a> {
     /// The form is part of the admin.
     pub inside: bool,
     /// The form can be saved as a draft while the user opens a related record.
-    pub parks: bool,
+    pub has_drafts: bool,
     /// References with at most this many records are a select.
     pub few: i64,
     /// The first choices of each reference, cached by the name of its resource.
@@ -51,7 +51,7 @@ impl<'a> Binder<'a> {
             row: None,
             read_only: false,
             inside: false,
-            parks: false,
+            has_drafts: false,
             few: SELECT_LIMIT,
             lists: RefCell::default(),
         }

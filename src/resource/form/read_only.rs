@@ -48,7 +48,7 @@ impl Binder<'_> {
 
     /// The buttons that open records of a reference and then return to the form.
     pub(crate) fn related(&self, field: &Field, data: &FormData) -> Vec<Related> {
-        let target = field.reference.filter(|_| self.parks && field.is_reference());
+        let target = field.reference.filter(|_| self.has_drafts && field.is_reference());
         let Some(own) = target.and_then(|reference| self.registry.get(reference.resource)).map(|target| target.declaration()) else {
             return Vec::new();
         };
