@@ -34,12 +34,12 @@ impl Binder<'_> {
             }
             _ => text.into(),
         };
-        let href = if field.is_reference() { self.way_to(c, field, data)? } else { field.widget.contact(&text) };
+        let href = if field.is_reference() { self.record_url(c, field, data)? } else { field.widget.contact(&text) };
         Ok(Control::Fixed { text, href })
     }
 
     /// The URL of the record that a field refers to, if it exists and the actor may view it.
-    fn way_to(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
+    fn record_url(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
         let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| self.registry.get(reference.resource));
         let (Some(target), Ok(id)) = (target, data.text(field.name).parse::<i64>()) else { return Ok(None) };
         let Some(place) = target.declaration().list_url_in(self.actor, self.inside) else { return Ok(None) };
