@@ -148,10 +148,10 @@ impl Binder<'_> {
         let value = data.text(field.name).to_string();
         let max = field.max_length;
         Ok(match field.kind {
-            Kind::Bool => Control::Tick { checked: data.has(field.name) },
+            Kind::Bool => Control::Checkbox { checked: data.has(field.name) },
             Kind::Many => self.checklist(c, field, data)?,
             Kind::Date if field.widget == Widget::DateParts => date_boxes(field, data, errors),
-            Kind::Date => Control::Day { value, past: field.not_in_future, zone: self.zone.name() },
+            Kind::Date => Control::Date { value, past: field.not_in_future, zone: self.zone.name() },
             Kind::DateTime => self.moment(field, data, errors),
             Kind::Choice(choices) => {
                 let choices = choices
@@ -162,18 +162,18 @@ impl Binder<'_> {
             }
             Kind::File => Control::File(self.file(c, field, data)?),
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
-            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
-            Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Line { kind: "text", value, inputmode: "decimal", max: 0 },
-            Kind::Measure(Measure::TimeOfDay) => Control::Line { kind: "time", value, inputmode: "text", max: 0 },
-            Kind::Measure(Measure::Duration) => Control::Line { kind: "text", value, inputmode: "text", max: 0 },
+            Kind::Integer => Control::Text { kind: "text", value, inputmode: "numeric", max: 0 },
+            Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Text { kind: "text", value, inputmode: "decimal", max: 0 },
+            Kind::Measure(Measure::TimeOfDay) => Control::Text { kind: "time", value, inputmode: "text", max: 0 },
+            Kind::Measure(Measure::Duration) => Control::Text { kind: "text", value, inputmode: "text", max: 0 },
             Kind::Text => match field.widget {
-                Widget::Area => Control::Area { value, max },
+                Widget::Area => Control::Textarea { value, max },
                 Widget::CurrentPassword => Control::Password { autocomplete: "current-password", least: 0 },
                 Widget::NewPassword => Control::Password { autocomplete: "new-password", least: field.range.0 },
-                Widget::TimeZone => Control::Offer { value, words: Zone::names() },
-                Widget::Email => Control::Line { kind: "email", value, inputmode: "email", max },
-                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel", max },
-                _ => Control::Line { kind: "text", value, inputmode: "text", max },
+                Widget::TimeZone => Control::Suggestions { value, words: Zone::names() },
+                Widget::Email => Control::Text { kind: "email", value, inputmode: "email", max },
+                Widget::Telephone => Control::Text { kind: "tel", value, inputmode: "tel", max },
+                _ => Control::Text { kind: "text", value, inputmode: "text", max },
             },
         })
     }
@@ -181,7 +181,7 @@ impl Binder<'_> {
     fn moment(&self, field: &Field, data: &FormData, errors: &FormErrors) -> Control {
         let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
         let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
-        Control::Moment { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
+        Control::DateTime { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
     }
 
     /// A select for few records, a search for many, and text for those who may not view them.
@@ -238,7 +238,7 @@ impl Binder<'_> {
 
 fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
     let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
-    Control::Date {
+    Control::DateParts {
         day: part("day"),
         month: part("month"),
         year: part("year"),

@@ -59,7 +59,7 @@ pub struct Related {
 
 #[derive(Debug)]
 pub enum Control {
-    Line {
+    Text {
         kind: &'static str,
         value: String,
         inputmode: &'static str,
@@ -71,15 +71,15 @@ pub enum Control {
         least: i64,
     },
     /// A text input with suggestions.
-    Offer {
+    Suggestions {
         value: String,
         words: Vec<String>,
     },
-    Area {
+    Textarea {
         value: String,
         max: usize,
     },
-    Tick {
+    Checkbox {
         checked: bool,
     },
     Radios {
@@ -88,20 +88,20 @@ pub enum Control {
     Select {
         choices: Vec<Choice>,
     },
-    Date {
+    DateParts {
         day: String,
         month: String,
         year: String,
         wrong: &'static str,
     },
     /// A date close to today, with the browser's date picker.
-    Day {
+    Date {
         value: String,
         past: bool,
         zone: String,
     },
     /// A local date and time, and the instant they stood for when the form was opened.
-    Moment {
+    DateTime {
         date: String,
         time: String,
         was: String,
@@ -177,7 +177,7 @@ impl BoundField {
     /// The ids of the hint, the count and the error, for screen readers.
     pub fn described_by(&self) -> String {
         let hint = (!self.help.is_empty()).then(|| format!("{}-hint", self.name));
-        let count = matches!(self.control, Control::Area { max: 1.., .. }).then(|| format!("{}-count", self.name));
+        let count = matches!(self.control, Control::Textarea { max: 1.., .. }).then(|| format!("{}-count", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
         let accepted = self.is_file().then(|| format!("{}-accepted", self.name));
         hint.into_iter().chain(accepted).chain(error).chain(count).collect::<Vec<_>>().join(" ")

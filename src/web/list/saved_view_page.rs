@@ -180,7 +180,7 @@ async fn render(
 
 fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
     let field = |name, label, help, optional, control| BoundField { optional, ..BoundField::plain(name, label, help, control) };
-    let line = Control::Line { kind: "text", value: typed.name.clone(), inputmode: "text", max: 60 };
+    let line = Control::Text { kind: "text", value: typed.name.clone(), inputmode: "text", max: 60 };
     let choices = groups.iter().map(|(id, name)| {
         let value = id.to_string();
         Choice { chosen: value == typed.group, value, label: name.clone() }
@@ -190,7 +190,7 @@ fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
         let control = Control::Select { choices: choices.collect() };
         fields.push(field("group", "Share with", "Everybody in this group sees it above the list", true, control));
     }
-    let tick = Control::Tick { checked: typed.is_default };
+    let tick = Control::Checkbox { checked: typed.is_default };
     fields.push(field("is_default", "Use this view by default", "", false, tick));
     let mut errors = Vec::new();
     if !wrong.is_empty() {
