@@ -189,8 +189,8 @@ impl RecordFormPage for AdminForm<'_> {
         let declaration = self.declaration;
         let done = if before.is_some() { "changed" } else { "added" };
         let todo = if before.is_none() { declaration.next_step } else { "" };
-        let told = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
-        leave(&self.visit.request, &self.visit.app, Tone::Ok, told.trim());
+        let message = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, message.trim());
         let stay = !todo.is_empty() && !typed.has("_add_another");
         let back = super::back(self.visit, declaration);
         if stay || typed.has(SAVE_AS_NEW) {

@@ -56,7 +56,7 @@ pub async fn run(app: App) -> Result<(), String> {
         // Finishes the email that is being sent, unless a second signal arrives; then it is sent after the next start.
         tokio::select! {
             () = worker.stop() => {}
-            () = told_to_stop() => {}
+            () = stop_signal() => {}
         }
     }
     if tokio::time::timeout(LAST_WORDS, app.read_log.settle()).await.is_err() {
@@ -75,18 +75,18 @@ fn cannot_listen(bind: SocketAddr, error: &std::io::Error) -> String {
 /// Ctrl-C and SIGTERM finish the requests in progress; a second signal stops at once. (The server's own handling of Ctrl-C would
 /// abort them.)
 async fn stop_when_told(server: ServerHandle) {
-    told_to_stop().await;
+    stop_signal().await;
     println!("Finishing current requests, then stopping.");
     let second = server.clone();
     actix_web::rt::spawn(async move {
-        told_to_stop().await;
+        stop_signal().await;
         second.stop(false).await;
     });
     server.stop(true).await;
 }
 
 #[cfg(unix)]
-async fn told_to_stop() {
+async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
         (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
@@ -98,7 +98,7 @@ async fn told_to_stop() {
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() {
+async fn stop_signal() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

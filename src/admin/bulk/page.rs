@@ -74,8 +74,8 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         return Err(AppError::Forbidden("You do not have permission for this action."));
     };
     if chosen.is_empty() {
-        let told = format!("Select at least one {}. Nothing was changed.", own.singular_lower());
-        leave(&visit.request, &visit.app, Tone::Warn, told);
+        let message = format!("Select at least one {}. Nothing was changed.", own.singular_lower());
+        leave(&visit.request, &visit.app, Tone::Warn, message);
         return Ok(see_other(place));
     }
     if !posted.has("_confirmed") || posted.has("_find") {

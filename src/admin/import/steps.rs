@@ -69,8 +69,8 @@ pub async fn create(
         Uploaded::Empty => return refused("The file is empty".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
         Uploaded::Nothing => return refused("Choose a file".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
         Uploaded::TooLarge => {
-            let told = format!("The file must be {} MB or smaller. Split it into several files", limit / (1024 * 1024));
-            return refused(told, StatusCode::PAYLOAD_TOO_LARGE).await;
+            let message = format!("The file must be {} MB or smaller. Split it into several files", limit / (1024 * 1024));
+            return refused(message, StatusCode::PAYLOAD_TOO_LARGE).await;
         }
     };
     match keep(&visit, &user, declaration, &upload).await? {

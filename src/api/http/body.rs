@@ -106,8 +106,8 @@ pub fn kind_of(value: &Value) -> &'static str {
 
 fn unsupported(kind: &str) -> ApiError {
     let kind: String = kind.chars().filter(|letter| !letter.is_control()).take(80).collect();
-    let told = format!("The media type “{kind}” is not supported. Send application/json.");
-    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", told)
+    let message = format!("The media type “{kind}” is not supported. Send application/json.");
+    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
 }
 
 /// A repeated name becomes a list.

@@ -68,21 +68,21 @@ pub fn legible() -> ObjectBuilder {
 /// The description of a member.
 pub fn message(member: &Member) -> String {
     let field = &member.field;
-    let mut told = match field.reference {
+    let mut description = match field.reference {
         _ if member.name == ID => "The ID of the record.".into(),
         Some(reference) if field.is_reference() => format!("{}: the ID of {}.", field.label, with_article(reference.resource)),
         _ => format!("{}.", field.label),
     };
     if !member.read_only && field.kind == Kind::Date {
         // The help text is about the form's fields.
-        told.push_str(" Like 1984-04-02.");
+        description.push_str(" Like 1984-04-02.");
     } else if !member.read_only && !field.help.is_empty() {
-        told = format!("{told} {}.", field.help.trim_end_matches('.'));
+        description = format!("{description} {}.", field.help.trim_end_matches('.'));
     }
     if field.not_in_future && !member.read_only {
-        told.push_str(" Not in the future.");
+        description.push_str(" Not in the future.");
     }
-    told
+    description
 }
 
 /// The schema in a response.
@@ -139,9 +139,13 @@ pub fn taken(member: &Member) -> Described {
         Kind::Choice(choices) => of(&[Type::String]).enum_values(Some(words(choices, field.nullable))).into(),
         Kind::Many => list_of(whole().into()).description(Some(message(member))).into(),
         Kind::File => {
-            let told = format!("{} Send `null` to remove it. {}.", message(member), field.file.hint());
+            let description = format!("{} Send `null` to remove it. {}.", message(member), field.file.hint());
             let content = text().format(of_format("byte")).description(Some("The content in base64. Its type is decided by the content."));
-            of(&[Type::Object]).description(Some(told)).property("name", text().max_length(Some(120))).property("content", content).into()
+            of(&[Type::Object])
+                .description(Some(description))
+                .property("name", text().max_length(Some(120)))
+                .property("content", content)
+                .into()
         }
     }
 }

@@ -87,7 +87,7 @@ pub struct Declaration {
     pub links: &'static [(&'static str, &'static str, &'static str)],
     /// Records of other resources that are edited on the form of this one.
     pub inlines: &'static [Inline],
-    /// The followers of the registry are told of every change.
+    /// The followers of the registry hear of every change.
     pub publishes: bool,
     /// The hook `after_rows` sets values that follow from the inline rows.
     pub has_totals: bool,

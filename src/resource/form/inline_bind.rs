@@ -96,7 +96,7 @@ impl RowBinder<'_> {
             is_sent,
             can_delete: rows.iter().any(|row| row.delete.is_some()),
             error: errors_of(errors, self.inline.resource).and_then(|errors| errors.of("")).map(|error| error.text.clone()),
-            told: self.message(total),
+            count_text: self.message(total),
             pages: match parent.filter(|_| last > 1) {
                 Some(_) => (1..=last).map(|page| (page, format!("?{}={page}#{}", self.inline.page_name(), self.inline.resource))).collect(),
                 None => Vec::new(),

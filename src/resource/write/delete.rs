@@ -99,8 +99,8 @@ impl Writer<'_> {
             match some.first() {
                 None => return Ok(()),
                 Some(first) if first.id <= last => {
-                    let told = format!("{} {} still refers to the deleted record", other.declaration().name, first.id);
-                    return Err(Error::QueryBuilderError(told.into()).into());
+                    let message = format!("{} {} still refers to the deleted record", other.declaration().name, first.id);
+                    return Err(Error::QueryBuilderError(message.into()).into());
                 }
                 Some(_) => {}
             }

@@ -1,5 +1,5 @@
-//! What happened to a record, for those who have to know: the model's own messages, and the followers of the registry. They are
-//! told in the transaction of the change, whatever caused it: a form, the API, a bulk action, an import.
+//! What happened to a record, for those who have to know: the model's own messages, and the followers of the registry. They hear of it
+//! in the transaction of the change, whatever caused it: a form, the API, a bulk action, an import.
 
 use diesel::QueryResult;
 

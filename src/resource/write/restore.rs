@@ -63,9 +63,9 @@ impl Writer<'_> {
         let own = resource.declaration();
         let alone = own.fields.iter().filter(|field| !field.unique_error.is_empty()).map(|field| (vec![field], field.unique_error));
         let together = (own.fields_named(own.label_from).collect::<Vec<&Field>>(), own.unique_together);
-        for (fields, told) in alone.chain(std::iter::once(together)) {
+        for (fields, message) in alone.chain(std::iter::once(together)) {
             let asked = |field: &&Field| own.list_filter.contains(&field.name) && !trashed.values.at(field.name).is_blank();
-            if told.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
+            if message.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
                 continue;
             }
             let same =
@@ -73,7 +73,7 @@ impl Writer<'_> {
             let query = ListQuery { conditions: same.collect(), limit: 1, ..ListQuery::default() };
             let Some(other) = resource.list(c, &query, None)?.pop() else { continue };
             let other = self.registry.visible_label(c, self.actor, own.name, other.id)?;
-            return refused(format!("{} cannot be restored. {told}: {other}.", trashed.label));
+            return refused(format!("{} cannot be restored. {message}: {other}.", trashed.label));
         }
         Ok(())
     }

@@ -253,11 +253,11 @@ pub(crate) fn search_text(resource: &Resource, values: &Values) -> String {
 pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError {
     let declaration = resource.declaration();
     let Error::DatabaseError(kind, why) = &error else { return error.into() };
-    let told = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
+    let text = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
     let mut errors = FormErrors::default();
     match kind {
         DatabaseErrorKind::UniqueViolation => {
-            let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&told, field.name)).collect();
+            let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&text, field.name)).collect();
             match named.as_slice() {
                 [field] if field.unique_error.is_empty() => {
                     errors.add_taken(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label)))
@@ -276,7 +276,7 @@ pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError 
 }
 
 /// Whether a constraint such as `users_username_key` or `doctors.user_id` is about this column.
-fn mentions(told: &str, column: &str) -> bool {
-    told.contains(&format!("_{column}_key"))
-        || told.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
+fn mentions(text: &str, column: &str) -> bool {
+    text.contains(&format!("_{column}_key"))
+        || text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
 }

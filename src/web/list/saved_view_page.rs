@@ -92,7 +92,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
     let declaration = visible(&visit, &user, &path.0)?;
     let view = own(&visit, &user, declaration, path.1).await?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
-    let told = format!("View “{}” deleted. No records were changed.", view.name);
+    let message = format!("View “{}” deleted. No records were changed.", view.name);
     visit
         .app
         .db
@@ -104,7 +104,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
             })
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, told);
+    leave(&visit.request, &visit.app, Tone::Ok, message);
     Ok(see_other(crate::web::list::saved_view_tabs::plain(&Typed::of(&posted).back)))
 }
 
@@ -115,7 +115,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
     let groups = visit.app.db.read(move |c| Ok::<_, AppError>(SavedView::groups_of(c, &actor)?)).await?;
     let changes = match typed.changes(&groups) {
         Ok(changes) => changes,
-        Err(told) => return render(&visit, &user, declaration, view.as_ref(), typed, told).await,
+        Err(message) => return render(&visit, &user, declaration, view.as_ref(), typed, message).await,
     };
     let (app, actor, resource, old) = (visit.app.clone(), user.to_actor(), declaration.name, view.clone());
     let saved = visit
