@@ -20,7 +20,7 @@ pub struct Registry {
     resources: Vec<Resource>,
     /// Records that a setting names, such as the group that new users join.
     named: Vec<fn(&Settings) -> RequiredRecord>,
-    pub(super) kept: Vec<RequiredRecord>,
+    pub(super) required: Vec<RequiredRecord>,
     followers: Vec<Follower>,
     /// Makes what queues messages, when the settings are known.
     delivery: Option<fn(&Settings) -> Deliver>,
@@ -57,7 +57,7 @@ impl Registry {
 
     /// Reads the names of the required records from the settings.
     pub fn configured(mut self, settings: &Settings) -> Self {
-        self.kept = self.named.iter().map(|record| record(settings)).collect();
+        self.required = self.named.iter().map(|record| record(settings)).collect();
         self.deliver = self.delivery.map(|delivery| delivery(settings));
         self
     }

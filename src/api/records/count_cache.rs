@@ -27,8 +27,8 @@ impl Counts {
         let (now, writes) = (app.now(), app.db.writes());
         let who = if resource.sees_all(actor) { 0 } else { actor.id };
         let key = format!("{} {who} {:?} {:?}", resource.declaration().name, query.terms, query.conditions);
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        match kept {
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        match cached {
             Some((count, at, then)) if then == writes && now < at.plus(KEPT) => return Ok(count),
             Some(_) => {}
             None => {

@@ -135,5 +135,5 @@ fn of_drafts(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use form_drafts::{created_at, expires_at, id, place};
     let mine = form_drafts::table.filter(form_drafts::user_id.eq(user_id)).order(id).select((place, created_at, expires_at));
     let rows: Vec<(String, UtcDateTime, UtcDateTime)> = mine.load(c)?;
-    Ok(rows.iter().map(|(page, kept, ends)| json!({ "page": page, "kept": kept.rfc3339(), "until": ends.rfc3339() })).collect())
+    Ok(rows.iter().map(|(page, created, ends)| json!({ "page": page, "kept": created.rfc3339(), "until": ends.rfc3339() })).collect())
 }
