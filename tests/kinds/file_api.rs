@@ -27,7 +27,7 @@ async fn programs_read_and_write_files(clinic: Clinic) {
     assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"));
     assert!(file.header("content-disposition").contains("scan.pdf"));
     let tag = file.header("etag");
-    let again = program.send(Method::GET, "/api/documents/1/scan/", &[("if-none-match", &tag)], Vec::new()).await;
+    let again = program.send(Method::GET, "/api/documents/1/scan/", &[("if-none-match", tag)], Vec::new()).await;
     assert_eq!(again.status, 304);
     // What was read can be sent back.
     let whole = program.read("/api/documents/1/").await;

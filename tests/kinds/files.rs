@@ -82,7 +82,7 @@ async fn a_file_is_added_with_the_form_and_downloaded(clinic: Clinic) {
     assert_eq!(file.header("content-disposition"), disposition);
     assert_eq!(file.header("x-content-type-options"), "nosniff");
     assert!(file.header("content-security-policy").ends_with("sandbox"), "{}", file.header("content-security-policy"));
-    let again = ada.clone().saying("if-none-match", &file.header("etag")).get("/admin/documents/1/files/scan").await;
+    let again = ada.clone().saying("if-none-match", file.header("etag")).get("/admin/documents/1/files/scan").await;
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     ada.get("/admin/documents/1/files/title").await.is(404);
     ada.open("/admin/documents/1/history").await.see("Scan").see("Überweisung.pdf");

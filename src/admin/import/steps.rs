@@ -66,8 +66,7 @@ pub async fn create(
     let refused = |error: String, status| draw_upload(&visit, &user, declaration, Some(error), status);
     let upload = match uploaded {
         Uploaded::File(upload) => upload,
-        Uploaded::Empty => return refused("The file is empty".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
-        Uploaded::Nothing => return refused("Choose a file".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Uploaded::Empty | Uploaded::Nothing => return refused("Choose a file".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
         Uploaded::TooLarge => {
             let message = format!("The file must be {} MB or smaller. Split it into several files", limit / (1024 * 1024));
             return refused(message, StatusCode::PAYLOAD_TOO_LARGE).await;

@@ -137,7 +137,7 @@ fn measured(field: &Field, measure: Measure, typed: &str, zone: &Zone) -> Result
 /// The id of a file that the form shows, unless it is to be removed, or the problem with one that was uploaded.
 fn file(field: &Field, data: &FormData) -> Result<Value, Wrong> {
     let part = |part: &str| format!("{}-{part}", field.name);
-    if let Some(problem) = FileProblem::named(data.text(&part("problem"))) {
+    if let Some(problem) = FileProblem::named(data.text(&format!("{}__problem", field.name))) {
         return Err(("", field.file.sentence(problem)));
     }
     match data.text(field.name).trim() {

@@ -16,6 +16,7 @@ use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
 use crate::resource::file::stored::NewFile;
 use crate::resource::file::{FileProblem, FileRules, StoredFile};
+use crate::resource::form::data::MOST_PAIRS;
 use crate::resource::{Declaration, Field, Kind, Registry};
 
 /// The form, with a valid token. `own` is the declaration of the record.
@@ -24,9 +25,9 @@ pub async fn read(request: &mut ServiceRequest, own: Option<&Declaration>) -> Ap
     let largest = own.map_or(0, |own| files(&app.registry, own).map(|field| field.file.max_bytes).max().unwrap_or(0));
     let Some(own) = own.filter(|_| upload::is_multipart(request) && largest > 0) else { return body::read(request).await };
     let rules = |part: &str| file_field(&app.registry, own, part).map(|field| field.file);
-    let (mut data, files) = upload::read_parts(request, largest, |part| rules(part).map(|rules| rules.max_bytes)).await?;
+    let (mut data, files) = upload::read_parts(request, (largest, MOST_PAIRS), |part| rules(part).map(|rules| rules.max_bytes)).await?;
     // Only what is found out here counts.
-    data = data.forget(|name| name.ends_with("-problem"));
+    data = data.forget(|name| name.ends_with(PROBLEM));
     let user = CurrentUser::of(request.request()).map_or(0, |user| user.id);
     for (part, uploaded) in files {
         let (Some(rules), Some(name)) = (rules(&part), part.strip_suffix(INPUT)) else { continue };
@@ -38,7 +39,7 @@ pub async fn read(request: &mut ServiceRequest, own: Option<&Declaration>) -> Ap
         };
         data = match stored {
             Ok(id) => data.forget(|known| known.strip_prefix(name) == Some("-remove")).with(name, id.to_string()),
-            Err(problem) => data.with(&format!("{name}-problem"), problem.word()),
+            Err(problem) => data.with(&format!("{name}{PROBLEM}"), problem.word()),
         };
     }
     Ok(PostedForm(Rc::new(data)))
@@ -46,6 +47,8 @@ pub async fn read(request: &mut ServiceRequest, own: Option<&Declaration>) -> Ap
 
 /// The end of the name of a file's input.
 const INPUT: &str = "-file";
+/// The end of the name under which the form carries what is wrong with a file. No field's name has two underscores.
+const PROBLEM: &str = "__problem";
 
 async fn store(app: &App, rules: FileRules, upload: &Upload, user: i64, now: UtcDateTime) -> AppResult<Result<i64, FileProblem>> {
     let (mut file, name) = (upload.file.try_clone().map_err(AppError::internal)?, upload.name.clone());

@@ -26,7 +26,8 @@ use crate::resource::file::stored::plain_name;
 pub const FIELD: &str = "file";
 /// Bytes of the request in addition to the file.
 const AROUND: u64 = 64 * 1024;
-const MOST_FIELDS: usize = 1_000;
+/// The most fields of a form that is only for a file.
+const FEW_FIELDS: usize = 20;
 /// Browsers show no response before the request is sent completely, so a file that is too large is read and discarded, up to this
 /// many times the limit.
 const PATIENCE: u64 = 4;
@@ -54,7 +55,7 @@ pub enum Uploaded {
 pub async fn read(request: &mut ServiceRequest) -> AppResult<(PostedForm, Uploaded)> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     let limit = app.settings.upload_limit;
-    let (data, mut files) = read_parts(request, limit, |name| (name == FIELD).then_some(limit)).await?;
+    let (data, mut files) = read_parts(request, (limit, FEW_FIELDS), |name| (name == FIELD).then_some(limit)).await?;
     let uploaded = files.pop().map_or(Uploaded::Nothing, |(_, file)| file);
     if !files.is_empty() {
         return Err(AppError::BadRequest("Upload one file at a time. Nothing was changed."));
@@ -69,10 +70,10 @@ pub fn is_multipart(request: &ServiceRequest) -> bool {
 }
 
 /// The fields of a form and its files by the names of their parts, with a valid token. `limit_of` says which parts are files,
-/// and how large each may be; `largest` is the largest of these limits.
+/// and how large each may be; `largest` is the largest of these limits, and `most_fields` the number of parts.
 pub async fn read_parts(
     request: &mut ServiceRequest,
-    largest: u64,
+    (largest, most_fields): (u64, usize),
     limit_of: impl Fn(&str) -> Option<u64>,
 ) -> AppResult<(FormData, Vec<(String, Uploaded)>)> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
@@ -98,7 +99,7 @@ pub async fn read_parts(
         text_left: AROUND,
         data: FormData::default(),
     };
-    let uploaded = reader.parts(parts, limit_of).await?;
+    let uploaded = reader.parts(parts, most_fields, limit_of).await?;
     if !reader.has_token() {
         return Err(AppError::Forbidden(STALE));
     }
@@ -122,9 +123,14 @@ impl Reader {
         csrf::is_valid(&self.request, &self.app, header.unwrap_or_else(|| self.data.text(csrf::FIELD)))
     }
 
-    async fn parts(&mut self, mut parts: Multipart, limit_of: impl Fn(&str) -> Option<u64>) -> AppResult<Vec<(String, Uploaded)>> {
+    async fn parts(
+        &mut self,
+        mut parts: Multipart,
+        most: usize,
+        limit_of: impl Fn(&str) -> Option<u64>,
+    ) -> AppResult<Vec<(String, Uploaded)>> {
         let mut files = Vec::new();
-        for _ in 0..MOST_FIELDS {
+        for _ in 0..most {
             let next = timeout_at(self.deadline, parts.next()).await.map_err(|_| AppError::TooSlow)?;
             let Some(field) = next else { return Ok(files) };
             let field = field.map_err(|_| BROKEN)?;
