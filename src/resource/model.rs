@@ -9,6 +9,8 @@ use super::declare::candidate::Candidate;
 use super::declare::declaration::Declaration;
 use super::declare::hooks::{HookTable, Hooks};
 use super::value::{Row, Values};
+use super::write::event::Event;
+use super::write::message::Message;
 use crate::db::sql::{BoxedExpression, Sql};
 use crate::db::{Connection, UtcDateTime};
 
@@ -72,6 +74,11 @@ impl Resource {
 
     pub(crate) fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
         (self.hooks.after_save)(c, before, after)
+    }
+
+    /// The messages to send about a change; see [`Hooks::notify`].
+    pub(super) fn notify(&self, c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
+        (self.hooks.notify)(c, event)
     }
 
     /// The ids of the actor's own records, newest first; see [`Hooks::mine`].

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod create;
+pub mod file;
 pub mod input;
 pub mod list;
 pub mod options;

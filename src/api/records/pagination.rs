@@ -126,7 +126,7 @@ fn body(count: i64, next: Option<String>, previous: Option<String>, rows: &[u8])
 
 /// Whether a list is ordered by id alone, so that even the id of a removed record is a position.
 pub fn is_by_number(query: &ListQuery) -> bool {
-    query.order.first().is_some_and(|(name, _)| *name == ID)
+    !query.by_weight && query.order.first().is_some_and(|(name, _)| *name == ID)
 }
 
 fn no_such_page() -> ApiError {

@@ -5,6 +5,7 @@ pub mod count;
 pub mod keyset;
 pub mod order;
 pub mod query;
+pub mod rank;
 pub mod read;
 pub mod search;
 mod visible;

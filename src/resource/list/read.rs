@@ -24,7 +24,7 @@ impl Resource {
     /// A page of records, without their many-to-many values.
     pub fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
         let matching = query.matching(c, self.declaration())?;
-        let (visible, terms) = self.listed(c, order(self.declaration(), query), scope)?;
+        let (visible, terms) = self.listed(c, order(self.declaration(), query, &matching), scope)?;
         let reading = Reading { resource: self, query, matching, visible, terms: &terms };
         let Some(seek) = query.seek else { return reading.page(c, None, query.limit, query.offset) };
         let Some(stretches) = stretches(c, self.declaration().table, &terms, seek)? else { return Ok(Vec::new()) };
@@ -135,10 +135,10 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn page(&self, c: &mut Connection, stretch: Option<Sql>, limit: i64, offset: i64) -> QueryResult<Vec<Row>> {
         let Self { resource, query, matching, visible, terms } = self;
-        let order = terms.iter().map(Term::sql).collect::<Vec<_>>().join(", ");
+        let order = || Sql::new(" ORDER BY ").append(Sql::join(terms.iter().map(Term::sql).collect(), ", "));
         let page = |from: Sql| {
             let from = stretch.into_iter().fold(from, |from, stretch| from.text(" AND ").append(stretch));
-            from.text(format!(" ORDER BY {order} LIMIT ")).number(limit).text(" OFFSET ").number(offset)
+            from.append(order()).text(" LIMIT ").number(limit).text(" OFFSET ").number(offset)
         };
         let statement = match visible {
             Visible::Joined(access, _) if query.terms.is_empty() && query.conditions.is_empty() => {
@@ -146,7 +146,7 @@ impl Reading<'_> {
                 let rows =
                     Sql::new(format!("SELECT * FROM {} WHERE ", access.table)).append(Sql::join(resource.seen(query, visible), " AND "));
                 let statement = Sql::new("SELECT ").expression((resource.columns)()).text(" FROM (").append(page(rows));
-                statement.text(format!(") AS {} ORDER BY {order}", resource.from(visible)))
+                statement.text(format!(") AS {}", resource.from(visible))).append(order())
             }
             _ => page(resource.select(visible).append(conditions(resource, query, matching, visible))),
         };

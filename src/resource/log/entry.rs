@@ -14,6 +14,7 @@ use crate::resource::declare::declaration::{Chart, Declaration, Interval};
 use crate::resource::declare::field::{Mode, field};
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::widget::Widget;
+use crate::resource::file::StoredFile;
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Row, Value};
 
@@ -232,7 +233,7 @@ pub fn differences(
     Ok(changes)
 }
 
-/// A value as text, with references as labels.
+/// A value as text, with references as labels and files as names.
 pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &crate::resource::Field, value: &Value) -> QueryResult<String> {
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => registry.label(c, reference.resource, *id),
@@ -240,6 +241,9 @@ pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &crate
             let mut labels: Vec<String> = registry.labels(c, reference.resource, ids)?.into_iter().map(|(_, label)| label).collect();
             labels.sort();
             Ok(labels.join(", "))
+        }
+        (None, Value::Integer(id)) if field.kind == Kind::File => {
+            Ok(StoredFile::find(c, *id)?.map_or_else(|| "a file that was deleted".into(), |file| file.name))
         }
         _ => Ok(value.show(if field.kind == Kind::Many { Kind::Text } else { field.kind }, zone)),
     }

@@ -121,6 +121,9 @@ fn control(
             FilterControl::Numbers { from: end(&asked.from), to: end(&asked.to) }
         }
         (Kind::Text, _) => FilterControl::Text { value: asked.words.first().cloned().unwrap_or_default() },
+        (Kind::File, _) => {
+            FilterControl::Choices { choices: blanks.iter().map(|pair| choice(*pair)).collect(), find: None, found: String::new() }
+        }
         (Kind::Many, None) => return Ok(None),
     }))
 }

@@ -40,7 +40,7 @@ pub struct Bar {
     pub height: i64,
     pub middle: i64,
     /// Whether the count is shown above the bar.
-    pub told: bool,
+    pub is_labelled: bool,
 }
 
 impl BarChart {
@@ -85,7 +85,7 @@ impl BarChart {
                 width: until - from - 4,
                 height,
                 middle: i64::midpoint(from, until).clamp(18, WIDTH - 18),
-                told: *count > 0 && (place == highest || (is_last && has_room)),
+                is_labelled: *count > 0 && (place == highest || (is_last && has_room)),
             });
         }
         let (step, by, now, each) = match declared.interval {
@@ -140,7 +140,7 @@ mod tests {
         let chart = BarChart::rendered(declared, &days, String::new(), &Zone::named("UTC").unwrap());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
-        assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);
+        assert_eq!(chart.bars.iter().filter(|bar| bar.is_labelled).count(), 1);
         assert_eq!(chart.summary, "New patients over 14 days: 10,000+ today, at most 10,000+ (day 14 Nov)");
     }
 }

@@ -61,7 +61,7 @@ fn lasting(request: &HttpRequest) -> Option<(String, i64)> {
     let app = request.app_data::<web::Data<App>>()?;
     let standing = request.extensions().get::<Standing>().copied();
     let now = app.now().unix_seconds();
-    let seconds = match (request.extensions().get::<Told>().map(|told| told.0), standing) {
+    let seconds = match (request.extensions().get::<Told>().map(|message| message.0), standing) {
         (Some(true), _) => app.settings.session_limits.remembered.whole_seconds(),
         (None, Some(standing)) if standing.remembered => standing.ends - now,
         _ => return None,

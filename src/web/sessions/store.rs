@@ -137,7 +137,7 @@ impl Sessions {
             Place::Redis(redis) => {
                 let remembered = entry(&state, REMEMBERED).unwrap_or(false);
                 let seconds = limits.end(now, remembered).since(now).whole_seconds();
-                (redis.save(row::kept(&state), seconds).await?, false)
+                (redis.save(row::rest(&state), seconds).await?, false)
             }
         };
         let hash = digest(key.as_ref());
@@ -156,7 +156,7 @@ impl Sessions {
             Place::Redis(redis) => {
                 let ends = self.write(move |c| row::update(c, &hash, None, now)).await?;
                 if let Some(ends) = ends {
-                    redis.update(key.as_ref(), row::kept(&state), ends.since(now).whole_seconds()).await?;
+                    redis.update(key.as_ref(), row::rest(&state), ends.since(now).whole_seconds()).await?;
                 }
                 Ok(key)
             }
