@@ -13,23 +13,24 @@
     reason = "a measurement that is surprised stops"
 )]
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpResponse, HttpServer, web};
+use actix_web::{HttpResponse, web};
 use diesel::prelude::*;
-use praxis::db::connection::{ConnectionManager, Purpose, open, transaction};
-use praxis::db::schema::{doctors, patients};
+use praxis::db::UtcDateTime;
+use praxis::db::connection::{Purpose, open, transaction};
+use praxis::db::schema::doctors;
 use praxis::db::url::DatabaseUrl;
-use praxis::db::{Connection, UtcDateTime};
 use serde::Serialize;
+use support::bare::{self, BarePatient, Pool, json, on_either};
+use support::program::{Installation, patients};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
 const PORT: u16 = 18_767;
 const BARE_PORT: u16 = 18_768;
 /// Concurrent clients.
@@ -38,22 +39,14 @@ const ROUND: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 3;
 
 fn main() {
-    if let Ok(url) = std::env::var("BENCH_BARE") {
-        return bare(&url);
+    if let Some(url) = bare::wanted() {
+        return bare::serve(&url, BARE_PORT, |app| {
+            app.route("/one/{id}", web::get().to(one)).route("/doctor/{id}", web::get().to(doctor)).route("/twenty", web::get().to(twenty));
+        });
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = std::env::var("BENCH_DATABASE_URL").unwrap_or_else(|_| format!("sqlite://{}", folder.path().join("bench.db").display()));
-    let patients = std::env::var("BENCH_PATIENTS").unwrap_or_else(|_| "100000".into());
-    let praxis = |arguments: &[&str]| {
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(folder.path()).env_clear().env("DATABASE_URL", &url);
-        command.env("BIND", format!("127.0.0.1:{PORT}")).env("RUST_LOG", "warn").env("API_RATE", "off").env("API_ANONYMOUS_RATE", "off");
-        command
-    };
-    let filled = praxis(&["demo", "--patients", &patients, "--doctors", "500"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    assert!(filled.expect("the demo").success());
-    let ours = Server::start(praxis(&[]).stdout(Stdio::piped()));
-    let theirs = Server::start(Command::new(std::env::current_exe().expect("this program")).env("BENCH_BARE", &url).stdout(Stdio::piped()));
+    let praxis = Installation::new(PORT).with(&[("API_RATE", "off"), ("API_ANONYMOUS_RATE", "off")]);
+    praxis.fill(&patients(), "500");
+    let (ours, theirs) = (praxis.start(), bare::start(&praxis.url, &[]));
     let token = sign_in();
     println!("memory after the start                 {:>9} MB", ours.memory());
 
@@ -74,7 +67,7 @@ fn main() {
             println!("  less than the {:.0} % that are promised", least * 100.0);
         }
     }
-    create(&url, &token);
+    create(&praxis.url, &token);
     println!("memory before the whole list           {:>9} MB", ours.memory());
     let start = Instant::now();
     let length = drain("/api/patients/", &token);
@@ -82,7 +75,7 @@ fn main() {
         "all patients in one array      {:>9.1} s, {} MB, memory {} MB at its peak",
         start.elapsed().as_secs_f64(),
         length >> 20,
-        ours.peak()
+        ours.peak_memory()
     );
     drop((ours, theirs));
 }
@@ -216,66 +209,6 @@ fn drain(path: &str, token: &str) -> u64 {
     }
 }
 
-struct Server(Child);
-
-impl Server {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.stderr(Stdio::null()).spawn().expect("the program");
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
-        Self(child)
-    }
-
-    /// Resident memory in megabytes, if the system reports it.
-    fn memory(&self) -> u64 {
-        self.told("VmRSS:")
-    }
-
-    fn peak(&self) -> u64 {
-        self.told("VmHWM:")
-    }
-
-    fn told(&self, word: &str) -> u64 {
-        let status = std::fs::read_to_string(Path::new("/proc").join(self.0.id().to_string()).join("status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix(word)).unwrap_or("0");
-        line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-type Pool = r2d2::Pool<ConnectionManager>;
-
-#[derive(Queryable, Serialize)]
-struct BarePatient {
-    id: i64,
-    name: String,
-    age: i32,
-    gender: String,
-    address: String,
-    #[serde(with = "time::serde::rfc3339")]
-    created_at: time::OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    updated_at: time::OffsetDateTime,
-    date_of_birth: Option<time::Date>,
-    primary_doctor_id: Option<i64>,
-    owner_id: i64,
-}
-
-type Columns = (i64, String, i32, String, String, time::PrimitiveDateTime, time::PrimitiveDateTime, Option<time::Date>, Option<i64>, i64);
-
-impl BarePatient {
-    fn of((id, name, age, gender, address, created_at, updated_at, date_of_birth, primary_doctor_id, owner_id): Columns) -> Self {
-        let (created_at, updated_at) = (created_at.assume_utc(), updated_at.assume_utc());
-        Self { id, name, age, gender, address, created_at, updated_at, date_of_birth, primary_doctor_id, owner_id }
-    }
-}
-
 #[derive(Queryable, Serialize)]
 struct BareDoctor {
     id: i64,
@@ -283,47 +216,12 @@ struct BareDoctor {
     specialization: String,
 }
 
-/// The same statement on either database, with nothing around it.
-macro_rules! on_either {
-    ($c:expr, $inner:ident => $work:expr) => {
-        match $c {
-            Connection::Sqlite($inner) => $work,
-            Connection::Postgres($inner) => $work,
-        }
-    };
-}
-
-macro_rules! columns {
-    () => {
-        (
-            patients::id,
-            patients::name,
-            patients::age,
-            patients::gender,
-            patients::address,
-            patients::created_at,
-            patients::updated_at,
-            patients::date_of_birth,
-            patients::primary_doctor_id,
-            patients::owner_id,
-        )
-    };
-}
-
-async fn blocking<T: Serialize + Send + 'static>(
-    pool: web::Data<Pool>,
-    work: impl FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
-) -> HttpResponse {
-    let done = web::block(move || work(&mut pool.get().expect("a connection"))).await.expect("no panic").expect("rows");
-    HttpResponse::Ok().json(done)
-}
-
 async fn one(pool: web::Data<Pool>, id: web::Path<i64>) -> HttpResponse {
-    blocking(pool, move |c| on_either!(c, c => patients::table.find(*id).select(columns!()).first::<Columns>(c)).map(BarePatient::of)).await
+    json(pool, move |c| BarePatient::find(c, *id)).await
 }
 
 async fn doctor(pool: web::Data<Pool>, id: web::Path<i64>) -> HttpResponse {
-    blocking(pool, move |c| {
+    json(pool, move |c| {
         let columns = (doctors::id, doctors::name, doctors::specialization);
         on_either!(c, c => doctors::table.find(*id).select(columns).first::<BareDoctor>(c))
     })
@@ -331,27 +229,5 @@ async fn doctor(pool: web::Data<Pool>, id: web::Path<i64>) -> HttpResponse {
 }
 
 async fn twenty(pool: web::Data<Pool>) -> HttpResponse {
-    blocking(pool, move |c| {
-        let rows = on_either!(c, c => patients::table.order(patients::id).limit(20).select(columns!()).load::<Columns>(c))?;
-        Ok(rows.into_iter().map(BarePatient::of).collect::<Vec<_>>())
-    })
-    .await
-}
-
-/// The bare handler, in a process of its own.
-fn bare(url: &str) {
-    let url = DatabaseUrl::parse(url).expect("an address");
-    let pool = r2d2::Pool::builder().max_size(8).build(ConnectionManager::new(url, Purpose::Write)).expect("a pool");
-    let served = actix_web::rt::System::new().block_on(async move {
-        let pool = web::Data::new(pool);
-        let routes = move || {
-            let app = actix_web::App::new().app_data(pool.clone());
-            app.route("/one/{id}", web::get().to(one)).route("/doctor/{id}", web::get().to(doctor)).route("/twenty", web::get().to(twenty))
-        };
-        let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let server = HttpServer::new(routes).workers(workers).bind(("127.0.0.1", BARE_PORT)).expect("a port").run();
-        println!("ready");
-        server.await
-    });
-    served.expect("it serves");
+    json(pool, |c| BarePatient::first(c, 20)).await
 }

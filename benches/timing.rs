@@ -13,9 +13,9 @@
     reason = "a measurement that is surprised stops"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+mod support;
+
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
@@ -24,8 +24,9 @@ use praxis::db::schema::users;
 use praxis::db::url::DatabaseUrl;
 use praxis::db::{Connection, UtcDateTime};
 use praxis::passwords::Passwords;
+use support::http::{Client, FORM, connect, exchange};
+use support::program::Installation;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_praxis");
 const PORT: u16 = 18_767;
 const KEY: &str = "the-key-of-the-measurement-which-nobody-should-use-anywhere-else-0123456789";
 /// Responses of each kind.
@@ -36,28 +37,20 @@ const PAUSE: Duration = Duration::from_millis(12);
 const NOISE: f64 = 4.0;
 
 fn main() {
-    assert!(TcpStream::connect(("127.0.0.1", PORT)).is_err(), "something else answers at port {PORT}; it would be measured");
-    let folder = tempfile::tempdir().expect("a folder");
-    measure(&format!("sqlite://{}", folder.path().join("bench.db").display()));
-    if let Ok(url) = std::env::var("BENCH_DATABASE_URL") {
-        measure(&url);
+    measure(Installation::on_sqlite(PORT));
+    if std::env::var("BENCH_DATABASE_URL").is_ok() {
+        measure(Installation::new(PORT));
     }
 }
 
-fn measure(url: &str) {
-    let folder = tempfile::tempdir().expect("a folder");
+fn measure(praxis: Installation) {
     // With https and without SMTP_URL no mail worker runs during the measurement.
-    let praxis = |arguments: &[&str]| {
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(folder.path()).env_clear();
-        command.env("DATABASE_URL", url).env("SECRET_KEY", KEY).env("BIND", format!("127.0.0.1:{PORT}"));
-        command.env("PUBLIC_URL", "https://localhost").env("TRUSTED_PROXIES", "127.0.0.0/8").env("RUST_LOG", "error");
-        command
-    };
-    assert!(praxis(&["migrate"]).stdout(Stdio::null()).status().expect("the migrations").success());
-    let database = DatabaseUrl::parse(url).expect("a database");
+    let praxis = praxis.with(&[("SECRET_KEY", KEY), ("PUBLIC_URL", "https://localhost"), ("TRUSTED_PROXIES", "127.0.0.0/8")]);
+    let praxis = praxis.with(&[("RUST_LOG", "error")]);
+    assert!(praxis.command(&["migrate"]).stdout(Stdio::null()).status().expect("the migrations").success());
+    let database = DatabaseUrl::parse(&praxis.url).expect("a database");
     add_accounts(&mut open(&database, Purpose::Write).expect("a connection"));
-    let server = Server::start(praxis(&[]));
+    let server = praxis.start();
     println!("{}", database.name());
     let browser = Browser::new();
     let wrong = |name: &str| format!("username={name}&password=not-the-right-one-39");
@@ -169,26 +162,6 @@ fn auc_error() -> f64 {
     ((2.0 * n + 1.0) / (12.0 * n * n)).sqrt()
 }
 
-struct Server(Child);
-
-impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program");
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
-        assert!(line.starts_with("Praxis is ready"), "{line}");
-        Self(child)
-    }
-}
-
-impl Drop for Server {
-    /// Stops the server even if a measurement fails.
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// A browser that is not signed in.
 struct Browser {
     token: String,
@@ -197,43 +170,20 @@ struct Browser {
 
 impl Browser {
     fn new() -> Self {
-        let (_, head, body) = exchange(&mut connection(), "GET /login HTTP/1.1\r\n", "");
-        let token = body.split("name=\"csrf_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
-        let line = head.lines().find(|line| line.to_lowercase().starts_with("set-cookie:") && line.contains("visitor=")).expect("a cookie");
-        let cookie = line.split_once(": ").and_then(|(_, rest)| rest.split(';').next()).expect("its value");
-        Self { token: token.into(), cookie: cookie.into() }
+        let (visitor, token) = Client::visitor(PORT);
+        Self { token, cookie: visitor.cookie }
     }
 
     /// Sends a form and reads the whole response. Returns the time in seconds.
     fn send(&self, path: &str, wanted: u16, fields: &str, from: String) -> f64 {
         std::thread::sleep(PAUSE);
-        let mut stream = connection();
-        let line = format!("POST {path} HTTP/1.1\r\nX-Forwarded-For: {from}\r\nCookie: {}\r\n", self.cookie);
+        let mut stream = connect(PORT);
+        let (what, headers) = (format!("POST {path}"), format!("X-Forwarded-For: {from}\r\nCookie: {}\r\n", self.cookie));
         let body = format!("csrf_token={}&{fields}", self.token);
         let start = Instant::now();
-        let (status, head, _) = exchange(&mut stream, &line, &body);
+        let answer = exchange(&mut stream, &what, &headers, (FORM, body.as_bytes()));
         let took = start.elapsed().as_secs_f64();
-        assert_eq!(status, wanted, "{path} {fields}: {head}");
+        assert_eq!(answer.status, wanted, "{path} {fields}: {}", answer.head);
         took
     }
-}
-
-fn connection() -> TcpStream {
-    let stream = TcpStream::connect(("127.0.0.1", PORT)).expect("a connection");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a deadline");
-    stream.set_nodelay(true).expect("no delay");
-    stream
-}
-
-fn exchange(stream: &mut TcpStream, line: &str, body: &str) -> (u16, String, String) {
-    let head = format!(
-        "{line}Host: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let status = answer.get(9..12).and_then(|code| code.parse().ok()).unwrap_or(0);
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    (status, head.into(), body.into())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use time::Date;
 
 use crate::crypto::keys::Keys;
+use crate::db::recent::Moment;
 use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
 use crate::english::plural;
 use crate::oidc::Providers;
@@ -15,6 +16,7 @@ use crate::rate_limit::Calls;
 use crate::read_log::queue::ReadLog;
 use crate::resource::access::permissions;
 use crate::resource::checks;
+use crate::resource::list::count::Counts;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
 use crate::settings::Settings;
@@ -32,6 +34,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     pub calls: Calls,
     pub read_log: ReadLog,
+    /// Counts of long lists, for a few seconds.
+    pub counts: Counts,
     pub clock: Clock,
     /// When this process started.
     pub started: UtcDateTime,
@@ -53,6 +57,7 @@ impl App {
             read_log: ReadLog::new(db.clone(), keys.clone()),
             db,
             calls: Calls::default(),
+            counts: Counts::default(),
             keys,
             passwords: Passwords::new(),
             providers: Providers::new(&settings.providers),
@@ -66,6 +71,11 @@ impl App {
 
     pub fn now(&self) -> UtcDateTime {
         self.clock.now()
+    }
+
+    /// For what is kept of the database's recent answers.
+    pub fn moment(&self) -> Moment {
+        Moment::now(&self.db, self.now())
     }
 
     /// The current date in the clinic's time zone.

@@ -88,14 +88,14 @@ fn dump_postgres(url: &str, path: &Path) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let told = String::from_utf8_lossy(&output.stderr);
-    Err(told.lines().next().unwrap_or("pg_dump failed without a message").to_string())
+    let as_text = String::from_utf8_lossy(&output.stderr);
+    Err(as_text.lines().next().unwrap_or("pg_dump failed without a message").to_string())
 }
 
 /// Flushes the file to disk. Returns its size in bytes.
 fn settle(path: &Path) -> Result<u64, String> {
-    let told = |error: std::io::Error| error.to_string();
-    let file = std::fs::File::open(path).map_err(told)?;
-    file.sync_all().map_err(told)?;
-    file.metadata().map(|file| file.len()).map_err(told)
+    let as_text = |error: std::io::Error| error.to_string();
+    let file = std::fs::File::open(path).map_err(as_text)?;
+    file.sync_all().map_err(as_text)?;
+    file.metadata().map(|file| file.len()).map_err(as_text)
 }

@@ -40,8 +40,9 @@ fn open_files(app: &App) -> Vec<String> {
     let others_read = |path: &std::path::Path| std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
     let Some(path) = app.settings.database_url.path() else { return Vec::new() };
     let beside = ["", "-wal", "-shm", ".secret"].map(|end| std::path::PathBuf::from(format!("{}{end}", path.display())));
-    let told = |path: &std::path::PathBuf| format!("{} is readable by other users of this machine: run chmod 600 on it.", path.display());
-    beside.iter().filter(|path| others_read(path)).map(told).collect()
+    let message =
+        |path: &std::path::PathBuf| format!("{} is readable by other users of this machine: run chmod 600 on it.", path.display());
+    beside.iter().filter(|path| others_read(path)).map(message).collect()
 }
 
 #[cfg(not(unix))]

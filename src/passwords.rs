@@ -106,10 +106,10 @@ impl Passwords {
         let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
             let (_place, _permit, _span) = (place, permit, span.enter());
-            let mut blocks = memory.lock().ok().and_then(|mut kept| kept.pop()).unwrap_or_default();
+            let mut blocks = memory.lock().ok().and_then(|mut buffers| buffers.pop()).unwrap_or_default();
             let result = work(&mut blocks);
-            if let Ok(mut kept) = memory.lock() {
-                kept.push(blocks);
+            if let Ok(mut buffers) = memory.lock() {
+                buffers.push(blocks);
             }
             result
         });
@@ -185,7 +185,7 @@ mod tests {
         for done in futures_util::future::join_all(tries).await {
             assert!(!done.unwrap());
         }
-        let kept = passwords.memory.lock().unwrap().len();
-        assert!(kept <= std::thread::available_parallelism().unwrap().get(), "{kept} buffers");
+        let buffers = passwords.memory.lock().unwrap().len();
+        assert!(buffers <= std::thread::available_parallelism().unwrap().get(), "{buffers} buffers");
     }
 }

@@ -33,6 +33,7 @@ pub fn registry() -> Registry {
         .with::<LogEntry>()
         .with::<QueuedMail>()
         .requiring(group::default_group)
+        .delivering(mail::message::deliver)
 }
 
 /// What areas add to the administration's first page.

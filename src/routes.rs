@@ -27,7 +27,7 @@ use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
 use crate::web::routing::access::Access::{Administration, Description, Permission, Public, Resource, SignedIn, Staff, Superuser};
 use crate::web::routing::moved::Moved;
-use crate::web::routing::route::{Route, file, get, post};
+use crate::web::routing::route::{Route, file, get, post, record};
 use crate::web::routing::title::Menu;
 use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
@@ -173,7 +173,7 @@ pub fn routes() -> Vec<Route> {
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/new", Resource(Action::Add), admin::form::new),
-        post("/admin/{resource}/new", Resource(Action::Add), admin::form::create),
+        record("/admin/{resource}/new", Resource(Action::Add), admin::form::create),
         get("/admin/{resource}/export", Resource(Action::View), admin::export::page::new),
         post("/admin/{resource}/export", Resource(Action::View), admin::export::page::create).reauthenticated(),
         get("/admin/{resource}/import", Resource(Action::Add), admin::import::steps::new),
@@ -195,9 +195,10 @@ pub fn routes() -> Vec<Route> {
         post("/admin/identities/{id}/unlink", Administration(UNLINK), identity::unlink_by_admin::create).reauthenticated(),
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         get("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::edit),
-        post("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
+        record("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
+        get("/admin/{resource}/{id}/files/{field}", Resource(Action::View), admin::form::file),
         get("/admin/{resource}/{id}/history", Resource(Action::View), admin::history::index),
         get("/admin/{resource}/{id}/versions/{version}", Resource(Action::View), admin::versions::show),
         post("/admin/{resource}/{id}/versions/{version}", Resource(Action::Change), admin::versions::revert),

@@ -75,10 +75,10 @@ pub fn network(ip: &str) -> String {
 pub fn program(user_agent: &str) -> String {
     let known = browser(user_agent);
     let first = user_agent.split_whitespace().next().unwrap_or("");
-    let told: String = first.chars().filter(char::is_ascii_graphic).take(40).collect();
+    let message: String = first.chars().filter(char::is_ascii_graphic).take(40).collect();
     match known.as_str() {
-        "an unknown browser" if told.is_empty() => "Unknown program".into(),
-        "an unknown browser" => told.replace('/', " "),
+        "an unknown browser" if message.is_empty() => "Unknown program".into(),
+        "an unknown browser" => message.replace('/', " "),
         _ => known,
     }
 }

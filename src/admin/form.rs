@@ -12,7 +12,8 @@ use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::log::entry::Details;
 use crate::resource::value::{Row, Values};
-use crate::resource::{Declaration, FormData};
+use crate::resource::{Declaration, FormData, Kind};
+use crate::web::download;
 use crate::web::list::return_link::Back;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
@@ -94,6 +95,11 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
     page.form().submit(&visit, page.typed(&posted), Values::default(), &page).await
 }
 
+pub async fn file(visit: Visit, user: CurrentUser, path: Path<(String, i64, String)>) -> AppResult<HttpResponse> {
+    let name = super::declared(&visit.app, &path.0)?.name;
+    download::show(visit, user, name, path.1, &path.2).await
+}
+
 /// What the address presets.
 fn asked(visit: &Visit) -> FormData {
     FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default()
@@ -115,13 +121,16 @@ impl<'a> AdminForm<'a> {
         RecordForm::new(self.visit, self.user, self.declaration.name).in_admin().with_drafts()
     }
 
-    /// What was sent. A copy begins without the version, and without the rows, of what it was copied from.
+    /// What was sent. A copy begins without the version, the files and the rows of what it was copied from.
     fn typed(&self, posted: &PostedForm) -> FormData {
         let typed = FormData::clone(posted);
         if !typed.has(SAVE_AS_NEW) {
             return typed;
         }
         let rows: Vec<String> = self.declaration.inlines.iter().map(|inline| format!("{}-", inline.resource)).collect();
+        // A file belongs to one record.
+        let files = || self.declaration.fields.iter().filter(|field| field.kind == Kind::File);
+        let typed = files().fold(typed, |typed, field| typed.without(field.name));
         typed.forget(|name| name == VERSION || rows.iter().any(|start| name.starts_with(start)))
     }
 
@@ -180,8 +189,8 @@ impl RecordFormPage for AdminForm<'_> {
         let declaration = self.declaration;
         let done = if before.is_some() { "changed" } else { "added" };
         let todo = if before.is_none() { declaration.next_step } else { "" };
-        let told = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
-        leave(&self.visit.request, &self.visit.app, Tone::Ok, told.trim());
+        let message = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, message.trim());
         let stay = !todo.is_empty() && !typed.has("_add_another");
         let back = super::back(self.visit, declaration);
         if stay || typed.has(SAVE_AS_NEW) {

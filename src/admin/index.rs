@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::{Actor, ListQuery};
+use crate::resource::{Actor, ListQuery, Resource};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::chart::BarChart;
 use crate::web::page::navigation::{self, NavItem};
@@ -47,6 +47,7 @@ struct Entry {
     label: String,
     icon: &'static str,
     href: String,
+    resource: &'static str,
     /// Blank for a page.
     count: String,
     add: Option<String>,
@@ -62,12 +63,13 @@ impl Board {
     fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> diesel::QueryResult<Self> {
         let mut areas = Vec::new();
         for section in navigation::areas(app, &site.pages, actor, "") {
-            let entries = section.items.into_iter().map(|item| entry(c, app, actor, item)).collect::<Result<_, _>>()?;
+            let entries = section.items.into_iter().map(|item| entry(app, actor, item)).collect();
             areas.push(Area { title: section.title, entries });
         }
+        count(c, app, actor, &mut areas)?;
         let panels = panel::message(c, app, &site.panels, actor)?;
-        let everybody = if actor.can("log_entry.view") { Some(recent::of_all(c, app, actor)?) } else { None };
-        Ok(Self { areas, charts: charts(c, app, actor)?, panels, mine: recent::mine(c, app, actor)?, everybody })
+        let (mine, everybody) = recent::load(c, app, actor)?;
+        Ok(Self { areas, charts: charts(c, app, actor)?, panels, mine, everybody })
     }
 
     fn is_empty(&self) -> bool {
@@ -75,14 +77,22 @@ impl Board {
     }
 }
 
-fn entry(c: &mut Connection, app: &App, actor: &Actor, item: NavItem) -> diesel::QueryResult<Entry> {
-    let mut entry = Entry { label: item.label, icon: item.icon, href: item.href, count: String::new(), add: None };
-    if let Some(resource) = app.registry.get(item.resource) {
-        let count = resource.count_up_to(c, &ListQuery::default(), COUNTED + 1, Some(actor))?;
+fn entry(app: &App, actor: &Actor, item: NavItem) -> Entry {
+    let own = app.registry.get(item.resource).map(Resource::declaration);
+    let add = own.filter(|own| own.allows(actor, Action::Add)).map(|_| format!("{}/new", item.href));
+    Entry { label: item.label, icon: item.icon, href: item.href, resource: item.resource, count: String::new(), add }
+}
+
+/// Counts the records of every entry in one statement.
+fn count(c: &mut Connection, app: &App, actor: &Actor, areas: &mut [Area]) -> diesel::QueryResult<()> {
+    let entries = areas.iter_mut().flat_map(|area| &mut area.entries);
+    let counted: Vec<_> = entries.filter_map(|entry| Some((app.registry.get(entry.resource)?, entry))).collect();
+    let lists: Vec<_> = counted.iter().map(|(resource, _)| (*resource, ListQuery::default())).collect();
+    let counts = app.counts.all_up_to(c, app.moment(), &lists, COUNTED + 1, actor)?;
+    for ((_, entry), count) in counted.into_iter().zip(counts) {
         entry.count = Total::capped(count, COUNTED).short(&app.zone(actor));
-        entry.add = resource.declaration().allows(actor, Action::Add).then(|| format!("{}/new", entry.href));
     }
-    Ok(entry)
+    Ok(())
 }
 
 fn charts(c: &mut Connection, app: &App, actor: &Actor) -> diesel::QueryResult<Vec<BarChart>> {

@@ -23,24 +23,23 @@ pub struct Recent {
     pub when: String,
 }
 
-/// The user's own.
-pub fn mine(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Recent>> {
-    let entries = LogEntry::list_for_actor(c, actor, READ)?;
-    lines(c, app, actor, entries)
-}
-
-/// Everybody's, for users who may view the log.
-pub fn of_all(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Recent>> {
-    let entries = LogEntry::list_newest(c, READ)?;
-    lines(c, app, actor, entries)
-}
-
-fn lines(c: &mut Connection, app: &App, actor: &Actor, entries: Vec<LogEntry>) -> QueryResult<Vec<Recent>> {
-    // Views and searches are left out, because they would outnumber the changes.
-    let entries: Vec<LogEntry> =
-        entries.into_iter().filter(|entry| !matches!(entry.action, LogAction::View | LogAction::Search)).take(SHOWN).collect();
+/// The user's own, and everybody's for users who may view the log.
+pub fn load(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<(Vec<Recent>, Option<Vec<Recent>>)> {
+    let mut entries = without_reads(LogEntry::list_for_actor(c, actor, READ)?);
+    let own = entries.len();
+    let sees_all = actor.can("log_entry.view");
+    if sees_all {
+        entries.extend(without_reads(LogEntry::list_newest(c, READ)?));
+    }
     let visible = visible(c, app, actor, &entries)?;
-    Ok(entries.iter().map(|entry| line(app, actor, entry, visible.contains(&(entry.resource.as_str(), entry.object_id)))).collect())
+    let line = |entry: &LogEntry| line(app, actor, entry, visible.contains(&(entry.resource.as_str(), entry.object_id)));
+    let (mine, everybody) = entries.split_at(own);
+    Ok((mine.iter().map(line).collect(), sees_all.then(|| everybody.iter().map(line).collect())))
+}
+
+/// Views and searches are left out, because they would outnumber the changes.
+fn without_reads(entries: Vec<LogEntry>) -> Vec<LogEntry> {
+    entries.into_iter().filter(|entry| !matches!(entry.action, LogAction::View | LogAction::Search)).take(SHOWN).collect()
 }
 
 fn line(app: &App, actor: &Actor, entry: &LogEntry, is_visible: bool) -> Recent {

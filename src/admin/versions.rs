@@ -12,7 +12,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::log::versions::{self, Difference, Earlier};
 use crate::resource::value::{Row, Values};
-use crate::resource::{Declaration, FormData};
+use crate::resource::{Declaration, FormData, Kind};
 use crate::web::page::flash::leave_undoable;
 use crate::web::page::shell::Shell;
 use crate::web::record;
@@ -99,9 +99,9 @@ impl RecordFormPage for Reverted<'_> {
     }
 }
 
-/// A form with the old values; a blank reference is sent as blank.
+/// A form with the old values; a blank reference is sent as blank. A file that was replaced is gone, so files stay.
 fn old_form(own: &Declaration, earlier: &Earlier, zone: &Zone) -> FormData {
-    let fields = || own.fields.iter().filter(|field| field.is_editable());
+    let fields = || own.fields.iter().filter(|field| field.is_editable() && field.kind != Kind::File);
     let mut typed = FormData::of(fields(), &earlier.values, zone);
     for field in fields().filter(|field| field.is_reference()) {
         if !typed.has(field.name) {

@@ -50,6 +50,10 @@ pub fn of_resource(shape: &Shape) -> Vec<Route> {
     } else if shape.does(Operation::Retrieve) {
         routes.push(get(&one, may(Action::View), move |call| record::show(name, call)));
     }
+    for member in shape.files() {
+        let member = member.name;
+        routes.push(get(format!("{one}/{member}"), may(Action::View), move |call| records::file::show(name, member, call)).file());
+    }
     if shape.does(Operation::Change) {
         routes.push(Route::new(Method::PUT, &one, may(Action::Change), move |call| record::update(name, call)));
         routes.push(patch(&one, may(Action::Change), move |call| record::update(name, call)));

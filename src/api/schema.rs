@@ -3,8 +3,10 @@
 
 use serde_json::Value as Json;
 
+use super::http::body::LIMIT;
 use super::http::error::ApiError;
 use crate::resource::declare::api::{Api, Operation};
+use crate::resource::list::rank::has_weights;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
 
@@ -55,6 +57,8 @@ pub struct Shape {
     pub listed_by: Option<&'static str>,
     /// Whether `search=` is supported.
     pub is_searched: bool,
+    /// Whether a search begins with what is found in some of the members.
+    pub has_weights: bool,
     /// Whether changes and deletions check versions.
     pub has_versions: bool,
 }
@@ -113,7 +117,7 @@ impl Lookup {
         let fits = |lookup: &Self| match lookup {
             _ if field.name == ID => matches!(lookup, Self::Equal | Self::In),
             _ if !is_filtered => false,
-            Self::Equal | Self::In => true,
+            Self::Equal | Self::In => field.kind != Kind::File,
             Self::AtLeast | Self::AtMost => is_range,
             Self::IsNull => field.nullable || field.kind == Kind::Many,
         };
@@ -154,12 +158,24 @@ impl Shape {
             either: own.fields_named(api.at_least_one_of).map(called).collect(),
             listed_by: Some(api.listed_by).filter(|name| !name.is_empty()),
             is_searched: own.is_searched(),
+            has_weights: has_weights(own),
             has_versions: !own.read_only,
         }
     }
 
     pub fn does(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)
+    }
+
+    /// The files that can be downloaded.
+    pub fn files(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.is_file() && self.does(Operation::Retrieve))
+    }
+
+    /// The largest body, in bytes: room for each file in base64.
+    pub fn body_limit(&self) -> usize {
+        let files = self.writable().filter(|member| member.is_file()).map(|member| member.field.file.max_bytes);
+        LIMIT + usize::try_from(files.sum::<u64>() / 3 * 4).unwrap_or(0)
     }
 
     /// By the name in JSON.

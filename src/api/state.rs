@@ -6,21 +6,21 @@ use std::sync::OnceLock;
 use actix_web::web::Data;
 
 use super::auth::token::Tokens;
-use super::http::token_cache::Known;
+use super::http::caller::Caller;
 use super::openapi::description::Description;
-use super::records::count_cache::Counts;
 use super::schema::Catalogue;
 use crate::app::App;
+use crate::db::recent::Recent;
 
 /// The application as the API's handlers know it.
 pub struct State {
     app: Data<App>,
     pub tokens: Tokens,
-    pub known: Known,
+    /// The callers of recent tokens, so that reading needs no query for them. A token that another process revoked is refused a second
+    /// later.
+    pub callers: Recent<Caller>,
     /// The API's view of the resources.
     pub api: Catalogue,
-    /// Cached counts of long lists.
-    pub counts: Counts,
     /// The description of the API, once it has been requested.
     described: OnceLock<Description>,
     /// Builds the description from the routes, which import this module and cannot be imported here.
@@ -31,9 +31,8 @@ impl State {
     pub fn new(app: Data<App>, describe: fn(&State) -> Result<Description, String>) -> Self {
         Self {
             tokens: Tokens::new(&app.keys),
-            known: Known::default(),
+            callers: Recent::new(time::Duration::seconds(1)),
             api: Catalogue::of(&app.registry),
-            counts: Counts::default(),
             described: OnceLock::new(),
             describe,
             app,

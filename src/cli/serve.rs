@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::clinic::patient;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
+use crate::resource::file::StoredFile;
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -55,7 +56,7 @@ pub async fn run(app: App) -> Result<(), String> {
         // Finishes the email that is being sent, unless a second signal arrives; then it is sent after the next start.
         tokio::select! {
             () = worker.stop() => {}
-            () = told_to_stop() => {}
+            () = stop_signal() => {}
         }
     }
     if tokio::time::timeout(LAST_WORDS, app.read_log.settle()).await.is_err() {
@@ -74,18 +75,18 @@ fn cannot_listen(bind: SocketAddr, error: &std::io::Error) -> String {
 /// Ctrl-C and SIGTERM finish the requests in progress; a second signal stops at once. (The server's own handling of Ctrl-C would
 /// abort them.)
 async fn stop_when_told(server: ServerHandle) {
-    told_to_stop().await;
+    stop_signal().await;
     println!("Finishing current requests, then stopping.");
     let second = server.clone();
     actix_web::rt::spawn(async move {
-        told_to_stop().await;
+        stop_signal().await;
         second.stop(false).await;
     });
     server.stop(true).await;
 }
 
 #[cfg(unix)]
-async fn told_to_stop() {
+async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
         (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
@@ -97,7 +98,7 @@ async fn told_to_stop() {
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() {
+async fn stop_signal() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -141,9 +142,12 @@ async fn tidy(app: Data<App>) {
         if let Err(error) = maintenance::clear(&app).await {
             tracing::warn!(%error, "could not remove old imports");
         }
-        let done = app.db.write(move |c| drafts::clear_expired(c, now).map_err(DbError::from)).await;
-        if let Err(error) = done {
-            tracing::warn!(%error, "could not remove abandoned form drafts");
+        let done = app.db.write(move |c| {
+            drafts::clear_expired(c, now)?;
+            StoredFile::clear_waiting(c, now).map_err(DbError::from)
+        });
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "could not remove abandoned form drafts and files");
         }
         let today = app.today();
         if celebrated != Some(today) {

@@ -92,7 +92,7 @@ fn cards(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Card>>
 fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> QueryResult<Card> {
     let (own, zone) = (model.declaration(), &app.zone(actor));
     let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
-    let all = model.count_up_to(c, &newest, COUNTED + 1, Some(actor))?;
+    let all = app.counts.up_to(c, app.moment(), model, &newest, COUNTED + 1, actor)?;
     let mine = model.mine(c, actor, SHOWN)?.unwrap_or_default();
     let (plural, singular) = (own.plural_lower(), own.singular_lower());
     let (title, rows) = if mine.is_empty() {

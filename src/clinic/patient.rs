@@ -68,7 +68,7 @@ crate::resource! {
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash;
     list_display [name, date_of_birth, age, gender, primary_doctor_id, created_at];
-    search_fields [name, address];
+    search_fields [name: 4, address];
     natural_key [name, date_of_birth];
     list_filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
     date_hierarchy [created_at];

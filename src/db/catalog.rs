@@ -1,48 +1,20 @@
 //! Metadata of the database: its size, its version, and the indexes of a table.
 
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 use super::connection::Connection;
+use super::sql::{Bind, Sql};
 
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
-}
-
-#[derive(QueryableByName)]
-struct Words {
-    #[diesel(sql_type = Text)]
-    words: String,
-}
-
-fn number(c: &mut Connection, sqlite: &str, postgres: &str) -> QueryResult<i64> {
-    let found: Number = match c {
-        Connection::Sqlite(c) => sql_query(sqlite).get_result(c)?,
-        Connection::Postgres(c) => sql_query(postgres).get_result(c)?,
-    };
-    Ok(found.number)
-}
-
-fn words(c: &mut Connection, sqlite: &str, postgres: &str, about: Option<&str>) -> QueryResult<Vec<String>> {
-    let found: Vec<Words> = match (c, about) {
-        (Connection::Sqlite(c), Some(about)) => sql_query(sqlite).bind::<Text, _>(about).load(c)?,
-        (Connection::Postgres(c), Some(about)) => sql_query(postgres).bind::<Text, _>(about).load(c)?,
-        (Connection::Sqlite(c), None) => sql_query(sqlite).load(c)?,
-        (Connection::Postgres(c), None) => sql_query(postgres).load(c)?,
-    };
-    Ok(found.into_iter().map(|found| found.words).collect())
+/// The statement for the database of this connection.
+fn either(c: &Connection, sqlite: &'static str, postgres: &'static str) -> Sql {
+    Sql::new(if let Connection::Sqlite(_) = c { sqlite } else { postgres })
 }
 
 /// Bytes on the disk.
 pub fn size(c: &mut Connection) -> QueryResult<i64> {
-    number(
-        c,
-        "SELECT page_count * page_size AS number FROM pragma_page_count(), pragma_page_size()",
-        "SELECT pg_database_size(current_database()) AS number",
-    )
+    let sqlite = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    either(c, sqlite, "SELECT pg_database_size(current_database())").returning::<BigInt>().get_result(c)
 }
 
 /// `12.3 MB`
@@ -54,14 +26,14 @@ pub fn bytes(count: i64) -> String {
 
 /// For example `3.50.4` or `17.2`.
 pub fn version(c: &mut Connection) -> QueryResult<String> {
-    let sqlite = "SELECT sqlite_version() AS words";
-    Ok(words(c, sqlite, "SELECT split_part(current_setting('server_version'), ' ', 1) AS words", None)?.pop().unwrap_or_default())
+    let postgres = "SELECT split_part(current_setting('server_version'), ' ', 1)";
+    either(c, "SELECT sqlite_version()", postgres).returning::<Text>().get_result(c)
 }
 
 /// Whether a table has more rows than this; counting stops there.
 pub fn holds_more_than(c: &mut Connection, table: &str, rows: i64) -> QueryResult<bool> {
-    let asked = format!("SELECT count(*) AS number FROM (SELECT 1 FROM {table} LIMIT {}) AS counted", rows + 1);
-    Ok(number(c, &asked, &asked)? > rows)
+    let asked = Sql::new(format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ")).number(rows + 1).text(") AS counted");
+    Ok(asked.returning::<BigInt>().get_result::<i64>(c)? > rows)
 }
 
 /// An index on a table.
@@ -74,11 +46,18 @@ pub struct Index {
 
 /// The indexes of a table, parsed from the statements that create them, which both databases store.
 pub fn indexes(c: &mut Connection, table: &str) -> QueryResult<Vec<Index>> {
-    let sqlite = "SELECT sql AS words FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ? \
-         UNION ALL SELECT 'CREATE UNIQUE INDEX made ON own (' || (SELECT group_concat(name) FROM pragma_index_info(il.name)) || ')' \
-         FROM sqlite_master AS m JOIN pragma_index_list(m.name) AS il ON il.origin = 'u' WHERE m.type = 'table' AND m.name = ?1";
-    let postgres = "SELECT indexdef AS words FROM pg_indexes WHERE schemaname = current_schema() AND tablename = $1";
-    Ok(words(c, sqlite, postgres, Some(table))?.iter().filter_map(|made| read(made)).collect())
+    let found = match c {
+        Connection::Sqlite(_) => Sql::new("WITH asked AS (SELECT ").bind(Bind::Text(Some(table.into()))).text(
+            " AS name) SELECT m.sql FROM sqlite_master AS m, asked WHERE m.type = 'index' AND m.sql IS NOT NULL AND m.tbl_name = asked.name \
+             UNION ALL SELECT 'CREATE UNIQUE INDEX made ON own (' || (SELECT group_concat(name) FROM pragma_index_info(il.name)) || ')' \
+             FROM asked, pragma_index_list(asked.name) AS il WHERE il.origin = 'u'",
+        ),
+        Connection::Postgres(_) => {
+            let start = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = ";
+            Sql::new(start).bind(Bind::Text(Some(table.into())))
+        }
+    };
+    Ok(found.returning::<Text>().load::<String>(c)?.iter().filter_map(|made| read(made)).collect())
 }
 
 /// `CREATE UNIQUE INDEX a ON b USING btree (c, d DESC) WHERE …`

@@ -1,9 +1,15 @@
 //! The migrations of both databases, compiled into the program.
 
+use std::collections::BTreeSet;
+
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::Connection;
+use super::sql::Sql;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -25,36 +31,34 @@ pub fn run(connection: &mut Connection) -> Result<Vec<String>, String> {
     ran
 }
 
-/// Whether migrations are pending.
+/// Whether migrations are pending. Diesel's own check would create its table, and a check must not change anything.
 pub fn is_pending(connection: &mut Connection) -> Result<bool, String> {
-    if !is_begun(connection).map_err(|error| error.to_string())? {
-        return Ok(true);
-    }
-    match connection {
-        Connection::Postgres(inner) => inner.has_pending_migration(POSTGRES),
-        Connection::Sqlite(inner) => inner.has_pending_migration(SQLITE),
-    }
-    .map_err(|error| error.to_string())
+    let ran = ran(connection).map_err(|error| error.to_string())?;
+    let known = match connection {
+        Connection::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES),
+        Connection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE),
+    };
+    Ok(!known?.is_subset(&ran))
 }
 
-/// Checked first, because the harness would create its table, and a check must not change anything.
-fn is_begun(connection: &mut Connection) -> diesel::QueryResult<bool> {
-    use diesel::RunQueryDsl;
-    use diesel::dsl::{select, sql};
-    use diesel::sql_types::BigInt;
-    match connection {
-        Connection::Postgres(inner) => {
-            let found = sql::<BigInt>(
-                "(SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '__diesel_schema_migrations')",
-            );
-            select(found).get_result::<i64>(inner)
+/// The versions of the migrations that ran.
+fn ran(connection: &mut Connection) -> QueryResult<BTreeSet<String>> {
+    let begun = match connection {
+        Connection::Postgres(_) => {
+            "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '__diesel_schema_migrations'"
         }
-        Connection::Sqlite(inner) => {
-            let found = sql::<BigInt>("(SELECT count(*) FROM sqlite_master WHERE name = '__diesel_schema_migrations')");
-            select(found).get_result::<i64>(inner)
-        }
+        Connection::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE name = '__diesel_schema_migrations'",
+    };
+    if Sql::new(begun).returning::<BigInt>().get_result::<i64>(connection)? == 0 {
+        return Ok(BTreeSet::new());
     }
-    .map(|count| count > 0)
+    let versions = Sql::new("SELECT version FROM __diesel_schema_migrations").returning::<Text>().load::<String>(connection)?;
+    Ok(versions.into_iter().collect())
+}
+
+fn versions<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Result<BTreeSet<String>, String> {
+    let migrations = source.migrations().map_err(|error| error.to_string())?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 fn apply(connection: &mut Connection) -> Result<Vec<String>, String> {

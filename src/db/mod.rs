@@ -9,6 +9,7 @@ mod either;
 pub mod locale;
 pub mod migrations;
 pub mod pool;
+pub mod recent;
 pub mod schema;
 pub mod sql;
 pub mod time;

@@ -504,8 +504,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    files (id) {
+        id -> BigInt,
+        name -> Text,
+        content_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        content -> Binary,
+        resource -> Text,
+        field -> Text,
+        record_id -> Nullable<BigInt>,
+        uploaded_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
-diesel::allow_tables_to_appear_in_same_query!(groups, saved_views);
+diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);

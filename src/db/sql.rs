@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use diesel::QueryResult;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::sql_types::{self, Nullable};
@@ -69,12 +70,12 @@ impl Bind {
 }
 
 /// A typed Diesel expression, such as the columns of a table.
-pub type Expression = Box<dyn QueryFragment<Backend>>;
+pub type BoxedExpression = Box<dyn QueryFragment<Backend>>;
 
 enum Piece {
     Text(Cow<'static, str>),
     Bind(Bind),
-    Expression(Expression),
+    Expression(BoxedExpression),
     /// Ids as a JSON array, bound as one value however many there are.
     Ids(String),
 }
@@ -110,7 +111,7 @@ impl Sql {
     }
 
     #[must_use]
-    pub fn expression(mut self, expression: Expression) -> Self {
+    pub fn expression(mut self, expression: BoxedExpression) -> Self {
         self.pieces.push(Piece::Expression(expression));
         self
     }
@@ -148,6 +149,12 @@ impl Sql {
         Typed::<sql_types::BigInt>::of(self).load(c)
     }
 
+    /// The same as a condition in a typed query. Diesel's own literals are prepared anew each time, and so are its lists of values on
+    /// SQLite.
+    pub fn condition(self) -> Condition {
+        Condition(self)
+    }
+
     /// The same as a query whose rows have this SQL type.
     pub fn returning<ST>(self) -> Typed<ST> {
         Typed::of(self)
@@ -174,6 +181,41 @@ impl QueryFragment<Backend> for Sql {
         }
         Ok(())
     }
+}
+
+/// A condition of text, whose statement is prepared once.
+pub struct Condition(Sql);
+
+/// A condition of this text.
+pub fn condition(text: &'static str) -> Condition {
+    Sql::new(text).condition()
+}
+
+/// `place IN (these ids)`.
+pub fn is_one_of(place: &str, ids: &[i64]) -> Condition {
+    Sql::default().is_one_of(place, ids).condition()
+}
+
+impl Expression for Condition {
+    type SqlType = sql_types::Bool;
+}
+
+impl QueryId for Condition {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Backend> for Condition {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<QS> AppearsOnTable<QS> for Condition {}
+impl<QS> SelectableExpression<QS> for Condition {}
+
+impl<GB> ValidGrouping<GB> for Condition {
+    type IsAggregate = is_aggregate::Never;
 }
 
 /// A query whose rows have the SQL type `ST`.

@@ -86,9 +86,9 @@ pub fn settle(c: &mut Connection, mail: &QueuedMail, outcome: &Result<(), Failur
         Err(failure) => {
             let again = (!failure.is_final && mail.attempts < MOST_ATTEMPTS).then(|| now.plus(pause(mail.attempts)));
             let status = if again.is_some() { MailStatus::Queued } else { MailStatus::Dead };
-            let told: String = failure.told.replace(char::is_control, " ").chars().take(500).collect();
+            let reason: String = failure.reason.replace(char::is_control, " ").chars().take(500).collect();
             diesel::update(ours())
-                .set((mails::status.eq(status), mails::next_attempt_at.eq(again), mails::last_error.eq(told), free))
+                .set((mails::status.eq(status), mails::next_attempt_at.eq(again), mails::last_error.eq(reason), free))
                 .execute(c)?
         }
     };

@@ -7,6 +7,7 @@ pub mod claim;
 mod content;
 pub mod failure;
 pub mod mailer;
+pub mod message;
 pub mod outbox;
 pub mod panel;
 pub mod queued;

@@ -8,6 +8,7 @@ use super::queued::MailStatus;
 use crate::crypto::keys::random_text;
 use crate::db::connection::{after_commit, exclusive};
 use crate::db::schema::mails;
+use crate::db::sql::condition;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::list::query::fold;
 
@@ -84,10 +85,7 @@ pub struct QueueState {
 }
 
 pub fn queue_state(c: &mut Connection) -> QueryResult<QueueState> {
-    let waiting = || mails::table.filter(mails::status.eq_any([MailStatus::Queued, MailStatus::Sending]));
-    Ok(QueueState {
-        queued: waiting().count().get_result(c)?,
-        oldest_queued_at: waiting().select(diesel::dsl::min(mails::created_at)).first(c)?,
-        dead: mails::table.filter(mails::status.eq(MailStatus::Dead)).count().get_result(c)?,
-    })
+    let waiting = mails::table.filter(condition("mails.status IN ('queued', 'sending')"));
+    let (queued, oldest_queued_at) = waiting.select((diesel::dsl::count_star(), diesel::dsl::min(mails::created_at))).first(c)?;
+    Ok(QueueState { queued, oldest_queued_at, dead: mails::table.filter(mails::status.eq(MailStatus::Dead)).count().get_result(c)? })
 }

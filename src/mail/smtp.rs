@@ -78,10 +78,10 @@ fn transport(url: &SmtpUrl, tls: Option<&TlsParameters>, hello: &ClientId) -> As
 /// Classifies an error. An unknown recipient is final; anything else is retried, because a wrong password or a refused sender can
 /// be corrected in the settings.
 fn judge(error: &lettre::transport::smtp::Error) -> Failure {
-    let told = error.to_string();
+    let reason = error.to_string();
     let code = error.status().map_or(0, u16::from);
-    let is_policy = told.contains(" 5.7.") || told.contains(": 5.7.");
-    if matches!(code, 550 | 551 | 552 | 553 | 556) && !is_policy { Failure::lasting(told) } else { Failure::passing(told) }
+    let is_policy = reason.contains(" 5.7.") || reason.contains(": 5.7.");
+    if matches!(code, 550 | 551 | 552 | 553 | 556) && !is_policy { Failure::lasting(reason) } else { Failure::passing(reason) }
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ pub async fn exchange(
     let asked = asked.set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()));
     asked.request_async(&|request| outside.send(request)).await.map_err(|error| match error {
         RequestTokenError::Request(trouble) => trouble,
-        RequestTokenError::ServerResponse(told) => OidcError::refused(told),
+        RequestTokenError::ServerResponse(refusal) => OidcError::refused(refusal),
         RequestTokenError::Parse(error, _) => OidcError::lied(error),
         RequestTokenError::Other(text) => OidcError::Lied(text),
     })
@@ -191,17 +191,17 @@ pub async fn complete(
         last_name: first(claims.family_name()),
     };
     if person.email.is_empty() && metadata.userinfo_endpoint().is_some() {
-        let told = ask(provider, metadata, tokens, claims).await?;
-        person.email = address(told.email());
-        person.email_is_verified = told.email_verified() == Some(true);
-        let fill = |known: &mut String, told: String| {
+        let user_info = ask(provider, metadata, tokens, claims).await?;
+        person.email = address(user_info.email());
+        person.email_is_verified = user_info.email_verified() == Some(true);
+        let fill = |known: &mut String, claim: String| {
             if known.is_empty() {
-                *known = told;
+                *known = claim;
             }
         };
-        fill(&mut person.username, told.preferred_username().map(|name| name.to_string()).unwrap_or_default());
-        fill(&mut person.first_name, first(told.given_name()));
-        fill(&mut person.last_name, first(told.family_name()));
+        fill(&mut person.username, user_info.preferred_username().map(|name| name.to_string()).unwrap_or_default());
+        fill(&mut person.first_name, first(user_info.given_name()));
+        fill(&mut person.last_name, first(user_info.family_name()));
     }
     person.email_is_verified &= !person.email.is_empty();
     Ok(person)
@@ -219,8 +219,8 @@ async fn ask(
     // This request redirects nobody, so the redirect URI does not matter.
     let client = client(provider, metadata, issuer.url());
     let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone())).map_err(OidcError::lied)?;
-    let told = asked.request_async::<EmptyAdditionalClaims, _, CoreGenderClaim>(&|request| outside.send(request)).await;
-    told.map_err(|error| match error {
+    let answer = asked.request_async::<EmptyAdditionalClaims, _, CoreGenderClaim>(&|request| outside.send(request)).await;
+    answer.map_err(|error| match error {
         UserInfoError::Request(trouble) => trouble,
         other => OidcError::lied(other),
     })

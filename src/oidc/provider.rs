@@ -119,9 +119,9 @@ mod tests {
             ("OIDC_CLINIC_ID_LABEL", "Riverside ID"),
         ];
         let both = read_pairs(&[&clinic[..], &GOOGLE[1..]].concat()).unwrap();
-        let told: Vec<_> = both.iter().map(|one| (one.name.as_str(), one.label.as_str(), one.issuer.as_str())).collect();
+        let named: Vec<_> = both.iter().map(|one| (one.name.as_str(), one.label.as_str(), one.issuer.as_str())).collect();
         assert_eq!(
-            told,
+            named,
             [("google", "Google", "https://accounts.google.com"), ("clinic_id", "Riverside ID", "http://127.0.0.1:3000/realm/")]
         );
         assert!(!format!("{both:?}").contains("hidden"));

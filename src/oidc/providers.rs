@@ -87,8 +87,8 @@ impl Providers {
 impl Known {
     /// The metadata, and whether it was fetched for this call.
     async fn metadata(&self, now: UtcDateTime) -> Result<(CoreProviderMetadata, bool), OidcError> {
-        let kept = self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match kept.filter(|(_, at)| now.since(*at).whole_minutes() < KEPT) {
+        let cached = self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match cached.filter(|(_, at)| now.since(*at).whole_minutes() < KEPT) {
             Some((metadata, _)) => Ok((metadata, false)),
             None => Ok((self.refreshed(now).await?, true)),
         }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod checks;
 pub mod declare;
+pub mod file;
 pub mod form;
 pub mod list;
 pub mod log;

@@ -9,7 +9,9 @@ use super::declare::candidate::Candidate;
 use super::declare::declaration::Declaration;
 use super::declare::hooks::{HookTable, Hooks};
 use super::value::{Row, Values};
-use crate::db::sql::{Expression, Sql};
+use super::write::event::Event;
+use super::write::message::Message;
+use crate::db::sql::{BoxedExpression, Sql};
 use crate::db::{Connection, UtcDateTime};
 
 /// Implemented by `resource!`. Everything in it is compiled for each model; all other code is shared.
@@ -26,7 +28,7 @@ pub trait Model: Hooks + 'static {
 
     fn declaration() -> Declaration;
     /// The columns of the table, in the order of the struct.
-    fn columns() -> Expression;
+    fn columns() -> BoxedExpression;
     /// Reads rows: `statement` selects the columns.
     fn load(c: &mut Connection, statement: Sql) -> QueryResult<Vec<Row>>;
     /// The model with its own declaration.
@@ -37,7 +39,7 @@ pub trait Model: Hooks + 'static {
 pub struct Resource {
     declaration: Declaration,
     pub(super) scope: Scope,
-    pub(super) columns: fn() -> Expression,
+    pub(super) columns: fn() -> BoxedExpression,
     pub(super) load: fn(&mut Connection, Sql) -> QueryResult<Vec<Row>>,
     hooks: HookTable,
 }
@@ -72,6 +74,11 @@ impl Resource {
 
     pub(crate) fn after_save(&self, c: &mut Connection, before: Option<&Row>, after: &Row) -> QueryResult<()> {
         (self.hooks.after_save)(c, before, after)
+    }
+
+    /// The messages to send about a change; see [`Hooks::notify`].
+    pub(super) fn notify(&self, c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
+        (self.hooks.notify)(c, event)
     }
 
     /// The ids of the actor's own records, newest first; see [`Hooks::mine`].

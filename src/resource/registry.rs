@@ -9,8 +9,10 @@ use super::declare::declaration::Declaration;
 use super::list::query::{ListQuery, Test};
 use super::model::{Model, Resource};
 use super::value::{Row, Value};
+use super::write::event::Follower;
+use super::write::message::{Deliver, Message};
 use super::write::required_records::RequiredRecord;
-use crate::db::Connection;
+use crate::db::{Connection, UtcDateTime};
 use crate::settings::Settings;
 
 #[derive(Default)]
@@ -18,7 +20,11 @@ pub struct Registry {
     resources: Vec<Resource>,
     /// Records that a setting names, such as the group that new users join.
     named: Vec<fn(&Settings) -> RequiredRecord>,
-    pub(super) kept: Vec<RequiredRecord>,
+    pub(super) required: Vec<RequiredRecord>,
+    followers: Vec<Follower>,
+    /// Makes what queues messages, when the settings are known.
+    delivery: Option<fn(&Settings) -> Deliver>,
+    deliver: Option<Deliver>,
 }
 
 impl Registry {
@@ -37,10 +43,31 @@ impl Registry {
         self
     }
 
+    /// Calls this function for every change of a record whose model `publishes`, in the transaction of the change. An error
+    /// rolls it back. This is where webhooks and notifications begin.
+    pub fn followed_by(mut self, follower: Follower) -> Self {
+        self.followers.push(follower);
+        self
+    }
+
+    /// Queues the messages that models return about changes.
+    pub fn delivering(self, delivery: fn(&Settings) -> Deliver) -> Self {
+        Self { delivery: Some(delivery), ..self }
+    }
+
     /// Reads the names of the required records from the settings.
     pub fn configured(mut self, settings: &Settings) -> Self {
-        self.kept = self.named.iter().map(|record| record(settings)).collect();
+        self.required = self.named.iter().map(|record| record(settings)).collect();
+        self.deliver = self.delivery.map(|delivery| delivery(settings));
         self
+    }
+
+    pub(super) fn followers(&self) -> &[Follower] {
+        &self.followers
+    }
+
+    pub(super) fn deliver(&self, c: &mut Connection, message: &Message, now: UtcDateTime) -> QueryResult<()> {
+        self.deliver.as_ref().map_or(Ok(()), |deliver| deliver(c, message, now))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {

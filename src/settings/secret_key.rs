@@ -43,9 +43,9 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn kept_key(path: &Path) -> std::io::Result<SecretString> {
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    if kept.trim().len() >= SECRET_KEY_LENGTH {
-        return Ok(kept.trim().to_string().into());
+    let stored = std::fs::read_to_string(path).unwrap_or_default();
+    if stored.trim().len() >= SECRET_KEY_LENGTH {
+        return Ok(stored.trim().to_string().into());
     }
     let key: SecretString = crate::crypto::keys::random_text(64).into();
     let mut options = std::fs::OpenOptions::new();

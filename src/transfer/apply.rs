@@ -123,7 +123,7 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     if !Import::step(c, id, State::Running, State::Done, "", now)? {
         return Err(Stopped::Elsewhere);
     }
-    let told = format!(
+    let message = format!(
         "{} added and {} changed from {}{}",
         import.new_rows,
         import.changed_rows,
@@ -133,7 +133,7 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     spool.drain(500, |some| append(c, &app.keys, actor, now, some).map_err(Stopped::from))?;
     let totals = scribe.settle_totals(c)?;
     append(c, &app.keys, actor, now, &totals)?;
-    append(c, &app.keys, actor, now, &[Entry::noted(LogAction::Import, own.name, told)])?;
+    append(c, &app.keys, actor, now, &[Entry::noted(LogAction::Import, own.name, message)])?;
     Ok(())
 }
 

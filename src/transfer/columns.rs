@@ -13,7 +13,8 @@ pub const NUMBER: &str = "id";
 pub fn importable<'a>(app: &App, actor: &Actor, declaration: &'a Declaration) -> Vec<&'a Field> {
     let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
     let hidden = |field: &Field| matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword);
-    let is_column = |field: &Field| field.kind != Kind::Many;
+    // A sheet holds no files.
+    let is_column = |field: &Field| !matches!(field.kind, Kind::Many | Kind::File);
     declaration.fields.iter().filter(|field| binder.can_choose(field) && is_column(field) && !hidden(field)).collect()
 }
 

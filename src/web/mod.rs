@@ -1,5 +1,6 @@
 //! What all pages share: the request and its user, sessions, security, the shell around a page, lists, static files.
 
+pub mod download;
 pub mod list;
 pub mod middleware;
 pub mod page;

@@ -187,7 +187,7 @@ fn words(resource: &Resource, name: &str) -> Vec<String> {
         Kind::Integer | Kind::Measure(_) => vec!["1".into()],
         Kind::Date | Kind::DateTime => ["today", "7d", "month", "year"].map(String::from).to_vec(),
         Kind::Text => vec!["x".into()],
-        Kind::Many => Vec::new(),
+        Kind::Many | Kind::File => Vec::new(),
     };
     words.extend(field.nullable.then(|| "none".to_string()));
     words

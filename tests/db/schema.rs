@@ -135,6 +135,14 @@ async fn every_reference_has_its_declared_delete_rule(clinic: Clinic) {
             });
         }
     }
+    for own in clinic.app.registry.iter().map(|resource| resource.declaration()) {
+        declared.extend(own.fields.iter().filter(|field| field.kind == praxis::resource::Kind::File).map(|field| ForeignKey {
+            table_name: own.table.into(),
+            column_name: field.name.into(),
+            target: "files".into(),
+            on_delete: "RESTRICT".into(),
+        }));
+    }
     declared.sort();
     // Every foreign key of a resource's table is declared, and vice versa.
     let is_declared = |table: &str| clinic.app.registry.iter().any(|resource| resource.declaration().table == table);

@@ -1,4 +1,4 @@
-//! Features of declarations that no model of the product uses: quantities, totals of rows, and records that are visible to
+//! Features of declarations that no model of the product uses: quantities, totals of rows, files, events, and records that are visible to
 //! everyone who may view their patient.
 
 use diesel::connection::SimpleConnection;
@@ -11,8 +11,14 @@ use crate::support::database::Backend;
 
 #[allow(dead_code, reason = "in the library every field of a row is public")]
 mod bill;
+#[allow(dead_code, reason = "in the library every field of a row is public")]
+mod document;
+mod events;
+mod file_api;
+mod files;
 
 use bill::{Bill, Charge};
+use document::{Document, Page};
 
 stories![
     quantities_are_entered_shown_and_filtered,
@@ -22,8 +28,9 @@ stories![
     bills_are_seen_by_whoever_sees_the_patient,
 ];
 
-async fn with_bills(backend: Backend) -> Clinic {
-    let clinic = Clinic::open_over(backend, &[("CURRENCY", "CHF")], registry().with::<Bill>().with::<Charge>()).await;
+async fn with_kinds(backend: Backend) -> Clinic {
+    let registry = registry().with::<Bill>().with::<Charge>().with::<Document>().with::<Page>().followed_by(events::write_down);
+    let clinic = Clinic::open_over(backend, &[("CURRENCY", "CHF")], registry).await;
     let tables = match backend {
         Backend::Sqlite => include_str!("sqlite.sql"),
         Backend::Postgres => include_str!("postgres.sql"),
@@ -34,7 +41,7 @@ async fn with_bills(backend: Backend) -> Clinic {
 }
 
 async fn quantities_are_entered_shown_and_filtered(clinic: Clinic) {
-    let clinic = with_bills(clinic.backend).await;
+    let clinic = with_kinds(clinic.backend).await;
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", 1).await.to_string();
     ada.complete("/admin/bills/new", &[("patient_id", &patient), ("note", "First visit\nand a second line")]).await;
@@ -61,7 +68,7 @@ async fn quantities_are_entered_shown_and_filtered(clinic: Clinic) {
 }
 
 async fn quantities_that_cannot_be_read_are_refused_at_the_field(clinic: Clinic) {
-    let clinic = with_bills(clinic.backend).await;
+    let clinic = with_kinds(clinic.backend).await;
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", 1).await.to_string();
     ada.complete("/admin/bills/new", &[("patient_id", &patient), ("note", "First visit")]).await;
@@ -79,7 +86,7 @@ async fn quantities_that_cannot_be_read_are_refused_at_the_field(clinic: Clinic)
 }
 
 async fn the_total_follows_from_the_rows(clinic: Clinic) {
-    let clinic = with_bills(clinic.backend).await;
+    let clinic = with_kinds(clinic.backend).await;
     let ada = clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", 1).await.to_string();
     let row = |number: u32, name: &str| format!("charge-{number}-{name}");
@@ -110,7 +117,7 @@ async fn the_total_follows_from_the_rows(clinic: Clinic) {
 }
 
 async fn programs_get_exact_quantities(clinic: Clinic) {
-    let clinic = with_bills(clinic.backend).await;
+    let clinic = with_kinds(clinic.backend).await;
     clinic.administrator().await;
     let patient = clinic.patient("Émile Zola", 1).await;
     let program = clinic.program_of("ada").await;
@@ -131,7 +138,7 @@ async fn programs_get_exact_quantities(clinic: Clinic) {
 }
 
 async fn bills_are_seen_by_whoever_sees_the_patient(clinic: Clinic) {
-    let clinic = with_bills(clinic.backend).await;
+    let clinic = with_kinds(clinic.backend).await;
     let rosa = clinic.receptionist().await;
     clinic.colleague().await;
     rosa.complete("/patients/new", &[("name", "Émile Zola"), ("age", "60"), ("gender", "male")]).await;

@@ -107,6 +107,11 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
 
 impl Database {
+    /// What the address of every connection to it contains.
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.folder.path().display().to_string())
+    }
+
     pub fn migrated(backend: Backend) -> Self {
         let database = Self::empty(backend);
         match backend {

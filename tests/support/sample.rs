@@ -94,6 +94,6 @@ fn plain(field: &Field) -> String {
         Kind::Text if field.widget == Widget::Email => format!("sample{number}@example.org"),
         Kind::Text => format!("sample{number}"),
         Kind::DateTime => "2026-03-04T08:30".into(),
-        Kind::Bool | Kind::Many => String::new(),
+        Kind::Bool | Kind::Many | Kind::File => String::new(),
     }
 }

@@ -96,7 +96,10 @@ async fn a_zip_bomb_is_refused(clinic: Clinic) {
 
 /// Text that compresses well, but not well enough for the ratio to give it away.
 fn pattern(length: usize) -> Vec<u8> {
-    (0_u32..).flat_map(|number| format!("{} <t>cell</t>", number % 5_000).into_bytes()).take(length).collect()
+    let period: Vec<u8> = (0..5_000).flat_map(|number| format!("{number} <t>cell</t>").into_bytes()).collect();
+    let mut text = period.repeat(length / period.len() + 1);
+    text.truncate(length);
+    text
 }
 
 /// Replaces the uncompressed size in every header.

@@ -4,3 +4,4 @@ mod limits;
 mod palette;
 mod problems;
 mod routes;
+mod statements;

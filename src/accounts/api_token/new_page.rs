@@ -187,7 +187,7 @@ fn add_rights(form: &mut BoundForm, app: &App, actor: &Actor, typed: &FormData, 
     }
     let error = errors.of(RIGHTS).map(|error| error.text.clone());
     // Added again at the end, because the summary lists errors in the order of the page.
-    form.errors.retain(|told| told.target != RIGHTS);
+    form.errors.retain(|message| message.target != RIGHTS);
     form.errors.extend(error.clone().map(|text| Summary { target: format!("{RIGHTS}-0"), text }));
     let rights = BoundField {
         name: RIGHTS.into(),

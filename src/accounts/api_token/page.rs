@@ -124,8 +124,8 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
 pub async fn sign_out(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let (user_id, id) = (user.id, *id);
     let ended = visit.app.db.write(move |c| Ok::<_, AppError>(api_token::family::end(c, user_id, id)?)).await?;
-    let told = if ended == 1 { "The program was signed out." } else { "The program was already signed out." };
-    leave(&visit.request, &visit.app, Tone::Ok, told);
+    let message = if ended == 1 { "The program was signed out." } else { "The program was already signed out." };
+    leave(&visit.request, &visit.app, Tone::Ok, message);
     Ok(see_other("/tokens"))
 }
 

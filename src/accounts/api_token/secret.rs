@@ -25,7 +25,7 @@ pub fn make() -> String {
 pub fn is_written_right(token: &str) -> bool {
     token.len() == PREFIX.len() + RANDOM + CHECK
         && token.starts_with(PREFIX)
-        && token.split_at_checked(PREFIX.len() + RANDOM).is_some_and(|(body, told)| check(body) == told)
+        && token.split_at_checked(PREFIX.len() + RANDOM).is_some_and(|(body, message)| check(body) == message)
 }
 
 /// CRC-32 of everything before it, in base 62.

@@ -170,8 +170,8 @@ pub fn consume(
     // Read again after the lock, so that concurrent requests share five attempts and one use.
     let Some((id, _)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
     exclusive(c, "code", id)?;
-    let Some((id, kept)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
-    let (owner, budget, target, expected, tries) = kept;
+    let Some((id, stored)) = waiting(c, purpose, place, now)? else { return Ok(Outcome::Ended) };
+    let (owner, budget, target, expected, tries) = stored;
     let fits = hash(keys, purpose, &budget, &place.browser, &code).as_bytes().ct_eq(expected.as_bytes());
     let row = codes::table.filter(codes::id.eq(id));
     let owner = owner.filter(|owner| bool::from(fits) && user_id.is_none_or(|wanted| wanted == *owner));
@@ -199,12 +199,12 @@ fn waiting(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime
         ))
         .first::<((i64, UtcDateTime, Option<UtcDateTime>), Kept)>(c)
         .optional()?;
-    Ok(newest.filter(|((_, ends, used), kept)| *ends > now && used.is_none() && kept.4 < TRIES).map(|((id, ..), kept)| (id, kept)))
+    Ok(newest.filter(|((_, ends, used), stored)| *ends > now && used.is_none() && stored.4 < TRIES).map(|((id, ..), stored)| (id, stored)))
 }
 
 /// The target of the valid code of this purpose that was requested here, if any.
 pub fn target(c: &mut Connection, purpose: Purpose, place: &Place, now: UtcDateTime) -> QueryResult<Option<String>> {
-    Ok(waiting(c, purpose, place, now)?.map(|(_, kept)| kept.2))
+    Ok(waiting(c, purpose, place, now)?.map(|(_, stored)| stored.2))
 }
 
 /// Revokes unused codes of an account after a change that they must not outlive.

@@ -23,19 +23,19 @@ const LONGEST_CODE: usize = 4_000;
 
 pub async fn show(visit: Visit, name: Path<String>) -> AppResult<HttpResponse> {
     let known = visit.app.providers.find(&name).ok_or(AppError::NotFound)?;
-    let told = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let query = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     let now = visit.app.now();
-    let (provider, state) = (name.to_string(), told.text("state").to_string());
+    let (provider, state) = (name.to_string(), query.text("state").to_string());
     let Some(browser) = csrf::browser(&visit.request, &visit.app) else { return stale(&visit) };
     let return_state = visit.app.db.write(move |c| Ok::<_, AppError>(consume(c, &provider, &browser, &state, now)?)).await?;
     let Some((sent, return_state)) = return_state else { return stale(&visit) };
     // An answer with an issuer must come from the provider that was asked (RFC 9207).
-    if told.get("iss").is_some_and(|issuer| issuer != known.provider.issuer) {
+    if query.get("iss").is_some_and(|issuer| issuer != known.provider.issuer) {
         return troubled(&visit, &known.provider, &OidcError::lied("the answer names another issuer"));
     }
-    let code = told.text("code");
-    if told.has("error") || code.is_empty() || code.len() > LONGEST_CODE {
-        let word: String = told.text("error").chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').take(60).collect();
+    let code = query.text("code");
+    if query.has("error") || code.is_empty() || code.len() > LONGEST_CODE {
+        let word: String = query.text("error").chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').take(60).collect();
         tracing::info!(provider = known.provider.name, word, "the provider returned an error");
         let text = format!("{} did not confirm your identity. Nothing was changed. Try again.", known.provider.label);
         leave(&visit.request, &visit.app, Tone::Warn, text);

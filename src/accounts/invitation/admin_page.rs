@@ -55,10 +55,10 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     let (token, ends) = (random_text(43), visit.app.now().plus(LASTS));
     match mail::invitation(&visit.app, &token, ends).to(&Recipient::owner(&visit.app, &row)) {
         Ok(mail) => {
-            let told =
+            let message =
                 format!("Invitation sent to {}. The link expires in {}.", mail.recipient(), plural(LASTS.whole_days(), "day", "days"));
             invite(&visit.app, user.to_actor(), row, mail, token, ends).await?;
-            leave(&visit.request, &visit.app, Tone::Ok, told);
+            leave(&visit.request, &visit.app, Tone::Ok, message);
         }
         Err(MailError::Address) => {
             leave(&visit.request, &visit.app, Tone::Warn, "The email address of this account cannot receive email. Change it first.")

@@ -64,8 +64,8 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
     let (app, actor, sent) = (visit.app.clone(), user.to_actor(), typed.clone());
     match visit.app.db.write(move |c| make(c, &app, &actor, kind, &sent)).await {
         Ok((row, email)) => {
-            let told = format!("{} saved. Invitation sent to {email}.", row.label);
-            leave(&visit.request, &visit.app, Tone::Ok, told);
+            let message = format!("{} saved. Invitation sent to {email}.", row.label);
+            leave(&visit.request, &visit.app, Tone::Ok, message);
             Ok(see_other(format!("{}/{}", kind.path, row.id)))
         }
         Err(WriteError::Invalid(errors)) => render(kind, &visit, &user, Some(typed), errors).await,
@@ -131,12 +131,12 @@ fn name_after(account: &mut Values, name: &str) {
 
 /// An error of a field that is not on the form is shown for the form as a whole.
 fn placed<const N: usize>(kind: &Person, halves: [FormErrors; N]) -> FormErrors {
-    let mut told = FormErrors::default();
+    let mut problems = FormErrors::default();
     for error in halves.iter().flat_map(FormErrors::iter) {
         let is_shown = ACCOUNT.contains(&error.field) || kind.fields.contains(&error.field);
-        told.add_part(if is_shown { error.field } else { "" }, error.part, error.text.clone());
+        problems.add_part(if is_shown { error.field } else { "" }, error.part, error.text.clone());
     }
-    told
+    problems
 }
 
 async fn render(

@@ -46,8 +46,8 @@ pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
         Ok::<_, AppError>(issued)
     });
     if let Issue::Capped(until) = issued.await? {
-        let told = format!("Too many codes requested. Try again after {}.", visit.zone().show(until));
-        leave(&visit.request, &visit.app, Tone::Warn, told);
+        let message = format!("Too many codes requested. Try again after {}.", visit.zone().show(until));
+        leave(&visit.request, &visit.app, Tone::Warn, message);
         return Ok(see_other("/password"));
     }
     Ok(see_other(HERE))

@@ -52,8 +52,8 @@ impl Known {
     /// In lower case, the longest first, so that no word is split by a shorter one.
     fn words(&self) -> Vec<String> {
         let texts = self.owner.iter().map(|(_, value)| value.as_str()).chain([self.clinic.as_str()]);
-        let told = texts.flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
-        let mut words: Vec<String> = told.chain(EVERYWHERE.map(String::from)).collect();
+        let known_words = texts.flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
+        let mut words: Vec<String> = known_words.chain(EVERYWHERE.map(String::from)).collect();
         words.retain(|word| word.chars().count() >= SHORTEST_WORD);
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words

@@ -40,10 +40,10 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
         return render(&visit, &row, errors).await;
     }
     let hash = visit.app.passwords.hash(normal(values.at("password").as_text())).await?;
-    let told = format!("Password set for {}. They are signed out everywhere.", row.label);
+    let message = format!("Password set for {}. They are signed out everywhere.", row.label);
     let (app, actor) = (visit.app.clone(), user.to_actor());
     visit.app.db.write(move |c| password::set(c, &app, &actor, &row, &hash, &Reason::SetByOther)).await?;
-    leave(&visit.request, &visit.app, Tone::Ok, told);
+    leave(&visit.request, &visit.app, Tone::Ok, message);
     Ok(see_other(format!("/admin/users/{id}")))
 }
 

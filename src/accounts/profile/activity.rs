@@ -3,13 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::log_entries;
+use crate::db::sql::condition;
 use crate::error::AppResult;
 use crate::resource::log::entry::LogEntry;
 use crate::resource::{Actor, FormData};
@@ -38,7 +37,7 @@ pub fn list(c: &mut Connection, app: &App, actor: &Actor, before: i64, limit: i6
     let entries: Vec<LogEntry> = log_entries::table
         .filter(log_entries::actor_id.eq(actor.id))
         .filter(log_entries::id.lt(before))
-        .filter(sql::<Bool>("log_entries.action NOT IN ('view', 'search')"))
+        .filter(condition("log_entries.action NOT IN ('view', 'search')"))
         .order(log_entries::id.desc())
         .limit(limit)
         .load(c)?;

@@ -29,14 +29,14 @@ fn line(visit: &Visit, name: Name) -> Line {
     let app = &visit.app;
     let is_set = cookies::get(&visit.request, app, name).is_some();
     let now = if is_set { held(visit, name) } else { "Not set".into() };
-    let kept = matches!(name, DEVICE | THEME | DENSITY | ROWS | START);
+    let is_preference = matches!(name, DEVICE | THEME | DENSITY | ROWS | START);
     Line {
         name: name.full(app),
         purpose: purpose(name),
         is_set,
         now,
         until: until(visit, name),
-        forget: if kept { name.plain() } else { "" },
+        forget: if is_preference { name.plain() } else { "" },
     }
 }
 

@@ -122,7 +122,7 @@ pub async fn update(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
 pub async fn forget(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let (request, app) = (&visit.request, &visit.app);
     let one = |name: Name| preferences::set(request, app, name, "");
-    let told = match posted.text("what") {
+    let message = match posted.text("what") {
         "device" => {
             sign_in::known_browser::forget(request, app);
             "Browser forgotten. Your next sign-in here counts as one from a new browser."
@@ -140,7 +140,7 @@ pub async fn forget(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
             "Preference deleted."
         }
     };
-    leave(request, app, Tone::Ok, told);
+    leave(request, app, Tone::Ok, message);
     Ok(see_other("/cookies"))
 }
 

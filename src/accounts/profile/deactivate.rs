@@ -55,8 +55,9 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     match written.await {
         Ok(()) => {
             visit.request.get_session().purge();
-            let told = "Your account is deactivated and you are signed out everywhere. Ask an administrator if you want to use it again.";
-            leave(&visit.request, &visit.app, Tone::Ok, told);
+            let message =
+                "Your account is deactivated and you are signed out everywhere. Ask an administrator if you want to use it again.";
+            leave(&visit.request, &visit.app, Tone::Ok, message);
             Ok(see_other("/login"))
         }
         Err(WriteError::Invalid(wrong)) => {

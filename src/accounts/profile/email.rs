@@ -135,7 +135,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     let (place, session) = (Place::browser(&visit.request, &visit.app), session::renew::row(&visit));
     let done = visit.app.db.write(move |c| {
         let outcome = code::one_time::consume(c, &app.keys, Purpose::Email, Some(actor.id), &typed, &place, app.now())?;
-        let kept = match &outcome {
+        let signed_out = match &outcome {
             Outcome::Right { target, .. } => {
                 store(c, &app, &actor, target, &from)?;
                 let hash = users::table.find(actor.id).select(users::password_hash).first::<String>(c)?;
@@ -144,11 +144,11 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
             _ => None,
         };
         // Not an error of the transaction, so that a wrong attempt is counted.
-        Ok::<_, WriteError>((outcome, kept))
+        Ok::<_, WriteError>((outcome, signed_out))
     });
     match done.await {
-        Ok((Outcome::Right { target, .. }, kept)) => {
-            if let Some((hash, ended)) = kept {
+        Ok((Outcome::Right { target, .. }, signed_out)) => {
+            if let Some((hash, ended)) = signed_out {
                 session::renew::renew(&visit, user.id, &hash, ended).await?;
             }
             let text = format!("Your email address is now {target}. We emailed your old address and signed you out everywhere else.");

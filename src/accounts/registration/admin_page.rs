@@ -85,8 +85,9 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
         })
     });
     if made.await? {
-        let told = format!("Invitation sent to {email}. The link works once and expires in {}.", plural(LASTS.whole_days(), "day", "days"));
-        leave(&visit.request, &visit.app, Tone::Ok, told);
+        let message =
+            format!("Invitation sent to {email}. The link works once and expires in {}.", plural(LASTS.whole_days(), "day", "days"));
+        leave(&visit.request, &visit.app, Tone::Ok, message);
         return Ok(see_other(PATH));
     }
     errors.add("email", "An account with this email address already exists");

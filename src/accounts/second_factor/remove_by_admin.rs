@@ -73,11 +73,11 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             Ok(true)
         })
         .await?;
-    let told = if removed {
+    let message = if removed {
         format!("Two-step verification turned off for {label}. They are signed out everywhere.")
     } else {
         format!("{label} does not use two-step verification.")
     };
-    leave(&visit.request, &visit.app, Tone::Ok, told);
+    leave(&visit.request, &visit.app, Tone::Ok, message);
     Ok(see_other(format!("/admin/users/{id}")))
 }

@@ -134,7 +134,7 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &PostedForm) 
     if account == user.id {
         sessions::keep(visit, account).await?;
     }
-    let told = match (ended.len(), one) {
+    let sentence = match (ended.len(), one) {
         (_, None) if !listed => "Sessions signed out.",
         (0, Some(_)) => "That session had already ended.",
         (0, None) => "There are no other sessions.",
@@ -144,7 +144,7 @@ async fn end(visit: &Visit, user: &CurrentUser, row: &Row, posted: &PostedForm) 
     if let Some(store) = visit.request.app_data::<Data<Sessions>>() {
         store.forget(ended).await;
     }
-    leave(&visit.request, &visit.app, Tone::Ok, told);
+    leave(&visit.request, &visit.app, Tone::Ok, sentence);
     Ok(())
 }
 

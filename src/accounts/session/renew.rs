@@ -19,12 +19,12 @@ pub fn row(visit: &Visit) -> i64 {
 /// Gives the current session a new key and the hash of the new password, after the others were ended.
 pub async fn renew(visit: &Visit, user_id: i64, hash: &str, ended: Vec<String>) -> AppResult<()> {
     let session = visit.request.get_session();
-    let told = |error: actix_session::SessionInsertError| AppError::internal(error);
+    let internal = |error: actix_session::SessionInsertError| AppError::internal(error);
     session.renew();
-    session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
-    session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
-    session.insert(IP, ip_of(&visit.request)).map_err(told)?;
-    session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(told)?;
+    session.insert(CREDENTIAL, digest(hash)).map_err(internal)?;
+    session.insert(csrf::FIELD, random_text(32)).map_err(internal)?;
+    session.insert(IP, ip_of(&visit.request)).map_err(internal)?;
+    session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(internal)?;
     sessions::keep(visit, user_id).await?;
     if let Some(store) = visit.request.app_data::<Data<Sessions>>() {
         store.forget(ended).await;

@@ -58,7 +58,7 @@ pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
     }
     let Some(pending) = sign_in::pending::current(&visit).await? else { return over(&visit, "The sign-in expired. Sign in again.") };
     let code = posted.text("code").trim().to_string();
-    let told = if posted.has("passkey_answer") {
+    let message = if posted.has("passkey_answer") {
         match by_key(&visit, &pending, &posted).await? {
             true => Proof::Right(Code::App),
             false => Proof::Wrong,
@@ -68,7 +68,7 @@ pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
     } else {
         prove(&visit.app, Client::of(&visit, ""), pending.user_id, code).await?
     };
-    match told {
+    match message {
         Proof::Right(code) => finish(&visit, pending, code).await,
         Proof::Delayed(seconds) => {
             let text = format!("Too many failed attempts. Try again in {}.", retry_after::words(seconds));

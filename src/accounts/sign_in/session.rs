@@ -85,13 +85,13 @@ pub async fn begin(visit: &Visit, user_id: i64, hash: &str, remembered: bool, is
     let session = visit.request.get_session();
     session.clear();
     sessions::remember(&visit.request, remembered)?;
-    let told = |error: actix_session::SessionInsertError| AppError::internal(error);
-    session.insert(csrf::FIELD, random_text(32)).map_err(told)?;
-    session.insert(CREDENTIAL, digest(hash)).map_err(told)?;
-    session.insert(IP, ip_of(&visit.request)).map_err(told)?;
-    session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(told)?;
+    let internal = |error: actix_session::SessionInsertError| AppError::internal(error);
+    session.insert(csrf::FIELD, random_text(32)).map_err(internal)?;
+    session.insert(CREDENTIAL, digest(hash)).map_err(internal)?;
+    session.insert(IP, ip_of(&visit.request)).map_err(internal)?;
+    session.insert(USER_AGENT, user_agent_of(&visit.request)).map_err(internal)?;
     if is_recent {
-        session.insert(PROVED, now.unix_seconds()).map_err(told)?;
+        session.insert(PROVED, now.unix_seconds()).map_err(internal)?;
     }
     Identity::login(&visit.request.extensions(), user_id.to_string()).map_err(AppError::internal)?;
     sign_in::known_browser::remember(&visit.request, &visit.app, user_id);

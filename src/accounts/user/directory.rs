@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use crate::accounts::user::model::User;
 use crate::db::Connection;
 use crate::db::schema::{groups, user_groups};
+use crate::db::sql::is_one_of;
 use crate::error::{AppError, AppResult};
 use crate::resource::Model;
 use crate::resource::Value;
@@ -72,7 +73,7 @@ fn with_groups(c: &mut Connection, list: &mut ChangeList) -> QueryResult<()> {
 fn group_names(c: &mut Connection, ids: &[i64]) -> QueryResult<BTreeMap<i64, Vec<String>>> {
     let held: Vec<(i64, String)> = user_groups::table
         .inner_join(groups::table.on(groups::id.eq(user_groups::group_id)))
-        .filter(user_groups::user_id.eq_any(ids.to_vec()))
+        .filter(is_one_of("user_groups.user_id", ids))
         .order((user_groups::user_id, groups::name))
         .select((user_groups::user_id, groups::name))
         .load(c)?;

@@ -39,7 +39,7 @@ struct ActionPage {
     tree: Vec<Dependents>,
     form: BoundForm,
     /// Hidden fields.
-    kept: Vec<(&'static str, String)>,
+    hidden_inputs: Vec<(&'static str, String)>,
     seen: String,
     action: String,
     icon: &'static str,
@@ -74,8 +74,8 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
         return Err(AppError::Forbidden("You do not have permission for this action."));
     };
     if chosen.is_empty() {
-        let told = format!("Select at least one {}. Nothing was changed.", own.singular_lower());
-        leave(&visit.request, &visit.app, Tone::Warn, told);
+        let message = format!("Select at least one {}. Nothing was changed.", own.singular_lower());
+        leave(&visit.request, &visit.app, Tone::Warn, message);
         return Ok(see_other(place));
     }
     if !posted.has("_confirmed") || posted.has("_find") {
@@ -143,9 +143,9 @@ async fn render(
     let operation = BulkOperation::named(&visit.app, actor, own, word).ok_or(AppError::NotFound)?;
     let home = crate::admin::home(own);
     let back = chosen.back(&visit.app, &home);
-    let mut kept = vec![("_action", word.to_string()), ("_from", posted.text("_from").to_string())];
-    let leave_out = trouble.leave_out.map(|without| kept.iter().cloned().chain(without.fields()).collect());
-    kept.extend(chosen.fields());
+    let mut hidden_inputs = vec![("_action", word.to_string()), ("_from", posted.text("_from").to_string())];
+    let leave_out = trouble.leave_out.map(|without| hidden_inputs.iter().cloned().chain(without.fields()).collect());
+    hidden_inputs.extend(chosen.fields());
     let idle = plan.rows.is_empty() && trouble.failed.is_empty() || plan.is_too_much;
     let title = if idle { "Nothing to do".into() } else { operation.title(&counted(plan.rows.len(), own)) };
     let list = back.list();
@@ -168,7 +168,7 @@ async fn render(
         failed: trouble.failed,
         leave_out,
         form,
-        kept,
+        hidden_inputs,
         action: format!("{home}/actions"),
         icon: operation.icon(),
         is_dangerous: operation.is_dangerous(),

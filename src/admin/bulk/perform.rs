@@ -76,8 +76,8 @@ pub async fn perform(app: &Data<App>, order: BulkRequest) -> Result<(usize, usiz
             }
             data.act(c, &order.actor, |c, writer| {
                 each(c, writer, resource, &operation, &plan.rows, &values)?;
-                let told = message(c, writer, &inputs, &values)?;
-                let note = format!("{}{told}", operation.title(&counted(plan.rows.len(), own)));
+                let summary = message(c, writer, &inputs, &values)?;
+                let note = format!("{}{summary}", operation.title(&counted(plan.rows.len(), own)));
                 writer.log_entry(Entry::noted(LogAction::Act, own.name, note));
                 Ok((plan.rows.len(), plan.out.iter().map(|batch| batch.count).sum()))
             })
@@ -137,10 +137,10 @@ fn each(
 
 /// The chosen values, for the log: ` (Doctor: Dr Grace Hopper)`.
 fn message(c: &mut Connection, writer: &Writer, inputs: &[Field], values: &Values) -> QueryResult<String> {
-    let mut told = Vec::new();
+    let mut summary = Vec::new();
     for field in inputs {
         let value = words(c, writer.registry, writer.zone, field, values.at(field.name))?;
-        told.push(format!("{}: {}", field.label, if value.is_empty() { "blank" } else { &value }));
+        summary.push(format!("{}: {}", field.label, if value.is_empty() { "blank" } else { &value }));
     }
-    Ok(if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) })
+    Ok(if summary.is_empty() { String::new() } else { format!(" ({})", summary.join(", ")) })
 }

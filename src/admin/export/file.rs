@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::{Connection, DbError, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::list::keyset::Seek;
-use crate::resource::{Actor, Declaration, Field, Resource, Row, Value};
+use crate::resource::{Actor, Declaration, Field, Kind, Resource, Row, Value};
 use crate::transfer::writing::{Cell, Format, Sheet, Written};
 use crate::web::list::columns::Names;
 
@@ -139,6 +139,7 @@ fn cell(own: &Declaration, name: &str, row: &Row, names: &Names, zone: &Zone) ->
             gone if gone.is_empty() => Cell::Number(*id),
             label => Cell::text(label),
         },
+        _ if field.kind == Kind::File => Cell::text(names.of_file(value)),
         _ => Cell::of(field, value, zone),
     }
 }

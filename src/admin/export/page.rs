@@ -170,9 +170,10 @@ async fn note(visit: &Visit, user: &CurrentUser, wanted: Wanted, columns: Vec<&'
             let filters = if filters.is_empty() { String::new() } else { format!("; {}", filters.join(", ")) };
             let labels: Vec<&str> = columns.iter().map(|name| label(own, name)).collect();
             let noun = if count == 1 { own.singular_lower() } else { own.plural_lower() };
-            let told = format!("{} {noun} as {}{filters}; columns: {}", thousands(count), format.word().to_uppercase(), labels.join(", "));
+            let message =
+                format!("{} {noun} as {}{filters}; columns: {}", thousands(count), format.word().to_uppercase(), labels.join(", "));
             app.act(c, &actor, |_, writer| {
-                writer.log_entry(Entry::noted(LogAction::Export, wanted.name, told));
+                writer.log_entry(Entry::noted(LogAction::Export, wanted.name, message));
                 Ok::<_, AppError>(())
             })?;
             Ok(count)

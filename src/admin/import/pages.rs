@@ -155,7 +155,7 @@ pub struct ProgressPage {
     is_writing: bool,
     done: i64,
     total: i64,
-    told: String,
+    message: String,
     /// The address for the automatic refresh without script, which does not count as presence.
     again: String,
     back: String,
@@ -178,7 +178,7 @@ impl ProgressPage {
             is_writing,
             done,
             total,
-            told: match known {
+            message: match known {
                 Some(_) => format!("{} of {}", thousands(done), plural(total, "row", "rows")),
                 None => plural(total, "row", "rows"),
             },

@@ -66,10 +66,10 @@ pub async fn create(
     let refused = |error: String, status| draw_upload(&visit, &user, declaration, Some(error), status);
     let upload = match uploaded {
         Uploaded::File(upload) => upload,
-        Uploaded::Nothing => return refused("Choose a file".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Uploaded::Empty | Uploaded::Nothing => return refused("Choose a file".into(), StatusCode::UNPROCESSABLE_ENTITY).await,
         Uploaded::TooLarge => {
-            let told = format!("The file must be {} MB or smaller. Split it into several files", limit / (1024 * 1024));
-            return refused(told, StatusCode::PAYLOAD_TOO_LARGE).await;
+            let message = format!("The file must be {} MB or smaller. Split it into several files", limit / (1024 * 1024));
+            return refused(message, StatusCode::PAYLOAD_TOO_LARGE).await;
         }
     };
     match keep(&visit, &user, declaration, &upload).await? {

@@ -54,7 +54,7 @@ fn typed(members: &Map<String, Value>) -> Result<FormData, ApiError> {
             None => {}
             Some(Value::String(text)) if name == "name" => match split(text) {
                 Ok((first, last)) => texts.extend([("first_name", first), ("last_name", last)]),
-                Err(told) => errors.push((name, told)),
+                Err(sentence) => errors.push((name, sentence)),
             },
             Some(Value::String(text)) => {
                 texts.insert(name, text.clone());

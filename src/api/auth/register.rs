@@ -46,7 +46,7 @@ fn read(call: &Call) -> Result<Filled, ApiError> {
     let [name, email, password] = required(&call.body, ["name", "email", "password"])?;
     let (first, last, too_long) = match split(&name) {
         Ok((first, last)) => (first, last, None),
-        Err(told) => (String::new(), String::new(), Some(told)),
+        Err(sentence) => (String::new(), String::new(), Some(sentence)),
     };
     let mut typed = FormData::default();
     for (field, text) in [("username", email.trim()), ("email", email.trim()), ("first_name", &first), ("last_name", &last)] {
@@ -55,8 +55,8 @@ fn read(call: &Call) -> Result<Filled, ApiError> {
     let (app, names) = (&call.app, ["username", "email", "first_name", "last_name"]);
     let fields: Vec<Field> = app.registry.of::<User>().declaration().fields_named(&names).cloned().collect();
     let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
-    if let Some(told) = too_long {
-        errors.add("first_name", told);
+    if let Some(sentence) = too_long {
+        errors.add("first_name", sentence);
     }
     let password = normal(&password);
     let broken = check(&password, &Known::new(User::attributes(&values), &app.settings.clinic_name));

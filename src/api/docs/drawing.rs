@@ -9,7 +9,7 @@ pub struct Group {
     pub name: String,
     /// The fragment of the page's address.
     pub mark: String,
-    pub told: Vec<Piece>,
+    pub description: Vec<Piece>,
     pub operations: Vec<Operation>,
 }
 
@@ -18,7 +18,7 @@ pub struct Operation {
     pub method: String,
     pub path: String,
     pub summary: String,
-    pub told: Vec<Piece>,
+    pub description: Vec<Piece>,
     /// Whether it needs no token.
     pub is_open: bool,
     pub parameters: Vec<Part>,
@@ -38,13 +38,13 @@ pub struct Part {
     pub kind: String,
     pub limits: String,
     pub is_needed: bool,
-    pub told: Vec<Piece>,
+    pub description: Vec<Piece>,
     pub example: String,
 }
 
 pub struct Answer {
     pub status: String,
-    pub told: Vec<Piece>,
+    pub description: Vec<Piece>,
     pub example: String,
 }
 
@@ -79,7 +79,7 @@ pub fn groups(whole: &Json) -> Vec<Group> {
         let (own, rest): (Vec<_>, Vec<_>) = all.drain(..).partition(|(tag, _)| *tag == name);
         all = rest;
         let mark = name.to_lowercase().replace(' ', "-");
-        Group { mark, told: pieces(&text(tag, "description")), operations: own.into_iter().map(|(_, one)| one).collect(), name }
+        Group { mark, description: pieces(&text(tag, "description")), operations: own.into_iter().map(|(_, one)| one).collect(), name }
     })
     .filter(|group| !group.operations.is_empty())
     .collect()
@@ -108,7 +108,7 @@ fn rendered(whole: &Json, home: &str, method: &str, path: &str, operation: &Json
         method: method.into(),
         path: path.into(),
         summary: text(operation, "summary"),
-        told: pieces(&text(operation, "description")),
+        description: pieces(&text(operation, "description")),
         is_open,
         parameters: operation["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
         members: members(whole, &content["schema"]),
@@ -126,7 +126,7 @@ fn parameter(parameter: &Json) -> Part {
         kind: kind(schema),
         limits: limits(schema),
         is_needed: parameter["required"].as_bool().unwrap_or(false),
-        told: pieces(&text(parameter, "description")),
+        description: pieces(&text(parameter, "description")),
         example: shown(&parameter["example"]),
     }
 }
@@ -144,7 +144,7 @@ fn members(whole: &Json, schema: &Json) -> Vec<Part> {
             kind: kind(schema),
             limits: limits(schema),
             is_needed: needed.contains(&name.as_str()),
-            told: pieces(&text(schema, "description")),
+            description: pieces(&text(schema, "description")),
             example: String::new(),
         })
         .collect();
@@ -154,7 +154,7 @@ fn members(whole: &Json, schema: &Json) -> Vec<Part> {
 
 fn answered(whole: &Json, status: &str, answer: &Json) -> Answer {
     let answer = followed(whole, answer);
-    Answer { status: status.into(), told: pieces(&text(answer, "description")), example: pretty(&json_of(answer)["example"]) }
+    Answer { status: status.into(), description: pieces(&text(answer, "description")), example: pretty(&json_of(answer)["example"]) }
 }
 
 /// The JSON content of a body or response.

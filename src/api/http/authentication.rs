@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::caller::{By, Caller};
 use super::error::ApiError;
-use super::token_cache::Moment;
 use crate::accounts::api_token;
 use crate::accounts::api_token::model::{ApiToken, is_due};
 use crate::api::auth::token::{Claims, Kind, Wrong};
 use crate::api::state::State;
+use crate::db::recent::Moment;
 use crate::db::{DbError, UtcDateTime};
 use crate::rate_limit::{Left, Rate};
 use crate::resource::Actor;
@@ -60,7 +60,7 @@ fn refused(wrong: Wrong) -> ApiError {
 async fn message(request: &HttpRequest, app: &Data<State>) -> Result<Caller, ApiError> {
     let token = presented(request)?.ok_or_else(ApiError::not_authenticated)?;
     let may_be_known = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let asked = Asked { app, ip: ip_of(request), now: Moment { at: app.now(), writes: app.db.writes() }, may_be_known };
+    let asked = Asked { app, ip: ip_of(request), now: app.moment(), may_be_known };
     if token.starts_with(api_token::secret::PREFIX) { asked.script(token).await } else { asked.signed(token).await }
 }
 
@@ -89,23 +89,23 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn known(&self, key: &str) -> Option<Caller> {
-        self.may_be_known.then(|| self.app.known.get(key, self.now)).flatten()
+        self.may_be_known.then(|| self.app.callers.get(key, self.now)).flatten()
     }
 
     fn found(self, key: String, actor: Actor, by: By) -> Caller {
         let caller = Caller { actor: Arc::new(Actor { ip: self.ip, ..actor }), by, headers: Vec::new() };
-        self.app.known.put(key, self.now, caller.clone());
+        self.app.callers.put(key, self.now, caller.clone());
         caller
     }
 
     /// An access token: its signature and its family must be valid.
     async fn signed(self, token: &str) -> Result<Caller, ApiError> {
-        let claims = self.app.tokens.read_as(Kind::Access, token, self.now.at).map_err(refused)?;
+        let claims = self.app.tokens.read_as(Kind::Access, token, self.now.at()).map_err(refused)?;
         let key = format!("{} {} {}", claims.user_id, claims.family, self.ip);
         if let Some(caller) = self.known(&key) {
             return Ok(caller);
         }
-        let member = match standing(self.app, claims, self.now.at).await? {
+        let member = match standing(self.app, claims, self.now.at()).await? {
             api_token::family::Standing::Holds(member) => *member,
             api_token::family::Standing::NoUser => return Err(ApiError::unauthorized("user_not_found", "User not found")),
             api_token::family::Standing::Inactive => return Err(ApiError::unauthorized("user_inactive", "User is inactive")),
@@ -121,10 +121,10 @@ impl Asked<'_> {
         }
         let key = format!("{} {}", crate::crypto::keys::digest(token), self.ip);
         if let Some(caller) = self.known(&key) {
-            let is_over = matches!(caller.by, By::Script { expires_at, .. } if expires_at <= self.now.at);
+            let is_over = matches!(caller.by, By::Script { expires_at, .. } if expires_at <= self.now.at());
             return if is_over { Err(refused(Wrong::Expired)) } else { Ok(caller) };
         }
-        let (app, text, now) = (self.app.clone(), token.to_string(), self.now.at);
+        let (app, text, now) = (self.app.clone(), token.to_string(), self.now.at());
         let standing = self.app.db.read(move |c| Ok::<_, DbError>(api_token::model::standing(c, &app.registry, &text, now)?)).await?;
         let held = match standing {
             api_token::model::Standing::Holds(held) => *held,

@@ -14,12 +14,14 @@ use crate::error::AppError;
 use crate::resource::FormData;
 use crate::web::request;
 
-/// The largest body, in bytes (SECURITY 5.1).
+/// The largest body without files, in bytes (SECURITY 5.1).
 pub const LIMIT: usize = 256 * 1024;
 /// The most levels of nesting.
 pub const DEPTH: usize = 32;
 /// How long a body may take to arrive.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// The slowest connection that may send files, in bytes a second.
+const SLOWEST: usize = 64 * 1024;
 
 /// The media types that are accepted.
 pub const PARSES: [&str; 3] = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
@@ -41,12 +43,13 @@ impl Default for Body {
 }
 
 impl Body {
-    pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Self, ApiError> {
+    pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, ApiError> {
         let said = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-        if said(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length > LIMIT) {
+        if said(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length > limit) {
             return Err(AppError::TooLarge.into());
         }
-        let bytes = request::body::body(payload, LIMIT, DEADLINE).await?;
+        let bytes =
+            request::body::body(payload, limit, DEADLINE + Duration::from_secs(((limit - LIMIT.min(limit)) / SLOWEST) as u64)).await?;
         if bytes.is_empty() {
             return Ok(Self::default());
         }
@@ -103,8 +106,8 @@ pub fn kind_of(value: &Value) -> &'static str {
 
 fn unsupported(kind: &str) -> ApiError {
     let kind: String = kind.chars().filter(|letter| !letter.is_control()).take(80).collect();
-    let told = format!("The media type “{kind}” is not supported. Send application/json.");
-    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", told)
+    let message = format!("The media type “{kind}” is not supported. Send application/json.");
+    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
 }
 
 /// A repeated name becomes a list.

@@ -11,4 +11,3 @@ pub mod idempotency;
 pub mod multipart;
 pub mod request;
 pub mod routes;
-pub mod token_cache;

@@ -20,9 +20,9 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData, ApiError
     for _ in 0..=MOST_PARTS {
         let Some(part) = parts.next().await else { return Ok(form) };
         let part = part.map_err(unreadable)?;
-        let told = part.content_disposition().cloned();
-        let name = told.as_ref().and_then(|told| told.get_name()).unwrap_or_default().to_string();
-        let file = told.as_ref().and_then(|told| told.get_filename()).map(str::to_string);
+        let disposition = part.content_disposition().cloned();
+        let name = disposition.as_ref().and_then(|disposition| disposition.get_name()).unwrap_or_default().to_string();
+        let file = disposition.as_ref().and_then(|disposition| disposition.get_filename()).map(str::to_string);
         let text = text(part).await?;
         match (file, text) {
             (None, Some(text)) => form.push(name, text),

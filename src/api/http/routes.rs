@@ -10,10 +10,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
-use super::body::Body;
+use super::body::{Body, LIMIT};
 use super::error::ApiError;
 use super::request::Call;
 use crate::api::http::{self, cors};
+use crate::api::schema::Shape;
 use crate::api::state::State;
 use crate::resource::Actor;
 use crate::web::routing::access::{self, Access, Denial};
@@ -29,6 +30,8 @@ pub struct Route {
     pub access: Access,
     /// Another format of the response: the value of `?format=` and the media type.
     pub also: Option<(&'static str, &'static str)>,
+    /// The response is a file of any type.
+    pub is_file: bool,
     behind: Behind,
 }
 
@@ -38,7 +41,13 @@ impl Route {
         F: Fn(Call) -> Done + 'static,
         Done: Future<Output = Answer> + 'static,
     {
-        Self { method, path: path.into(), access, also: None, behind: Rc::new(move |call| handler(call).boxed_local()) }
+        Self { method, path: path.into(), access, also: None, is_file: false, behind: Rc::new(move |call| handler(call).boxed_local()) }
+    }
+
+    /// Returns a file, so `Accept` is not checked.
+    pub fn file(mut self) -> Self {
+        self.is_file = true;
+        self
     }
 
     /// Adds this format.
@@ -149,7 +158,9 @@ async fn pass(path_routes: &PathRoutes, request: &HttpRequest, app: &Data<State>
         return Ok(cors::preflight(&path_routes.allowed));
     }
     let route = path_routes.route(request.method());
-    http::accept::check(request, route.and_then(|route| route.also))?;
+    if !route.is_some_and(|route| route.is_file) {
+        http::accept::check(request, route.and_then(|route| route.also))?;
+    }
     let access = route.or_else(|| path_routes.routes.first()).map_or(Access::SignedIn, |route| route.access);
     let caller = match access {
         Access::Description if app.settings.api_docs_public => http::authentication::stranger(request, app).map(|()| None)?,
@@ -164,7 +175,8 @@ async fn pass(path_routes: &PathRoutes, request: &HttpRequest, app: &Data<State>
             Err(error) => Err(error),
             Ok(()) => {
                 let takes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-                let body = if takes { Body::read(request, payload.into_inner()).await } else { Ok(Body::default()) };
+                let body =
+                    if takes { Body::read(request, payload.into_inner(), body_limit(access, app)).await } else { Ok(Body::default()) };
                 match body {
                     Ok(body) => (route.behind)(Call { request: request.clone(), app: app.clone(), caller, body }).await,
                     Err(error) => Err(error),
@@ -177,6 +189,12 @@ async fn pass(path_routes: &PathRoutes, request: &HttpRequest, app: &Data<State>
         response.headers_mut().insert(name, value);
     }
     Ok(response)
+}
+
+/// The largest body of a route, in bytes.
+fn body_limit(access: Access, app: &State) -> usize {
+    let shape = if let Access::Records(name, _) = access { app.api.find(name) } else { None };
+    shape.map_or(LIMIT, Shape::body_limit)
 }
 
 /// What the API asks before what the route asks: required steps are done on the pages.

@@ -72,8 +72,8 @@ fn root() -> OperationBuilder {
 
 fn document() -> OperationBuilder {
     let any = || ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(SchemaType::from(Type::Object)))).build();
-    let told = "OpenAPI 3.1 in JSON, or in YAML with `?format=yaml`. It is the same for every user.";
-    operation("schema_retrieve".into(), "Read this description".into(), told, &[Malformed, Unauthorized])
+    let description = "OpenAPI 3.1 in JSON, or in YAML with `?format=yaml`. It is the same for every user.";
+    operation("schema_retrieve".into(), "Read this description".into(), description, &[Malformed, Unauthorized])
         .response("200", ResponseBuilder::new().description("The description.").content(JSON, any()).content(YAML, any()))
 }
 
@@ -86,9 +86,9 @@ fn register() -> OperationBuilder {
     ]);
     let made = texts(vec![("name", text()), ("email", text())]).property("id", whole()).required("id");
     let sent = json!({ "name": "Inès Bernard", "email": "ines@example.org", "password": "nine violet kites" });
-    let told = "Available if the clinic allows registration. If the response must not reveal whether an account exists, it is 202 and the \
+    let description = "Available if the clinic allows registration. If the response must not reveal whether an account exists, it is 202 and the \
         next steps are sent by email.";
-    let drawn = operation("auth_register".into(), "Create an account".into(), told, &[Malformed, Forbidden, Conflict]);
+    let drawn = operation("auth_register".into(), "Create an account".into(), description, &[Malformed, Forbidden, Conflict]);
     let answer = json!({ "id": 12, "name": "Inès Bernard", "email": "ines@example.org" });
     let mailed = json!({ "detail": "We emailed this address with the next steps.", "code": "mailed" });
     public(sends(drawn, body, sent))
@@ -107,10 +107,10 @@ fn login() -> OperationBuilder {
         ("password", legible().format(of_format("password"))),
     ]);
     let sent = json!({ "email": "ines@example.org", "password": "nine violet kites" });
-    let told = "Send the access token with every request: `Authorization: Bearer …`. After too many failed attempts, the response is 429 \
+    let description = "Send the access token with every request: `Authorization: Bearer …`. After too many failed attempts, the response is 429 \
         for a while. If the account uses two-step verification, the response is 401 with the code `second_factor_required`, a \
         `challenge` and the available `methods`: send the challenge with a code to complete the sign-in.";
-    let drawn = operation("auth_login".into(), "Sign in".into(), told, &[Malformed, Unauthorized]);
+    let drawn = operation("auth_login".into(), "Sign in".into(), description, &[Malformed, Unauthorized]);
     public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
 }
 
@@ -120,15 +120,15 @@ fn challenge() -> OperationBuilder {
         ("code", legible().description(Some("A 6-digit code from the authenticator app, or a recovery code, which works once."))),
     ]);
     let sent = json!({ "challenge": TOKEN, "code": "492039" });
-    let told = "The second step of signing in, if the account uses two-step verification.";
-    let drawn = operation("auth_challenge".into(), "Complete a two-step sign-in".into(), told, &[Malformed, Unauthorized]);
+    let description = "The second step of signing in, if the account uses two-step verification.";
+    let drawn = operation("auth_challenge".into(), "Complete a two-step sign-in".into(), description, &[Malformed, Unauthorized]);
     public(sends(drawn, body, sent)).response("200", success("Two tokens.", named("TokenPair"), pair(), &[]))
 }
 
 fn refresh() -> OperationBuilder {
-    let told = "The refresh token can be used once. If it is sent again, the whole session is ended, because the token may have been \
+    let description = "The refresh token can be used once. If it is sent again, the whole session is ended, because the token may have been \
         copied.";
-    let drawn = operation("auth_token_refresh".into(), "Refresh the tokens".into(), told, &[Malformed, Unauthorized]);
+    let drawn = operation("auth_token_refresh".into(), "Refresh the tokens".into(), description, &[Malformed, Unauthorized]);
     let drawn = public(sends(drawn, texts(vec![("refresh", token())]), json!({ "refresh": TOKEN })));
     drawn.response("200", success("Two new tokens.", named("TokenPair"), pair(), &[]))
 }
@@ -144,9 +144,9 @@ fn verify() -> OperationBuilder {
 }
 
 fn logout() -> OperationBuilder {
-    let told = "Ends the session of the refresh token in the body or, without one, of the access token in the header. All tokens of the \
+    let description = "Ends the session of the refresh token in the body or, without one, of the access token in the header. All tokens of the \
         session stop working immediately.";
-    let drawn = operation("auth_logout".into(), "Sign out".into(), told, &[Malformed, Unauthorized]);
+    let drawn = operation("auth_logout".into(), "Sign out".into(), description, &[Malformed, Unauthorized]);
     let body = ObjectBuilder::new().property("refresh", token());
     let drawn = may_send(drawn, body, json!({ "refresh": TOKEN }));
     drawn
@@ -158,8 +158,8 @@ fn account() -> ObjectBuilder {
     let at = || formatted("date-time");
     let names = ["username", "email", "name", "first_name", "last_name", "phone"];
     let object = texts(names.into_iter().map(|name| (name, text())).collect()).description(Some("The account of the token."));
-    let flag = |told: &str| ObjectBuilder::new().schema_type(Type::Boolean).description(Some(told));
-    let list = |told: &str| Described::from(list_of(text().into()).description(Some(told)));
+    let flag = |description: &str| ObjectBuilder::new().schema_type(Type::Boolean).description(Some(description));
+    let list = |description: &str| Described::from(list_of(text().into()).description(Some(description)));
     let seldom: SchemaType = [Type::String, Type::Null].into_iter().collect();
     object
         .property("id", whole())
@@ -196,9 +196,13 @@ fn change_me() -> OperationBuilder {
         .property("first_name", plain().max_length(Some(150)))
         .property("last_name", plain().max_length(Some(150)))
         .property("phone", plain().max_length(Some(40)));
-    let told = "Other members are ignored. Change the email address and the password on the profile page.";
-    let drawn =
-        operation("auth_me_partial_update".into(), "Change your account".into(), told, &[Malformed, Unauthorized, Forbidden, Conflict]);
+    let description = "Other members are ignored. Change the email address and the password on the profile page.";
+    let drawn = operation(
+        "auth_me_partial_update".into(),
+        "Change your account".into(),
+        description,
+        &[Malformed, Unauthorized, Forbidden, Conflict],
+    );
     may_send(drawn, body, json!({ "phone": "+41 44 555 01 23" }))
         .response("200", success("The changed account.", named("Account"), account_example(), &RATE))
 }

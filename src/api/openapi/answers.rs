@@ -173,7 +173,8 @@ pub fn with_headers(response: ResponseBuilder, names: &[&'static str]) -> Respon
 
 /// The headers of responses, by name.
 fn headers() -> Vec<(&'static str, Header)> {
-    let header = |told: &str, schema: ObjectBuilder| HeaderBuilder::new().schema(Some(schema)).description(Some(told)).build();
+    let header =
+        |description: &str, schema: ObjectBuilder| HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build();
     let number = || whole().minimum(Some(0_i64));
     vec![
         ("ETag", header("Identifies this state of the response. Send it in `If-None-Match` or `If-Match`.", text())),
@@ -203,8 +204,8 @@ pub fn add(components: Components) -> Components {
     ALL.iter().fold(made, |made, refusal| made.response(refusal.name(), refusal.response())).build()
 }
 
-fn text_object(told: &str) -> ObjectBuilder {
-    ObjectBuilder::new().description(Some(told))
+fn text_object(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new().description(Some(description))
 }
 
 fn problem(object: ObjectBuilder) -> ObjectBuilder {
@@ -223,7 +224,7 @@ fn field_errors() -> ObjectBuilder {
 }
 
 fn conflict() -> ObjectBuilder {
-    let known = |told: &str| ObjectBuilder::new().description(Some(told));
+    let known = |description: &str| ObjectBuilder::new().description(Some(description));
     let object = known("").property("id", whole()).property("label", text());
     let blocking = known("Records that use this one: their resource, their number, and those that you can see.")
         .property("resource", text())

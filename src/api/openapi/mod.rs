@@ -65,19 +65,19 @@ pub fn document(app: &State, routes: &[Route]) -> OpenApi {
 }
 
 fn tags(app: &State) -> Vec<Tag> {
-    let tag = |name: &str, told: String| TagBuilder::new().name(name).description(Some(told)).build();
+    let tag = |name: &str, description: String| TagBuilder::new().name(name).description(Some(description)).build();
     let resources = app.api.iter().map(|shape| {
         let singular = shape.singular.to_lowercase();
         tag(shape.plural, format!("Each {singular} has {}.", schemas::names(shape.members.iter())))
     });
-    let own = [accounts::TOKENS, accounts::ITSELF].map(|(name, told)| tag(name, told.into()));
+    let own = [accounts::TOKENS, accounts::ITSELF].map(|(name, description)| tag(name, description.into()));
     let [tokens, itself] = own;
     std::iter::once(tokens).chain(resources).chain(std::iter::once(itself)).collect()
 }
 
 fn components(app: &State) -> Components {
-    let told = "An access token from signing in, or a personal access token.";
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(told)).build();
+    let description = "An access token from signing in, or a personal access token.";
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(description)).build();
     let empty = ComponentsBuilder::new().security_scheme(BEARER, SecurityScheme::Http(bearer)).build();
     app.api.iter().fold(accounts::add(answers::add(empty)), schemas::add)
 }
@@ -101,6 +101,9 @@ fn paths(app: &State, routes: &[Route]) -> Paths {
 }
 
 fn of_resource(shape: &Shape, route: &Route) -> Option<Operation> {
+    if let Some(member) = shape.files().find(|member| route.path.ends_with(&format!("/{{id}}/{}", member.name))) {
+        return Some(operations::download(shape, member));
+    }
     operations::of(shape, &route.method, route.path.ends_with("/{id}"))
 }
 

@@ -10,10 +10,11 @@ use super::answers::Refusal::{Conflict, Forbidden, Malformed, MalformedRows, Not
 use super::answers::{ALWAYS, JSON, OF_BODIES, Refusal, with_headers};
 use super::parameters::{id, idempotency_key, if_match, if_none_match, of_list, of_view};
 use super::schemas::{CHANGE, NEW, PAGE, body, little, name, names, one_or_many, record, viewed};
-use super::values::{Described, any_of, list_of, named};
+use super::values::{Described, any_of, formatted, list_of, named};
 use crate::api::records::create::MOST;
-use crate::api::schema::Shape;
+use crate::api::schema::{Member, Shape};
 use crate::english::with_article;
+use crate::resource::form::data::lower;
 
 /// The headers of every response to a caller with a token, if calls are limited.
 pub const RATE: [&str; 3] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
@@ -33,19 +34,19 @@ pub fn of(shape: &Shape, method: &Method, is_one: bool) -> Option<Operation> {
 }
 
 /// An operation with its name and its error responses.
-pub fn operation(id: String, summary: String, told: &str, refusals: &[Refusal]) -> OperationBuilder {
+pub fn operation(id: String, summary: String, description: &str, refusals: &[Refusal]) -> OperationBuilder {
     let drawn = OperationBuilder::new().operation_id(Some(id)).summary(Some(summary));
-    let drawn = if told.is_empty() { drawn } else { drawn.description(Some(told)) };
+    let drawn = if description.is_empty() { drawn } else { drawn.description(Some(description)) };
     ALWAYS.iter().chain(refusals).fold(drawn, |drawn, refusal| drawn.response(refusal.status(), refusal.reference()))
 }
 
-pub fn success(told: impl Into<String>, schema: impl Into<Described>, example: Json, headers: &[&'static str]) -> Response {
+pub fn success(description: impl Into<String>, schema: impl Into<Described>, example: Json, headers: &[&'static str]) -> Response {
     let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
-    with_headers(with_headers(ResponseBuilder::new().description(told).content(JSON, content), headers), &["Allow"]).build()
+    with_headers(with_headers(ResponseBuilder::new().description(description).content(JSON, content), headers), &["Allow"]).build()
 }
 
-pub fn empty(told: &str, headers: &[&'static str]) -> Response {
-    with_headers(ResponseBuilder::new().description(told), headers).build()
+pub fn empty(description: &str, headers: &[&'static str]) -> Response {
+    with_headers(ResponseBuilder::new().description(description), headers).build()
 }
 
 pub fn sends(drawn: OperationBuilder, schema: impl Into<Described>, example: Json) -> OperationBuilder {
@@ -88,10 +89,10 @@ fn of_many(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
 }
 
 fn list(shape: &Shape) -> OperationBuilder {
-    let told = "The records that you have access to. Several values of one filter are combined with OR, several filters with AND. Unknown \
+    let description = "The records that you have access to. Several values of one filter are combined with OR, several filters with AND. Unknown \
         names are ignored.";
     let id = format!("{}_list", shape.slug.replace('-', "_"));
-    of_many(shape, operation(id, format!("List {}", plural(shape)), told, &[Malformed, Unauthorized, Forbidden, NotFound]))
+    of_many(shape, operation(id, format!("List {}", plural(shape)), description, &[Malformed, Unauthorized, Forbidden, NotFound]))
 }
 
 /// The list of records that refer to the one in the address.
@@ -99,17 +100,18 @@ fn listed(shape: &Shape, field: &str) -> OperationBuilder {
     let target = shape.members.iter().find(|member| member.field.name == field).map_or(field, |member| member.name);
     let id_told = format!("The ID of the {target}.");
     let summary = format!("List the {} of {}", plural(shape), with_article(target));
-    let told = format!("Unlike in other addresses, the ID in this path is that of the {target}.");
+    let description = format!("Unlike in other addresses, the ID in this path is that of the {target}.");
     let id_of = format!("{}_of_{target}", shape.slug.replace('-', "_"));
-    of_many(shape, operation(id_of, summary, &told, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_told)))
+    of_many(shape, operation(id_of, summary, &description, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_told)))
 }
 
 fn create(shape: &Shape) -> OperationBuilder {
-    let told = format!("One object, or a list of up to {MOST}. All objects of a list are added, or none. Required: {}.", needed(shape));
+    let description =
+        format!("One object, or a list of up to {MOST}. All objects of a list are added, or none. Required: {}.", needed(shape));
     let drawn = operation(
         format!("{}_create", shape.slug.replace('-', "_")),
         format!("Add {}", with_article(&one(shape))),
-        &told,
+        &description,
         &[MalformedRows, Unauthorized, Forbidden, Conflict],
     );
     let headers = with_rate(&["ETag", "Idempotent-Replayed"]);
@@ -147,19 +149,39 @@ fn retrieve(shape: &Shape) -> OperationBuilder {
         .response("304", empty("Not changed since your ETag.", &["ETag"]))
 }
 
+/// The download of a file.
+pub fn download(shape: &Shape, member: &Member) -> Operation {
+    let id_of = format!("{}_{}_download", shape.slug.replace('-', "_"), member.name);
+    let summary = format!("Download the {} of {}", lower(member.field.label), with_article(&one(shape)));
+    let bytes = || ContentBuilder::new().schema(Some(formatted("binary"))).build();
+    let content = member
+        .field
+        .file
+        .types
+        .iter()
+        .fold(ResponseBuilder::new().description("The file, as an attachment."), |response, kind| response.content(*kind, bytes()));
+    operation(id_of, summary, "", &[Malformed, Unauthorized, Forbidden, NotFound])
+        .parameter(id(number(shape)))
+        .parameter(if_none_match())
+        .response("200", with_headers(content, &with_rate(&["ETag"])).build())
+        .response("304", empty("Not changed since your ETag.", &["ETag"]))
+        .tag(shape.plural)
+        .build()
+}
+
 const OF_CHANGES: [Refusal; 6] = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
 
 fn replace(shape: &Shape) -> OperationBuilder {
-    let told = format!("Required: {}. Optional members that you leave out do not change.", needed(shape));
+    let description = format!("Required: {}. Optional members that you leave out do not change.", needed(shape));
     let id_of = format!("{}_update", shape.slug.replace('-', "_"));
-    let drawn = operation(id_of, format!("Replace {}", with_article(&one(shape))), &told, &OF_CHANGES);
+    let drawn = operation(id_of, format!("Replace {}", with_article(&one(shape))), &description, &OF_CHANGES);
     changed(shape, sends(drawn, named(&name(shape, NEW)), body(shape)))
 }
 
 fn change(shape: &Shape) -> OperationBuilder {
-    let told = "Send the members to change. Members that you leave out do not change.";
+    let description = "Send the members to change. Members that you leave out do not change.";
     let id_of = format!("{}_partial_update", shape.slug.replace('-', "_"));
-    let drawn = operation(id_of, format!("Change {}", with_article(&one(shape))), told, &OF_CHANGES);
+    let drawn = operation(id_of, format!("Change {}", with_article(&one(shape))), description, &OF_CHANGES);
     changed(shape, may_send(drawn, named(&name(shape, CHANGE)), little(shape)))
 }
 
@@ -172,8 +194,8 @@ fn changed(shape: &Shape, drawn: OperationBuilder) -> OperationBuilder {
 
 fn destroy(shape: &Shape) -> OperationBuilder {
     let refusals = [Malformed, Unauthorized, Forbidden, NotFound, Conflict, Stale];
-    let told = "Users can restore the record if the resource has a trash.";
-    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete {}", with_article(&one(shape))), told, &refusals)
+    let description = "Users can restore the record if the resource has a trash.";
+    operation(format!("{}_destroy", shape.slug.replace('-', "_")), format!("Delete {}", with_article(&one(shape))), description, &refusals)
         .parameter(id(number(shape)))
         .parameter(if_match())
         .response("204", empty("The record was deleted.", &with_rate(&["Allow"])))

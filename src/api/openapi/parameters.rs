@@ -13,18 +13,23 @@ use crate::api::records::params::MOST_VALUES;
 use crate::api::schema::{Lookup, Member, Shape};
 use crate::resource::Kind;
 
-fn parameter(name: impl Into<String>, place: ParameterIn, told: impl Into<String>, schema: impl Into<Described>) -> ParameterBuilder {
+fn parameter(
+    name: impl Into<String>,
+    place: ParameterIn,
+    description: impl Into<String>,
+    schema: impl Into<Described>,
+) -> ParameterBuilder {
     let required = if place == ParameterIn::Path { Required::True } else { Required::False };
-    ParameterBuilder::new().name(name).parameter_in(place).required(required).description(Some(told)).schema(Some(schema))
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).description(Some(description)).schema(Some(schema))
 }
 
-fn query(name: impl Into<String>, told: impl Into<String>, schema: impl Into<Described>) -> Parameter {
-    parameter(name, ParameterIn::Query, told, schema).build()
+fn query(name: impl Into<String>, description: impl Into<String>, schema: impl Into<Described>) -> Parameter {
+    parameter(name, ParameterIn::Query, description, schema).build()
 }
 
 /// Several values in one parameter, separated by commas.
-fn several(name: impl Into<String>, told: impl Into<String>, of: ArrayBuilder) -> ParameterBuilder {
-    parameter(name, ParameterIn::Query, told, of).style(Some(ParameterStyle::Form)).explode(Some(false))
+fn several(name: impl Into<String>, description: impl Into<String>, of: ArrayBuilder) -> ParameterBuilder {
+    parameter(name, ParameterIn::Query, description, of).style(Some(ParameterStyle::Form)).explode(Some(false))
 }
 
 /// A blank value counts as absent, as when a form of filters is sent.
@@ -32,8 +37,8 @@ fn or_blank(parameter: ParameterBuilder) -> Parameter {
     parameter.extensions(Some(Extensions::from_iter([("allowEmptyValue", true)]))).build()
 }
 
-fn header(name: &str, told: &str, schema: impl Into<Described>) -> Parameter {
-    parameter(name, ParameterIn::Header, told, schema).build()
+fn header(name: &str, description: &str, schema: impl Into<Described>) -> Parameter {
+    parameter(name, ParameterIn::Header, description, schema).build()
 }
 
 /// A text that an address can contain.
@@ -42,8 +47,8 @@ fn word() -> ObjectBuilder {
 }
 
 /// The id in the address of a record.
-pub fn id(told: String) -> Parameter {
-    parameter("id", ParameterIn::Path, told, whole().minimum(Some(1_i64))).example(Some(1.into())).build()
+pub fn id(description: String) -> Parameter {
+    parameter("id", ParameterIn::Path, description, whole().minimum(Some(1_i64))).example(Some(1.into())).build()
 }
 
 pub fn if_none_match() -> Parameter {
@@ -60,9 +65,9 @@ pub fn if_match() -> Parameter {
 
 pub fn idempotency_key() -> Parameter {
     let key = text().min_length(Some(1)).max_length(Some(LONGEST_KEY)).pattern(Some("^[!-~]+$"));
-    let told = "A key that you choose for this request. If you send the same request with the same key within 24 hours, it is not done \
+    let description = "A key that you choose for this request. If you send the same request with the same key within 24 hours, it is not done \
         twice: the stored response is returned.";
-    header("Idempotency-Key", told, key)
+    header("Idempotency-Key", description, key)
 }
 
 /// All parameters of a list.
@@ -75,20 +80,23 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
         all.extend(member.filters.iter().map(|lookup| filter(member, *lookup)));
     }
     let sortable = names(shape.members.iter().filter(|member| member.sortable));
-    let told = format!("The order: one or more of {sortable}, separated by commas. A minus sign reverses the order. The default is `id`.");
-    all.push(several("ordering", told, list_of(word().into())).build());
+    let description = format!(
+        "The order: one or more of {sortable}, separated by commas. A minus sign reverses the order. The default is `id`{}.",
+        if shape.has_weights { "; a search begins with what is found in the more important members" } else { "" }
+    );
+    all.push(several("ordering", description, list_of(word().into())).build());
     let number = whole().minimum(Some(1_i64)).into();
     let last = text().enum_values(Some(["last"])).into();
     all.push(query("page", "A page number, or `last`. The response is then one page with links to the others.", any_of([number, last])));
-    let told = format!("Records per page: up to {MOST}. The default, and the size for any other value, is {USUAL}.");
+    let description = format!("Records per page: up to {MOST}. The default, and the size for any other value, is {USUAL}.");
     all.push(query(
         "page_size",
-        told,
+        description,
         ObjectBuilder::new().schema_type([Type::Integer, Type::String].into_iter().collect::<utoipa::openapi::schema::SchemaType>()),
     ));
-    let told = "Pages by cursor, which stay correct while records are added and deleted. Leave blank for the first page, then follow \
+    let description = "Pages by cursor, which stay correct while records are added and deleted. Leave blank for the first page, then follow \
         `next` and `previous`.";
-    all.push(query("cursor", told, word()));
+    all.push(query("cursor", description, word()));
     all.extend(of_view(shape));
     all.push(if_none_match());
     all
@@ -97,24 +105,24 @@ pub fn of_list(shape: &Shape) -> Vec<Parameter> {
 /// The parameters for the parts of a record.
 pub fn of_view(shape: &Shape) -> Vec<Parameter> {
     let known = names(shape.members.iter());
-    let told = format!("Only these members, separated by commas: {known}. `version` is also available.");
-    let mut all = vec![several("fields", told, list_of(word().into())).build()];
+    let description = format!("Only these members, separated by commas: {known}. `version` is also available.");
+    let mut all = vec![several("fields", description, list_of(word().into())).build()];
     let refers = || shape.members.iter().filter(|member| member.refers_to.is_some());
     if refers().next().is_some() {
-        let told = format!("Return whole records instead of their IDs, separated by commas: {}.", names(refers()));
-        all.push(several("expand", told, list_of(word().into())).build());
+        let description = format!("Return whole records instead of their IDs, separated by commas: {}.", names(refers()));
+        all.push(several("expand", description, list_of(word().into())).build());
     }
     all
 }
 
 fn filter(member: &Member, lookup: Lookup) -> Parameter {
     let (name, label) = (lookup.parameter(member.name), member.field.label);
-    let one = |told: String| parameter(name.clone(), ParameterIn::Query, told, value(member));
+    let one = |description: String| parameter(name.clone(), ParameterIn::Query, description, value(member));
     or_blank(match lookup {
         Lookup::Equal => one(format!("{label} is this value.")),
         Lookup::In => {
-            let told = format!("{label} is one of these values, separated by commas; up to {MOST_VALUES}.");
-            several(name, told, list_of(value(member)).min_items(Some(1)).max_items(Some(MOST_VALUES)))
+            let description = format!("{label} is one of these values, separated by commas; up to {MOST_VALUES}.");
+            several(name, description, list_of(value(member)).min_items(Some(1)).max_items(Some(MOST_VALUES)))
         }
         Lookup::AtLeast => one(format!("{label} is this or {}.", if is_date(member) { "later" } else { "more" })),
         Lookup::AtMost => one(format!("{label} is this or {}.", if is_date(member) { "earlier" } else { "less" })),
@@ -138,6 +146,6 @@ fn value(member: &Member) -> Described {
         Kind::Date => formatted("date").into(),
         Kind::DateTime => any_of([formatted("date-time").into(), formatted("date").into()]),
         Kind::Choice(choices) => text().enum_values(Some(choices.iter().map(|(stored, _)| *stored))).into(),
-        Kind::Text => word().into(),
+        Kind::Text | Kind::File => word().into(),
     }
 }

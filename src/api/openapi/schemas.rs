@@ -51,8 +51,8 @@ fn whole_record(shape: &Shape) -> Described {
 
 /// A record after `fields=` and `expand=`.
 fn part(shape: &Shape) -> Described {
-    let told = format!("{} with `fields` or `expand`: any of its members, and records instead of their IDs.", shape.singular);
-    let mut record = ObjectBuilder::new().description(Some(told));
+    let description = format!("{} with `fields` or `expand`: any of its members, and records instead of their IDs.", shape.singular);
+    let mut record = ObjectBuilder::new().description(Some(description));
     for member in &shape.members {
         let schema = match member.refers_to {
             Some(resource) => any_of([answered(member), named(&name_of(resource))]),
@@ -109,17 +109,17 @@ fn new(shape: &Shape) -> Described {
 
 /// The body of PATCH: any subset.
 fn change(shape: &Shape) -> Described {
-    let told = format!("The members of {} to change. Other members are ignored.", with_article(&shape.singular.to_lowercase()));
-    let body = ObjectBuilder::new().description(Some(told));
+    let description = format!("The members of {} to change. Other members are ignored.", with_article(&shape.singular.to_lowercase()));
+    let body = ObjectBuilder::new().description(Some(description));
     let body = shape.writable().fold(body, |body, member| body.property(member.name, taken(member)));
     body.property(VERSION, version()).into()
 }
 
 /// The version that a change is based on.
 fn version() -> ObjectBuilder {
-    let told = "The version that you read. If the record has changed since, the response is 409 and nothing is changed.";
+    let description = "The version that you read. If the record has changed since, the response is 409 and nothing is changed.";
     let types: SchemaType = [Type::Integer, Type::String, Type::Null].into_iter().collect();
-    whole().schema_type(types).pattern(Some("^[0-9]{1,18}$")).description(Some(told))
+    whole().schema_type(types).pattern(Some("^[0-9]{1,18}$")).description(Some(description))
 }
 
 /// One of them, or several at once.

@@ -68,21 +68,21 @@ pub fn legible() -> ObjectBuilder {
 /// The description of a member.
 pub fn message(member: &Member) -> String {
     let field = &member.field;
-    let mut told = match field.reference {
+    let mut description = match field.reference {
         _ if member.name == ID => "The ID of the record.".into(),
         Some(reference) if field.is_reference() => format!("{}: the ID of {}.", field.label, with_article(reference.resource)),
         _ => format!("{}.", field.label),
     };
     if !member.read_only && field.kind == Kind::Date {
         // The help text is about the form's fields.
-        told.push_str(" Like 1984-04-02.");
+        description.push_str(" Like 1984-04-02.");
     } else if !member.read_only && !field.help.is_empty() {
-        told = format!("{told} {}.", field.help.trim_end_matches('.'));
+        description = format!("{description} {}.", field.help.trim_end_matches('.'));
     }
     if field.not_in_future && !member.read_only {
-        told.push_str(" Not in the future.");
+        description.push_str(" Not in the future.");
     }
-    told
+    description
 }
 
 /// The schema in a response.
@@ -98,6 +98,7 @@ pub fn answered(member: &Member) -> Described {
         Kind::Choice(choices) => one(text().enum_values(Some(words(choices, field.nullable))), Type::String),
         Kind::Text => one(text(), Type::String),
         Kind::Many => return list_of(whole().into()).description(Some(message(member))).into(),
+        Kind::File => one(file(), Type::Object),
     };
     schema.description(Some(message(member))).into()
 }
@@ -137,7 +138,29 @@ pub fn taken(member: &Member) -> Described {
         Kind::DateTime => of(&[Type::String]).format(of_format("date-time")).into(),
         Kind::Choice(choices) => of(&[Type::String]).enum_values(Some(words(choices, field.nullable))).into(),
         Kind::Many => list_of(whole().into()).description(Some(message(member))).into(),
+        Kind::File => {
+            let description = format!("{} Send `null` to remove it. {}.", message(member), field.file.hint());
+            let content = text().format(of_format("byte")).description(Some("The content in base64. Its type is decided by the content."));
+            of(&[Type::Object])
+                .description(Some(description))
+                .property("name", text().max_length(Some(120)))
+                .property("content", content)
+                .into()
+        }
     }
+}
+
+/// A file in a response.
+fn file() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .property("name", text().description(Some("As on the sender's computer.")))
+        .property("content_type", text().description(Some("Decided by the content.")))
+        .property("size", whole().description(Some("In bytes.")))
+        .property("url", formatted("uri-reference").description(Some("Where it is downloaded, with the same token.")))
+        .required("name")
+        .required("content_type")
+        .required("size")
+        .required("url")
 }
 
 fn words(choices: &[(&'static str, &'static str)], nullable: bool) -> Vec<Json> {
@@ -158,5 +181,7 @@ pub fn example(member: &Member) -> Json {
         Kind::DateTime => "2026-11-21T08:30:00Z".into(),
         Kind::Choice(choices) => choices.first().map_or(Json::Null, |(stored, _)| (*stored).into()),
         Kind::Many => json!([1, 2]),
+        Kind::File if member.read_only => Json::Null,
+        Kind::File => json!({ "name": "note.txt", "content": "SGVsbG8=" }),
     }
 }

@@ -37,7 +37,7 @@ fn stored(c: &mut Connection, app: &State, actor: &Actor, name: &str, once: Opti
     let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
     let given = resource.initial(actor, app.now());
     app.act(c, actor, |c, writer| {
-        let adding = Adding { app, shape, resource, given: &given, is_form: body.is_form };
+        let adding = Adding { app, actor, shape, resource, given: &given, is_form: body.is_form };
         let reply = match several(&body.value)? {
             Some(rows) => adding.all(c, writer, rows)?,
             None => adding.one(c, writer, body.object()?)?,
@@ -62,6 +62,7 @@ fn several(value: &Json) -> Result<Option<Vec<&Map<String, Json>>>, ApiError> {
 
 struct Adding<'a> {
     app: &'a State,
+    actor: &'a Actor,
     shape: &'a Shape,
     resource: &'a Resource,
     given: &'a Values,
@@ -70,14 +71,15 @@ struct Adding<'a> {
 
 impl Adding<'_> {
     fn add(&self, c: &mut Connection, writer: &Writer, members: &Map<String, Json>) -> Result<Row, WriteError> {
-        let (values, errors) = records::input::values(self.app, self.shape, members, self.is_form, Purpose::Create, self.given);
+        let read = records::input::values(self.app, self.shape, members, self.is_form, Purpose::Create, self.given);
+        let (values, errors) = records::file::values(c, self.app, self.actor, self.shape, members, Purpose::Create, read)?;
         writer.create(c, self.resource, values, errors)
     }
 
     fn one(&self, c: &mut Connection, writer: &Writer, members: &Map<String, Json>) -> Result<Reply, ApiError> {
         let row = self.add(c, writer, members).map_err(|error| self.shape.unwritten(error))?;
         let mut body = Vec::with_capacity(512);
-        JsonWriter::usual(self.shape).write(&mut body, &row);
+        JsonWriter::usual(c, self.shape, [&row])?.write(&mut body, &row);
         Ok(Reply::new(StatusCode::CREATED, etag(row.version, &body), body))
     }
 
@@ -88,7 +90,7 @@ impl Adding<'_> {
             // A savepoint, because a database error in one row must not prevent the others from being checked.
             match part(c, |c| self.add(c, writer, members)) {
                 Ok(row) => {
-                    JsonWriter::usual(self.shape).write_all(&mut body, &[row], wrong.is_empty());
+                    JsonWriter::usual(c, self.shape, [&row])?.write_all(&mut body, &[row], wrong.is_empty());
                     wrong.push(json!({}));
                 }
                 Err(error) => {

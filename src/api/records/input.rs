@@ -31,7 +31,8 @@ pub fn values(
 ) -> (Values, FormErrors) {
     let (mut values, mut errors) = (Values::default(), FormErrors::default());
     let (today, zone) = (app.today(), &app.settings.time_zone);
-    for member in shape.writable() {
+    // Files are read with the connection, in `file`.
+    for member in shape.writable().filter(|member| !member.is_file()) {
         let field = &member.field;
         let sent = members.get(member.name).filter(|json| !is_absent(field, json, is_form));
         match sent {
@@ -116,6 +117,7 @@ fn value(field: &Field, json: &Json, is_form: bool, today: Date, zone: &Zone) ->
             ids.dedup();
             Ok(Value::Many(ids))
         }
+        Kind::File => Err(format!("{label} must be a file")),
     }
 }
 

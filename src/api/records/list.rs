@@ -45,7 +45,7 @@ async fn answer(name: &'static str, call: Call, condition: Option<Condition>) ->
     let own = app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
     let mut query = records::params::read(&app, own, shape, &typed)?;
     query.conditions.extend(condition);
-    if let Some(searched) = record::read::told_of_searches(&app, own) {
+    if let Some(searched) = record::read::search_logged_as(&app, own) {
         app.read_log.searched(&actor, app.now(), searched, &records::params::searched(&typed)).await?;
     }
     let asked = Asked { view: View::read(shape, &typed), app: call.app.clone(), actor, name, query };
@@ -75,10 +75,10 @@ async fn whole(call: &Call, mut asked: Asked) -> Answer {
         .await?;
     if rows > LOOK {
         let own = asked.resource()?.declaration();
-        let told = format!("A list of {} as JSON", own.plural_lower());
+        let message = format!("A list of {} as JSON", own.plural_lower());
         let filters: String = call.request.query_string().chars().filter(|letter| !letter.is_control()).take(200).collect();
-        let told = if filters.is_empty() { told } else { format!("{told}: {filters}") };
-        asked.app.read_log.exported(&asked.actor, asked.app.now(), own, &told).await?;
+        let message = if filters.is_empty() { message } else { format!("{message}: {filters}") };
+        asked.app.read_log.exported(&asked.actor, asked.app.now(), own, &message).await?;
     }
     let Some(last) = last.filter(|_| rows as i64 == STRETCH) else {
         let mut body = body;

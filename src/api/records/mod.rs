@@ -1,8 +1,8 @@
 //! Records through the API: lists, one record, creation, input and output.
 
 pub mod asked;
-pub mod count_cache;
 pub mod create;
+pub mod file;
 pub mod input;
 pub mod list;
 pub mod options;

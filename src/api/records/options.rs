@@ -33,19 +33,19 @@ pub async fn of_record(name: &'static str, call: Call) -> Answer {
 fn described(name: &str, call: &Call, what: &str, (method, action, operation): (&str, Action, Operation)) -> Answer {
     let shape = call.app.api.get(name)?;
     let own = call.app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
-    let mut told = json!({
+    let mut description = json!({
         "name": format!("{} {what}", shape.singular),
         "description": "",
         "renders": ["application/json"],
         "parses": PARSES,
     });
-    if let Json::Object(members) = &mut told
+    if let Json::Object(members) = &mut description
         && shape.does(operation)
         && own.allows(&*call.actor()?, action)
     {
         members.insert("actions".into(), json!({ method: fields(shape) }));
     }
-    Ok(answer(told))
+    Ok(answer(description))
 }
 
 fn fields(shape: &Shape) -> Json {
@@ -63,11 +63,12 @@ fn of_member(member: &Member) -> Json {
         Kind::Date => "date",
         Kind::DateTime => "datetime",
         Kind::Choice(_) => "choice",
+        Kind::File => "file",
         _ => "string",
     };
-    let mut told = json!({ "type": kind, "required": member.required, "read_only": member.read_only, "label": field.label });
+    let mut description = json!({ "type": kind, "required": member.required, "read_only": member.read_only, "label": field.label });
     let mut add = |name: &str, value: Json| {
-        if let Json::Object(members) = &mut told {
+        if let Json::Object(members) = &mut description {
             members.insert(name.into(), value);
         }
     };
@@ -89,7 +90,7 @@ fn of_member(member: &Member) -> Json {
         }
         _ => {}
     }
-    told
+    description
 }
 
 fn answer(body: Json) -> HttpResponse {

@@ -5,13 +5,16 @@ use std::hash::{DefaultHasher, Hasher};
 use std::io::Write;
 use std::sync::Arc;
 
+use diesel::QueryResult;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::api::http::error::ApiError;
 use crate::api::schema::{Catalogue, ID, Member, Shape, VERSION};
 use crate::api::state::State;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
+use crate::resource::file::StoredFile;
 use crate::resource::{FormData, Kind, ListQuery, Resource, Row, Test, Value};
 
 /// The selected members: `fields=id,name` and `expand=doctor`. Unknown names are ignored.
@@ -68,12 +71,13 @@ pub struct JsonWriter<'a> {
     shape: &'a Shape,
     view: &'a View,
     related: Vec<Related<'a>>,
+    files: HashMap<i64, StoredFile>,
 }
 
 /// Records of one reference that the caller may see.
 struct Related<'a> {
     member: &'static str,
-    shape: &'a Shape,
+    writer: JsonWriter<'a>,
     rows: HashMap<i64, Row>,
 }
 
@@ -81,9 +85,9 @@ struct Related<'a> {
 static USUAL: View = View(None);
 
 impl<'a> JsonWriter<'a> {
-    /// Without expanded references.
-    pub fn usual(shape: &'a Shape) -> Self {
-        Self { shape, view: &USUAL, related: Vec::new() }
+    /// The default view of these rows, without expanded references.
+    pub fn usual<'r>(c: &mut Connection, shape: &'a Shape, rows: impl IntoIterator<Item = &'r Row>) -> QueryResult<Self> {
+        Ok(Self { shape, view: &USUAL, related: Vec::new(), files: files(c, shape, rows)? })
     }
 
     /// Completes the rows of a list, and runs one query for each expanded reference.
@@ -110,14 +114,15 @@ impl<'a> JsonWriter<'a> {
             let wanted = ListQuery::only(ID, Test::In(ids.into_iter().map(Value::Integer).collect()), limit);
             let mut found = if limit == 0 { Vec::new() } else { target.list(c, &wanted, Some(actor))? };
             target.load_many(c, &mut found)?;
-            related.push(Related { member: member.name, shape, rows: found.into_iter().map(|row| (row.id, row)).collect() });
+            let writer = JsonWriter::usual(c, shape, &found)?;
+            related.push(Related { member: member.name, writer, rows: found.into_iter().map(|row| (row.id, row)).collect() });
         }
-        Ok(Self { shape, view, related })
+        Ok(Self { shape, view, related, files: files(c, shape, rows.iter())? })
     }
 
     /// Expanded records of other resources: resource, id and label.
     pub fn shown_along(&self) -> Vec<(&'static str, i64, String)> {
-        self.related.iter().flat_map(|one| one.rows.values().map(|row| (one.shape.resource, row.id, row.label.clone()))).collect()
+        self.related.iter().flat_map(|one| one.rows.values().map(|row| (one.writer.shape.resource, row.id, row.label.clone()))).collect()
     }
 
     /// Writes one record.
@@ -147,10 +152,19 @@ impl<'a> JsonWriter<'a> {
         }
         let held = row.values.at(member.field.name);
         let related = self.related.iter().find(|one| one.member == member.name);
-        match related.and_then(|one| Some((one.shape, one.rows.get(&held.as_id()?)?))) {
-            Some((shape, row)) => JsonWriter::usual(shape).write(out, row),
+        match related.and_then(|one| Some((&one.writer, one.rows.get(&held.as_id()?)?))) {
+            Some((writer, row)) => writer.write(out, row),
+            None if member.is_file() => self.file(out, member, row),
             None => value(out, member.field.kind, held),
         }
+    }
+
+    /// Writes what is known about a file, or null.
+    fn file(&self, out: &mut Vec<u8>, member: &Member, row: &Row) {
+        let found = row.values.at(member.field.name).as_id().and_then(|id| self.files.get(&id));
+        let url = format!("/api/{}/{}/{}/", self.shape.slug, row.id, member.name);
+        let message = found.map(|file| json!({ "name": file.name, "content_type": file.content_type, "size": file.size, "url": url }));
+        json(out, &message);
     }
 
     /// Writes several, separated by commas: `is_first` if no record precedes them.
@@ -164,10 +178,20 @@ impl<'a> JsonWriter<'a> {
     }
 }
 
+/// The files of these rows, in one statement, and in none for a resource without files.
+fn files<'r>(c: &mut Connection, shape: &Shape, rows: impl IntoIterator<Item = &'r Row>) -> QueryResult<HashMap<i64, StoredFile>> {
+    let fields: Vec<&str> = shape.members.iter().filter(|member| member.is_file()).map(|member| member.field.name).collect();
+    if fields.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<i64> = rows.into_iter().flat_map(|row| fields.iter().filter_map(|name| row.values.at(name).as_id())).collect();
+    Ok(StoredFile::list(c, &ids)?.into_iter().map(|file| (file.id, file)).collect())
+}
+
 /// One record in the default view.
-pub fn rendered(catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>, ApiError> {
+pub fn rendered(c: &mut Connection, catalogue: &Catalogue, resource: &str, row: &Row) -> Result<Vec<u8>, ApiError> {
     let mut out = Vec::with_capacity(512);
-    JsonWriter::usual(catalogue.get(resource)?).write(&mut out, row);
+    JsonWriter::usual(c, catalogue.get(resource)?, [row])?.write(&mut out, row);
     Ok(out)
 }
 

@@ -61,7 +61,7 @@ impl Address {
 pub fn page(c: &mut Connection, asked: &Asked, paging: &Paging, address: &Address) -> Result<Vec<u8>, ApiError> {
     let resource = asked.resource()?;
     let query = asked.query.clone().searched(c, resource.declaration())?;
-    let count = |c: &mut Connection| asked.app.counts.count(c, &asked.app, resource, &query, &asked.actor);
+    let count = |c: &mut Connection| asked.app.counts.exact(c, asked.app.moment(), resource, &query, &asked.actor);
     match paging {
         Paging::Number(page, size) => {
             let count = count(c)?;
@@ -126,7 +126,7 @@ fn body(count: i64, next: Option<String>, previous: Option<String>, rows: &[u8])
 
 /// Whether a list is ordered by id alone, so that even the id of a removed record is a position.
 pub fn is_by_number(query: &ListQuery) -> bool {
-    query.order.first().is_some_and(|(name, _)| *name == ID)
+    !query.by_weight && query.order.first().is_some_and(|(name, _)| *name == ID)
 }
 
 fn no_such_page() -> ApiError {

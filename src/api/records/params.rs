@@ -8,6 +8,7 @@ use crate::api::state::State;
 use crate::db::UtcDateTime;
 use crate::resource::form::time_input::iso_date;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
+use crate::resource::list::rank::has_weights;
 use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, Value};
 
 /// The most values of one filter.
@@ -16,7 +17,8 @@ pub const MOST_VALUES: usize = 500;
 /// Reads search, filters and order; the page is read separately.
 pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {
     let mut wrong: Vec<(String, String)> = Vec::new();
-    let mut query = ListQuery { order: order(own, shape, typed), ..ListQuery::default() };
+    let by_weight = has_weights(own) && !typed.text("search").trim().is_empty() && typed.text("ordering").is_empty();
+    let mut query = ListQuery { order: order(own, shape, typed), by_weight, ..ListQuery::default() };
     let search = typed.text("search");
     match search.contains('\0') {
         true => wrong.push(("search".into(), "A search must not contain null characters".into())),
@@ -110,6 +112,7 @@ fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
             (None, Some(date)) => Ok(Value::DateTime(app.settings.time_zone.start_of(date))),
             (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
         },
+        Kind::File => Err("A file cannot be compared".into()),
         Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
         Kind::Text => Ok(Value::Text(text.into())),
     }

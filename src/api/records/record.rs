@@ -62,18 +62,19 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
             let shape = app.api.get(name)?;
             let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
             meet(c, resource, &actor, id, expected.as_ref())?;
-            let (values, errors) = records::input::values(&app, shape, body.object()?, body.is_form, purpose, &Values::default());
+            let read = records::input::values(&app, shape, body.object()?, body.is_form, purpose, &Values::default());
+            let (values, errors) = records::file::values(c, &app, &actor, shape, body.object()?, purpose, read)?;
             let version = version(body.object()?)?;
             let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));
             let row = match written {
                 Err(WriteError::Conflict(conflict)) => {
-                    let theirs = serde_json::from_slice(&rendered(&app.api, name, &conflict.theirs)?).unwrap_or_default();
+                    let theirs = serde_json::from_slice(&rendered(c, &app.api, name, &conflict.theirs)?).unwrap_or_default();
                     let now = conflict.theirs.version.into();
                     return Err(ApiError::from(WriteError::Conflict(conflict)).with("current", theirs).with(VERSION, now));
                 }
                 written => written.map_err(|error| shape.unwritten(error))?,
             };
-            Ok((row.version, rendered(&app.api, name, &row)?))
+            Ok((row.version, rendered(c, &app.api, name, &row)?))
         })
         .await?;
     Ok(written(StatusCode::OK, version, body))
@@ -97,8 +98,8 @@ pub async fn destroy(name: &'static str, call: Call) -> Answer {
 fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
     match members.get(VERSION) {
         None | Some(Value::Null) => Ok(None),
-        Some(told) => {
-            let number = records::input::whole(told).and_then(|figures| figures.parse().ok());
+        Some(message) => {
+            let number = records::input::whole(message).and_then(|figures| figures.parse().ok());
             number.map(Some).ok_or_else(|| ApiError::field(VERSION, "The version must be a whole number, like 3"))
         }
     }

@@ -10,6 +10,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
 use crate::resource::{FormData, Resource};
+use crate::web::download;
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::page::ListPage;
 use crate::web::page::flash::{Tone, leave};
@@ -132,6 +133,10 @@ impl RecordFormPage for StaffForm<'_> {
         leave(&self.visit.request, &self.visit.app, Tone::Ok, format!("{} saved.", saved.label));
         self.paths().record(saved.id)
     }
+}
+
+pub async fn file(model: &'static Resource, visit: Visit, user: CurrentUser, path: Path<(i64, String)>) -> AppResult<HttpResponse> {
+    download::show(visit, user, model.declaration().name, path.0, &path.1).await
 }
 
 pub async fn confirm(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -96,6 +96,9 @@ fn details(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, row:
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
         let href = match (target.and_then(|target| target.list_url(actor)), value) {
             (Some(place), Value::Integer(id)) => format!("{place}/{id}"),
+            (None, Value::Integer(id)) if field.kind == Kind::File => {
+                app.registry.visible_file(c, actor, *id, false)?.and_then(|shown| shown.href).unwrap_or_default()
+            }
             _ => field.widget.contact(value.as_text()).unwrap_or_default(),
         };
         let text = match (field.reference, value) {

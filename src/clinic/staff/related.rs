@@ -57,14 +57,16 @@ pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, id:
         }
         let query = ListQuery::only(inline.field, Test::In(vec![Value::Integer(id)]), SHOWN).order_by("created_at", true);
         let mut rows = child.list(c, &query, Some(actor))?;
-        let total = child.count(c, &query, Some(actor))?;
-        app.registry.name(c, child.declaration(), &mut rows)?;
+        let total = if (rows.len() as i64) < SHOWN { rows.len() as i64 } else { child.count(c, &query, Some(actor))? };
         let page = format!("{}/{id}/{}", own.staff.path, inline.path);
         let removes = !inline.path.is_empty() && child.declaration().allows(actor, Action::Delete);
         let remove = |row: &Row| removes.then(|| format!("{page}/{}/delete", row.id));
         let rows = match (other, target) {
             (Some(field), Some(target)) => through(c, app, actor, target, field, &rows, &remove)?,
-            _ => plain(c, app, actor, child, inline, &rows, &remove)?,
+            _ => {
+                app.registry.name(c, child.declaration(), &mut rows)?;
+                plain(c, app, actor, child, inline, &rows, &remove)?
+            }
         };
         let shown = target.unwrap_or(child).declaration();
         let adds = !inline.path.is_empty() && child.declaration().allows(actor, Action::Add);

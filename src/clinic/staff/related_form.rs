@@ -89,8 +89,8 @@ impl RecordFormPage for RowForm<'_> {
     }
 
     fn saved(&self, _: Option<&Row>, _: &Row, _: &FormData) -> String {
-        let told = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, self.parent.label);
-        leave(&self.visit.request, &self.visit.app, Tone::Ok, told);
+        let message = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, self.parent.label);
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, message);
         self.parent_page()
     }
 }
@@ -118,10 +118,10 @@ pub async fn destroy(
     let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
     record::find::delete(&visit.app, user.to_actor(), inline.resource, row_id).await?;
     let page = format!("{}/{id}", model.declaration().staff.path);
-    let told = format!("{label} removed from {parent}.");
+    let message = format!("{label} removed from {parent}.");
     match visit.app.registry.get(inline.resource).is_some_and(|child| child.declaration().trash) {
-        true => leave_undoable(&visit.request, &visit.app, told, format!("{page}/{}/{row_id}/restore", inline.path)),
-        false => leave(&visit.request, &visit.app, Tone::Ok, told),
+        true => leave_undoable(&visit.request, &visit.app, message, format!("{page}/{}/{row_id}/restore", inline.path)),
+        false => leave(&visit.request, &visit.app, Tone::Ok, message),
     }
     Ok(see_other(page))
 }
@@ -134,14 +134,14 @@ pub async fn restore(
     path: Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (id, row_id) = path.into_inner();
-    let (tone, told) = match trash::put_back(&visit, &user, inline.resource, row_id).await? {
+    let (tone, message) = match trash::put_back(&visit, &user, inline.resource, row_id).await? {
         Ok(_) => {
             let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
             (Tone::Ok, format!("{label} is {} {parent} again.", inline.verb.1))
         }
         Err(sentence) => (Tone::Warn, sentence),
     };
-    leave(&visit.request, &visit.app, tone, told);
+    leave(&visit.request, &visit.app, tone, message);
     Ok(see_other(format!("{}/{id}", model.declaration().staff.path)))
 }
 

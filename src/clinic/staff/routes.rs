@@ -3,7 +3,7 @@
 use crate::resource::access::actor::Action;
 use crate::resource::{Model, Resource};
 use crate::web::routing::access::Access::Records;
-use crate::web::routing::route::{Route, get, post};
+use crate::web::routing::route::{Route, get, post, record};
 
 use super::{pages, related_form};
 
@@ -17,10 +17,11 @@ pub fn routes<M: Model>() -> Vec<Route> {
     let mut routes = vec![
         get(at(""), view, move |v, u| pages::index(model, v, u)),
         get(at("/new"), add, move |v, u| pages::new(model, v, u)),
-        post(at("/new"), add, move |v, u, f| pages::create(model, v, u, f)),
+        record(at("/new"), add, move |v, u, f| pages::create(model, v, u, f)),
         get(at("/{id}"), view, move |v, u, p| pages::show(model, v, u, p)),
         get(at("/{id}/edit"), change, move |v, u, p| pages::edit(model, v, u, p)),
-        post(at("/{id}/edit"), change, move |v, u, p, f| pages::update(model, v, u, p, f)),
+        record(at("/{id}/edit"), change, move |v, u, p, f| pages::update(model, v, u, p, f)),
+        get(at("/{id}/files/{field}"), view, move |v, u, p| pages::file(model, v, u, p)),
         get(at("/{id}/delete"), delete, move |v, u, p| pages::confirm(model, v, u, p)),
         post(at("/{id}/delete"), delete, move |v, u, p| pages::destroy(model, v, u, p)),
     ];
@@ -41,7 +42,7 @@ fn related(model: &'static Resource) -> Vec<Route> {
         let may = |action| Records(inline.resource, action);
         routes.extend([
             get(at("/new"), may(Action::Add), move |v, u, p| related_form::new(model, inline, v, u, p)),
-            post(at("/new"), may(Action::Add), move |v, u, p, f| related_form::create(model, inline, v, u, p, f)),
+            record(at("/new"), may(Action::Add), move |v, u, p, f| related_form::create(model, inline, v, u, p, f)),
             post(at("/{row}/delete"), may(Action::Delete), move |v, u, p| related_form::destroy(model, inline, v, u, p)),
             post(at("/{row}/restore"), may(Action::Delete), move |v, u, p| related_form::restore(model, inline, v, u, p)),
         ]);

@@ -5,6 +5,7 @@ use crate::resource::declare::api;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::{Field, Mode};
 use crate::resource::declare::reference::OnDelete;
+use crate::resource::file::rules::LARGEST;
 use crate::resource::registry::Registry;
 use crate::resource::value::Kind;
 
@@ -84,6 +85,9 @@ fn clauses(own: &Declaration) -> Vec<String> {
     for name in own.staff.list_filter.iter().filter(|name| !own.list_filter.contains(name)) {
         wrong.push(format!("staff filters by {name}, which must also be in list_filter"));
     }
+    if own.search_weights.contains(&0) || !own.search_weights.is_sorted_by(|heavy, light| heavy >= light) {
+        wrong.push("search_fields has weights that are 0 or increase; name the heaviest field first".into());
+    }
     if own.search_index && own.search_fields.is_empty() {
         wrong.push("search_index is set, but search_fields names no field; name one or remove search_index".into());
     }
@@ -107,6 +111,7 @@ fn links(registry: &Registry, own: &Declaration) -> Vec<String> {
 
 fn of_field(own: &Declaration, field: &Field) -> Vec<String> {
     let name = field.name;
+    let file = field.kind == Kind::File;
     let forgets = field.is_reference() && field.reference.is_some_and(|reference| reference.on_delete == OnDelete::SetNull);
     let rules = [
         (field.label.trim().is_empty(), "has no label; give it one"),
@@ -114,7 +119,13 @@ fn of_field(own: &Declaration, field: &Field) -> Vec<String> {
         (field.is_editable() && field.kind == Kind::Text && field.max_length == 0, "has no maximum length; set max"),
         (forgets && !field.nullable, "is set to null on deletion, but its column is not nullable; make it an Option"),
         (own.read_only && field.is_editable(), "is editable, but the resource is read_only; move it to automatic"),
+        (file && field.file.types.is_empty(), "is a file without types; name them with accepts"),
+        (!file && !field.file.types.is_empty(), "accepts types, but is not a file; make it a FileId"),
+        (file && !(1..=LARGEST).contains(&field.file.max_bytes), "has a max_bytes that is 0, or larger than 50 MB"),
+        (file && own.cascades_silently, "is a file, but the records are deleted by the database alone, which leaves it behind"),
+        (file && own.natural_key.contains(&name), "is a file, which identifies no record; remove it from natural_key"),
         (field.not_in_future && field.kind != Kind::Date, "is not_in_future, but is not a date"),
     ];
-    rules.iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| format!("{name} {what}")).collect()
+    let unknown = field.file.unknown_type().map(|kind| format!("{name} accepts {kind}, whose content is not recognised"));
+    rules.iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| format!("{name} {what}")).chain(unknown).collect()
 }

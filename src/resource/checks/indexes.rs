@@ -16,7 +16,7 @@ const LARGE: i64 = 10_000;
 
 /// Missing indexes, one per line, with the place and the fix. They do not stop the program.
 pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<String>> {
-    let mut told = Vec::new();
+    let mut warnings = Vec::new();
     for resource in registry.iter() {
         let own = resource.declaration();
         let known = indexes(c, own.table)?;
@@ -27,25 +27,25 @@ pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<Stri
         if let Some(access) = resource.access() {
             lacking.extend(not_sorted(&access, &indexes(c, access.table)?));
         }
-        told.extend(lacking.into_iter().map(|what| format!("{}, {what}", own.name)));
+        warnings.extend(lacking.into_iter().map(|what| format!("{}, {what}", own.name)));
     }
-    Ok(told)
+    Ok(warnings)
 }
 
 /// Without a unique index, two concurrent requests can store the same value.
 fn not_unique(own: &Declaration, known: &[Index]) -> Vec<String> {
     let unique = |name: &str| known.iter().any(|index| index.unique && index.terms.iter().any(|term| mentions(term, name)));
     let taken = own.fields.iter().filter(|field| !field.unique_error.is_empty() && field.mode == Mode::Editable && !unique(field.name));
-    let mut told: Vec<String> = taken
+    let mut warnings: Vec<String> = taken
         .map(|field| {
             format!("{}: unique_error declares it unique, but {} has no unique index on it; add one in a migration", field.name, own.table)
         })
         .collect();
     let pairs = known.iter().any(|index| index.unique && index.terms.len() > 1);
     if !own.unique_together.is_empty() && !pairs {
-        told.push(format!("unique_together: {} has no unique index on two columns; add one in a migration", own.table));
+        warnings.push(format!("unique_together: {} has no unique index on two columns; add one in a migration", own.table));
     }
-    told
+    warnings
 }
 
 /// A list is read from the access table because an index has its order.
@@ -68,7 +68,7 @@ fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
         format!("{part}: {} is large and has no index that begins with {name}; add one in a migration or remove the field", own.table)
     };
     let column = |name: &&&str| own.field(name).is_some_and(|field| field.is_sortable());
-    let mut told: Vec<String> = own
+    let mut warnings: Vec<String> = own
         .list_filter
         .iter()
         .filter(column)
@@ -81,15 +81,16 @@ fn not_indexed(own: &Declaration, known: &[Index]) -> Vec<String> {
         // Lists order the first search field by the beginning of the folded text.
         let place = if own.search_fields.first() == Some(name) { "substr(search_text, 1, 120)" } else { name };
         if !seen.contains(name) && !begins(place) {
-            told.push(advice(&format!("order by {name}"), place));
+            warnings.push(advice(&format!("order by {name}"), place));
         }
         seen.push(name);
     }
     let texts = own.search_fields.iter().filter_map(|name| own.field(name)).any(|field| field.kind == Kind::Text);
     if texts && !own.search_index {
-        told.push(format!("search_fields: {} is large and has no trigram index; make one in a migration and set search_index", own.table));
+        warnings
+            .push(format!("search_fields: {} is large and has no trigram index; make one in a migration and set search_index", own.table));
     }
-    told
+    warnings
 }
 
 /// Whether an index term such as `lower(username)` contains the column `username`.

@@ -87,6 +87,9 @@ pub fn wrong(own: &Declaration) -> Vec<String> {
     if own.field(api.listed_by).is_some_and(|field| !field.is_reference() || !own.list_filter.contains(&field.name)) {
         wrong.push(format!("api is listed_by {}, which must be a reference in list_filter", api.listed_by));
     }
+    if own.fields_named(api.fields).any(|field| field.kind == Kind::File) && !api.does(Operation::Retrieve) {
+        wrong.push("api has a file, but records cannot be retrieved, so it could not be downloaded".into());
+    }
     let writes = api.does(Operation::Create) || api.does(Operation::Change) || api.does(Operation::Delete);
     if writes && own.read_only {
         wrong.push("api allows writing, but the resource is read_only; use Api::read_only".into());

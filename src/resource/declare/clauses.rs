@@ -51,6 +51,18 @@ macro_rules! declared_names {
     }};
 }
 
+/// The weight after the name of a searched field, or 1.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! declared_weight {
+    () => {
+        1
+    };
+    ($weight:literal) => {
+        $weight
+    };
+}
+
 /// `[name, -created_at]`: a hyphen means descending.
 #[doc(hidden)]
 #[macro_export]

@@ -50,6 +50,8 @@ pub struct Declaration {
     pub list_display: &'static [&'static str],
     /// Fields that are searched.
     pub search_fields: &'static [&'static str],
+    /// The weights of these fields. Records found in a heavier field come first.
+    pub search_weights: &'static [u8],
     /// References whose records are searched as well.
     pub search_through: &'static [&'static str],
     /// The table has a trigram index on `search_text`.
@@ -85,6 +87,8 @@ pub struct Declaration {
     pub links: &'static [(&'static str, &'static str, &'static str)],
     /// Records of other resources that are edited on the form of this one.
     pub inlines: &'static [Inline],
+    /// The followers of the registry hear of every change.
+    pub publishes: bool,
     /// The hook `after_rows` sets values that follow from the inline rows.
     pub has_totals: bool,
     /// What is left to do after adding a record. If set, the record's page is shown instead of the list.
@@ -121,6 +125,7 @@ impl Declaration {
             fields: Vec::new(),
             list_display: &[],
             search_fields: &[],
+            search_weights: &[],
             search_through: &[],
             search_index: false,
             trash: false,
@@ -139,6 +144,7 @@ impl Declaration {
             default_grants: &[],
             links: &[],
             inlines: &[],
+            publishes: false,
             has_totals: false,
             next_step: "",
             extra_permissions: &[],

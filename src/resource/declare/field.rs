@@ -7,6 +7,7 @@ use super::reference::{Join, OnDelete, Reference};
 use super::widget::Widget;
 use crate::db::Backend;
 use crate::db::sql::ColumnType;
+use crate::resource::file::FileRules;
 use crate::resource::model::Model;
 use crate::resource::value::{Column, Kind};
 
@@ -45,6 +46,8 @@ pub struct Field {
     /// Smallest and largest number.
     pub range: (i64, i64),
     pub reference: Option<Reference>,
+    /// What it accepts, if it is a file.
+    pub file: FileRules,
     /// The join table of a many-to-many field.
     pub join: Option<Join>,
     /// The value of the `autocomplete` attribute.
@@ -77,6 +80,7 @@ pub fn field(label: &'static str) -> Field {
         max_length: 255,
         range: (0, i64::MAX),
         reference: None,
+        file: FileRules::NONE,
         join: None,
         autocomplete: "off",
         not_in_future: false,
@@ -113,6 +117,18 @@ impl Field {
 
     pub fn range(mut self, least: i64, most: i64) -> Self {
         self.range = (least, most);
+        self
+    }
+
+    /// The media types of a file that it accepts, decided by its content.
+    pub fn accepts(mut self, types: &'static [&'static str]) -> Self {
+        self.file.types = types;
+        self
+    }
+
+    /// The size of the largest file: `max_bytes(5 * MIB)`.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.file.max_bytes = bytes;
         self
     }
 
@@ -236,7 +252,13 @@ impl Field {
 
     /// Whether a list can be ordered by it.
     pub fn is_sortable(&self) -> bool {
-        self.mode != Mode::Computed && self.kind != Kind::Many
+        self.mode != Mode::Computed && !matches!(self.kind, Kind::Many | Kind::File)
+    }
+
+    /// Whether it keeps its value if a form does not send it. Other fields are blank then, as browsers send nothing for a
+    /// tick box that is not ticked.
+    pub fn keeps_value_unsent(&self) -> bool {
+        self.is_reference() || matches!(self.kind, Kind::DateTime | Kind::File)
     }
 
     /// Whether the value is the id of a record of another resource.

@@ -6,6 +6,8 @@ use super::candidate::Candidate;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 use crate::resource::value::{Row, Values};
+use crate::resource::write::event::Event;
+use crate::resource::write::message::Message;
 
 /// All hooks are optional. Those that check or follow a change run in its transaction; an error rolls it back.
 pub trait Hooks {
@@ -29,6 +31,11 @@ pub trait Hooks {
         Ok(())
     }
 
+    /// Returns the messages to send about a change, whatever caused it; see [`EventKind`](crate::resource::write::event::EventKind).
+    fn notify(_c: &mut Connection, _event: &Event) -> QueryResult<Vec<Message>> {
+        Ok(Vec::new())
+    }
+
     /// The ids of the actor's own records for the start page, newest first and at most `most`; `None` if the model has no
     /// own records.
     fn mine(_c: &mut Connection, _actor: &Actor, _most: i64) -> QueryResult<Option<Vec<i64>>> {
@@ -49,6 +56,7 @@ pub struct HookTable {
     pub validate: fn(&mut Connection, &mut Candidate) -> QueryResult<()>,
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
+    pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,
     pub after_rows: fn(&mut Connection, &Row) -> QueryResult<Values>,
     pub mine: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
 }
@@ -60,6 +68,7 @@ impl HookTable {
             validate: M::validate,
             before_delete: M::before_delete,
             after_save: M::after_save,
+            notify: M::notify,
             after_rows: M::after_rows,
             mine: M::mine,
         }

@@ -145,7 +145,7 @@ pub struct BoundInline {
     pub is_sent: bool,
     pub error: Option<String>,
     /// The number of rows, and how many are required.
-    pub told: String,
+    pub count_text: String,
     pub page: i64,
     /// The number and URL of each page; empty if there is only one.
     pub pages: Vec<(i64, String)>,

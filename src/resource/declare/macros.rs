@@ -78,7 +78,7 @@ macro_rules! declared_model {
         {$($many:ident: $many_about:expr, $join:ident($own:ident, $other:ident) to $target:path);* $(;)?}
         {$($auto:ident: $auto_about:expr),* $(,)?}
         {$($calc:ident: $calc_about:expr => $calc_value:expr),* $(,)?}
-        {$($search:ident),* $(,)?}
+        {$($search:ident $(: $weight:literal)?),* $(,)?}
         {$label:expr}
         {$scope:expr}
         {$(($clause:ident $($clause_body:tt)*))*}
@@ -113,6 +113,7 @@ macro_rules! declared_model {
                         singular: $singular,
                         plural: $plural,
                         search_fields: SEARCH,
+                        search_weights: &[$($crate::declared_weight!($($weight)?)),*],
                         read_only: $crate::declared_read_only!($($read_only)?),
                         fields: vec![
                             $($about.of($table::$field, |row: &$model| &row.$field),)*
@@ -126,7 +127,7 @@ macro_rules! declared_model {
                     declaration
                 }
 
-                fn columns() -> $crate::db::sql::Expression {
+                fn columns() -> $crate::db::sql::BoxedExpression {
                     Box::new(<$table::table as ::diesel::Table>::all_columns())
                 }
 

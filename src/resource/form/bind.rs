@@ -16,7 +16,7 @@ use crate::resource::list::query::{ListQuery, terms};
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Measure, Row};
 
-pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, Related, Summary};
+pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, FileInput, Related, Summary};
 
 /// References with at most this many records are a select; larger ones have a search.
 const SELECT_LIMIT: i64 = 100;
@@ -30,11 +30,11 @@ pub struct Binder<'a> {
     /// The record that the form edits; `None` for a new one.
     pub row: Option<&'a Row>,
     /// Read-only: every field is bound as text.
-    pub looks: bool,
+    pub read_only: bool,
     /// The form is part of the admin.
     pub inside: bool,
     /// The form can be saved as a draft while the user opens a related record.
-    pub parks: bool,
+    pub has_drafts: bool,
     /// References with at most this many records are a select.
     pub few: i64,
     /// The first choices of each reference, cached by the name of its resource.
@@ -44,7 +44,17 @@ pub struct Binder<'a> {
 impl<'a> Binder<'a> {
     pub fn new(registry: &'a Registry, actor: &'a Actor, clinic: &Zone) -> Self {
         let zone = actor.zone(clinic);
-        Self { registry, actor, zone, row: None, looks: false, inside: false, parks: false, few: SELECT_LIMIT, lists: RefCell::default() }
+        Self {
+            registry,
+            actor,
+            zone,
+            row: None,
+            read_only: false,
+            inside: false,
+            has_drafts: false,
+            few: SELECT_LIMIT,
+            lists: RefCell::default(),
+        }
     }
 
     /// The choices of a reference that match `query`.
@@ -90,7 +100,7 @@ impl Binder<'_> {
     /// Whether the actor may set the field; for a reference, they must also be allowed to view its records.
     pub fn can_choose(&self, field: &Field) -> bool {
         let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        !self.looks
+        !self.read_only
             && field.is_editable()
             && field.is_open_to(self.actor, self.row)
             && (field.kind == Kind::Many || target.is_none_or(|target| target.declaration().allows(self.actor, Action::View)))
@@ -103,9 +113,9 @@ impl Binder<'_> {
         Ok(BoundField {
             name: field.name.into(),
             label: field.label,
-            help: if self.looks { "" } else { field.help },
+            help: if self.read_only { "" } else { field.help },
             optional: !field.required && can_set && !matches!(field.kind, Kind::Bool | Kind::Many),
-            locked: if self.looks || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
+            locked: if self.read_only || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
             related: if can_set { self.related(field, data) } else { Vec::new() },
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,
@@ -138,10 +148,10 @@ impl Binder<'_> {
         let value = data.text(field.name).to_string();
         let max = field.max_length;
         Ok(match field.kind {
-            Kind::Bool => Control::Tick { checked: data.has(field.name) },
+            Kind::Bool => Control::Checkbox { checked: data.has(field.name) },
             Kind::Many => self.checklist(c, field, data)?,
             Kind::Date if field.widget == Widget::DateParts => date_boxes(field, data, errors),
-            Kind::Date => Control::Day { value, past: field.not_in_future, zone: self.zone.name() },
+            Kind::Date => Control::Date { value, past: field.not_in_future, zone: self.zone.name() },
             Kind::DateTime => self.moment(field, data, errors),
             Kind::Choice(choices) => {
                 let choices = choices
@@ -150,19 +160,20 @@ impl Binder<'_> {
                     .collect();
                 if field.widget == Widget::Radio { Control::Radios { choices } } else { Control::Select { choices } }
             }
+            Kind::File => Control::File(self.file(c, field, data)?),
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
-            Kind::Integer => Control::Line { kind: "text", value, inputmode: "numeric", max: 0 },
-            Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Line { kind: "text", value, inputmode: "decimal", max: 0 },
-            Kind::Measure(Measure::TimeOfDay) => Control::Line { kind: "time", value, inputmode: "text", max: 0 },
-            Kind::Measure(Measure::Duration) => Control::Line { kind: "text", value, inputmode: "text", max: 0 },
+            Kind::Integer => Control::Text { kind: "text", value, inputmode: "numeric", max: 0 },
+            Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Text { kind: "text", value, inputmode: "decimal", max: 0 },
+            Kind::Measure(Measure::TimeOfDay) => Control::Text { kind: "time", value, inputmode: "text", max: 0 },
+            Kind::Measure(Measure::Duration) => Control::Text { kind: "text", value, inputmode: "text", max: 0 },
             Kind::Text => match field.widget {
-                Widget::Area => Control::Area { value, max },
+                Widget::Area => Control::Textarea { value, max },
                 Widget::CurrentPassword => Control::Password { autocomplete: "current-password", least: 0 },
                 Widget::NewPassword => Control::Password { autocomplete: "new-password", least: field.range.0 },
-                Widget::TimeZone => Control::Offer { value, words: Zone::names() },
-                Widget::Email => Control::Line { kind: "email", value, inputmode: "email", max },
-                Widget::Telephone => Control::Line { kind: "tel", value, inputmode: "tel", max },
-                _ => Control::Line { kind: "text", value, inputmode: "text", max },
+                Widget::TimeZone => Control::Suggestions { value, words: Zone::names() },
+                Widget::Email => Control::Text { kind: "email", value, inputmode: "email", max },
+                Widget::Telephone => Control::Text { kind: "tel", value, inputmode: "tel", max },
+                _ => Control::Text { kind: "text", value, inputmode: "text", max },
             },
         })
     }
@@ -170,7 +181,7 @@ impl Binder<'_> {
     fn moment(&self, field: &Field, data: &FormData, errors: &FormErrors) -> Control {
         let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
         let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
-        Control::Moment { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
+        Control::DateTime { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
     }
 
     /// A select for few records, a search for many, and text for those who may not view them.
@@ -227,7 +238,7 @@ impl Binder<'_> {
 
 fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {
     let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
-    Control::Date {
+    Control::DateParts {
         day: part("day"),
         month: part("month"),
         year: part("year"),

@@ -59,7 +59,7 @@ pub struct Related {
 
 #[derive(Debug)]
 pub enum Control {
-    Line {
+    Text {
         kind: &'static str,
         value: String,
         inputmode: &'static str,
@@ -71,15 +71,15 @@ pub enum Control {
         least: i64,
     },
     /// A text input with suggestions.
-    Offer {
+    Suggestions {
         value: String,
         words: Vec<String>,
     },
-    Area {
+    Textarea {
         value: String,
         max: usize,
     },
-    Tick {
+    Checkbox {
         checked: bool,
     },
     Radios {
@@ -88,20 +88,20 @@ pub enum Control {
     Select {
         choices: Vec<Choice>,
     },
-    Date {
+    DateParts {
         day: String,
         month: String,
         year: String,
         wrong: &'static str,
     },
     /// A date close to today, with the browser's date picker.
-    Day {
+    Date {
         value: String,
         past: bool,
         zone: String,
     },
     /// A local date and time, and the instant they stood for when the form was opened.
-    Moment {
+    DateTime {
         date: String,
         time: String,
         was: String,
@@ -117,11 +117,32 @@ pub enum Control {
     Checklist {
         groups: Vec<(String, Vec<Choice>)>,
     },
+    File(FileInput),
     /// Text, with a link to the record or contact that it names.
     Fixed {
         text: String,
         href: Option<String>,
     },
+}
+
+/// A file to choose, and the one that is stored.
+#[derive(Clone, Debug)]
+pub struct FileInput {
+    /// The id of the shown file; blank without one.
+    pub id: String,
+    /// Its name and size, and where it is downloaded.
+    pub name: String,
+    pub size: String,
+    pub href: Option<String>,
+    /// It was uploaded, but its record has not been saved with it yet.
+    pub is_new: bool,
+    /// Whether it can be removed, and whether the box for that is ticked.
+    pub can_remove: bool,
+    pub is_removed: bool,
+    /// Media types, separated by commas.
+    pub accept: String,
+    /// What can be chosen, for people.
+    pub hint: String,
 }
 
 #[derive(Clone, Debug)]
@@ -136,7 +157,19 @@ pub struct Alone<'a> {
     pub fields: [&'a BoundField; 1],
 }
 
+impl BoundForm {
+    /// Whether a file can be chosen, so that the form is sent in parts.
+    pub fn has_files(&self) -> bool {
+        let rows = self.inlines.iter().flat_map(|inline| inline.rows.iter().chain(&inline.blank)).flat_map(|row| &row.cells);
+        self.sections.iter().flat_map(|section| &section.fields).chain(rows).any(BoundField::is_file)
+    }
+}
+
 impl BoundField {
+    pub fn is_file(&self) -> bool {
+        matches!(self.control, Control::File(_))
+    }
+
     pub fn alone(&self) -> Alone<'_> {
         Alone { fields: [self] }
     }
@@ -144,8 +177,9 @@ impl BoundField {
     /// The ids of the hint, the count and the error, for screen readers.
     pub fn described_by(&self) -> String {
         let hint = (!self.help.is_empty()).then(|| format!("{}-hint", self.name));
-        let count = matches!(self.control, Control::Area { max: 1.., .. }).then(|| format!("{}-count", self.name));
+        let count = matches!(self.control, Control::Textarea { max: 1.., .. }).then(|| format!("{}-count", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
-        hint.into_iter().chain(error).chain(count).collect::<Vec<_>>().join(" ")
+        let accepted = self.is_file().then(|| format!("{}-accepted", self.name));
+        hint.into_iter().chain(accepted).chain(error).chain(count).collect::<Vec<_>>().join(" ")
     }
 }

@@ -9,7 +9,7 @@ use crate::resource::declare::widget::Widget;
 use crate::resource::value::{Kind, Value, Values};
 
 /// The most pairs that a form may send.
-const MOST_PAIRS: usize = 1_000;
+pub const MOST_PAIRS: usize = 1_000;
 
 /// The values as typed. If a name occurs twice, the first counts; a checklist reads all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -152,5 +152,7 @@ impl FormData {
 
 /// Whether an input belongs to a field.
 fn is_of(field: &str, key: &str) -> bool {
-    key.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "__find"))
+    key.strip_prefix(field).is_some_and(|rest| {
+        matches!(rest, "" | "-day" | "-month" | "-year" | "-date" | "-time" | "-was" | "-file" | "-remove" | "__problem" | "__find")
+    })
 }

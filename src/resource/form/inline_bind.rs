@@ -27,7 +27,7 @@ struct RowBinder<'a> {
 }
 
 impl Binder<'_> {
-    /// Binds the inlines of the record. `sent` is the submitted form, or `None` if the form is only opened. If `looks` is
+    /// Binds the inlines of the record. `sent` is the submitted form, or `None` if the form is only opened. If `read_only` is
     /// set, the rows are read-only as well.
     pub fn inlines(
         &self,
@@ -42,7 +42,7 @@ impl Binder<'_> {
         for inline in inlines {
             let Some(child) = inline.child(self.registry, self.actor) else { continue };
             let mut binder = Binder::new(self.registry, self.actor, &self.zone);
-            (binder.few, binder.inside, binder.looks) = (FEW, self.inside, self.looks);
+            (binder.few, binder.inside, binder.read_only) = (FEW, self.inside, self.read_only);
             let initial = child.initial(self.actor, now);
             let drawing = RowBinder { inline, child, binder, columns: inline.columns(child.declaration()), initial };
             drawn.push(drawing.render(c, self.row, sent, asked, errors)?);
@@ -54,7 +54,7 @@ impl Binder<'_> {
 
 impl RowBinder<'_> {
     fn may(&self, action: Action) -> bool {
-        !self.binder.looks && self.child.declaration().allows(self.binder.actor, action)
+        !self.binder.read_only && self.child.declaration().allows(self.binder.actor, action)
     }
 
     fn render(
@@ -96,7 +96,7 @@ impl RowBinder<'_> {
             is_sent,
             can_delete: rows.iter().any(|row| row.delete.is_some()),
             error: errors_of(errors, self.inline.resource).and_then(|errors| errors.of("")).map(|error| error.text.clone()),
-            told: self.message(total),
+            count_text: self.message(total),
             pages: match parent.filter(|_| last > 1) {
                 Some(_) => (1..=last).map(|page| (page, format!("?{}={page}#{}", self.inline.page_name(), self.inline.resource))).collect(),
                 None => Vec::new(),

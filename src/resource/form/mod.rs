@@ -4,6 +4,7 @@ pub mod bind;
 pub mod bound;
 pub mod data;
 pub mod errors;
+pub mod file_input;
 pub mod inline_bind;
 pub mod parse;
 pub mod read_only;

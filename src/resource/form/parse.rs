@@ -10,6 +10,7 @@ use crate::db::Zone;
 use crate::email_address::is_email;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
+use crate::resource::file::FileProblem;
 use crate::resource::value::{Kind, Measure, Value, Values};
 
 /// Parses these fields; a field with an error has no value.
@@ -38,6 +39,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
         Kind::Text => text(field, data.text(field.name))?,
         Kind::Integer => integer(field, data.text(field.name))?,
         Kind::Measure(measure) => measured(field, measure, data.text(field.name), zone)?,
+        Kind::File => file(field, data)?,
         Kind::Choice(choices) => match data.text(field.name).trim() {
             "" => Value::Null,
             word if choices.iter().any(|(stored, _)| *stored == word) => Value::Text(word.into()),
@@ -52,7 +54,7 @@ pub fn missing(field: &Field) -> String {
     if !field.required_error.is_empty() {
         return field.required_error.into();
     }
-    let verb = if field.is_reference() || matches!(field.kind, Kind::Choice(_)) { "Choose" } else { "Enter" };
+    let verb = if field.is_reference() || matches!(field.kind, Kind::Choice(_) | Kind::File) { "Choose" } else { "Enter" };
     format!("{verb} the {}", lower(field.label))
 }
 
@@ -130,6 +132,19 @@ fn measured(field: &Field, measure: Measure, typed: &str, zone: &Zone) -> Result
         return Err(("", text));
     }
     Ok(Value::Integer(number))
+}
+
+/// The id of a file that the form shows, unless it is to be removed, or the problem with one that was uploaded.
+fn file(field: &Field, data: &FormData) -> Result<Value, Wrong> {
+    let part = |part: &str| format!("{}-{part}", field.name);
+    if let Some(problem) = FileProblem::named(data.text(&format!("{}__problem", field.name))) {
+        return Err(("", field.file.sentence(problem)));
+    }
+    match data.text(field.name).trim() {
+        "" => Ok(Value::Null),
+        _ if data.has(&part("remove")) => Ok(Value::Null),
+        id => id.parse().map(Value::Integer).map_err(|_| ("", format!("Choose the {} again", lower(field.label)))),
+    }
 }
 
 fn ids(field: &Field, data: &FormData) -> Result<Value, Wrong> {

@@ -26,6 +26,7 @@ impl Binder<'_> {
                 Ok(id) => self.registry.visible_label(c, self.actor, reference.resource, id)?,
                 Err(_) => String::new(),
             },
+            (None, Kind::File) => return self.fixed_file(c, text),
             (None, Kind::Choice(_)) => Value::Text(text.into()).show(field.kind, &self.zone),
             (None, Kind::Bool) => Value::Bool(data.has(field.name)).show(field.kind, &self.zone),
             (None, Kind::DateTime | Kind::Date) => {
@@ -33,12 +34,12 @@ impl Binder<'_> {
             }
             _ => text.into(),
         };
-        let href = if field.is_reference() { self.way_to(c, field, data)? } else { field.widget.contact(&text) };
+        let href = if field.is_reference() { self.record_url(c, field, data)? } else { field.widget.contact(&text) };
         Ok(Control::Fixed { text, href })
     }
 
     /// The URL of the record that a field refers to, if it exists and the actor may view it.
-    fn way_to(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
+    fn record_url(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Option<String>> {
         let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| self.registry.get(reference.resource));
         let (Some(target), Ok(id)) = (target, data.text(field.name).parse::<i64>()) else { return Ok(None) };
         let Some(place) = target.declaration().list_url_in(self.actor, self.inside) else { return Ok(None) };
@@ -47,7 +48,7 @@ impl Binder<'_> {
 
     /// The buttons that open records of a reference and then return to the form.
     pub(crate) fn related(&self, field: &Field, data: &FormData) -> Vec<Related> {
-        let target = field.reference.filter(|_| self.parks && field.is_reference());
+        let target = field.reference.filter(|_| self.has_drafts && field.is_reference());
         let Some(own) = target.and_then(|reference| self.registry.get(reference.resource)).map(|target| target.declaration()) else {
             return Vec::new();
         };

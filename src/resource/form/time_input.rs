@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn an_hour_that_is_skipped_is_told_and_one_that_comes_twice_is_the_first() {
-        let told = "There is no 02:30 on 29 Mar 2026, because the clocks go forward. Enter another time";
-        assert_eq!(said("at-date=2026-03-29&at-time=02:30"), Err(("time", told.into())));
+        let message = "There is no 02:30 on 29 Mar 2026, because the clocks go forward. Enter another time";
+        assert_eq!(said("at-date=2026-03-29&at-time=02:30"), Err(("time", message.into())));
         assert_eq!(said("at-date=2026-10-25&at-time=02:30"), Ok("2026-10-25T00:30:00Z".into()));
     }
 

@@ -1,9 +1,11 @@
 //! Reading lists: query, conditions, search, order, counts.
 
 pub mod conditions;
+pub mod count;
 pub mod keyset;
 pub mod order;
 pub mod query;
+pub mod rank;
 pub mod read;
 pub mod search;
 mod visible;

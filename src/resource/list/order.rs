@@ -1,11 +1,13 @@
 //! The order of a list.
 
-use super::keyset::Term;
+use super::keyset::{Place, Term};
 use super::query::ListQuery;
+use super::rank::rank;
+use super::search::Matching;
 use crate::resource::declare::declaration::Declaration;
 
 /// The ORDER BY terms, the id last. Every name comes from the declaration.
-pub fn order(declaration: &Declaration, query: &ListQuery) -> Vec<Term> {
+pub fn order(declaration: &Declaration, query: &ListQuery, matching: &Matching) -> Vec<Term> {
     let table = declaration.table;
     let asked = if query.order.is_empty() { declaration.ordering } else { query.order.as_slice() };
     let mut terms: Vec<Term> = asked
@@ -22,16 +24,22 @@ pub fn order(declaration: &Declaration, query: &ListQuery) -> Vec<Term> {
                 None if declaration.search_fields.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
                 None => format!("{table}.{name}"),
             };
+            let place = Place::plain(place);
             Some(Term { field: field.name, own: place.clone(), place, descends: *descends, nullable: field.nullable })
         })
         .collect();
     let mut descends = asked.last().is_some_and(|(_, descends)| *descends);
+    // Unless another order is asked for, what is found in the heavier fields comes first.
+    terms.splice(
+        0..0,
+        rank(declaration, query, matching).map(|place| Term { field: "", own: place.clone(), place, descends: true, nullable: false }),
+    );
     // The trash begins with the latest deletion.
     if query.trashed && query.order.is_empty() {
-        let place = format!("{table}.deleted_at");
+        let place = Place::plain(format!("{table}.deleted_at"));
         (descends, terms) = (true, vec![Term { field: "deleted_at", own: place.clone(), place, descends: true, nullable: true }]);
     }
-    let id = format!("{table}.id");
+    let id = Place::plain(format!("{table}.id"));
     terms.push(Term { field: "id", own: id.clone(), place: id, descends, nullable: false });
     if query.seek.is_some_and(|seek| seek.backwards) {
         terms.iter_mut().for_each(|term| term.descends = !term.descends);

@@ -17,6 +17,8 @@ pub struct ListQuery {
     pub conditions: Vec<Condition>,
     /// Field and whether it descends. The id is always the last term.
     pub order: Vec<(&'static str, bool)>,
+    /// A search begins with what is found in the heavier fields although there is an order. Without an order it always does.
+    pub by_weight: bool,
     pub limit: i64,
     /// Records to skip, counted from where the page begins.
     pub offset: i64,

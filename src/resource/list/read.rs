@@ -10,7 +10,7 @@ use diesel::sql_types::BigInt;
 use super::conditions::conditions;
 use super::keyset::{Term, stretches};
 use super::order::order;
-use super::query::ListQuery;
+use super::query::{ListQuery, Test};
 use super::search::Matching;
 use super::visible::Visible;
 use crate::db::Connection;
@@ -24,7 +24,7 @@ impl Resource {
     /// A page of records, without their many-to-many values.
     pub fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
         let matching = query.matching(c, self.declaration())?;
-        let (visible, terms) = self.listed(c, order(self.declaration(), query), scope)?;
+        let (visible, terms) = self.listed(c, order(self.declaration(), query, &matching), scope)?;
         let reading = Reading { resource: self, query, matching, visible, terms: &terms };
         let Some(seek) = query.seek else { return reading.page(c, None, query.limit, query.offset) };
         let Some(stretches) = stretches(c, self.declaration().table, &terms, seek)? else { return Ok(Vec::new()) };
@@ -50,8 +50,19 @@ impl Resource {
 
     /// The number of records, counted up to `most`.
     pub fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64> {
-        let some = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM ").append(self.matches(c, query, scope)?);
-        some.text(" LIMIT ").number(most).text(") AS counted").returning::<BigInt>().get_result(c)
+        Sql::new("SELECT ").append(self.counted_up_to(c, query, most, scope)?).returning::<BigInt>().get_result(c)
+    }
+
+    /// The same as an expression, to be selected beside others.
+    pub(super) fn counted_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<Sql> {
+        let some = Sql::new("(SELECT COUNT(*) FROM (SELECT 1 FROM ").append(self.matches(c, query, scope)?);
+        Ok(some.text(" LIMIT ").number(most).text(") AS counted)"))
+    }
+
+    /// `id FROM … WHERE …`: which of these ids somebody sees, to be selected beside those of other models.
+    pub fn seen_of(&self, c: &mut Connection, ids: Vec<Value>, actor: &Actor) -> QueryResult<Sql> {
+        let query = ListQuery::only("id", Test::In(ids), 0);
+        Ok(Sql::new(format!("{}.id FROM ", self.declaration().table)).append(self.matches(c, &query, Some(actor))?))
     }
 
     /// One record that is not in the trash, with its many-to-many values.
@@ -124,10 +135,10 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn page(&self, c: &mut Connection, stretch: Option<Sql>, limit: i64, offset: i64) -> QueryResult<Vec<Row>> {
         let Self { resource, query, matching, visible, terms } = self;
-        let order = terms.iter().map(Term::sql).collect::<Vec<_>>().join(", ");
+        let order = || Sql::new(" ORDER BY ").append(Sql::join(terms.iter().map(Term::sql).collect(), ", "));
         let page = |from: Sql| {
             let from = stretch.into_iter().fold(from, |from, stretch| from.text(" AND ").append(stretch));
-            from.text(format!(" ORDER BY {order} LIMIT ")).number(limit).text(" OFFSET ").number(offset)
+            from.append(order()).text(" LIMIT ").number(limit).text(" OFFSET ").number(offset)
         };
         let statement = match visible {
             Visible::Joined(access, _) if query.terms.is_empty() && query.conditions.is_empty() => {
@@ -135,7 +146,7 @@ impl Reading<'_> {
                 let rows =
                     Sql::new(format!("SELECT * FROM {} WHERE ", access.table)).append(Sql::join(resource.seen(query, visible), " AND "));
                 let statement = Sql::new("SELECT ").expression((resource.columns)()).text(" FROM (").append(page(rows));
-                statement.text(format!(") AS {} ORDER BY {order}", resource.from(visible)))
+                statement.text(format!(") AS {}", resource.from(visible))).append(order())
             }
             _ => page(resource.select(visible).append(conditions(resource, query, matching, visible))),
         };

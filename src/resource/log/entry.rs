@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use crate::db::schema::log_entries;
+use crate::db::sql::{condition, is_one_of};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::api::Api;
@@ -15,6 +14,7 @@ use crate::resource::declare::declaration::{Chart, Declaration, Interval};
 use crate::resource::declare::field::{Mode, field};
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::widget::Widget;
+use crate::resource::file::StoredFile;
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Row, Value};
 
@@ -115,6 +115,7 @@ impl Hooks for LogEntry {}
 
 /// Written as a literal so that the partial index applies; a bound parameter would not match it.
 const WITHOUT_VIEWS: &str = "log_entries.action <> 'view'";
+const WITHOUT_READS: &str = "log_entries.action NOT IN ('view', 'search')";
 
 impl LogEntry {
     /// The changed fields; empty if the stored JSON is not valid.
@@ -127,7 +128,7 @@ impl LogEntry {
         log_entries::table
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
-            .filter(sql::<Bool>(WITHOUT_VIEWS))
+            .filter(condition(WITHOUT_VIEWS))
             .order(log_entries::id.desc())
             .limit(limit)
             .offset(offset)
@@ -140,7 +141,7 @@ impl LogEntry {
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
             .filter(log_entries::version.gt(version))
-            .filter(sql::<Bool>(WITHOUT_VIEWS))
+            .filter(condition(WITHOUT_VIEWS))
             .order(log_entries::id.desc())
             .limit(limit)
             .offset(offset)
@@ -153,7 +154,7 @@ impl LogEntry {
             .filter(log_entries::resource.eq(resource))
             .filter(log_entries::object_id.eq(id))
             .filter(log_entries::version.eq(version))
-            .filter(log_entries::action.eq_any([LogAction::Add, LogAction::Change, LogAction::Import, LogAction::Restore]))
+            .filter(condition("log_entries.action IN ('add', 'change', 'import', 'restore')"))
             .order(log_entries::id)
             .first(c)
             .optional()
@@ -163,9 +164,9 @@ impl LogEntry {
     pub fn list_trashed(c: &mut Connection, resource: &str, ids: &[i64]) -> QueryResult<BTreeMap<i64, LogEntry>> {
         let entries: Vec<LogEntry> = log_entries::table
             .filter(log_entries::resource.eq(resource))
-            .filter(log_entries::object_id.eq_any(ids.to_vec()))
+            .filter(is_one_of("log_entries.object_id", ids))
             .filter(log_entries::action.eq(LogAction::Trash))
-            .filter(sql::<Bool>(WITHOUT_VIEWS))
+            .filter(condition(WITHOUT_VIEWS))
             .order(log_entries::id)
             .load(c)?;
         Ok(entries.into_iter().map(|entry| (entry.object_id, entry)).collect())
@@ -182,7 +183,7 @@ impl LogEntry {
         log_entries::table
             .filter(log_entries::at.eq(deletion.at))
             .filter(log_entries::actor.eq(deletion.actor))
-            .filter(log_entries::action.eq_any([LogAction::Trash, LogAction::Change]))
+            .filter(condition("log_entries.action IN ('trash', 'change')"))
             .filter(log_entries::id.ne(deletion.id))
             .order(log_entries::id)
             .load(c)
@@ -192,7 +193,7 @@ impl LogEntry {
     pub fn list_for_actor(c: &mut Connection, actor: &Actor, limit: i64) -> QueryResult<Vec<LogEntry>> {
         log_entries::table
             .filter(log_entries::actor_id.eq(actor.id))
-            .filter(sql::<Bool>("log_entries.action NOT IN ('view', 'search')"))
+            .filter(condition(WITHOUT_READS))
             .order(log_entries::id.desc())
             .limit(limit)
             .load(c)
@@ -232,7 +233,7 @@ pub fn differences(
     Ok(changes)
 }
 
-/// A value as text, with references as labels.
+/// A value as text, with references as labels and files as names.
 pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &crate::resource::Field, value: &Value) -> QueryResult<String> {
     match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => registry.label(c, reference.resource, *id),
@@ -240,6 +241,9 @@ pub fn words(c: &mut Connection, registry: &Registry, zone: &Zone, field: &crate
             let mut labels: Vec<String> = registry.labels(c, reference.resource, ids)?.into_iter().map(|(_, label)| label).collect();
             labels.sort();
             Ok(labels.join(", "))
+        }
+        (None, Value::Integer(id)) if field.kind == Kind::File => {
+            Ok(StoredFile::find(c, *id)?.map_or_else(|| "a file that was deleted".into(), |file| file.name))
         }
         _ => Ok(value.show(if field.kind == Kind::Many { Kind::Text } else { field.kind }, zone)),
     }

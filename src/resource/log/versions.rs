@@ -8,7 +8,7 @@ use crate::resource::Resource;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::{Field, Mode};
 use crate::resource::form::bind::Binder;
-use crate::resource::value::{Row, Value, Values};
+use crate::resource::value::{Kind, Row, Value, Values};
 
 /// Entries loaded at a time.
 const CHUNK: i64 = 200;
@@ -63,7 +63,7 @@ pub fn differences(c: &mut Connection, binder: &Binder, resource: &Resource, row
         if now == then || (now.is_blank() && then.is_blank()) {
             continue;
         }
-        let is_gone = is_gone(c, binder, field, then)?;
+        let is_gone = field.kind == Kind::File || is_gone(c, binder, field, then)?;
         found.push(Difference {
             label: field.label,
             now: message(c, binder, field, now)?,

@@ -24,8 +24,8 @@ impl LogEntry {
     /// Whether the log has a view of this record by this actor since then. Only the newest 20 views are checked, so a record
     /// that many people view may be logged more often.
     pub fn is_seen(c: &mut Connection, resource: &str, id: i64, actor_id: i64, since: UtcDateTime) -> QueryResult<bool> {
-        let looks = Self::list_views(c, resource, id, 20, 0)?;
-        Ok(looks.iter().any(|look| look.actor_id == Some(actor_id) && look.at > since))
+        let views = Self::list_views(c, resource, id, 20, 0)?;
+        Ok(views.iter().any(|view| view.actor_id == Some(actor_id) && view.at > since))
     }
 
     /// What the page of an entry shows in addition to its fields.

@@ -41,6 +41,8 @@ pub enum Kind {
     Many,
     /// An integer with a unit.
     Measure(Measure),
+    /// The id of a row of `files`.
+    File,
 }
 
 impl Value {
@@ -64,7 +66,7 @@ impl Value {
         }
     }
 
-    /// The text for users; blank for null. References are left to the caller, which has their labels.
+    /// The text for users; blank for null. References and files are left to the caller, which has their labels.
     pub fn show(&self, kind: Kind, zone: &Zone) -> String {
         match self {
             Self::Null => String::new(),
@@ -107,7 +109,7 @@ impl Value {
         }
         Some(match kind {
             Kind::Text | Kind::Choice(_) => Self::Text(json.as_str()?.into()),
-            Kind::Integer | Kind::Measure(_) => Self::Integer(json.as_i64()?),
+            Kind::Integer | Kind::Measure(_) | Kind::File => Self::Integer(json.as_i64()?),
             Kind::Bool => Self::Bool(json.as_bool()?),
             Kind::Date => Self::Date(Date::parse(json.as_str()?, &time::format_description::well_known::Iso8601::DATE).ok()?),
             Kind::DateTime => Self::DateTime(UtcDateTime::parse(json.as_str()?)?),

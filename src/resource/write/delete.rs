@@ -2,6 +2,7 @@
 
 use diesel::result::Error;
 
+use super::event::EventKind;
 use super::relations::{Dependents, naming, referrers, tree};
 use super::writer::{WriteError, Writer, constraint_error, search_text};
 use crate::db::Connection;
@@ -59,6 +60,7 @@ impl Writer<'_> {
             resource.set_deleted_at(c, row.id, Some(self.now))?;
             let trashed = Row { version: row.version + 1, ..row.clone() };
             self.log(LogAction::Trash, resource, &trashed, Vec::new());
+            self.publish(c, resource, EventKind::Trashed, Some(row), Some(&trashed))?;
             return Ok(());
         }
         self.destroy(c, resource, row, LogAction::Delete)
@@ -75,6 +77,8 @@ impl Writer<'_> {
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), None)?;
         self.log(action, resource, row, changes);
         resource.delete(c, row.id).map_err(|error| constraint_error(resource, error))?;
+        self.delete_files(c, resource, row)?;
+        self.publish(c, resource, EventKind::Deleted, Some(row), None)?;
         Ok(())
     }
 
@@ -95,8 +99,8 @@ impl Writer<'_> {
             match some.first() {
                 None => return Ok(()),
                 Some(first) if first.id <= last => {
-                    let told = format!("{} {} still refers to the deleted record", other.declaration().name, first.id);
-                    return Err(Error::QueryBuilderError(told.into()).into());
+                    let message = format!("{} {} still refers to the deleted record", other.declaration().name, first.id);
+                    return Err(Error::QueryBuilderError(message.into()).into());
                 }
                 Some(_) => {}
             }
@@ -114,6 +118,7 @@ impl Writer<'_> {
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(row), Some(&after))?;
         resource.update(c, row.id, &after.values, &search_text(resource, &after.values), self.now)?;
         self.log(LogAction::Change, resource, &after, changes);
+        self.publish(c, resource, EventKind::Changed, Some(row), Some(&after))?;
         Ok(after)
     }
 }

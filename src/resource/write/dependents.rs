@@ -26,9 +26,9 @@ pub struct Dependents {
     pub samples: Vec<Sample>,
     pub children: Vec<Dependents>,
     /// The list where the actor can change or delete them, if one record is deleted.
-    pub place: Option<String>,
+    pub list_url: Option<String>,
     /// The actions in that list after which they no longer prevent the deletion.
-    pub ways: Vec<String>,
+    pub actions: Vec<String>,
 }
 
 /// A record by name, with its page if the actor may open it.
@@ -94,7 +94,7 @@ impl Dependents {
     fn add(&mut self, more: Dependents) {
         self.count += more.count;
         self.forbidden |= more.forbidden;
-        self.place = self.place.take().filter(|place| Some(place) == more.place.as_ref());
+        self.list_url = self.list_url.take().filter(|list_url| Some(list_url) == more.list_url.as_ref());
         self.samples.extend(more.samples);
         self.samples.truncate(SAMPLES);
         merge(&mut self.children, more.children);

@@ -14,7 +14,7 @@ use crate::resource::form::bind::Binder;
 use crate::resource::form::data::{FormData, parse};
 use crate::resource::form::errors::FormErrors;
 use crate::resource::list::query::{ListQuery, Test};
-use crate::resource::value::{Kind, Row, Value, Values};
+use crate::resource::value::{Row, Value, Values};
 
 /// The rows of one inline under one record.
 pub struct Rows<'a> {
@@ -107,8 +107,7 @@ impl<'a> Rows<'a> {
     fn values(&self, row: &SentRow) -> (Values, FormErrors) {
         let columns = self.inline.columns(self.child.declaration());
         let set = |field: &&Field| {
-            self.binder.can_choose(field)
-                && (!(field.is_reference() || field.kind == Kind::DateTime) || row.id.is_none() || row.data.sends(field.name))
+            self.binder.can_choose(field) && (!field.keeps_value_unsent() || row.id.is_none() || row.data.sends(field.name))
         };
         parse(columns.into_iter().filter(set), &row.data, self.today, &self.writer.actor.zone(self.writer.zone))
     }

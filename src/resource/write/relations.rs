@@ -77,8 +77,8 @@ impl Look<'_> {
             let own = resource.declaration();
             if !to_trash {
                 let trashed = self.trashed(c, resource, field, ids)?.map(|mut one| {
-                    one.place = self.place(resource, ids).map(|place| format!("{place}/trash"));
-                    one.ways = self.ways(own, field, false);
+                    one.list_url = self.list_url(resource, ids).map(|list_url| format!("{list_url}/trash"));
+                    one.actions = self.actions(own, field, false);
                     one
                 });
                 found.extend(trashed);
@@ -91,12 +91,12 @@ impl Look<'_> {
                 one.children = self.below(c, resource, field, ids, to_trash && own.trash)?;
             }
             one.forbidden &= one.on_delete == OnDelete::Cascade;
-            one.place = self
-                .place(resource, ids)
+            one.list_url = self
+                .list_url(resource, ids)
                 .zip(ids.first())
                 .filter(|_| own.list_filter.contains(&field.name))
-                .map(|(place, id)| format!("{place}?{}={id}", field.name));
-            one.ways = self.ways(own, field, to_trash || !own.trash);
+                .map(|(list_url, id)| format!("{list_url}?{}={id}", field.name));
+            one.actions = self.actions(own, field, to_trash || !own.trash);
             found.push(one);
         }
         for (resource, field) in listing(self.registry, name) {
@@ -110,14 +110,14 @@ impl Look<'_> {
     }
 
     /// The admin list, which has the bulk actions. Only for a single record, because the URL filters by its id.
-    fn place(&self, resource: &Resource, ids: &[i64]) -> Option<String> {
+    fn list_url(&self, resource: &Resource, ids: &[i64]) -> Option<String> {
         let own = resource.declaration();
         let opens = ids.len() == 1 && self.actor.is_staff && own.allows(self.actor, Action::View);
         opens.then(|| format!("/admin/{}", own.slug))
     }
 
     /// The bulk actions of the list that help, by label.
-    fn ways(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
+    fn actions(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
         let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.no_bulk_edit && field.unique_error.is_empty();
         let set = is_set.then(|| format!("Set {}", lower(field.label)));
         let delete = (deleting_helps && own.allows(self.actor, Action::Delete)).then(|| "Delete".to_string());
@@ -142,8 +142,8 @@ impl Look<'_> {
             forbidden: !own.read_only && (seen < count || !own.allows(self.actor, Action::Delete)),
             samples: Vec::new(),
             children: Vec::new(),
-            place: None,
-            ways: Vec::new(),
+            list_url: None,
+            actions: Vec::new(),
         }))
     }
 
@@ -151,10 +151,10 @@ impl Look<'_> {
         let own: &Declaration = resource.declaration();
         let mut rows = resource.list(c, &naming(field, ids, SAMPLES as i64), Some(self.actor))?;
         self.registry.name(c, own, &mut rows)?;
-        let place = own.list_url(self.actor);
+        let list_url = own.list_url(self.actor);
         Ok(rows
             .into_iter()
-            .map(|row| Sample { id: row.id, href: place.as_ref().map(|place| format!("{place}/{}", row.id)), label: row.label })
+            .map(|row| Sample { id: row.id, href: list_url.as_ref().map(|list_url| format!("{list_url}/{}", row.id)), label: row.label })
             .collect())
     }
 

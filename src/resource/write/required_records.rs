@@ -20,23 +20,24 @@ pub struct RequiredRecord {
 }
 
 impl Registry {
-    fn kept(&self, resource: &Resource, row: &Row) -> Option<&RequiredRecord> {
-        let named =
-            |kept: &&RequiredRecord| kept.resource == resource.declaration().name && row.values.at(kept.field).as_text() == kept.value;
-        self.kept.iter().find(named)
+    fn required_record(&self, resource: &Resource, row: &Row) -> Option<&RequiredRecord> {
+        let named = |required: &&RequiredRecord| {
+            required.resource == resource.declaration().name && row.values.at(required.field).as_text() == required.value
+        };
+        self.required.iter().find(named)
     }
 
     /// Why a record cannot be deleted: a hook of its model refuses it, or a setting names it.
     pub fn refusal(&self, c: &mut Connection, resource: &Resource, row: &Row, actor: &Actor) -> QueryResult<Option<String>> {
         let refused = resource.before_delete(c, row, actor)?;
-        Ok(refused.or_else(|| self.kept(resource, row).map(|kept| format!("{}.", kept.why))))
+        Ok(refused.or_else(|| self.required_record(resource, row).map(|required| format!("{}.", required.why))))
     }
 
     /// Renaming the record would have the same effect as deleting it.
     pub fn check_required(&self, resource: &Resource, candidate: &mut Candidate) {
-        let Some(kept) = candidate.before.and_then(|before| self.kept(resource, before)) else { return };
-        if candidate.values.at(kept.field).as_text() != kept.value {
-            candidate.errors.add(kept.field, kept.why);
+        let Some(required) = candidate.before.and_then(|before| self.required_record(resource, before)) else { return };
+        if candidate.values.at(required.field).as_text() != required.value {
+            candidate.errors.add(required.field, required.why);
         }
     }
 }

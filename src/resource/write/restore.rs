@@ -1,5 +1,6 @@
 //! Restoring a record from the trash, with the records that were deleted with it.
 
+use super::event::EventKind;
 use super::writer::{WriteError, Writer, constraint_error};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
@@ -50,6 +51,7 @@ impl Writer<'_> {
         resource.set_deleted_at(c, id, None).map_err(|error| constraint_error(resource, error))?;
         let mut row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         self.log(LogAction::Restore, resource, &row, Vec::new());
+        self.publish(c, resource, EventKind::Restored, Some(&trashed), Some(&row))?;
         for field in lost {
             row = self.refer(c, resource, field, &row, Value::Null)?;
         }
@@ -61,9 +63,9 @@ impl Writer<'_> {
         let own = resource.declaration();
         let alone = own.fields.iter().filter(|field| !field.unique_error.is_empty()).map(|field| (vec![field], field.unique_error));
         let together = (own.fields_named(own.label_from).collect::<Vec<&Field>>(), own.unique_together);
-        for (fields, told) in alone.chain(std::iter::once(together)) {
+        for (fields, message) in alone.chain(std::iter::once(together)) {
             let asked = |field: &&Field| own.list_filter.contains(&field.name) && !trashed.values.at(field.name).is_blank();
-            if told.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
+            if message.is_empty() || fields.is_empty() || !fields.iter().all(asked) {
                 continue;
             }
             let same =
@@ -71,7 +73,7 @@ impl Writer<'_> {
             let query = ListQuery { conditions: same.collect(), limit: 1, ..ListQuery::default() };
             let Some(other) = resource.list(c, &query, None)?.pop() else { continue };
             let other = self.registry.visible_label(c, self.actor, own.name, other.id)?;
-            return refused(format!("{} cannot be restored. {told}: {other}.", trashed.label));
+            return refused(format!("{} cannot be restored. {message}: {other}.", trashed.label));
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use diesel::QueryResult;
 use diesel::result::Error;
 
+use super::event::EventKind;
 use super::writer::{Writer, search_text};
 use crate::db::Connection;
 use crate::db::connection::exclusive;
@@ -70,6 +71,7 @@ impl Writer<'_> {
             let Some(row) = self.registry.find(c, resource, id, None)? else { continue };
             let changes = differences(c, self.registry, self.zone, own, Some(&before), Some(&row))?;
             self.log(LogAction::Change, resource, &row, changes);
+            self.publish(c, resource, EventKind::Changed, Some(&before), Some(&row))?;
         }
     }
 }

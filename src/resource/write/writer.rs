@@ -7,6 +7,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use time::Date;
 
 use super::conflict::Conflict;
+use super::event::EventKind;
 use super::relations::Dependents;
 use super::totals::{Parents, has_totals_of};
 use crate::crypto::keys::Keys;
@@ -71,8 +72,8 @@ impl<'a> Writer<'a> {
     /// Appends the entries to the log, last before the commit. While impersonating, only views, searches and exports are
     /// allowed: the routes refuse changes, and the error here rolls the transaction back if one got through.
     pub fn append_log(&self, c: &mut Connection) -> QueryResult<()> {
-        let looks = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
-        if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !looks.contains(&entry.action)) {
+        let allowed = [LogAction::View, LogAction::Search, LogAction::Export, LogAction::ViewAs];
+        if self.actor.impersonated_by.is_some() && self.entries.borrow().iter().any(|entry| !allowed.contains(&entry.action)) {
             return Err(DbError::read_only_view());
         }
         self.settle_totals(c)?;
@@ -98,7 +99,9 @@ impl<'a> Writer<'a> {
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, None, &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
+        self.settle_files(c, resource, None, &row)?;
         self.log(LogAction::Add, resource, &row, changes);
+        self.publish(c, resource, EventKind::Added, None, Some(&row))?;
         Ok(row)
     }
 
@@ -129,8 +132,10 @@ impl<'a> Writer<'a> {
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, Some(&before), &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
+        self.settle_files(c, resource, Some(&before), &row)?;
         if !changes.is_empty() {
             self.log(LogAction::Change, resource, &row, changes);
+            self.publish(c, resource, EventKind::Changed, Some(&before), Some(&row))?;
         }
         Ok(row)
     }
@@ -179,6 +184,7 @@ impl<'a> Writer<'a> {
     ) -> Result<Values, WriteError> {
         let mut candidate = Candidate { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
         self.check_references(c, resource, &mut candidate)?;
+        self.check_files(c, resource, &mut candidate)?;
         resource.validate(c, &mut candidate)?;
         self.registry.check_required(resource, &mut candidate);
         self.check_locks(resource, &mut candidate);
@@ -247,11 +253,11 @@ pub(crate) fn search_text(resource: &Resource, values: &Values) -> String {
 pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError {
     let declaration = resource.declaration();
     let Error::DatabaseError(kind, why) = &error else { return error.into() };
-    let told = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
+    let text = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
     let mut errors = FormErrors::default();
     match kind {
         DatabaseErrorKind::UniqueViolation => {
-            let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&told, field.name)).collect();
+            let named: Vec<_> = declaration.fields.iter().filter(|field| mentions(&text, field.name)).collect();
             match named.as_slice() {
                 [field] if field.unique_error.is_empty() => {
                     errors.add_taken(field.name, format!("Another {} has this {}", declaration.singular_lower(), lower(field.label)))
@@ -270,7 +276,7 @@ pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError 
 }
 
 /// Whether a constraint such as `users_username_key` or `doctors.user_id` is about this column.
-fn mentions(told: &str, column: &str) -> bool {
-    told.contains(&format!("_{column}_key"))
-        || told.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
+fn mentions(text: &str, column: &str) -> bool {
+    text.contains(&format!("_{column}_key"))
+        || text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == column)
 }

@@ -23,8 +23,8 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
     let (mut gate, mut before) = (Gate::new(limits, take), 0);
     while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read completely. Upload it again."))? {
         // The library counts a line before the LF of a CRLF.
-        let told = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
-        let number = (told + u32::from(ends_twice && before > 0)).max(before + 1);
+        let line = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let number = (line + u32::from(ends_twice && before > 0)).max(before + 1);
         before = number;
         let line = Line { number, cells: record.iter().map(cell).collect(), fault: None };
         if number == 1 && line.cells.first().is_some_and(|first| first.starts_with("sep=")) {

@@ -167,7 +167,7 @@ impl Loaded {
         let declaration = resource.declaration();
         let query = listing.query(declaration, &app.zone(actor), app.today()).searched(c, declaration)?;
         let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
-        loaded.total = loaded.count(c, actor, resource, &query)?;
+        loaded.total = loaded.count(c, app, actor, resource, &query)?;
         let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);
         if !is_beyond {
             loaded.page(c, actor, resource, query.clone())?;
@@ -221,7 +221,7 @@ impl Loaded {
     }
 
     /// Counts exactly if requested, otherwise up to a limit.
-    fn count(&self, c: &mut Connection, actor: &Actor, resource: &Resource, query: &ListQuery) -> QueryResult<Total> {
+    fn count(&self, c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, query: &ListQuery) -> QueryResult<Total> {
         if self.listing.exact {
             return Ok(Total::Exactly(resource.count(c, query, Some(actor))?));
         }
@@ -231,7 +231,7 @@ impl Loaded {
             let all = query.conditions.is_empty() && resource.sees_all(actor);
             return Ok(Total::MoreThan(if all { MANY as i64 } else { self.listing.page * self.listing.size }));
         }
-        Ok(Total::capped(resource.count_up_to(c, query, COUNTED + 1, Some(actor))?, COUNTED))
+        Ok(Total::capped(app.counts.up_to(c, app.moment(), resource, query, COUNTED + 1, actor)?, COUNTED))
     }
 
     fn into_parts(self) -> (Listing, Vec<Row>, Total, bool) {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::widget::Widget;
+use crate::resource::file::{StoredFile, visible};
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Test, Value};
 
@@ -41,10 +42,13 @@ pub struct Names {
     /// The field that shows the label of a row's target, and the targets' addresses by the ids of the rows.
     speaking: &'static str,
     spoken_of: HashMap<i64, String>,
+    /// The names of files by their ids, and the address of the list whose records they belong to.
+    files: HashMap<i64, String>,
+    list: Option<String>,
 }
 
 impl Names {
-    /// Runs one query for each reference column, and one for each resource among the targets.
+    /// Runs one query for each reference column, one for all files, and one for each resource among the targets.
     pub fn load(
         c: &mut Connection,
         app: &App,
@@ -62,13 +66,28 @@ impl Names {
             let found = app.registry.labels(c, reference.resource, &ids)?;
             labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
         }
+        let is_file = |field: &&&Field| field.kind == Kind::File;
+        let ids = fields.iter().filter(is_file).flat_map(|field| rows.iter().filter_map(|row| row.values.at(field.name).as_id()));
+        let files = StoredFile::list(c, &ids.collect::<Vec<_>>())?.into_iter().map(|file| (file.id, file.name)).collect();
         let speaking = declaration.target.map_or("", |(label, _, _)| label);
-        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)? })
+        let list = declaration.list_url(actor);
+        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)?, files, list })
     }
 
     /// Blank for a record that is gone.
     pub fn of(&self, resource: &'static str, id: i64) -> String {
         self.labels.get(&(resource, id)).cloned().unwrap_or_default()
+    }
+
+    /// The name of the file in a field; blank if there is none.
+    pub fn of_file(&self, value: &Value) -> String {
+        value.as_id().and_then(|id| self.files.get(&id)).cloned().unwrap_or_default()
+    }
+
+    /// Where the file in a field is downloaded.
+    fn download(&self, field: &Field, row: &Row) -> Option<String> {
+        let list = self.list.as_ref().filter(|_| field.kind == Kind::File)?;
+        Some(visible::path(list, row.id, field.name))
     }
 
     /// The address of the row's target, if this field shows its label.
@@ -101,6 +120,7 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
     let value = row.values.at(field.name);
     let text = match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => names.of(reference.resource, *id),
+        _ if field.kind == Kind::File => names.of_file(value),
         _ if field.widget == Widget::ResourceName => {
             app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
         }
@@ -108,7 +128,11 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
     let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };
-    let href = if text.is_empty() { None } else { link(app, actor, field, value).or_else(|| names.record(field, row)) };
+    let href = if text.is_empty() {
+        None
+    } else {
+        link(app, actor, field, value).or_else(|| names.record(field, row)).or_else(|| names.download(field, row))
+    };
     Cell { label: field.label, class: class(field, place), text: cut(text), truth, href }
 }
 

@@ -11,7 +11,7 @@ pub struct ViewPanel {
     /// Numbers of rows, and whether each is chosen.
     pub sizes: Vec<(i64, bool)>,
     /// Hidden fields.
-    pub kept: Vec<(String, String)>,
+    pub hidden_inputs: Vec<(String, String)>,
 }
 
 /// Value, label, whether it is chosen.
@@ -37,12 +37,12 @@ impl ViewPanel {
             });
             Order { label: label_of, choices: choices.collect() }
         };
-        let kept = listing.narrowing().into_iter().chain(listing.view.map(|view| ("view".to_string(), view.to_string())));
+        let hidden_inputs = listing.narrowing().into_iter().chain(listing.view.map(|view| ("view".to_string(), view.to_string())));
         Self {
             columns,
             orders: vec![order(0, "Order by"), order(1, "Then by"), order(2, "Then by")],
             sizes: PAGE_SIZES.map(|size| (size, size == listing.size)).to_vec(),
-            kept: kept.collect(),
+            hidden_inputs: hidden_inputs.collect(),
         }
     }
 }

@@ -89,7 +89,7 @@ fn value(field: &Field, word: &str, zone: Option<&Zone>) -> Option<Value> {
         Kind::Measure(measure) => measure.parse(word, zone?).ok().map(Value::Integer),
         Kind::Text if word.contains(char::is_control) => None,
         Kind::Text => Some(Value::Text(word.into())),
-        Kind::Date | Kind::DateTime => None,
+        Kind::Date | Kind::DateTime | Kind::File => None,
     }
 }
 

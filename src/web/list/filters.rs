@@ -121,6 +121,9 @@ fn control(
             FilterControl::Numbers { from: end(&asked.from), to: end(&asked.to) }
         }
         (Kind::Text, _) => FilterControl::Text { value: asked.words.first().cloned().unwrap_or_default() },
+        (Kind::File, _) => {
+            FilterControl::Choices { choices: blanks.iter().map(|pair| choice(*pair)).collect(), find: None, found: String::new() }
+        }
         (Kind::Many, None) => return Ok(None),
     }))
 }
@@ -177,7 +180,7 @@ fn count(
     for choice in choices {
         let asked = listing.asking(field.name, Asked::word(choice.word.clone()));
         let query = asked.query(declaration, &app.zone(actor), app.today());
-        let total = Total::capped(resource.count_up_to(c, &query, COUNTED + 1, Some(actor))?, COUNTED);
+        let total = Total::capped(app.counts.up_to(c, app.moment(), resource, &query, COUNTED + 1, actor)?, COUNTED);
         choice.count = total.short(&app.zone(actor));
     }
     Ok(())

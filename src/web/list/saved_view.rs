@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{groups, saved_views};
+use crate::db::schema::{groups, saved_views, user_groups};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 
@@ -34,7 +34,7 @@ pub struct SavedViewChanges {
 impl SavedView {
     /// The user's own views and those of their groups, by name.
     pub fn list_for(c: &mut Connection, actor: &Actor, resource: &str) -> QueryResult<Vec<SavedView>> {
-        let theirs = groups::table.filter(groups::name.eq_any(actor.groups.clone())).select(groups::id.nullable());
+        let theirs = user_groups::table.filter(user_groups::user_id.eq(actor.id)).select(user_groups::group_id.nullable());
         saved_views::table
             .filter(saved_views::resource.eq(resource))
             .filter(saved_views::user_id.eq(actor.id).nullable().or(saved_views::group_id.eq_any(theirs)))
@@ -54,7 +54,8 @@ impl SavedView {
         if actor.is_superuser {
             return groups::table.order(groups::name).select((groups::id, groups::name)).load(c);
         }
-        groups::table.filter(groups::name.eq_any(actor.groups.clone())).order(groups::name).select((groups::id, groups::name)).load(c)
+        let theirs = user_groups::table.filter(user_groups::user_id.eq(actor.id)).select(user_groups::group_id);
+        groups::table.filter(groups::id.eq_any(theirs)).order(groups::name).select((groups::id, groups::name)).load(c)
     }
 
     pub fn create(c: &mut Connection, actor: &Actor, resource: &str, changes: &SavedViewChanges, now: UtcDateTime) -> QueryResult<i64> {

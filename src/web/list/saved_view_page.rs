@@ -92,7 +92,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
     let declaration = visible(&visit, &user, &path.0)?;
     let view = own(&visit, &user, declaration, path.1).await?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
-    let told = format!("View “{}” deleted. No records were changed.", view.name);
+    let message = format!("View “{}” deleted. No records were changed.", view.name);
     visit
         .app
         .db
@@ -104,7 +104,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
             })
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, told);
+    leave(&visit.request, &visit.app, Tone::Ok, message);
     Ok(see_other(crate::web::list::saved_view_tabs::plain(&Typed::of(&posted).back)))
 }
 
@@ -115,7 +115,7 @@ async fn store(visit: Visit, user: CurrentUser, slug: String, view: Option<Saved
     let groups = visit.app.db.read(move |c| Ok::<_, AppError>(SavedView::groups_of(c, &actor)?)).await?;
     let changes = match typed.changes(&groups) {
         Ok(changes) => changes,
-        Err(told) => return render(&visit, &user, declaration, view.as_ref(), typed, told).await,
+        Err(message) => return render(&visit, &user, declaration, view.as_ref(), typed, message).await,
     };
     let (app, actor, resource, old) = (visit.app.clone(), user.to_actor(), declaration.name, view.clone());
     let saved = visit
@@ -180,7 +180,7 @@ async fn render(
 
 fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
     let field = |name, label, help, optional, control| BoundField { optional, ..BoundField::plain(name, label, help, control) };
-    let line = Control::Line { kind: "text", value: typed.name.clone(), inputmode: "text", max: 60 };
+    let line = Control::Text { kind: "text", value: typed.name.clone(), inputmode: "text", max: 60 };
     let choices = groups.iter().map(|(id, name)| {
         let value = id.to_string();
         Choice { chosen: value == typed.group, value, label: name.clone() }
@@ -190,7 +190,7 @@ fn form(typed: &Typed, groups: &[(i64, String)], wrong: String) -> BoundForm {
         let control = Control::Select { choices: choices.collect() };
         fields.push(field("group", "Share with", "Everybody in this group sees it above the list", true, control));
     }
-    let tick = Control::Tick { checked: typed.is_default };
+    let tick = Control::Checkbox { checked: typed.is_default };
     fields.push(field("is_default", "Use this view by default", "", false, tick));
     let mut errors = Vec::new();
     if !wrong.is_empty() {

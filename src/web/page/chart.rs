@@ -40,7 +40,7 @@ pub struct Bar {
     pub height: i64,
     pub middle: i64,
     /// Whether the count is shown above the bar.
-    pub told: bool,
+    pub is_labelled: bool,
 }
 
 impl BarChart {
@@ -52,13 +52,15 @@ impl BarChart {
             _ => Value::DateTime(app.settings.time_zone.start_of(date)),
         };
         let zone = app.zone(actor);
-        let mut counted = Vec::new();
-        for (from, until) in ranges(app.today(), declared.interval) {
+        let ranges = ranges(app.today(), declared.interval);
+        let within = |(from, until): &(Date, Date)| {
             let test = |test| Condition { field: declared.field, test };
-            let conditions = vec![test(Test::AtLeast(edge(from))), test(Test::Below(edge(until)))];
-            let count = resource.count_up_to(c, &ListQuery { conditions, ..ListQuery::default() }, COUNTED + 1, Some(actor))?;
-            counted.push((from, count));
-        }
+            let conditions = vec![test(Test::AtLeast(edge(*from))), test(Test::Below(edge(*until)))];
+            (resource, ListQuery { conditions, ..ListQuery::default() })
+        };
+        let lists: Vec<_> = ranges.iter().map(within).collect();
+        let counts = app.counts.all_up_to(c, app.moment(), &lists, COUNTED + 1, actor)?;
+        let counted: Vec<(Date, i64)> = ranges.iter().map(|(from, _)| *from).zip(counts).collect();
         Ok(Self::rendered(declared, &counted, href, &zone))
     }
 
@@ -83,7 +85,7 @@ impl BarChart {
                 width: until - from - 4,
                 height,
                 middle: i64::midpoint(from, until).clamp(18, WIDTH - 18),
-                told: *count > 0 && (place == highest || (is_last && has_room)),
+                is_labelled: *count > 0 && (place == highest || (is_last && has_room)),
             });
         }
         let (step, by, now, each) = match declared.interval {
@@ -138,7 +140,7 @@ mod tests {
         let chart = BarChart::rendered(declared, &days, String::new(), &Zone::named("UTC").unwrap());
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
         assert_eq!((heights.first(), heights.last()), (Some(&5), Some(&HEIGHT)));
-        assert_eq!(chart.bars.iter().filter(|bar| bar.told).count(), 1);
+        assert_eq!(chart.bars.iter().filter(|bar| bar.is_labelled).count(), 1);
         assert_eq!(chart.summary, "New patients over 14 days: 10,000+ today, at most 10,000+ (day 14 Nov)");
     }
 }

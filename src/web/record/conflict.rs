@@ -12,7 +12,7 @@ use crate::error::AppResult;
 use crate::resource::form::bind::{Binder, BoundField, BoundForm, Control, Summary};
 use crate::resource::form::data::{lower, parse};
 use crate::resource::write::conflict::Conflict;
-use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
+use crate::resource::{Field, FormData, FormErrors, Value, Values};
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
@@ -26,7 +26,7 @@ struct ConflictPage {
     who: String,
     label: String,
     disputes: Vec<Dispute>,
-    kept: Vec<(String, String)>,
+    hidden_inputs: Vec<(String, String)>,
     action: String,
     cancel: String,
 }
@@ -46,6 +46,12 @@ struct Dispute {
     error: Option<String>,
     /// The control with your value.
     fields: Vec<BoundField>,
+}
+
+impl ConflictPage {
+    fn has_files(&self) -> bool {
+        self.disputes.iter().flat_map(|one| &one.fields).any(BoundField::is_file)
+    }
 }
 
 impl Dispute {
@@ -83,13 +89,13 @@ pub async fn render(
     // The current record.
     let form = form.clone().of(Some(conflict.theirs.clone()));
     let page = visit.app.db.read(move |c| page(c, &form, typed, &conflict)).await?;
-    let (disputes, kept, hidden) = page;
+    let (disputes, hidden_inputs, hidden) = page;
     let errors: Vec<Summary> =
         disputes.iter().filter_map(|one| Some(Summary { target: format!("pick-{}", one.name), text: one.error.clone()? })).collect();
     let shell = visit.shell(format!("Two versions of {label}")).renamed("Two versions").after(&label, &cancel);
     let shell = shell.with_errors(!errors.is_empty());
     let form = BoundForm { hidden, errors, ..BoundForm::default() };
-    html(StatusCode::CONFLICT, &ConflictPage { shell, form, who, label, disputes, kept, action, cancel })
+    html(StatusCode::CONFLICT, &ConflictPage { shell, form, who, label, disputes, hidden_inputs, action, cancel })
 }
 
 type Drawn = (Vec<Dispute>, Vec<(String, String)>, Vec<(&'static str, String)>);
@@ -99,19 +105,19 @@ fn page(c: &mut Connection, form: &RecordForm, typed: FormData, conflict: &Confl
     let binder = form.binder();
     for field in form.fields()? {
         // Fields that are not in the form cannot be decided by the user.
-        if binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name)) {
+        if binder.can_choose(field) && (!field.keeps_value_unsent() || typed.sends(field.name)) {
             disputes.extend(dispute(c, form, &binder, field, &typed, conflict)?);
         }
     }
-    let kept = typed.clone().forget(|name| {
+    let hidden_inputs = typed.clone().forget(|name| {
         let ours = name.starts_with('_') && name != crate::web::record::form::PARKED;
         ours || name == crate::web::request::csrf::FIELD
     });
-    let kept = disputes.iter().fold(kept, |kept, one| kept.without(one.name)).into_pairs();
+    let hidden_inputs = disputes.iter().fold(hidden_inputs, |hidden_inputs, one| hidden_inputs.without(one.name)).into_pairs();
     let base = typed.text(VERSION).to_string();
     let hidden = vec![(VERSION, conflict.theirs.version.to_string()), (BASE, base)];
     let hidden = hidden.into_iter().chain(disputes.iter().map(|one| (ASKED, one.name.to_string()))).collect();
-    Ok((disputes, kept, hidden))
+    Ok((disputes, hidden_inputs, hidden))
 }
 
 /// `None` for a field with equal values, or that neither changed.

@@ -69,8 +69,8 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
     match record::find::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
         Ok(row) => {
             if has_trash(&visit, &place) {
-                let told = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, row.label);
-                leave_undoable(&visit.request, &visit.app, told, format!("{}/trash/{}/restore", place.list(), place.id));
+                let message = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, row.label);
+                leave_undoable(&visit.request, &visit.app, message, format!("{}/trash/{}/restore", place.list(), place.id));
             } else {
                 leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
             }

@@ -42,7 +42,7 @@ pub enum Way {
 }
 
 /// Stores a draft and redirects to the related record. [`AppError::NotFound`] if the user may not do what the button says.
-pub async fn park(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResult<Way> {
+pub async fn save(visit: &Visit, form: &RecordForm, typed: FormData) -> AppResult<Way> {
     let (word, name) = typed.text(RELATED).split_once(':').ok_or(AppError::NotFound)?;
     let field = form.fields()?.into_iter().find(|field| field.name == name && form.binder().can_choose(field)).ok_or(AppError::NotFound)?;
     let target = field.reference.filter(|_| field.is_reference()).and_then(|reference| form.app.registry.get(reference.resource));

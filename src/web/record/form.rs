@@ -36,7 +36,7 @@ pub struct RecordForm {
     pub row: Option<Row>,
     /// In the administration, with the inlines of the declaration.
     pub inside: bool,
-    parks: bool,
+    has_drafts: bool,
     /// A note for the log entry.
     pub(crate) note: String,
 }
@@ -58,7 +58,17 @@ pub enum Saved {
 impl RecordForm {
     pub fn new(visit: &Visit, user: &CurrentUser, name: &'static str) -> Self {
         let (row, note) = (None, String::new());
-        Self { app: visit.app.clone(), actor: user.to_actor(), name, for_staff: false, without: "", row, inside: false, parks: false, note }
+        Self {
+            app: visit.app.clone(),
+            actor: user.to_actor(),
+            name,
+            for_staff: false,
+            without: "",
+            row,
+            inside: false,
+            has_drafts: false,
+            note,
+        }
     }
 
     /// For an existing record.
@@ -83,7 +93,7 @@ impl RecordForm {
 
     /// With drafts: the user can leave it for a related record and return.
     pub fn with_drafts(self) -> Self {
-        Self { parks: true, ..self }
+        Self { has_drafts: true, ..self }
     }
 
     /// With a note in the log entry.
@@ -120,8 +130,8 @@ impl RecordForm {
         let mut binder = Binder::new(&self.app.registry, &self.actor, &self.app.settings.time_zone);
         let action = if self.row.is_some() { Action::Change } else { Action::Add };
         let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
-        (binder.row, binder.inside, binder.parks) = (self.row.as_ref(), self.inside, self.parks);
-        binder.looks = !own.is_some_and(|own| own.allows(&self.actor, action));
+        (binder.row, binder.inside, binder.has_drafts) = (self.row.as_ref(), self.inside, self.has_drafts);
+        binder.read_only = !own.is_some_and(|own| own.allows(&self.actor, action));
         binder
     }
 

@@ -24,7 +24,7 @@ struct GonePage {
     who: Option<String>,
     /// Label and text of each typed value.
     typed: Vec<(&'static str, String)>,
-    kept: Vec<(String, String)>,
+    hidden_inputs: Vec<(String, String)>,
     /// The address to save them as a new record.
     add: Option<String>,
     list: String,
@@ -53,12 +53,12 @@ pub async fn render(visit: &Visit, form: &RecordForm, id: i64, typed: FormData, 
         })
         .await?;
     let zone = &visit.zone();
-    let kept = typed.forget(|name| name.starts_with('_') || name == crate::web::request::csrf::FIELD).into_pairs();
+    let hidden_inputs = typed.forget(|name| name.starts_with('_') || name == crate::web::request::csrf::FIELD).into_pairs();
     let page = GonePage {
         shell: visit.shell("Record deleted").under(&[(plural, &list)]),
         who: who.map(|entry| format!("{} deleted it on {}", entry.actor, zone.show(entry.at))),
         typed: lines,
-        kept,
+        hidden_inputs,
         add: can_add.then_some(add),
         list,
         singular,

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use super::form::VERSION;
 use crate::db::{Connection, Zone};
 use crate::resource::write::conflict::state_at;
-use crate::resource::{Actor, FormData, Resource};
+use crate::resource::{Actor, FormData, Kind, Resource};
 
 /// The hidden fields with the names of the fields in conflict.
 pub const ASKED: &str = "_merge";
@@ -58,7 +58,7 @@ pub fn settle(c: &mut Connection, resource: &Resource, actor: &Actor, zone: &Zon
         if Pick::of(&typed, field.name) == Some(Pick::Theirs) {
             merged = merged.without(field.name).and(FormData::of(std::iter::once(field), &theirs, zone));
             // A reference that is not sent would keep its value.
-            if field.is_reference() && !merged.has(field.name) {
+            if (field.is_reference() || field.kind == Kind::File) && !merged.has(field.name) {
                 merged.push(field.name, "");
             }
         }

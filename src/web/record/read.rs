@@ -36,14 +36,14 @@ pub async fn opened(app: &Data<App>, actor: &Actor, name: &'static str, id: i64,
 /// Logs a search of a list, in its own fields or through its references, and searches in its filters.
 pub async fn searched(app: &Data<App>, actor: &Actor, own: &Declaration, typed: &FormData) -> AppResult<()> {
     let words: String = typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect();
-    if let Some(searched) = told_of_searches(app, own) {
+    if let Some(searched) = search_logged_as(app, own) {
         app.read_log.searched(actor, app.now(), searched, &words).await?;
     }
     found(app, actor, own, typed).await
 }
 
 /// The resource under which searches of this list are logged, if they are.
-pub fn told_of_searches<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a Declaration> {
+pub fn search_logged_as<'a>(app: &'a App, own: &'a Declaration) -> Option<&'a Declaration> {
     let mut through = own.fields_named(own.search_through).filter_map(|field| target(app, field));
     if own.logs_reads { Some(own) } else { through.find(|target| target.logs_reads) }
 }

@@ -9,7 +9,7 @@ use crate::resource::form::data::parse;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::conflict::Conflict;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Field, FormData, Kind, Resource};
+use crate::resource::{Field, FormData, Resource};
 
 enum Failed {
     Mend(FormData, RecordErrors),
@@ -46,9 +46,7 @@ impl RecordForm {
         let (binder, today) = (self.binder(), self.app.today());
         let fields = self.fields().unwrap_or_default();
         // Fields that the user cannot set, or that the form did not send, keep their values.
-        let sent = |field: &&Field| {
-            binder.can_choose(field) && (!(field.is_reference() || field.kind == Kind::DateTime) || typed.sends(field.name))
-        };
+        let sent = |field: &&Field| binder.can_choose(field) && (!field.keeps_value_unsent() || typed.sends(field.name));
         let set: Vec<&Field> = fields.into_iter().filter(sent).collect();
         let (values, errors) = parse(set.iter().copied(), typed, today, &self.zone());
         let ignored = self.ignored(resource, &set, &fixed, typed);

@@ -60,7 +60,7 @@ impl RecordForm {
             return self.redisplay(typed, RecordErrors::default(), page).await;
         }
         if typed.has(drafts::RELATED) {
-            return match drafts::park(visit, self, typed.clone()).await? {
+            return match drafts::save(visit, self, typed.clone()).await? {
                 Way::To(answer) => Ok(answer),
                 Way::NothingChosen(field) => self.redisplay(typed, RecordErrors::at(field, "Choose one first"), page).await,
             };

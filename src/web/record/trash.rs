@@ -99,8 +99,8 @@ pub async fn index(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppRes
 }
 
 pub async fn restore(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
-    let told = put_back(&visit, &user, place.resource, place.id).await?;
-    match told {
+    let restored = put_back(&visit, &user, place.resource, place.id).await?;
+    match restored {
         Ok(label) => {
             leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{label}” was restored.", place.noun));
             Ok(see_other(place.record("")))

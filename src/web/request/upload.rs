@@ -1,5 +1,5 @@
-//! Reads a form with a file: the same checks as for every form, and the file is streamed to disk within the limit. The token
-//! comes before the file, so that nothing is stored for a forged request.
+//! Reads a form with files: the same checks as for every form, and a file is streamed to disk within its limit. The token
+//! comes before the files, so that nothing is stored for a forged request.
 
 use std::fs::File;
 use std::future::{Ready, ready};
@@ -20,12 +20,14 @@ use super::posted::PostedForm;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
+use crate::resource::file::stored::plain_name;
 
-/// The name of the file's field.
+/// The name of the file's field in a form that is only for a file.
 pub const FIELD: &str = "file";
 /// Bytes of the request in addition to the file.
 const AROUND: u64 = 64 * 1024;
-const MOST_FIELDS: usize = 20;
+/// The most fields of a form that is only for a file.
+const FEW_FIELDS: usize = 20;
 /// Browsers show no response before the request is sent completely, so a file that is too large is read and discarded, up to this
 /// many times the limit.
 const PATIENCE: u64 = 4;
@@ -44,35 +46,64 @@ pub struct Upload {
 #[derive(Clone)]
 pub enum Uploaded {
     Nothing,
+    Empty,
     File(Rc<Upload>),
     TooLarge,
 }
 
-/// The form and its file, with a valid token.
+/// The form and its one file, with a valid token.
 pub async fn read(request: &mut ServiceRequest) -> AppResult<(PostedForm, Uploaded)> {
+    let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
+    let limit = app.settings.upload_limit;
+    let (data, mut files) = read_parts(request, (limit, FEW_FIELDS), |name| (name == FIELD).then_some(limit)).await?;
+    let uploaded = files.pop().map_or(Uploaded::Nothing, |(_, file)| file);
+    if !files.is_empty() {
+        return Err(AppError::BadRequest("Upload one file at a time. Nothing was changed."));
+    }
+    Ok((PostedForm(Rc::new(data)), uploaded))
+}
+
+/// Whether a form is sent in parts.
+pub fn is_multipart(request: &ServiceRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    kind.to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+/// The fields of a form and its files by the names of their parts, with a valid token. `limit_of` says which parts are files,
+/// and how large each may be; `largest` is the largest of these limits, and `most_fields` the number of parts.
+pub async fn read_parts(
+    request: &mut ServiceRequest,
+    (largest, most_fields): (u64, usize),
+    limit_of: impl Fn(&str) -> Option<u64>,
+) -> AppResult<(FormData, Vec<(String, Uploaded)>)> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
     if !csrf::is_same_origin(request.request(), &app) {
         return Err(AppError::Forbidden("The request came from another website. Nothing was changed."));
     }
-    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let kind = text(header::CONTENT_TYPE).unwrap_or("").to_ascii_lowercase();
-    if !kind.starts_with("multipart/form-data") {
+    if !is_multipart(request) {
         return Err(AppError::WrongType);
     }
-    let limit = app.settings.upload_limit;
-    let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).unwrap_or(limit + AROUND);
-    if length > limit.saturating_mul(PATIENCE) + AROUND {
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let length = declared.unwrap_or(largest + AROUND);
+    if length > largest.saturating_mul(PATIENCE) + AROUND {
         return Err(AppError::TooLarge);
     }
     let deadline = Instant::now() + BODY_DEADLINE + Duration::from_secs(length / SLOWEST);
     let payload = request.take_payload();
     let parts = Multipart::new(request.headers(), payload);
-    let mut reader = Reader { request: request.request().clone(), app, deadline, left: length.max(AROUND), data: FormData::default() };
-    let uploaded = reader.parts(parts, limit).await?;
+    let mut reader = Reader {
+        request: request.request().clone(),
+        app,
+        deadline,
+        left: length.max(AROUND),
+        text_left: AROUND,
+        data: FormData::default(),
+    };
+    let uploaded = reader.parts(parts, most_fields, limit_of).await?;
     if !reader.has_token() {
         return Err(AppError::Forbidden(STALE));
     }
-    Ok((PostedForm(Rc::new(reader.data)), uploaded))
+    Ok((reader.data, uploaded))
 }
 
 struct Reader {
@@ -81,6 +112,8 @@ struct Reader {
     deadline: Instant,
     /// Bytes that may still be read.
     left: u64,
+    /// Bytes of text that may still be read.
+    text_left: u64,
     data: FormData,
 }
 
@@ -90,22 +123,29 @@ impl Reader {
         csrf::is_valid(&self.request, &self.app, header.unwrap_or_else(|| self.data.text(csrf::FIELD)))
     }
 
-    async fn parts(&mut self, mut parts: Multipart, limit: u64) -> AppResult<Uploaded> {
-        let mut uploaded = Uploaded::Nothing;
-        for _ in 0..MOST_FIELDS {
+    async fn parts(
+        &mut self,
+        mut parts: Multipart,
+        most: usize,
+        limit_of: impl Fn(&str) -> Option<u64>,
+    ) -> AppResult<Vec<(String, Uploaded)>> {
+        let mut files = Vec::new();
+        for _ in 0..most {
             let next = timeout_at(self.deadline, parts.next()).await.map_err(|_| AppError::TooSlow)?;
-            let Some(field) = next else { return Ok(uploaded) };
+            let Some(field) = next else { return Ok(files) };
             let field = field.map_err(|_| BROKEN)?;
             let name = field.name().unwrap_or("").to_string();
-            if name != FIELD {
+            let Some(limit) = limit_of(&name) else {
                 let value = self.text(field).await?;
                 self.data.push(name, value);
-            } else if !self.has_token() {
+                continue;
+            };
+            if !self.has_token() {
                 return Err(AppError::Forbidden(STALE));
-            } else if matches!(uploaded, Uploaded::Nothing) {
-                uploaded = self.file(field, limit).await?;
-            } else {
-                return Err(AppError::BadRequest("Upload one file at a time. Nothing was changed."));
+            }
+            match self.file(field, limit).await? {
+                Uploaded::Nothing => {}
+                file => files.push((name, file)),
             }
         }
         Err(AppError::TooLarge)
@@ -121,17 +161,15 @@ impl Reader {
     async fn text(&mut self, mut field: Field) -> AppResult<String> {
         let mut text = Vec::new();
         while let Some(piece) = self.piece(&mut field).await? {
+            self.text_left = self.text_left.checked_sub(piece.len() as u64).ok_or(AppError::TooLarge)?;
             text.extend_from_slice(&piece);
-            if text.len() as u64 > AROUND {
-                return Err(AppError::TooLarge);
-            }
         }
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     async fn file(&mut self, mut field: Field, limit: u64) -> AppResult<Uploaded> {
-        let told = field.content_disposition().and_then(|told| told.get_filename()).unwrap_or("");
-        let name = plain_name(told);
+        let sent = field.content_disposition().and_then(|sent| sent.get_filename()).unwrap_or("").to_string();
+        let name = plain_name(&sent);
         let mut file = web::block(tempfile::tempfile).await.map_err(AppError::internal)?.map_err(AppError::internal)?;
         let mut size = 0;
         while let Some(piece) = self.piece(&mut field).await? {
@@ -142,7 +180,9 @@ impl Reader {
             }
         }
         Ok(match size {
-            0 => Uploaded::Nothing,
+            // Browsers send this if no file was chosen.
+            0 if sent.is_empty() => Uploaded::Nothing,
+            0 => Uploaded::Empty,
             _ if size > limit => Uploaded::TooLarge,
             _ => Uploaded::File(Rc::new(Upload { name, size, file })),
         })
@@ -151,13 +191,6 @@ impl Reader {
 
 const BROKEN: AppError = AppError::BadRequest("The upload was interrupted. Nothing was changed.");
 
-/// The last part of a path, without characters that do not belong on a page.
-fn plain_name(told: &str) -> String {
-    let last = told.rsplit(['/', '\\']).next().unwrap_or("");
-    let name: String = last.chars().filter(|letter| !letter.is_control()).take(120).collect();
-    if name.trim().is_empty() { "the file".into() } else { name.trim().into() }
-}
-
 impl FromRequest for Uploaded {
     type Error = AppError;
     type Future = Ready<Result<Self, AppError>>;
@@ -165,17 +198,5 @@ impl FromRequest for Uploaded {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let uploaded = request.extensions().get::<Self>().cloned();
         ready(uploaded.ok_or_else(|| AppError::internal("a file was asked for where none was read")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_only_a_name() {
-        assert_eq!(plain_name("C:\\Users\\rosa\\patients.csv"), "patients.csv");
-        assert_eq!(plain_name("../../etc/passwd"), "passwd");
-        assert_eq!(plain_name("\0\n"), "the file");
     }
 }

@@ -15,10 +15,11 @@ use super::title::{Menu, Title};
 use super::waiting_form::{self, SignInPage};
 use crate::app::App;
 use crate::error::{AppError, READ_ONLY_VIEW};
+use crate::resource::{Declaration, Resource};
 use crate::web::paths::STAY;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
-use crate::web::request::{self, upload};
+use crate::web::request::{self, record_files, upload};
 use crate::web::response::see_other;
 
 /// What a superuser who sees Praxis as somebody else may still send: whatever ends that, and that they are there.
@@ -83,10 +84,21 @@ where
     route(Method::POST, path, access, Body::File, web::post().to(handler))
 }
 
+/// A route that accepts the form of a record, with the files that the record has.
+pub fn record<F, Args>(path: impl Into<Cow<'static, str>>, access: Access, handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    route(Method::POST, path, access, Body::Record, web::post().to(handler))
+}
+
 /// The body that a request may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Body {
     Form,
+    Record,
     File,
 }
 
@@ -169,6 +181,11 @@ async fn pass(
     if changes {
         let read = match guard.body {
             Body::Form => request::body::read(&mut request).await.map(|posted| (posted, None)),
+            Body::Record => {
+                let app = request.app_data::<web::Data<App>>().cloned();
+                let own = app.as_ref().and_then(|app| declared(app, guard.access, &request));
+                record_files::read(&mut request, own).await.map(|posted| (posted, None))
+            }
             Body::File => upload::read(&mut request).await.map(|(posted, file)| (posted, Some(file))),
         };
         let (mut posted, file) = match read {
@@ -192,12 +209,17 @@ async fn pass(
 /// Whether the resource's records control access, so that its forms require recent authentication.
 fn is_delicate(access: Access, request: &ServiceRequest) -> bool {
     let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    declared(app, access, request).is_some_and(|own| own.requires_reauthentication)
+}
+
+/// The declaration of the records that a route is about.
+fn declared<'a>(app: &'a App, access: Access, request: &ServiceRequest) -> Option<&'a Declaration> {
     let resource = match access {
         Access::Resource(_) => app.registry.at(request.match_info().query("resource")),
         Access::Records(name, _) => app.registry.get(name),
         _ => None,
     };
-    resource.is_some_and(|resource| resource.declaration().requires_reauthentication)
+    resource.map(Resource::declaration)
 }
 
 /// Whether the user is viewing Praxis as another user. Checked here, for every route, so that nothing can be changed.

@@ -74,8 +74,8 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
 
 /// Distinguishes records with the same label: the first other column of the list.
 fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
-    let told = own.fields_named(own.list_display).filter(|field| !field.is_reference());
+    let columns = own.fields_named(own.list_display).filter(|field| !field.is_reference());
     let zone = app.zone(actor);
-    let mut texts = told.map(|field| row.values.at(field.name).show(field.kind, &zone));
+    let mut texts = columns.map(|field| row.values.at(field.name).show(field.kind, &zone));
     texts.find(|text| !row.label.contains(text.as_str())).unwrap_or_default()
 }

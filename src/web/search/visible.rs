@@ -2,26 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::QueryResult;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::app::App;
 use crate::db::Connection;
+use crate::db::sql::Sql;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::LogEntry;
-use crate::resource::{Actor, ListQuery, Test, Value};
+use crate::resource::{Actor, Value};
 
-/// The records that exist and that the user may view. One query for each resource.
+/// The records that exist and that the user may view, in one query.
 pub fn visible<'a>(c: &mut Connection, app: &App, actor: &Actor, entries: &'a [LogEntry]) -> QueryResult<BTreeSet<(&'a str, i64)>> {
     let mut asked: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.object_id > 0) {
         asked.entry(&entry.resource).or_default().push(Value::Integer(entry.object_id));
     }
-    let mut visible = BTreeSet::new();
+    let (mut names, mut parts) = (Vec::new(), Vec::new());
     for (name, ids) in asked {
         let Some(resource) = app.registry.get(name).filter(|known| known.declaration().allows(actor, Action::View)) else { continue };
-        let most = ids.len() as i64;
-        let found = resource.list(c, &ListQuery::only("id", Test::In(ids), most), Some(actor))?;
-        visible.extend(found.into_iter().map(|row| (name, row.id)));
+        let seen = resource.seen_of(c, ids, actor)?;
+        parts.push(Sql::new("SELECT ").number(names.len() as i64).text(" AS place, ").append(seen));
+        names.push(name);
     }
-    Ok(visible)
+    if parts.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let found = Sql::join(parts, " UNION ALL ").returning::<(BigInt, BigInt)>().load::<(i64, i64)>(c)?;
+    Ok(found.into_iter().filter_map(|(place, id)| Some((*names.get(usize::try_from(place).ok()?)?, id))).collect())
 }

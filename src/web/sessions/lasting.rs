@@ -1,10 +1,12 @@
-//! The session's cookie expires with the browser, unless the sign-in is to be remembered.
+//! Around the sessions: the cookie expires with the browser, unless the sign-in is to be remembered; and whether the request only
+//! reads.
 
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
 use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -30,9 +32,20 @@ pub fn remember(request: &HttpRequest, remembered: bool) -> AppResult<()> {
     Ok(())
 }
 
+tokio::task_local! {
+    /// Whether the request only reads; the store of sessions does not know the request.
+    static READS: bool;
+}
+
+/// Whether the current request only reads.
+pub fn is_reading() -> bool {
+    READS.try_with(|reads| *reads).unwrap_or(false)
+}
+
 /// Middleware outside the sessions, whose own can make either all cookies persistent or none.
 pub async fn last<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let mut response = next.call(request).await?;
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = READS.scope(reads, next.call(request)).await?;
     if let Some((name, seconds)) = lasting(response.request()) {
         let headers = response.headers_mut();
         let sent: Vec<HeaderValue> = headers.remove(SET_COOKIE).collect();
@@ -48,7 +61,7 @@ fn lasting(request: &HttpRequest) -> Option<(String, i64)> {
     let app = request.app_data::<web::Data<App>>()?;
     let standing = request.extensions().get::<Standing>().copied();
     let now = app.now().unix_seconds();
-    let seconds = match (request.extensions().get::<Told>().map(|told| told.0), standing) {
+    let seconds = match (request.extensions().get::<Told>().map(|message| message.0), standing) {
         (Some(true), _) => app.settings.session_limits.remembered.whole_seconds(),
         (None, Some(standing)) if standing.remembered => standing.ends - now,
         _ => return None,

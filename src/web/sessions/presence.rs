@@ -4,10 +4,11 @@
 use actix_session::{Session, SessionExt};
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
+use actix_web::web::Data;
 
 use super::state::{LAPSED, ROW, STANDING};
 use super::view_as::{Lapsed, VIEW_AS};
-use super::{row, sealed};
+use super::{Sessions, row, sealed};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
@@ -31,7 +32,7 @@ pub async fn note(request: &ServiceRequest, app: &App) {
     let now = app.now().unix_seconds();
     if !is_by_itself(request) && now - standing.seen >= SEEN_EVERY {
         standing = standing.met(&app.settings.session_limits, now);
-        seen(app, &session, now).await;
+        seen(app, request, &session, now).await;
     }
     request.extensions_mut().insert(standing);
 }
@@ -45,7 +46,8 @@ fn is_by_itself(request: &ServiceRequest) -> bool {
     request.path() != STAY && request.headers().get("sec-fetch-dest").is_some_and(|dest| dest == "empty")
 }
 
-async fn seen(app: &App, session: &Session, at: i64) {
+async fn seen(app: &App, request: &ServiceRequest, session: &Session, at: i64) {
+    let Some(sessions) = request.app_data::<Data<Sessions>>() else { return };
     let Ok(Some(id)) = session.get::<i64>(ROW) else {
         if let Err(error) = session.insert(sealed::SEEN, at) {
             tracing::warn!(%error, "could not save when the user was last seen");
@@ -53,10 +55,10 @@ async fn seen(app: &App, session: &Session, at: i64) {
         return;
     };
     let now = app.now();
-    let seen = app.db.write(move |c| row::seen(c, id, now).map_err(DbError::from));
+    let seen = app.db.write_aside(move |c| row::seen(c, id, now).map_err(DbError::from));
     // A page is not refused because this update failed, and does not wait for it while the database is busy.
     match tokio::time::timeout(SEEN_WITHIN, seen).await {
-        Ok(Ok(_)) => {}
+        Ok(Ok(_)) => sessions.refresh(),
         Ok(Err(error)) => tracing::warn!(%error, "could not save when the user was last seen"),
         Err(_) => tracing::debug!("could not save in time when the user was last seen"),
     }

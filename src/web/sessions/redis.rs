@@ -28,17 +28,17 @@ impl Redis {
         Self { url, store: Arc::default() }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Option<RedisSessionStore>> {
+    fn connected(&self) -> MutexGuard<'_, Option<RedisSessionStore>> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn store(&self) -> anyhow::Result<RedisSessionStore> {
-        let kept = self.kept().clone();
-        if let Some(store) = kept {
+        let connected = self.connected().clone();
+        if let Some(store) = connected {
             return Ok(store);
         }
         let made = RedisSessionStore::builder(self.url.expose_secret()).cache_keygen(place).build().await?;
-        *self.kept() = Some(made.clone());
+        *self.connected() = Some(made.clone());
         Ok(made)
     }
 
@@ -47,7 +47,7 @@ impl Redis {
     async fn ask<T>(&self, work: impl AsyncFnOnce(RedisSessionStore) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let asked = tokio::time::timeout(PATIENCE, async { work(self.store().await?).await }).await;
         asked.map_err(anyhow::Error::from).flatten().map_err(|error| {
-            *self.kept() = None;
+            *self.connected() = None;
             anyhow::anyhow!("{UNAVAILABLE}: session server: {error}")
         })
     }

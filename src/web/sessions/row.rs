@@ -88,11 +88,11 @@ pub fn delete(c: &mut Connection, hash: &str) -> QueryResult<usize> {
 }
 
 /// The state as stored: without the entries that were loaded with it or that have columns.
-pub fn kept(state: &State) -> State {
+pub fn rest(state: &State) -> State {
     let own = |name: &str| !LOADED.contains(&name) && name != IP && name != USER_AGENT;
     state.iter().filter(|(name, _)| own(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn text(state: &State) -> String {
-    serde_json::to_string(&kept(state)).unwrap_or_default()
+    serde_json::to_string(&rest(state)).unwrap_or_default()
 }

@@ -72,14 +72,14 @@ pub fn epoch(c: &mut Connection, user_id: i64) -> QueryResult<i64> {
 /// The cookie of a state. If it is too long, the longest entries that are not needed are left out, because a browser would reject
 /// the whole cookie.
 pub fn seal(state: &State) -> anyhow::Result<SessionKey> {
-    let mut kept = row::kept(state);
-    let mut text = serde_json::to_string(&kept)?;
+    let mut rest = row::rest(state);
+    let mut text = serde_json::to_string(&rest)?;
     while text.len() > LONGEST {
-        let spare = kept.iter().filter(|(name, _)| !NEEDED.contains(&name.as_str())).max_by_key(|(_, value)| value.len());
+        let spare = rest.iter().filter(|(name, _)| !NEEDED.contains(&name.as_str())).max_by_key(|(_, value)| value.len());
         let Some(name) = spare.map(|(name, _)| name.clone()) else { anyhow::bail!("a session of {} bytes in a cookie", text.len()) };
         tracing::warn!(entry = name, "a session does not fit into its cookie without leaving something out");
-        kept.remove(&name);
-        text = serde_json::to_string(&kept)?;
+        rest.remove(&name);
+        text = serde_json::to_string(&rest)?;
     }
     SessionKey::try_from(text).map_err(|error| anyhow::anyhow!("{error}"))
 }

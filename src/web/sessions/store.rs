@@ -5,12 +5,14 @@ use std::sync::Arc;
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
 
+use super::lasting::is_reading;
 use super::redis::Redis;
 use super::state::{REMEMBERED, State, entry};
 use super::{row, sealed};
 use crate::app::{App, Clock};
 use crate::crypto::keys::{digest, random_text};
-use crate::db::{Connection, Db, DbError};
+use crate::db::recent::{Moment, Recent};
+use crate::db::{Connection, Db, DbError, UtcDateTime};
 use crate::settings::SessionPlace;
 use crate::settings::session_limits::Limits;
 
@@ -20,6 +22,8 @@ pub struct Sessions {
     db: Db,
     clock: Clock,
     limits: Limits,
+    /// Sessions with their users as they were a moment ago: rights that another process took away end a second later.
+    recent: Arc<Recent<State>>,
 }
 
 #[derive(Clone)]
@@ -36,7 +40,18 @@ impl Sessions {
             SessionPlace::Cookie => Place::Cookie,
             SessionPlace::Redis(url) => Place::Redis(Redis::new(url.clone())),
         };
-        Self { place, db: app.db.clone(), clock: app.clock.clone(), limits: app.settings.session_limits }
+        Self {
+            place,
+            db: app.db.clone(),
+            clock: app.clock.clone(),
+            limits: app.settings.session_limits,
+            recent: Arc::new(Recent::new(time::Duration::seconds(1))),
+        }
+    }
+
+    /// Forgets what was known of sessions a moment ago.
+    pub fn refresh(&self) {
+        self.recent.clear();
     }
 
     /// Deletes what is left of sessions whose rows were deleted. They are invalid even if this fails.
@@ -71,8 +86,23 @@ impl Sessions {
         self.db.write(|c| work(c).map_err(DbError::from)).await
     }
 
+    /// The session of a request that only reads may be a moment old.
     async fn find(&self, key: &SessionKey) -> anyhow::Result<Option<State>> {
-        let (now, limits) = (self.clock.now(), self.limits);
+        let (hash, moment) = (digest(key.as_ref()), Moment::now(&self.db, self.clock.now()));
+        if is_reading()
+            && let Some(state) = self.recent.get(&hash, moment)
+        {
+            return Ok(Some(state));
+        }
+        let found = self.query(key, hash.clone(), moment.at()).await?;
+        if let Some(state) = &found {
+            self.recent.put(hash, moment, state.clone());
+        }
+        Ok(found)
+    }
+
+    async fn query(&self, key: &SessionKey, hash: String, now: UtcDateTime) -> anyhow::Result<Option<State>> {
+        let limits = self.limits;
         let given = match &self.place {
             Place::Row => None,
             Place::Cookie => {
@@ -82,12 +112,11 @@ impl Sessions {
             Place::Redis(redis) => {
                 let state = redis.load(key).await?;
                 if state.is_none() {
-                    return self.bury(digest(key.as_ref())).await.map(|()| None);
+                    return self.bury(hash).await.map(|()| None);
                 }
                 state
             }
         };
-        let hash = digest(key.as_ref());
         Ok(self.read(move |c| row::load(c, &hash, given, &limits, now)).await?)
     }
 
@@ -108,7 +137,7 @@ impl Sessions {
             Place::Redis(redis) => {
                 let remembered = entry(&state, REMEMBERED).unwrap_or(false);
                 let seconds = limits.end(now, remembered).since(now).whole_seconds();
-                (redis.save(row::kept(&state), seconds).await?, false)
+                (redis.save(row::rest(&state), seconds).await?, false)
             }
         };
         let hash = digest(key.as_ref());
@@ -127,7 +156,7 @@ impl Sessions {
             Place::Redis(redis) => {
                 let ends = self.write(move |c| row::update(c, &hash, None, now)).await?;
                 if let Some(ends) = ends {
-                    redis.update(key.as_ref(), row::kept(&state), ends.since(now).whole_seconds()).await?;
+                    redis.update(key.as_ref(), row::rest(&state), ends.since(now).whole_seconds()).await?;
                 }
                 Ok(key)
             }

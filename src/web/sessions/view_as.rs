@@ -57,8 +57,8 @@ pub struct Lapsed {
 
 /// Checked with every request: the superuser's flag may be gone, the other user deactivated, or the time over.
 pub fn seen(c: &mut Connection, state: &mut State, superuser: &Actor, now: UtcDateTime) -> QueryResult<Seen> {
-    let Some(kept) = state.get(VIEW_AS) else { return Ok(Seen::Own) };
-    let Ok(view) = serde_json::from_str::<ViewAs>(kept) else {
+    let Some(stored) = state.get(VIEW_AS) else { return Ok(Seen::Own) };
+    let Ok(view) = serde_json::from_str::<ViewAs>(stored) else {
         state.remove(VIEW_AS);
         return Ok(Seen::Own);
     };

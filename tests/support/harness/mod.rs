@@ -11,6 +11,7 @@ use super::clinic::Clinic;
 use super::database::Backend;
 use super::{chromium, mail_server, oidc, redis, tools};
 
+pub mod statements;
 pub mod stopwatch;
 
 type StoryRun = Pin<Box<dyn Future<Output = ()>>>;
@@ -123,6 +124,7 @@ fn report_missing(name: String, what: &'static str, why: String) -> Trial {
 }
 
 pub fn run() -> ExitCode {
+    statements::install();
     let mut arguments = Arguments::from_args();
     // Some stories wait for a timeout and should not delay the others.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);

@@ -33,9 +33,10 @@ pub const PARTS: [Part; 11] = [
 ];
 
 /// References to users that no copy follows: table, column, and why.
-pub const LEFT_OUT: [(&str, &str, &str); 6] = [
+pub const LEFT_OUT: [(&str, &str, &str); 7] = [
     ("patients", "owner_id", "who registered a patient does not own what is known about them"),
     ("patient_access", "user_id", "follows from the patients and the assignments"),
+    ("files", "uploaded_by", "a file belongs to its record, which is about somebody else"),
     ("registration_links", "invited_by", "the address is somebody else's; that they were invited is in what one did"),
     ("api_replies", "user_id", "answers kept for a day, which are about other people's records"),
     ("half_sign_ins", "user_id", "a sign-in of these ten minutes, of which only hashes and the way on are kept"),
@@ -101,8 +102,8 @@ fn of_programs(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     let mine = token_families::table.filter(token_families::user_id.eq(user_id)).order(id);
     let rows: Vec<(String, String, UtcDateTime, UtcDateTime, UtcDateTime)> =
         mine.select((user_agent, ip, created_at, rotated_at, expires_at)).load(c)?;
-    let told = |(program, from, since, renewed, ends): &(String, String, UtcDateTime, UtcDateTime, UtcDateTime)| json!({ "program": program, "network": from, "since": since.rfc3339(), "renewed": renewed.rfc3339(), "ends": ends.rfc3339() });
-    Ok(rows.iter().map(told).collect())
+    let message = |(program, from, since, renewed, ends): &(String, String, UtcDateTime, UtcDateTime, UtcDateTime)| json!({ "program": program, "network": from, "since": since.rfc3339(), "renewed": renewed.rfc3339(), "ends": ends.rfc3339() });
+    Ok(rows.iter().map(message).collect())
 }
 
 fn of_invitations(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
@@ -116,8 +117,8 @@ fn of_codes(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use codes::{created_at, id, purpose, target, used_at};
     let mine = codes::table.filter(codes::user_id.eq(user_id)).order(id).select((purpose, target, created_at, used_at));
     let rows: Vec<(String, String, UtcDateTime, Option<UtcDateTime>)> = mine.load(c)?;
-    let told = |(what, to, sent, used): &(String, String, UtcDateTime, Option<UtcDateTime>)| json!({ "for": what, "address": to, "sent": sent.rfc3339(), "used": at(*used) });
-    Ok(rows.iter().map(told).collect())
+    let message = |(what, to, sent, used): &(String, String, UtcDateTime, Option<UtcDateTime>)| json!({ "for": what, "address": to, "sent": sent.rfc3339(), "used": at(*used) });
+    Ok(rows.iter().map(message).collect())
 }
 
 /// The contents of the files are left out, because they are about others.
@@ -126,8 +127,8 @@ fn of_imports(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     let mine = imports::table.filter(imports::user_id.eq(user_id)).order(id);
     let rows: Vec<(String, String, i64, UtcDateTime, Option<UtcDateTime>)> =
         mine.select((resource, file_name, total_rows, created_at, finished_at)).load(c)?;
-    let told = |(kind, file, rows, sent, done): &(String, String, i64, UtcDateTime, Option<UtcDateTime>)| json!({ "kind": kind, "file": file, "rows": rows, "uploaded": sent.rfc3339(), "finished": at(*done) });
-    Ok(rows.iter().map(told).collect())
+    let message = |(kind, file, rows, sent, done): &(String, String, i64, UtcDateTime, Option<UtcDateTime>)| json!({ "kind": kind, "file": file, "rows": rows, "uploaded": sent.rfc3339(), "finished": at(*done) });
+    Ok(rows.iter().map(message).collect())
 }
 
 /// Form drafts of the last day, without their values, which may be about others.
@@ -135,5 +136,5 @@ fn of_drafts(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use form_drafts::{created_at, expires_at, id, place};
     let mine = form_drafts::table.filter(form_drafts::user_id.eq(user_id)).order(id).select((place, created_at, expires_at));
     let rows: Vec<(String, UtcDateTime, UtcDateTime)> = mine.load(c)?;
-    Ok(rows.iter().map(|(page, kept, ends)| json!({ "page": page, "kept": kept.rfc3339(), "until": ends.rfc3339() })).collect())
+    Ok(rows.iter().map(|(page, created, ends)| json!({ "page": page, "kept": created.rfc3339(), "until": ends.rfc3339() })).collect())
 }

@@ -1,0 +1,58 @@
+//! The order of a search by the weights of the fields: `search_fields [name: 4, address]`.
+
+use super::keyset::Place;
+use super::query::{ListQuery, pattern};
+use super::search::Matching;
+use crate::resource::declare::declaration::Declaration;
+
+/// The sum over all terms of the weight of the heaviest field that has the term; `None` if the list keeps its own order.
+///
+/// The sum has to be known for every match before the first page. So there is none if the list was given an order, or if the
+/// index found so many matches that the list is scanned instead. Tables without an index are small.
+pub fn rank(own: &Declaration, query: &ListQuery, matching: &Matching) -> Option<Place> {
+    let is_few = matching.ids.is_some() || !own.search_index;
+    let is_asked = query.order.is_empty() || query.by_weight;
+    if !has_weights(own) || !is_few || !is_asked || query.terms.is_empty() || query.trashed {
+        return None;
+    }
+    let mut place = Place::plain("(0");
+    for term in &query.terms {
+        place = place.text(" + CASE");
+        for (weight, pattern) in levels(own.search_weights, term) {
+            place = place.text(&format!(" WHEN {}.search_text LIKE ", own.table)).bind(pattern);
+            place = place.text(&format!(" ESCAPE '\\' THEN {weight}"));
+        }
+        place = place.text(" ELSE 0 END");
+    }
+    Some(place.text(")"))
+}
+
+/// Whether some fields are heavier than others.
+pub fn has_weights(own: &Declaration) -> bool {
+    own.search_weights.iter().any(|weight| own.search_weights.first() != Some(weight))
+}
+
+/// Each weight, with the pattern for a term in one of the fields that have at least this weight. These fields are the first
+/// lines of the searched text, so as many line ends follow the term as there are other fields.
+fn levels(weights: &[u8], term: &str) -> Vec<(u8, String)> {
+    let mut levels: Vec<(u8, String)> = Vec::new();
+    for (place, weight) in weights.iter().enumerate() {
+        let pattern = format!("{}{}", pattern(term), "\n%".repeat(weights.len() - place - 1));
+        match levels.last_mut().filter(|(known, _)| known == weight) {
+            Some(level) => level.1 = pattern,
+            None => levels.push((*weight, pattern)),
+        }
+    }
+    levels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::levels;
+
+    #[test]
+    fn the_lines_that_follow_tell_the_field() {
+        assert_eq!(levels(&[4, 4, 1], "zola"), [(4, "%zola%\n%".into()), (1, "%zola%".into())]);
+        assert_eq!(levels(&[9, 3, 1], "a").iter().map(|(weight, _)| *weight).collect::<Vec<_>>(), [9, 3, 1]);
+    }
+}
