@@ -49,6 +49,9 @@ pub trait Hooks {
     }
 }
 
+/// Returns the ids of an actor's records, at most as many as the last argument says.
+pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>;
+
 /// The hooks of one model as functions.
 #[derive(Clone, Copy)]
 pub struct HookTable {
@@ -58,7 +61,7 @@ pub struct HookTable {
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,
     pub after_rows: fn(&mut Connection, &Row) -> QueryResult<Values>,
-    pub mine: fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>,
+    pub mine: IdsFor,
 }
 
 impl HookTable {
