@@ -61,7 +61,7 @@ pub async fn blocking<T: Send + 'static>(
     pool: web::Data<Pool>,
     work: impl FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
 ) -> T {
-    web::block(move || work(&mut pool.get().expect("a connection"))).await.expect("no panic").expect("rows")
+    web::block(move || work(&mut pool.get().expect("a connection").connection)).await.expect("no panic").expect("rows")
 }
 
 pub async fn json<T: Serialize + Send + 'static>(

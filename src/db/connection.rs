@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
@@ -89,24 +90,35 @@ impl From<diesel::result::Error> for OpenError {
     }
 }
 
+/// A connection of the pool, and when it was last given back.
+pub struct Pooled {
+    pub connection: Connection,
+    used: Instant,
+}
+
+/// A connection that answered so recently is not tried again before it is used: that would be one more round trip for each page.
+const TRUSTED: Duration = Duration::from_millis(500);
+
 impl r2d2::ManageConnection for ConnectionManager {
-    type Connection = Connection;
+    type Connection = Pooled;
     type Error = OpenError;
 
-    fn connect(&self) -> Result<Connection, OpenError> {
-        open(&self.url, self.purpose)
+    fn connect(&self) -> Result<Pooled, OpenError> {
+        Ok(Pooled { connection: open(&self.url, self.purpose)?, used: Instant::now() })
     }
 
     /// Called at every check-out, so that a restarted server causes no error on a page.
-    fn is_valid(&self, connection: &mut Connection) -> Result<(), OpenError> {
-        match connection {
-            Connection::Postgres(inner) => Ok(inner.batch_execute("SELECT 1")?),
-            Connection::Sqlite(_) => Ok(()),
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), OpenError> {
+        match &mut pooled.connection {
+            Connection::Postgres(inner) if pooled.used.elapsed() > TRUSTED => Ok(inner.batch_execute("SELECT 1")?),
+            _ => Ok(()),
         }
     }
 
-    fn has_broken(&self, connection: &mut Connection) -> bool {
-        std::thread::panicking() || Manager::is_broken_transaction_manager(connection)
+    /// Called when a connection is given back. One that lost its server is not kept.
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.used = Instant::now();
+        std::thread::panicking() || Manager::is_broken_transaction_manager(&mut pooled.connection)
     }
 }
 

@@ -193,8 +193,8 @@ impl Lane {
             // Held by the thread: a caller that gives up must not free its place while the thread is working.
             let _permit = permit;
             let _span = span.enter();
-            let mut connection = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
-            work(&mut connection)
+            let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+            work(&mut pooled.connection)
         });
         done.await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
     }

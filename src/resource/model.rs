@@ -1,6 +1,8 @@
 //! A declared model: the trait that the [`resource!`](crate::resource!) macro implements, and the [`Resource`] that everything
 //! else works with, without knowing the Rust type.
 
+use std::sync::atomic::AtomicBool;
+
 use diesel::QueryResult;
 
 use super::access::actor::Actor;
@@ -42,6 +44,8 @@ pub struct Resource {
     pub(super) columns: fn() -> BoxedExpression,
     pub(super) load: fn(&mut Connection, Sql) -> QueryResult<Vec<Row>>,
     hooks: HookTable,
+    /// Whether the last select that could have offered its records had too many of them.
+    pub(super) is_long: AtomicBool,
 }
 
 impl Resource {
@@ -51,7 +55,8 @@ impl Resource {
 
     /// The model with another declaration.
     pub fn declared_as<M: Model>(declaration: Declaration) -> Self {
-        Self { declaration, scope: M::SCOPE, columns: M::columns, load: M::load, hooks: HookTable::of::<M>() }
+        let (scope, columns, load, hooks) = (M::SCOPE, M::columns, M::load, HookTable::of::<M>());
+        Self { declaration, scope, columns, load, hooks, is_long: AtomicBool::new(false) }
     }
 
     pub fn declaration(&self) -> &Declaration {

@@ -37,8 +37,8 @@ pub struct Binder<'a> {
     pub has_drafts: bool,
     /// References with at most this many records are a select.
     pub few: i64,
-    /// The first choices of each reference, cached by the name of its resource.
-    lists: RefCell<BTreeMap<&'static str, Vec<Row>>>,
+    /// The choices of each reference, by the name of its resource; `None` if there are too many for a select.
+    lists: RefCell<BTreeMap<&'static str, Option<Vec<Row>>>>,
 }
 
 impl<'a> Binder<'a> {
@@ -57,21 +57,21 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The choices of a reference that match `query`.
-    fn records(&self, c: &mut Connection, target: &Resource, query: &str) -> QueryResult<Vec<Row>> {
+    /// All choices of a reference; `None` if there are too many for a select.
+    fn all(&self, c: &mut Connection, target: &Resource) -> QueryResult<Option<Vec<Row>>> {
         let name = target.declaration().name;
-        if query.is_empty()
-            && let Some(known) = self.lists.borrow().get(name)
-        {
+        if let Some(known) = self.lists.borrow().get(name) {
             return Ok(known.clone());
         }
-        let wanted =
-            ListQuery { terms: terms(query), limit: self.few.max(SELECT_LIMIT * i64::from(!query.is_empty())) + 1, ..ListQuery::default() };
-        let rows = target.list(c, &wanted, Some(self.actor))?;
-        if query.is_empty() {
-            self.lists.borrow_mut().insert(name, rows.clone());
-        }
+        let rows = target.choices(c, self.few, self.actor)?;
+        self.lists.borrow_mut().insert(name, rows.clone());
         Ok(rows)
+    }
+
+    /// The choices of a reference that match `query`, and one more than are shown.
+    fn matching(&self, c: &mut Connection, target: &Resource, query: &str) -> QueryResult<Vec<Row>> {
+        let wanted = ListQuery { terms: terms(query), limit: self.few.max(SELECT_LIMIT) + 1, ..ListQuery::default() };
+        target.list(c, &wanted, Some(self.actor))
     }
 }
 
@@ -190,8 +190,13 @@ impl Binder<'_> {
         let Some(target) = target else { return self.fixed(c, field, data) };
         let chosen = data.text(field.name).parse::<i64>().ok();
         let query = data.text(&format!("{}__find", field.name)).trim().to_string();
-        let rows = self.records(c, target, &query)?;
-        let all = query.is_empty() && rows.len() as i64 <= self.few;
+        let all = if query.is_empty() { self.all(c, target)? } else { None };
+        let is_whole = all.is_some();
+        let rows = match all {
+            Some(rows) => rows,
+            None if query.is_empty() => Vec::new(),
+            None => self.matching(c, target, &query)?,
+        };
         let mut choices: Vec<Choice> =
             rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
         // A choice made by somebody who may view more records stays chosen, without its label.
@@ -199,7 +204,7 @@ impl Binder<'_> {
             let label = self.registry.visible_label(c, self.actor, target.declaration().name, id)?;
             choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
         }
-        if all {
+        if is_whole {
             return Ok(Control::Select { choices });
         }
         let found = match choices.len() as i64 {
@@ -208,9 +213,6 @@ impl Binder<'_> {
             count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} results. Type more of the name"),
             count => plural(count, "result", "results"),
         };
-        if query.is_empty() && self.few < SELECT_LIMIT {
-            choices.retain(|choice| choice.chosen);
-        }
         choices.truncate(SELECT_LIMIT as usize);
         Ok(Control::Search { query, choices, slug: target.declaration().slug, found })
     }

@@ -1,6 +1,6 @@
 //! The columns of a list and their cells.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::QueryResult;
 
@@ -48,7 +48,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Runs one query for each reference column, one for all files, and one for each resource among the targets.
+    /// Runs one query for each resource that is referred to, one for all files, and one for each resource among the targets.
     pub fn load(
         c: &mut Connection,
         app: &App,
@@ -57,14 +57,15 @@ impl Names {
         fields: &[&Field],
         rows: &[Row],
     ) -> QueryResult<Self> {
-        let mut labels = HashMap::new();
+        let mut asked: BTreeMap<&'static str, BTreeSet<i64>> = BTreeMap::new();
         for field in fields {
             let Some(reference) = field.reference else { continue };
-            let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(field.name).as_id()).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            let found = app.registry.labels(c, reference.resource, &ids)?;
-            labels.extend(found.into_iter().map(|(id, label)| ((reference.resource, id), label)));
+            asked.entry(reference.resource).or_default().extend(rows.iter().filter_map(|row| row.values.at(field.name).as_id()));
+        }
+        let mut labels = HashMap::new();
+        for (resource, ids) in asked {
+            let found = app.registry.labels(c, resource, &ids.into_iter().collect::<Vec<_>>())?;
+            labels.extend(found.into_iter().map(|(id, label)| ((resource, id), label)));
         }
         let is_file = |field: &&&Field| field.kind == Kind::File;
         let ids = fields.iter().filter(is_file).flat_map(|field| rows.iter().filter_map(|row| row.values.at(field.name).as_id()));

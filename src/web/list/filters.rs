@@ -139,9 +139,14 @@ fn records(
     listing: &Listing,
 ) -> QueryResult<FilterControl> {
     let find = listing.finds.iter().find(|(name, _)| *name == field.name).map_or("", |(_, text)| text.as_str());
+    let all = if find.is_empty() { target.choices(c, OFFERED as i64, actor)? } else { None };
+    let is_whole = all.is_some();
     let query = ListQuery { terms: terms(find), limit: OFFERED as i64 + 1, ..ListQuery::default() };
-    let rows = target.list(c, &query, Some(actor))?;
-    let is_whole = find.is_empty() && rows.len() <= OFFERED;
+    let rows = match all {
+        Some(rows) => rows,
+        None if find.is_empty() => Vec::new(),
+        None => target.list(c, &query, Some(actor))?,
+    };
     let mut choices = Vec::new();
     let mut offer = |word: String, label: String| {
         choices.push(FilterChoice { chosen: asked.has(&word), word, label, count: String::new() });
