@@ -2,7 +2,7 @@
 //!
 //! 1. `outermost` (a request id, the host, security headers, limits on the address, any error that is left)
 //! 2. health checks, static files and the API, which need no session
-//! 3. for pages: `sessions::lasting` (how long the cookie lasts), the session, the identity,
+//! 3. for pages: `compression`, `sessions::lasting` (how long the cookie lasts), the session, the identity,
 //!    `identify` (the user with their permissions), `error_pages` (errors become pages)
 //! 4. `routing`: who may use the route, required steps, recent re-authentication, then the body and its form token
 //! 5. the handler
@@ -15,7 +15,7 @@ use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{HttpServer, web};
 
@@ -23,12 +23,13 @@ use crate::accounts::sign_in;
 use crate::api::state::State;
 use crate::app::App;
 use crate::settings::SessionPlace;
-use crate::web::middleware::{error_pages, outermost};
+use crate::web::middleware::{compression, error_pages, outermost};
 use crate::web::page::assets;
 use crate::web::request::cookies;
 use crate::web::routing::moved;
 use crate::web::routing::page_links;
 use crate::web::routing::route::{self, Pages};
+use crate::web::routing::segments::Segments;
 use crate::web::sessions::{Sessions, identify, lasting};
 use crate::web::site::Site;
 use crate::{api, health, product, routes};
@@ -80,7 +81,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
         .app_data(web::Data::new(store.clone()))
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
-        .service(web::resource("/static/{name:.*}").wrap(Compress::default()).route(web::get().to(assets::serve)))
+        .service(web::resource("/static/{name:.*}").route(web::get().to(assets::serve)))
         .service(api::routes::scope(state))
         .service(
             web::scope("")
@@ -89,7 +90,13 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
                 .wrap(IdentityMiddleware::default())
                 .wrap(sessions)
                 .wrap(from_fn(lasting::last))
-                .configure(|config| moved::mount(config, routes::MOVED))
-                .configure(|config| route::mount(config, routes::routes(), PAGES)),
+                .wrap(from_fn(compression::compress))
+                .configure(|config| {
+                    // Old addresses first, so that a gap of a new one does not take them.
+                    let mut segments = Segments::default();
+                    moved::add(&mut segments, routes::MOVED);
+                    route::add(&mut segments, routes::routes(), PAGES);
+                    segments.mount(config);
+                }),
         );
 }

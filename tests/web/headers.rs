@@ -9,6 +9,7 @@ stories![
     cookies_behind_tls_have_the_host_prefix,
     cookies_cannot_be_read_by_script,
     assets_with_a_hash_are_cached_for_ever,
+    a_page_is_compressed_for_whoever_asks,
     no_page_holds_inline_script_or_style,
 ];
 
@@ -134,5 +135,31 @@ async fn no_page_holds_inline_script_or_style(clinic: Clinic) {
         let page = ada.get(path).await;
         assert!(!page.has("[style], style, script:not([src])"), "{path}");
         assert!(!page.body.contains(" on") || !page.has("[onclick], [onload], [onsubmit], [onchange]"), "{path}");
+    }
+}
+
+/// The encoding of the answer, what it varies by, and its body as sent.
+async fn sent(clinic: &Clinic, path: &str, accepted: &str) -> (String, String, Vec<u8>) {
+    let request = awc::Client::default().get(format!("http://{}{path}", clinic.address)).insert_header(("accept-encoding", accepted));
+    let mut answer = request.send().await.expect("an answer");
+    let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_string();
+    let (encoding, varies) = (header("content-encoding"), header("vary"));
+    (encoding, varies, answer.body().await.expect("a body").to_vec())
+}
+
+async fn a_page_is_compressed_for_whoever_asks(clinic: Clinic) {
+    let page = clinic.visitor().open("/login").await;
+    let style = page.attributes("link[rel=stylesheet]", "href").remove(0);
+    for path in ["/login".to_string(), style] {
+        let (encoding, varies, plain) = sent(&clinic, &path, "identity").await;
+        assert_eq!((encoding.as_str(), varies.as_str()), ("", "accept-encoding"), "{path}");
+        let (encoding, varies, smaller) = sent(&clinic, &path, "gzip, deflate, br").await;
+        assert_eq!((encoding.as_str(), varies.as_str()), ("gzip", "accept-encoding"), "{path}");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(smaller.as_slice()), &mut text).expect("gzip");
+        // A page differs in its token each time.
+        assert!(text.len() == plain.len() && smaller.len() * 3 < plain.len() * 2, "{path}: {} of {}", smaller.len(), plain.len());
+        let (encoding, _, refused) = sent(&clinic, &path, "gzip;q=0").await;
+        assert!(encoding.is_empty() && refused.len() == plain.len(), "{path}");
     }
 }

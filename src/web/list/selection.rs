@@ -117,7 +117,7 @@ pub struct Bar {
 
 impl Bar {
     /// The script that counts ticks and selects ranges.
-    pub fn script(&self) -> String {
+    pub fn script(&self) -> &'static str {
         crate::web::page::assets::url("row-selection.js")
     }
 }

@@ -1,4 +1,5 @@
-//! Middleware around every page: security headers and error pages. The order of all middleware is in `src/server.rs`.
+//! Middleware around every page: security headers, compression and error pages. The order of all middleware is in `src/server.rs`.
 
+pub mod compression;
 pub mod error_pages;
 pub mod outermost;

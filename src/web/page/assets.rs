@@ -1,11 +1,13 @@
 //! Styles, scripts, icons and fonts, compiled into the program and served under names that include a hash of their content.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::RustEmbed;
+
+use crate::web::middleware::compression::{accepts_gzip, gzip};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -34,6 +36,8 @@ const STYLES: [&str; 17] = [
 
 struct Asset {
     body: web::Bytes,
+    /// The same compressed, for a text that gets smaller; made when it is first asked for.
+    smaller: OnceLock<Option<web::Bytes>>,
     kind: String,
 }
 
@@ -41,28 +45,43 @@ struct Asset {
 struct Assets {
     by_name: HashMap<String, Asset>,
     names: HashMap<String, String>,
+    addresses: HashMap<String, String>,
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
 
 /// The address of an asset, such as `app.css`, `app.js` or `icons.svg`.
-pub fn url(name: &str) -> String {
-    ASSETS.names.get(name).map_or_else(|| format!("/static/{name}"), |hashed| format!("/static/{hashed}"))
+pub fn url(name: &str) -> &'static str {
+    ASSETS.addresses.get(name).map_or("/static/", String::as_str)
 }
 
 /// Serves `/static/…`: only the current name, cached for ever.
 pub async fn serve(request: HttpRequest) -> HttpResponse {
     let name = request.match_info().query("name");
     let Some(asset) = ASSETS.by_name.get(name) else { return HttpResponse::NotFound().finish() };
-    HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .insert_header((header::CONTENT_TYPE, asset.kind.as_str()))
-        .body(asset.body.clone())
+        .insert_header((header::CONTENT_TYPE, asset.kind.as_str()));
+    if !asset.is_text() {
+        return response.body(asset.body.clone());
+    }
+    response.insert_header((header::VARY, "accept-encoding"));
+    match asset.smaller.get_or_init(|| gzip(&asset.body)).clone().filter(|_| accepts_gzip(&request)) {
+        Some(smaller) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(smaller),
+        None => response.body(asset.body.clone()),
+    }
+}
+
+impl Asset {
+    fn is_text(&self) -> bool {
+        self.kind.starts_with("text/") || self.kind.starts_with("image/svg")
+    }
 }
 
 impl Assets {
     fn load() -> Self {
-        let mut assets = Self { by_name: HashMap::new(), names: HashMap::new() };
+        let mut assets = Self { by_name: HashMap::new(), names: HashMap::new(), addresses: HashMap::new() };
         for name in Files::iter().filter(|name| !name.starts_with("css/") && !name.starts_with("js/")) {
             let body = Files::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
             assets.add(&name, body);
@@ -118,8 +137,9 @@ impl Assets {
             "js" => "text/javascript; charset=utf-8".to_string(),
             _ => mime_guess::from_ext(end).first_or_octet_stream().to_string(),
         };
+        self.addresses.insert(name.into(), format!("/static/{hashed}"));
         self.names.insert(name.into(), hashed.clone());
-        self.by_name.insert(hashed, Asset { body: body.into(), kind });
+        self.by_name.insert(hashed, Asset { body: body.into(), smaller: OnceLock::new(), kind });
     }
 }
 

@@ -48,11 +48,11 @@ pub struct Shell {
     pub density: Option<&'static str>,
     pub initials: String,
     pub hue: u32,
-    pub stylesheet: String,
-    pub script: String,
-    pub favicon: String,
-    pub font: String,
-    pub icons: String,
+    pub stylesheet: &'static str,
+    pub script: &'static str,
+    pub favicon: &'static str,
+    pub font: &'static str,
+    pub icons: &'static str,
 }
 
 impl Visit {

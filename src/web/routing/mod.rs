@@ -6,5 +6,6 @@ pub mod page_links;
 pub mod reauthentication;
 pub mod required_steps;
 pub mod route;
+pub mod segments;
 pub mod title;
 pub mod waiting_form;

@@ -3,25 +3,26 @@
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
+use super::segments::Segments;
 use crate::web::response::percent;
 
 /// A method, the old path and the new one. A gap of the new path is filled with what stands in the gap of the old path that
 /// has its name.
 pub type Moved = (Method, &'static str, &'static str);
 
-/// Mounts the old addresses. They come before the routes, so a gap of an old path takes no more than it has to. Nothing is
+/// Adds the old addresses. They come before the routes, so a gap of an old path takes no more than it has to. Nothing is
 /// asked and nothing read: the new address does both.
-pub fn mount(config: &mut web::ServiceConfig, addresses: impl IntoIterator<Item = Moved>) {
+pub fn add(segments: &mut Segments, addresses: impl IntoIterator<Item = Moved>) {
     for (method, from, to) in addresses {
         let is_asked = guard::fn_guard(move |context| match &context.head().method {
             asked if *asked == method => true,
             asked => *asked == Method::HEAD && method == Method::GET,
         });
-        let old = web::resource(from).guard(is_asked);
-        config.service(old.to(move |request: HttpRequest| {
+        let redirecting = move |request: HttpRequest| {
             let response = redirect(&request, to);
             async move { response }
-        }));
+        };
+        segments.add(from, |rest| web::resource(rest).guard(is_asked).to(redirecting));
     }
 }
 

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpResponse, Responder, guar
 use super::access::{self, Access};
 use super::reauthentication::{Ask, Way, first, is_recent};
 use super::required_steps::required_redirect;
+use super::segments::Segments;
 use super::title::{Menu, Title};
 use super::waiting_form::{self, SignInPage};
 use crate::app::App;
@@ -106,9 +107,9 @@ fn route(method: Method, path: impl Into<Cow<'static, str>>, access: Access, bod
     Route { method, path: path.into(), access, reauthenticated: false, title: None, body, service }
 }
 
-/// Mounts the routes, grouped by path, so that a wrong method gets the allowed ones. `pages` are the accounts' pages to sign in
+/// Adds the routes, grouped by path, so that a wrong method gets the allowed ones. `pages` are the accounts' pages to sign in
 /// and to authenticate again.
-pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) {
+pub fn add(segments: &mut Segments, routes: Vec<Route>, pages: Pages) {
     let mut paths: Vec<(Cow<'static, str>, Vec<Route>)> = Vec::new();
     for route in routes {
         match paths.iter_mut().find(|(path, _)| *path == route.path) {
@@ -122,14 +123,16 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>, pages: Pages) 
             allowed.push("HEAD".into());
         }
         let allowed = allowed.join(", ");
-        let resource = path_routes.into_iter().fold(web::resource(path.into_owned()), |resource, route| {
-            let guard = Guard { access: route.access, reauthenticated: route.reauthenticated, body: route.body, pages };
-            resource.route(route.service.wrap(from_fn(move |request, next| pass(guard, request, next))))
+        segments.add(&path, |rest| {
+            let resource = path_routes.into_iter().fold(web::resource(rest), |resource, route| {
+                let guard = Guard { access: route.access, reauthenticated: route.reauthenticated, body: route.body, pages };
+                resource.route(route.service.wrap(from_fn(move |request, next| pass(guard, request, next))))
+            });
+            resource.default_service(web::to(move || {
+                let allowed = allowed.clone();
+                async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() }
+            }))
         });
-        config.service(resource.default_service(web::to(move || {
-            let allowed = allowed.clone();
-            async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() }
-        })));
     }
 }
 
