@@ -1,4 +1,4 @@
-//! SQL that is put together at run time: text, bound values and typed Diesel expressions in a row.
+//! SQL that is put together at run time: text and bound values in a row.
 //!
 //! Values are always bound, never written into the text, so a statement keeps its text and is prepared once for each
 //! connection.
@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::sql_types::{self, Nullable};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, debug_query};
 use time::{Date, Time};
 
 use super::connection::{Backend, Connection};
@@ -69,13 +70,17 @@ impl Bind {
     }
 }
 
-/// A typed Diesel expression, such as the columns of a table.
-pub type BoxedExpression = Box<dyn QueryFragment<Backend>>;
+/// The names of columns as SQL text, for statements that are put together again and again.
+pub fn names(columns: &impl QueryFragment<Sqlite>) -> String {
+    let text = debug_query::<Sqlite, _>(columns).to_string();
+    let names = text.split(" -- binds").next().unwrap_or_default().trim();
+    // Both databases accept the quotation marks of the standard.
+    names.replace('`', "\"")
+}
 
 enum Piece {
     Text(Cow<'static, str>),
     Bind(Bind),
-    Expression(BoxedExpression),
     /// Ids as a JSON array, bound as one value however many there are.
     Ids(String),
 }
@@ -108,12 +113,6 @@ impl Sql {
     #[must_use]
     pub fn number(self, number: i64) -> Self {
         self.bind(Bind::BigInt(Some(number)))
-    }
-
-    #[must_use]
-    pub fn expression(mut self, expression: BoxedExpression) -> Self {
-        self.pieces.push(Piece::Expression(expression));
-        self
     }
 
     #[must_use]
@@ -167,7 +166,6 @@ impl QueryFragment<Backend> for Sql {
             match piece {
                 Piece::Text(text) => out.push_sql(text),
                 Piece::Bind(value) => value.push(&mut out)?,
-                Piece::Expression(expression) => expression.walk_ast(out.reborrow())?,
                 Piece::Ids(list) => {
                     let (before, after) = match out.backend() {
                         Backend::Postgres(_) => (" = ANY(translate(", ", '[]', '{}')::bigint[])"),

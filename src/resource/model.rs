@@ -13,7 +13,7 @@ use super::declare::hooks::{HookTable, Hooks};
 use super::value::{Row, Values};
 use super::write::event::Event;
 use super::write::message::Message;
-use crate::db::sql::{BoxedExpression, Sql};
+use crate::db::sql::Sql;
 use crate::db::{Connection, UtcDateTime};
 
 /// Implemented by `resource!`. Everything in it is compiled for each model; all other code is shared.
@@ -30,7 +30,7 @@ pub trait Model: Hooks + 'static {
 
     fn declaration() -> Declaration;
     /// The columns of the table, in the order of the struct.
-    fn columns() -> BoxedExpression;
+    fn columns() -> &'static str;
     /// Reads rows: `statement` selects the columns.
     fn load(c: &mut Connection, statement: Sql) -> QueryResult<Vec<Row>>;
     /// The model with its own declaration.
@@ -41,7 +41,7 @@ pub trait Model: Hooks + 'static {
 pub struct Resource {
     declaration: Declaration,
     pub(super) scope: Scope,
-    pub(super) columns: fn() -> BoxedExpression,
+    pub(super) columns: fn() -> &'static str,
     pub(super) load: fn(&mut Connection, Sql) -> QueryResult<Vec<Row>>,
     hooks: HookTable,
     /// Whether the last select that could have offered its records had too many of them.

@@ -127,8 +127,9 @@ macro_rules! declared_model {
                     declaration
                 }
 
-                fn columns() -> $crate::db::sql::BoxedExpression {
-                    Box::new(<$table::table as ::diesel::Table>::all_columns())
+                fn columns() -> &'static str {
+                    static COLUMNS: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                    COLUMNS.get_or_init(|| $crate::db::sql::names(&<$table::table as ::diesel::Table>::all_columns()))
                 }
 
                 fn load(c: &mut $crate::db::Connection, statement: $crate::db::sql::Sql) -> ::diesel::QueryResult<Vec<$crate::resource::Row>> {

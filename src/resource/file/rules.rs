@@ -1,7 +1,6 @@
 //! What a field accepts as a file, and the messages for what it does not.
 
 use super::content::{KNOWN, content_type};
-use super::stored::StoredFile;
 use crate::english::with_article;
 
 pub const MIB: u64 = 1024 * 1024;
@@ -53,8 +52,8 @@ impl FileRules {
     }
 
     /// Whether a stored file fits, which may have been uploaded for another field.
-    pub fn fits(&self, file: &StoredFile) -> bool {
-        self.types.contains(&file.content_type.as_str()) && u64::try_from(file.size).is_ok_and(|size| size <= self.max_bytes)
+    pub fn allows(&self, content_type: &str, size: i64) -> bool {
+        self.types.contains(&content_type) && u64::try_from(size).is_ok_and(|size| size <= self.max_bytes)
     }
 
     pub fn sentence(&self, problem: FileProblem) -> String {

@@ -119,7 +119,7 @@ impl Resource {
 
     /// `SELECT … FROM … WHERE `, to be completed by a condition.
     fn select(&self, visible: &Visible) -> Sql {
-        Sql::new("SELECT ").expression((self.columns)()).text(format!(" FROM {} WHERE ", self.from(visible)))
+        Sql::new(format!("SELECT {} FROM {} WHERE ", (self.columns)(), self.from(visible)))
     }
 }
 
@@ -145,7 +145,7 @@ impl Reading<'_> {
                 // The page is known before a record is read, however far it is from the beginning.
                 let rows =
                     Sql::new(format!("SELECT * FROM {} WHERE ", access.table)).append(Sql::join(resource.seen(query, visible), " AND "));
-                let statement = Sql::new("SELECT ").expression((resource.columns)()).text(" FROM (").append(page(rows));
+                let statement = Sql::new(format!("SELECT {} FROM (", (resource.columns)())).append(page(rows));
                 statement.text(format!(") AS {}", resource.from(visible))).append(order())
             }
             _ => page(resource.select(visible).append(conditions(resource, query, matching, visible))),

@@ -26,7 +26,7 @@ impl Writer<'_> {
                 continue;
             };
             let file = StoredFile::find(c, id)?.filter(|file| file.waits_for(self.actor.id));
-            if !file.is_some_and(|file| field.file.fits(&file)) {
+            if !file.is_some_and(|file| field.file.allows(&file.content_type, file.size)) {
                 candidate.errors.add(field.name, format!("Choose the {} again", lower(field.label)));
             }
         }

@@ -7,8 +7,9 @@ use actix_web::dev::ServiceRequest;
 use actix_web::web::Data;
 
 use super::state::{LAPSED, ROW, STANDING};
+use super::store::Sessions;
 use super::view_as::{Lapsed, VIEW_AS};
-use super::{Sessions, row, sealed};
+use super::{row, sealed};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
