@@ -96,7 +96,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
                     let mut segments = Segments::default();
                     moved::add(&mut segments, routes::MOVED);
                     route::add(&mut segments, routes::routes(), PAGES);
-                    segments.mount(config);
+                    segments.mount(config, |scope| scope);
                 }),
         );
 }

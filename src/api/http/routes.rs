@@ -19,6 +19,7 @@ use crate::api::state::State;
 use crate::resource::Actor;
 use crate::web::routing::access::{self, Access, Denial};
 use crate::web::routing::required_steps::{is_held, owes};
+use crate::web::routing::segments::Segments;
 
 pub type Answer = Result<HttpResponse, ApiError>;
 type Behind = Rc<dyn Fn(Call) -> LocalBoxFuture<'static, Answer>>;
@@ -123,10 +124,10 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
             None => paths.push((route.path.clone(), vec![route])),
         }
     }
+    let mut segments = Segments::default();
     for (path, routes) in paths {
         let path_routes = Rc::new(PathRoutes::new(routes));
-        let both = [format!("{path}/"), path];
-        config.service(web::resource(both).to(move |request: HttpRequest, app: Data<State>, payload: web::Payload| {
+        let handler = move |request: HttpRequest, app: Data<State>, payload: web::Payload| {
             let path_routes = path_routes.clone();
             async move {
                 let passed = pass(&path_routes, &request, &app, payload).await;
@@ -135,8 +136,10 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
                 dress(&mut response, &request, &app);
                 response
             }
-        }));
+        };
+        segments.add(&path, |rest| web::resource([format!("{rest}/"), rest.into()]).to(handler));
     }
+    segments.mount(config, |scope| scope.default_service(web::to(nowhere)));
 }
 
 /// The response for an unknown path.

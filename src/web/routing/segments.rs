@@ -1,7 +1,7 @@
 //! Addresses grouped by their first segment. The router tries one resource after another, and most have gaps, which are regular
 //! expressions: in groups a request meets those of its own area only.
 
-use actix_web::{Resource, web};
+use actix_web::{Resource, Scope, web};
 
 /// Groups in the order in which their first address was added.
 #[derive(Default)]
@@ -20,14 +20,15 @@ impl Segments {
         }
     }
 
-    pub fn mount(self, config: &mut web::ServiceConfig) {
+    /// `finish` completes each group, such as with an answer for the addresses that it does not have.
+    pub fn mount(self, config: &mut web::ServiceConfig, finish: impl Fn(Scope) -> Scope) {
         for (first, group) in self.0 {
             if first.is_empty() {
                 group.into_iter().for_each(|resource| {
                     config.service(resource);
                 });
             } else {
-                config.service(group.into_iter().fold(web::scope(&first), |scope, resource| scope.service(resource)));
+                config.service(finish(group.into_iter().fold(web::scope(&first), |scope, resource| scope.service(resource))));
             }
         }
     }
