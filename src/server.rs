@@ -39,9 +39,11 @@ pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io:
     let pages = page_links::all(&routes::routes(), &app.registry);
     let (site, cards) = (Data::new(Site { pages, panels: product::panels() }), Data::new(product::profile_cards()));
     let state = Data::new(State::new(app.clone(), api::describe));
+    // One for all workers, because it remembers sessions for a moment.
+    let sessions = Data::new(Sessions::new(&app));
     let server = HttpServer::new(move || {
         actix_web::App::new()
-            .configure(|config| whole(config, &app, &state))
+            .configure(|config| whole(config, &app, &state, &sessions))
             .wrap(from_fn(outermost::wrap))
             .app_data(app.clone())
             .app_data(state.clone())
@@ -62,15 +64,14 @@ pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io:
 const PAGES: Pages = Pages { sign_in: sign_in::page::with_form, reauthenticate: sign_in::reauthentication::settle };
 
 /// Everything that needs no session first, then the pages.
-fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) {
+fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>, store: &Data<Sessions>) {
     let settings = &app.settings;
-    let store = Sessions::new(app);
     // A session stored in its cookie is encrypted; the key of one stored elsewhere is signed.
     let (purpose, security) = match settings.session_store {
         SessionPlace::Cookie => ("cookie: sealed session", CookieContentSecurity::Private),
         _ => ("cookie: session", CookieContentSecurity::Signed),
     };
-    let sessions = SessionMiddleware::builder(store.clone(), Key::from(&app.keys.derive(purpose)))
+    let sessions = SessionMiddleware::builder(store.get_ref().clone(), Key::from(&app.keys.derive(purpose)))
         .cookie_name(cookies::SESSION.full(app))
         .cookie_secure(settings.is_https())
         .cookie_same_site(SameSite::Lax)
@@ -78,7 +79,7 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>) 
         .session_lifecycle(BrowserSession::default())
         .build();
     config
-        .app_data(web::Data::new(store.clone()))
+        .app_data(store.clone())
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))
         .service(web::resource("/static/{name:.*}").route(web::get().to(assets::serve)))

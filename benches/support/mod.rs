@@ -2,6 +2,10 @@
 
 #![allow(dead_code, unused_macros, unused_imports, reason = "each bench uses a part")]
 
+/// The bare server has the allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod bare;
 pub mod http;
 pub mod program;

@@ -22,7 +22,7 @@ enum Command {
 impl Access {
     pub fn run(self, app: &App) -> Result<(), String> {
         let Command::Rebuild = self.command;
-        if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
+        if app.settings.database_url.is_missing() {
             return Err("the database does not exist yet".into());
         }
         let mut c = open(&app.settings.database_url, Purpose::Write).map_err(|error| error.to_string())?;

@@ -33,7 +33,7 @@ impl Audit {
     pub fn run(self, app: &App) -> Result<(), String> {
         let Command::Verify(asked) = self.command;
         let noted = asked.since.zip(asked.hash).map(|(id, hash)| Head { id, hash: hash.trim().to_lowercase() });
-        if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
+        if app.settings.database_url.is_missing() {
             return Err("the database does not exist yet".into());
         }
         let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string())?;

@@ -16,7 +16,7 @@ pub struct Backup {
 
 impl Backup {
     pub fn run(self, app: &App) -> Result<(), String> {
-        if app.db.url().path().is_some_and(|path| !path.exists()) {
+        if app.db.url().is_missing() {
             return Err("there is no database to back up".into());
         }
         let size = make(app, &self.path)?;

@@ -30,7 +30,9 @@ impl Check {
         );
         let mut unsafe_here = Vec::new();
         match state_of(app) {
-            Ok(()) if is_new(app) => println!("Database: does not exist yet. praxis serve or praxis migrate creates it."),
+            Ok(()) if app.settings.database_url.is_missing() => {
+                println!("Database: does not exist yet. praxis serve or praxis migrate creates it.")
+            }
             Ok(()) => {
                 println!("Database: up to date.");
                 unsafe_here.extend(lost_group(app));
@@ -57,16 +59,11 @@ impl Check {
 
 /// What the database lacks for large tables and unique fields, if it can be queried.
 fn warnings(app: &App) -> Vec<String> {
-    if is_new(app) {
+    if app.settings.database_url.is_missing() {
         return Vec::new();
     }
     let asked = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| indexes::warnings(&mut c, &app.registry).ok());
     asked.unwrap_or_default()
-}
-
-/// Whether there is no database yet.
-fn is_new(app: &App) -> bool {
-    app.settings.database_url.path().is_some_and(|path| !path.exists())
 }
 
 /// A message if the group of new users does not exist.
@@ -81,15 +78,18 @@ fn wrong_access(app: &App) -> Vec<String> {
     let asked = tables.map(|access| {
         let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string())?;
         let found = unlimited(&mut c).and_then(|()| access.differences(&mut c)).map_err(|error| error.to_string())?;
-        let told = || format!("{} differs from its rule in {}. Run praxis access rebuild.", access.table, plural(found, "row", "rows"));
-        Ok((found > 0).then(told))
+        let difference =
+            || format!("{} differs from its rule in {}. Run praxis access rebuild.", access.table, plural(found, "row", "rows"));
+        Ok((found > 0).then(difference))
     });
-    asked.filter_map(|told: Result<_, String>| told.unwrap_or_else(|error| Some(format!("The database cannot be read: {error}")))).collect()
+    asked
+        .filter_map(|checked: Result<_, String>| checked.unwrap_or_else(|error| Some(format!("The database cannot be read: {error}"))))
+        .collect()
 }
 
 /// Whether the database has all migrations. Checking does not create a database.
 fn state_of(app: &App) -> Result<(), String> {
-    if is_new(app) {
+    if app.settings.database_url.is_missing() {
         return Ok(());
     }
     let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| format!("The database cannot be reached: {error}"))?;

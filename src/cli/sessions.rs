@@ -23,7 +23,7 @@ enum Command {
 impl Sessions {
     pub async fn run(self, app: App) -> Result<(), String> {
         let Command::Clear = self.command;
-        if app.settings.database_url.path().is_some_and(|path| !path.exists()) {
+        if app.settings.database_url.is_missing() {
             return Err("the database does not exist yet".into());
         }
         let (limits, now) = (app.settings.session_limits, app.now());

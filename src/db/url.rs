@@ -45,6 +45,11 @@ impl DatabaseUrl {
         }
     }
 
+    /// Whether it is a file that does not exist yet.
+    pub fn is_missing(&self) -> bool {
+        self.path().is_some_and(|path| !path.exists())
+    }
+
     /// Whether the connection is protected: a file, the same machine, or TLS that verifies the certificate.
     pub fn is_private(&self) -> bool {
         match self {

@@ -50,7 +50,7 @@ impl Accounts {
     }
 
     /// Usernames, and what they are and see.
-    pub fn told(&self, c: &mut Connection) -> Result<Vec<(String, String)>, DemoError> {
+    pub fn sign_ins(&self, c: &mut Connection) -> Result<Vec<(String, String)>, DemoError> {
         let average = |c: &mut Connection, accounts: &[Account]| {
             let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
             let count: i64 = patient_access::table.filter(patient_access::user_id.eq_any(ids)).count().get_result(c)?;

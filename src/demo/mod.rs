@@ -74,5 +74,5 @@ pub fn fill(
     })?;
     // Both databases plan queries by statistics, and these rows are all new.
     diesel::sql_query("ANALYZE").execute(c)?;
-    accounts.told(c)
+    accounts.sign_ins(c)
 }

@@ -1,7 +1,5 @@
 //! The body of a request: JSON or a form, parsed strictly and within limits.
 
-use std::time::Duration;
-
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
@@ -18,10 +16,6 @@ use crate::web::request;
 pub const LIMIT: usize = 256 * 1024;
 /// The most levels of nesting.
 pub const DEPTH: usize = 32;
-/// How long a body may take to arrive.
-const DEADLINE: Duration = Duration::from_secs(10);
-/// The slowest connection that may send files, in bytes a second.
-const SLOWEST: usize = 64 * 1024;
 
 /// The media types that are accepted.
 pub const PARSES: [&str; 3] = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
@@ -45,11 +39,11 @@ impl Default for Body {
 impl Body {
     pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, ApiError> {
         let said = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-        if said(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length > limit) {
+        let length = said(header::CONTENT_LENGTH).parse::<usize>().unwrap_or(0);
+        if length > limit {
             return Err(AppError::TooLarge.into());
         }
-        let bytes =
-            request::body::body(payload, limit, DEADLINE + Duration::from_secs(((limit - LIMIT.min(limit)) / SLOWEST) as u64)).await?;
+        let bytes = request::body::body(payload, limit, length.saturating_sub(LIMIT) as u64).await?;
         if bytes.is_empty() {
             return Ok(Self::default());
         }

@@ -98,11 +98,11 @@ fn list(shape: &Shape) -> OperationBuilder {
 /// The list of records that refer to the one in the address.
 fn listed(shape: &Shape, field: &str) -> OperationBuilder {
     let target = shape.members.iter().find(|member| member.field.name == field).map_or(field, |member| member.name);
-    let id_told = format!("The ID of the {target}.");
+    let id_help = format!("The ID of the {target}.");
     let summary = format!("List the {} of {}", plural(shape), with_article(target));
     let description = format!("Unlike in other addresses, the ID in this path is that of the {target}.");
     let id_of = format!("{}_of_{target}", shape.slug.replace('-', "_"));
-    of_many(shape, operation(id_of, summary, &description, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_told)))
+    of_many(shape, operation(id_of, summary, &description, &[Malformed, Unauthorized, Forbidden, NotFound]).parameter(id(id_help)))
 }
 
 fn create(shape: &Shape) -> OperationBuilder {

@@ -45,11 +45,8 @@ pub fn values(
             None if purpose == Purpose::Replace && member.required => errors.add(field.name, missing(field)),
             None | Some(Ok(Sent::Unchanged)) => {}
             Some(Ok(Sent::Nothing)) => values.set(field.name, Value::Null),
-            Some(Ok(Sent::File { name, content })) => match field.file.check(&content) {
-                Ok(content_type) => {
-                    let file = NewFile { name: &name, content_type, content: &content };
-                    values.set(field.name, Value::Integer(StoredFile::insert(c, &file, actor.id, app.now())?));
-                }
+            Some(Ok(Sent::File { name, content })) => match NewFile::checked(name, content, &field.file) {
+                Ok(file) => values.set(field.name, Value::Integer(StoredFile::insert(c, &file, actor.id, app.now())?)),
                 Err(problem) => errors.add(field.name, field.file.sentence(problem)),
             },
             Some(Err(text)) => errors.add(field.name, text),

@@ -163,8 +163,8 @@ impl<'a> JsonWriter<'a> {
     fn file(&self, out: &mut Vec<u8>, member: &Member, row: &Row) {
         let found = row.values.at(member.field.name).as_id().and_then(|id| self.files.get(&id));
         let url = format!("/api/{}/{}/{}/", self.shape.slug, row.id, member.name);
-        let message = found.map(|file| json!({ "name": file.name, "content_type": file.content_type, "size": file.size, "url": url }));
-        json(out, &message);
+        let described = found.map(|file| json!({ "name": file.name, "content_type": file.content_type, "size": file.size, "url": url }));
+        json(out, &described);
     }
 
     /// Writes several, separated by commas: `is_first` if no record precedes them.

@@ -98,8 +98,8 @@ pub async fn destroy(name: &'static str, call: Call) -> Answer {
 fn version(members: &Map<String, Value>) -> Result<Option<i64>, ApiError> {
     match members.get(VERSION) {
         None | Some(Value::Null) => Ok(None),
-        Some(message) => {
-            let number = records::input::whole(message).and_then(|figures| figures.parse().ok());
+        Some(sent) => {
+            let number = records::input::whole(sent).and_then(|figures| figures.parse().ok());
             number.map(Some).ok_or_else(|| ApiError::field(VERSION, "The version must be a whole number, like 3"))
         }
     }

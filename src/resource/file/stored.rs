@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use time::Duration;
 
-use super::rules::size_text;
+use super::rules::{FileProblem, FileRules, size_text};
 use crate::crypto::keys::digest_bytes;
 use crate::db::schema::files;
 use crate::db::{Connection, UtcDateTime};
@@ -31,34 +31,20 @@ pub struct StoredFile {
 }
 
 /// A file to store.
-pub struct NewFile<'a> {
-    pub name: &'a str,
-    pub content_type: &'a str,
-    pub content: &'a [u8],
+pub struct NewFile {
+    name: String,
+    content_type: &'static str,
+    content: Vec<u8>,
+    sha256: String,
 }
 
-type Columns = (
-    files::id,
-    files::name,
-    files::content_type,
-    files::size,
-    files::sha256,
-    files::resource,
-    files::field,
-    files::record_id,
-    files::uploaded_by,
-);
-const COLUMNS: Columns = (
-    files::id,
-    files::name,
-    files::content_type,
-    files::size,
-    files::sha256,
-    files::resource,
-    files::field,
-    files::record_id,
-    files::uploaded_by,
-);
+impl NewFile {
+    /// A file that its field accepts. Reads the whole content.
+    pub fn checked(name: String, content: Vec<u8>, rules: &FileRules) -> Result<Self, FileProblem> {
+        let content_type = rules.check(&content)?;
+        Ok(Self { name, content_type, sha256: digest_bytes(&content), content })
+    }
+}
 
 impl StoredFile {
     /// Stores a file that belongs to no record yet; returns its id.
@@ -69,11 +55,11 @@ impl StoredFile {
         Self::delete(c, &old)?;
         diesel::insert_into(files::table)
             .values((
-                files::name.eq(file.name),
+                files::name.eq(&file.name),
                 files::content_type.eq(file.content_type),
                 files::size.eq(file.content.len() as i64),
-                files::sha256.eq(digest_bytes(file.content)),
-                files::content.eq(file.content),
+                files::sha256.eq(&file.sha256),
+                files::content.eq(&file.content),
                 files::uploaded_by.eq(uploader),
                 files::created_at.eq(now),
                 files::updated_at.eq(now),
@@ -83,7 +69,7 @@ impl StoredFile {
     }
 
     pub fn find(c: &mut Connection, id: i64) -> QueryResult<Option<Self>> {
-        files::table.find(id).select(COLUMNS).first(c).optional()
+        files::table.find(id).select(Self::as_select()).first(c).optional()
     }
 
     /// Those of these ids that exist, in one statement.
@@ -91,7 +77,7 @@ impl StoredFile {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        files::table.filter(files::id.eq_any(ids.to_vec())).select(COLUMNS).load(c)
+        files::table.filter(files::id.eq_any(ids.to_vec())).select(Self::as_select()).load(c)
     }
 
     pub fn content(c: &mut Connection, id: i64) -> QueryResult<Option<Vec<u8>>> {

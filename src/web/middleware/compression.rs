@@ -29,7 +29,7 @@ pub async fn compress(
     }
     let mut compressed = false;
     let mut response = response.map_body(|_, body| match body.try_into_bytes() {
-        Ok(bytes) if is_asked && bytes.len() >= LEAST => match gzip(&bytes) {
+        Ok(bytes) if is_asked && bytes.len() >= LEAST => match gzip(&bytes, Compression::fast()) {
             Some(smaller) => {
                 compressed = true;
                 BoxBody::new(smaller)
@@ -55,8 +55,8 @@ pub fn accepts_gzip(request: &HttpRequest) -> bool {
 }
 
 /// `None` if it does not get smaller.
-pub fn gzip(bytes: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
+pub fn gzip(bytes: &[u8], level: Compression) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), level);
     encoder.write_all(bytes).ok()?;
     let compressed = encoder.finish().ok()?;
     (compressed.len() < bytes.len()).then(|| compressed.into())

@@ -16,6 +16,7 @@ use tracing::Instrument;
 use super::error_pages::{self, TOO_LATE};
 use crate::app::App;
 use crate::error::AppError;
+use crate::web::request::body::time_for;
 use crate::web::request::cookies;
 
 /// Longer than the slowest accepted upload of the largest possible file.
@@ -108,9 +109,13 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
 /// ([`Db::write`](crate::db::Db::write)). What the handler would have done afterwards, such as a flash message or a new session
 /// key, is lost; [`TOO_LATE`] says so.
 fn limit(request: &ServiceRequest, app: &App) -> Duration {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-    // An upload may take longer; reading it has a limit of its own.
-    if kind.starts_with("multipart/form-data") { app.settings.request_limit + FILE_LIMIT } else { app.settings.request_limit }
+    let said = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+    // An upload may take longer; reading it has a limit of its own. In the API a file is part of the JSON.
+    let longer = match said(header::CONTENT_TYPE).starts_with("multipart/form-data") {
+        true => FILE_LIMIT,
+        false => time_for(said(header::CONTENT_LENGTH).parse().unwrap_or(0)).min(FILE_LIMIT),
+    };
+    app.settings.request_limit + longer
 }
 
 /// Refuses any other Host, because links, cookies and caches depend on it.

@@ -5,6 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::Compression;
 use rust_embed::RustEmbed;
 
 use crate::web::middleware::compression::{accepts_gzip, gzip};
@@ -34,6 +35,9 @@ const STYLES: [&str; 17] = [
     "secret",
 ];
 
+/// Where assets are served.
+const FOLDER: &str = "/static/";
+
 struct Asset {
     body: web::Bytes,
     /// The same compressed, for a text that gets smaller; made when it is first asked for.
@@ -41,10 +45,9 @@ struct Asset {
     kind: String,
 }
 
-/// All assets by hashed name, and the hashed name of each plain one.
+/// All assets by hashed name, and the address of each plain one.
 struct Assets {
     by_name: HashMap<String, Asset>,
-    names: HashMap<String, String>,
     addresses: HashMap<String, String>,
 }
 
@@ -52,7 +55,8 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
 
 /// The address of an asset, such as `app.css`, `app.js` or `icons.svg`.
 pub fn url(name: &str) -> &'static str {
-    ASSETS.addresses.get(name).map_or("/static/", String::as_str)
+    debug_assert!(ASSETS.addresses.contains_key(name), "{name} does not exist");
+    ASSETS.addresses.get(name).map_or(FOLDER, String::as_str)
 }
 
 /// Serves `/static/…`: only the current name, cached for ever.
@@ -67,7 +71,7 @@ pub async fn serve(request: HttpRequest) -> HttpResponse {
         return response.body(asset.body.clone());
     }
     response.insert_header((header::VARY, "accept-encoding"));
-    match asset.smaller.get_or_init(|| gzip(&asset.body)).clone().filter(|_| accepts_gzip(&request)) {
+    match asset.smaller.get_or_init(|| gzip(&asset.body, Compression::best())).clone().filter(|_| accepts_gzip(&request)) {
         Some(smaller) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(smaller),
         None => response.body(asset.body.clone()),
     }
@@ -81,7 +85,7 @@ impl Asset {
 
 impl Assets {
     fn load() -> Self {
-        let mut assets = Self { by_name: HashMap::new(), names: HashMap::new(), addresses: HashMap::new() };
+        let mut assets = Self { by_name: HashMap::new(), addresses: HashMap::new() };
         for name in Files::iter().filter(|name| !name.starts_with("css/") && !name.starts_with("js/")) {
             let body = Files::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
             assets.add(&name, body);
@@ -101,15 +105,15 @@ impl Assets {
         });
         let mut waiting: BTreeMap<String, String> = scripts.collect();
         loop {
-            let known = |text: &str| imports(text).all(|name| self.names.contains_key(name));
+            let known = |text: &str| imports(text).all(|name| self.addresses.contains_key(name));
             let ready: Vec<String> = waiting.iter().filter(|(_, text)| known(text)).map(|(name, _)| name.clone()).collect();
             if ready.is_empty() {
                 return;
             }
             for name in ready {
                 let text = waiting.remove(&name).unwrap_or_default();
-                let named = imports(&text).fold(text.clone(), |named, import| match self.names.get(import) {
-                    Some(hashed) => named.replace(&format!("\"./{import}\""), &format!("\"./{hashed}\"")),
+                let named = imports(&text).fold(text.clone(), |named, import| match self.addresses.get(import) {
+                    Some(address) => named.replace(&format!("\"./{import}\""), &format!("\"{}\"", address.replace(FOLDER, "./"))),
                     None => named,
                 });
                 self.add(&name, named.into_bytes());
@@ -125,7 +129,7 @@ impl Assets {
         known.extend(rest);
         let texts = known.iter().filter_map(|name| Files::get(name)).map(|file| String::from_utf8_lossy(&file.data).into_owned());
         let whole = texts.collect::<Vec<_>>().join("\n");
-        self.names.iter().fold(whole, |text, (name, hashed)| text.replace(&format!("../{name}"), &format!("/static/{hashed}")))
+        self.addresses.iter().fold(whole, |text, (name, address)| text.replace(&format!("../{name}"), address))
     }
 
     fn add(&mut self, name: &str, body: Vec<u8>) {
@@ -137,8 +141,7 @@ impl Assets {
             "js" => "text/javascript; charset=utf-8".to_string(),
             _ => mime_guess::from_ext(end).first_or_octet_stream().to_string(),
         };
-        self.addresses.insert(name.into(), format!("/static/{hashed}"));
-        self.names.insert(name.into(), hashed.clone());
+        self.addresses.insert(name.into(), format!("{FOLDER}{hashed}"));
         self.by_name.insert(hashed, Asset { body: body.into(), smaller: OnceLock::new(), kind });
     }
 }
@@ -164,7 +167,7 @@ mod tests {
         }
         let there: BTreeSet<String> = Files::iter().filter_map(|path| path.strip_prefix("js/").map(ToString::to_string)).collect();
         assert_eq!(reached, there);
-        assert!(there.iter().all(|name| ASSETS.names.contains_key(name)), "a circle of imports");
+        assert!(there.iter().all(|name| ASSETS.addresses.contains_key(name)), "a circle of imports");
     }
 
     #[test]

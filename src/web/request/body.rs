@@ -18,7 +18,14 @@ use crate::resource::FormData;
 /// The largest form, in bytes.
 pub const FORM_LIMIT: usize = 64 * 1024;
 /// How long a form may take to arrive.
-pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
+/// The slowest connection that may send files, in bytes a second.
+const SLOWEST: u64 = 64 * 1024;
+
+/// How much longer than a form this many bytes of files may take to arrive.
+pub fn time_for(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST)
+}
 
 /// The message for an invalid token.
 pub const STALE: &str =
@@ -50,13 +57,18 @@ pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {
     if declared.is_some_and(|length| length > FORM_LIMIT) {
         return Err(AppError::TooLarge);
     }
-    let body = body(request.take_payload(), FORM_LIMIT, BODY_DEADLINE).await?;
+    let body = body(request.take_payload(), FORM_LIMIT, 0).await?;
     FormData::parse(&body).ok_or(AppError::TooLarge)
 }
 
-/// The whole body. Errors if it is too slow or too large.
-pub async fn body(mut payload: Payload, limit: usize, deadline: Duration) -> AppResult<Vec<u8>> {
-    let deadline = Instant::now() + deadline;
+/// When a body has to be complete that holds this many bytes of files.
+pub fn deadline(files: u64) -> Instant {
+    Instant::now() + BODY_DEADLINE + time_for(files)
+}
+
+/// The whole body. Errors if it is too slow or too large. `files` is how many bytes of it are files.
+pub async fn body(mut payload: Payload, limit: usize, files: u64) -> AppResult<Vec<u8>> {
+    let deadline = deadline(files);
     let mut body = Vec::new();
     loop {
         match timeout_at(deadline, payload.next()).await {

@@ -52,21 +52,16 @@ const PROBLEM: &str = "__problem";
 
 async fn store(app: &App, rules: FileRules, upload: &Upload, user: i64, now: UtcDateTime) -> AppResult<Result<i64, FileProblem>> {
     let (mut file, name) = (upload.file.try_clone().map_err(AppError::internal)?, upload.name.clone());
-    let content = web::block(move || {
+    let checked = web::block(move || {
         let mut content = Vec::new();
         file.rewind()?;
-        file.read_to_end(&mut content).map(|_| content)
+        file.read_to_end(&mut content)?;
+        Ok::<_, std::io::Error>(NewFile::checked(name, content, &rules))
     });
-    let content = content.await.map_err(AppError::internal)?.map_err(AppError::internal)?;
-    let content_type = match rules.check(&content) {
-        Ok(content_type) => content_type,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    let write = app.db.write(move |c| {
-        let file = NewFile { name: &name, content_type, content: &content };
-        Ok::<_, AppError>(StoredFile::insert(c, &file, user, now)?)
-    });
-    write.await.map(Ok)
+    match checked.await.map_err(AppError::internal)?.map_err(AppError::internal)? {
+        Ok(file) => app.db.write(move |c| Ok::<_, AppError>(StoredFile::insert(c, &file, user, now)?)).await.map(Ok),
+        Err(problem) => Ok(Err(problem)),
+    }
 }
 
 /// The file fields of a record, and of the rows on its form.

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::future::{Ready, ready};
 use std::io::Write;
 use std::rc::Rc;
-use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::{Payload, ServiceRequest};
@@ -14,12 +13,13 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::body::{BODY_DEADLINE, STALE};
+use super::body::{STALE, deadline};
 use super::csrf;
 use super::posted::PostedForm;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
+use crate::resource::file::rules::LARGEST;
 use crate::resource::file::stored::plain_name;
 
 /// The name of the file's field in a form that is only for a file.
@@ -31,8 +31,6 @@ const FEW_FIELDS: usize = 20;
 /// Browsers show no response before the request is sent completely, so a file that is too large is read and discarded, up to this
 /// many times the limit.
 const PATIENCE: u64 = 4;
-/// The slowest connection that is accepted, in bytes a second.
-const SLOWEST: u64 = 64 * 1024;
 
 /// An uploaded file; it has no name on the disk and is deleted with its handle.
 pub struct Upload {
@@ -88,22 +86,29 @@ pub async fn read_parts(
     if length > largest.saturating_mul(PATIENCE) + AROUND {
         return Err(AppError::TooLarge);
     }
-    let deadline = Instant::now() + BODY_DEADLINE + Duration::from_secs(length / SLOWEST);
-    let payload = request.take_payload();
-    let parts = Multipart::new(request.headers(), payload);
-    let mut reader = Reader {
-        request: request.request().clone(),
-        app,
-        deadline,
-        left: length.max(AROUND),
-        text_left: AROUND,
-        data: FormData::default(),
-    };
+    let (mut reader, parts) = Reader::of(request, app, length);
     let uploaded = reader.parts(parts, most_fields, limit_of).await?;
     if !reader.has_token() {
         return Err(AppError::Forbidden(STALE));
     }
     Ok((reader.data, uploaded))
+}
+
+/// The texts of a form with files, without checking the token. Files are read and dropped.
+pub async fn texts(request: &mut ServiceRequest) -> AppResult<FormData> {
+    let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| AppError::internal("no application"))?;
+    let (mut reader, mut parts) = Reader::of(request, app, LARGEST);
+    while let Some(field) = timeout_at(reader.deadline, parts.next()).await.map_err(|_| AppError::TooSlow)? {
+        let mut field = field.map_err(|_| BROKEN)?;
+        let name = field.name().unwrap_or("").to_string();
+        if field.content_disposition().is_some_and(|sent| sent.get_filename().is_some()) {
+            while reader.piece(&mut field).await?.is_some() {}
+        } else {
+            let value = reader.text(field).await?;
+            reader.data.push(name, value);
+        }
+    }
+    Ok(reader.data)
 }
 
 struct Reader {
@@ -118,6 +123,14 @@ struct Reader {
 }
 
 impl Reader {
+    /// Reads the parts of a request of this many bytes.
+    fn of(request: &mut ServiceRequest, app: web::Data<App>, length: u64) -> (Self, Multipart) {
+        let payload = request.take_payload();
+        let parts = Multipart::new(request.headers(), payload);
+        let (left, deadline) = (length.max(AROUND), deadline(length));
+        (Self { request: request.request().clone(), app, deadline, left, text_left: AROUND, data: FormData::default() }, parts)
+    }
+
     fn has_token(&self) -> bool {
         let header = self.request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
         csrf::is_valid(&self.request, &self.app, header.unwrap_or_else(|| self.data.text(csrf::FIELD)))

@@ -17,7 +17,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
-use crate::web::request::{self, csrf};
+use crate::web::request::{self, csrf, upload};
 use crate::web::response::{html, local_path};
 
 /// The field of a page that carries it.
@@ -92,7 +92,12 @@ pub async fn offer(mut request: ServiceRequest, sign_in: SignInPage) -> ServiceR
 /// What was sent, without passwords: it is offered for sending to whoever signs in.
 async fn sent(request: &mut ServiceRequest) -> Option<WaitingForm> {
     let path = local_path(request.uri().path())?.to_string();
-    let sent = request::body::form(request).await.ok()?;
+    let sent = match upload::is_multipart(request) {
+        // A file has to be chosen again; what was typed beside it waits.
+        true => upload::texts(request).await,
+        false => request::body::form(request).await,
+    };
+    let sent = sent.ok()?;
     let body = sent.forget(|name| name == csrf::FIELD || name.contains("password")).encoded();
     Some(WaitingForm { path, body })
 }

@@ -19,11 +19,11 @@ use crate::web::request::cookies;
 
 /// What a sign-in requested for the session's cookie.
 #[derive(Clone, Copy)]
-struct Told(bool);
+struct Remembered(bool);
 
 /// Sets whether the new session is remembered for days, even when the browser is closed.
 pub fn remember(request: &HttpRequest, remembered: bool) -> AppResult<()> {
-    request.extensions_mut().insert(Told(remembered));
+    request.extensions_mut().insert(Remembered(remembered));
     let session = request.get_session();
     if remembered {
         return session.insert(REMEMBERED, true).map_err(AppError::internal);
@@ -61,7 +61,7 @@ fn lasting(request: &HttpRequest) -> Option<(String, i64)> {
     let app = request.app_data::<web::Data<App>>()?;
     let standing = request.extensions().get::<Standing>().copied();
     let now = app.now().unix_seconds();
-    let seconds = match (request.extensions().get::<Told>().map(|message| message.0), standing) {
+    let seconds = match (request.extensions().get::<Remembered>().map(|Remembered(remembered)| *remembered), standing) {
         (Some(true), _) => app.settings.session_limits.remembered.whole_seconds(),
         (None, Some(standing)) if standing.remembered => standing.ends - now,
         _ => return None,

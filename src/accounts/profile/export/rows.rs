@@ -42,9 +42,9 @@ pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
         ("account", account),
         ("mails", json!(mails)),
     ];
-    let mut message: Map<String, Json> = first.into_iter().map(|(key, json)| (key.to_string(), json)).collect();
-    message.extend(parts(c, row.id)?);
-    Ok(Json::Object(message))
+    let mut object: Map<String, Json> = first.into_iter().map(|(key, json)| (key.to_string(), json)).collect();
+    object.extend(parts(c, row.id)?);
+    Ok(Json::Object(object))
 }
 
 /// The next rows of a tie, after `seek`.
@@ -57,18 +57,18 @@ pub fn batch(c: &mut Connection, app: &App, actor: &Actor, tie: Tie, seek: Optio
 
 /// A record by field, with the labels of the records that it refers to, if the user may view them.
 fn record(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, row: &Row) -> QueryResult<Json> {
-    let mut message = Map::from_iter([("id".to_string(), json!(row.id))]);
+    let mut object = Map::from_iter([("id".to_string(), json!(row.id))]);
     for field in resource.declaration().fields.iter().filter(|field| field.kind != Kind::Many) {
         let value = row.values.at(field.name);
         if let (Some(reference), Some(id)) = (field.reference, value.as_id())
             && app.registry.get(reference.resource).is_some_and(|target| target.declaration().allows(actor, Action::View))
         {
             let name = app.registry.visible_label(c, actor, reference.resource, id)?;
-            message.insert(format!("{}_name", field.name.trim_end_matches("_id")), json!(name));
+            object.insert(format!("{}_name", field.name.trim_end_matches("_id")), json!(name));
         }
-        message.insert(field.name.into(), value.to_json());
+        object.insert(field.name.into(), value.to_json());
     }
-    Ok(Json::Object(message))
+    Ok(Json::Object(object))
 }
 
 /// Which entries of the log.
@@ -91,7 +91,7 @@ pub fn entries(c: &mut Connection, of: &Of, mine: i64, before: i64) -> QueryResu
         Of::Actor(who) => older.filter(actor_id.eq(*who)).load(c)?,
         Of::Object(kind, number) => older.filter(resource.eq(*kind)).filter(object_id.eq(*number)).load(c)?,
     };
-    let message = |(number, when, who, name, what, kind, record, from): Told| {
+    let object = |(number, when, who, name, what, kind, record, from): Told| {
         let is_own = who == Some(mine);
         let json = json!({
             "at": when.rfc3339(),
@@ -104,5 +104,5 @@ pub fn entries(c: &mut Connection, of: &Of, mine: i64, before: i64) -> QueryResu
         });
         (number, json)
     };
-    Ok(found.into_iter().map(message).collect())
+    Ok(found.into_iter().map(object).collect())
 }

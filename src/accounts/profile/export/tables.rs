@@ -102,8 +102,8 @@ fn of_programs(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     let mine = token_families::table.filter(token_families::user_id.eq(user_id)).order(id);
     let rows: Vec<(String, String, UtcDateTime, UtcDateTime, UtcDateTime)> =
         mine.select((user_agent, ip, created_at, rotated_at, expires_at)).load(c)?;
-    let message = |(program, from, since, renewed, ends): &(String, String, UtcDateTime, UtcDateTime, UtcDateTime)| json!({ "program": program, "network": from, "since": since.rfc3339(), "renewed": renewed.rfc3339(), "ends": ends.rfc3339() });
-    Ok(rows.iter().map(message).collect())
+    let object = |(program, from, since, renewed, ends): &(String, String, UtcDateTime, UtcDateTime, UtcDateTime)| json!({ "program": program, "network": from, "since": since.rfc3339(), "renewed": renewed.rfc3339(), "ends": ends.rfc3339() });
+    Ok(rows.iter().map(object).collect())
 }
 
 fn of_invitations(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
@@ -117,8 +117,8 @@ fn of_codes(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use codes::{created_at, id, purpose, target, used_at};
     let mine = codes::table.filter(codes::user_id.eq(user_id)).order(id).select((purpose, target, created_at, used_at));
     let rows: Vec<(String, String, UtcDateTime, Option<UtcDateTime>)> = mine.load(c)?;
-    let message = |(what, to, sent, used): &(String, String, UtcDateTime, Option<UtcDateTime>)| json!({ "for": what, "address": to, "sent": sent.rfc3339(), "used": at(*used) });
-    Ok(rows.iter().map(message).collect())
+    let object = |(what, to, sent, used): &(String, String, UtcDateTime, Option<UtcDateTime>)| json!({ "for": what, "address": to, "sent": sent.rfc3339(), "used": at(*used) });
+    Ok(rows.iter().map(object).collect())
 }
 
 /// The contents of the files are left out, because they are about others.
@@ -127,8 +127,8 @@ fn of_imports(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     let mine = imports::table.filter(imports::user_id.eq(user_id)).order(id);
     let rows: Vec<(String, String, i64, UtcDateTime, Option<UtcDateTime>)> =
         mine.select((resource, file_name, total_rows, created_at, finished_at)).load(c)?;
-    let message = |(kind, file, rows, sent, done): &(String, String, i64, UtcDateTime, Option<UtcDateTime>)| json!({ "kind": kind, "file": file, "rows": rows, "uploaded": sent.rfc3339(), "finished": at(*done) });
-    Ok(rows.iter().map(message).collect())
+    let object = |(kind, file, rows, sent, done): &(String, String, i64, UtcDateTime, Option<UtcDateTime>)| json!({ "kind": kind, "file": file, "rows": rows, "uploaded": sent.rfc3339(), "finished": at(*done) });
+    Ok(rows.iter().map(object).collect())
 }
 
 /// Form drafts of the last day, without their values, which may be about others.
