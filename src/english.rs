@@ -17,6 +17,15 @@ pub fn with_article(noun: &str) -> String {
     format!("{} {noun}", if is_vowel && !sounds_like_you { "an" } else { "a" })
 }
 
+/// `PDF, JPEG or PNG`
+pub fn alternatives(words: &[impl AsRef<str>]) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.join(""),
+    }
+}
+
 /// `Doctor` for `doctor`
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();

@@ -41,16 +41,11 @@ pub fn newest_doctors(c: &mut Connection, user_id: i64, most: i64) -> QueryResul
     if patients.is_empty() {
         return Ok(Vec::new());
     }
-    let assigned =
-        Sql::new("SELECT doctor_id FROM patient_doctor_mappings WHERE deleted_at IS NULL AND ").is_one_of("patient_id", &patients);
-    let assigned = assigned.text(" ORDER BY created_at DESC, id DESC").load_ids(c)?;
-    let mut ids: Vec<i64> = Vec::new();
-    for id in assigned {
-        if !ids.contains(&id) && (ids.len() as i64) < most {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
+    Sql::new("SELECT doctor_id FROM patient_doctor_mappings WHERE deleted_at IS NULL AND ")
+        .is_one_of("patient_id", &patients)
+        .text(" GROUP BY doctor_id ORDER BY MAX(created_at) DESC, MAX(id) DESC LIMIT ")
+        .number(most)
+        .load_ids(c)
 }
 
 /// The number of newest patients whose doctors are offered.

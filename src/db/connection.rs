@@ -107,7 +107,8 @@ impl r2d2::ManageConnection for ConnectionManager {
         Ok(Pooled { connection: open(&self.url, self.purpose)?, used: Instant::now() })
     }
 
-    /// Called at every check-out, so that a restarted server causes no error on a page.
+    /// Called at every check-out, so that a restarted server causes no error on a page, unless it restarted within the time that
+    /// connections are trusted.
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), OpenError> {
         match &mut pooled.connection {
             Connection::Postgres(inner) if pooled.used.elapsed() > TRUSTED => Ok(inner.batch_execute("SELECT 1")?),

@@ -80,13 +80,14 @@ impl From<Error> for DbError {
 
 /// Whether an error is temporary: a lock held too long, a full disk, a server that is restarting.
 fn is_passing(message: &str) -> bool {
-    const SIGNS: [&str; 7] = [
+    const SIGNS: [&str; 8] = [
         "database is locked",
         "database or disk is full",
         "readonly database",
         "terminating connection",
         "statement timeout",
         "lock timeout",
+        "deadlock detected",
         "server closed the connection",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))

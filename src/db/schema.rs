@@ -511,13 +511,19 @@ diesel::table! {
         content_type -> Text,
         size -> BigInt,
         sha256 -> Text,
-        content -> Binary,
         resource -> Text,
         field -> Text,
         record_id -> Nullable<BigInt>,
         uploaded_by -> Nullable<BigInt>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    file_contents (file_id) {
+        file_id -> BigInt,
+        content -> Binary,
     }
 }
 

@@ -78,6 +78,7 @@ pub fn names(columns: &impl QueryFragment<Sqlite>) -> String {
     names.replace('`', "\"")
 }
 
+#[derive(Clone, Debug)]
 enum Piece {
     Text(Cow<'static, str>),
     Bind(Bind),
@@ -86,7 +87,7 @@ enum Piece {
 }
 
 /// A statement, or a part of one.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sql {
     pieces: Vec<Piece>,
 }

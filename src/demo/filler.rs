@@ -10,11 +10,13 @@ use super::invented::{BATCH, Invented, store};
 use super::names::{address, born, person, pick};
 use super::{MANAGED_OF, Plan};
 use crate::app::App;
+use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Gender;
 use crate::db::schema::doctors;
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::list::query::fold;
+use crate::resource::write::writer::search_text;
+use crate::resource::{Model, Value};
 
 const SPECIALIZATIONS: [&str; 15] = [
     "General practice",
@@ -62,7 +64,8 @@ impl<'a> Filler<'a> {
                 None => format!("Dr {}", full(person(&mut self.rng))),
             };
             let specialization = pick(&mut self.rng, &SPECIALIZATIONS).copied().unwrap_or_default().to_string();
-            let search_text = format!("{}\n{}", fold(&name), fold(&specialization));
+            let texts = [("name", Value::Text(name.clone())), ("specialization", Value::Text(specialization.clone()))];
+            let search_text = search_text(Doctor::resource(), &texts.into_iter().collect());
             let id = diesel::insert_into(doctors::table)
                 .values((
                     doctors::name.eq(name),

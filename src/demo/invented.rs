@@ -5,12 +5,12 @@ use time::Date;
 use time::macros::date;
 
 use super::accounts::Account;
-use crate::clinic::patient::Gender;
+use crate::clinic::patient::{Gender, Patient};
 use crate::db::sql::{Bind, Sql};
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
-use crate::resource::Column;
-use crate::resource::list::query::fold;
+use crate::resource::write::writer::search_text;
+use crate::resource::{Column, Model, Value};
 
 /// Patients in one statement: each statement costs more than its rows, because of the triggers.
 pub const BATCH: usize = 100;
@@ -39,6 +39,7 @@ impl Invented {
     }
 
     fn row(&self) -> Sql {
+        let texts = [("name", Value::Text(self.name.clone())), ("address", Value::Text(self.address.clone()))];
         row([
             Bind::BigInt(Some(self.owner)),
             Bind::BigInt(self.account),
@@ -48,7 +49,7 @@ impl Invented {
             Bind::Text(Some(self.gender.to_value().as_text().into())),
             Bind::Text(Some(self.address.clone())),
             Bind::BigInt(self.primary_doctor),
-            Bind::Text(Some(format!("{}\n{}", fold(&self.name), fold(&self.address)))),
+            Bind::Text(Some(search_text(Patient::resource(), &texts.into_iter().collect()))),
             Bind::Timestamp(Some(self.added)),
             Bind::Timestamp(Some(self.added)),
         ])

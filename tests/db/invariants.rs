@@ -1,10 +1,15 @@
 //! Constraints that the database enforces itself.
 
+use diesel::RunQueryDsl;
+use diesel::sql_types::Integer;
+use praxis::db::sql::Sql;
+
 use crate::stories;
 use crate::support::Clinic;
+use crate::support::database::Backend;
 use crate::support::people::Rights;
 
-stories![the_database_enforces_the_rules_itself, simultaneous_writers_lose_no_change];
+stories![the_database_enforces_the_rules_itself, simultaneous_writers_lose_no_change, sqlite_keeps_the_plan_of_a_statement];
 
 async fn the_database_enforces_the_rules_itself(clinic: Clinic) {
     let owner = clinic.account("rosa", Rights::default()).await;
@@ -92,4 +97,12 @@ async fn simultaneous_writers_lose_no_change(clinic: Clinic) {
             .await,
         43
     );
+}
+
+/// Set by `.cargo/config.toml`. Without it each newly bound value plans its statement anew.
+async fn sqlite_keeps_the_plan_of_a_statement(clinic: Clinic) {
+    if clinic.backend == Backend::Sqlite {
+        let asked = Sql::new("SELECT sqlite_compileoption_used('ENABLE_QPSG')").returning::<Integer>();
+        assert_eq!(clinic.ask(|c| asked.get_result::<i32>(c)).await, 1);
+    }
 }

@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use praxis::db::Connection;
+use praxis::db::schema::sessions;
 use praxis::db::sql::Sql;
 use praxis::resource::file::StoredFile;
 
 use super::with_kinds;
 use crate::stories;
+use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
 stories![
@@ -15,6 +17,7 @@ stories![
     a_file_of_another_type_is_refused_whatever_its_name,
     a_file_that_is_too_large_or_empty_is_refused_at_the_field,
     a_form_with_errors_keeps_its_file,
+    a_form_with_a_file_keeps_its_texts_through_a_sign_in,
     a_file_is_replaced_and_removed,
     a_file_of_somebody_else_is_neither_shown_nor_taken,
     the_rows_of_a_form_have_files,
@@ -38,20 +41,7 @@ impl Browser {
         let (action, mut data) = page.form();
         data.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name) && !name.ends_with("-file"));
         data.extend(fields.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
-        let mut body = Vec::new();
-        for (name, value) in &data {
-            body.extend(format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
-        }
-        for (input, name, content) in files {
-            let head = format!(
-                "--limit\r\nContent-Disposition: form-data; name=\"{input}\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
-            );
-            body.extend(head.bytes());
-            body.extend_from_slice(content);
-            body.extend(b"\r\n");
-        }
-        body.extend(b"--limit--\r\n");
-        self.send(actix_web::http::Method::POST, &action, &[("content-type", "multipart/form-data; boundary=limit")], body).await
+        self.send(actix_web::http::Method::POST, &action, &[PARTS], parts(&data, files)).await
     }
 
     async fn complete_with(&self, path: &str, fields: &[(&str, &str)], files: &[Chosen<'_>]) -> crate::support::Page {
@@ -59,6 +49,26 @@ impl Browser {
         assert_eq!(page.status, 303, "{path} was not accepted: {}", page.text());
         self.open(page.location()).await
     }
+}
+
+const PARTS: (&str, &str) = ("content-type", "multipart/form-data; boundary=limit");
+
+/// A form with files as browsers send it.
+fn parts(data: &[(String, String)], files: &[Chosen<'_>]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in data {
+        body.extend(format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    for (input, name, content) in files {
+        let head = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"{input}\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
+        );
+        body.extend(head.bytes());
+        body.extend_from_slice(content);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--limit--\r\n");
+    body
 }
 
 async fn stored(clinic: &Clinic) -> i64 {
@@ -141,6 +151,25 @@ async fn a_form_with_errors_keeps_its_file(clinic: Clinic) {
     data.push(("title".into(), "Again".into()));
     let page = ada.post_pairs(&action, &data).await;
     assert_eq!(page.is(422).error("scan"), "Choose the scan again");
+}
+
+/// The file itself has to be chosen again: nobody who is not signed in stores anything.
+async fn a_form_with_a_file_keeps_its_texts_through_a_sign_in(clinic: Clinic) {
+    let clinic = with_kinds(clinic.backend).await;
+    let ada = clinic.administrator().await.saying("sec-fetch-site", "same-origin");
+    let (action, mut data) = ada.open("/admin/documents/new").await.form();
+    data.retain(|(name, _)| name != "title");
+    data.push(("title".into(), "Referral to Dr Hopper".into()));
+    clinic.arrange(|c| diesel::delete(sessions::table).execute(c)).await.expect("no sessions");
+    let sent = parts(&data, &[("scan-file", "scan.pdf", PDF)]);
+    let page = ada.send(actix_web::http::Method::POST, &action, &[PARTS], sent).await;
+    page.is(401).see("Sign in to save what you typed");
+    let (_, mut data) = page.form();
+    data.retain(|(name, _)| name != "username" && name != "password");
+    data.extend([("username".into(), "ada".into()), ("password".into(), PASSWORD.into())]);
+    let page = ada.post_pairs("/login", &data).await;
+    page.is(200).see("You are signed in again");
+    assert_eq!((page.value("title"), stored(&clinic).await), ("Referral to Dr Hopper".to_string(), 0));
 }
 
 async fn a_file_is_replaced_and_removed(clinic: Clinic) {
@@ -240,9 +269,14 @@ async fn a_stored_file_never_changes(clinic: Clinic) {
     let patient = clinic.patient("Émile Zola", 1).await.to_string();
     let fields = [("patient_id", patient.as_str()), ("title", "Referral")];
     ada.complete_with("/admin/documents/new", &fields, &[("scan-file", "scan.pdf", PDF)]).await;
-    for statement in
-        ["UPDATE files SET name = 'other.pdf'", "UPDATE files SET record_id = 2", "DELETE FROM files", "UPDATE files SET size = 1"]
-    {
+    for statement in [
+        "UPDATE files SET name = 'other.pdf'",
+        "UPDATE files SET record_id = 2",
+        "DELETE FROM files",
+        "UPDATE files SET size = 1",
+        "UPDATE file_contents SET content = 'other'",
+        "DELETE FROM file_contents",
+    ] {
         let refused = clinic.arrange(move |c| Sql::new(statement).execute(c).map(|_| ())).await;
         assert!(refused.is_err(), "{statement}");
     }

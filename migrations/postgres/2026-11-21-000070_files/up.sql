@@ -6,26 +6,49 @@ CREATE TABLE files (
     content_type TEXT NOT NULL CHECK (length(content_type) BETWEEN 1 AND 120),
     size BIGINT NOT NULL CHECK (size > 0),
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
-    content BYTEA NOT NULL,
     resource TEXT NOT NULL DEFAULT '',
     field TEXT NOT NULL DEFAULT '',
     record_id BIGINT,
     uploaded_by BIGINT REFERENCES users (id) ON DELETE SET NULL,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    CHECK (length(content) = size),
     CHECK ((resource = '' AND field = '' AND record_id IS NULL) OR (resource <> '' AND field <> '' AND record_id IS NOT NULL))
 );
 CREATE UNIQUE INDEX files_place_key ON files (resource, record_id, field) WHERE resource <> '';
 CREATE INDEX files_unattached ON files (created_at) WHERE resource = '';
+CREATE INDEX files_waiting ON files (uploaded_by, id) WHERE resource = '';
 CREATE INDEX files_uploaded_by ON files (uploaded_by);
 CREATE FUNCTION files_no_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'a file is replaced, never changed' USING ERRCODE = 'check_violation'; END
 $$;
-CREATE TRIGGER files_no_change BEFORE UPDATE OF name, content_type, size, sha256, content ON files
+CREATE TRIGGER files_no_change BEFORE UPDATE OF name, content_type, size, sha256 ON files
 FOR EACH ROW EXECUTE FUNCTION files_no_change();
 CREATE FUNCTION files_no_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'a file stays with its record' USING ERRCODE = 'check_violation'; END
 $$;
 CREATE TRIGGER files_no_move BEFORE UPDATE OF resource, field, record_id ON files
 FOR EACH ROW WHEN (OLD.resource <> '') EXECUTE FUNCTION files_no_move();
+-- The contents stand alone, so that reading or attaching a file does not move its bytes.
+CREATE TABLE file_contents (
+    file_id BIGINT PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+    content BYTEA NOT NULL
+);
+CREATE FUNCTION file_contents_size() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF length(NEW.content) <> (SELECT size FROM files WHERE id = NEW.file_id) THEN
+        RAISE EXCEPTION 'the content is of another size than its file' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER file_contents_size BEFORE INSERT ON file_contents FOR EACH ROW EXECUTE FUNCTION file_contents_size();
+CREATE TRIGGER file_contents_no_change BEFORE UPDATE ON file_contents FOR EACH ROW EXECUTE FUNCTION files_no_change();
+CREATE FUNCTION file_contents_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM files WHERE id = OLD.file_id) THEN
+        RAISE EXCEPTION 'the content goes with its file' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN OLD;
+END
+$$;
+CREATE TRIGGER file_contents_stay BEFORE DELETE ON file_contents FOR EACH ROW EXECUTE FUNCTION file_contents_stay();

@@ -34,8 +34,9 @@ CREATE INDEX patient_access_deleted_at ON patient_access (user_id, deleted_at, p
 CREATE INDEX patient_access_patient_id ON patient_access USING hash (patient_id);
 
 -- The triggers make the rows of one patient or one user equal to the view, so that the rule is in the view only. Whoever changes
--- a patient, a doctor or an assignment holds locks on the doctor and the patient while comparing, in this order. So if two
--- transactions change two reasons for the same row, the second sees what the first has committed. They run for each row,
+-- a patient, a doctor or an assignment holds locks on the doctor and the patient while comparing. So if two transactions change
+-- two reasons for the same row, the second sees what the first has committed. The triggers lock in one order, but a transaction
+-- that changed a patient before may meet another in a deadlock, which ends one of them. They run for each row,
 -- because the program writes row by row, where triggers for each statement take three times as long.
 CREATE FUNCTION patient_access_add(patient BIGINT) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

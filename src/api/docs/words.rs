@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use crate::english::alternatives;
+
 /// A piece of text: plain, strong, or code.
 #[derive(Debug, PartialEq)]
 pub struct Piece {
@@ -32,10 +34,10 @@ pub fn kind(schema: &Json) -> String {
         return name.rsplit('/').next().unwrap_or_default().into();
     }
     if let Some(choices) = schema["enum"].as_array() {
-        return list(choices.iter().filter_map(Json::as_str).map(Into::into).collect());
+        return alternatives(&choices.iter().filter_map(Json::as_str).collect::<Vec<_>>());
     }
     if let Some(several) = schema["anyOf"].as_array() {
-        return list(several.iter().map(kind).collect());
+        return alternatives(&several.iter().map(kind).collect::<Vec<_>>());
     }
     let types: Vec<&str> = match &schema["type"] {
         Json::Array(types) => types.iter().filter_map(Json::as_str).collect(),
@@ -57,13 +59,6 @@ pub fn kind(schema: &Json) -> String {
         _ => "object".to_string(),
     };
     if types.contains(&"null") { format!("{word} or null") } else { word }
-}
-
-fn list(words: Vec<String>) -> String {
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => words.join(""),
-    }
 }
 
 /// Limits in addition to the type.

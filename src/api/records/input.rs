@@ -6,7 +6,7 @@ use time::Date;
 use crate::api::schema::{Member, Shape};
 use crate::api::state::State;
 use crate::db::Zone;
-use crate::english::with_article;
+use crate::english::{alternatives, with_article};
 use crate::resource::form::data::{lower, missing, read};
 use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
 
@@ -145,10 +145,7 @@ fn choice(choices: &[(&'static str, &'static str)], text: &str) -> Option<Value>
 
 fn listed(choices: &[(&'static str, &'static str)]) -> String {
     let words: Vec<&str> = choices.iter().map(|(stored, _)| *stored).collect();
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => words.join(""),
-    }
+    alternatives(&words)
 }
 
 /// The digits of a whole number: 42, 42.0, "42", "-1".

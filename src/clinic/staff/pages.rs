@@ -136,7 +136,14 @@ impl RecordFormPage for StaffForm<'_> {
 }
 
 pub async fn file(model: &'static Resource, visit: Visit, user: CurrentUser, path: Path<(i64, String)>) -> AppResult<HttpResponse> {
-    download::show(visit, user, model.declaration().name, path.0, &path.1).await
+    let (id, field) = path.into_inner();
+    let own = model.declaration();
+    // A file that is kept for the administration is not downloaded here.
+    let is_shown = record_page::shown(own).iter().any(|shown| shown.name == field) || own.list_display.contains(&field.as_str());
+    if !is_shown {
+        return Err(AppError::NotFound);
+    }
+    download::show(visit, user, own.name, id, &field).await
 }
 
 pub async fn confirm(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

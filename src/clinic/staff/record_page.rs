@@ -13,7 +13,7 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::log::entry::{LogEntry, words};
 use crate::resource::value::{Kind, Row, Value};
-use crate::resource::{Field, Resource};
+use crate::resource::{Field, Resource, file};
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
@@ -83,21 +83,25 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     html(StatusCode::OK, &page)
 }
 
-fn details(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, row: &Row, edit: Option<&str>) -> QueryResult<Vec<Detail>> {
-    let mut details = Vec::new();
+/// The fields that staff see.
+pub(super) fn shown(own: &Declaration) -> Vec<&Field> {
     let fieldsets = own.staff.fieldsets;
-    let fields: Vec<&Field> = match fieldsets.is_empty() {
+    match fieldsets.is_empty() {
         true => own.fields.iter().filter(|field| field.is_stored()).collect(),
         false => fieldsets.iter().flat_map(|(_, names)| own.fields_named(names)).collect(),
-    };
+    }
+}
+
+fn details(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, row: &Row, edit: Option<&str>) -> QueryResult<Vec<Detail>> {
+    let mut details = Vec::new();
     // The first column of the list is the heading.
-    for field in fields.into_iter().filter(|field| Some(&field.name) != own.list_display.first()) {
+    for field in shown(own).into_iter().filter(|field| Some(&field.name) != own.list_display.first()) {
         let value = row.values.at(field.name);
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
         let href = match (target.and_then(|target| target.list_url(actor)), value) {
             (Some(place), Value::Integer(id)) => format!("{place}/{id}"),
-            (None, Value::Integer(id)) if field.kind == Kind::File => {
-                app.registry.visible_file(c, actor, *id, false)?.and_then(|shown| shown.href).unwrap_or_default()
+            (None, Value::Integer(_)) if field.kind == Kind::File => {
+                own.list_url(actor).map_or_else(String::new, |list| file::visible::path(&list, row.id, field.name))
             }
             _ => field.widget.contact(value.as_text()).unwrap_or_default(),
         };

@@ -1,4 +1,4 @@
-//! Files of records. A field of the type [`FileId`] refers to a row of `files`, which has the content too, so a file is saved,
+//! Files of records. A field of the type [`FileId`] refers to a row of `files`, with its content in `file_contents`, so a file is saved,
 //! deleted and backed up with its record.
 //!
 //! A file is uploaded first, as a row that belongs to no record. The record's form then sends only the id, like any other

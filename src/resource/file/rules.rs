@@ -1,7 +1,7 @@
 //! What a field accepts as a file, and the messages for what it does not.
 
 use super::content::{KNOWN, content_type};
-use crate::english::with_article;
+use crate::english::{alternatives, with_article};
 
 pub const MIB: u64 = 1024 * 1024;
 
@@ -67,10 +67,7 @@ impl FileRules {
     /// `PDF, JPEG or PNG`
     fn labels(&self) -> String {
         let labels: Vec<&str> = KNOWN.iter().filter(|(known, _)| self.types.contains(known)).map(|(_, label)| *label).collect();
-        match labels.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-            _ => labels.join(""),
-        }
+        alternatives(&labels)
     }
 
     /// The hint next to the field: `PDF, JPEG or PNG, smaller than 5 MB`.

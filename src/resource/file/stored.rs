@@ -5,13 +5,17 @@ use time::Duration;
 
 use super::rules::{FileProblem, FileRules, size_text};
 use crate::crypto::keys::digest_bytes;
-use crate::db::schema::files;
+use crate::db::schema::{file_contents, files};
+use crate::db::sql::{condition, is_one_of};
 use crate::db::{Connection, UtcDateTime};
 
 /// How long a file may wait for its record: longer than a form draft.
 const WAITS: Duration = Duration::days(2);
 /// The most files of one user that wait; beyond it the oldest are removed.
 const MOST: i64 = 100;
+
+/// No record has taken it. Written as a literal, so that the partial indexes apply.
+const WAITING: &str = "files.resource = ''";
 
 /// A file without its content.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -50,22 +54,24 @@ impl StoredFile {
     /// Stores a file that belongs to no record yet; returns its id.
     pub fn insert(c: &mut Connection, file: &NewFile, uploader: i64, now: UtcDateTime) -> QueryResult<i64> {
         let uploader = Some(uploader).filter(|id| *id > 0);
-        let waiting = files::table.filter(files::uploaded_by.eq(uploader)).filter(files::resource.eq(""));
+        let waiting = files::table.filter(files::uploaded_by.eq(uploader)).filter(condition(WAITING));
         let old = waiting.order(files::id.desc()).offset(MOST - 1).limit(1_000).select(files::id).load::<i64>(c)?;
         Self::delete(c, &old)?;
-        diesel::insert_into(files::table)
+        let id: i64 = diesel::insert_into(files::table)
             .values((
                 files::name.eq(&file.name),
                 files::content_type.eq(file.content_type),
                 files::size.eq(file.content.len() as i64),
                 files::sha256.eq(&file.sha256),
-                files::content.eq(&file.content),
                 files::uploaded_by.eq(uploader),
                 files::created_at.eq(now),
                 files::updated_at.eq(now),
             ))
             .returning(files::id)
-            .get_result(c)
+            .get_result(c)?;
+        let content = (file_contents::file_id.eq(id), file_contents::content.eq(&file.content));
+        diesel::insert_into(file_contents::table).values(content).execute(c)?;
+        Ok(id)
     }
 
     pub fn find(c: &mut Connection, id: i64) -> QueryResult<Option<Self>> {
@@ -77,16 +83,16 @@ impl StoredFile {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        files::table.filter(files::id.eq_any(ids.to_vec())).select(Self::as_select()).load(c)
+        files::table.filter(is_one_of("files.id", ids)).select(Self::as_select()).load(c)
     }
 
     pub fn content(c: &mut Connection, id: i64) -> QueryResult<Option<Vec<u8>>> {
-        files::table.find(id).select(files::content).first(c).optional()
+        file_contents::table.find(id).select(file_contents::content).first(c).optional()
     }
 
     /// Gives a file that waits to a record. `false` if it waits no longer.
     pub fn attach(c: &mut Connection, id: i64, resource: &str, field: &str, record_id: i64, now: UtcDateTime) -> QueryResult<bool> {
-        let waiting = files::table.filter(files::id.eq(id)).filter(files::resource.eq(""));
+        let waiting = files::table.filter(files::id.eq(id)).filter(condition(WAITING));
         let changed = diesel::update(waiting)
             .set((files::resource.eq(resource), files::field.eq(field), files::record_id.eq(record_id), files::updated_at.eq(now)))
             .execute(c)?;
@@ -97,12 +103,12 @@ impl StoredFile {
         if ids.is_empty() {
             return Ok(0);
         }
-        diesel::delete(files::table.filter(files::id.eq_any(ids.to_vec()))).execute(c)
+        diesel::delete(files::table.filter(is_one_of("files.id", ids))).execute(c)
     }
 
     /// Removes files that no record took.
     pub fn clear_waiting(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
-        let old = files::table.filter(files::resource.eq("")).filter(files::created_at.le(now.plus(-WAITS)));
+        let old = files::table.filter(condition(WAITING)).filter(files::created_at.le(now.plus(-WAITS)));
         diesel::delete(old).execute(c)
     }
 

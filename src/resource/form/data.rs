@@ -1,7 +1,7 @@
 //! The data of a form, as submitted by a browser.
 
 pub use super::errors::{FormError, FormErrors};
-pub use super::parse::{clean, lower, missing, parse, read};
+pub use super::parse::{choose_again, clean, lower, missing, parse, read};
 
 use crate::db::Zone;
 use crate::resource::declare::field::Field;

@@ -49,6 +49,11 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     if field.required && !field.filled_by_validate && value.is_blank() { Err(("", missing(field))) } else { Ok(value) }
 }
 
+/// The message for a file that is no longer there.
+pub fn choose_again(field: &Field) -> String {
+    format!("Choose the {} again", lower(field.label))
+}
+
 /// The error for a required field that is blank.
 pub fn missing(field: &Field) -> String {
     if !field.required_error.is_empty() {
@@ -143,7 +148,7 @@ fn file(field: &Field, data: &FormData) -> Result<Value, Wrong> {
     match data.text(field.name).trim() {
         "" => Ok(Value::Null),
         _ if data.has(&part("remove")) => Ok(Value::Null),
-        id => id.parse().map(Value::Integer).map_err(|_| ("", format!("Choose the {} again", lower(field.label)))),
+        id => id.parse().map(Value::Integer).map_err(|_| ("", choose_again(field))),
     }
 }
 

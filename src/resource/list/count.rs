@@ -14,7 +14,7 @@ use crate::resource::access::actor::Actor;
 
 /// How late a count may show what another process wrote.
 const LASTS: Duration = Duration::seconds(5);
-/// A smaller count is cheaper than the wrong impression that a kept one may give.
+/// A smaller count is made anew, because it costs little and may be wrong for a moment otherwise.
 const FEW: i64 = 500;
 
 pub struct Counts(Recent<i64>);
@@ -28,7 +28,7 @@ impl Default for Counts {
 impl Counts {
     /// The number of records.
     pub fn exact(&self, c: &mut Connection, now: Moment, resource: &Resource, query: &ListQuery, actor: &Actor) -> QueryResult<i64> {
-        self.kept(now, key(resource, query, actor, None), || resource.count(c, query, Some(actor)))
+        self.known_or(now, key(resource, query, actor, None), || resource.count(c, query, Some(actor)))
     }
 
     /// The number of records, counted up to `most`.
@@ -41,7 +41,7 @@ impl Counts {
         most: i64,
         actor: &Actor,
     ) -> QueryResult<i64> {
-        self.kept(now, key(resource, query, actor, Some(most)), || resource.count_up_to(c, query, most, Some(actor)))
+        self.known_or(now, key(resource, query, actor, Some(most)), || resource.count_up_to(c, query, most, Some(actor)))
     }
 
     /// The same for several lists, in one statement for all that are not known.
@@ -66,23 +66,23 @@ impl Counts {
                 let place = usize::try_from(place).unwrap_or(usize::MAX);
                 if let (Some(known), Some(key)) = (counts.get_mut(place), keys.get(place)) {
                     *known = Some(count);
-                    self.keep(now, key.clone(), count);
+                    self.remember(now, key.clone(), count);
                 }
             }
         }
         Ok(counts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    fn kept(&self, now: Moment, key: String, count: impl FnOnce() -> QueryResult<i64>) -> QueryResult<i64> {
+    fn known_or(&self, now: Moment, key: String, count: impl FnOnce() -> QueryResult<i64>) -> QueryResult<i64> {
         if let Some(count) = self.0.get(&key, now) {
             return Ok(count);
         }
         let count = count()?;
-        self.keep(now, key, count);
+        self.remember(now, key, count);
         Ok(count)
     }
 
-    fn keep(&self, now: Moment, key: String, count: i64) {
+    fn remember(&self, now: Moment, key: String, count: i64) {
         if count > FEW {
             self.0.put(key, now, count);
         }
@@ -91,7 +91,7 @@ impl Counts {
 
 /// The question as text: whose list it is, and what it is narrowed by.
 fn key(resource: &Resource, query: &ListQuery, actor: &Actor, most: Option<i64>) -> String {
-    let who = if resource.sees_all(actor) { 0 } else { actor.id };
+    let who = (!resource.sees_all(actor)).then_some(actor.id);
     let (name, trashed) = (resource.declaration().name, query.trashed);
-    format!("{name} {who} {trashed} {most:?} {:?} {:?}", query.terms, query.conditions)
+    format!("{name} {who:?} {trashed} {most:?} {:?} {:?}", query.terms, query.conditions)
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::db::Connection;
-use crate::db::sql::{Bind, Sql};
+use crate::db::sql::Sql;
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,57 +17,22 @@ pub struct Seek {
     pub backwards: bool,
 }
 
-/// An expression to order by. Its bound texts stand between its parts.
-#[derive(Clone, Debug)]
-pub struct Place {
-    parts: Vec<String>,
-    binds: Vec<String>,
-}
-
-impl Place {
-    pub fn plain(text: impl Into<String>) -> Self {
-        Self { parts: vec![text.into()], binds: Vec::new() }
-    }
-
-    pub fn bind(mut self, text: String) -> Self {
-        self.binds.push(text);
-        self.parts.push(String::new());
-        self
-    }
-
-    pub fn text(mut self, text: &str) -> Self {
-        self.parts.iter_mut().next_back().into_iter().for_each(|last| last.push_str(text));
-        self
-    }
-
-    pub fn sql(&self) -> Sql {
-        let mut binds = self.binds.iter();
-        self.parts.iter().fold(Sql::default(), |sql, part| {
-            let sql = sql.text(part.clone());
-            match binds.next() {
-                Some(text) => sql.bind(Bind::Text(Some(text.clone()))),
-                None => sql,
-            }
-        })
-    }
-}
-
 /// One ORDER BY term. Null is the smallest value, on both databases.
 #[derive(Clone, Debug)]
 pub struct Term {
     /// The field that is sorted by; blank for the rank of a search.
     pub field: &'static str,
     /// What is compared: an expression, or a column that repeats it.
-    pub place: Place,
+    pub place: Sql,
     /// The same in the table of the model, for the record that a page begins at.
-    pub own: Place,
+    pub own: Sql,
     pub descends: bool,
     pub nullable: bool,
 }
 
 impl Term {
     pub fn sql(&self) -> Sql {
-        self.place.sql().text(match (self.descends, self.nullable) {
+        self.place.clone().text(match (self.descends, self.nullable) {
             (false, false) => " ASC",
             (true, false) => " DESC",
             (false, true) => " ASC NULLS FIRST",
@@ -82,18 +47,18 @@ impl Term {
 pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) -> QueryResult<Option<Vec<Option<Sql>>>> {
     let Some(anchor) = seek.anchor else { return Ok(Some(vec![None])) };
     let Some((id, rest)) = terms.split_last() else { return Ok(Some(vec![None])) };
-    let past_id = || id.place.sql().text(if id.descends { " < " } else { " > " }).number(anchor);
+    let past_id = || id.place.clone().text(if id.descends { " < " } else { " > " }).number(anchor);
     // Ordered by id alone, the page does not depend on whether the record still exists.
     if rest.is_empty() {
         return Ok(Some(vec![Some(past_id())]));
     }
     let Some(blanks) = blanks(c, table, terms, anchor)? else { return Ok(None) };
     let value = |term: &Term| {
-        let asked = Sql::new("(SELECT ").append(term.own.sql()).text(format!(" FROM {table} WHERE {table}.id = "));
+        let asked = Sql::new("(SELECT ").append(term.own.clone()).text(format!(" FROM {table} WHERE {table}.id = "));
         asked.number(anchor).text(")")
     };
     let past = |term: &Term, blank: bool| {
-        let place = || term.place.sql();
+        let place = || term.place.clone();
         let beyond = || place().text(if term.descends { " < " } else { " > " }).append(value(term));
         match (blank, term.descends) {
             (true, false) => vec![place().text(" IS NOT NULL")],
@@ -103,8 +68,8 @@ pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) ->
         }
     };
     let level = |(term, blank): (&Term, &bool)| match blank {
-        true => term.place.sql().text(" IS NULL"),
-        false => term.place.sql().text(" = ").append(value(term)),
+        true => term.place.clone().text(" IS NULL"),
+        false => term.place.clone().text(" = ").append(value(term)),
     };
     let join = |count: usize, last: Sql| {
         let parts = rest.iter().zip(&blanks).take(count).map(level).chain([last]).collect();
@@ -119,7 +84,7 @@ pub fn stretches(c: &mut Connection, table: &str, terms: &[Term], seek: Seek) ->
 
 /// Whether each ordered value of the anchor is null; `None` if it does not exist.
 fn blanks(c: &mut Connection, table: &str, terms: &[Term], anchor: i64) -> QueryResult<Option<Vec<bool>>> {
-    let flag = |term: &Term| Sql::new("CASE WHEN ").append(term.own.sql()).text(" IS NULL THEN '1' ELSE '0' END");
+    let flag = |term: &Term| Sql::new("CASE WHEN ").append(term.own.clone()).text(" IS NULL THEN '1' ELSE '0' END");
     let flags = Sql::join(terms.iter().map(flag).collect(), " || ");
     let asked = Sql::new("SELECT ").append(flags).text(format!(" FROM {table} WHERE {table}.id = ")).number(anchor);
     let found: Option<String> = asked.returning::<Text>().get_result(c).optional()?;

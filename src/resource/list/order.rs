@@ -1,9 +1,10 @@
 //! The order of a list.
 
-use super::keyset::{Place, Term};
+use super::keyset::Term;
 use super::query::ListQuery;
 use super::rank::rank;
 use super::search::Matching;
+use crate::db::sql::Sql;
 use crate::resource::declare::declaration::Declaration;
 
 /// The ORDER BY terms, the id last. Every name comes from the declaration.
@@ -24,7 +25,7 @@ pub fn order(declaration: &Declaration, query: &ListQuery, matching: &Matching) 
                 None if declaration.search_fields.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
                 None => format!("{table}.{name}"),
             };
-            let place = Place::plain(place);
+            let place = Sql::new(place);
             Some(Term { field: field.name, own: place.clone(), place, descends: *descends, nullable: field.nullable })
         })
         .collect();
@@ -36,10 +37,10 @@ pub fn order(declaration: &Declaration, query: &ListQuery, matching: &Matching) 
     );
     // The trash begins with the latest deletion.
     if query.trashed && query.order.is_empty() {
-        let place = Place::plain(format!("{table}.deleted_at"));
+        let place = Sql::new(format!("{table}.deleted_at"));
         (descends, terms) = (true, vec![Term { field: "deleted_at", own: place.clone(), place, descends: true, nullable: true }]);
     }
-    let id = Place::plain(format!("{table}.id"));
+    let id = Sql::new(format!("{table}.id"));
     terms.push(Term { field: "id", own: id.clone(), place: id, descends, nullable: false });
     if query.seek.is_some_and(|seek| seek.backwards) {
         terms.iter_mut().for_each(|term| term.descends = !term.descends);

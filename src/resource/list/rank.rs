@@ -1,26 +1,26 @@
 //! The order of a search by the weights of the fields: `search_fields [name: 4, address]`.
 
-use super::keyset::Place;
 use super::query::{ListQuery, pattern};
 use super::search::Matching;
+use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
 
 /// The sum over all terms of the weight of the heaviest field that has the term; `None` if the list keeps its own order.
 ///
 /// The sum has to be known for every match before the first page. So there is none if the list was given an order, or if the
 /// index found so many matches that the list is scanned instead. Tables without an index are small.
-pub fn rank(own: &Declaration, query: &ListQuery, matching: &Matching) -> Option<Place> {
+pub fn rank(own: &Declaration, query: &ListQuery, matching: &Matching) -> Option<Sql> {
     let is_few = matching.ids.is_some() || !own.search_index;
     let is_asked = query.order.is_empty() || query.by_weight;
     if !has_weights(own) || !is_few || !is_asked || query.terms.is_empty() || query.trashed {
         return None;
     }
-    let mut place = Place::plain("(0");
+    let mut place = Sql::new("(0");
     for term in &query.terms {
         place = place.text(" + CASE");
         for (weight, pattern) in levels(own.search_weights, term) {
-            place = place.text(&format!(" WHEN {}.search_text LIKE ", own.table)).bind(pattern);
-            place = place.text(&format!(" ESCAPE '\\' THEN {weight}"));
+            place = place.text(format!(" WHEN {}.search_text LIKE ", own.table)).bind(Bind::Text(Some(pattern)));
+            place = place.text(format!(" ESCAPE '\\' THEN {weight}"));
         }
         place = place.text(" ELSE 0 END");
     }

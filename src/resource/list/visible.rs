@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 
-use super::keyset::{Place, Term};
+use super::keyset::Term;
 use super::query::ListQuery;
 use crate::db::Connection;
 use crate::db::sql::Sql;
@@ -123,8 +123,7 @@ fn sorted_by(access: &AccessTable, terms: &[Term]) -> Option<Vec<Term>> {
         return None;
     }
     let column = |name: &str| access.orders.iter().find(|(field, _)| *field == name).map(|(_, column)| *column);
-    let of =
-        |term: &Term, column: &str| Term { place: Place::plain(format!("{}.{column}", access.table)), nullable: false, ..term.clone() };
+    let of = |term: &Term, column: &str| Term { place: Sql::new(format!("{}.{column}", access.table)), nullable: false, ..term.clone() };
     let mut sorted = rest.iter().map(|term| Some(of(term, column(term.field)?))).collect::<Option<Vec<_>>>()?;
     sorted.push(of(id, access.record));
     Some(sorted)

@@ -60,8 +60,8 @@ impl Event<'_> {
 
     /// Whether the value of a field is another than before.
     pub fn has_changed(&self, field: &str) -> bool {
-        let value = |row: Option<&Row>| row.map_or(Value::Null, |row| row.values.at(field).clone());
-        value(self.before) != value(self.after)
+        let [before, after] = [self.before, self.after].map(|row| row.map_or(&Value::Null, |row| row.values.at(field)));
+        before != after
     }
 }
 

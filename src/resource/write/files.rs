@@ -9,7 +9,7 @@ use crate::resource::Resource;
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::field::Field;
 use crate::resource::file::StoredFile;
-use crate::resource::form::data::{FormErrors, lower};
+use crate::resource::form::data::{FormErrors, choose_again};
 use crate::resource::value::{Kind, Row};
 
 fn files(resource: &Resource) -> impl Iterator<Item = &Field> {
@@ -27,7 +27,7 @@ impl Writer<'_> {
             };
             let file = StoredFile::find(c, id)?.filter(|file| file.waits_for(self.actor.id));
             if !file.is_some_and(|file| field.file.allows(&file.content_type, file.size)) {
-                candidate.errors.add(field.name, format!("Choose the {} again", lower(field.label)));
+                candidate.errors.add(field.name, choose_again(field));
             }
         }
         Ok(())
@@ -52,7 +52,7 @@ impl Writer<'_> {
             // Two forms may send the same new file at once.
             if !StoredFile::attach(c, id, resource.declaration().name, field.name, after.id, self.now)? {
                 let mut errors = FormErrors::default();
-                errors.add(field.name, format!("Choose the {} again", lower(field.label)));
+                errors.add(field.name, choose_again(field));
                 return Err(WriteError::Invalid(errors));
             }
         }

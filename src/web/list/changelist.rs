@@ -13,9 +13,9 @@ use super::saved_view_tabs::{ViewTabs, plain, resolve};
 use super::selection::Bar;
 use crate::app::App;
 use crate::db::Connection;
-use crate::english::capital;
 use crate::english::noun;
 pub use crate::english::thousands;
+use crate::english::{alternatives, capital};
 use crate::resource::access::actor::Actor;
 use crate::resource::list::search::MANY;
 use crate::resource::value::Row;
@@ -244,11 +244,7 @@ fn hint(declaration: &Declaration) -> String {
     let own = declaration.fields_named(declaration.search_fields);
     let through = declaration.fields_named(declaration.search_through);
     let labels: Vec<String> = own.chain(through).map(|field| crate::resource::form::data::lower(field.label)).collect();
-    match labels.split_last() {
-        None => String::new(),
-        Some((only, [])) => capital(only),
-        Some((last, rest)) => capital(&format!("{} or {last}", rest.join(", "))),
-    }
+    capital(&alternatives(&labels))
 }
 
 #[cfg(test)]

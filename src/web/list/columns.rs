@@ -12,7 +12,8 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::widget::Widget;
 use crate::resource::file::{StoredFile, visible};
 use crate::resource::value::Row;
-use crate::resource::{Declaration, Field, Kind, ListQuery, Test, Value};
+use crate::resource::{Declaration, Field, Kind, Value};
+use crate::web::search::visible::visible_of;
 
 pub struct Column {
     pub label: &'static str,
@@ -99,22 +100,13 @@ impl Names {
 
 /// The addresses of the targets of rows, such as the records of log entries, if the user may view them.
 fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declaration, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
-    let mut found = HashMap::new();
-    let Some((_, kind, number)) = declaration.target else { return Ok(found) };
-    for target in app.registry.iter() {
-        let own = target.declaration();
-        let spoken = |row: &&Row| row.values.at(kind).as_text() == own.name && row.values.at(number).as_id() > Some(0);
-        let meant: Vec<&Row> = rows.iter().filter(spoken).collect();
-        let Some(place) = own.list_url(actor).filter(|_| !meant.is_empty()) else { continue };
-        let ids = meant.iter().map(|row| row.values.at(number).clone()).collect();
-        let seen = target.list(c, &ListQuery::only("id", Test::In(ids), meant.len() as i64), Some(actor))?;
-        for row in meant {
-            if let Some(record) = seen.iter().find(|record| Some(record.id) == row.values.at(number).as_id()) {
-                found.insert(row.id, format!("{place}/{}", record.id));
-            }
-        }
-    }
-    Ok(found)
+    let Some((_, kind, number)) = declaration.target else { return Ok(HashMap::new()) };
+    let target = |row: &'_ Row| Some((row.values.at(kind).as_text().to_string(), row.values.at(number).as_id()?));
+    let targets: Vec<(i64, String, i64)> = rows.iter().filter_map(|row| target(row).map(|(name, id)| (row.id, name, id))).collect();
+    let seen = visible_of(c, app, actor, targets.iter().map(|(_, name, id)| (name.as_str(), *id)))?;
+    let address = |name: &str, id: i64| Some(format!("{}/{id}", app.registry.get(name)?.declaration().list_url(actor)?));
+    let found = targets.iter().filter(|(_, name, id)| seen.contains(&(name.as_str(), *id)));
+    Ok(found.filter_map(|(row, name, id)| Some((*row, address(name, *id)?))).collect())
 }
 
 pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, names: &Names) -> Cell {

@@ -14,9 +14,19 @@ use crate::resource::{Actor, Value};
 
 /// The records that exist and that the user may view, in one query.
 pub fn visible<'a>(c: &mut Connection, app: &App, actor: &Actor, entries: &'a [LogEntry]) -> QueryResult<BTreeSet<(&'a str, i64)>> {
+    visible_of(c, app, actor, entries.iter().map(|entry| (entry.resource.as_str(), entry.object_id)))
+}
+
+/// The same of these resources and ids.
+pub fn visible_of<'a>(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    records: impl Iterator<Item = (&'a str, i64)>,
+) -> QueryResult<BTreeSet<(&'a str, i64)>> {
     let mut asked: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.object_id > 0) {
-        asked.entry(&entry.resource).or_default().push(Value::Integer(entry.object_id));
+    for (name, id) in records.filter(|(_, id)| *id > 0) {
+        asked.entry(name).or_default().push(Value::Integer(id));
     }
     let (mut names, mut parts) = (Vec::new(), Vec::new());
     for (name, ids) in asked {

@@ -1,5 +1,6 @@
 //! Sessions. The browser holds a key, or with `SESSION_STORE=cookie` the encrypted state itself. Wherever the state is stored,
-//! the database is queried with every request for the session's user and whether it is still valid.
+//! the database is queried for the session's user and whether it is still valid. A request that only reads may use the answer of
+//! the last second.
 //!
 //! `store` loads and saves; `row`, `redis` and `sealed` are the three places; `who` adds the user; `presence` records activity;
 //! `lasting` makes the cookie of a remembered sign-in persistent.
