@@ -30,6 +30,7 @@ const TRIES: usize = 4;
 /// The hasher. Its memory is bounded: permits × 19 MiB, allocated on first use and then reused.
 #[derive(Clone)]
 pub struct Passwords {
+    memory_kib: u32,
     permits: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     line: Arc<Semaphore>,
@@ -42,24 +43,31 @@ pub struct Passwords {
 
 impl Passwords {
     pub fn new() -> Self {
+        Self::of_memory(MEMORY_KIB)
+    }
+
+    /// Hashes that take this much memory, so that stories about something else can be told quickly.
+    pub fn of_memory(memory_kib: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let memory = Arc::new(Mutex::new(Vec::new()));
         Self {
+            memory_kib,
             permits: Arc::new(Semaphore::new(cores)),
             queue: Arc::new(Semaphore::new(QUEUE)),
             line: Arc::new(Semaphore::new(QUEUE)),
             tries: Arc::new(Semaphore::new(TRIES)),
             memory,
             count: Arc::default(),
-            decoy: Arc::new(decoy()),
+            decoy: Arc::new(decoy(memory_kib)),
         }
     }
 
     /// The password's hash as a PHC string. [`AppError::TooMany`] when too many requests are waiting, or for too long.
     pub async fn hash(&self, password: String) -> AppResult<String> {
+        let memory_kib = self.memory_kib;
         self.run(move |blocks| {
             let salt = random_bytes(16);
-            let params = params(MEMORY_KIB, PASSES, LANES)?;
+            let params = params(memory_kib, PASSES, LANES)?;
             let out = digest(&params, password.as_bytes(), &salt, blocks)?;
             let hash = PasswordHash {
                 algorithm: Algorithm::Argon2id.ident(),
@@ -90,6 +98,13 @@ impl Passwords {
         let turn = tokio::time::timeout(PATIENCE, self.tries.clone().acquire_owned()).await;
         let Ok(Ok(permit)) = turn else { return Err(AppError::TooMany) };
         Ok(Turn(permit))
+    }
+
+    /// Whether a hash was made with the current parameters.
+    pub fn is_current(&self, hash: &str) -> bool {
+        let cost = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident());
+        let cost = cost.and_then(|hash| Params::try_from(&hash).ok());
+        cost.is_some_and(|cost| (cost.m_cost(), cost.t_cost(), cost.p_cost()) == (self.memory_kib, PASSES, LANES))
     }
 
     /// How many hashes were computed since the process started.
@@ -149,18 +164,11 @@ fn matches(hash: &str, password: &[u8], blocks: &mut Vec<Block>) -> bool {
     digest(&params, password, &salt, blocks).is_ok_and(|out| bool::from(out.as_slice().ct_eq(expected.as_ref())))
 }
 
-/// Whether a hash was made with the current parameters.
-pub fn is_current(hash: &str) -> bool {
-    let cost = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident());
-    let cost = cost.and_then(|hash| Params::try_from(&hash).ok());
-    cost.is_some_and(|cost| (cost.m_cost(), cost.t_cost(), cost.p_cost()) == (MEMORY_KIB, PASSES, LANES))
-}
-
 /// A hash that no password matches, with the current parameters.
-fn decoy() -> String {
+fn decoy(memory_kib: u32) -> String {
     use base64::Engine;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
-    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}", encode(&random_bytes(16)), encode(&random_bytes(32)))
+    format!("$argon2id$v=19$m={memory_kib},t={PASSES},p={LANES}${}${}", encode(&random_bytes(16)), encode(&random_bytes(32)))
 }
 
 #[cfg(test)]

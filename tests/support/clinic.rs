@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use praxis::app::{App, Clock};
 use praxis::db::{Connection, DbError};
+use praxis::passwords::Passwords;
 use praxis::product::registry;
 use praxis::resource::Registry;
 use praxis::server::server;
@@ -16,6 +17,7 @@ use time::OffsetDateTime;
 
 use super::Browser;
 use super::database::{Backend, Database, KEY};
+use super::people::PASSWORD_MEMORY_KIB;
 
 pub struct Clinic {
     pub app: Data<App>,
@@ -64,7 +66,9 @@ impl Clinic {
             let now = stop.get().copied().unwrap_or_else(OffsetDateTime::now_utc);
             now + time::Duration::seconds(seconds.load(Ordering::Relaxed))
         });
-        let app = Data::new(App::build(settings.expect("settings"), clock, registry).expect("an application"));
+        let mut app = App::build(settings.expect("settings"), clock, registry).expect("an application");
+        app.passwords = Passwords::of_memory(PASSWORD_MEMORY_KIB);
+        let app = Data::new(app);
         let running = server(app.clone(), listener, 1).expect("a server");
         let handle = running.handle();
         actix_web::rt::spawn(running);

@@ -17,13 +17,16 @@ use praxis::resource::{Actor, FormErrors, Value, Values};
 /// The password of all users.
 pub const PASSWORD: &str = "purple-otter-hums-39";
 
+/// Hashing with production's memory would take a fifth of all the time of the tests.
+pub const PASSWORD_MEMORY_KIB: u32 = 64;
+
 /// Computed once for all users.
 async fn hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(hash) = HASH.get() {
         return hash.clone();
     }
-    let hash = Passwords::new().hash(PASSWORD.into()).await.expect("a hash");
+    let hash = Passwords::of_memory(PASSWORD_MEMORY_KIB).hash(PASSWORD.into()).await.expect("a hash");
     HASH.get_or_init(|| hash).clone()
 }
 

@@ -8,7 +8,6 @@ use crate::crypto::keys::digest;
 use crate::db::schema::{sessions, token_families, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
-use crate::passwords;
 
 diesel::define_sql_function! {
     fn replace(text: diesel::sql_types::Text, old: diesel::sql_types::Text, new: diesel::sql_types::Text) -> diesel::sql_types::Text;
@@ -16,7 +15,7 @@ diesel::define_sql_function! {
 
 /// The current hash of this password. Sessions and programs that signed in with the old hash stay signed in.
 pub async fn improved(app: &Data<App>, user_id: i64, hash: String, password: String) -> AppResult<String> {
-    if passwords::is_current(&hash) {
+    if app.passwords.is_current(&hash) {
         return Ok(hash);
     }
     let (better, now) = (app.passwords.hash(password).await?, app.now());
