@@ -19,7 +19,8 @@ use crate::resource::checks;
 use crate::resource::list::count::Counts;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
-use crate::settings::Settings;
+use crate::settings::decided::Decided;
+use crate::settings::{Registration, Settings};
 
 pub use crate::clock::Clock;
 
@@ -29,6 +30,8 @@ pub struct App {
     pub db: Db,
     pub registry: Registry,
     pub passwords: Passwords,
+    /// What the clinic decided, such as who may register.
+    pub decided: Decided,
     /// The OpenID Connect providers that users can sign in with.
     pub providers: Providers,
     pub keys: Arc<Keys>,
@@ -60,6 +63,7 @@ impl App {
             counts: Counts::default(),
             keys,
             passwords: Passwords::new(),
+            decided: Decided::default(),
             providers: Providers::new(&settings.providers),
             registry,
             settings,
@@ -67,6 +71,11 @@ impl App {
             clock,
             progress: Progress::default(),
         })
+    }
+
+    /// Who may create an account.
+    pub fn registration(&self) -> Registration {
+        self.decided.registration(&self.settings)
     }
 
     pub fn now(&self) -> UtcDateTime {

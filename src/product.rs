@@ -11,6 +11,7 @@ use crate::accounts::user::model::User;
 use crate::clinic::assignment::Assignment;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
+use crate::clinic::patient_access;
 use crate::mail::queued::QueuedMail;
 use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
@@ -33,6 +34,7 @@ pub fn registry() -> Registry {
         .with::<LogEntry>()
         .with::<QueuedMail>()
         .requiring(group::default_group)
+        .asking(patient_access::QUESTION)
         .delivering(mail::message::deliver)
 }
 

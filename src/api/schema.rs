@@ -55,6 +55,8 @@ pub struct Shape {
     pub either: Vec<&'static str>,
     /// The reference to the record in the address, for a list of the records that belong to it.
     pub listed_by: Option<&'static str>,
+    /// The members that a record carries beside a reference to it, the id first; empty if it carries none.
+    pub detail: Vec<&'static str>,
     /// Whether `search=` is supported.
     pub is_searched: bool,
     /// Whether a search begins with what is found in some of the members.
@@ -157,6 +159,7 @@ impl Shape {
             operations: api.operations,
             either: own.fields_named(api.at_least_one_of).map(called).collect(),
             listed_by: Some(api.listed_by).filter(|name| !name.is_empty()),
+            detail: own.fields_named(api.detail).map(called).collect(),
             is_searched: own.is_searched(),
             has_weights: has_weights(own),
             has_versions: !own.read_only,

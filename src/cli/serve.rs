@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
+use crate::accounts::registration::policy;
 use crate::accounts::second_factor::webauthn;
 use crate::accounts::{api_token, code, identity, registration, sign_in, throttle};
 use crate::api::http;
@@ -23,6 +24,8 @@ use crate::web::sessions::end;
 /// Expired sessions are removed this often.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
+/// How late the decisions of another process show.
+const DECISIONS: Duration = Duration::from_secs(2);
 /// The time to store the last log entries.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
@@ -49,6 +52,10 @@ pub async fn run(app: App) -> Result<(), String> {
     if let Err(error) = maintenance::resume_at_start(&app).await {
         tracing::warn!(%error, "could not resume imports");
     }
+    if let Err(error) = policy::refresh(&app).await {
+        tracing::warn!(%error, "could not read what the clinic decided");
+    }
+    actix_web::rt::spawn(follow_decisions(app.clone()));
     actix_web::rt::spawn(tidy(app.clone()));
     actix_web::rt::spawn(stop_when_told(server.handle()));
     let served = server.await.map_err(|error| error.to_string());
@@ -110,6 +117,15 @@ async fn update_ages(app: &App, today: time::Date) -> Result<(), DbError> {
         app.db.write(move |c| patient::update_ages(c, &due).map_err(DbError::from)).await?;
     }
     Ok(())
+}
+
+/// Another process may change what the clinic decided.
+async fn follow_decisions(app: Data<App>) {
+    loop {
+        tokio::time::sleep(DECISIONS).await;
+        // The database's own faults are reported where they matter to somebody.
+        let _ = policy::refresh(&app).await;
+    }
 }
 
 async fn tidy(app: Data<App>) {

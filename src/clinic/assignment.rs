@@ -1,4 +1,5 @@
-//! Assignments: which doctor looks after which patient.
+//! Assignments: which doctors look after which patient. They are the patient's care team, one of whom may be the primary doctor;
+//! the database keeps `is_primary` equal to the patient's `primary_doctor_id`.
 
 use diesel::prelude::*;
 
@@ -20,6 +21,7 @@ pub struct Assignment {
     pub updated_at: UtcDateTime,
     pub version: i64,
     pub deleted_at: Option<UtcDateTime>,
+    pub is_primary: bool,
 }
 
 crate::resource! {
@@ -27,23 +29,26 @@ crate::resource! {
     name "mapping" at "mappings", "Assignment" / "Assignments";
     area "Clinic", icon "link-out";
     fields {
-        patient_id: field("Patient").no_bulk_edit().references::<Patient>(OnDelete::Protect),
+        patient_id: field("Patient").no_bulk_edit().references::<Patient>(OnDelete::Cascade),
         doctor_id: field("Doctor").references::<Doctor>(OnDelete::Protect),
     }
-    automatic { created_at: field("Since"), updated_at: field("Changed") }
+    automatic { is_primary: field("Primary doctor"), created_at: field("Since"), updated_at: field("Changed") }
     trash;
-    list_display [patient_id, doctor_id, created_at];
+    list_display [patient_id, doctor_id, is_primary, created_at];
     search_through [patient_id, doctor_id];
     natural_key [patient_id, doctor_id];
-    list_filter [patient_id, doctor_id, created_at];
+    list_filter [patient_id, doctor_id, is_primary, created_at];
     ordering [-created_at];
     label_from [patient_id, doctor_id];
     label |assignment| format!("Assignment {}", assignment.id);
     scope through patient_id;
     options {
         unique_together: "This doctor is already assigned to this patient",
-        api: const { Some(Api::of(&["patient_id", "doctor_id", "created_at", "updated_at"]).listed_by("patient_id")) },
-        default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
+        api: const { Some(Api::of(&["patient_id", "doctor_id", "is_primary", "created_at", "updated_at"]).listed_by("patient_id")) },
+        default_grants: &[
+            ("Staff", &Action::ALL), ("Receptionist", &Action::ALL), ("Doctor", &[Action::View]), ("Nurse", &Action::ALL),
+            ("Billing", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View]),
+        ],
     }
 }
 

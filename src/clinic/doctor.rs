@@ -52,8 +52,11 @@ crate::resource! {
             .note(|row, _| row.values.at(Doctor::FIELDS.specialization).as_text().into())
             .summary(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into()) },
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500).verb("Assign", "assigned to")] },
-        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"])) },
-        search_index: true, default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])] }
+        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"]).detail(&["name", "specialization"])) },
+        search_index: true, default_grants: &[
+            ("Staff", &Action::ALL), ("Receptionist", &[Action::View]), ("Doctor", &[Action::View]), ("Nurse", &[Action::View]),
+            ("Billing", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View]),
+        ] }
 }
 
 impl Hooks for Doctor {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use time::Date;
 
 use super::doctor::Doctor;
-use super::patient_access::{SCOPE, VIEW_ALL, newest_own};
+use super::patient_access::{SCOPE, VIEW_ALL, newest_own, visible_to};
 use crate::accounts::user::model::User;
 use crate::db::schema::patients;
 use crate::db::time::age_on;
@@ -85,22 +85,33 @@ crate::resource! {
             .list_filter(&["gender", "primary_doctor_id", "created_at"])
             .fieldsets(&[("Person", &["name", "date_of_birth", "age", "gender"]), ("Contact and care", &["address", "primary_doctor_id"])])
             .with_account().summary(summary).note(years_old) },
-        inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to")] },
+        inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to").marked_by("primary_doctor_id", "primary")] },
         search_index: true,
         actions: super::patient_actions::BULK_ACTIONS,
         logs_reads: true,
         chart: Some(Chart { title: "New patients", field: "created_at", interval: Interval::Week }),
-        extra_permissions: &[(VIEW_ALL, "Can view every patient, not only their own")],
+        extra_permissions: &[(VIEW_ALL, "Can view every patient, not only their own", SEE_ALL)],
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
         ]).read_only_fields(&["owner_id"]).at_least_one_of(&["age", "date_of_birth"])) },
-        default_grants: &[("Staff", &Action::ALL), ("Doctor", &[Action::View, Action::Change]), ("Administrator", &Action::ALL), ("Patient", &[Action::View])],
+        default_grants: &[
+            ("Staff", &Action::ALL), ("Receptionist", &Action::ALL), ("Doctor", &[Action::View, Action::Change]),
+            ("Nurse", &[Action::View, Action::Add, Action::Change]), ("Billing", &[Action::View]), ("Administrator", &Action::ALL),
+            ("Patient", &[Action::View]),
+        ],
     }
 }
+
+/// The groups that see every patient from the start. The set-up asks about the others.
+const SEE_ALL: &[&str] = &["Receptionist", "Nurse", "Billing", "Administrator"];
 
 impl Hooks for Patient {
     fn mine(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
         newest_own(c, actor.id, most).map(Some)
+    }
+
+    fn visible_to(c: &mut Connection, row: &Row) -> QueryResult<Option<String>> {
+        visible_to(c, row.id).map(Some)
     }
 
     /// The initial values of a new patient.

@@ -2,12 +2,14 @@
 //! and the API read the table `patient_access`, which its triggers keep equal to the view.
 
 use diesel::prelude::*;
+use diesel::sql_types;
 
 use crate::db::Connection;
 use crate::db::schema::patient_access;
-use crate::db::sql::Sql;
+use crate::db::sql::{Bind, Sql};
 use crate::resource::access::scope::Rule;
 use crate::resource::access::table::AccessTable;
+use crate::resource::registry::StaffQuestion;
 
 /// Permission to view every patient, not only one's own.
 pub const VIEW_ALL: &str = "clinic.view_all_patients";
@@ -24,6 +26,14 @@ pub const SCOPE: Rule = Rule {
     },
 };
 
+/// What the set-up asks. Receptionists, nurses, billing and administrators see every patient in any case.
+pub const QUESTION: StaffQuestion = StaffQuestion {
+    label: "Who sees patients?",
+    choices: &[("all", "All staff"), ("own", "Only those who registered or treat them, the reception, nurses and billing")],
+    permission: VIEW_ALL,
+    groups: &["Staff", "Doctor"],
+};
+
 /// The ids of a user's newest own patients, whatever else they may view; at most `most`.
 pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Vec<i64>> {
     patient_access::table
@@ -33,6 +43,34 @@ pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Ve
         .limit(most)
         .select(patient_access::patient_id)
         .load(c)
+}
+
+/// `all staff`, or who may view this patient and why.
+pub fn visible_to(c: &mut Connection, patient_id: i64) -> QueryResult<String> {
+    let person = "COALESCE(NULLIF(TRIM(users.first_name || ' ' || users.last_name), ''), users.username)";
+    let statement = Sql::new("SELECT 0, groups.name FROM groups JOIN group_permissions ON group_permissions.group_id = groups.id ")
+        .text("JOIN permissions ON permissions.id = group_permissions.permission_id WHERE permissions.codename = ")
+        .bind(Bind::Text(Some(VIEW_ALL.into())))
+        .text(format!(" UNION ALL SELECT 1, {person} FROM users JOIN patients ON patients.owner_id = users.id WHERE patients.id = "))
+        .number(patient_id)
+        .text(" UNION ALL SELECT 2, doctors.name FROM doctors JOIN patient_doctor_mappings AS mappings ON mappings.doctor_id = doctors.id ")
+        .text("WHERE doctors.user_id IS NOT NULL AND mappings.deleted_at IS NULL AND mappings.patient_id = ")
+        .number(patient_id)
+        .text(format!(" UNION ALL SELECT 3, {person} FROM users JOIN patients ON patients.user_id = users.id WHERE patients.id = "))
+        .number(patient_id);
+    let mut rows: Vec<(i32, String)> = statement.returning::<(sql_types::Integer, sql_types::Text)>().load(c)?;
+    rows.sort();
+    let of = |kind: i32| rows.iter().filter(move |(known, _)| *known == kind).map(|(_, name)| name.as_str()).collect::<Vec<_>>();
+    let groups = of(0);
+    if QUESTION.groups.iter().all(|group| groups.contains(group)) {
+        return Ok("All staff".into());
+    }
+    let words = ["Groups", "Registered by", "Care team:", "The patient:"];
+    let parts = (0..).zip(words).filter_map(|(kind, word)| {
+        let names = of(kind);
+        (!names.is_empty()).then(|| format!("{word} {}", names.join(", ")))
+    });
+    Ok(parts.collect::<Vec<_>>().join(" · "))
 }
 
 /// The ids of the doctors to whom the user's newest [`LATEST`] own patients were assigned last; at most `most`.

@@ -156,6 +156,7 @@ diesel::table! {
         updated_at -> Timestamp,
         version -> BigInt,
         deleted_at -> Nullable<Timestamp>,
+        is_primary -> Bool,
     }
 }
 
@@ -346,6 +347,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    clinic_settings (id) {
+        id -> BigInt,
+        registration -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     registration_links (id) {
         id -> BigInt,
         email -> Text,
@@ -355,6 +365,7 @@ diesel::table! {
         used_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        group_id -> Nullable<BigInt>,
     }
 }
 
@@ -533,6 +544,7 @@ diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_
 diesel::allow_tables_to_appear_in_same_query!(users, doctors, patients, patient_doctor_mappings, sessions);
 diesel::allow_tables_to_appear_in_same_query!(users, invitations);
 diesel::allow_tables_to_appear_in_same_query!(users, registration_links);
+diesel::allow_tables_to_appear_in_same_query!(groups, registration_links);
 diesel::allow_tables_to_appear_in_same_query!(users, token_families);
 diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);
 diesel::allow_tables_to_appear_in_same_query!(users, half_sign_ins);

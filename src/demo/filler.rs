@@ -93,7 +93,7 @@ impl<'a> Filler<'a> {
                 0 => None,
                 _ => pick(&mut self.rng, &staff).copied(),
             };
-            let mut patient = self.patient(owner.unwrap_or(accounts.manager.id), doctors);
+            let mut patient = self.patient(owner.unwrap_or(accounts.manager.id));
             if number == 0 {
                 patient = patient.with_account(&accounts.patient, self.today);
             }
@@ -101,6 +101,7 @@ impl<'a> Filler<'a> {
             let count = (2 - number as usize % 2).min(doctors.len());
             let first = self.rng.random_range(0..doctors.len());
             patient.doctors = doctors.iter().cycle().skip(first).take(count).copied().collect();
+            patient.primary_doctor = patient.doctors.first().copied().filter(|_| self.rng.random_range(0..4) > 0);
             invented.push(patient);
             if invented.len() == BATCH || number + 1 == self.plan.patients {
                 (self.moved)(store(c, &std::mem::take(&mut invented))?);
@@ -109,7 +110,7 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    fn patient(&mut self, owner: i64, doctors: &[i64]) -> Invented {
+    fn patient(&mut self, owner: i64) -> Invented {
         let born = born(&mut self.rng, self.today);
         Invented {
             owner,
@@ -123,7 +124,7 @@ impl<'a> Filler<'a> {
                 _ => Gender::Other,
             },
             address: address(&mut self.rng),
-            primary_doctor: if self.rng.random_range(0..4) > 0 { pick(&mut self.rng, doctors).copied() } else { None },
+            primary_doctor: None,
             doctors: Vec::new(),
             added: self.now.plus(-Duration::minutes(self.rng.random_range(0..3 * 365 * 24 * 60))),
         }

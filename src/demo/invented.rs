@@ -68,15 +68,16 @@ pub fn store(c: &mut Connection, invented: &[Invented]) -> QueryResult<u64> {
     ids.sort_unstable();
     let assigned = ids.iter().zip(invented).flat_map(|(id, patient)| {
         let at = || Bind::Timestamp(Some(patient.added));
-        patient.doctors.iter().map(move |doctor| row([Bind::BigInt(Some(*id)), Bind::BigInt(Some(*doctor)), at(), at()]))
+        // The database assigns the primary doctor by itself.
+        let others = patient.doctors.iter().filter(|doctor| Some(**doctor) != patient.primary_doctor);
+        others.map(move |doctor| row([Bind::BigInt(Some(*id)), Bind::BigInt(Some(*doctor)), at(), at()]))
     });
     let assigned: Vec<Sql> = assigned.collect();
-    let count = assigned.len();
-    if count > 0 {
+    if !assigned.is_empty() {
         let added = Sql::new("INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) VALUES ");
         added.append(Sql::join(assigned, ", ")).execute(c)?;
     }
-    Ok((invented.len() + count) as u64)
+    Ok(invented.iter().map(|patient| 1 + patient.doctors.len() as u64).sum())
 }
 
 fn row<const COLUMNS: usize>(values: [Bind; COLUMNS]) -> Sql {

@@ -64,7 +64,7 @@ crate::resource! {
     label |mail| format!("{} to {}", mail.subject, mail.recipient);
     options {
         default_grants: &[("Administrator", &[Action::View])],
-        extra_permissions: &[(RESEND, "Can resend emails")],
+        extra_permissions: &[(RESEND, "Can resend emails", &["Administrator"])],
         links: &[("Send again", "/admin/mails/{id}/resend", RESEND)],
     }
 }

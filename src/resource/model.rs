@@ -86,6 +86,11 @@ impl Resource {
         (self.hooks.notify)(c, event)
     }
 
+    /// Who may view a record; see [`Hooks::visible_to`].
+    pub fn visible_to(&self, c: &mut Connection, row: &Row) -> QueryResult<Option<String>> {
+        (self.hooks.visible_to)(c, row)
+    }
+
     /// The ids of the actor's own records, newest first; see [`Hooks::mine`].
     pub fn mine(&self, c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
         (self.hooks.mine)(c, actor, most)

@@ -15,6 +15,18 @@ use super::write::required_records::RequiredRecord;
 use crate::db::{Connection, UtcDateTime};
 use crate::settings::Settings;
 
+/// A permission that the set-up gives to all staff or leaves to some.
+#[derive(Clone, Copy, Debug)]
+pub struct StaffQuestion {
+    /// `Who sees patients?`
+    pub label: &'static str,
+    /// For all staff, and for those who have the permission anyway.
+    pub choices: &'static [(&'static str, &'static str)],
+    pub permission: &'static str,
+    /// The default groups that get it, if the answer is all staff.
+    pub groups: &'static [&'static str],
+}
+
 #[derive(Default)]
 pub struct Registry {
     resources: Vec<Resource>,
@@ -22,6 +34,8 @@ pub struct Registry {
     named: Vec<fn(&Settings) -> RequiredRecord>,
     pub(super) required: Vec<RequiredRecord>,
     followers: Vec<Follower>,
+    /// The question of the set-up about all staff, if there is one.
+    pub staff_question: Option<StaffQuestion>,
     /// Makes what queues messages, when the settings are known.
     delivery: Option<fn(&Settings) -> Deliver>,
     deliver: Option<Deliver>,
@@ -48,6 +62,11 @@ impl Registry {
     pub fn followed_by(mut self, follower: Follower) -> Self {
         self.followers.push(follower);
         self
+    }
+
+    /// Asks this at the set-up.
+    pub fn asking(self, question: StaffQuestion) -> Self {
+        Self { staff_question: Some(question), ..self }
     }
 
     /// Queues the messages that models return about changes.

@@ -22,6 +22,12 @@ pub enum Activation {
 }
 
 impl Registration {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Invitation, Self::Closed];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -41,13 +47,10 @@ impl Activation {
     }
 }
 
-pub(super) fn registration(given: Option<String>) -> Read<Registration> {
-    match given.as_deref() {
-        None | Some("open") => Ok(Registration::Open),
-        Some("invitation") => Ok(Registration::Invitation),
-        Some("closed") => Ok(Registration::Closed),
-        Some(_) => wrong("REGISTRATION", "give open, invitation or closed"),
-    }
+/// `None`: the clinic decides at its set-up.
+pub(super) fn registration(given: Option<String>) -> Read<Option<Registration>> {
+    let known = given.as_deref().map(Registration::parse);
+    if known == Some(None) { wrong("REGISTRATION", "give open, invitation or closed") } else { Ok(known.flatten()) }
 }
 
 pub(super) fn activation(given: Option<String>) -> Read<Activation> {

@@ -5,6 +5,7 @@
 
 mod choices;
 mod clinic;
+pub mod decided;
 mod names;
 mod network;
 mod plain;
@@ -70,7 +71,8 @@ pub struct Settings {
     /// Days until records in the trash are permanently deleted; 0 never deletes them.
     pub trash_days: i64,
     /// Who may create their own account, whether the response must not reveal who has one, and the group that they join.
-    pub registration: Registration,
+    /// Who may register, whatever the clinic decided.
+    pub registration: Option<Registration>,
     pub registration_private: bool,
     pub default_group: String,
     /// What users with an unconfirmed address have to do.

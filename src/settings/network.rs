@@ -15,9 +15,14 @@ impl Settings {
         self.public_url.scheme() == "https"
     }
 
+    /// Whether only this machine reaches the server, and without TLS: somebody tries Praxis or develops it.
+    pub fn is_developing(&self) -> bool {
+        !self.is_https() && self.bind.ip().is_loopback()
+    }
+
     /// Whether emails are written to files: if the server does not listen on the network and no mail server is configured.
     pub fn writes_mail_to_a_folder(&self) -> bool {
-        self.smtp_url.is_none() && !self.is_https() && self.bind.ip().is_loopback()
+        self.smtp_url.is_none() && self.is_developing()
     }
 
     /// Whether a `Host` header is allowed. `.example.org` stands for a domain and its subdomains, `*` for any.

@@ -1,5 +1,6 @@
 //! Settings for display.
 
+use super::Registration;
 use super::clinic::MEGABYTE;
 use super::{SessionPlace, Settings};
 
@@ -35,7 +36,7 @@ impl Settings {
             ("SESSION_HOURS", self.session_limits.hours.whole_hours().to_string()),
             ("SESSION_DAYS", self.session_limits.remembered.whole_days().to_string()),
             ("TRASH_DAYS", self.trash_days.to_string()),
-            ("REGISTRATION", self.registration.as_str().into()),
+            ("REGISTRATION", self.registration.map_or("as the clinic decides", Registration::as_str).into()),
             ("REGISTRATION_PRIVATE", self.registration_private.to_string()),
             ("DEFAULT_GROUP", self.default_group.clone()),
             ("ACTIVATION", self.activation.as_str().into()),

@@ -70,7 +70,7 @@ async fn select(clinic: Clinic, window: Window) {
     window.run("document.querySelector('#bulk-action').value = 'assign'").await;
     window.press(".bulk-acts button").await;
     window.see("Assign 1 patient to a doctor").await;
-    window.run("document.querySelector('#primary_doctor_id').selectedIndex = 1").await;
+    window.run("document.querySelector('#doctor_id').selectedIndex = 1").await;
     window.press(".form-actions button.primary").await;
     window.see("1 patient was assigned to the doctor.").await;
     assert_eq!(window.run("return location.search").await, "?gender=female");

@@ -43,6 +43,7 @@ async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
     let path = link.trim_start_matches(&format!("http://127.0.0.1:{}", running.port));
     assert!(path.starts_with("/setup/") && path.len() > 40, "{link}");
     assert!(running.get(path).contains("Set up this clinic"));
+    assert!(running.get("/login").contains("This clinic is not set up yet"));
     running.signal("TERM");
     assert!(running.end(Duration::from_secs(10)).success());
 }

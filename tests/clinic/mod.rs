@@ -1,4 +1,5 @@
 mod assignments;
+mod care_team;
 mod doctors;
 mod home;
 mod own_lists;

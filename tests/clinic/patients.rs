@@ -161,7 +161,7 @@ async fn a_receptionist_cannot_reach_patients_of_others(clinic: Clinic) {
             .is(404);
     }
     colin.open("/patients").await.see("No patients").miss("Zola");
-    colin.open("/search?q=zola").await.see("No results");
+    colin.open("/search?q=zola").await.see("No patient you can see matches ‘zola’");
     colin.open(&format!("/doctors/{doctor}")).await.miss("Zola");
     assert!(!colin.open("/options/patients?q=zola").await.body.contains("Zola"));
     // Another user's assignment cannot be reached through one's own patient either.
@@ -209,7 +209,7 @@ async fn one_visibility_rule_covers_short_and_long_lists(clinic: Clinic) {
         SELECT 'Patient ' || i, age, gender, address, owner_id, 'patient ' || i, created_at, updated_at FROM patients, n WHERE name = 'Émile Zola'";
     clinic.arrange(|c| sql_query(MORE).execute(c)).await.expect("more patients");
     rosa.open("/patients").await.see("511 patients").see("1–50 of 511");
-    rosa.open("/patients?q=maria").await.see("No results");
+    rosa.open("/patients?q=maria").await.see("No patient you can see matches");
     assert_eq!(rosa.open("/patients?q=patient+510").await.all("td.main-cell"), ["Patient 510"]);
     grace.open("/patients").await.see("Émile Zola").see("1 patient").miss("Patient 1");
     const ALL: &str = "INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at) \
@@ -282,13 +282,13 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
     assert_eq!(names(rosa.open("/patients?q=r_s").await), ["Under_score"]);
     assert_eq!(names(rosa.open("/patients?q=zola+emile").await), ["Émile Zola"]);
     assert_eq!(names(rosa.open("/patients?q=%22zola+emile%22").await), Vec::<String>::new());
-    rosa.open("/patients?q=nobody").await.see("No results").see("Show all");
+    rosa.open("/patients?q=nobody").await.see("No patient you can see matches").see("Show all");
     let page = rosa.open("/patients?sort=-name").await;
     assert_eq!(page.attributes("th[aria-sort]", "aria-sort"), ["descending"]);
     let mut expected = names(rosa.open("/patients").await);
     expected.reverse();
     assert_eq!(names(page), expected);
-    rosa.open("/patients?gender=male").await.see("No results").see("Gender: Male");
+    rosa.open("/patients?gender=male").await.see("No patient you can see matches").see("Gender: Male");
     rosa.open("/patients?gender=female&q=zola").await.see("1 result").see("Clear all");
     for odd in [
         "gender=x",
@@ -303,7 +303,7 @@ async fn a_list_is_searched_filtered_and_ordered(clinic: Clinic) {
         assert!(page.has(".flash.warn"), "{odd} passed without a word");
         assert_eq!(names(page).len(), 5, "{odd}");
     }
-    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("No results");
+    rosa.open(&format!("/patients?q={}", "x".repeat(5_000))).await.see("No patient you can see matches");
 }
 
 async fn a_long_list_is_paginated(clinic: Clinic) {

@@ -56,7 +56,7 @@ async fn arrived(visit: &Visit, known: &Known, person: Person, return_state: Ret
     match found {
         Some((link, user)) if user.is_active => sign_in(visit, link, user, &person.email, return_state).await,
         // An address alone never signs anybody in, and only a verified one creates an account.
-        None if visit.app.settings.registration == Registration::Open && person.email_is_verified && !taken => {
+        None if visit.app.registration() == Registration::Open && person.email_is_verified && !taken => {
             identity::new_account::offer(visit, &known.provider, person, &return_state.next).await
         }
         _ => unlinked(visit, &known.provider, &person),

@@ -48,7 +48,7 @@ crate::resource! {
     label |identity| format!("{} at {}", if identity.email.is_empty() { &identity.subject } else { &identity.email }, identity.issuer);
     options {
         default_grants: &[("Administrator", &[Action::View])],
-        extra_permissions: &[(UNLINK, "Can unlink an account")],
+        extra_permissions: &[(UNLINK, "Can unlink an account", &["Administrator"])],
         links: &[("Unlink", "/admin/identities/{id}/unlink", UNLINK)],
     }
 }

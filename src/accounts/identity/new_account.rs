@@ -130,7 +130,7 @@ fn short(name: &str) -> String {
 pub async fn create(visit: Visit, name: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let known = visit.app.providers.find(&name).ok_or(AppError::NotFound)?;
     let Some(offer) = SignedOffer::open(&visit, &name, posted.text(TICKET)).filter(|_| visit.user.is_none()) else { return stale(&visit) };
-    if visit.app.settings.registration != Registration::Open {
+    if visit.app.registration() != Registration::Open {
         return unlinked(&visit, &known.provider, &offer.person());
     }
     let typed = FormData::clone(&posted);

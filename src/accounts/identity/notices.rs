@@ -27,7 +27,7 @@ pub fn unlinked(visit: &Visit, provider: &Provider, person: &Person) -> AppResul
         "If you have an account at {clinic}, sign in with your password and link {label} under “Linked accounts”. You can then \
             sign in with {label}."
     )];
-    if visit.app.settings.registration != Registration::Open {
+    if visit.app.registration() != Registration::Open {
         sentences.push(format!("If you do not have an account, ask an administrator of {clinic} for an invitation."));
     } else if !person.email_is_verified {
         sentences.push(format!("{label} has not confirmed your email address, so you cannot create an account with it."));

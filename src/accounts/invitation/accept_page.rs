@@ -104,7 +104,7 @@ async fn invited(visit: &Visit, token: &str) -> AppResult<Option<Row>> {
 pub(crate) fn ended(visit: &Visit) -> AppResult<HttpResponse> {
     html(
         StatusCode::NOT_FOUND,
-        &EndedPage { shell: visit.shell("This link has expired"), is_open: visit.app.settings.registration == Registration::Open },
+        &EndedPage { shell: visit.shell("This link has expired"), is_open: visit.app.registration() == Registration::Open },
     )
 }
 

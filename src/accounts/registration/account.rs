@@ -49,6 +49,12 @@ impl AccountForm {
         Self { address, ..self }
     }
 
+    /// With further questions, whose answers the caller reads.
+    pub fn asking(mut self, questions: Vec<Field>) -> Self {
+        self.fields.extend(questions);
+        self
+    }
+
     pub fn read(&self, app: &App, typed: &FormData) -> Filled {
         let typed = self.address.iter().fold(typed.clone(), |typed, address| typed.with("email", address.as_str()));
         let (mut values, mut errors) = parse(self.fields.iter(), &typed, app.today(), &app.settings.time_zone);

@@ -6,7 +6,7 @@ use time::Duration;
 use crate::accounts::user::model::User;
 use crate::crypto::keys::{digest, random_text};
 use crate::db::connection::exclusive;
-use crate::db::schema::{registration_links, users};
+use crate::db::schema::{groups, registration_links, users};
 use crate::db::{Connection, UtcDateTime};
 
 /// How long a link works; the same as that of an invitation.
@@ -14,11 +14,11 @@ pub const LASTS: Duration = Duration::days(7);
 /// Used and expired links are deleted after this time.
 const KEPT: Duration = Duration::days(30);
 
-/// A link that can still be used: its id, address, sender and expiry.
-pub type Open = (i64, String, Option<String>, UtcDateTime);
+/// A link that can still be used: its id, address, role, sender and expiry.
+pub type Open = (i64, String, Option<String>, Option<String>, UtcDateTime);
 
 /// Creates a link for this address and revokes an earlier one. `None` if a user has the address already.
-pub fn make(c: &mut Connection, email: &str, by: i64, now: UtcDateTime) -> QueryResult<Option<(String, UtcDateTime)>> {
+pub fn make(c: &mut Connection, email: &str, by: i64, group: Option<i64>, now: UtcDateTime) -> QueryResult<Option<(String, UtcDateTime)>> {
     exclusive(c, &format!("registration link {}", email.to_lowercase()), 0)?;
     if User::find_by_email(c, email)?.is_some() {
         return Ok(None);
@@ -30,6 +30,7 @@ pub fn make(c: &mut Connection, email: &str, by: i64, now: UtcDateTime) -> Query
             registration_links::email.eq(email),
             registration_links::token_hash.eq(digest(&token)),
             registration_links::invited_by.eq(Some(by).filter(|id| *id > 0)),
+            registration_links::group_id.eq(group),
             registration_links::expires_at.eq(ends),
             registration_links::created_at.eq(now),
             registration_links::updated_at.eq(now),
@@ -42,11 +43,18 @@ pub fn make(c: &mut Connection, email: &str, by: i64, now: UtcDateTime) -> Query
 pub fn list_open(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<Open>> {
     registration_links::table
         .left_join(users::table.on(users::id.nullable().eq(registration_links::invited_by)))
+        .left_join(groups::table.on(groups::id.nullable().eq(registration_links::group_id)))
         .filter(registration_links::used_at.is_null())
         .filter(registration_links::expires_at.gt(now))
         .order(registration_links::id.desc())
         .limit(200)
-        .select((registration_links::id, registration_links::email, users::username.nullable(), registration_links::expires_at))
+        .select((
+            registration_links::id,
+            registration_links::email,
+            groups::name.nullable(),
+            users::username.nullable(),
+            registration_links::expires_at,
+        ))
         .load(c)
 }
 
@@ -67,15 +75,15 @@ pub fn find_address(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryR
         .optional()
 }
 
-/// Uses up the token; of concurrent requests one succeeds. Returns the address.
-pub fn consume(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<String>> {
+/// Uses up the token; of concurrent requests one succeeds. Returns the address and the role.
+pub fn consume(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Option<(String, Option<i64>)>> {
     let open = registration_links::table
         .filter(registration_links::token_hash.eq(digest(token)))
         .filter(registration_links::used_at.is_null())
         .filter(registration_links::expires_at.gt(now));
     diesel::update(open)
         .set((registration_links::used_at.eq(Some(now)), registration_links::updated_at.eq(now)))
-        .returning(registration_links::email)
+        .returning((registration_links::email, registration_links::group_id))
         .get_result(c)
         .optional()
 }

@@ -7,5 +7,6 @@ pub mod admin_page;
 pub mod link;
 pub mod outcome;
 pub mod pages;
+pub mod policy;
 pub mod private;
 pub mod register;

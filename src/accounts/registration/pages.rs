@@ -98,11 +98,11 @@ pub async fn sent(visit: Visit) -> AppResult<HttpResponse> {
 }
 
 fn admit(visit: &Visit) -> AppResult<()> {
-    if visit.app.settings.registration == Registration::Open { Ok(()) } else { Err(AppError::NotFound) }
+    if visit.app.registration() == Registration::Open { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 async fn invited(visit: &Visit, token: String) -> AppResult<Invited> {
-    if visit.app.settings.registration == Registration::Closed {
+    if visit.app.registration() == Registration::Closed {
         return Err(AppError::NotFound);
     }
     let (app, asked) = (visit.app.clone(), token.clone());

@@ -19,7 +19,7 @@ use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
 use crate::resource::Model;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, Row};
+use crate::resource::{Actor, Row, Value};
 use crate::settings::{Activation, Registration};
 
 /// Further work for a new account, in the transaction that creates it.
@@ -57,7 +57,7 @@ impl From<diesel::result::Error> for Stop {
 /// the token of an invitation, whose address then replaces that in the form.
 pub async fn register(app: &Data<App>, mut filled: Filled, link: Option<String>, origin: Origin, along: Along) -> AppResult<Registered> {
     let settings = &app.settings;
-    let is_open = settings.registration == Registration::Open || (settings.registration == Registration::Invitation && link.is_some());
+    let is_open = app.registration() == Registration::Open || (app.registration() == Registration::Invitation && link.is_some());
     if !is_open {
         return Ok(Registered::Closed);
     }
@@ -92,14 +92,15 @@ impl Newcomer {
     /// In the caller's transaction: the account, its group, its emails and its log entry.
     fn made(self, c: &mut Connection) -> Result<Row, Stop> {
         let (app, now) = (&self.app, self.app.now());
-        if let Some(token) = &self.link
-            && registration::link::consume(c, token, now)?
-                .is_none_or(|address| address != self.filled.values.at(User::FIELDS.email).as_text())
-        {
-            return Err(Stop::Closed);
+        let mut role = None;
+        if let Some(token) = &self.link {
+            let invited = registration::link::consume(c, token, now)?;
+            let (_, group) =
+                invited.filter(|(address, _)| address == self.filled.values.at(User::FIELDS.email).as_text()).ok_or(Stop::Closed)?;
+            role = group.map(|id| Value::Many(vec![id]));
         }
         let mut values = self.filled.values;
-        values.set("groups", default_group(c, &app.settings.default_group)?);
+        values.set("groups", role.map_or_else(|| default_group(c, &app.settings.default_group), Ok)?);
         let actor = Actor { ip: self.origin.ip.clone(), ..Actor::program("Registration") };
         let row = app.act(c, &actor, |c, writer| create_account(c, writer, values, self.filled.errors, &self.hash))?;
         (self.along)(c, &row)?;

@@ -7,7 +7,9 @@ use askama::Template;
 use diesel::prelude::*;
 
 use crate::accounts::registration::account::{AccountForm, create as create_account};
+use crate::accounts::registration::policy;
 use crate::accounts::sign_in;
+use crate::accounts::sign_in::set_up_questions::{self, Answers};
 use crate::accounts::user::confirmed::confirm;
 use crate::accounts::user::model::User;
 use crate::app::App;
@@ -18,6 +20,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::BoundForm;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, FormData, FormErrors, Row, Value, Values};
+use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::posted::PostedForm;
@@ -73,18 +76,20 @@ pub fn create_superuser(
     let row = create_account(c, writer, values, errors, hash)?;
     // Whoever runs the system need not confirm an address.
     confirm(c, row.id, writer.now)?;
+    policy::decide_at_first(c, Registration::Invitation, writer.now)?;
     Ok(row)
 }
 
 pub async fn new(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     admit(&visit, &token).await?;
-    render(&visit, &token, FormData::default(), FormErrors::default()).await
+    render(&visit, &token, set_up_questions::usual(), FormErrors::default()).await
 }
 
 pub async fn create(visit: Visit, token: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     admit(&visit, &token).await?;
     let typed = FormData::clone(&posted);
-    let filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
+    let mut filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
+    let answers = Answers::read(&visit.app, &typed, &mut filled.errors);
     let hash = filled.hash(&visit.app).await?;
     let proved = hash.clone();
     let (app, key) = (visit.app.clone(), token.clone());
@@ -100,11 +105,16 @@ pub async fn create(visit: Visit, token: Path<String>, posted: PostedForm) -> Ap
                 return Err(WriteError::NotFound);
             }
             let actor = Actor::program("Set-up");
-            app.act(c, &actor, |c, writer| create_superuser(c, writer, filled.values, filled.errors, &hash))
+            app.act(c, &actor, |c, writer| {
+                let row = create_superuser(c, writer, filled.values, filled.errors, &hash)?;
+                answers.store(c, writer, &row)?;
+                Ok(row)
+            })
         })
         .await;
     match written {
         Ok(row) => {
+            policy::refresh(&visit.app).await?;
             sign_in::session::open(&visit, row.id, &proved).await?;
             leave(&visit.request, &visit.app, Tone::Ok, "Welcome. Your administrator account is ready.");
             Ok(see_other("/"))
@@ -122,7 +132,7 @@ async fn admit(visit: &Visit, token: &str) -> AppResult<()> {
 
 async fn render(visit: &Visit, token: &str, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let form = AccountForm::new(&visit.app).bind(&visit.app, typed, errors).await?;
+    let form = AccountForm::new(&visit.app).asking(set_up_questions::fields(&visit.app)).bind(&visit.app, typed, errors).await?;
     let shell = visit.shell("Set up this clinic").with_errors(!form.errors.is_empty());
     let lead = "Create the first administrator account. This link works once.";
     html(status, &SetupPage { shell, form, lead, action: format!("/setup/{token}"), button: "Create account" })

@@ -11,4 +11,5 @@ pub mod reauthentication;
 pub mod rehash;
 pub mod second_step;
 pub mod session;
+pub mod set_up_questions;
 pub mod sign_out;

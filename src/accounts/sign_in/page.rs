@@ -25,6 +25,8 @@ pub struct SignInPage {
     /// How long a remembered sign-in lasts.
     days: i64,
     register: bool,
+    /// Nobody has set up this clinic.
+    needs_set_up: bool,
 }
 
 impl SignInPage {
@@ -63,8 +65,21 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
     if visit.request.query_string() == "signed_out=1" && visit.user.is_none() {
         shell.flash = Some(Flash { tone: Tone::Ok, text: "You were signed out.".into(), undo: None });
     }
-    let (days, register) =
-        (visit.app.settings.session_limits.remembered.whole_days(), visit.app.settings.registration == Registration::Open);
+    let (days, register) = (visit.app.settings.session_limits.remembered.whole_days(), visit.app.registration() == Registration::Open);
     let providers = visit.app.providers.iter().cloned().collect();
-    html(status, &SignInPage { shell, errors, username, next, waiting_form, providers, remembered, days, register })
+    html(
+        status,
+        &SignInPage {
+            shell,
+            errors,
+            username,
+            next,
+            waiting_form,
+            providers,
+            remembered,
+            days,
+            register,
+            needs_set_up: visit.app.decided.needs_set_up(),
+        },
+    )
 }

@@ -117,7 +117,8 @@ pub fn check_default(c: &mut Connection, settings: &Settings) -> QueryResult<Opt
     Ok((found == 0).then(|| format!("DEFAULT_GROUP is “{name}”, but there is no such group: new users join no group.")))
 }
 
-fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bool> {
+/// Whether the actor has every permission of this group.
+pub fn holds_all(c: &mut Connection, group_id: i64, actor: &Actor) -> QueryResult<bool> {
     let codes = group_permissions::table
         .inner_join(permissions::table.on(permissions::id.eq(group_permissions::permission_id)))
         .filter(group_permissions::group_id.eq(group_id))

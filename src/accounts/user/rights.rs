@@ -20,7 +20,7 @@ pub fn rights(app: &App, actor: &Actor) -> Vec<Right> {
             Action::Change => "edit",
             Action::Delete => "delete",
         });
-        let special = own.extra_permissions.iter().filter(|(codename, _)| actor.can(codename)).map(|(_, words)| lower(words));
+        let special = own.extra_permissions.iter().filter(|(codename, ..)| actor.can(codename)).map(|(_, words, _)| lower(words));
         let all: Vec<String> = words.map(String::from).chain(special).collect();
         if !all.is_empty() {
             rights.push(Right { about: own.plural, words: all.join(", ") });

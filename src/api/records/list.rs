@@ -44,11 +44,14 @@ async fn answer(name: &'static str, call: Call, condition: Option<Condition>) ->
     let shape = app.api.get(name)?;
     let own = app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
     let mut query = records::params::read(&app, own, shape, &typed)?;
+    let is_of_one = condition.is_some();
     query.conditions.extend(condition);
     if let Some(searched) = record::read::search_logged_as(&app, own) {
         app.read_log.searched(&actor, app.now(), searched, &records::params::searched(&typed)).await?;
     }
-    let asked = Asked { view: View::read(shape, &typed), app: call.app.clone(), actor, name, query };
+    let view = View::read(shape, &typed);
+    let view = if is_of_one { view.with_details() } else { view };
+    let asked = Asked { view, app: call.app.clone(), actor, name, query };
     match Paging::read(&typed) {
         Some(paging) => {
             let address = records::pagination::Address::of(&call.request, &app, typed);

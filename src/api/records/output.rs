@@ -19,7 +19,11 @@ use crate::resource::{FormData, Kind, ListQuery, Resource, Row, Test, Value};
 
 /// The selected members: `fields=id,name` and `expand=doctor`. Unknown names are ignored.
 #[derive(Clone, Debug, Default)]
-pub struct View(Option<Arc<Chosen>>);
+pub struct View {
+    chosen: Option<Arc<Chosen>>,
+    /// What is referred to stands beside the reference.
+    has_details: bool,
+}
 
 #[derive(Debug)]
 struct Chosen {
@@ -38,31 +42,37 @@ fn names<'a>(typed: &'a FormData, parameter: &'a str) -> impl Iterator<Item = &'
 impl View {
     pub fn read(shape: &Shape, typed: &FormData) -> Self {
         if !typed.has("fields") && !typed.has("expand") {
-            return Self(None);
+            return Self::default();
         }
         let asked: Vec<&str> = names(typed, "fields").filter(|name| !name.is_empty()).collect();
         let chosen = shape.members.iter().map(|member| member.name).filter(|name| asked.contains(name));
         let expanded =
             shape.members.iter().filter(|member| member.refers_to.is_some() && names(typed, "expand").any(|name| name == member.name));
-        Self(Some(Arc::new(Chosen {
+        let chosen = Chosen {
             members: (!asked.is_empty()).then(|| chosen.collect()),
             version: asked.contains(&VERSION) && shape.has_versions,
             expanded: expanded.map(|member| member.name).collect(),
-        })))
+        };
+        Self { chosen: Some(Arc::new(chosen)), has_details: false }
+    }
+
+    /// The records of another one say who or what they refer to, so that nobody has to ask for each.
+    pub fn with_details(self) -> Self {
+        Self { has_details: true, ..self }
     }
 
     /// The selected members.
     fn members<'a>(&'a self, shape: &'a Shape) -> impl Iterator<Item = &'a Member> {
-        let chosen = self.0.as_deref().and_then(|chosen| chosen.members.as_ref());
+        let chosen = self.chosen.as_deref().and_then(|chosen| chosen.members.as_ref());
         shape.members.iter().filter(move |member| chosen.is_none_or(|chosen| chosen.contains(&member.name)))
     }
 
     fn expands(&self, member: &Member) -> bool {
-        self.0.as_ref().is_some_and(|chosen| chosen.expanded.contains(&member.name))
+        self.chosen.as_ref().is_some_and(|chosen| chosen.expanded.contains(&member.name))
     }
 
     fn has_version(&self) -> bool {
-        self.0.as_ref().is_some_and(|chosen| chosen.version)
+        self.chosen.as_ref().is_some_and(|chosen| chosen.version)
     }
 }
 
@@ -77,12 +87,34 @@ pub struct JsonWriter<'a> {
 /// Records of one reference that the caller may see.
 struct Related<'a> {
     member: &'static str,
+    /// It stands beside the reference and not instead of it.
+    is_detail: bool,
     writer: JsonWriter<'a>,
     rows: HashMap<i64, Row>,
 }
 
+impl Related<'_> {
+    /// `"doctor_detail": {"id": 3, "name": …}`, or null if the caller may not see that record.
+    fn write_detail(&self, out: &mut Vec<u8>, shape: &Shape, row: &Row, is_first: &mut bool) {
+        let Some(member) = shape.members.iter().find(|member| member.name == self.member) else { return };
+        if !std::mem::take(is_first) {
+            out.push(b',');
+        }
+        written(out, &format!("\"{}_detail\":", member.name));
+        let Some(row) = row.values.at(member.field.name).as_id().and_then(|id| self.rows.get(&id)) else { return written(out, "null") };
+        written(out, "{");
+        let own = self.writer.shape;
+        for (place, member) in own.members.iter().filter(|member| member.name == ID || own.detail.contains(&member.name)).enumerate() {
+            written(out, if place == 0 { "" } else { "," });
+            written(out, &member.key);
+            self.writer.member(out, member, row);
+        }
+        written(out, "}");
+    }
+}
+
 /// The default view.
-static USUAL: View = View(None);
+static USUAL: View = View { chosen: None, has_details: false };
 
 impl<'a> JsonWriter<'a> {
     /// The default view of these rows, without expanded references.
@@ -103,10 +135,14 @@ impl<'a> JsonWriter<'a> {
         if view.members(shape).any(|member| member.field.kind == Kind::Many) {
             resource.load_many(c, rows)?;
         }
-        let mut related = Vec::new();
-        for member in view.members(shape).filter(|member| view.expands(member)) {
+        let (mut related, listed_by) = (Vec::new(), shape.listed_by);
+        for member in view.members(shape).filter(|member| view.has_details || view.expands(member)) {
+            let is_detail = !view.expands(member);
             let target = member.refers_to.and_then(|name| Some((app.registry.get(name)?, app.api.find(name)?)));
             let Some((target, shape)) = target.filter(|(target, _)| target.declaration().allows(actor, Action::View)) else { continue };
+            if is_detail && (shape.detail.is_empty() || listed_by == Some(member.field.name)) {
+                continue;
+            }
             let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(member.field.name).as_id()).collect();
             ids.sort_unstable();
             ids.dedup();
@@ -115,7 +151,7 @@ impl<'a> JsonWriter<'a> {
             let mut found = if limit == 0 { Vec::new() } else { target.list(c, &wanted, Some(actor))? };
             target.load_many(c, &mut found)?;
             let writer = JsonWriter::usual(c, shape, &found)?;
-            related.push(Related { member: member.name, writer, rows: found.into_iter().map(|row| (row.id, row)).collect() });
+            related.push(Related { member: member.name, is_detail, writer, rows: found.into_iter().map(|row| (row.id, row)).collect() });
         }
         Ok(Self { shape, view, related, files: files(c, shape, rows.iter())? })
     }
@@ -136,6 +172,9 @@ impl<'a> JsonWriter<'a> {
             out.extend_from_slice(member.key.as_bytes());
             self.member(out, member, row);
         }
+        for related in self.related.iter().filter(|related| related.is_detail) {
+            related.write_detail(out, self.shape, row, &mut first);
+        }
         if self.view.has_version() {
             if !first {
                 out.push(b',');
@@ -151,7 +190,7 @@ impl<'a> JsonWriter<'a> {
             return json(out, &row.id);
         }
         let held = row.values.at(member.field.name);
-        let related = self.related.iter().find(|one| one.member == member.name);
+        let related = self.related.iter().find(|one| one.member == member.name && !one.is_detail);
         match related.and_then(|one| Some((&one.writer, one.rows.get(&held.as_id()?)?))) {
             Some((writer, row)) => writer.write(out, row),
             None if member.is_file() => self.file(out, member, row),

@@ -59,8 +59,11 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         .db
         .read(move |c| {
             let row = record::read::visible(c, &app, &actor, own.name, id)?;
-            let details = details(c, &app, &actor, own, &row, link.as_deref())?;
-            let related = related::load(c, &app, &actor, own, id)?;
+            let mut details = details(c, &app, &actor, own, &row, link.as_deref())?;
+            if let Some(text) = model.visible_to(c, &row)? {
+                details.push(Detail { label: "Visible to", text, href: String::new(), add: false });
+            }
+            let related = related::load(c, &app, &actor, own, &row)?;
             let log = LogEntry::list_for_object(c, own.name, id, 8, 0)?;
             Ok::<_, AppError>((row, details, related, log))
         })

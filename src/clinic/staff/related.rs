@@ -25,9 +25,16 @@ pub struct Related {
     pub empty: String,
     /// The verb and the address of the form that adds a row.
     pub add: Option<(&'static str, String)>,
+    /// The word for the marked row.
+    pub mark: &'static str,
 }
 
+#[derive(Default)]
 pub struct RelatedRow {
+    /// The number of the row.
+    pub id: i64,
+    /// The number of the record at its other end.
+    pub other: i64,
     pub label: String,
     /// Blank if the row has no page.
     pub href: String,
@@ -35,6 +42,16 @@ pub struct RelatedRow {
     pub initials: String,
     pub hue: u32,
     pub remove: Option<String>,
+    /// Who is primary, for instance.
+    pub is_marked: bool,
+    /// The address that marks this row instead.
+    pub mark: Option<String>,
+}
+
+impl RelatedRow {
+    fn of(id: i64, other: i64) -> Self {
+        Self { id, other, ..Self::default() }
+    }
 }
 
 /// The reference at the other end of a row that only joins two records: the doctor, under a patient. Such rows have a label
@@ -46,8 +63,8 @@ pub fn other_end<'a>(child: &'a Declaration, inline: &Inline) -> Option<&'a Fiel
 }
 
 /// One card for each inline whose rows this person may view.
-pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, id: i64) -> QueryResult<Vec<Related>> {
-    let mut cards = Vec::new();
+pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, parent: &Row) -> QueryResult<Vec<Related>> {
+    let (id, mut cards) = (parent.id, Vec::new());
     for inline in own.inlines {
         let Some(child) = inline.child(&app.registry, actor) else { continue };
         let other = other_end(child.declaration(), inline);
@@ -61,24 +78,43 @@ pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, id:
         let page = format!("{}/{id}/{}", own.staff.path, inline.path);
         let removes = !inline.path.is_empty() && child.declaration().allows(actor, Action::Delete);
         let remove = |row: &Row| removes.then(|| format!("{page}/{}/delete", row.id));
-        let rows = match (other, target) {
-            (Some(field), Some(target)) => through(c, app, actor, target, field, &rows, &remove)?,
+        let mut rows = match (other, target) {
+            (Some(field), Some(target)) => {
+                let mut shown = through(c, app, actor, target, field, &rows, &remove)?;
+                mark(&mut shown, inline, parent, own.allows(actor, Action::Change).then_some(&page));
+                shown
+            }
             _ => {
                 app.registry.name(c, child.declaration(), &mut rows)?;
                 plain(c, app, actor, child, inline, &rows, &remove)?
             }
         };
+        // The marked one first.
+        rows.sort_by_key(|row| !row.is_marked);
         let shown = target.unwrap_or(child).declaration();
         let adds = !inline.path.is_empty() && child.declaration().allows(actor, Action::Add);
         cards.push(Related {
             title: shown.plural,
             empty: empty(shown, inline, other.is_some()),
             add: adds.then(|| (inline.verb.0, format!("{page}/new"))),
+            mark: inline.marked.1,
             rows,
             total,
         });
     }
     Ok(cards)
+}
+
+/// Marks the row that the parent's field refers to, and lets the others be marked where the parent can be changed.
+fn mark(rows: &mut [RelatedRow], inline: &Inline, parent: &Row, page: Option<&String>) {
+    if inline.marked.0.is_empty() {
+        return;
+    }
+    let marked = parent.values.at(inline.marked.0).as_id();
+    for row in rows {
+        row.is_marked = marked == Some(row.other);
+        row.mark = page.filter(|_| !row.is_marked).map(|page| format!("{page}/{}/{}", row.id, inline.marked.1));
+    }
 }
 
 /// `No doctors assigned.`
@@ -115,6 +151,7 @@ fn through(
             initials: initials(&other.label),
             hue: hue(&other.label),
             remove: remove(row),
+            ..RelatedRow::of(row.id, other.id)
         })
     });
     Ok(shown.collect())
@@ -146,6 +183,7 @@ fn plain(
             initials: initials(&row.label),
             hue: hue(&row.label),
             remove: remove(row),
+            ..RelatedRow::of(row.id, 0)
         });
     }
     Ok(shown)

@@ -126,6 +126,29 @@ pub async fn destroy(
     Ok(see_other(page))
 }
 
+/// Makes the parent refer to this row, as its primary doctor.
+pub async fn mark(
+    model: Model,
+    inline: &'static Inline,
+    visit: Visit,
+    user: CurrentUser,
+    path: Path<(i64, i64)>,
+) -> AppResult<HttpResponse> {
+    let (id, row_id) = path.into_inner();
+    let row = record::find::find(&visit.app, user.to_actor(), inline.resource, row_id).await?;
+    let child = visit.app.registry.get(inline.resource).ok_or(AppError::NotFound)?.declaration();
+    let other = other_end(child, inline).and_then(|field| row.values.at(field.name).as_id()).ok_or(AppError::NotFound)?;
+    if row.values.at(inline.field).as_id() != Some(id) {
+        return Err(AppError::NotFound);
+    }
+    let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
+    let values = [(inline.marked.0, Value::Integer(other))].into_iter().collect();
+    record::find::change(&visit.app, user.to_actor(), model.declaration().name, id, values).await?;
+    let message = format!("{label} is the {} {} of {parent}.", inline.marked.1, noun(&visit, inline));
+    leave(&visit.request, &visit.app, Tone::Ok, message);
+    Ok(see_other(format!("{}/{id}", model.declaration().staff.path)))
+}
+
 pub async fn restore(
     model: Model,
     inline: &'static Inline,

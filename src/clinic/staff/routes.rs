@@ -46,6 +46,11 @@ fn related(model: &'static Resource) -> Vec<Route> {
             post(at("/{row}/delete"), may(Action::Delete), move |v, u, p| related_form::destroy(model, inline, v, u, p)),
             post(at("/{row}/restore"), may(Action::Delete), move |v, u, p| related_form::restore(model, inline, v, u, p)),
         ]);
+        if !inline.marked.0.is_empty() {
+            let change = Records(own.name, Action::Change);
+            let word = inline.marked.1;
+            routes.push(post(at(&format!("/{{row}}/{word}")), change, move |v, u, p| related_form::mark(model, inline, v, u, p)));
+        }
     }
     routes
 }

@@ -12,7 +12,7 @@ use crate::resource::list::query::fold;
 use crate::resource::registry::Registry;
 
 /// The groups of a new installation. Administrators can change their permissions afterwards.
-pub const DEFAULT_GROUPS: [&str; 4] = ["Staff", "Doctor", "Administrator", "Patient"];
+pub const DEFAULT_GROUPS: [&str; 7] = ["Staff", "Receptionist", "Doctor", "Nurse", "Billing", "Administrator", "Patient"];
 
 /// Adds the declared permissions that are missing, and grants each new one to the default groups that its resource names. A
 /// permission that an administrator revoked stays revoked, because only new ones are granted.
@@ -55,12 +55,29 @@ pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryR
     Ok(())
 }
 
-/// The default groups that get a permission. A resource's extra permissions go to Administrator.
+/// Grants a permission to the default groups of these names, as the set-up decides.
+pub fn grant(c: &mut Connection, code: &str, names: &[&str], now: UtcDateTime) -> QueryResult<()> {
+    let permission: i64 = permissions::table.filter(permissions::codename.eq(code)).select(permissions::id).first(c)?;
+    let members = groups::table.filter(groups::name.eq_any(names.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    for group in members.select(groups::id).load::<i64>(c)? {
+        let known =
+            group_permissions::table.filter(group_permissions::group_id.eq(group)).filter(group_permissions::permission_id.eq(permission));
+        if diesel::select(diesel::dsl::exists(known)).get_result::<bool>(c)? {
+            continue;
+        }
+        let row = (group_permissions::group_id.eq(group), group_permissions::permission_id.eq(permission));
+        let times = (group_permissions::created_at.eq(now), group_permissions::updated_at.eq(now));
+        diesel::insert_into(group_permissions::table).values((row, times)).execute(c)?;
+    }
+    Ok(())
+}
+
+/// The default groups that get a permission.
 fn granted(registry: &Registry, code: &str) -> Vec<&'static str> {
     for resource in registry.iter() {
         let declaration = resource.declaration();
-        if declaration.extra_permissions.iter().any(|(own, _)| *own == code) {
-            return vec!["Administrator"];
+        if let Some((_, _, groups)) = declaration.extra_permissions.iter().find(|(own, ..)| *own == code) {
+            return groups.to_vec();
         }
         let held = declaration
             .default_grants

@@ -33,6 +33,11 @@ impl Resource {
         }
     }
 
+    /// What is said when nothing matches. Somebody who sees part of the records is not told whether a hidden one matches.
+    pub fn nothing_found(&self, actor: &Actor) -> String {
+        if self.sees_all(actor) { "No results".into() } else { format!("No {} you can see matches", self.declaration().singular_lower()) }
+    }
+
     /// The model's own access table.
     pub fn access(&self) -> Option<AccessTable> {
         match self.scope {

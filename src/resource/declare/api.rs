@@ -27,6 +27,8 @@ pub struct Api {
     /// A reference field: the URL with an id lists the records that refer to that id, but DELETE deletes the record with
     /// that id.
     pub listed_by: &'static str,
+    /// The fields that a record carries where it stands beside a reference to it, in a list that is [`listed_by`](Self::listed_by).
+    pub detail: &'static [&'static str],
 }
 
 impl Api {
@@ -38,6 +40,7 @@ impl Api {
             operations: &[Operation::List, Operation::Create, Operation::Retrieve, Operation::Change, Operation::Delete],
             at_least_one_of: &[],
             listed_by: "",
+            detail: &[],
         }
     }
 
@@ -65,6 +68,12 @@ impl Api {
         self
     }
 
+    /// Lists of the records of another one carry these fields of this record: `"doctor": 3, "doctor_detail": {"id": 3, …}`.
+    pub const fn detail(mut self, fields: &'static [&'static str]) -> Self {
+        self.detail = fields;
+        self
+    }
+
     pub fn does(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)
     }
@@ -78,6 +87,7 @@ pub fn wrong(own: &Declaration) -> Vec<String> {
         .iter()
         .chain(api.read_only_fields)
         .chain(api.at_least_one_of)
+        .chain(api.detail)
         .chain(Some(&api.listed_by).filter(|name| !name.is_empty()));
     let unknown = named.filter(|name| own.field(name).is_none());
     let mut wrong: Vec<String> = unknown.map(|name| format!("api names {name}, which is not a declared field")).collect();

@@ -94,7 +94,7 @@ pub struct Declaration {
     /// What is left to do after adding a record. If set, the record's page is shown instead of the list.
     pub next_step: &'static str,
     /// Permissions in addition to the four: codename and name.
-    pub extra_permissions: &'static [(&'static str, &'static str)],
+    pub extra_permissions: &'static [(&'static str, &'static str, &'static [&'static str])],
     /// Bulk actions besides changing and deleting.
     pub actions: &'static [BulkAction],
     /// What to do instead, shown on the form of a record that cannot be deleted.
@@ -178,7 +178,7 @@ impl Declaration {
         let four =
             Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let purge = self.trash.then(|| (self.purge_right(), format!("Can permanently delete {} from the trash", self.plural_lower())));
-        let own = self.extra_permissions.iter().map(|(codename, name)| ((*codename).to_string(), (*name).to_string()));
+        let own = self.extra_permissions.iter().map(|(codename, name, _)| ((*codename).to_string(), (*name).to_string()));
         four.into_iter().chain(purge).chain(own).collect()
     }
 

@@ -42,6 +42,11 @@ pub trait Hooks {
         Ok(None)
     }
 
+    /// Who may view this record and why, in a few words for its page; `None` if everybody with the permission may.
+    fn visible_to(_c: &mut Connection, _row: &Row) -> QueryResult<Option<String>> {
+        Ok(None)
+    }
+
     /// Returns the values that follow from the inline rows, such as a total. Runs whenever rows were saved or deleted, if
     /// the model declares `has_totals`.
     fn after_rows(_c: &mut Connection, _row: &Row) -> QueryResult<Values> {
@@ -62,6 +67,7 @@ pub struct HookTable {
     pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,
     pub after_rows: fn(&mut Connection, &Row) -> QueryResult<Values>,
     pub mine: IdsFor,
+    pub visible_to: fn(&mut Connection, &Row) -> QueryResult<Option<String>>,
 }
 
 impl HookTable {
@@ -74,6 +80,7 @@ impl HookTable {
             notify: M::notify,
             after_rows: M::after_rows,
             mine: M::mine,
+            visible_to: M::visible_to,
         }
     }
 }

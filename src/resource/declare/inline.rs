@@ -31,11 +31,14 @@ pub struct Inline {
     pub path: &'static str,
     /// The verb for adding a row, and its past form: `Assign` and `assigned to`.
     pub verb: (&'static str, &'static str),
+    /// The parent's field that refers to the marked one of the rows, such as `primary_doctor_id`, and the word for it; blank if no
+    /// row is marked.
+    pub marked: (&'static str, &'static str),
 }
 
 impl Inline {
     pub const fn of(resource: &'static str, field: &'static str) -> Self {
-        Self { resource, field, min: 0, max: 1_000, extra: 3, path: "", verb: ("Add", "added to") }
+        Self { resource, field, min: 0, max: 1_000, extra: 3, path: "", verb: ("Add", "added to"), marked: ("", "") }
     }
 
     /// At least this many rows are required.
@@ -58,6 +61,12 @@ impl Inline {
 
     pub const fn verb(mut self, present: &'static str, past: &'static str) -> Self {
         self.verb = (present, past);
+        self
+    }
+
+    /// One of the rows is marked on the parent's staff page: the one that this field of the parent refers to.
+    pub const fn marked_by(mut self, field: &'static str, word: &'static str) -> Self {
+        self.marked = (field, word);
         self
     }
 

@@ -106,7 +106,7 @@ crate::resource! {
         target: Some(("object_label", "resource", "object_id")),
         details: Some(LogEntry::details),
         chart: Some(Chart { title: "Log entries", field: "at", interval: Interval::Day }),
-        extra_permissions: &[(SYSTEM, "Can view the system status")],
+        extra_permissions: &[(SYSTEM, "Can view the system status", &["Administrator"])],
         default_grants: &[("Administrator", &[Action::View])],
     }
 }

@@ -57,8 +57,9 @@ impl Writer<'_> {
             })?;
         }
         if to_trash {
-            resource.set_deleted_at(c, row.id, Some(self.now))?;
-            let trashed = Row { version: row.version + 1, ..row.clone() };
+            // What went along may have changed the record once more, as a trigger does with the primary doctor.
+            let version = resource.set_deleted_at(c, row.id, Some(self.now))?;
+            let trashed = Row { version, ..row.clone() };
             self.log(LogAction::Trash, resource, &trashed, Vec::new());
             self.publish(c, resource, EventKind::Trashed, Some(row), Some(&trashed))?;
             return Ok(());

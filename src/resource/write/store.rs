@@ -34,13 +34,11 @@ impl Resource {
         Ok(changed)
     }
 
-    /// Moves a record to the trash, or out of it with `None`.
-    pub(crate) fn set_deleted_at(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<usize> {
-        if !self.declaration().trash {
-            return Ok(0);
-        }
+    /// Moves a record to the trash, or out of it with `None`; returns its new version.
+    pub(crate) fn set_deleted_at(&self, c: &mut Connection, id: i64, at: Option<UtcDateTime>) -> QueryResult<i64> {
         let statement = Sql::new(format!("UPDATE {} SET version = version + 1, deleted_at = ", self.declaration().table));
-        statement.bind(Bind::Timestamp(at)).text(" WHERE id = ").number(id).execute(c)
+        let statement = statement.bind(Bind::Timestamp(at)).text(" WHERE id = ").number(id).text(" RETURNING version");
+        statement.load_ids(c)?.pop().ok_or(diesel::result::Error::NotFound)
     }
 
     /// The ids of records that were moved to the trash before this time, oldest first.

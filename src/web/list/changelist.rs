@@ -54,6 +54,8 @@ pub struct ChangeList {
     pub range: String,
     pub pages: Vec<PageLink>,
     pub is_narrowed: bool,
+    /// The heading if a narrowed list has no rows.
+    pub nothing: String,
     /// The query string of the list, for actions on the same records.
     pub query: String,
     /// The action bar, if rows can be selected.
@@ -132,6 +134,7 @@ impl ChangeList {
             pages: links(&listing, &rows, total, has_more, wanted.path, &zone),
             exact: exact.address(wanted.path),
             is_narrowed: listing.is_narrowed(),
+            nothing: wanted.resource.nothing_found(actor),
             query: listing.query_string(),
             notices: listing.notices,
             selection: None,

@@ -1,14 +1,14 @@
-//! Finding and deleting a record of any resource, for the administration and the staff pages.
+//! Finding, changing and deleting a record of any resource, for the administration and the staff pages.
 
 use actix_web::web::Data;
 
 use super::read::{named, opened, visible};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::resource::Actor;
 use crate::resource::value::Row;
 use crate::resource::write::relations::{Dependents, tree};
 use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, FormErrors, Values};
 
 /// Opens a record that the user may view, and logs the view if the declaration requires it.
 pub async fn find(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Row> {
@@ -33,6 +33,17 @@ pub async fn consequences(app: &Data<App>, actor: Actor, name: &'static str, id:
         .await?;
     opened(app, &actor, name, id, &found.0.label).await?;
     Ok(found)
+}
+
+/// Changes these values of a record.
+pub async fn change(app: &Data<App>, actor: Actor, name: &'static str, id: i64, values: Values) -> Result<Row, WriteError> {
+    let data = app.clone();
+    app.db
+        .write(move |c| {
+            let resource = data.registry.get(name).ok_or(WriteError::NotFound)?;
+            data.act(c, &actor, |c, writer| writer.update(c, resource, id, values, FormErrors::default(), None))
+        })
+        .await
 }
 
 /// Deletes a record and everything that is deleted with it.

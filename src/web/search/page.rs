@@ -27,6 +27,8 @@ struct SearchPage {
     shell: Shell,
     query: String,
     found: Vec<Group>,
+    /// What is said without results, before the search text.
+    nothing: String,
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -37,12 +39,15 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     if !query.is_empty() && !pages.items.is_empty() {
         found.insert(0, pages);
     }
-    if let Some(own) = looked_at(&visit.app, &user) {
+    let searched = looked_at(&visit.app, &user);
+    let resource = searched.and_then(|own| visit.app.registry.get(own.name)).filter(|resource| !resource.sees_all(&user));
+    let nothing = resource.map_or_else(|| "No results for".into(), |resource| resource.nothing_found(&user));
+    if let Some(own) = searched {
         visit.app.read_log.searched(&user, visit.app.now(), own, &query).await?;
     }
     let mut shell = visit.shell("Search");
     shell.search.clone_from(&query);
-    html(StatusCode::OK, &SearchPage { shell, query, found })
+    html(StatusCode::OK, &SearchPage { shell, query, found, nothing })
 }
 
 /// The resource under which a global search is logged: the first whose reads are logged, so that it is one entry.

@@ -5,6 +5,7 @@ use praxis::db::schema::{registration_links, users};
 use time::Duration;
 
 use crate::stories;
+use crate::support::page::Page;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Clinic};
 
@@ -15,6 +16,7 @@ stories![
     a_registration_link_used_twice_at_once_creates_one_account,
     only_users_who_may_add_users_send_registration_links,
     a_closed_clinic_accepts_no_registration_link,
+    an_invitation_names_a_role,
 ];
 
 const TYPED: [(&str, &str); 4] = [("username", "emile"), ("first_name", "Émile"), ("password", PASSWORD), ("password_again", PASSWORD)];
@@ -23,9 +25,15 @@ async fn by_invitation(clinic: &Clinic) -> Clinic {
     Clinic::open_with(clinic.backend, &[("REGISTRATION", "invitation")]).await
 }
 
+/// Sends the form with the usual role.
+async fn send(browser: &Browser, address: &str) -> Page {
+    let role = browser.open("/admin/invitations").await.value("role");
+    browser.post("/admin/invitations", &[("email", address), ("role", &role)]).await
+}
+
 /// Invites an address through the page; returns the path in the email.
 async fn invite(clinic: &Clinic, browser: &Browser, address: &str) -> String {
-    let page = browser.post("/admin/invitations", &[("email", address)]).await;
+    let page = send(browser, address).await;
     browser.open(page.location()).await.see(&format!("Invitation sent to {address}"));
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert_eq!((mail.kind.as_str(), mail.recipient.as_str()), ("registration link", address));
@@ -43,7 +51,7 @@ async fn an_invited_visitor_creates_an_account(clinic: Clinic) {
     visitor.get("/register").await.is(404);
     visitor.post("/register", &TYPED).await.is(404);
     ada.open("/admin").await.see("Invitations");
-    ada.open("/admin/invitations").await.see("Pending invitations None").see("join the group Staff");
+    ada.open("/admin/invitations").await.see("Pending invitations None");
     let path = invite(&clinic, &ada, "emile@example.org").await;
     ada.open("/admin/invitations").await.see("emile@example.org");
     ada.open("/admin/log").await.see("Invited emile@example.org to create an account");
@@ -82,10 +90,10 @@ async fn a_registration_link_works_once_for_one_address(clinic: Clinic) {
     assert_eq!(made, ("emile@example.org".to_string(), false));
     clinic.visitor().post(&path, &TYPED).await.is(404);
     clinic.visitor().get("/register/nonsense").await.is(404);
-    let page = ada.post("/admin/invitations", &[("email", "EMILE@example.org")]).await;
+    let page = send(&ada, "EMILE@example.org").await;
     assert_eq!(page.is(422).error("email"), "An account with this email address already exists");
     assert_eq!(page.value("email"), "EMILE@example.org");
-    assert!(ada.post("/admin/invitations", &[("email", "nonsense")]).await.is(422).error("email").contains("name@example.org"));
+    assert!(send(&ada, "nonsense").await.is(422).error("email").contains("name@example.org"));
     clinic.server.stop(false).await;
 }
 
@@ -142,4 +150,33 @@ async fn a_closed_clinic_accepts_no_registration_link(clinic: Clinic) {
     assert!(!page.see("Registration is closed").has("#email"));
     ada.post("/admin/invitations", &[("email", "zola@example.org")]).await.is(404);
     clinic.server.stop(false).await;
+}
+
+async fn an_invitation_names_a_role(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    use praxis::db::schema::{groups, user_groups};
+    let id = |name: &'static str| clinic.ask(move |c| groups::table.filter(groups::name.eq(name)).select(groups::id).first::<i64>(c));
+    let (nurse, staff) = (id("Nurse").await, id("Staff").await);
+    let form = ada.open("/admin/invitations").await;
+    assert_eq!(form.value("role"), staff.to_string());
+    let page = ada.post("/admin/invitations", &[("email", "nora@example.org"), ("role", &nurse.to_string())]).await;
+    ada.open(page.location()).await.see("nora@example.org").see("Nurse");
+    let mail = clinic.outbox().await.pop().expect("a mail");
+    let link = mail.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
+    let path = link.split_once("/register/").map(|(_, token)| format!("/register/{token}")).expect("a path");
+    let nora = clinic.visitor();
+    nora.complete(&path, &[("username", "nora"), ("password", PASSWORD), ("password_again", PASSWORD)]).await.see("Account created");
+    let joined = clinic.ask(|c| user_groups::table.select(user_groups::group_id).load::<i64>(c)).await;
+    assert!(joined.contains(&nurse) && !joined.contains(&staff), "{joined:?}");
+    // A nurse sees every patient, whoever registered them.
+    clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    nora.open("/patients").await.see("Émile Zola");
+
+    // Somebody who may add users gives no more than they have.
+    let clara = clinic.clerk("clara", &["user.view", "user.add"]).await;
+    for role in [nurse, 999] {
+        let page = clara.post("/admin/invitations", &[("email", "zoe@example.org"), ("role", &role.to_string())]).await;
+        assert!(!page.is(422).error("role").is_empty());
+    }
+    send(&clara, "zoe@example.org").await.is(303);
 }

@@ -5,15 +5,20 @@ use praxis::accounts::sign_in::first_admin::make_link;
 use praxis::db::schema::{log_entries, users};
 
 use crate::stories;
-use crate::support::Clinic;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, Rights};
+use crate::support::{Browser, Clinic};
 
 stories![
     the_first_administrator_is_created_through_the_link,
     only_the_newest_setup_link_works_and_only_once,
     a_setup_link_used_twice_at_once_creates_one_administrator,
     an_invented_setup_link_is_not_found,
+    the_set_up_asks_who_sees_patients_and_who_may_register,
+    a_public_clinic_is_closed_until_it_is_set_up,
 ];
+
+/// The address of a public clinic.
+const PUBLIC: &str = "https://clinic.example.org";
 
 const ADA: [(&str, &str); 6] = [
     ("username", "ada"),
@@ -77,4 +82,68 @@ async fn a_setup_link_used_twice_at_once_creates_one_administrator(clinic: Clini
 async fn an_invented_setup_link_is_not_found(clinic: Clinic) {
     link(&clinic).await;
     clinic.visitor().get("/setup/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.is(404).see("Page not found");
+}
+
+/// Fills in the set-up with these answers.
+async fn set_up(clinic: &Clinic, visitor: &Browser, answers: &[(&str, &str)]) {
+    let path = make_link(&clinic.app).await.expect("a link or none").expect("nobody administers yet");
+    let path = path.split_once("/setup/").map(|(_, token)| format!("/setup/{token}")).expect("a path");
+    visitor.complete(&path, &[&ADA[..], answers].concat()).await.see("Your administrator account is ready");
+}
+
+async fn the_set_up_asks_who_sees_patients_and_who_may_register(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    let path = link(&clinic).await.expect("nobody administers yet");
+    let form = visitor.open(&path).await;
+    form.see("Who sees patients?").see("Who may create an account?");
+    assert!(form.has("input[name=staff][value=all][checked]") && form.has("input[name=registration][value=invitation][checked]"));
+    set_up(&clinic, &visitor, &[]).await;
+    visitor.open("/admin/log").await.see("Set-up: Who sees patients? All staff. Registration: invitation.");
+    let ada = clinic.user_id("ada").await;
+    clinic.patient("Émile Zola", ada).await;
+    for group in ["Staff", "Doctor"] {
+        clinic.account(group, Rights { groups: &[group], ..Rights::default() }).await;
+        clinic.sign_in(group).await.open("/patients").await.see("Émile Zola");
+    }
+
+    let other = Clinic::open(clinic.backend).await;
+    set_up(&other, &other.visitor(), &[("staff", "own")]).await;
+    other.patient("Émile Zola", other.user_id("ada").await).await;
+    for (group, sees) in [("Staff", false), ("Doctor", false), ("Receptionist", true), ("Nurse", true)] {
+        other.account(group, Rights { groups: &[group], ..Rights::default() }).await;
+        let page = other.sign_in(group).await.open("/patients").await;
+        if sees {
+            page.see("Émile Zola")
+        } else {
+            page.miss("Émile Zola")
+        };
+    }
+    other.server.stop(false).await;
+}
+
+async fn a_public_clinic_is_closed_until_it_is_set_up(clinic: Clinic) {
+    for (answer, open, link_works) in [("invitation", false, true), ("open", true, true), ("closed", false, false)] {
+        let public = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", PUBLIC)]).await;
+        let registration = || public.app.registration().as_str();
+        assert_eq!(registration(), "closed");
+        praxis::accounts::registration::policy::refresh(&public.app).await.expect("a look");
+        assert!(public.app.decided.needs_set_up() && registration() == "closed");
+        let stored = public.arrange(move |c| {
+            let choice = praxis::settings::Registration::parse(answer).expect("a choice");
+            praxis::accounts::registration::policy::decide(
+                c,
+                choice,
+                praxis::db::UtcDateTime::parse("2026-11-30T08:00:00Z").expect("a time"),
+            )
+        });
+        stored.await.expect("a decision");
+        praxis::accounts::registration::policy::refresh(&public.app).await.expect("a look");
+        assert!(!public.app.decided.needs_set_up());
+        assert_eq!((registration() == "open", registration() != "closed"), (open, link_works));
+        public.server.stop(false).await;
+        // The setting overrides what the clinic decided.
+        let fixed = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", PUBLIC), ("REGISTRATION", "open")]).await;
+        assert_eq!(fixed.app.registration().as_str(), "open");
+        fixed.server.stop(false).await;
+    }
 }

@@ -215,5 +215,5 @@ async fn processes_starting_together_take_turns(clinic: Clinic) {
     for done in futures_util::future::join_all(starts).await {
         done.expect("no panic").expect("no process fails");
     }
-    assert_eq!(clinic.ask(|c| groups::table.count().get_result::<i64>(c)).await, 4);
+    assert_eq!(clinic.ask(|c| groups::table.count().get_result::<i64>(c)).await, 7);
 }

@@ -79,18 +79,18 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
         .see("Émile Zola")
         .see("Maria Silva")
         .miss("Anna Weiss")
-        .see("primary doctor of these patients");
+        .see("joins the care team of these patients");
     let wrong = confirm(&ada, &page, &[]).await;
-    assert_eq!(wrong.is(422).error("primary_doctor_id"), "Choose the doctor");
-    let unknown = confirm(&ada, &wrong, &[("primary_doctor_id", "99")]).await;
-    assert_eq!(unknown.is(422).error("primary_doctor_id"), "Choose the doctor from the list");
-    let done = confirm(&ada, &unknown, &[("primary_doctor_id", &doctor.to_string())]).await;
+    assert_eq!(wrong.is(422).error("doctor_id"), "Choose the doctor");
+    let unknown = confirm(&ada, &wrong, &[("doctor_id", "99")]).await;
+    assert_eq!(unknown.is(422).error("doctor_id"), "Choose the doctor from the list");
+    let done = confirm(&ada, &unknown, &[("doctor_id", &doctor.to_string()), ("is_primary", "true")]).await;
     assert_eq!(done.location(), "/admin/patients?gender=female&sort=-age");
     ada.open(done.location()).await.see("2 patients were assigned to the doctor.");
     let assigned = clinic.ask(|c| patients::table.filter(patients::primary_doctor_id.is_not_null()).count().get_result::<i64>(c)).await;
     assert_eq!(assigned, 2);
     ada.open(&format!("/admin/patients/{}/history", ids[0])).await.see("Primary doctor").see("Dr Grace Hopper");
-    assert_eq!(acts(&clinic).await, ["Assign 2 patients to a doctor (Doctor: Dr Grace Hopper)"]);
+    assert_eq!(acts(&clinic).await, ["Assign 2 patients to a doctor (Doctor: Dr Grace Hopper, Primary doctor: Yes)"]);
 }
 
 async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {
@@ -112,15 +112,15 @@ async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {
 async fn a_bulk_deletion_can_leave_out_protected_records(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
-    let (free, held) = (clinic.patient("Maria Silva", owner).await, clinic.patient("Émile Zola", owner).await);
-    clinic.assignment(held, clinic.doctor("Dr Grace Hopper").await).await;
-    let page = choose(&ada, "patients", "delete", &[free, held, 999]).await;
-    page.is(200).see("Delete 1 patient?").see("Left out").see("Used by assignments (Patient).").see("Émile Zola");
+    let patient = clinic.patient("Émile Zola", owner).await;
+    let (free, held) = (clinic.doctor("Dr Alan Turing").await, clinic.doctor("Dr Grace Hopper").await);
+    clinic.assignment(patient, held).await;
+    let page = choose(&ada, "doctors", "delete", &[free, held, 999]).await;
+    page.is(200).see("Delete 1 doctor?").see("Left out").see("Used by assignments (Doctor).").see("Dr Grace Hopper");
     page.see("1 They no longer exist, or you do not have access to them.");
     let done = confirm(&ada, &page, &[]).await;
-    ada.open(done.location()).await.see("1 patient was moved to the trash. 2 left out.");
-    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
-    let page = choose(&ada, "patients", "delete", &[held]).await;
+    ada.open(done.location()).await.see("1 doctor was moved to the trash. 2 left out.");
+    let page = choose(&ada, "doctors", "delete", &[held]).await;
     assert!(!page.see("Nothing to do").has("form[data-guard]"));
     // What is deleted as well is counted: a user with a session. One with patients cannot be deleted.
     let rosa = clinic.account("rosa", Rights::default()).await;
@@ -184,8 +184,8 @@ async fn a_bulk_action_submitted_twice_runs_once(clinic: Clinic) {
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await.to_string();
     let page = choose(&ada, "patients", "assign", &[id]).await;
-    confirm(&ada, &page, &[("primary_doctor_id", &doctor)]).await.is(303);
-    confirm(&ada, &page, &[("primary_doctor_id", &doctor)]).await.is(409);
+    confirm(&ada, &page, &[("doctor_id", &doctor), ("is_primary", "true")]).await.is(303);
+    confirm(&ada, &page, &[("doctor_id", &doctor), ("is_primary", "true")]).await.is(409);
     let page = choose(&ada, "patients", "delete", &[id]).await;
     confirm(&ada, &page, &[]).await.is(303);
     confirm(&ada, &page, &[]).await.is(409).see("Nothing to do");

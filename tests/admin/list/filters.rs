@@ -286,7 +286,7 @@ async fn a_saved_view_can_be_shared_and_made_the_default(clinic: Clinic) {
     assert_eq!(rosa.post(&format!("/lists/patients/views/{view}/edit"), &changed).await.location(), format!("/patients?view={view}"));
     let colleague = clinic.colleague().await;
     colleague.open("/patients").await.see("The Zolas").see("shared");
-    colleague.open(&format!("/patients?view={view}")).await.see("Search: zola").see("No results");
+    colleague.open(&format!("/patients?view={view}")).await.see("Search: zola").see("No patient you can see matches");
     assert_eq!(clinic.ask(|c| log_entries::table.filter(log_entries::note.like("Saved the view%")).count().get_result::<i64>(c)).await, 2);
 }
 

@@ -145,14 +145,12 @@ async fn a_protected_deletion_links_to_the_list_of_assignments(clinic: Clinic) {
     let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     let doctor = clinic.doctor("Dr Grace Hopper").await;
     clinic.assignment(patient, doctor).await;
-    let page = ada.open(&format!("/patients/{patient}/delete")).await;
-    page.see("Émile Zola cannot be deleted").see("1 assignment").see("select it there and choose “Delete”.");
-    let list = format!("/admin/mappings?patient_id={patient}");
-    assert!(page.has(&format!("a[href='{list}']")), "{}", page.body);
-    ada.open(&list).await.see("Dr Grace Hopper");
     let page = ada.open(&format!("/admin/doctors/{doctor}/delete")).await;
-    page.see("choose “Set doctor” or “Delete”.");
-    assert!(page.has(&format!("a[href='/admin/mappings?doctor_id={doctor}']")), "{}", page.body);
+    page.see("Dr Grace Hopper cannot be deleted").see("1 assignment").see("choose “Set doctor” or “Delete”.");
+    let list = format!("/admin/mappings?doctor_id={doctor}");
+    assert!(page.has(&format!("a[href='{list}']")), "{}", page.body);
+    ada.open(&list).await.see("Émile Zola");
+    ada.open(&format!("/patients/{patient}/delete")).await.see("1 assignment will be deleted as well").see("Dr Grace Hopper");
 }
 
 async fn a_group_deletion_names_its_members(clinic: Clinic) {
@@ -190,14 +188,13 @@ async fn the_registration_group_cannot_be_deleted(clinic: Clinic) {
 
 async fn a_deletion_clears_optional_references(clinic: Clinic) {
     let ada = clinic.administrator().await;
-    let doctor = clinic.doctor("Dr Grace Hopper").await;
-    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
-    ada.complete(&format!("/patients/{id}/edit"), &[("primary_doctor_id", &doctor.to_string())]).await.see("Dr Grace Hopper");
-    ada.open(&format!("/admin/doctors/{doctor}/delete")).await.see("1 patient").see("will no longer refer to it (Primary doctor)");
-    ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
-    assert_eq!(clinic.ask(|c| patients::table.select(patients::primary_doctor_id).first::<Option<i64>>(c)).await, None);
-    assert_eq!(clinic.ask(|c| doctors::table.filter(doctors::deleted_at.is_null()).count().get_result::<i64>(c)).await, 0);
-    ada.open(&format!("/admin/patients/{id}/history")).await.see("Primary doctor").see("Dr Grace Hopper");
+    let (doctor, account) = (clinic.doctor("Dr Grace Hopper").await, clinic.account("grace", Rights::default()).await);
+    ada.complete(&format!("/admin/doctors/{doctor}"), &[("user_id", &account.to_string())]).await;
+    let path = format!("/admin/users/{account}/delete");
+    ada.open(&path).await.see("1 doctor").see("will no longer refer to it (User account)");
+    ada.complete(&path, &[]).await;
+    assert_eq!(clinic.ask(|c| doctors::table.select(doctors::user_id).first::<Option<i64>>(c)).await, None);
+    ada.open(&format!("/admin/doctors/{doctor}/history")).await.see("User account").see("grace");
 }
 
 async fn a_deletion_neither_shows_nor_removes_hidden_records(clinic: Clinic) {

@@ -1,5 +1,8 @@
 //! Reverting a record to an earlier version.
 
+use diesel::prelude::*;
+use praxis::db::schema::patient_doctor_mappings;
+
 use crate::stories;
 use crate::support::Clinic;
 
@@ -45,6 +48,8 @@ async fn an_earlier_version_that_is_no_longer_valid_opens_as_a_form(clinic: Clin
     let path = format!("/admin/patients/{id}");
     ada.complete(&path, &[("primary_doctor_id", &doctor.to_string())]).await;
     ada.complete(&path, &[("primary_doctor_id", ""), ("name", "Emile")]).await;
+    let mapping = clinic.ask(|c| patient_doctor_mappings::table.select(patient_doctor_mappings::id).first::<i64>(c)).await;
+    ada.complete(&format!("/admin/mappings/{mapping}/delete"), &[]).await;
     ada.complete(&format!("/admin/doctors/{doctor}/delete"), &[]).await;
     ada.open(&format!("{path}/versions/2")).await.see("can no longer be chosen");
     let page = ada.fill(&format!("{path}/versions/2"), &[]).await;

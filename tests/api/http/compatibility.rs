@@ -104,7 +104,7 @@ async fn clients_of_the_reference_backend_get_the_same_json(clinic: Clinic) {
             200,
             json!({ "count": 2, "next": null, "previous": null, "results": [patient, patient] }),
         ),
-        case(Method::DELETE, "/api/patients/1/", None, 409, detail.clone()),
+        case(Method::DELETE, "/api/doctors/1/", None, 409, detail.clone()),
         case(Method::DELETE, "/api/doctors/2/", None, 204, Value::Null),
         case(Method::DELETE, "/api/doctors/2/", None, 404, detail.clone()),
         case(Method::DELETE, "/api/mappings/1/", None, 204, Value::Null),

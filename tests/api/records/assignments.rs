@@ -9,7 +9,7 @@ use crate::support::Clinic;
 stories![
     a_program_assigns_a_doctor_and_ends_it,
     an_assignment_is_made_once,
-    an_assigned_doctor_or_patient_cannot_be_deleted,
+    an_assigned_doctor_cannot_be_deleted_and_a_patient_takes_the_assignments_along,
     an_assignment_never_outlives_a_simultaneous_deletion,
     a_program_expands_the_doctor_of_an_assignment
 ];
@@ -25,8 +25,12 @@ async fn a_program_assigns_a_doctor_and_ends_it(clinic: Clinic) {
     assert_eq!(made.status, 201, "{}", made.body);
     let mapping = made.json();
     assert_eq!((&mapping["patient"], &mapping["doctor"]), (&json!(patient), &json!(doctor)));
-    assert_eq!(mapping.as_object().expect("an object").len(), 5);
-    assert_eq!(program.read(&of_patient).await, json!([mapping]));
+    assert_eq!(mapping.as_object().expect("an object").len(), 6);
+    assert_eq!(mapping["is_primary"], json!(false));
+    // Of one patient, the rows say who the doctors are.
+    let mut detailed = mapping.clone();
+    detailed["doctor_detail"] = json!({ "id": doctor, "name": "Dr Grace Hopper", "specialization": "Cardiology" });
+    assert_eq!(program.read(&of_patient).await, json!([detailed]));
     assert_eq!(program.read(&format!("/api/mappings/{other}/")).await, json!([]));
     assert_eq!(program.read("/api/mappings/").await, json!([mapping]));
     let one = format!("/api/mappings/{}/", mapping["id"]);
@@ -55,7 +59,7 @@ async fn an_assignment_is_made_once(clinic: Clinic) {
     assert_eq!(answer.json(), json!({ "patient": ["Choose the patient"], "doctor": ["Choose the doctor"] }));
 }
 
-async fn an_assigned_doctor_or_patient_cannot_be_deleted(clinic: Clinic) {
+async fn an_assigned_doctor_cannot_be_deleted_and_a_patient_takes_the_assignments_along(clinic: Clinic) {
     let user = rosa(&clinic).await;
     let colin = clinic.account("colin", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
     let (patient, doctor) = (clinic.patient("Émile Zola", user).await, clinic.doctor("Dr Grace Hopper").await);
@@ -63,16 +67,16 @@ async fn an_assigned_doctor_or_patient_cannot_be_deleted(clinic: Clinic) {
     let mapping = clinic.assignment(patient, doctor).await;
     clinic.assignment(foreign, doctor).await;
     let program = clinic.program_of("rosa").await;
-    let answer = program.delete(&format!("/api/patients/{patient}/")).await;
-    answer.refuses(409, "protected");
-    let expected = json!([{ "resource": "mapping", "count": 1, "objects": [{ "id": mapping, "label": "Émile Zola – Dr Grace Hopper" }] }]);
-    assert_eq!(answer.json()["blocked_by"], expected);
     let answer = program.delete(&format!("/api/doctors/{doctor}/")).await;
     answer.refuses(409, "protected");
-    assert_eq!(answer.json()["blocked_by"][0]["count"], json!(2));
-    assert_eq!(answer.json()["blocked_by"][0]["objects"].as_array().expect("a list").len(), 1, "only what the caller sees is named");
+    // Only what the caller sees is named.
+    let expected = json!([{ "resource": "mapping", "count": 2, "objects": [{ "id": mapping, "label": "Émile Zola – Dr Grace Hopper" }] }]);
+    assert_eq!(answer.json()["blocked_by"], expected);
     assert!(!answer.body.contains("Curie"));
-    assert_eq!(clinic.patient_names().await.len(), 2);
+    assert_eq!(program.delete(&format!("/api/patients/{patient}/")).await.status, 204);
+    assert_eq!(clinic.patient_names().await, ["Marie Curie"]);
+    let answer = program.delete(&format!("/api/doctors/{doctor}/")).await;
+    assert_eq!(answer.json()["blocked_by"][0]["count"], json!(1));
 }
 
 async fn a_program_expands_the_doctor_of_an_assignment(clinic: Clinic) {

@@ -1,0 +1,57 @@
+//! What the clinic decided: who may register. `clinic_settings` has one row, from the set-up on.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+
+use crate::accounts::user::model::User;
+use crate::app::App;
+use crate::db::schema::clinic_settings;
+use crate::db::{Connection, DbError, UtcDateTime};
+use crate::resource::declare::widget::Widget;
+use crate::resource::{Field, Kind, field};
+use crate::settings::Registration;
+use crate::settings::decided::Decisions;
+
+/// The name of the question in forms.
+pub const REGISTRATION: &str = "registration";
+const CHOICES: &[(&str, &str)] = &[
+    ("invitation", "People who are invited"),
+    ("open", "Anyone who reaches this website"),
+    ("closed", "Nobody. Administrators add the accounts"),
+];
+
+/// Who may create an account?
+pub fn question() -> Field {
+    field("Who may create an account?").named(REGISTRATION).kind(Kind::Choice(CHOICES)).widget(Widget::Radio)
+}
+
+/// Stores the decision, in the caller's transaction. [`refresh`] has to follow.
+pub fn decide(c: &mut Connection, registration: Registration, now: UtcDateTime) -> QueryResult<()> {
+    use clinic_settings as own;
+    let text = registration.as_str();
+    if diesel::update(own::table).set((own::registration.eq(text), own::updated_at.eq(now))).execute(c)? == 0 {
+        let row = (own::id.eq(1), own::registration.eq(text), own::created_at.eq(now), own::updated_at.eq(now));
+        diesel::insert_into(own::table).values(row).execute(c)?;
+    }
+    Ok(())
+}
+
+/// The same if nothing was decided yet, when an administrator is added at the command line.
+pub fn decide_at_first(c: &mut Connection, registration: Registration, now: UtcDateTime) -> QueryResult<()> {
+    if find(c)?.is_some() { Ok(()) } else { decide(c, registration, now) }
+}
+
+fn find(c: &mut Connection) -> QueryResult<Option<Registration>> {
+    let text = clinic_settings::table.select(clinic_settings::registration).first::<String>(c).optional()?;
+    Ok(text.as_deref().and_then(Registration::parse))
+}
+
+/// Reads the decisions again.
+pub async fn refresh(app: &Data<App>) -> Result<(), DbError> {
+    let read = |c: &mut Connection| {
+        let registration = find(c)?;
+        Ok::<_, DbError>(Decisions { registration, has_administrator: User::any_superuser(c)? })
+    };
+    app.decided.set(app.db.read(read).await?);
+    Ok(())
+}
