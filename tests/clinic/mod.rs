@@ -1,4 +1,5 @@
 mod assignments;
+mod days;
 mod doctors;
 mod home;
 mod own_lists;

@@ -184,7 +184,7 @@ fn date(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
     let month = month_named(&month).ok_or_else(|| unreal("month"))?;
     let date = day.parse().ok().and_then(|day| Date::from_calendar_date(year, month, day).ok()).ok_or_else(|| unreal("day"))?;
     if field.not_in_future && date > today {
-        return Err(("year", format!("{} must be in the past", field.label)));
+        return Err(("year", format!("{} must not be in the future", field.label)));
     }
     Ok(Value::Date(date))
 }
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(said("born-day=2&born-year=1964"), ("month", "Date of birth must include a month".into()));
         assert_eq!(said("born-day=31&born-month=2&born-year=1964"), ("day", "Date of birth must be a real date".into()));
         assert_eq!(said("born-day=1&born-month=1&born-year=64").0, "year");
-        assert_eq!(said("born-day=22&born-month=11&born-year=2026"), ("year", "Date of birth must be in the past".into()));
+        assert_eq!(said("born-day=22&born-month=11&born-year=2026"), ("year", "Date of birth must not be in the future".into()));
         assert_eq!(said("born=x").0, "day");
     }
 

@@ -129,7 +129,7 @@ fn dispute(
     typed: &FormData,
     conflict: &Conflict,
 ) -> QueryResult<Option<Dispute>> {
-    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.zone());
+    let (read, wrong) = parse(std::iter::once(field), typed, form.app.latest_today(&form.actor), &form.zone());
     // A value that cannot be parsed is a change as well.
     let yours = read.get(field.name);
     let theirs = conflict.theirs.values.at(field.name);

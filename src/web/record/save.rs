@@ -43,7 +43,7 @@ impl RecordForm {
 
     fn write(&self, c: &mut Connection, typed: &FormData, fixed: Values) -> Result<Row, Failed> {
         let resource = self.app.registry.get(self.name).ok_or(WriteError::NotFound)?;
-        let (binder, today) = (self.binder(), self.app.today());
+        let (binder, today) = (self.binder(), self.app.latest_today(&self.actor));
         let fields = self.fields().unwrap_or_default();
         // Fields that the user cannot set, or that the form did not send, keep their values.
         let sent = |field: &&Field| binder.can_choose(field) && (!field.keeps_value_unsent() || typed.sends(field.name));
