@@ -2,5 +2,6 @@ mod assignments;
 mod days;
 mod doctors;
 mod home;
+mod names;
 mod own_lists;
 mod patients;

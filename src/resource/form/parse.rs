@@ -1,8 +1,8 @@
 //! Parses submitted form data into valid values, or into error messages.
 
 use time::{Date, Month};
-use unicode_normalization::UnicodeNormalization;
 
+pub use super::clean::clean;
 use super::data::FormData;
 use super::errors::FormErrors;
 use super::time_input;
@@ -70,20 +70,6 @@ pub fn lower(label: &str) -> String {
         (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
         _ => label.into(),
     }
-}
-
-/// Trims, normalises to NFC and drops invisible characters; `None` if it has control characters.
-pub fn clean(typed: &str, lines: bool) -> Option<String> {
-    let text: String = typed
-        .replace("\r\n", "\n")
-        .nfc()
-        .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
-        .collect();
-    let text = text.trim();
-    // U+FFFD stands for bytes that were not valid UTF-8.
-    let odd = |letter: char| matches!(letter, '\u{fffd}'..='\u{ffff}');
-    let allowed = |letter: char| !(letter.is_control() || odd(letter)) || (lines && matches!(letter, '\n' | '\t'));
-    text.chars().all(allowed).then(|| text.to_string())
 }
 
 fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
@@ -237,14 +223,6 @@ mod tests {
         assert_eq!(said("born-day=1&born-month=1&born-year=64").0, "year");
         assert_eq!(said("born-day=22&born-month=11&born-year=2026"), ("year", "Date of birth must not be in the future".into()));
         assert_eq!(said("born=x").0, "day");
-    }
-
-    #[test]
-    fn text_is_cleaned_but_never_cut() {
-        assert_eq!(clean(" Zoe\u{308}\u{200b} ", false).as_deref(), Some("Zoë"));
-        assert_eq!(clean("a\0b", false), None);
-        assert_eq!(clean("a\nb", false), None);
-        assert_eq!(clean("a\r\nb", true).as_deref(), Some("a\nb"));
     }
 
     #[test]
