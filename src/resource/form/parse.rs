@@ -7,7 +7,7 @@ use super::data::FormData;
 use super::errors::FormErrors;
 use super::time_input;
 use crate::db::Zone;
-use crate::email_address::is_email;
+use crate::email_address::{self, is_email};
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::file::FileProblem;
@@ -85,10 +85,21 @@ fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
     if text.chars().count() > field.max_length {
         return Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length)));
     }
-    if field.widget == Widget::Email && !text.is_empty() && !is_email(&text) {
-        return Err(("", "Enter an email address in the correct format, like name@example.org".into()));
+    if field.widget == Widget::Email && !text.is_empty() {
+        return email(&text).map(Value::Text).map_err(|text| ("", text.into()));
     }
     Ok(Value::Text(text))
+}
+
+fn email(text: &str) -> Result<String, &'static str> {
+    let address = email_address::ascii(text);
+    match is_email(&address) {
+        true => Ok(address.into_owned()),
+        false if email_address::has_foreign_local_part(text) => {
+            Err("Enter an email address without accents or other special letters before the @, because mail servers do not deliver to it")
+        }
+        false => Err("Enter an email address in the correct format, like name@example.org"),
+    }
 }
 
 fn integer(field: &Field, typed: &str) -> Result<Value, Wrong> {
