@@ -87,6 +87,7 @@ crate::resource! {
             .with_account().summary(summary).note(years_old) },
         inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to")] },
         search_index: true,
+        known_by: &["name", "age", "gender"],
         actions: super::patient_actions::BULK_ACTIONS,
         logs_reads: true,
         chart: Some(Chart { title: "New patients", field: "created_at", interval: Interval::Week }),
