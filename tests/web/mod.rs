@@ -1,3 +1,4 @@
+mod addresses;
 mod forged;
 mod headers;
 mod limits;
