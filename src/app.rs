@@ -92,6 +92,16 @@ impl App {
         self.settings.time_zone.date(self.now())
     }
 
+    /// The current date where this user is, for lists and what they show.
+    pub fn today_of(&self, actor: &Actor) -> Date {
+        self.zone(actor).date(self.now())
+    }
+
+    /// The last date that has begun for this user or for the clinic: a date up to it is not in the future.
+    pub fn latest_today(&self, actor: &Actor) -> Date {
+        self.today().max(self.today_of(actor))
+    }
+
     /// The time zone and date format of this user, or the clinic's.
     pub fn zone(&self, actor: &Actor) -> Zone {
         actor.zone(&self.settings.time_zone)

@@ -12,7 +12,11 @@ pub fn dangers(app: &App) -> Vec<String> {
     let settings = &app.settings;
     let key = settings.secret_key.expose_secret();
     let mail_in_clear = settings.smtp_url.as_ref().is_some_and(|url| !url.is_private());
-    let rules: [(bool, &str); 11] = [
+    let rules: [(bool, &str); 12] = [
+        (
+            settings.bind.ip().is_unspecified() && settings.public_url.host_str() == Some("localhost"),
+            "PUBLIC_URL is not set: links in emails lead to localhost.",
+        ),
         (settings.debug, "DEBUG is on."),
         (!settings.is_https(), "PUBLIC_URL is not https: cookies are not Secure and HSTS is off."),
         (key.chars().collect::<HashSet<_>>().len() < 10, "SECRET_KEY has fewer than 10 different characters."),

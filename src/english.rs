@@ -1,5 +1,7 @@
 //! English in messages: a number with its noun, a noun with its article.
 
+use std::borrow::Cow;
+
 /// `1 patient`, `1,200 patients`
 pub fn plural(count: i64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(count), noun(count, one, many))
@@ -32,6 +34,13 @@ pub fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// A text of somebody's inside a sentence. If it is written from right to left it stands isolated, so that what follows it keeps
+/// its place.
+pub fn isolated(text: &str) -> Cow<'_, str> {
+    let is_rtl = |letter: char| matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    if text.chars().any(is_rtl) { format!("\u{2068}{text}\u{2069}").into() } else { text.into() }
+}
+
 /// 12,345
 pub fn thousands(number: i64) -> String {
     let digits = number.to_string();
@@ -54,6 +63,11 @@ mod tests {
         assert_eq!(plural(0, "entry", "entries"), "0 entries");
         assert_eq!(plural(1, "entry", "entries"), "1 entry");
         assert_eq!(plural(12_345, "entry", "entries"), "12,345 entries");
+    }
+
+    #[test]
+    fn a_name_from_right_to_left_stands_isolated() {
+        assert_eq!((isolated("Émile Zola"), isolated("محمد")), ("Émile Zola".into(), "\u{2068}محمد\u{2069}".into()));
     }
 
     #[test]

@@ -80,9 +80,9 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>, 
         .build();
     config
         .app_data(store.clone())
-        .route("/healthz", web::get().to(health::healthz))
-        .route("/readyz", web::get().to(health::readyz))
-        .service(web::resource("/static/{name:.*}").route(web::get().to(assets::serve)))
+        .service(web::resource("/healthz").get(health::healthz).route(web::head().to(health::healthz)))
+        .service(web::resource("/readyz").get(health::readyz).route(web::head().to(health::readyz)))
+        .service(web::resource("/static/{name:.*}").get(assets::serve).route(web::head().to(assets::serve)))
         .service(api::routes::scope(state))
         .service(
             web::scope("")

@@ -15,7 +15,7 @@ pub async fn list(visit: &Visit, user: &CurrentUser, declaration: &Declaration, 
     let named = names(visit, user, &automatic, row).await?;
     let text = |field: &Field| match (field.widget, visit.app.registry.get(row.values.at(field.name).as_text())) {
         (Widget::ResourceName, Some(named)) => named.declaration().singular.into(),
-        _ => named.get(field.name).cloned().unwrap_or_else(|| row.values.at(field.name).show(field.kind, &visit.zone())),
+        _ => named.get(field.name).cloned().unwrap_or_else(|| field.show(row.values.at(field.name), &visit.zone())),
     };
     Ok(automatic.into_iter().map(|field| (field.label, text(field))).filter(|(_, text)| !text.is_empty()).collect())
 }

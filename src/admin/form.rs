@@ -6,6 +6,7 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::facts;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::bulk_action::BulkAction;
@@ -189,7 +190,7 @@ impl RecordFormPage for AdminForm<'_> {
         let declaration = self.declaration;
         let done = if before.is_some() { "changed" } else { "added" };
         let todo = if before.is_none() { declaration.next_step } else { "" };
-        let message = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), saved.label);
+        let message = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), isolated(&saved.label));
         leave(&self.visit.request, &self.visit.app, Tone::Ok, message.trim());
         let stay = !todo.is_empty() && !typed.has("_add_another");
         let back = super::back(self.visit, declaration);

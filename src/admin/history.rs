@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::access::actor::Action;
@@ -72,7 +73,8 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     let back = super::back(&visit, declaration);
     let (record, list) = (format!("{}/{id}", super::home(declaration)), back.list());
     let here = format!("{record}/history");
-    let shell = visit.shell(format!("History of {label}")).under(&[super::ROOT, (declaration.plural, &list)]).renamed("History");
+    let shell =
+        visit.shell(format!("History of {}", isolated(&label))).under(&[super::ROOT, (declaration.plural, &list)]).renamed("History");
     let part = if looks { "part=looks&" } else { "" };
     let page = HistoryPage {
         newer: (page > 1).then(|| back.from(&format!("{here}?{part}page={}", page - 1))),

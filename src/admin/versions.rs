@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::form::AdminForm;
 use crate::db::Zone;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::{Binder, BoundForm};
@@ -46,7 +47,7 @@ pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<Ht
     let own = super::declared(&visit.app, &place.0)?;
     let (list, when) = (super::home(own), visit.zone().show(earlier.entry.at));
     let (record, history) = (format!("{list}/{}", row.id), format!("{list}/{}/history", row.id));
-    let shell = visit.shell(format!("{} as of {when}", row.label)).under(&[super::ROOT, (own.plural, &list)]);
+    let shell = visit.shell(format!("{} as of {when}", isolated(&row.label))).under(&[super::ROOT, (own.plural, &list)]);
     let page = VersionPage {
         shell: shell.renamed(&when).after(&row.label, &record).after("History", &history),
         who: earlier.entry.actor,
@@ -94,7 +95,7 @@ impl RecordFormPage for Reverted<'_> {
     fn saved(&self, before: Option<&Row>, saved: &Row, _: &FormData) -> String {
         let (visit, record) = (self.admin.visit, self.paths().record(saved.id));
         let undo = format!("{record}/versions/{}", before.map_or(saved.version, |row| row.version));
-        leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {}.", saved.label, self.when), undo);
+        leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {}.", isolated(&saved.label), self.when), undo);
         format!("{record}/history")
     }
 }

@@ -29,7 +29,7 @@ impl Access {
         unlimited(&mut c).map_err(|error| error.to_string())?;
         for access in app.registry.iter().filter_map(|resource| resource.access()) {
             let rows = transaction(&mut c, |c| access.rebuild(c).map_err(DbError::from)).map_err(|error| error.to_string())?;
-            println!("Rebuilt {}: {}.", access.table, plural(rows as i64, "row", "rows"));
+            say!("Rebuilt {}: {}.", access.table, plural(rows as i64, "row", "rows"));
         }
         Ok(())
     }

@@ -42,8 +42,8 @@ impl NewAdmin {
         app.migrate()?;
         let app = Data::new(app);
         let mut typed = FormData::default();
-        typed.push("username", given_or_asked(self.username, "Username")?);
-        typed.push("email", given_or_asked(self.email, "Email")?);
+        typed.push("username", given_or_asked(self.username, "Username", "--username")?);
+        typed.push("email", given_or_asked(self.email, "Email", "--email")?);
         let declared = app.registry.of::<User>().declaration();
         let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today(), &app.settings.time_zone);
         if let Some(error) = errors.iter().next() {
@@ -56,7 +56,7 @@ impl NewAdmin {
             data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
         });
         let row = made.await.map_err(message)?;
-        println!("{} is now an administrator.", row.label);
+        say!("{} is now an administrator.", row.label);
         Ok(())
     }
 }
@@ -73,7 +73,7 @@ impl SetPassword {
         let data = app.clone();
         let set = app.db.write(move |c| password::set(c, &data, &actor, &row, &hash, &Reason::SetByOther));
         set.await.map_err(message)?;
-        println!("Password set for {}. All their sessions have ended.", user.username);
+        say!("Password set for {}. All their sessions have ended.", user.username);
         Ok(())
     }
 }
@@ -105,14 +105,17 @@ impl PasswordSource {
     }
 }
 
-fn given_or_asked(given: Option<String>, label: &str) -> Result<String, String> {
+fn given_or_asked(given: Option<String>, label: &str, option: &str) -> Result<String, String> {
     if let Some(value) = given {
         return Ok(value);
     }
     print!("{label}: ");
     std::io::stdout().flush().map_err(|error| error.to_string())?;
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
+    if std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())? == 0 {
+        let what = label.to_lowercase();
+        return Err(format!("cannot ask for the {what} without a terminal; use {option}, and --password-stdin for the password"));
+    }
     Ok(line.trim().to_string())
 }
 

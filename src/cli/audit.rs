@@ -39,12 +39,12 @@ impl Audit {
         let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string())?;
         let after = noted.as_ref().map_or_else(String::new, |noted| format!(" after number {}", noted.id));
         let whole = verify(&mut c, &app.keys, noted).map_err(|broken| broken.to_string())?;
-        println!("Log verified: {}{after}, no changes.", plural(whole.chained, "entry", "entries"));
+        say!("Log verified: {}{after}, no changes.", plural(whole.chained, "entry", "entries"));
         if whole.before_chain > 0 {
-            println!("Not verified: {} from before entries were chained.", plural(whole.before_chain, "entry", "entries"));
+            say!("Not verified: {} from before entries were chained.", plural(whole.before_chain, "entry", "entries"));
         }
-        println!("Head: {} {}", whole.head.id, whole.head.hash);
-        println!("Store the head on another machine. To continue from it: praxis audit verify --since {} --hash …", whole.head.id);
+        say!("Head: {} {}", whole.head.id, whole.head.hash);
+        say!("Store the head on another machine. To continue from it: praxis audit verify --since {} --hash …", whole.head.id);
         Ok(())
     }
 }

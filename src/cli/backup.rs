@@ -20,7 +20,7 @@ impl Backup {
             return Err("there is no database to back up".into());
         }
         let size = make(app, &self.path)?;
-        println!("Backed up the {} database to {} ({}).", app.db.url().name(), self.path.display(), bytes(size as i64));
+        say!("Backed up the {} database to {} ({}).", app.db.url().name(), self.path.display(), bytes(size as i64));
         Ok(())
     }
 }

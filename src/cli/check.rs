@@ -21,9 +21,9 @@ pub struct Check {
 impl Check {
     pub fn run(self, app: &App) -> Result<(), String> {
         for (name, value) in app.settings.lines() {
-            println!("{name:<21} {value}");
+            say!("{name:<21} {value}");
         }
-        println!(
+        say!(
             "Declarations: {}, {}, no problems.",
             plural(app.registry.iter().count() as i64, "resource", "resources"),
             plural(app.registry.permissions().len() as i64, "permission", "permissions")
@@ -31,10 +31,10 @@ impl Check {
         let mut unsafe_here = Vec::new();
         match state_of(app) {
             Ok(()) if app.settings.database_url.is_missing() => {
-                println!("Database: does not exist yet. praxis serve or praxis migrate creates it.")
+                say!("Database: does not exist yet. praxis serve or praxis migrate creates it.")
             }
             Ok(()) => {
-                println!("Database: up to date.");
+                say!("Database: up to date.");
                 unsafe_here.extend(lost_group(app));
                 unsafe_here.extend(wrong_access(app));
             }
@@ -42,13 +42,13 @@ impl Check {
         }
         if self.deploy {
             unsafe_here.extend(dangers(app));
-            println!("Verify the log regularly with praxis audit verify, and store the head that it prints on another machine.");
+            say!("Verify the log regularly with praxis audit verify, and store the head that it prints on another machine.");
         }
         for warning in warnings(app) {
-            println!("- Warning: {warning}.");
+            say!("- Warning: {warning}.");
         }
         for danger in &unsafe_here {
-            println!("- {danger}");
+            say!("- {danger}");
         }
         match unsafe_here.len() {
             0 => Ok(()),

@@ -36,14 +36,14 @@ impl Demo {
             .await
             .map_err(|error: crate::demo::DemoError| error.to_string())?;
         bar.finish();
-        println!(
+        say!(
             "Added {} and {}. Sign in with the password {} as",
             plural(self.patients as i64, "patient", "patients"),
             plural(self.doctors as i64, "doctor", "doctors"),
             crate::demo::PASSWORD
         );
         for (usernames, what) in sign_ins {
-            println!("  {usernames:<23} {what}");
+            say!("  {usernames:<23} {what}");
         }
         Ok(())
     }

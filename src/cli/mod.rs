@@ -1,5 +1,13 @@
 //! The commands of the binary.
 
+/// Prints a line. If nobody reads it any more, as after `| head`, the command still does its work.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout().lock(), $($text)*);
+    }};
+}
+
 mod access;
 mod admin;
 mod audit;
@@ -101,8 +109,8 @@ fn fail(error: &str) -> ExitCode {
 fn migrate(app: &App) -> Result<(), String> {
     let ran = app.migrate()?;
     match ran.as_slice() {
-        [] => println!("The database is up to date."),
-        names => println!("Ran {}. The database is up to date.", plural(names.len() as i64, "migration", "migrations")),
+        [] => say!("The database is up to date."),
+        names => say!("Ran {}. The database is up to date.", plural(names.len() as i64, "migration", "migrations")),
     }
     Ok(())
 }

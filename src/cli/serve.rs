@@ -37,9 +37,13 @@ pub async fn run(app: App) -> Result<(), String> {
     let app = Data::new(app);
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = server(app.clone(), listener, workers).map_err(|error| error.to_string())?;
-    println!("Praxis is ready on {} ({}).", app.settings.public_url.as_str().trim_end_matches('/'), app.settings.database_url.name());
+    say!("Praxis is ready on {} ({}).", app.settings.public_url.as_str().trim_end_matches('/'), app.settings.database_url.name());
+    for name in &app.settings.network_names {
+        let host = if name.contains(':') { format!("[{name}]") } else { name.clone() };
+        say!("On this network it may be reached as http://{host}:{}. Set PUBLIC_URL for links in emails.", bind.port());
+    }
     match sign_in::first_admin::make_link(&app).await {
-        Ok(Some(link)) => println!("There is no administrator yet. Create the first one with this link, which works once:\n  {link}"),
+        Ok(Some(link)) => say!("There is no administrator yet. Create the first one with this link, which works once:\n  {link}"),
         Ok(None) => {}
         Err(error) => return Err(error.to_string()),
     }
@@ -83,7 +87,7 @@ fn cannot_listen(bind: SocketAddr, error: &std::io::Error) -> String {
 /// abort them.)
 async fn stop_when_told(server: ServerHandle) {
     stop_signal().await;
-    println!("Finishing current requests, then stopping.");
+    say!("Finishing current requests, then stopping.");
     let second = server.clone();
     actix_web::rt::spawn(async move {
         stop_signal().await;

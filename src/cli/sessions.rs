@@ -29,13 +29,13 @@ impl Sessions {
         let (limits, now) = (app.settings.session_limits, app.now());
         let gone = app.db.write(move |c| clear_expired(c, &limits, now).map_err(DbError::from)).await.map_err(|error| error.to_string())?;
         match gone {
-            0 => println!("No expired sessions."),
-            some => println!("Removed {}.", plural(some as i64, "expired session", "expired sessions")),
+            0 => say!("No expired sessions."),
+            some => say!("Removed {}.", plural(some as i64, "expired session", "expired sessions")),
         }
         match app.settings.session_store {
             SessionPlace::Database => {}
-            SessionPlace::Cookie => println!("Sessions in cookies expire on their own."),
-            SessionPlace::Redis(_) => println!("Redis removes expired sessions on its own."),
+            SessionPlace::Cookie => say!("Sessions in cookies expire on their own."),
+            SessionPlace::Redis(_) => say!("Redis removes expired sessions on its own."),
         }
         Ok(())
     }

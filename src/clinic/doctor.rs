@@ -49,7 +49,7 @@ crate::resource! {
     label |doctor| doctor.name.clone();
     options {
         staff: const { StaffPages::at("/doctors").list_display(&["name", "specialization", "created_at"]).list_filter(&["created_at"]).with_account()
-            .note(|row, _| row.values.at(Doctor::FIELDS.specialization).as_text().into())
+            .note(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into())
             .summary(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into()) },
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500).verb("Assign", "assigned to")] },
         api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"]).detail(&["name", "specialization"])) },

@@ -106,7 +106,7 @@ fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> Query
     let lines = rows.iter().map(|row| Line {
         initials: initials(&row.label),
         hue: hue(&row.label),
-        note: (own.staff.note)(row, zone),
+        note: (own.staff.note)(row, zone, app.today_of(actor)),
         href: format!("{}/{}", own.staff.path, row.id),
         label: row.label.clone(),
     });

@@ -9,7 +9,7 @@ use super::doctor::Doctor;
 use super::patient_access::{SCOPE, VIEW_ALL, newest_own, visible_to};
 use crate::accounts::user::model::User;
 use crate::db::schema::patients;
-use crate::db::time::age_on;
+use crate::db::time::{age_in_words, age_on};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::english::plural;
 use crate::resource::access::actor::{Action, Actor};
@@ -87,6 +87,7 @@ crate::resource! {
             .with_account().summary(summary).note(years_old) },
         inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to").marked_by("primary_doctor_id", "primary")] },
         search_index: true,
+        known_by: &["name", "age", "gender"],
         actions: super::patient_actions::BULK_ACTIONS,
         logs_reads: true,
         chart: Some(Chart { title: "New patients", field: "created_at", interval: Interval::Week }),
@@ -141,15 +142,25 @@ fn summary(row: &Row, zone: &Zone, today: Date) -> String {
     let number = format!("P-{:06}", row.id);
     match row.values.at(Patient::FIELDS.date_of_birth) {
         // The stored age may be outdated; this one is today's.
-        Value::Date(born) => format!("Born {} ({}) · {gender} · {number}", zone.show_date(*born), age_on(today, *born)),
-        _ => format!("{} · {gender} · {number}", years_old(row, zone)),
+        Value::Date(born) => format!("Born {} ({}) · {gender} · {number}", zone.show_date(*born), age_of(today, *born)),
+        _ => format!("{} · {gender} · {number}", years_old(row, zone, today)),
     }
 }
 
-/// `1 year old`, `62 years old`
-fn years_old(row: &Row, _zone: &Zone) -> String {
-    let Value::Integer(age) = row.values.at(Patient::FIELDS.age) else { return String::new() };
-    format!("{} old", plural(*age, "year", "years"))
+/// Years are a number; days, weeks and months say so.
+fn age_of(today: Date, born: Date) -> String {
+    let years = age_on(today, born);
+    if years < 2 { age_in_words(today, born) } else { years.to_string() }
+}
+
+/// `5 weeks old`, `62 years old`
+fn years_old(row: &Row, _zone: &Zone, today: Date) -> String {
+    match (row.values.at(Patient::FIELDS.date_of_birth), row.values.at(Patient::FIELDS.age)) {
+        (Value::Date(born), _) => format!("{} old", age_in_words(today, *born)),
+        (_, Value::Integer(0)) => "Under 1 year old".into(),
+        (_, Value::Integer(age)) => format!("{} old", plural(*age, "year", "years")),
+        _ => String::new(),
+    }
 }
 
 /// Ages that are outdated after a birthday: patient ids by new age. Only reads, so that most days write nothing.

@@ -38,6 +38,19 @@ impl Locale {
         }
     }
 
+    /// `20 November 2026`, the same whatever the order of its parts.
+    pub fn long_date(self, date: Date) -> String {
+        match self {
+            Self::America => format!("{} {}, {}", date.month(), date.day(), date.year()),
+            _ => format!("{} {} {}", date.day(), date.month(), date.year()),
+        }
+    }
+
+    /// What stands between the cells of a CSV file that spreadsheet programs open here.
+    pub fn list_separator(self) -> u8 {
+        if self.separators().1 == ',' { b';' } else { b',' }
+    }
+
     /// `20 Nov`
     pub fn short_date(self, date: Date) -> String {
         let (day, number) = (date.day(), u8::from(date.month()));

@@ -221,6 +221,12 @@ diesel::table! {
         finished_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        encoding -> Text,
+        sheet -> Text,
+        clears_blanks -> Bool,
+        known_rows -> BigInt,
+        renamed_rows -> BigInt,
+        known -> Text,
     }
 }
 
@@ -250,6 +256,8 @@ diesel::table! {
         target_version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        known_id -> Nullable<BigInt>,
+        known_line -> Nullable<BigInt>,
     }
 }
 

@@ -35,7 +35,14 @@ impl UtcDateTime {
         self.unix_seconds() * 1_000_000 + i64::from(self.0.microsecond())
     }
 
-    /// RFC 3339 in UTC, for programs.
+    /// RFC 3339 in UTC with six digits, for programs: such texts sort like the times.
+    pub fn rfc3339_micros(self) -> String {
+        let (date, clock) = (self.0.date(), self.0.time());
+        let (hour, minute, second) = clock.as_hms();
+        format!("{date}T{hour:02}:{minute:02}:{second:02}.{:06}Z", clock.microsecond())
+    }
+
+    /// RFC 3339 in UTC, as short as it can be; the log is sealed with it.
     pub fn rfc3339(self) -> String {
         self.0.assume_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
     }
@@ -121,6 +128,21 @@ impl Zone {
         self.locale.date(date)
     }
 
+    /// `20 November 2026`
+    pub fn long_date(&self, date: Date) -> String {
+        self.locale.long_date(date)
+    }
+
+    /// Whether 4/2/1964 is 2 April here.
+    pub fn is_month_first(&self) -> bool {
+        self.locale == Locale::America
+    }
+
+    /// What stands between the cells of a CSV file.
+    pub fn list_separator(&self) -> u8 {
+        self.locale.list_separator()
+    }
+
     /// `20 Nov`
     pub fn short_date(&self, date: Date) -> String {
         self.locale.short_date(date)
@@ -204,6 +226,20 @@ impl Zone {
     }
 }
 
+/// An age in words, in a unit that says something about the youngest: `62 years`, `14 months`, `5 weeks`, `3 days`.
+pub fn age_in_words(day: Date, born: Date) -> String {
+    let (years, days) = (age_on(day, born), (day - born).whole_days().max(0));
+    let count = |number: i64, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let is_before = day.day() < born.day();
+    let months = i64::from(day.year() - born.year()) * 12 + i64::from(u8::from(day.month())) - i64::from(u8::from(born.month()));
+    match () {
+        () if years >= 2 => count(years.into(), "year"),
+        () if days < 14 => count(days, "day"),
+        () if days < 92 => count(days / 7, "week"),
+        () => count(months - i64::from(is_before), "month"),
+    }
+}
+
 /// Whole years from a date of birth to a day; the birthday of somebody born on 29 February is 1 March in common years.
 pub fn age_on(day: Date, born: Date) -> i32 {
     let before_birthday = (u8::from(day.month()), day.day()) < (u8::from(born.month()), born.day());
@@ -234,6 +270,23 @@ mod tests {
         assert_eq!(paris.read_by("Nowhere/Land", "xx").show(at), "21 Nov 2026, 00:30");
         let names = Zone::names();
         assert!(names.len() > 300 && names.contains(&"Europe/Paris".into()), "{}", names.len());
+    }
+
+    #[test]
+    fn the_youngest_have_days_weeks_and_months() {
+        let age = |born: Date| age_in_words(date!(2026 - 11 - 28), born);
+        assert_eq!(age(date!(2026 - 11 - 28)), "0 days");
+        assert_eq!(age(date!(2026 - 11 - 27)), "1 day");
+        assert_eq!(age(date!(2026 - 11 - 01)), "3 weeks");
+        assert_eq!(age(date!(2026 - 02 - 28)), "9 months");
+        assert_eq!(age(date!(2024 - 11 - 29)), "23 months");
+        assert_eq!(age(date!(2024 - 11 - 28)), "2 years");
+    }
+
+    #[test]
+    fn programs_read_six_digits() {
+        assert_eq!(UtcDateTime::new(datetime!(2026-11-20 23:30:00.276900 UTC)).rfc3339_micros(), "2026-11-20T23:30:00.276900Z");
+        assert_eq!(UtcDateTime::midnight(date!(2026 - 11 - 20)).rfc3339_micros(), "2026-11-20T00:00:00.000000Z");
     }
 
     #[test]

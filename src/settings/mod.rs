@@ -1,11 +1,12 @@
 //! Settings, from the environment and `.env`: typed, checked once, and never printed if they are secret.
 //!
-//! `names` lists every name, `source` reads the environment, and `read` parses the values with `plain`, `network`, `secret_key`,
+//! `names` lists every name, `source` reads the environment and `env_file` the file, and `read` parses the values with `plain`, `network`, `secret_key`,
 //! `choices`, `session_place` and `clinic`; `shown` formats them for display.
 
 mod choices;
 mod clinic;
 pub mod decided;
+mod env_file;
 mod names;
 mod network;
 mod plain;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub allowed_hosts: Vec<String>,
     pub bind: SocketAddr,
     pub public_url: Url,
+    /// What this machine is called on the network, if `BIND` lets others in and `PUBLIC_URL` does not say.
+    pub network_names: Vec<String>,
     pub smtp_url: Option<SmtpUrl>,
     pub mail_from: lettre::message::Mailbox,
     /// Where emails are written while the server does not listen on the network and there is no SMTP_URL.

@@ -38,18 +38,56 @@ impl Settings {
     /// one of them.
     pub fn client_ip(&self, peer: Option<IpAddr>, forwarded_for: &str) -> Option<IpAddr> {
         let trusted = |ip: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(ip));
-        let mut client = peer?;
-        for hop in forwarded_for.rsplit(',').map(str::trim) {
+        let mut client = peer?.to_canonical();
+        for hop in forwarded_for.rsplit(',').map(str::trim).filter(|hop| !hop.is_empty()) {
             if !trusted(&client) {
                 break;
             }
-            match hop.parse() {
-                Ok(ip) => client = ip,
-                Err(_) => break,
+            match address(hop) {
+                Some(ip) => client = ip,
+                None => {
+                    UNREADABLE.call_once(|| {
+                        tracing::warn!(hop, proxy = %client, "X-Forwarded-For holds no address here: visitors appear to have that of the proxy");
+                    });
+                    break;
+                }
             }
         }
         Some(client)
     }
+}
+
+/// An address that cannot be read is logged once.
+static UNREADABLE: std::sync::Once = std::sync::Once::new();
+
+/// The forms in which proxies write an address: `203.0.113.7`, `203.0.113.7:51234`, `2001:db8::7`, `[2001:db8::7]:443`, in quotes,
+/// after `for=`, with an interface (`fe80::1%eth0`). An IPv4 address inside an IPv6 one is the IPv4 address.
+fn address(hop: &str) -> Option<IpAddr> {
+    let plain = hop.trim_matches(|letter: char| letter == '"' || letter.is_whitespace());
+    let plain = plain.strip_prefix("for=").unwrap_or(plain).trim_matches('"');
+    let plain = plain.split_once('%').map_or(plain, |(address, _)| address.trim_start_matches('['));
+    let inside = plain.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(plain, |(address, _)| address);
+    let ip = inside.parse::<IpAddr>().ok().or_else(|| inside.parse::<SocketAddr>().ok().map(|at| at.ip()));
+    ip.map(|ip| ip.to_canonical())
+}
+
+/// The names under which others on the network can reach this machine: its host name and its address.
+fn machine_names() -> Vec<String> {
+    let read = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("COMPUTERNAME").ok());
+    let name = read.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty() && !name.contains(['/', ' ']));
+    // No packet is sent: the system only chooses the interface.
+    let address = |from: &str, to: &str| {
+        let socket = std::net::UdpSocket::bind(from).ok()?;
+        socket.connect(to).ok()?;
+        socket.local_addr().ok().map(|at| at.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified())
+    };
+    let addresses = [address("0.0.0.0:0", "192.0.2.1:9"), address("[::]:0", "[2001:db8::1]:9")];
+    name.into_iter().chain(addresses.into_iter().flatten().map(|ip| ip.to_string())).collect()
+}
+
+/// What a server that listens on every address is called on the network, if `PUBLIC_URL` does not say.
+pub(super) fn network_names(public_url: Option<&String>, bind: SocketAddr) -> Vec<String> {
+    if public_url.is_none() && bind.ip().is_unspecified() { machine_names() } else { Vec::new() }
 }
 
 /// The name without the port, in lower case.
@@ -65,13 +103,15 @@ fn host_name(host: &str) -> String {
 
 pub(super) fn public_url(given: Option<String>, bind: SocketAddr) -> Read<Url> {
     let what = "give the address that browsers use, for example https://clinic.example.org";
-    let url: Url = parsed("PUBLIC_URL", given, &format!("http://{bind}"), what)?;
+    // Nobody can open 0.0.0.0.
+    let own = if bind.ip().is_unspecified() { format!("http://localhost:{}", bind.port()) } else { format!("http://{bind}") };
+    let url: Url = parsed("PUBLIC_URL", given, &own, what)?;
     let plain =
         url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     if matches!(url.scheme(), "http" | "https") && url.has_host() && plain { Ok(url) } else { wrong("PUBLIC_URL", what) }
 }
 
-pub(super) fn allowed_hosts(given: Option<String>, public_url: &Url, bind: SocketAddr) -> Read<Vec<String>> {
+pub(super) fn allowed_hosts(given: Option<String>, public_url: &Url, bind: SocketAddr, names: &[String]) -> Read<Vec<String>> {
     let mut hosts: Vec<String> = match given {
         Some(list) => list.split([',', ' ']).map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect(),
         None => Vec::new(),
@@ -80,7 +120,8 @@ pub(super) fn allowed_hosts(given: Option<String>, public_url: &Url, bind: Socke
         return wrong("ALLOWED_HOSTS", "give host names without scheme and path, separated by commas");
     }
     hosts.extend(public_url.host_str().map(|host| host.trim_matches(['[', ']']).to_lowercase()));
-    if bind.ip().is_loopback() {
+    hosts.extend(names.iter().cloned());
+    if bind.ip().is_loopback() || bind.ip().is_unspecified() {
         hosts.extend(["localhost".into(), "127.0.0.1".into(), "::1".into()]);
     }
     let mut known = std::collections::HashSet::new();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::choices::{activation, api_docs_public, registration, superusers_need_second_factor};
 use super::clinic::{clinic_name, currency, default_group, request_limit, time_zone, upload_limit};
-use super::network::{allowed_hosts, cors_origins, mail_from, public_url, smtp_url, trusted_proxies};
+use super::network::{allowed_hosts, cors_origins, mail_from, network_names, public_url, smtp_url, trusted_proxies};
 use super::plain::{minutes, parsed, rate, truth, whole};
 use super::secret_key::secret_key;
 use super::session_place::session_store;
@@ -20,6 +20,7 @@ impl Settings {
         let database_url = DatabaseUrl::parse(&get("DATABASE_URL").unwrap_or_else(|| "sqlite://praxis.db".into()))
             .or_else(|what| wrong("DATABASE_URL", what))?;
         let bind: SocketAddr = parsed("BIND", get("BIND"), "127.0.0.1:8000", "give an address and a port, for example 127.0.0.1:8000")?;
+        let network_names = network_names(get("PUBLIC_URL").as_ref(), bind);
         let public_url = public_url(get("PUBLIC_URL"), bind)?;
         // On by default for a local trial; not if PUBLIC_URL or BIND makes the server reachable for others.
         let debug = truth("DEBUG", get("DEBUG"))?.unwrap_or(bind.ip().is_loopback() && public_url.scheme() == "http");
@@ -28,7 +29,8 @@ impl Settings {
             secret_key,
             secret_key_file,
             debug,
-            allowed_hosts: allowed_hosts(get("ALLOWED_HOSTS"), &public_url, bind)?,
+            allowed_hosts: allowed_hosts(get("ALLOWED_HOSTS"), &public_url, bind, &network_names)?,
+            network_names,
             bind,
             smtp_url: smtp_url(get("SMTP_URL"))?,
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,

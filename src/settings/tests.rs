@@ -103,6 +103,41 @@ fn only_known_proxies_are_believed() {
 }
 
 #[test]
+fn addresses_are_read_as_proxies_write_them() {
+    let settings = read(&[("TRUSTED_PROXIES", "10.0.0.0/8,::1")]).unwrap();
+    let ip = |text: &str| text.parse::<IpAddr>().ok();
+    for (hop, address) in [
+        ("203.0.113.7:51234", "203.0.113.7"),
+        ("[2001:db8::7]:443", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("\"203.0.113.7\"", "203.0.113.7"),
+        ("for=\"[2001:db8::7]:4711\"", "2001:db8::7"),
+        ("  203.0.113.7 , 10.0.0.2", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("203.0.113.7,", "203.0.113.7"),
+    ] {
+        assert_eq!(settings.client_ip(ip("10.0.0.1"), hop), ip(address), "{hop}");
+    }
+    // A socket for both families has the addresses of IPv4 inside IPv6.
+    assert_eq!(settings.client_ip(ip("::ffff:10.0.0.1"), "203.0.113.7"), ip("203.0.113.7"));
+    assert_eq!(settings.client_ip(ip("::ffff:192.0.2.9"), ""), ip("192.0.2.9"));
+}
+
+#[test]
+fn a_server_on_every_address_is_reached_by_name() {
+    let settings = read(&[("BIND", "0.0.0.0:8000")]).unwrap();
+    assert_eq!(settings.public_url.as_str(), "http://localhost:8000/");
+    let is_allowed =
+        |name: &String| settings.allows_host(&if name.contains(':') { format!("[{name}]:8000") } else { format!("{name}:8000") });
+    assert!(settings.allows_host("localhost:8000") && settings.network_names.iter().all(is_allowed));
+    assert!(!settings.allows_host("0.0.0.0:8000") && !settings.allows_host("evil.example"));
+    let settings = read(&[("BIND", "0.0.0.0:8000"), ("PUBLIC_URL", "https://clinic.example.org")]).unwrap();
+    assert!(settings.network_names.is_empty());
+}
+
+#[test]
 fn a_domain_stands_for_all_below_it() {
     let settings = read(&[("ALLOWED_HOSTS", ".example.org")]).unwrap();
     assert!(settings.allows_host("a.example.org") && settings.allows_host("example.org"));

@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 use diesel::connection::SimpleConnection;
 
-use super::import::{Import, State};
+use super::import::{Import, Known, State};
 use super::log_spool::Spool;
 use super::matching::{Plan, Reader};
 use super::reading::sheet::Line;
@@ -137,6 +137,30 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
     Ok(())
 }
 
+/// Which lines are written when. Those that are probably about a known record come last, because an earlier line may add it;
+/// those that probably repeat an earlier line come one by one, because each may change the same record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Ordinary,
+    Known,
+    Repeated,
+}
+
+impl Turn {
+    fn of(row: &ImportRow) -> Self {
+        match (row.known_line, row.known_id) {
+            (Some(_), _) => Self::Repeated,
+            (None, Some(_)) => Self::Known,
+            (None, None) => Self::Ordinary,
+        }
+    }
+
+    /// Lines that are looked up together.
+    fn together(self) -> usize {
+        if self == Self::Repeated { 1 } else { STRETCH as usize }
+    }
+}
+
 /// Writes line after line, and reports those that cannot be written.
 fn write(
     c: &mut Connection,
@@ -147,32 +171,68 @@ fn write(
     spool: &mut Spool,
 ) -> Result<Vec<(i64, String)>, Stopped> {
     let mut reader = Reader::new(app, actor, resource, import);
-    let (mut problems, mut last) = (Vec::new(), 0);
-    loop {
-        let rows = ImportRow::list_after(c, import.id, &[Outcome::New, Outcome::Change], last, STRETCH)?;
-        let Some(end) = rows.last() else { return Ok(problems) };
-        last = end.line;
-        let lines = rows.iter().map(|row| Line { number: u32::try_from(row.line).unwrap_or(0), cells: row.cells(), fault: None });
-        let mut plans = reader.plan(c, lines.collect())?;
-        for (plan, row) in plans.iter_mut().zip(&rows).filter(|(plan, _)| plan.refused.is_none()) {
-            plan.refused = overtaken(plan, row, resource);
-        }
-        for some in plans.chunks(TOGETHER) {
-            for (plan, attempt) in some.iter().zip(scribe.write(c, &some.iter().collect::<Vec<_>>())?) {
-                match attempt {
-                    Ok(done) => done.entries.into_iter().try_for_each(|entry| spool.push(entry))?,
-                    Err(reason) => problems.push((plan.line, reason)),
-                }
+    let mut problems = Vec::new();
+    let turns: &[Turn] = if import.known_rows > 0 { &[Turn::Ordinary, Turn::Known, Turn::Repeated] } else { &[Turn::Ordinary] };
+    for turn in turns {
+        reader.known = if *turn == Turn::Ordinary { Known::Ask } else { import.known };
+        let mut last = 0;
+        loop {
+            let rows = ImportRow::list_after(c, import.id, &[Outcome::New, Outcome::Change], last, STRETCH)?;
+            let Some(end) = rows.last() else { break };
+            last = end.line;
+            let rows: Vec<ImportRow> = rows.into_iter().filter(|row| Turn::of(row) == *turn).collect();
+            for some in rows.chunks(turn.together()) {
+                problems.extend(write_some(c, app, import, &mut reader, (some, *turn), (scribe, spool))?);
             }
-            app.progress.add(import.id, some.len() as i64);
         }
     }
+    Ok(problems)
+}
+
+fn write_some(
+    c: &mut Connection,
+    app: &App,
+    import: &Import,
+    reader: &mut Reader,
+    (rows, turn): (&[ImportRow], Turn),
+    (scribe, spool): (&Scribe, &mut Spool),
+) -> Result<Vec<(i64, String)>, Stopped> {
+    let (mut problems, now) = (Vec::new(), app.now());
+    if turn != Turn::Ordinary && import.known == Known::Leave {
+        rows.iter().try_for_each(|row| ImportRow::settle(c, import.id, row.line, Outcome::Same, now).map(|_| ()))?;
+        app.progress.add(import.id, rows.len() as i64);
+        return Ok(problems);
+    }
+    let lines = rows.iter().map(|row| Line { number: u32::try_from(row.line).unwrap_or(0), cells: row.cells(), fault: None });
+    let mut plans = reader.plan(c, lines.collect())?;
+    if turn == Turn::Ordinary {
+        for (plan, row) in plans.iter_mut().zip(rows).filter(|(plan, _)| plan.refused.is_none()) {
+            plan.refused = overtaken(plan, row, reader.resource);
+        }
+    }
+    for some in plans.chunks(TOGETHER) {
+        for (plan, attempt) in some.iter().zip(scribe.write(c, &some.iter().collect::<Vec<_>>())?) {
+            match attempt {
+                Ok(done) => {
+                    if turn != Turn::Ordinary && plan.target.is_some() {
+                        let outcome = if done.entries.is_empty() { Outcome::Same } else { Outcome::Change };
+                        ImportRow::settle(c, import.id, plan.line, outcome, now)?;
+                    }
+                    done.entries.into_iter().try_for_each(|entry| spool.push(entry))?;
+                }
+                Err(reason) => problems.push((plan.line, reason)),
+            }
+        }
+        app.progress.add(import.id, some.len() as i64);
+    }
+    Ok(problems)
 }
 
 /// How the record has changed since the trial run, in a sentence.
 fn overtaken(plan: &Plan, row: &ImportRow, resource: &Resource) -> Option<String> {
     let noun = resource.declaration().singular_lower();
     match (&plan.target, row.target_id) {
+        (None, None) if plan.known_id.is_some() => Some(format!("Another {noun} like this now exists; check the file again")),
         (None, None) => None,
         (Some(_), None) => Some(format!("Another {noun} like this now exists; check the file again")),
         (None, Some(_)) => Some(format!("The {noun} no longer exists; check the file again")),

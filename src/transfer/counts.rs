@@ -7,6 +7,10 @@ pub struct Counts {
     pub changed: i64,
     pub same: i64,
     pub errors: i64,
+    /// Of the new ones, those that are probably known.
+    pub known: i64,
+    /// Of the changed ones, those that change what names the record.
+    pub renamed: i64,
 }
 
 impl Counts {

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use super::counts::Counts;
+use super::reading::sheet::Choice;
 use super::row::Outcome;
 use crate::db::schema::{import_pieces, import_rows, imports};
 use crate::db::{Connection, UtcDateTime};
@@ -16,6 +17,16 @@ crate::text_enum! {
         Running = "running" / "Importing",
         Done = "done" / "Imported",
         Failed = "failed" / "Failed",
+    }
+}
+
+crate::text_enum! {
+    /// What becomes of lines that are probably about a known record.
+    pub enum Known {
+        Ask = "ask" / "Not decided",
+        Leave = "leave" / "Leave them out",
+        Match = "match" / "Match them to these records",
+        Add = "add" / "Add them as new records",
     }
 }
 
@@ -45,6 +56,15 @@ pub struct Import {
     pub finished_at: Option<UtcDateTime>,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    encoding: String,
+    sheet: String,
+    /// Whether a blank cell clears the value of an existing record.
+    pub clears_blanks: bool,
+    /// Of the new lines, those that are probably about a known record.
+    pub known_rows: i64,
+    /// Of the changed lines, those that change the name.
+    pub renamed_rows: i64,
+    pub known: Known,
 }
 
 /// A file that has been read once.
@@ -57,6 +77,14 @@ pub struct NewImport {
     pub total_rows: i64,
 }
 
+/// The meaning of the columns, as the user confirmed it.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    pub targets: Vec<String>,
+    pub month_first: bool,
+    pub clears_blanks: bool,
+}
+
 impl Import {
     pub fn headings(&self) -> Vec<String> {
         serde_json::from_str(&self.headings).unwrap_or_default()
@@ -65,6 +93,16 @@ impl Import {
     /// For each column of the file the name of a field, `id`, or blank.
     pub fn targets(&self) -> Vec<String> {
         serde_json::from_str(&self.targets).unwrap_or_default()
+    }
+
+    /// How the file is read, if not as detected.
+    pub fn choice(&self) -> Choice {
+        Choice { encoding: self.encoding.clone(), sheet: self.sheet.clone() }
+    }
+
+    /// Most lines would give the record that they match by number another name, as numbers of another system would.
+    pub fn mostly_renames(&self) -> bool {
+        self.renamed_rows > 0 && self.renamed_rows * 2 > self.changed_rows + self.same_rows
     }
 
     /// The number of rows that the import would write.
@@ -117,13 +155,29 @@ impl Import {
         imports::table.filter(imports::state.eq_any(states.to_vec())).filter(imports::updated_at.lt(before)).order(imports::id).load(c)
     }
 
+    /// The file was read in another way. `false` if the columns have been matched meanwhile.
+    pub fn reread(c: &mut Connection, id: i64, choice: &Choice, new: &NewImport, now: UtcDateTime) -> QueryResult<bool> {
+        let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Uploaded)))
+            .set((
+                (imports::encoding.eq(&choice.encoding), imports::sheet.eq(&choice.sheet)),
+                imports::manner.eq(&new.manner),
+                imports::headings.eq(json(&new.headings)),
+                imports::targets.eq("[]"),
+                imports::total_rows.eq(new.total_rows),
+                imports::updated_at.eq(now),
+            ))
+            .execute(c)?;
+        Ok(moved == 1)
+    }
+
     /// Stores the columns and starts the trial run. `false` if another request was faster.
-    pub fn map(c: &mut Connection, id: i64, targets: &[String], month_first: bool, now: UtcDateTime) -> QueryResult<bool> {
+    pub fn map(c: &mut Connection, id: i64, columns: &Mapping, now: UtcDateTime) -> QueryResult<bool> {
         let moved = diesel::update(imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Uploaded)))
             .set((
                 imports::state.eq(State::Mapped),
-                imports::targets.eq(json(targets)),
-                imports::month_first.eq(month_first),
+                imports::targets.eq(json(&columns.targets)),
+                imports::month_first.eq(columns.month_first),
+                imports::clears_blanks.eq(columns.clears_blanks),
                 imports::note.eq(""),
                 imports::updated_at.eq(now),
             ))
@@ -139,6 +193,7 @@ impl Import {
                 imports::state.eq(State::Uploaded),
                 (imports::checked_rows.eq(0), imports::new_rows.eq(0), imports::changed_rows.eq(0)),
                 (imports::same_rows.eq(0), imports::error_rows.eq(0)),
+                (imports::known_rows.eq(0), imports::renamed_rows.eq(0)),
                 imports::note.eq(""),
                 imports::updated_at.eq(now),
             ))
@@ -160,6 +215,8 @@ impl Import {
                 imports::changed_rows.eq(imports::changed_rows + found.changed),
                 imports::same_rows.eq(imports::same_rows + found.same),
                 imports::error_rows.eq(imports::error_rows + found.errors),
+                imports::known_rows.eq(imports::known_rows + found.known),
+                imports::renamed_rows.eq(imports::renamed_rows + found.renamed),
                 imports::updated_at.eq(now),
             ))
             .execute(c)?;
@@ -177,12 +234,13 @@ impl Import {
     }
 
     /// Confirms the import. `false` for the second of two requests.
-    pub fn confirm(c: &mut Connection, id: i64, skips_errors: bool, now: UtcDateTime) -> QueryResult<bool> {
+    pub fn confirm(c: &mut Connection, id: i64, skips_errors: bool, known: Known, now: UtcDateTime) -> QueryResult<bool> {
         let own = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(State::Checked));
         let moved = diesel::update(own)
             .set((
                 imports::state.eq(State::Running),
                 imports::skips_errors.eq(skips_errors),
+                imports::known.eq(known),
                 imports::note.eq(""),
                 imports::updated_at.eq(now),
             ))

@@ -2,14 +2,14 @@
 
 use diesel::QueryResult;
 
-use super::cells;
-use super::columns::NUMBER;
-use super::import::Import;
+use super::columns::{NUMBER, cells};
+use super::import::{Import, Known};
 use super::reading::sheet::Line;
 use super::references::Naming;
 use crate::app::App;
 use crate::db::Connection;
 use crate::english::plural;
+use crate::resource::form::clean;
 use crate::resource::form::data::parse;
 use crate::resource::list::query::NATURAL_KEY;
 use crate::resource::{Actor, Declaration, Field, FormData, FormErrors, Kind, ListQuery, Resource, Row, Test, Value, Values};
@@ -20,6 +20,9 @@ pub struct Reader<'a> {
     pub actor: &'a Actor,
     pub resource: &'a Resource,
     month_first: bool,
+    clears_blanks: bool,
+    /// What becomes of lines that are probably about a known record.
+    pub known: Known,
     width: usize,
     number: Option<usize>,
     /// Column index and field.
@@ -38,6 +41,11 @@ pub struct Plan {
     pub errors: FormErrors,
     /// Identifies the record: the same for every line that matches it; blank if there is no key.
     pub key: String,
+    /// The key only says what the line is probably about.
+    pub is_probable: bool,
+    /// The record that the line is probably about, and the earlier line that is probably the same.
+    pub known_id: Option<i64>,
+    pub known_line: Option<i64>,
     /// Why the line cannot be imported.
     pub refused: Option<String>,
 }
@@ -52,6 +60,8 @@ impl<'a> Reader<'a> {
             actor,
             resource,
             month_first: import.month_first,
+            clears_blanks: import.clears_blanks,
+            known: Known::Ask,
             width: import.headings().len(),
             number: targets.iter().position(|name| name == NUMBER),
             columns: targets.iter().enumerate().filter_map(|(place, name)| Some((place, field(name)?))).collect(),
@@ -66,10 +76,10 @@ impl<'a> Reader<'a> {
     /// Plans these lines, with as few queries for all of them as possible.
     pub fn plan(&mut self, c: &mut Connection, lines: Vec<Line>) -> QueryResult<Vec<Plan>> {
         self.naming.learn(c, &self.columns, &lines)?;
-        let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_of(line)?.parse().ok()).map(Value::Integer).collect();
+        let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_in(&line.cells)?.parse().ok()).map(Value::Integer).collect();
         let by_number = self.list(c, "id", numbers)?;
-        let keys: Vec<Option<Vec<Value>>> = lines.iter().map(|line| self.key_of(line)).collect();
-        let firsts: Vec<Value> = keys.iter().flatten().filter_map(|key| key.first().cloned()).collect();
+        let keys: Vec<Option<Key>> = lines.iter().map(|line| self.key_of(line)).collect();
+        let firsts: Vec<Value> = keys.iter().flatten().filter_map(|key| key.values.first().cloned()).collect();
         let by_key = self.list(c, NATURAL_KEY, firsts)?;
         let plans = lines.into_iter().zip(keys).map(|(line, key)| self.one(line, key, &by_number, &by_key));
         Ok(plans.collect())
@@ -84,31 +94,36 @@ impl<'a> Reader<'a> {
         self.resource.list(c, &wanted, Some(self.actor))
     }
 
-    fn number_of<'l>(&self, line: &'l Line) -> Option<&'l str> {
-        let text = line.cells.get(self.number?)?.trim();
+    fn number_in<'l>(&self, cells: &'l [String]) -> Option<&'l str> {
+        let text = cells.get(self.number?)?.trim();
         (!text.is_empty()).then_some(text)
     }
 
-    /// The values of the natural key, if every part has a column and the first has a value.
-    fn key_of(&self, line: &Line) -> Option<Vec<Value>> {
-        let mut key = Vec::new();
-        for name in self.own().natural_key {
+    /// The natural key, or what the record is probably known by if the key is not whole: a blank part is no sign of a namesake.
+    fn key_of(&self, line: &Line) -> Option<Key> {
+        let whole = |names| self.parts(line, names).map(|values| Key { names, values });
+        whole(self.own().natural_key).or_else(|| whole(self.own().known_by))
+    }
+
+    /// The values of these fields, if each has a column and a value.
+    fn parts(&self, line: &Line, names: &[&str]) -> Option<Vec<Value>> {
+        let mut parts = Vec::new();
+        for name in names {
             let (place, field) = self.columns.iter().find(|(_, field)| field.name == *name)?;
             let text = line.cells.get(*place).map_or("", String::as_str);
             let mut data = FormData::default();
             self.send(&mut data, field, text).ok()?;
-            let (values, errors) = parse(std::iter::once(*field), &data, self.app.today(), &self.app.zone(self.actor));
-            // A required part that is blank is reported later, with all other errors.
-            if !errors.is_empty() && !text.trim().is_empty() {
+            let (values, errors) = parse(std::iter::once(*field), &data, self.app.latest_today(self.actor), &self.app.zone(self.actor));
+            // What is wrong is reported later, with all other errors.
+            if !errors.is_empty() || values.at(name).is_blank() {
                 return None;
             }
-            key.push(values.at(name).clone());
+            parts.push(values.at(name).clone());
         }
-        key.first().filter(|first| !first.is_blank())?;
-        Some(key)
+        (!parts.is_empty()).then_some(parts)
     }
 
-    fn one(&self, line: Line, key: Option<Vec<Value>>, by_number: &[Row], by_key: &[Row]) -> Plan {
+    fn one(&self, line: Line, key: Option<Key>, by_number: &[Row], by_key: &[Row]) -> Plan {
         let mut plan = Plan {
             line: line.number.into(),
             cells: line.cells,
@@ -116,6 +131,9 @@ impl<'a> Reader<'a> {
             values: Values::default(),
             errors: FormErrors::default(),
             key: String::new(),
+            is_probable: false,
+            known_id: None,
+            known_line: None,
             refused: line.fault,
         };
         if plan.cells.len() > self.width && plan.refused.is_none() {
@@ -128,54 +146,60 @@ impl<'a> Reader<'a> {
         if plan.refused.is_some() {
             return plan;
         }
-        match self.target(&plan.cells, key.as_deref(), by_number, by_key) {
-            Ok(target) => plan.target = target,
-            Err(reason) => {
-                plan.refused = Some(reason);
-                return plan;
-            }
+        if let Err(reason) = self.find_target(&mut plan, key.as_ref(), by_number, by_key) {
+            plan.refused = Some(reason);
+            return plan;
         }
         plan.key = match (&plan.target, key) {
             (Some(row), _) => format!("#{}", row.id),
-            (None, Some(key)) => key.iter().map(|value| value.to_json().to_string()).collect::<Vec<_>>().join(" "),
+            (None, Some(key)) => key.written(),
             (None, None) => String::new(),
         };
-        (plan.values, plan.errors) = self.values(&plan.cells, plan.target.is_none());
+        (plan.values, plan.errors) = self.values(&plan);
         plan
     }
 
-    fn target(&self, cells: &[String], key: Option<&[Value]>, by_number: &[Row], by_key: &[Row]) -> Result<Option<Row>, String> {
+    /// The record that the line is about: by its number, else by its key.
+    fn find_target(&self, plan: &mut Plan, key: Option<&Key>, by_number: &[Row], by_key: &[Row]) -> Result<(), String> {
         let noun = self.own().singular_lower();
-        let number = self.number.and_then(|place| cells.get(place)).map_or("", |text| text.trim());
-        if !number.is_empty() {
+        if let Some(number) = self.number_in(&plan.cells) {
             let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is not a valid {noun} number")) };
-            let found = by_number.iter().find(|row| row.id == id);
-            return found
-                .cloned()
-                .map(Some)
-                .ok_or_else(|| format!("The {noun} with the number {id} does not exist, or you do not have access"));
+            let found = by_number.iter().find(|row| row.id == id).cloned();
+            let gone = || format!("The {noun} with the number {id} does not exist, or you do not have access");
+            plan.target = Some(found.ok_or_else(gone)?);
+            return Ok(());
         }
-        let Some(key) = key else { return Ok(None) };
-        let same = |row: &&Row| self.own().natural_key.iter().zip(key).all(|(name, value)| alike(row.values.at(name), value));
-        let found: Vec<&Row> = by_key.iter().filter(same).collect();
+        let Some(key) = key else { return Ok(()) };
+        plan.is_probable = key.names != self.own().natural_key;
+        let found: Vec<&Row> = by_key.iter().filter(|row| key.names_row(row)).collect();
         match found.as_slice() {
-            [] => Ok(None),
-            [row] => Ok(Some((*row).clone())),
-            several => Err(format!(
-                "{} {} have this {}; enter the number of the right one",
-                several.len(),
-                self.own().plural_lower(),
-                super::columns::key_words(self.own())
-            )),
+            [] => {}
+            _ if plan.is_probable && self.known == Known::Add => {}
+            [row] if plan.is_probable && self.known != Known::Match => plan.known_id = Some(row.id),
+            [row] => plan.target = Some((*row).clone()),
+            several => {
+                let (count, nouns) = (several.len(), self.own().plural_lower());
+                let words = super::columns::labels(self.own(), key.names);
+                return Err(format!("{count} {nouns} have this {words}; enter the number of the right one"));
+            }
         }
+        Ok(())
     }
 
-    /// A blank cell means the initial value in a new record, and clears the value of an existing one.
-    fn values(&self, cells: &[String], is_new: bool) -> (Values, FormErrors) {
+    /// A blank cell means the initial value in a new record. It changes nothing in an existing one, or clears the value if the
+    /// user asked for that.
+    fn values(&self, plan: &Plan) -> (Values, FormErrors) {
         let (mut data, mut errors, mut sent) = (FormData::default(), FormErrors::default(), Vec::new());
+        let by_key = plan.target.as_ref().filter(|_| self.number_in(&plan.cells).is_none());
         for (place, field) in &self.columns {
-            let text = cells.get(*place).map_or("", String::as_str);
-            if text.trim().is_empty() && (is_new || field.kind == Kind::Bool) {
+            let text = plan.cells.get(*place).map_or("", String::as_str);
+            let is_ignored = plan.target.is_none() || field.kind == Kind::Bool || !self.clears_blanks;
+            if text.trim().is_empty() && is_ignored {
+                continue;
+            }
+            // A key finds its record in any spelling, and the record keeps its own.
+            let same = |row: &Row| field.kind == Kind::Text && clean::key(row.values.at(field.name).as_text()) == clean::key(text);
+            if self.own().natural_key.contains(&field.name) && by_key.is_some_and(same) {
                 continue;
             }
             match self.send(&mut data, field, text) {
@@ -183,7 +207,7 @@ impl<'a> Reader<'a> {
                 Err(sentence) => errors.add(field.name, sentence),
             }
         }
-        let (values, wrong) = parse(sent.into_iter(), &data, self.app.today(), &self.app.zone(self.actor));
+        let (values, wrong) = parse(sent.into_iter(), &data, self.app.latest_today(self.actor), &self.app.zone(self.actor));
         wrong.iter().for_each(|error| errors.add(error.field, error.text.clone()));
         (values, errors)
     }
@@ -203,8 +227,32 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The values by which a line names its record.
+struct Key {
+    names: &'static [&'static str],
+    values: Vec<Value>,
+}
+
+impl Key {
+    fn names_row(&self, row: &Row) -> bool {
+        self.names.iter().zip(&self.values).all(|(name, value)| alike(row.values.at(name), value))
+    }
+
+    /// The same for every line with this key.
+    fn written(&self) -> String {
+        let part = |value: &Value| match value {
+            Value::Text(text) => clean::key(text),
+            other => other.to_json().to_string(),
+        };
+        format!("{}: {}", self.names.join(" "), self.values.iter().map(part).collect::<Vec<_>>().join("\n"))
+    }
+}
+
 fn alike(stored: &Value, given: &Value) -> bool {
-    stored == given || (stored.is_blank() && given.is_blank())
+    match (stored, given) {
+        (Value::Text(stored), Value::Text(given)) => clean::key(stored) == clean::key(given),
+        _ => stored == given,
+    }
 }
 
 /// All errors of a line in one text; a sentence without the field's name is prefixed with its label.

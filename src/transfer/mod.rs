@@ -2,7 +2,6 @@
 //! ([`writing`]), and an import goes from the file to a trial run and then to one transaction.
 
 pub mod apply;
-mod cells;
 pub mod chunks;
 pub mod columns;
 pub mod counts;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use diesel::QueryResult;
 
-use super::cells;
+use super::columns::cells;
 use super::reading::sheet::Line;
 use crate::app::App;
 use crate::db::Connection;
+use crate::resource::form::clean::key;
 use crate::resource::list::query::{NATURAL_KEY, fold, terms};
 use crate::resource::{Actor, Field, Kind, ListQuery, Resource, Row, Test, Value};
 
@@ -49,7 +50,11 @@ impl<'a> Naming<'a> {
             let Some(target) = target.filter(|_| !texts.is_empty()) else { continue };
             let known = self.by_name(c, target, &texts)?;
             for text in texts {
+                let same = |row: &&Row| key(&row.label) == key(&text);
                 let mut found: Vec<i64> = known.iter().filter(|row| row.label == text).map(|row| row.id).collect();
+                if found.is_empty() {
+                    found = known.iter().filter(same).map(|row| row.id).collect();
+                }
                 if found.is_empty() {
                     found = self.by_words(c, target, &text)?;
                 }

@@ -31,6 +31,8 @@ pub struct NewRow {
     pub target_version: i64,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub known_id: Option<i64>,
+    pub known_line: Option<i64>,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -44,6 +46,9 @@ pub struct ImportRow {
     pub label: String,
     pub target_id: Option<i64>,
     pub target_version: i64,
+    /// The record that the line is probably about, or the earlier line that is probably the same.
+    pub known_id: Option<i64>,
+    pub known_line: Option<i64>,
 }
 
 type Columns = (
@@ -55,6 +60,8 @@ type Columns = (
     import_rows::label,
     import_rows::target_id,
     import_rows::target_version,
+    import_rows::known_id,
+    import_rows::known_line,
 );
 const COLUMNS: Columns = (
     import_rows::line,
@@ -65,7 +72,18 @@ const COLUMNS: Columns = (
     import_rows::label,
     import_rows::target_id,
     import_rows::target_version,
+    import_rows::known_id,
+    import_rows::known_line,
 );
+
+/// Which lines a page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    All,
+    Only(Outcome),
+    /// Those that are probably known.
+    Known,
+}
 
 impl ImportRow {
     pub fn cells(&self) -> Vec<String> {
@@ -88,12 +106,18 @@ impl ImportRow {
             .load(c)
     }
 
+    pub fn is_known(&self) -> bool {
+        self.known_id.is_some() || self.known_line.is_some()
+    }
+
     /// One page of lines.
-    pub fn page(c: &mut Connection, import: i64, outcome: Option<Outcome>, limit: i64, offset: i64) -> QueryResult<Vec<Self>> {
+    pub fn page(c: &mut Connection, import: i64, shown: Shown, limit: i64, offset: i64) -> QueryResult<Vec<Self>> {
         let mut rows = import_rows::table.filter(import_rows::import_id.eq(import)).into_boxed();
-        if let Some(outcome) = outcome {
-            rows = rows.filter(import_rows::outcome.eq(outcome));
-        }
+        rows = match shown {
+            Shown::All => rows,
+            Shown::Only(outcome) => rows.filter(import_rows::outcome.eq(outcome)),
+            Shown::Known => rows.filter(import_rows::known_id.is_not_null().or(import_rows::known_line.is_not_null())),
+        };
         rows.order(import_rows::line).limit(limit).offset(offset).select(COLUMNS).load(c)
     }
 
@@ -115,6 +139,13 @@ impl ImportRow {
             .filter(import_rows::row_key.eq_any(keys.to_vec()))
             .select((import_rows::row_key, import_rows::line))
             .load(c)
+    }
+
+    /// Stores what became of a line that is probably about a known record.
+    pub fn settle(c: &mut Connection, import: i64, line: i64, outcome: Outcome, now: UtcDateTime) -> QueryResult<usize> {
+        diesel::update(import_rows::table.filter(import_rows::import_id.eq(import)).filter(import_rows::line.eq(line)))
+            .set((import_rows::outcome.eq(outcome), import_rows::updated_at.eq(now)))
+            .execute(c)
     }
 
     /// Marks a line as invalid during the import.
@@ -143,5 +174,6 @@ pub fn insert(c: &mut Connection, rows: &[NewRow]) -> QueryResult<()> {
 
 pub fn count(rows: &[NewRow]) -> Counts {
     let of = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome.as_str()).count() as i64;
-    Counts { new: of(Outcome::New), changed: of(Outcome::Change), same: of(Outcome::Same), errors: of(Outcome::Error) }
+    let known = rows.iter().filter(|row| row.known_id.is_some() || row.known_line.is_some()).count() as i64;
+    Counts { new: of(Outcome::New), changed: of(Outcome::Change), same: of(Outcome::Same), errors: of(Outcome::Error), known, renamed: 0 }
 }

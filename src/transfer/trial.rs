@@ -9,16 +9,19 @@ use actix_web::web::Data;
 use tokio::sync::mpsc;
 
 use super::chunks::{self, PieceError};
+use super::columns::dates;
+use super::counts::Counts;
 use super::import::{Import, State};
 use super::matching::{Plan, Reader};
 use super::reading;
-use super::reading::sheet::{self, Flow, Limits, Line};
+use super::reading::sheet::{self, Choice, Flow, Limits, Line, Manner};
 use super::row::{self, ImportRow, NewRow, Outcome};
-use super::savepoint::{Attempt, Scribe};
+use super::savepoint::{Attempt, Done, Scribe};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
-use crate::resource::Actor;
+use crate::resource::log::entry::LogAction;
+use crate::resource::{Actor, Resource};
 
 /// The most lines of a batch.
 const STRETCH: usize = 250;
@@ -26,13 +29,15 @@ const STRETCH: usize = 250;
 const TURN: Duration = Duration::from_millis(200);
 /// Lines that are written together before they are tried one by one.
 const TOGETHER: usize = 25;
+/// The lines by which columns are guessed.
+const EXAMPLES: usize = 2_000;
 /// How often a batch is retried while the database is busy.
 const TRIES: u32 = 30;
 
 /// Reads the whole file once: its detected format, its headings, and the number of its lines.
-pub fn survey(file: &File, limits: &Limits) -> sheet::Reading<(sheet::Manner, Vec<String>, i64)> {
+pub fn survey(file: &File, limits: &Limits, choice: &Choice) -> sheet::Reading<(Manner, Vec<String>, i64)> {
     let (mut headings, mut lines) = (None, 0);
-    let manner = reading::read(file, limits, &mut |line| {
+    let manner = reading::read(file, limits, choice, &mut |line| {
         match headings {
             None => headings = Some(line.cells),
             Some(_) => lines += 1,
@@ -45,15 +50,15 @@ pub fn survey(file: &File, limits: &Limits) -> sheet::Reading<(sheet::Manner, Ve
     }
 }
 
-/// The first lines below the headings, as examples for the columns.
-pub fn examples(file: &File, limits: &Limits) -> Vec<Line> {
+/// How the file is read, and the first lines below the headings, by which columns are guessed.
+pub fn examples(file: &File, limits: &Limits, choice: &Choice) -> (Manner, Vec<Line>) {
     let mut lines = Vec::new();
     // Errors of reading were reported after the upload.
-    let _ = reading::read(file, limits, &mut |line| {
+    let manner = reading::read(file, limits, choice, &mut |line| {
         lines.push(line);
-        if lines.len() > 3 { Flow::Stop } else { Flow::On }
+        if lines.len() > EXAMPLES { Flow::Stop } else { Flow::On }
     });
-    lines.into_iter().skip(1).collect()
+    (manner.unwrap_or_default(), lines.into_iter().skip(1).collect())
 }
 
 /// Starts it on a task of its own.
@@ -86,10 +91,12 @@ async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     let Some((import, last, file)) = begun else { return Ok(()) };
-    let mut stretches = stretches(file?, Limits::for_uploads_of(app.settings.upload_limit), last);
+    let mut stretches = stretches(file?, Limits::for_uploads_of(app.settings.upload_limit), import.choice(), last);
+    let mut dates = dates::Columns::of(app, &import);
     let mut import = import;
     while let Some(stretch) = stretches.recv().await {
         let mut lines = stretch.map_err(|error| error.to_string())?;
+        dates.read(&lines);
         while !lines.is_empty() {
             let before = import.checked_rows;
             let Some(further) = tried(app, &actor, import, lines.clone()).await? else { return Ok(()) };
@@ -97,17 +104,17 @@ async fn run(app: &Data<App>, id: i64, actor: Actor) -> Result<(), String> {
             lines.drain(..usize::try_from(import.checked_rows - before).unwrap_or(0).clamp(1, lines.len()));
         }
     }
-    let now = app.now();
-    let done = app.db.write(move |c| Import::step(c, id, State::Mapped, State::Checked, "", now).map_err(DbError::from)).await;
+    let (now, note) = (app.now(), dates.mixed());
+    let done = app.db.write(move |c| Import::step(c, id, State::Mapped, State::Checked, &note, now).map_err(DbError::from)).await;
     done.map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// Reads the file on its own thread, a few batches ahead of the database.
-fn stretches(file: File, limits: Limits, last: i64) -> mpsc::Receiver<sheet::Reading<Vec<Line>>> {
+fn stretches(file: File, limits: Limits, choice: Choice, last: i64) -> mpsc::Receiver<sheet::Reading<Vec<Line>>> {
     let (sender, receiver) = mpsc::channel(2);
     actix_web::rt::task::spawn_blocking(move || {
         let (mut stretch, mut is_heading) = (Vec::new(), true);
-        let read = reading::read(&file, &limits, &mut |line| {
+        let read = reading::read(&file, &limits, &choice, &mut |line| {
             if std::mem::take(&mut is_heading) || i64::from(line.number) <= last {
                 return Flow::On;
             }
@@ -162,7 +169,7 @@ impl From<diesel::result::Error> for Back {
 fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lines: Vec<Line>) -> Result<Option<Import>, DbError> {
     let Some(resource) = app.registry.get(&import.resource) else { return Ok(None) };
     let mut plans = Reader::new(app, actor, resource, &import).plan(c, lines)?;
-    refuse_twins(c, &import, &mut plans)?;
+    mark_twins(c, &import, &mut plans)?;
     let (scribe, begun) = (Scribe::new(app, actor, resource), Instant::now());
     let tried = part(c, |c| {
         let mut attempts = Vec::new();
@@ -180,8 +187,9 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
         Ok(()) => return Ok(None),
     };
     let now = app.now();
+    let renamed = attempts.iter().flatten().filter(|done| renames(resource, done)).count() as i64;
     let rows: Vec<NewRow> = plans.into_iter().zip(attempts).map(|(plan, attempt)| found(&import, plan, attempt, now)).collect();
-    let counts = row::count(&rows);
+    let counts = Counts { renamed, ..row::count(&rows) };
     if !import.advance(c, counts, now)? {
         return Ok(None);
     }
@@ -190,12 +198,20 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
     Ok(Some(import))
 }
 
-/// Two lines of a file must not match the same record.
-fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Result<(), DbError> {
+/// Whether an existing record would get another name.
+fn renames(resource: &Resource, done: &Done) -> bool {
+    let name = resource.declaration().natural_key.first().copied().unwrap_or_default();
+    let changes = done.entries.iter().filter(|entry| entry.action == LogAction::Change).flat_map(|entry| &entry.changes);
+    changes.into_iter().any(|change| change.field == name)
+}
+
+/// Two lines of a file must not match the same record. If they only probably do, the user is asked.
+fn mark_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Result<(), DbError> {
     let keys: Vec<String> = plans.iter().map(|plan| plan.key.clone()).filter(|key| !key.is_empty()).collect();
     let mut seen: HashMap<String, i64> = ImportRow::lines_of(c, import.id, &keys)?.into_iter().collect();
     for plan in plans.iter_mut().filter(|plan| !plan.key.is_empty() && plan.refused.is_none()) {
         match seen.get(&plan.key) {
+            Some(line) if plan.is_probable && plan.target.is_none() => plan.known_line = Some(*line),
             Some(line) => plan.refused = Some(format!("Line {line} is already about this record")),
             None => {
                 seen.insert(plan.key.clone(), plan.line);
@@ -206,10 +222,10 @@ fn refuse_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Resu
 }
 
 fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateTime) -> NewRow {
-    let changes = |done: &super::savepoint::Done| done.entries.iter().flat_map(|entry| entry.changes.clone()).collect::<Vec<_>>();
+    let changes = |done: &Done| done.entries.iter().flat_map(|entry| entry.changes.clone()).collect::<Vec<_>>();
     let (outcome, reason, changes, label) = match &attempt {
         Err(sentence) => (Outcome::Error, sentence.clone(), Vec::new(), plan.target.as_ref().map_or("", |row| &row.label)),
-        Ok(done) if plan.target.is_none() => (Outcome::New, String::new(), Vec::new(), done.row.label.as_str()),
+        Ok(done) if plan.target.is_none() => (Outcome::New, String::new(), changes(done), done.row.label.as_str()),
         Ok(done) if done.entries.is_empty() => (Outcome::Same, String::new(), Vec::new(), done.row.label.as_str()),
         Ok(done) => (Outcome::Change, String::new(), changes(done), done.row.label.as_str()),
     };
@@ -227,5 +243,7 @@ fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateT
         target_version: plan.target.as_ref().map_or(0, |row| row.version),
         created_at: now,
         updated_at: now,
+        known_id: plan.known_id.filter(|_| outcome == Outcome::New),
+        known_line: plan.known_line.filter(|_| outcome == Outcome::New),
     }
 }

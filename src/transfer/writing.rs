@@ -85,7 +85,8 @@ pub fn is_formula(text: &str) -> bool {
 
 /// A sheet that is being written.
 pub enum Sheet {
-    Csv(Vec<u8>),
+    /// The bytes, and the separator.
+    Csv(Vec<u8>, u8),
     Xlsx(Box<Book>),
 }
 
@@ -107,10 +108,11 @@ pub enum Written {
 pub const MOST_XLSX_ROWS: i64 = 1_048_575;
 
 impl Sheet {
-    pub fn new(format: Format, headings: &[String]) -> Result<Self, XlsxError> {
+    /// The separator of a CSV file is that of the reader, whose spreadsheet program expects it.
+    pub fn new(format: Format, headings: &[String], zone: &Zone) -> Result<Self, XlsxError> {
         let mut sheet = match format {
             // A byte order mark, by which Excel recognises UTF-8.
-            Format::Csv => Self::Csv("\u{feff}".into()),
+            Format::Csv => Self::Csv("\u{feff}".into(), zone.list_separator()),
             Format::Xlsx => Self::Xlsx(Box::new(Book::new(headings)?)),
         };
         if format == Format::Csv {
@@ -121,7 +123,7 @@ impl Sheet {
 
     pub fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         match self {
-            Self::Csv(bytes) => csv_line(cells, bytes),
+            Self::Csv(bytes, separator) => csv_line(cells, *separator, bytes),
             Self::Xlsx(book) => book.write(cells),
         }
     }
@@ -129,14 +131,14 @@ impl Sheet {
     /// The bytes that can be sent so far.
     pub fn ready(&mut self) -> Vec<u8> {
         match self {
-            Self::Csv(bytes) => std::mem::take(bytes),
+            Self::Csv(bytes, _) => std::mem::take(bytes),
             Self::Xlsx(_) => Vec::new(),
         }
     }
 
     pub fn finish(self) -> Result<Written, XlsxError> {
         match self {
-            Self::Csv(bytes) => Ok(Written::Bytes(bytes)),
+            Self::Csv(bytes, _) => Ok(Written::Bytes(bytes)),
             Self::Xlsx(mut book) => {
                 let mut file = tempfile::tempfile()?;
                 book.book.save_to_writer(std::io::BufWriter::new(&mut file))?;
@@ -200,7 +202,7 @@ fn excel_day(date: Date) -> Option<ExcelDateTime> {
 }
 
 /// One record in the format of RFC 4180. Text that could be interpreted as a formula is prefixed with an apostrophe.
-fn csv_line(cells: &[Cell], bytes: &mut Vec<u8>) -> Result<(), XlsxError> {
+fn csv_line(cells: &[Cell], separator: u8, bytes: &mut Vec<u8>) -> Result<(), XlsxError> {
     let texts = cells.iter().map(|cell| match cell {
         Cell::Blank => String::new(),
         Cell::Number(number) => number.to_string(),
@@ -208,7 +210,8 @@ fn csv_line(cells: &[Cell], bytes: &mut Vec<u8>) -> Result<(), XlsxError> {
         Cell::Text(text) if is_formula(text) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
     });
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).buffer_capacity(512).from_writer(bytes);
+    let mut writer =
+        ::csv::WriterBuilder::new().delimiter(separator).terminator(::csv::Terminator::CRLF).buffer_capacity(512).from_writer(bytes);
     writer.write_record(texts).map_err(std::io::Error::from)?;
     Ok(writer.flush()?)
 }
@@ -219,7 +222,7 @@ mod tests {
 
     fn line(cells: &[Cell]) -> String {
         let mut bytes = Vec::new();
-        csv_line(cells, &mut bytes).unwrap();
+        csv_line(cells, b',', &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 

@@ -11,6 +11,8 @@ use crate::support::people::{PASSWORD, Rights};
 stories![
     the_help_lists_every_command,
     an_operator_creates_an_administrator,
+    settings_in_a_file_are_taken_as_written,
+    a_check_in_a_new_folder_finds_no_problem,
     an_operator_sets_a_password,
     an_operator_removes_expired_sessions,
     a_demo_seed_gives_the_same_people,
@@ -30,7 +32,28 @@ async fn the_help_lists_every_command(clinic: Clinic) {
     assert_eq!(praxis(&clinic.database, &["nonsense"], &[], "").status.code(), Some(2));
 }
 
+async fn settings_in_a_file_are_taken_as_written(clinic: Clinic) {
+    let file = clinic.database.folder.path().join(".env");
+    std::fs::write(&file, "# ours\nCLINIC_NAME=\"Dr. O'Brien & $ons\"\nDEFAULT_GROUP=a$b${HOME}c\n").expect("a file");
+    let output = praxis(&clinic.database, &["check"], &[], "");
+    assert!(told(&output).contains("Dr. O'Brien & $ons") && told(&output).contains("a$b${HOME}c"), "{}", told(&output));
+    std::fs::write(&file, "TIME_ZONE=UTC\n\nCLINIC_NAME=Dr. O'Brien\n").expect("a file");
+    let output = praxis(&clinic.database, &["check"], &[], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told(&output).starts_with("praxis: .env: line 3: the value of CLINIC_NAME has a quotation mark"), "{}", told(&output));
+}
+
+async fn a_check_in_a_new_folder_finds_no_problem(clinic: Clinic) {
+    let empty = crate::support::database::Database::empty(clinic.backend);
+    let output = praxis(&empty, &["check"], &[], "");
+    if clinic.backend == crate::support::database::Backend::Sqlite {
+        assert!(output.status.success() && told(&output).contains("does not exist yet"), "{}", told(&output));
+    }
+}
+
 async fn an_operator_creates_an_administrator(clinic: Clinic) {
+    let output = praxis(&clinic.database, &["create-admin"], &[], "");
+    assert!(told(&output).contains("use --username, and --password-stdin"), "{}", told(&output));
     let arguments = ["create-admin", "--username", "ada", "--email", "ada@example.org", "--password-stdin"];
     let output = praxis(&clinic.database, &arguments, &[], "12345678\n");
     assert_eq!(output.status.code(), Some(1));

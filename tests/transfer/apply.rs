@@ -35,15 +35,22 @@ async fn an_import_confirmed_twice_at_once_runs_once(clinic: Clinic) {
     assert_eq!(clinic.ask(|c| import_pieces::table.count().get_result::<i64>(c)).await, 0, "the file is forgotten");
 }
 
+/// Checked with the first column as the number, although the names differ.
+async fn numbered(browser: &crate::support::Browser, content: &[u8]) -> crate::support::page::Page {
+    let here = super::uploaded(browser, "patients", content).await;
+    browser.fill(&here, &[("column-0", "id")]).await.is(303);
+    super::settled(browser, &here).await
+}
+
 async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     let ines = clinic.importer().await;
     let owner = clinic.user_id("ines").await;
     let (ann, bob) = (clinic.patient("Ann", owner).await, clinic.patient("Bob", owner).await);
     let file = format!("{HEAD}{ann},Anna,,female,40\r\n{bob},Robert,,female,40\r\n,Carl,1950-01-01,male,\r\n");
-    let page = checked(&ines, "patients", file.as_bytes()).await;
+    let page = numbered(&ines, file.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "2", "0", "0"]);
     ines.complete(&format!("/admin/patients/{bob}"), &[("name", "Bobby")]).await;
-    let stopped = confirmed(&ines, &page.path, &[]).await;
+    let stopped = confirmed(&ines, &page.path, &[("renames", "1")]).await;
     stopped.see("Nothing was imported: some records have changed since the check").see("Nothing is saved yet");
     assert_eq!(counts(&stopped), ["1", "1", "0", "1"]);
     ines.open(&format!("{}?outcome=error", page.path)).await.see("The patient has changed since; check the file again");
@@ -53,7 +60,7 @@ async fn a_record_changed_since_the_check_stops_the_import(clinic: Clinic) {
     ines.fill(&page.path, &[]).await.is(303);
     let again = super::settled(&ines, &page.path).await;
     assert_eq!(counts(&again), ["1", "2", "0", "0"]);
-    confirmed(&ines, &page.path, &[]).await.see("1 added, 2 changed");
+    confirmed(&ines, &page.path, &[("renames", "1")]).await.see("1 added, 2 changed");
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl", "Robert"]);
 }
 
@@ -62,12 +69,12 @@ async fn an_import_can_leave_out_rows_with_errors(clinic: Clinic) {
     let owner = clinic.user_id("ines").await;
     let ann = clinic.patient("Ann", owner).await;
     let file = format!("{HEAD}{ann},Anna,,female,40\r\n,Carl,1950-01-01,male,\r\n,Dora,,alien,3\r\n");
-    let page = checked(&ines, "patients", file.as_bytes()).await;
+    let page = numbered(&ines, file.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "1", "0", "1"]);
     // Another user adds the same Carl in the meantime.
     let born = [("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "1950")];
     ines.complete("/admin/patients/new", &[&[("name", "Carl"), ("gender", "male")][..], &born].concat()).await;
-    let page = confirmed(&ines, &page.path, &[("skip_errors", "1")]).await;
+    let page = confirmed(&ines, &page.path, &[("skip_errors", "1"), ("renames", "1")]).await;
     page.see("0 added, 1 changed, 2 left out").see("Another patient like this now exists");
     assert_eq!(clinic.patient_names().await, ["Anna", "Carl"]);
 }

@@ -1,7 +1,9 @@
 mod apply;
 mod bad_files;
+mod doubts;
 mod export;
 mod import;
+mod reading;
 mod restart;
 
 use std::time::Duration;

@@ -1,6 +1,8 @@
+mod addresses;
 mod forged;
 mod headers;
 mod limits;
+mod lost_forms;
 mod palette;
 mod problems;
 mod routes;

@@ -7,7 +7,7 @@ UPDATE sqlite_schema SET sql = replace(sql, 'patient_id BIGINT NOT NULL REFERENC
 WHERE type = 'table' AND name = 'patient_doctor_mappings';
 PRAGMA writable_schema = RESET;
 
-ALTER TABLE patient_doctor_mappings ADD COLUMN is_primary BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE patient_doctor_mappings ADD COLUMN is_primary BOOLEAN NOT NULL DEFAULT FALSE CHECK (is_primary IN (0, 1));
 
 INSERT INTO patient_doctor_mappings (patient_id, doctor_id, created_at, updated_at)
 SELECT id, primary_doctor_id, updated_at, updated_at FROM patients

@@ -13,9 +13,9 @@ use crate::resource::access::permissions::{RIGHTS_COLUMNS, UserRights, actor_wit
 
 /// The absolute limit of a sign-in, however often it is renewed. Sessions have the same.
 const LONGEST: Duration = Duration::days(30);
-/// A double click or a second tab sends the same token twice. Within this time a repeated token is refused without ending the
-/// family; the first request received the new token.
-const TWICE: Duration = Duration::seconds(10);
+/// A client whose answer was lost sends the same token again. Within this time it gets the successor again, as long as that one
+/// was not used.
+const GRACE: Duration = Duration::minutes(1);
 /// The most sign-ins of an account; beyond it the oldest is removed.
 const MOST: i64 = 50;
 
@@ -42,8 +42,8 @@ pub struct TokenFamily {
 pub enum Rotated {
     /// It was the newest and has been replaced.
     Done,
-    /// It was used moments ago.
-    Twice,
+    /// It was replaced moments ago, and its successor, the newest, was not used.
+    Again,
     /// It is an old one, and the family has been ended.
     Stolen,
     /// The family had ended before.
@@ -120,8 +120,8 @@ pub fn rotate(c: &mut Connection, family: &str, jti: &str, next: &str, expires_a
     }
     let row = token_families::table.filter(token_families::family.eq(family)).first::<TokenFamily>(c).optional()?;
     let Some(row) = row else { return Ok(Rotated::Gone) };
-    if row.previous_jti == jti && now.since(row.rotated_at) < TWICE {
-        return Ok(Rotated::Twice);
+    if row.previous_jti == jti && now.since(row.rotated_at) < GRACE {
+        return Ok(Rotated::Again);
     }
     end(c, row.user_id, row.id)?;
     // The newest token is refused only when the sign-in is too old to be renewed.

@@ -14,6 +14,7 @@ use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::users;
+use crate::english::isolated;
 use crate::english::plural;
 use crate::error::AppResult;
 use crate::mail::{Mail, MailError, outbox};
@@ -44,7 +45,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
             "Earlier links stop working. An existing password works until the user chooses a new one.".into(),
         ],
     };
-    let shell = visit.shell(format!("Invite {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = visit.shell(format!("Invite {}", isolated(&row.label))).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Send an invitation").after(&row.label, &back);
     let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send invitation"));
     html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: false })

@@ -9,6 +9,7 @@ use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::groups;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -64,7 +65,7 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
     let (app, actor, sent) = (visit.app.clone(), user.to_actor(), typed.clone());
     match visit.app.db.write(move |c| make(c, &app, &actor, kind, &sent)).await {
         Ok((row, email)) => {
-            let message = format!("{} saved. Invitation sent to {email}.", row.label);
+            let message = format!("{} saved. Invitation sent to {email}.", isolated(&row.label));
             leave(&visit.request, &visit.app, Tone::Ok, message);
             Ok(see_other(format!("{}/{}", kind.path, row.id)))
         }

@@ -76,7 +76,7 @@ pub async fn show(visit: Visit, user: CurrentUser, known: Data<ProfileCards>) ->
             ("Date and number format", written),
             ("Previous sign-in", before),
         ],
-        email: text("email"),
+        email: crate::email_address::shown(&text("email")).into_owned(),
         cards,
         groups: user.groups.clone(),
         everything: user.is_superuser,

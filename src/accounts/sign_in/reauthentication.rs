@@ -92,7 +92,7 @@ pub fn settle(visit: Visit, posted: PostedForm) -> LocalBoxFuture<'static, AppRe
         let (sender, sealed) = (Sender::User(user.id), posted.text(FIELD));
         if sealed.is_empty() {
             let body = FormData::clone(&posted).forget(|name| name == csrf::FIELD).encoded();
-            let Some(sealed) = (WaitingForm { path: path.clone(), body }).seal(&visit.app, sender) else {
+            let Some(sealed) = (WaitingForm { path: path.clone(), for_user: Some(user.id), body }).seal(&visit.app, sender) else {
                 return Ok(Way::Answer(reauthentication::first("/")));
             };
             return render(&visit, &user, path, vec![(FIELD, sealed)], Vec::new(), StatusCode::UNAUTHORIZED).await.map(Way::Answer);

@@ -54,8 +54,8 @@ pub async fn open_session(visit: &Visit, authenticated: Authenticated) -> AppRes
         leave(&visit.request, &visit.app, Tone::Info, last(&before, &zone));
     }
     match WaitingForm::open(&visit.app, Sender::Client, &authenticated.waiting_form) {
-        Some(form) => send_again(visit, form),
-        None => Ok(see_other(if authenticated.next.is_empty() { "/".into() } else { authenticated.next })),
+        Some(form) if form.is_for(id) => send_again(visit, form),
+        _ => Ok(see_other(if authenticated.next.is_empty() { "/".into() } else { authenticated.next })),
     }
 }
 

@@ -106,7 +106,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
     let zone = visit.zone();
     let details = ["username", "email", "phone", "date_joined"].iter().filter_map(|name| own.field(name)).map(|field| {
         let value = row.values.at(field.name);
-        (field.label, value.show(field.kind, &zone), field.widget.contact(value.as_text()))
+        (field.label, field.show(value, &zone), field.widget.contact(value.as_text()))
     });
     let full = row.values.at(User::FIELDS.full_name).as_text();
     let name = if full.is_empty() { row.label.clone() } else { full.to_string() };

@@ -69,7 +69,7 @@ pub async fn perform(app: &Data<App>, order: BulkRequest) -> Result<(usize, usiz
                 return Err(BulkError::Overtaken);
             }
             let inputs = operation.inputs();
-            let (values, mut errors) = parse(inputs.iter(), &order.typed, data.today(), &data.zone(&order.actor));
+            let (values, mut errors) = parse(inputs.iter(), &order.typed, data.latest_today(&order.actor), &data.zone(&order.actor));
             check_references(c, &data, &order.actor, &inputs, &values, &mut errors)?;
             if !errors.is_empty() {
                 return Err(BulkError::Inputs(errors));

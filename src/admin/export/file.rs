@@ -54,7 +54,7 @@ impl Export {
     async fn all(&mut self, format: Format) -> AppResult<()> {
         let own = crate::admin::declared_as(&self.app, self.wanted.name)?;
         let headings: Vec<String> = self.columns.iter().map(|name| label(own, name).to_string()).collect();
-        let mut sheet = Sheet::new(format, &headings).map_err(AppError::internal)?;
+        let mut sheet = Sheet::new(format, &headings, &self.app.zone(&self.actor)).map_err(AppError::internal)?;
         loop {
             let (app, actor, wanted, columns) = (self.app.clone(), self.actor.clone(), self.wanted.clone(), self.columns.clone());
             let (back, last) = self.app.db.read(move |c| batch(c, &app, &actor, &wanted, &columns, sheet)).await?;

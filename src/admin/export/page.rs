@@ -61,7 +61,7 @@ fn readable(declaration: &Declaration) -> impl Iterator<Item = &Field> {
 /// The list in its state, or the records that were selected in it.
 fn wanted(app: &App, actor: &Actor, declaration: &Declaration, state: &str) -> Wanted {
     let listing = Listing::read(state, declaration, declaration.list_filter);
-    let mut query = listing.query(declaration, &app.zone(actor), app.today());
+    let mut query = listing.query(declaration, &app.zone(actor), app.today_of(actor));
     (query.limit, query.offset, query.seek) = (BATCH, 0, None);
     let asked = FormData::parse(state.as_bytes()).unwrap_or_default();
     if asked.has("ids") {

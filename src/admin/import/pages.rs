@@ -3,11 +3,12 @@
 use askama::Template;
 
 use crate::english::plural;
-use crate::resource::{Actor, Declaration, Field};
+use crate::resource::{Actor, Declaration, Field, Kind};
+use crate::transfer::columns::dates::Order;
 use crate::transfer::columns::{self, NUMBER};
 use crate::transfer::import::{Import, State};
-use crate::transfer::reading::column_name;
-use crate::transfer::reading::sheet::Line;
+use crate::transfer::reading::sheet::{Line, Manner};
+use crate::transfer::reading::{column_name, encoding};
 use crate::web::list::changelist::thousands;
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
@@ -91,6 +92,12 @@ pub struct ColumnsPage {
     manner: String,
     rows: String,
     columns: Vec<Column>,
+    /// The encodings of a CSV file and the sheets of a workbook, if there is a choice: value, label, whether it is chosen.
+    encodings: Vec<(String, String, bool)>,
+    /// The encoding or the sheet that the page shows.
+    read_as: String,
+    sheets: Vec<(String, String, bool)>,
+    clears_blanks: bool,
     has_dates: bool,
     month_first: bool,
     key: String,
@@ -100,29 +107,54 @@ pub struct ColumnsPage {
 struct Column {
     heading: String,
     examples: String,
+    /// The order of its dates.
+    note: String,
     /// Name, label, whether it is chosen.
     choices: Vec<(String, &'static str, bool)>,
+}
+
+/// The file of an import as it was read.
+pub struct FileShown<'a> {
+    pub import: &'a Import,
+    pub manner: &'a Manner,
+    pub examples: &'a [Line],
+    /// Nothing was chosen yet.
+    pub is_first: bool,
 }
 
 impl ColumnsPage {
     pub fn new(
         visit: &Visit,
         declaration: &Declaration,
-        import: &Import,
+        file: &FileShown,
         fields: &[&Field],
         targets: &[String],
-        examples: &[Line],
         error: Option<String>,
     ) -> Self {
+        let FileShown { import, manner, examples, is_first } = file;
+        let cells = |place: usize| examples.iter().filter_map(move |line| line.cells.get(place)).filter(|cell| !cell.is_empty());
+        let order = |place: usize| Order::of(cells(place).map(String::as_str));
+        let is_date = |name: &&String| fields.iter().any(|field| field.name == **name && field.kind == Kind::Date);
+        let dates = targets.iter().enumerate().filter(|(_, name)| is_date(name)).map(|(place, _)| place);
+        let month_first = match is_first {
+            true => dates.filter_map(|place| order(place).is_month_first()).next().unwrap_or(visit.zone().is_month_first()),
+            false => import.month_first,
+        };
+        let mut encodings: Vec<_> =
+            encoding::CHOICES.iter().map(|(name, label)| ((*name).into(), (*label).into(), *name == manner.encoding)).collect();
+        if !encodings.iter().any(|(_, _, chosen)| *chosen) {
+            encodings.insert(0, (manner.encoding.into(), manner.encoding.into(), true));
+        }
+        let sheets = manner.sheets.iter().filter(|_| manner.sheets.len() > 1);
         let here = format!("{}/import/{}", crate::admin::home(declaration), import.id);
         let column = |(place, heading): (usize, String)| {
             let chosen = targets.get(place).map_or("", String::as_str);
-            let shown = examples.iter().filter_map(|line| line.cells.get(place)).filter(|cell| !cell.is_empty());
             let number = std::iter::once((NUMBER.to_string(), "Number (identifies the record)", chosen == NUMBER));
             let choices = fields.iter().map(|field| (field.name.to_string(), field.label, field.name == chosen)).chain(number);
             Column {
                 heading: if heading.trim().is_empty() { format!("Column {}", column_name(place)) } else { cut(&heading, 60) },
-                examples: shown.map(|cell| cut(cell, 40)).collect::<Vec<_>>().join(" · "),
+                examples: cells(place).take(3).map(|cell| cut(cell, 40)).collect::<Vec<_>>().join(" · "),
+                note: order(place).note(),
                 choices: choices.collect(),
             }
         };
@@ -135,8 +167,12 @@ impl ColumnsPage {
             manner: import.manner.clone(),
             rows: plural(import.total_rows, "row", "rows"),
             columns: import.headings().into_iter().enumerate().map(column).collect(),
-            has_dates: fields.iter().any(|field| field.kind == crate::resource::Kind::Date),
-            month_first: import.month_first,
+            has_dates: fields.iter().any(|field| field.kind == Kind::Date),
+            month_first,
+            clears_blanks: import.clears_blanks,
+            encodings: if manner.encoding.is_empty() { Vec::new() } else { encodings },
+            read_as: if manner.encoding.is_empty() { manner.sheet.clone() } else { manner.encoding.into() },
+            sheets: sheets.map(|name| (name.clone(), cut(name, 60), *name == manner.sheet)).collect(),
             key: columns::key_words(declaration),
             plural: declaration.plural_lower(),
         }

@@ -5,12 +5,15 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 
 use super::pages::{cut, inner_shell};
+use crate::db::Zone;
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::log::entry::Change;
-use crate::resource::{Declaration, FormData};
-use crate::transfer::import::{Import, State};
+use crate::resource::{Declaration, FormData, Kind, Value};
+use crate::transfer::columns;
+use crate::transfer::import::{Import, Known, State};
 use crate::transfer::reading::column_name;
-use crate::transfer::row::{ImportRow, Outcome};
+use crate::transfer::row::{ImportRow, Outcome, Shown};
 use crate::transfer::writing::{Cell, Format, Sheet, Written};
 use crate::web::list::changelist::thousands;
 use crate::web::page::shell::Shell;
@@ -33,6 +36,12 @@ struct ResultPage {
     lines: Vec<Found>,
     newer: Option<String>,
     older: Option<String>,
+    /// What may be done with lines that are probably known: value and label.
+    choices: Vec<(&'static str, &'static str)>,
+    /// `name, age and gender`
+    known_by: String,
+    /// A sentence about names that the import would change, because its numbers may be those of another system.
+    renames: String,
     /// Seconds for which nobody else can write on SQLite.
     seconds: i64,
 }
@@ -51,6 +60,9 @@ struct Found {
     label: String,
     href: Option<String>,
     reason: String,
+    /// What the line is probably about: a text, and its link.
+    known: Option<(String, String)>,
+    is_new: bool,
     changes: Vec<Change>,
     cells: Vec<(String, String)>,
 }
@@ -58,20 +70,35 @@ struct Found {
 /// The page with the result of the trial run, and of the import if it has run.
 pub async fn render(visit: &Visit, declaration: &Declaration, import: Import) -> AppResult<HttpResponse> {
     let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let outcome = Outcome::parse(asked.text("outcome"));
+    let word = asked.text("outcome");
+    let shown = match Outcome::parse(word) {
+        Some(outcome) => Shown::Only(outcome),
+        None if word == KNOWN => Shown::Known,
+        None => Shown::All,
+    };
     let page = asked.text("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1_i64);
     let id = import.id;
-    let rows = visit.app.db.read(move |c| ImportRow::page(c, id, outcome, PAGE + 1, (page - 1) * PAGE).map_err(AppError::from)).await?;
+    let rows = visit.app.db.read(move |c| ImportRow::page(c, id, shown, PAGE + 1, (page - 1) * PAGE).map_err(AppError::from)).await?;
     let home = crate::admin::home(declaration);
     let here = format!("{home}/import/{id}");
-    let word = outcome.map_or("", Outcome::as_str);
+    let word = shown_word(shown);
     let link = |page: i64| format!("{here}?outcome={word}&page={page}");
-    let tab = |label, of: Option<Outcome>, count: i64| Tab {
+    let tab = |label, of: Shown, count: i64| Tab {
         label,
         count: thousands(count),
-        href: of.map_or_else(|| here.clone(), |of| format!("{here}?outcome={}", of.as_str())),
-        current: of == outcome,
+        href: if of == Shown::All { here.clone() } else { format!("{here}?outcome={}", shown_word(of)) },
+        current: of == shown,
     };
+    let mut tabs = vec![
+        tab("All", Shown::All, import.checked_rows),
+        tab("New", Shown::Only(Outcome::New), import.new_rows),
+        tab("Changed", Shown::Only(Outcome::Change), import.changed_rows),
+        tab("Unchanged", Shown::Only(Outcome::Same), import.same_rows),
+        tab("Errors", Shown::Only(Outcome::Error), import.error_rows),
+    ];
+    if import.known_rows > 0 {
+        tabs.push(tab("Probably known", Shown::Known, import.known_rows));
+    }
     let title = match import.state {
         State::Done => format!("{} imported", import.file_name),
         State::Failed => format!("{} not imported", import.file_name),
@@ -83,16 +110,13 @@ pub async fn render(visit: &Visit, declaration: &Declaration, import: Import) ->
         list: home.clone(),
         plural: declaration.plural_lower(),
         when: import.finished_at.map_or_else(String::new, |at| visit.zone().show(at)),
-        tabs: vec![
-            tab("All", None, import.checked_rows),
-            tab("New", Some(Outcome::New), import.new_rows),
-            tab("Changed", Some(Outcome::Change), import.changed_rows),
-            tab("Unchanged", Some(Outcome::Same), import.same_rows),
-            tab("Errors", Some(Outcome::Error), import.error_rows),
-        ],
+        tabs,
+        choices: [Known::Leave, Known::Match, Known::Add].map(|known| (known.as_str(), known.label())).into(),
+        known_by: columns::labels(declaration, declaration.known_by),
+        renames: renames(declaration, &import),
         newer: (page > 1).then(|| link(page - 1)),
         older: (rows.len() as i64 > PAGE).then(|| link(page + 1)),
-        lines: rows.into_iter().take(PAGE as usize).map(|row| found(row, &home, &headings)).collect(),
+        lines: rows.into_iter().take(PAGE as usize).map(|row| found(row, (declaration, &home), &headings, &visit.zone())).collect(),
         seconds: if visit.app.settings.database_url.path().is_some() { import.to_write() / 2_000 } else { 0 },
         here,
         import,
@@ -100,8 +124,45 @@ pub async fn render(visit: &Visit, declaration: &Declaration, import: Import) ->
     html(StatusCode::OK, &page)
 }
 
-fn found(row: ImportRow, home: &str, headings: &[String]) -> Found {
-    let (cells, changes) = (row.cells(), row.changes());
+/// The word for the lines that are probably known, beside those of the outcomes.
+const KNOWN: &str = "known";
+
+fn shown_word(shown: Shown) -> &'static str {
+    match shown {
+        Shown::All => "",
+        Shown::Only(outcome) => outcome.as_str(),
+        Shown::Known => KNOWN,
+    }
+}
+
+fn renames(declaration: &Declaration, import: &Import) -> String {
+    if !import.mostly_renames() {
+        return String::new();
+    }
+    let (rows, noun) = (plural(import.renamed_rows, "row gives", "rows give"), declaration.singular_lower());
+    let name = columns::labels(declaration, declaration.natural_key.get(..1).unwrap_or_default());
+    format!("{rows} the {noun} of this number another {name}. Are these the numbers of another system?")
+}
+
+/// The change with its dates written out, so that nobody mistakes the day for the month.
+fn written_out(declaration: &Declaration, zone: &Zone, change: Change) -> Change {
+    let kind = declaration.field(&change.field).map(|field| field.kind);
+    let long = |json: &serde_json::Value, text: String| match Value::from_json(Kind::Date, json) {
+        Some(Value::Date(date)) if kind == Some(Kind::Date) => zone.long_date(date),
+        _ => text,
+    };
+    let (before_text, after_text) = (long(&change.before, change.before_text), long(&change.after, change.after_text));
+    Change { before_text, after_text, ..change }
+}
+
+fn found(row: ImportRow, (declaration, home): (&Declaration, &str), headings: &[String], zone: &Zone) -> Found {
+    let known = match (row.known_line, row.known_id) {
+        (Some(line), _) => Some((format!("Probably the same as line {line}"), String::new())),
+        (None, Some(id)) => Some((format!("Probably the {} with the number {id}", declaration.singular_lower()), format!("{home}/{id}"))),
+        (None, None) => None,
+    };
+    let cells = row.cells();
+    let changes = row.changes().into_iter().map(|change| written_out(declaration, zone, change)).collect();
     let tone = match row.outcome {
         Outcome::New => "ok",
         Outcome::Change => "info",
@@ -123,6 +184,8 @@ fn found(row: ImportRow, home: &str, headings: &[String]) -> Found {
             row.label
         },
         reason: row.reason,
+        known,
+        is_new: row.outcome == Outcome::New,
         changes,
         cells: cells.into_iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(named).collect(),
     }
@@ -137,12 +200,12 @@ pub async fn errors_file(visit: &Visit, import: Import) -> AppResult<HttpRespons
     let mut headings = import.headings();
     headings.extend(["Line".to_string(), "Reason".to_string()]);
     let width = headings.len() - 2;
-    let id = import.id;
+    let (id, zone) = (import.id, visit.zone());
     let written = visit
         .app
         .db
         .read(move |c| {
-            let mut sheet = Sheet::new(format, &headings).map_err(AppError::internal)?;
+            let mut sheet = Sheet::new(format, &headings, &zone).map_err(AppError::internal)?;
             let mut last = 0;
             loop {
                 let rows = ImportRow::list_after(c, id, &[Outcome::Error], last, STRETCH)?;

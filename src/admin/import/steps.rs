@@ -1,19 +1,21 @@
 //! Import: the file, its columns, the trial run, and the import itself. Each step has its own page, which can be left and
 //! reopened; users see only their own imports.
 
+use std::fs::File;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, web};
 
-use super::pages::{ColumnsPage, ProgressPage, UploadPage};
+use super::pages::{ColumnsPage, FileShown, ProgressPage, UploadPage};
 use crate::admin::import;
 use crate::db::DbError;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Declaration};
 use crate::transfer::chunks::{self, PieceError};
-use crate::transfer::import::{Import, NewImport, State};
-use crate::transfer::reading::sheet::Limits;
+use crate::transfer::import::{Import, Known, Mapping, NewImport, State};
+use crate::transfer::reading::sheet::{Choice, Limits};
 use crate::transfer::{apply, columns, trial};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
@@ -72,27 +74,37 @@ pub async fn create(
             return refused(message, StatusCode::PAYLOAD_TOO_LARGE).await;
         }
     };
-    match keep(&visit, &user, declaration, &upload).await? {
+    match store(&visit, &user, declaration, &upload).await? {
         Ok(id) => Ok(see_other(place(declaration, id))),
         Err(sentence) => refused(sentence, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }
 
-async fn keep(visit: &Visit, user: &CurrentUser, declaration: &Declaration, upload: &Upload) -> AppResult<Result<i64, String>> {
+/// Reads the whole file as detected or chosen.
+async fn surveyed(
+    visit: &Visit,
+    user: &CurrentUser,
+    declaration: &Declaration,
+    (name, file): (&str, &File),
+    choice: Choice,
+) -> AppResult<Result<NewImport, String>> {
     let limits = Limits::for_uploads_of(visit.app.settings.upload_limit);
-    let file = upload.file.try_clone().map_err(AppError::internal)?;
-    let surveyed = web::block(move || trial::survey(&file, &limits)).await.map_err(AppError::internal)?;
-    let (manner, headings, total_rows) = match surveyed {
-        Ok(surveyed) => surveyed,
-        Err(error) => return Ok(Err(error.0)),
-    };
-    let new = NewImport {
+    let file = file.try_clone().map_err(AppError::internal)?;
+    let surveyed = web::block(move || trial::survey(&file, &limits, &choice)).await.map_err(AppError::internal)?;
+    Ok(surveyed.map_err(|error| error.0).map(|(manner, headings, total_rows)| NewImport {
         user_id: user.id,
         resource: declaration.name,
-        file_name: upload.name.clone(),
-        manner: format!("{}, {}", manner.format, manner.detail),
+        file_name: name.into(),
+        manner: format!("{}, {}", manner.format, manner.detail).chars().take(255).collect(),
         headings,
         total_rows,
+    }))
+}
+
+async fn store(visit: &Visit, user: &CurrentUser, declaration: &Declaration, upload: &Upload) -> AppResult<Result<i64, String>> {
+    let new = match surveyed(visit, user, declaration, (&upload.name, &upload.file), Choice::default()).await? {
+        Ok(new) => new,
+        Err(error) => return Ok(Err(error)),
     };
     let (file, now) = (upload.file.try_clone().map_err(AppError::internal)?, visit.app.now());
     let id = visit
@@ -135,29 +147,69 @@ async fn draw_columns(
     status: StatusCode,
 ) -> AppResult<HttpResponse> {
     let limits = Limits::for_uploads_of(visit.app.settings.upload_limit);
-    let id = import.id;
-    let examples = visit
+    let (file, choice) = (fetch(visit, import.id).await?, import.choice());
+    let (manner, examples) = web::block(move || trial::examples(&file, &limits, &choice)).await.map_err(AppError::internal)?;
+    let fields = columns::importable(&visit.app, user, declaration);
+    let is_first = chosen.is_none() && import.targets().is_empty();
+    let (targets, error) = match chosen {
+        Some((targets, error)) => (targets, Some(error)),
+        None if is_first => (columns::guess(&import.headings(), &fields), None),
+        None => (import.targets(), None),
+    };
+    let (app, actor, headings, name) = (visit.app.clone(), user.to_actor(), import.headings(), declaration.name);
+    let (targets, examples) = visit
+        .app
+        .db
+        .read(move |c| {
+            let mut targets = targets;
+            if let Some(resource) = app.registry.get(name).filter(|_| is_first) {
+                columns::doubt_numbers(c, resource, &actor, (&headings, &mut targets), &examples)?;
+            }
+            Ok::<_, AppError>((targets, examples))
+        })
+        .await?;
+    let file = FileShown { import: &import, manner: &manner, examples: &examples, is_first };
+    html(status, &ColumnsPage::new(visit, declaration, &file, &fields, &targets, error))
+}
+
+/// The uploaded file.
+async fn fetch(visit: &Visit, id: i64) -> AppResult<File> {
+    visit
         .app
         .db
         .read(move |c| match chunks::fetch(c, id) {
-            Ok(file) => Ok(trial::examples(&file, &limits)),
+            Ok(file) => Ok(file),
             Err(PieceError::Db(error)) => Err(AppError::from(error)),
             Err(PieceError::File(error)) => Err(AppError::internal(error)),
         })
-        .await?;
-    let fields = columns::importable(&visit.app, user, declaration);
-    let (targets, error) = match chosen {
-        Some((targets, error)) => (targets, Some(error)),
-        None if import.targets().is_empty() => (columns::guess(&import.headings(), &fields), None),
-        None => (import.targets(), None),
-    };
-    html(status, &ColumnsPage::new(visit, declaration, &import, &fields, &targets, &examples, error))
+        .await
+}
+
+/// Reads the file again, with another encoding or another sheet; its columns are guessed anew.
+async fn reread(visit: &Visit, user: &CurrentUser, declaration: &Declaration, import: Import, choice: Choice) -> AppResult<HttpResponse> {
+    let file = fetch(visit, import.id).await?;
+    match surveyed(visit, user, declaration, (&import.file_name, &file), choice.clone()).await? {
+        Ok(new) => {
+            let (id, now) = (import.id, visit.app.now());
+            visit.app.db.write(move |c| Import::reread(c, id, &choice, &new, now).map_err(DbError::from)).await?;
+            Ok(see_other(place(declaration, id)))
+        }
+        Err(error) => {
+            let targets = import.targets();
+            draw_columns(visit, user, declaration, import, Some((targets, error)), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
 }
 
 /// The columns are chosen: starts the trial run.
 pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
+    let choice = Choice { encoding: posted.text("encoding").into(), sheet: posted.text("sheet").into() };
+    let is_other = [&choice.encoding, &choice.sheet].into_iter().all(|chosen| chosen != posted.text("read_as"));
+    if posted.has("read") || (is_other && choice != Choice::default()) {
+        return reread(&visit, &user, declaration, import, choice).await;
+    }
     let fields = columns::importable(&visit.app, &user, declaration);
     let known = |name: &str| name == columns::NUMBER || fields.iter().any(|field| field.name == name);
     let targets: Vec<String> = (0..import.headings().len())
@@ -177,8 +229,9 @@ pub async fn map(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, pos
     if let Some(error) = wrong {
         return draw_columns(&visit, &user, declaration, import, Some((targets, error)), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let (id, now, month_first) = (import.id, visit.app.now(), posted.text("dates") == "month");
-    let begun = visit.app.db.write(move |c| Import::map(c, id, &targets, month_first, now).map_err(DbError::from)).await?;
+    let (id, now) = (import.id, visit.app.now());
+    let columns = Mapping { targets, month_first: posted.text("dates") == "month", clears_blanks: posted.has("clears_blanks") };
+    let begun = visit.app.db.write(move |c| Import::map(c, id, &columns, now).map_err(DbError::from)).await?;
     if begun {
         trial::start(visit.app.clone(), id, user.to_actor());
     }
@@ -199,9 +252,15 @@ pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>,
     let declaration = declared(&visit, &user, &path.0)?;
     let import = find(&visit, &user, declaration, path.1).await?;
     let skips_errors = posted.has("skip_errors");
-    if import.to_write() > 0 && (import.error_rows == 0 || skips_errors) {
+    let known = Known::parse(posted.text("known")).unwrap_or(Known::Ask);
+    let decided = (import.known_rows == 0 || known != Known::Ask) && (!import.mostly_renames() || posted.has("renames"));
+    if !decided {
+        let message = "Nothing was imported. Answer the questions above the button.";
+        leave(&visit.request, &visit.app, Tone::Warn, message);
+    }
+    if decided && import.to_write() > 0 && (import.error_rows == 0 || skips_errors) {
         let (id, now) = (import.id, visit.app.now());
-        let begun = visit.app.db.write(move |c| Import::confirm(c, id, skips_errors, now).map_err(DbError::from)).await?;
+        let begun = visit.app.db.write(move |c| Import::confirm(c, id, skips_errors, known, now).map_err(DbError::from)).await?;
         if begun {
             apply::start(visit.app.clone(), id, user.to_actor());
         }

@@ -109,7 +109,7 @@ fn message(c: &mut Connection, app: &State, actor: &Actor) -> Result<Value, ApiE
         "is_superuser": user.is_superuser,
         "groups": actor.groups,
         "permissions": offered(actor, &app.registry),
-        "last_login": user.last_login.map(|at| at.rfc3339()),
-        "date_joined": user.date_joined.rfc3339(),
+        "last_login": user.last_login.map(|at| at.rfc3339_micros()),
+        "date_joined": user.date_joined.rfc3339_micros(),
     }))
 }

@@ -14,7 +14,8 @@ use crate::api::http::caller::By;
 use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call, http};
 
-/// Returns a new access token and the next refresh token. The one that was sent is used up.
+/// Returns a new access token and the next refresh token. The one that was sent is used up; sent again soon, because the answer
+/// was lost, it returns the same successor.
 pub async fn create(call: Call) -> Answer {
     let [text] = required(&call.body, ["refresh"])?;
     let (app, now) = (&call.app, call.app.now());
@@ -24,16 +25,24 @@ pub async fn create(call: Call) -> Answer {
     let done = app
         .db
         .write(move |c| {
-            let standing = api_token::family::standing(c, old.user(), &old.family, now)?;
+            let mut standing = api_token::family::standing(c, old.user(), &old.family, now)?;
             let rotated = match standing {
                 Standing::Holds(_) => api_token::family::rotate(c, &old.family, &old.jti, &jti, ends, now)?,
                 _ => Rotated::Gone,
             };
+            if rotated == Rotated::Again {
+                // Another request may have replaced it since.
+                standing = api_token::family::standing(c, old.user(), &old.family, now)?;
+            }
             Ok::<_, ApiError>((standing, rotated, old.user()))
         })
         .await?;
     match done {
         (Standing::Holds(member), Rotated::Done, _) => Ok(Pair::sign(app, &member, &next)?.answer()),
+        (Standing::Holds(member), Rotated::Again, _) => {
+            let next = Claims { jti: member.current_jti.clone(), ..next };
+            Ok(Pair::sign(app, &member, &next)?.answer())
+        }
         (_, Rotated::Stolen, user) => {
             tracing::warn!(user, "a used refresh token was sent again; its session was ended");
             Err(not_valid(Wrong::Ended))

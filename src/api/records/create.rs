@@ -71,7 +71,7 @@ struct Adding<'a> {
 
 impl Adding<'_> {
     fn add(&self, c: &mut Connection, writer: &Writer, members: &Map<String, Json>) -> Result<Row, WriteError> {
-        let read = records::input::values(self.app, self.shape, members, self.is_form, Purpose::Create, self.given);
+        let read = records::input::values((self.app, self.actor), self.shape, members, self.is_form, Purpose::Create, self.given);
         let (values, errors) = records::file::values(c, self.app, self.actor, self.shape, members, Purpose::Create, read)?;
         writer.create(c, self.resource, values, errors)
     }

@@ -8,7 +8,7 @@ use crate::api::state::State;
 use crate::db::Zone;
 use crate::english::{alternatives, with_article};
 use crate::resource::form::data::{lower, missing, read};
-use crate::resource::{Field, FormData, FormErrors, Kind, Value, Values};
+use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Value, Values};
 
 /// The kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Purpose {
 
 /// Reads the members; `given` are the initial values of a new record.
 pub fn values(
-    app: &State,
+    (app, actor): (&State, &Actor),
     shape: &Shape,
     members: &Map<String, Json>,
     is_form: bool,
@@ -30,7 +30,7 @@ pub fn values(
     given: &Values,
 ) -> (Values, FormErrors) {
     let (mut values, mut errors) = (Values::default(), FormErrors::default());
-    let (today, zone) = (app.today(), &app.settings.time_zone);
+    let (today, zone) = (app.latest_today(actor), &app.settings.time_zone);
     // Files are read with the connection, in `file`.
     for member in shape.writable().filter(|member| !member.is_file()) {
         let field = &member.field;

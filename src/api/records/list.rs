@@ -43,7 +43,7 @@ async fn answer(name: &'static str, call: Call, condition: Option<Condition>) ->
     let (app, actor, typed) = (call.app.clone(), call.actor()?, call.query()?);
     let shape = app.api.get(name)?;
     let own = app.registry.get(name).ok_or_else(ApiError::not_found)?.declaration();
-    let mut query = records::params::read(&app, own, shape, &typed)?;
+    let mut query = records::params::read(own, shape, &typed, &app.zone(&actor))?;
     let is_of_one = condition.is_some();
     query.conditions.extend(condition);
     if let Some(searched) = record::read::search_logged_as(&app, own) {

@@ -245,7 +245,7 @@ fn value(out: &mut Vec<u8>, kind: Kind, value: &Value) {
         Value::Bool(yes) => json(out, yes),
         // Contains no characters that need escaping.
         Value::Date(date) => quoted(out, date),
-        Value::DateTime(at) => quoted(out, &at.rfc3339()),
+        Value::DateTime(at) => quoted(out, &at.rfc3339_micros()),
         Value::Many(ids) => json(out, ids),
     }
 }

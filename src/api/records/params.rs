@@ -4,8 +4,7 @@ use time::Duration;
 
 use crate::api::http::error::ApiError;
 use crate::api::schema::{ID, Lookup, Member, Shape};
-use crate::api::state::State;
-use crate::db::UtcDateTime;
+use crate::db::{UtcDateTime, Zone};
 use crate::resource::form::time_input::iso_date;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::list::rank::has_weights;
@@ -14,8 +13,8 @@ use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, V
 /// The most values of one filter.
 pub const MOST_VALUES: usize = 500;
 
-/// Reads search, filters and order; the page is read separately.
-pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> Result<ListQuery, ApiError> {
+/// Reads search, filters and order; the page is read separately. A date means the whole day in the zone of the caller.
+pub fn read(own: &Declaration, shape: &Shape, typed: &FormData, zone: &Zone) -> Result<ListQuery, ApiError> {
     let mut wrong: Vec<(String, String)> = Vec::new();
     let by_weight = has_weights(own) && !typed.text("search").trim().is_empty() && typed.text("ordering").is_empty();
     let mut query = ListQuery { order: order(own, shape, typed), by_weight, ..ListQuery::default() };
@@ -32,7 +31,7 @@ pub fn read(app: &State, own: &Declaration, shape: &Shape, typed: &FormData) -> 
             if said.is_empty() {
                 continue;
             }
-            match test(app, member, *lookup, &said) {
+            match test(zone, member, *lookup, &said) {
                 Ok(Some(test)) => query.conditions.push(Condition { field: member.field.name, test }),
                 Ok(None) => {}
                 Err(text) => wrong.push((parameter, text)),
@@ -65,20 +64,28 @@ fn order(own: &Declaration, shape: &Shape, typed: &FormData) -> Vec<(&'static st
 }
 
 /// `None` if every record passes.
-fn test(app: &State, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Option<Test>, String> {
+fn test(zone: &Zone, member: &Member, lookup: Lookup, said: &[&str]) -> Result<Option<Test>, String> {
     let first = said.first().copied().unwrap_or_default();
+    let equal = |texts: &[&str]| -> Result<Test, String> {
+        if member.field.kind == Kind::DateTime {
+            return Ok(Test::Within(texts.iter().map(|text| moments(zone, text)).collect::<Result<_, _>>()?));
+        }
+        Ok(Test::In(texts.iter().map(|text| value(member, text)).collect::<Result<_, _>>()?))
+    };
     Ok(Some(match lookup {
         Lookup::IsNull => Test::Blank(yes_or_no(first)?),
-        Lookup::Equal => Test::In(said.iter().map(|text| value(app, member, text)).collect::<Result<_, _>>()?),
+        Lookup::Equal => equal(said)?,
         Lookup::In => {
             let parts: Vec<&str> = said.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
             if parts.len() > MOST_VALUES {
                 return Err(format!("You can send up to {MOST_VALUES} values at once"));
             }
-            Test::In(parts.into_iter().map(|part| value(app, member, part)).collect::<Result<_, _>>()?)
+            equal(&parts)?
         }
-        Lookup::AtLeast => Test::AtLeast(fitted(member, value(app, member, first)?)),
-        Lookup::AtMost => match after(value(app, member, first)?) {
+        Lookup::AtLeast if member.field.kind == Kind::DateTime => Test::AtLeast(moments(zone, first)?.0),
+        Lookup::AtMost if member.field.kind == Kind::DateTime => Test::Below(moments(zone, first)?.1),
+        Lookup::AtLeast => Test::AtLeast(fitted(member, value(member, first)?)),
+        Lookup::AtMost => match after(value(member, first)?) {
             Some(end) => Test::Below(fitted(member, end)),
             None => return Ok(None),
         },
@@ -93,7 +100,18 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
+/// What a time or a date stands for: from the first moment up to the one after the last.
+fn moments(zone: &Zone, text: &str) -> Result<(Value, Value), String> {
+    let said = text.trim();
+    let ends = match (UtcDateTime::parse(said), iso_date(said)) {
+        (Some(at), _) => (at, at.plus(Duration::microseconds(1))),
+        (None, Some(date)) => (zone.start_of(date), date.next_day().map_or(zone.start_of(date), |next| zone.start_of(next))),
+        (None, None) => return Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
+    };
+    Ok((Value::DateTime(ends.0), Value::DateTime(ends.1)))
+}
+
+fn value(member: &Member, text: &str) -> Result<Value, String> {
     let said = text.trim();
     match member.field.kind {
         Kind::Bool => yes_or_no(said).map(Value::Bool),
@@ -107,12 +125,8 @@ fn value(app: &State, member: &Member, text: &str) -> Result<Value, String> {
             None => Err(format!("Choose one of: {}", choices.iter().map(|(stored, _)| *stored).collect::<Vec<_>>().join(", "))),
         },
         Kind::Date => iso_date(said).map(Value::Date).ok_or_else(|| "Enter a date, like 2026-11-21".into()),
-        Kind::DateTime => match (UtcDateTime::parse(said), iso_date(said)) {
-            (Some(at), _) => Ok(Value::DateTime(at)),
-            (None, Some(date)) => Ok(Value::DateTime(app.settings.time_zone.start_of(date))),
-            (None, None) => Err("Enter a time, like 2026-11-21T08:30:00Z, or a date".into()),
-        },
-        Kind::File => Err("A file cannot be compared".into()),
+        // Times are ranges: see `moments`.
+        Kind::DateTime | Kind::File => Err("This cannot be compared".into()),
         Kind::Text if text.contains('\0') => Err("A value must not contain null characters".into()),
         Kind::Text => Ok(Value::Text(text.into())),
     }
@@ -123,7 +137,6 @@ fn after(value: Value) -> Option<Value> {
     match value {
         Value::Integer(number) => number.checked_add(1).map(Value::Integer),
         Value::Date(date) => date.next_day().map(Value::Date),
-        Value::DateTime(at) => Some(Value::DateTime(at.plus(Duration::microseconds(1)))),
         _ => None,
     }
 }

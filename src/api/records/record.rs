@@ -62,7 +62,7 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
             let shape = app.api.get(name)?;
             let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
             meet(c, resource, &actor, id, expected.as_ref())?;
-            let read = records::input::values(&app, shape, body.object()?, body.is_form, purpose, &Values::default());
+            let read = records::input::values((&app, &actor), shape, body.object()?, body.is_form, purpose, &Values::default());
             let (values, errors) = records::file::values(c, &app, &actor, shape, body.object()?, purpose, read)?;
             let version = version(body.object()?)?;
             let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));

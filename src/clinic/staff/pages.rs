@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::record_page;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::BoundForm;
@@ -119,7 +120,7 @@ impl RecordFormPage for StaffForm<'_> {
         let (singular, list) = (own.singular_lower(), own.staff.path);
         let (title, action, cancel) = match row {
             None => (format!("New {singular}"), paths.new_form(), list.to_string()),
-            Some(row) => (format!("Edit {}", row.label), paths.edit_form(row.id), paths.record(row.id)),
+            Some(row) => (format!("Edit {}", isolated(&row.label)), paths.edit_form(row.id), paths.record(row.id)),
         };
         let mut shell = visit.shell(title).under(&[(own.plural, list)]).with_errors(!form.errors.is_empty());
         if let Some(row) = row {
@@ -130,7 +131,7 @@ impl RecordFormPage for StaffForm<'_> {
     }
 
     fn saved(&self, _: Option<&Row>, saved: &Row, _: &FormData) -> String {
-        leave(&self.visit.request, &self.visit.app, Tone::Ok, format!("{} saved.", saved.label));
+        leave(&self.visit.request, &self.visit.app, Tone::Ok, format!("{} saved.", isolated(&saved.label)));
         self.paths().record(saved.id)
     }
 }

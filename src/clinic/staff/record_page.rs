@@ -74,7 +74,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         shell: visit.shell(row.label.clone()).under(&[(own.plural, own.staff.path)]),
         initials: initials(&row.label),
         hue: hue(&row.label),
-        summary: (own.staff.summary)(&row, zone, visit.app.today()),
+        summary: (own.staff.summary)(&row, zone, visit.app.today_of(&user)),
         details,
         related,
         events: log.iter().map(|entry| event(entry, zone)).collect(),

@@ -143,7 +143,7 @@ fn through(
     let shown = rows.iter().filter_map(|row| {
         let other = found.iter().find(|other| Some(other.id) == row.values.at(field.name).as_id())?;
         let since = format!("since {}", on(row.values.at("created_at"), zone));
-        let note = (own.staff.note)(other, zone);
+        let note = (own.staff.note)(other, zone, app.today_of(actor));
         Some(RelatedRow {
             label: other.label.clone(),
             href: list.as_ref().map_or_else(String::new, |list| format!("{list}/{}", other.id)),

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::related::other_end;
+use crate::english::isolated;
 use crate::english::with_article;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
@@ -89,7 +90,7 @@ impl RecordFormPage for RowForm<'_> {
     }
 
     fn saved(&self, _: Option<&Row>, _: &Row, _: &FormData) -> String {
-        let message = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, self.parent.label);
+        let message = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, isolated(&self.parent.label));
         leave(&self.visit.request, &self.visit.app, Tone::Ok, message);
         self.parent_page()
     }
@@ -118,7 +119,7 @@ pub async fn destroy(
     let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
     record::find::delete(&visit.app, user.to_actor(), inline.resource, row_id).await?;
     let page = format!("{}/{id}", model.declaration().staff.path);
-    let message = format!("{label} removed from {parent}.");
+    let message = format!("{} removed from {}.", isolated(&label), isolated(&parent));
     match visit.app.registry.get(inline.resource).is_some_and(|child| child.declaration().trash) {
         true => leave_undoable(&visit.request, &visit.app, message, format!("{page}/{}/{row_id}/restore", inline.path)),
         false => leave(&visit.request, &visit.app, Tone::Ok, message),
@@ -160,7 +161,7 @@ pub async fn restore(
     let (tone, message) = match trash::put_back(&visit, &user, inline.resource, row_id).await? {
         Ok(_) => {
             let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
-            (Tone::Ok, format!("{label} is {} {parent} again.", inline.verb.1))
+            (Tone::Ok, format!("{} is {} {} again.", isolated(&label), inline.verb.1, isolated(&parent)))
         }
         Err(sentence) => (Tone::Warn, sentence),
     };

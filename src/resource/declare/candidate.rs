@@ -14,6 +14,6 @@ pub struct Candidate<'a> {
     pub errors: FormErrors,
     pub actor: &'a Actor,
     pub before: Option<&'a Row>,
-    /// Today, in the actor's time zone.
+    /// Today, in the clinic or where the actor is, whichever is later.
     pub today: Date,
 }

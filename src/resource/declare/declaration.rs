@@ -62,6 +62,8 @@ pub struct Declaration {
     pub logs_reads: bool,
     /// The fields that identify a record for users. An import finds existing records by them.
     pub natural_key: &'static [&'static str],
+    /// The fields by which a row without its whole natural key is probably about a known record.
+    pub known_by: &'static [&'static str],
     pub list_filter: &'static [&'static str],
     /// The date field for browsing a list by year, month and day; blank for none.
     pub date_hierarchy: &'static str,
@@ -131,6 +133,7 @@ impl Declaration {
             trash: false,
             logs_reads: false,
             natural_key: &[],
+            known_by: &[],
             list_filter: &[],
             date_hierarchy: "",
             chart: None,

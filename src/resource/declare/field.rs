@@ -5,11 +5,12 @@ use diesel::deserialize::FromSqlRow;
 use super::lock::Lock;
 use super::reference::{Join, OnDelete, Reference};
 use super::widget::Widget;
-use crate::db::Backend;
 use crate::db::sql::ColumnType;
+use crate::db::{Backend, Zone};
+use crate::email_address;
 use crate::resource::file::FileRules;
 use crate::resource::model::Model;
-use crate::resource::value::{Column, Kind};
+use crate::resource::value::{Column, Kind, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -259,6 +260,14 @@ impl Field {
     /// tick box that is not ticked.
     pub fn keeps_value_unsent(&self) -> bool {
         self.is_reference() || matches!(self.kind, Kind::DateTime | Kind::File)
+    }
+
+    /// The text of a value for users; see [`Value::show`].
+    pub fn show(&self, value: &Value, zone: &Zone) -> String {
+        match value {
+            Value::Text(text) if self.widget == Widget::Email => email_address::shown(text).into_owned(),
+            value => value.show(self.kind, zone),
+        }
     }
 
     /// Whether the value is the id of a record of another resource.

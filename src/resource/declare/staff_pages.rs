@@ -21,7 +21,7 @@ pub struct StaffPages {
     /// The line under the name on the page of a record, as of a date.
     pub summary: fn(&Row, &Zone, Date) -> String,
     /// A short note next to the name where other pages list the record.
-    pub note: fn(&Row, &Zone) -> String,
+    pub note: fn(&Row, &Zone, Date) -> String,
 }
 
 impl StaffPages {
@@ -35,7 +35,7 @@ impl StaffPages {
             fieldsets: &[],
             with_account: false,
             summary: |_, _, _| String::new(),
-            note: |_, _| String::new(),
+            note: |_, _, _| String::new(),
         }
     }
 
@@ -59,7 +59,7 @@ impl StaffPages {
         Self { summary, ..self }
     }
 
-    pub const fn note(self, note: fn(&Row, &Zone) -> String) -> Self {
+    pub const fn note(self, note: fn(&Row, &Zone, Date) -> String) -> Self {
         Self { note, ..self }
     }
 }

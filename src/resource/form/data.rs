@@ -4,6 +4,7 @@ pub use super::errors::{FormError, FormErrors};
 pub use super::parse::{choose_again, clean, lower, missing, parse, read};
 
 use crate::db::Zone;
+use crate::email_address;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::value::{Kind, Value, Values};
@@ -121,6 +122,7 @@ impl FormData {
         for field in fields {
             match values.at(field.name) {
                 Value::Null => {}
+                Value::Text(text) if field.widget == Widget::Email => data.push(field.name, email_address::shown(text)),
                 Value::Text(text) => data.push(field.name, text.clone()),
                 Value::Integer(number) => match field.kind {
                     Kind::Measure(measure) => data.push(field.name, measure.input(*number, zone)),

@@ -2,6 +2,7 @@
 
 pub mod bind;
 pub mod bound;
+pub mod clean;
 pub mod data;
 pub mod errors;
 pub mod file_input;

@@ -33,7 +33,7 @@ pub fn read(field: &Field, data: &FormData, today: Date, zone: &Zone) -> Result<
     let date = iso_date(&day).ok_or_else(|| ("date", format!("{} must have a date, like 2026-11-21", field.label)))?;
     let time = clock_time(&clock).ok_or_else(|| ("time", format!("{} must have a time, like 08:30", field.label)))?;
     if field.not_in_future && date > today {
-        return Err(("date", format!("{} must be in the past", field.label)));
+        return Err(("date", format!("{} must not be in the future", field.label)));
     }
     let skipped = || format!("There is no {clock} on {}, because the clocks go forward. Enter another time", zone.show_date(date));
     zone.instant(date, time).map(Value::DateTime).ok_or_else(|| ("time", skipped()))

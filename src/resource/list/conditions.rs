@@ -1,6 +1,6 @@
 //! The WHERE clause of a list.
 
-use super::query::{Condition, ListQuery, NATURAL_KEY, Test, pattern};
+use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, pattern};
 use super::search::Matching;
 use super::visible::Visible;
 use crate::db::sql::{Bind, ColumnType, Sql};
@@ -56,7 +56,10 @@ fn tested(own: &Declaration, condition: &Condition) -> Option<Sql> {
         "id" => test(&place("id"), ColumnType::BigInt, &condition.test),
         NATURAL_KEY => {
             let field = own.field(own.natural_key.first()?)?;
-            test(&place(field.name), field.column, &condition.test)
+            match &condition.test {
+                Test::In(values) if own.search_fields.first() == Some(&field.name) => Some(alike(own, values)),
+                other => test(&place(field.name), field.column, other),
+            }
         }
         name => {
             let field = own.field(name)?;
@@ -75,10 +78,45 @@ fn test(place: &str, column: ColumnType, test: &Test) -> Option<Sql> {
         Test::In(values) => is_in(place, column, values),
         Test::InOrBlank(values) if values.is_empty() => Some(Sql::new(format!("{place} IS NULL"))),
         Test::InOrBlank(values) => Some(Sql::new("(").append(is_in(place, column, values)?).text(format!(" OR {place} IS NULL)"))),
+        Test::Within(ranges) if ranges.is_empty() => Some(Sql::new(NONE)),
+        Test::Within(ranges) => {
+            let within = |(from, until): &(Value, Value)| {
+                let from = Sql::new(format!("({place} >= ")).bind(from.to_bind(column)?);
+                Some(from.text(format!(" AND {place} < ")).bind(until.to_bind(column)?).text(")"))
+            };
+            let ranges = ranges.iter().map(within).collect::<Option<Vec<_>>>()?;
+            Some(Sql::new("(").append(Sql::join(ranges, " OR ")).text(")"))
+        }
         Test::AtLeast(value) => compared(">=", value),
         Test::Below(value) => compared("<", value),
         Test::Blank(true) => Some(Sql::new(format!("{place} IS NULL"))),
         Test::Blank(false) => Some(Sql::new(format!("{place} IS NOT NULL"))),
+    }
+}
+
+/// Records whose first searched field is one of these texts, but for case, accents and white space; the caller compares further.
+/// Reads the index of the list's order.
+fn alike(own: &Declaration, values: &[Value]) -> Sql {
+    let place = format!("substr({}.search_text, 1, 120)", own.table);
+    let is_alone = own.search_fields.len() == 1;
+    let one = |value: &Value| {
+        let folded = fold(value.as_text());
+        let whole = if is_alone { folded } else { format!("{folded}\n") };
+        let least: String = whole.chars().take(120).collect();
+        if is_alone {
+            return Sql::new(format!("{place} = ")).bind(Bind::Text(Some(least)));
+        }
+        let mut most = least.clone();
+        let after = most.pop().and_then(|last| char::from_u32(u32::from(last) + 1)).unwrap_or(char::MAX);
+        most.push(after);
+        let range = Sql::new(format!("({place} >= ")).bind(Bind::Text(Some(least)));
+        range.text(format!(" AND {place} < ")).bind(Bind::Text(Some(most))).text(")")
+    };
+    let filling = values.len().next_power_of_two() - values.len();
+    let padded = values.iter().chain(values.last().into_iter().flat_map(|last| std::iter::repeat_n(last, filling)));
+    match values {
+        [] => Sql::new(NONE),
+        _ => Sql::new("(").append(Sql::join(padded.map(one).collect(), " OR ")).text(")"),
     }
 }
 

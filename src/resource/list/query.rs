@@ -43,6 +43,8 @@ pub struct Condition {
 pub enum Test {
     In(Vec<Value>),
     InOrBlank(Vec<Value>),
+    /// In one of these ranges: from the first value up to, but not including, the second.
+    Within(Vec<(Value, Value)>),
     AtLeast(Value),
     Below(Value),
     Blank(bool),

@@ -85,8 +85,9 @@ impl<'a> Writer<'a> {
         self.entries.take()
     }
 
+    /// The later of the clinic's date and the actor's.
     fn today(&self) -> Date {
-        self.zone.date(self.now)
+        self.zone.date(self.now).max(self.actor.zone(self.zone).date(self.now))
     }
 
     /// Adds a record. `errors` are those of the form; the model is validated as well, so that all errors are reported at

@@ -1,41 +1,56 @@
 //! CSV: detects the encoding and the separator, and reads the lines.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::encoding;
-use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
+use super::records::Records;
+use super::sheet::{Choice, Flow, Gate, Limits, Line, Manner, Reading, from_start};
+use crate::english::plural;
 
 /// Bytes that are examined to detect the separator.
 const SAMPLE: u64 = 64 * 1024;
 
-pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
-    let found = encoding::of(file)?;
+pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
+    let found = match encoding::named(&choice.encoding) {
+        Some(encoding) => encoding,
+        None => encoding::of(file)?,
+    };
     let mut sample = Vec::new();
     text(file, found)?.take(SAMPLE).read_to_end(&mut sample)?;
     let sample = String::from_utf8_lossy(&sample);
-    let (separator, ends_twice) = (separator(&sample), sample.contains("\r\n"));
-    let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text(file, found)?);
-    let mut record = ::csv::ByteRecord::new();
-    let (mut gate, mut before) = (Gate::new(limits, take), 0);
-    while reader.read_byte_record(&mut record).map_err(|_| refuse("The file could not be read completely. Upload it again."))? {
-        // The library counts a line before the LF of a CRLF.
-        let line = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
-        let number = (line + u32::from(ends_twice && before > 0)).max(before + 1);
-        before = number;
-        let line = Line { number, cells: record.iter().map(cell).collect(), fault: None };
-        if number == 1 && line.cells.first().is_some_and(|first| first.starts_with("sep=")) {
+    let separator = separator(&sample);
+    let mut records = Records::new(text(file, found)?, separator, !sample.contains('\n'), limits.cell * 4);
+    let (mut gate, mut width) = (Gate::new(limits, take), 0);
+    while let Some(record) = records.next()? {
+        let mut line = Line { number: record.line, cells: record.cells.iter().map(|bytes| cell(bytes)).collect(), fault: None };
+        if line.number == 1 && line.cells.first().is_some_and(|first| first.starts_with("sep=")) {
             continue;
         }
+        width = if width == 0 { line.cells.len() } else { width };
+        line.fault = match () {
+            () if record.unclosed => Some(format!("The quotation mark in line {} is never closed", line.number)),
+            () => line.cells.iter().find_map(|cell| hidden_rows(cell, separator, width)),
+        };
         if gate.pass(line)? == Flow::Stop {
             return Ok(manner(found, separator));
         }
     }
     gate.close()?;
     Ok(manner(found, separator))
+}
+
+/// A sentence about a cell that has whole rows inside, because a quotation mark is missing.
+fn hidden_rows(cell: &str, separator: u8, width: usize) -> Option<String> {
+    if width < 4 || !cell.contains('\n') {
+        return None;
+    }
+    let rows = cell.lines().skip(1).filter(|line| line.split(char::from(separator)).count() == width).count();
+    let told = |rows| format!("One cell holds {} of the file. Check for a missing quotation mark", plural(rows, "whole row", "whole rows"));
+    (rows > 0).then(|| told(rows as i64))
 }
 
 fn manner(found: &'static Encoding, separator: u8) -> Manner {
@@ -45,13 +60,15 @@ fn manner(found: &'static Encoding, separator: u8) -> Manner {
         b'|' => "bars",
         _ => "commas",
     };
-    Manner { format: "CSV", detail: format!("{}, separated by {separator}", encoding::label(found)) }
+    let detail = format!("{}, separated by {separator}", encoding::label(found));
+    Manner { format: "CSV", detail, encoding: found.name(), ..Manner::default() }
 }
 
 /// The file as UTF-8, without a byte order mark.
-fn text(file: &File, found: &'static Encoding) -> std::io::Result<impl Read> {
+fn text(file: &File, found: &'static Encoding) -> std::io::Result<impl BufRead> {
     let bytes = BufReader::with_capacity(64 * 1024, from_start(file)?);
-    Ok(DecodeReaderBytesBuilder::new().encoding(Some(found)).bom_override(true).strip_bom(true).build(bytes))
+    let decoded = DecodeReaderBytesBuilder::new().encoding(Some(found)).bom_override(true).strip_bom(true).build(bytes);
+    Ok(BufReader::with_capacity(64 * 1024, decoded))
 }
 
 /// A cell as text. The apostrophe that exports add before formulas is removed.

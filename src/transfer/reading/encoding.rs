@@ -87,10 +87,34 @@ impl Utf8 {
     }
 }
 
+/// The encodings to choose from, as they are called in spreadsheet programs.
+pub const CHOICES: [(&str, &str); 17] = [
+    ("UTF-8", "UTF-8"),
+    ("windows-1252", "Western European (Latin-1)"),
+    ("windows-1250", "Central European (Windows)"),
+    ("ISO-8859-2", "Central European (Latin-2)"),
+    ("windows-1251", "Cyrillic (Windows)"),
+    ("KOI8-R", "Cyrillic (KOI8-R)"),
+    ("windows-1253", "Greek"),
+    ("windows-1254", "Turkish"),
+    ("windows-1255", "Hebrew"),
+    ("windows-1256", "Arabic"),
+    ("windows-1257", "Baltic"),
+    ("macintosh", "Western European (Mac)"),
+    ("UTF-16LE", "UTF-16"),
+    ("Shift_JIS", "Japanese"),
+    ("GBK", "Chinese, simplified"),
+    ("Big5", "Chinese, traditional"),
+    ("EUC-KR", "Korean"),
+];
+
+/// One of [`CHOICES`] by its name.
+pub fn named(name: &str) -> Option<&'static Encoding> {
+    CHOICES.iter().find(|(known, _)| *known == name).and_then(|(known, _)| Encoding::for_label(known.as_bytes()))
+}
+
 /// The name for display.
 pub fn label(encoding: &'static Encoding) -> String {
-    match encoding.name() {
-        "windows-1252" => "Western European (Latin-1)".into(),
-        name => name.replace("UTF-16LE", "UTF-16").replace("UTF-16BE", "UTF-16"),
-    }
+    let known = CHOICES.iter().find(|(name, _)| *name == encoding.name()).map(|(_, label)| *label);
+    known.unwrap_or(encoding.name()).replace("UTF-16BE", "UTF-16")
 }

@@ -2,7 +2,10 @@
 //! parsed.
 
 mod delimited;
-mod encoding;
+pub mod encoding;
+#[cfg(test)]
+mod properties;
+mod records;
 pub mod sheet;
 mod unpack;
 mod workbook;
@@ -12,10 +15,10 @@ pub use crate::transfer::reading::workbook::column_name;
 use std::fs::File;
 use std::io::Read;
 
-use crate::transfer::reading::sheet::{Flow, Limits, Line, Manner, Reading, from_start, refuse};
+use crate::transfer::reading::sheet::{Choice, Flow, Limits, Line, Manner, Reading, from_start, refuse};
 
-/// Reads the file line by line, the headings first. Returns the detected format.
-pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
+/// Reads the file line by line, the headings first. Returns the format that was detected or chosen.
+pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
     let mut head = [0_u8; 8];
     let mut start = from_start(file)?;
     let length = fill(&mut start, &mut head)?;
@@ -24,8 +27,8 @@ pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) ->
         return Err(refuse("The file is empty."));
     }
     match kind(head) {
-        Kind::Zip => workbook::read(file, limits, take),
-        Kind::Text => delimited::read(file, limits, take),
+        Kind::Zip => workbook::read(file, limits, choice, take),
+        Kind::Text => delimited::read(file, limits, choice, take),
         Kind::Other(sentence) => Err(refuse(sentence)),
     }
 }

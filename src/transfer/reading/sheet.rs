@@ -60,6 +60,18 @@ pub struct Manner {
     pub format: &'static str,
     /// Encoding and separator, or the name of the sheet.
     pub detail: String,
+    /// The name of the encoding of a CSV file.
+    pub encoding: &'static str,
+    /// The sheet that was read, and the visible ones.
+    pub sheet: String,
+    pub sheets: Vec<String>,
+}
+
+/// What somebody chose in place of what was detected; blank for no choice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choice {
+    pub encoding: String,
+    pub sheet: String,
 }
 
 /// Whether to continue reading.

@@ -1,25 +1,32 @@
-//! Excel workbooks: the cells of the first sheet, in order, as text.
+//! Excel workbooks: the cells of the first visible sheet, or of a chosen one, in order, as text.
 
 use std::fs::File;
 use std::io::BufReader;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
-use super::sheet::{Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
+use super::sheet::{Choice, Flow, Gate, Limits, Line, Manner, Reading, from_start, refuse};
 use super::unpack;
 
 type Workbook = Xlsx<BufReader<File>>;
 
 const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadsheet program, save it again and upload the new file.";
 
-pub fn read(file: &File, limits: &Limits, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
+pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
     unpack::measure(file, limits)?;
     let broken = |_| refuse(BROKEN);
     let mut book: Workbook = Xlsx::new(BufReader::new(from_start(file)?)).map_err(broken)?;
-    let names = book.sheet_names();
-    let Some(name) = names.first().cloned() else { return Err(refuse("The workbook has no sheet.")) };
-    let others = if names.len() > 1 { ", the first of several" } else { "" };
-    let manner = Manner { format: "Excel", detail: format!("sheet ‘{}’{others}", name.chars().take(60).collect::<String>()) };
+    let seen = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
+    let sheets: Vec<String> = seen.map(|sheet| sheet.name.clone()).collect();
+    let chosen = sheets.iter().find(|name| **name == choice.sheet).or(sheets.first());
+    let Some(name) = chosen.cloned() else { return Err(refuse("The workbook has no visible sheet with cells.")) };
+    let others = match sheets.iter().position(|sheet| *sheet == name) {
+        _ if sheets.len() < 2 => String::new(),
+        Some(0) => ", the first of several".into(),
+        _ => format!(", one of {}", sheets.len()),
+    };
+    let detail = format!("sheet ‘{}’{others}", name.chars().take(60).collect::<String>());
+    let manner = Manner { format: "Excel", detail, sheet: name.clone(), sheets, ..Manner::default() };
     let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
     let (mut gate, mut line) = (Gate::new(limits, take), Line::default());
     while let Some(cell) = cells.next_cell().map_err(broken)? {

@@ -168,7 +168,7 @@ struct Loaded {
 impl Loaded {
     fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, listing: Listing) -> QueryResult<Self> {
         let declaration = resource.declaration();
-        let query = listing.query(declaration, &app.zone(actor), app.today()).searched(c, declaration)?;
+        let query = listing.query(declaration, &app.zone(actor), app.today_of(actor)).searched(c, declaration)?;
         let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
         loaded.total = loaded.count(c, app, actor, resource, &query)?;
         let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);

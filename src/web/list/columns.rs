@@ -117,7 +117,7 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
         _ if field.widget == Widget::ResourceName => {
             app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
         }
-        _ => value.show(field.kind, &app.zone(actor)),
+        _ => field.show(value, &app.zone(actor)),
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
     let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };

@@ -36,7 +36,7 @@ pub fn date_hierarchy(
     let figures = word.starts_with(|letter: char| letter.is_ascii_digit());
     let word = if figures { word } else { "" };
     let Some((first, last)) = ends(c, app, actor, resource, name)? else { return Ok(None) };
-    let within = |step: &String| span(step, app.today()).is_some_and(|(from, after)| from <= last && after > first);
+    let within = |step: &String| span(step, app.today_of(actor)).is_some_and(|(from, after)| from <= last && after > first);
     let steps: Vec<String> = match word.len() {
         0 => (first.year()..=last.year()).rev().take(12).map(|year| year.to_string()).collect(),
         4 => (1..=12).map(|month| format!("{word}-{month:02}")).filter(within).collect(),

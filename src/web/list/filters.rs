@@ -184,7 +184,7 @@ fn count(
     let declaration = resource.declaration();
     for choice in choices {
         let asked = listing.asking(field.name, Asked::word(choice.word.clone()));
-        let query = asked.query(declaration, &app.zone(actor), app.today());
+        let query = asked.query(declaration, &app.zone(actor), app.today_of(actor));
         let total = Total::capped(app.counts.up_to(c, app.moment(), resource, &query, COUNTED + 1, actor)?, COUNTED);
         choice.count = total.short(&app.zone(actor));
     }

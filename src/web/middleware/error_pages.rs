@@ -4,13 +4,16 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
 use crate::error::{AppError, READ_ONLY_VIEW};
+use crate::resource::FormData;
 use crate::web::page::shell::Shell;
 use crate::web::request::body::STALE;
+use crate::web::request::csrf;
+use crate::web::request::posted::{PostedForm, RefusedForm};
 use crate::web::request::visit::Visit;
 use crate::web::response::{local_path, percent};
 
@@ -19,6 +22,7 @@ use crate::web::response::{local_path, percent};
 struct InShell {
     shell: Shell,
     words: Words,
+    again: Option<Again>,
 }
 
 #[derive(Template)]
@@ -26,6 +30,30 @@ struct InShell {
 struct Bare {
     shell: Shell,
     words: Words,
+    again: Option<Again>,
+}
+
+/// The form that was sent, to be sent again.
+struct Again {
+    action: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl Again {
+    /// What the request held, as far as it was read. Passwords are typed again.
+    fn of(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> Option<Self> {
+        let is_stale = matches!(error, Some(AppError::Forbidden(detail)) if *detail == STALE);
+        if !is_stale && !matches!(status.as_u16(), 408 | 429 | 500..) {
+            return None;
+        }
+        let extensions = request.extensions();
+        let (path, data) = match extensions.get::<RefusedForm>() {
+            Some(refused) => (refused.path.clone(), refused.data.clone()),
+            None => (request.uri().path_and_query()?.to_string(), FormData::clone(extensions.get::<PostedForm>()?)),
+        };
+        let pairs = data.forget(|name| name == csrf::FIELD || name.contains("password")).into_pairs();
+        Some(Self { action: local_path(&path)?.into(), pairs })
+    }
 }
 
 /// Shown when the response took too long.
@@ -82,8 +110,12 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
         };
     }
     let Some(visit) = Visit::of(request) else { return HttpResponse::new(status) };
+    let again = Again::of(request, status, error);
+    if again.is_some() && status == StatusCode::FORBIDDEN {
+        words.text = "You have signed in again since this form was opened. Nothing was changed, and what you typed is not lost.".into();
+    }
     let shell = visit.shell(words.title);
-    let page = if visit.user.is_some() { InShell { shell, words }.render() } else { Bare { shell, words }.render() };
+    let page = if visit.user.is_some() { InShell { shell, words, again }.render() } else { Bare { shell, words, again }.render() };
     page_of(status, page)
 }
 
@@ -123,7 +155,7 @@ pub fn without_request(app: &App, status: StatusCode, detail: &'static str, is_f
         return for_programs(status, detail);
     }
     let words = words(status, detail, "/");
-    page_of(status, Bare { shell: Shell::bare(app, words.title), words }.render())
+    page_of(status, Bare { shell: Shell::bare(app, words.title), words, again: None }.render())
 }
 
 fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {

@@ -42,8 +42,12 @@ const HEADERS: [(&str, &str); 8] = [
 ];
 
 /// Must not hold a clone of the request when passing it on: actix needs exclusive access to route it.
-pub async fn wrap(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn wrap(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let start = Instant::now();
+    pass_over_unreadable_cookies(&mut request);
     let span = tracing::info_span!("request", method = %request.method(), path = %message(request.path()));
     let answer = run(request, next).instrument(span.clone()).await;
     let status = match &answer {
@@ -118,8 +122,28 @@ fn limit(request: &ServiceRequest, app: &App) -> Duration {
     app.settings.request_limit + longer
 }
 
-/// Refuses any other Host, because links, cookies and caches depend on it.
+/// Leaves out cookies that are not UTF-8, which somebody else has set for the domain: one of them would hide all the others.
+fn pass_over_unreadable_cookies(request: &mut ServiceRequest) {
+    let is_readable = |value: &HeaderValue| std::str::from_utf8(value.as_bytes()).is_ok();
+    if request.headers().get_all(header::COOKIE).all(is_readable) {
+        return;
+    }
+    let values: Vec<Vec<u8>> = request.headers().get_all(header::COOKIE).map(|value| value.as_bytes().to_vec()).collect();
+    let parts = values.iter().flat_map(|value| value.split(|byte| *byte == b';'));
+    let readable: Vec<&str> = parts.filter_map(|part| std::str::from_utf8(part).ok()).map(str::trim).collect();
+    let kept = HeaderValue::from_bytes(readable.join("; ").as_bytes());
+    request.headers_mut().remove(header::COOKIE);
+    if let Ok(kept) = kept {
+        request.headers_mut().insert(header::COOKIE, kept);
+    }
+}
+
+/// Refuses any other Host, because links, cookies and caches depend on it. Probes come by address, and answers to them hold
+/// neither.
 fn acceptable(request: &ServiceRequest, app: &App) -> Result<(), AppError> {
+    if crate::web::paths::PROBES.contains(&request.path()) {
+        return Ok(());
+    }
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     if !app.settings.allows_host(host) {
         return Err(AppError::BadRequest("This host name is not allowed. Check the address."));

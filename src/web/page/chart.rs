@@ -47,12 +47,12 @@ impl BarChart {
     /// The declared chart, for users who see every record; for others each bar would cost a search through all.
     pub fn load(c: &mut Connection, app: &App, resource: &Resource, declared: Chart, actor: &Actor, href: String) -> QueryResult<Self> {
         let kind = resource.declaration().field(declared.field).map_or(Kind::DateTime, |field| field.kind);
+        let zone = app.zone(actor);
         let edge = |date: Date| match kind {
             Kind::Date => Value::Date(date),
-            _ => Value::DateTime(app.settings.time_zone.start_of(date)),
+            _ => Value::DateTime(zone.start_of(date)),
         };
-        let zone = app.zone(actor);
-        let ranges = ranges(app.today(), declared.interval);
+        let ranges = ranges(app.today_of(actor), declared.interval);
         let within = |(from, until): &(Date, Date)| {
             let test = |test| Condition { field: declared.field, test };
             let conditions = vec![test(Test::AtLeast(edge(*from))), test(Test::Below(edge(*until)))];

@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use super::form::{RecordForm, VERSION};
 use super::merge::{ASKED, BASE, Pick, is_undecided};
 use crate::db::Connection;
+use crate::english::isolated;
 use crate::error::AppResult;
 use crate::resource::form::bind::{Binder, BoundField, BoundForm, Control, Summary};
 use crate::resource::form::data::{lower, parse};
@@ -92,7 +93,7 @@ pub async fn render(
     let (disputes, hidden_inputs, hidden) = page;
     let errors: Vec<Summary> =
         disputes.iter().filter_map(|one| Some(Summary { target: format!("pick-{}", one.name), text: one.error.clone()? })).collect();
-    let shell = visit.shell(format!("Two versions of {label}")).renamed("Two versions").after(&label, &cancel);
+    let shell = visit.shell(format!("Two versions of {}", isolated(&label))).renamed("Two versions").after(&label, &cancel);
     let shell = shell.with_errors(!errors.is_empty());
     let form = BoundForm { hidden, errors, ..BoundForm::default() };
     html(StatusCode::CONFLICT, &ConflictPage { shell, form, who, label, disputes, hidden_inputs, action, cancel })
@@ -129,7 +130,7 @@ fn dispute(
     typed: &FormData,
     conflict: &Conflict,
 ) -> QueryResult<Option<Dispute>> {
-    let (read, wrong) = parse(std::iter::once(field), typed, form.app.today(), &form.zone());
+    let (read, wrong) = parse(std::iter::once(field), typed, form.app.latest_today(&form.actor), &form.zone());
     // A value that cannot be parsed is a change as well.
     let yours = read.get(field.name);
     let theirs = conflict.theirs.values.at(field.name);

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use crate::english::isolated;
 use crate::error::AppResult;
 use crate::resource::access::actor::Action;
 use crate::resource::write::relations::Dependents;
@@ -69,10 +70,10 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
     match record::find::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
         Ok(row) => {
             if has_trash(&visit, &place) {
-                let message = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, row.label);
+                let message = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, isolated(&row.label));
                 leave_undoable(&visit.request, &visit.app, message, format!("{}/trash/{}/restore", place.list(), place.id));
             } else {
-                leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, row.label));
+                leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, isolated(&row.label)));
             }
             Ok(see_other(place.list()))
         }
@@ -94,7 +95,7 @@ async fn render(visit: &Visit, user: &CurrentUser, place: &RecordUrls, status: S
     if let Some(last) = steps.last_mut() {
         last.1 = &list;
     }
-    let shell = visit.shell(format!("Delete {}", row.label)).under(&steps).renamed("Delete").after(&row.label, &back);
+    let shell = visit.shell(format!("Delete {}", isolated(&row.label))).under(&steps).renamed("Delete").after(&row.label, &back);
     let trash = has_trash(visit, place);
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration());
     let may_change = own.filter(|own| own.allows(user, Action::Change));

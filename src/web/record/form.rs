@@ -157,7 +157,9 @@ impl RecordForm {
                     None => {
                         let preset = |field: &&Field| binder.can_choose(field) && !matches!(field.kind, Kind::Bool | Kind::Many);
                         let given = fields.iter().copied().filter(|field| asked.has(field.name)).filter(preset);
-                        parse(given, &asked, form.app.today(), &form.zone()).0.over(&resource.initial(&form.actor, form.app.now()))
+                        parse(given, &asked, form.app.latest_today(&form.actor), &form.zone())
+                            .0
+                            .over(&resource.initial(&form.actor, form.app.now()))
                     }
                 };
                 let typed = FormData::of(fields.into_iter(), &values, &form.zone());

@@ -8,6 +8,7 @@ use askama::Template;
 use super::delete::RecordUrls;
 use crate::app::App;
 use crate::db::DbError;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::resource::write::relations::{Dependents, trashed_with};
@@ -57,7 +58,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
     let trash = format!("{}/trash", place.list());
     let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     steps.push(("Trash", &trash));
-    let shell = visit.shell(format!("Delete {} permanently", row.label)).under(&steps).renamed("Delete permanently");
+    let shell = visit.shell(format!("Delete {} permanently", isolated(&row.label))).under(&steps).renamed("Delete permanently");
     let action = format!("{trash}/{id}/purge");
     html(StatusCode::OK, &PurgePage { shell, label: row.label, what: place.noun, tree, action, back: trash.clone() })
 }
@@ -73,7 +74,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
             app.act(c, &actor, |c, writer| writer.purge(c, resource, id))
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was permanently deleted.", place.noun, row.label));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was permanently deleted.", place.noun, isolated(&row.label)));
     Ok(see_other(format!("{}/trash", place.list())))
 }
 

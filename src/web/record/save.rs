@@ -3,15 +3,18 @@
 use super::form::{RecordErrors, RecordForm, Saved, VERSION};
 use super::merge;
 use crate::db::{Connection, DbError};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::resource::declare::inline::Rows;
 use crate::resource::form::data::parse;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::conflict::Conflict;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Field, FormData, Resource};
+use crate::web::request::press::Press;
 
 enum Failed {
+    /// The same form was sent before.
+    Twice,
     Mend(FormData, RecordErrors),
     Overtaken(FormData, Box<Conflict>),
     Write(WriteError),
@@ -21,12 +24,23 @@ impl RecordForm {
     /// Adds or changes the record and its inline rows, or nothing. `fixed` are values that no form may set.
     pub async fn save(&self, typed: FormData, fixed: Values) -> AppResult<Saved> {
         let form = self.clone();
+        let press = if self.row.is_none() { Press::of(self.actor.id, self.name, &typed) } else { None };
+        let before = press.clone();
         let written = self.app.db.write(move |c| {
+            if let Some(press) = &press
+                && !press.begin(c, form.app.now())?
+            {
+                return Err(Failed::Twice);
+            }
             let typed = match form.row.as_ref().zip(form.app.registry.get(form.name)) {
                 Some((row, resource)) => merge::settle(c, resource, &form.actor, &form.zone(), row.id, typed)?,
                 None => typed,
             };
             match form.write(c, &typed, fixed) {
+                Ok(row) => {
+                    press.map(|press| press.end(c, row.id)).transpose()?;
+                    Ok(row)
+                }
                 // The transaction has to end with an error, to be rolled back.
                 Err(Failed::Mend(_, problems)) => Err(Failed::Mend(typed, problems)),
                 Err(Failed::Write(WriteError::Conflict(conflict))) => Err(Failed::Overtaken(typed, conflict)),
@@ -35,15 +49,27 @@ impl RecordForm {
         });
         match written.await {
             Ok(row) => Ok(Saved::Saved(row)),
+            Err(Failed::Twice) => self.added(before).await.map(Saved::Saved),
             Err(Failed::Mend(typed, problems)) => Ok(Saved::Invalid(typed, problems)),
             Err(Failed::Overtaken(typed, conflict)) => Ok(Saved::Conflict(typed, conflict)),
             Err(Failed::Write(error)) => Err(error.into()),
         }
     }
 
+    /// What the same form added before.
+    async fn added(&self, press: Option<Press>) -> AppResult<Row> {
+        let form = self.clone();
+        let find = move |c: &mut Connection| {
+            let id = press.map(|press| press.added(c)).transpose()?.flatten();
+            let row = id.map(|id| form.resource()?.find(c, id, Some(&form.actor)).map_err(AppError::from)).transpose()?.flatten();
+            row.ok_or(AppError::NotFound)
+        };
+        self.app.db.read(find).await
+    }
+
     fn write(&self, c: &mut Connection, typed: &FormData, fixed: Values) -> Result<Row, Failed> {
         let resource = self.app.registry.get(self.name).ok_or(WriteError::NotFound)?;
-        let (binder, today) = (self.binder(), self.app.today());
+        let (binder, today) = (self.binder(), self.app.latest_today(&self.actor));
         let fields = self.fields().unwrap_or_default();
         // Fields that the user cannot set, or that the form did not send, keep their values.
         let sent = |field: &&Field| binder.can_choose(field) && (!field.keeps_value_unsent() || typed.sends(field.name));

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::delete::RecordUrls;
 use super::retention::kept_until;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::log::entry::LogEntry;
@@ -102,7 +103,7 @@ pub async fn restore(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
     let restored = put_back(&visit, &user, place.resource, place.id).await?;
     match restored {
         Ok(label) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{label}” was restored.", place.noun));
+            leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was restored.", place.noun, isolated(&label)));
             Ok(see_other(place.record("")))
         }
         Err(sentence) => {

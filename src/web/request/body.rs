@@ -10,7 +10,8 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::csrf;
-use super::posted::PostedForm;
+use super::current_user::CurrentUser;
+use super::posted::{PostedForm, RefusedForm};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -41,10 +42,19 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<PostedForm> {
     let header = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
     let token = header.unwrap_or_else(|| data.text(csrf::FIELD));
     if !csrf::is_valid(request.request(), &app, token) {
+        let user = CurrentUser::of(request.request()).map(|user| user.id);
+        if user.is_some() && csrf::owner(&app, token) == user {
+            let path = request.path().to_string();
+            request.extensions_mut().insert(RefusedForm { path, data: data.clone() });
+        }
+        request.extensions_mut().insert(StaleForm(data));
         return Err(AppError::Forbidden(STALE));
     }
     Ok(PostedForm(Rc::new(data)))
 }
+
+/// A form whose token is not valid.
+pub struct StaleForm(pub FormData);
 
 /// The form in the body, without checking the token.
 pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::cookies::{self, VISITOR};
+use super::current_user::CurrentUser;
 use crate::app::App;
 use crate::crypto::keys::{random_bytes, random_text};
 
@@ -20,9 +21,30 @@ pub fn token(request: &HttpRequest, app: &App) -> String {
     let signature = app.keys.sign("csrf", &[secret(request, app).as_bytes()]);
     let mask = random_bytes(signature.len());
     let masked = signature.iter().zip(&mask).map(|(byte, mask)| byte ^ mask);
-    let whole: Vec<u8> = mask.iter().copied().chain(masked).collect();
-    URL_SAFE_NO_PAD.encode(whole)
+    let user = CurrentUser::of(request).map_or(0, |user| user.id).to_be_bytes();
+    let owner = app.keys.sign(OWNER, &[&mask, &user]);
+    let whole = mask.iter().copied().chain(masked).chain(user).chain(owner.into_iter().take(OWNER_LENGTH));
+    URL_SAFE_NO_PAD.encode(whole.collect::<Vec<_>>())
 }
+
+/// The purpose of the signature that says for whom a token was made, and how much of it a token has.
+const OWNER: &str = "csrf: owner";
+const OWNER_LENGTH: usize = 16;
+
+/// The user for whom Praxis made this token, in whichever session. It proves that their own page sent the form, but not that the
+/// session still holds: enough to give them back what they typed.
+pub fn owner(app: &App, token: &str) -> Option<i64> {
+    let whole = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (mask, rest) = whole.split_at_checked(MASK_LENGTH)?;
+    let (user, given) = rest.get(MASK_LENGTH..)?.split_first_chunk::<8>()?;
+    let owner = app.keys.sign(OWNER, &[mask, user]);
+    let expected = owner.get(..OWNER_LENGTH)?;
+    let id = i64::from_be_bytes(*user);
+    (bool::from(expected.ct_eq(given)) && id > 0).then_some(id)
+}
+
+/// The length of the signature, and of its mask.
+const MASK_LENGTH: usize = 32;
 
 /// Whether a token was made for this session, or for this visitor's cookie.
 pub fn is_valid(request: &HttpRequest, app: &App, token: &str) -> bool {
@@ -31,7 +53,7 @@ pub fn is_valid(request: &HttpRequest, app: &App, token: &str) -> bool {
     let Ok(whole) = URL_SAFE_NO_PAD.decode(token) else { return false };
     let Some((mask, masked)) = whole.split_at_checked(expected.len()) else { return false };
     let given: Vec<u8> = mask.iter().zip(masked).map(|(mask, byte)| mask ^ byte).collect();
-    whole.len() == 2 * expected.len() && bool::from(given.as_slice().ct_eq(expected.as_slice()))
+    whole.len() == 2 * expected.len() + 8 + OWNER_LENGTH && bool::from(given.as_slice().ct_eq(expected.as_slice()))
 }
 
 /// Identifies this browser until somebody signs in or out, for processes that have to end in the browser that started them.

@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod current_user;
 pub mod posted;
+pub mod press;
 pub mod record_files;
 pub mod upload;
 pub mod visit;

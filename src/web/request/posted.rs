@@ -14,6 +14,13 @@ use crate::resource::FormData;
 #[derive(Clone)]
 pub struct PostedForm(pub Rc<FormData>);
 
+/// A form that was refused, for the user to send again.
+#[derive(Clone)]
+pub struct RefusedForm {
+    pub path: String,
+    pub data: FormData,
+}
+
 impl Deref for PostedForm {
     type Target = FormData;
 

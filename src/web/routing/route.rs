@@ -193,7 +193,10 @@ async fn pass(
         };
         let (mut posted, file) = match read {
             Ok(read) => read,
-            Err(error) => return Ok(request.error_response(error)),
+            Err(error) => match waiting_form::offer_carried(&request, guard.pages.sign_in) {
+                Some(response) => return Ok(request.into_response(response)),
+                None => return Ok(request.error_response(error)),
+            },
         };
         if let Some(visit) = Visit::of(request.request()).filter(|_| stale) {
             match (guard.pages.reauthenticate)(visit, posted).await {

@@ -5,10 +5,10 @@
 //! for a provider. It is no draft (`web/record/drafts.rs`), which is a row of its owner: here nobody is signed in yet, whoever
 //! asks without an account must not write to the database, and a new password that somebody sent is not stored in the clear.
 
-use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
+use actix_web::{HttpMessage, HttpResponse, web};
 use askama::Template;
 
 use crate::app::App;
@@ -16,6 +16,7 @@ use crate::crypto::seal::{open, seal};
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::web::page::shell::Shell;
+use crate::web::request::body::StaleForm;
 use crate::web::request::visit::Visit;
 use crate::web::request::{self, csrf, upload};
 use crate::web::response::{html, local_path};
@@ -30,6 +31,8 @@ const LONGEST: usize = 40 * 1024;
 #[derive(Clone, Debug)]
 pub struct WaitingForm {
     pub path: String,
+    /// The only user who may send it, where nothing but its token says that our own page sent it.
+    pub for_user: Option<i64>,
     pub body: String,
 }
 
@@ -53,14 +56,21 @@ impl Sender {
 impl WaitingForm {
     /// The text that it waits as; `None` for one that is too long.
     pub fn seal(&self, app: &App, sender: Sender) -> Option<String> {
-        let text = format!("{}\n{}", self.path, self.body);
+        let user = self.for_user.map_or_else(String::new, |id| id.to_string());
+        let text = format!("{}\n{user}\n{}", self.path, self.body);
         if text.len() > LONGEST { None } else { seal(&app.keys, PURPOSE, &sender.word(), text.as_bytes()) }
     }
 
     pub fn open(app: &App, sender: Sender, sealed: &str) -> Option<Self> {
         let text = String::from_utf8(open(&app.keys, PURPOSE, &sender.word(), sealed)?).ok()?;
-        let (path, body) = text.split_once('\n')?;
-        Some(Self { path: path.into(), body: body.into() })
+        let (path, rest) = text.split_once('\n')?;
+        let (user, body) = rest.split_once('\n')?;
+        Some(Self { path: path.into(), for_user: user.parse().ok(), body: body.into() })
+    }
+
+    /// Whether this user may send it.
+    pub fn is_for(&self, user: i64) -> bool {
+        self.for_user.is_none_or(|id| id == user)
     }
 
     /// The sealed text that a sign-in form carries, where it is one of ours; else blank.
@@ -73,10 +83,22 @@ impl WaitingForm {
 /// The sign-in page that carries a sealed form; accounts draw it.
 pub type SignInPage = fn(&Visit, String) -> AppResult<HttpResponse>;
 
-/// The sign-in page with the form inside, for a request that our own page sent; the plain way in for any other.
+/// The sign-in page with the form inside, for a request that our own page sent; the plain way in for any other. Over plain HTTP
+/// in a network browsers do not say where a request comes from. Then the token does: the user for whom it was made gets the form
+/// back.
 pub async fn offer(mut request: ServiceRequest, sign_in: SignInPage) -> ServiceResponse<BoxBody> {
-    let ours = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
-    let sent = if ours { sent(&mut request).await } else { None };
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let site = request.headers().get("sec-fetch-site").map(|site| site.as_bytes().to_vec());
+    let may_be_ours = match &site {
+        Some(site) => site == b"same-origin",
+        None => app.as_ref().is_some_and(|app| csrf::is_same_origin(request.request(), app)),
+    };
+    let sent = if may_be_ours { sent(&mut request).await } else { None };
+    let sent = sent.and_then(|(form, token)| match (&site, app) {
+        (Some(_), _) => Some(form),
+        (None, Some(app)) => csrf::owner(&app, &token).map(|id| WaitingForm { for_user: Some(id), ..form }),
+        (None, None) => None,
+    });
     let visit = Visit::of(request.request());
     let sealed = visit.as_ref().zip(sent).and_then(|(visit, form)| form.seal(&visit.app, Sender::Client));
     let page = match (sealed, visit) {
@@ -89,8 +111,22 @@ pub async fn offer(mut request: ServiceRequest, sign_in: SignInPage) -> ServiceR
     }
 }
 
-/// What was sent, without passwords: it is offered for sending to whoever signs in.
-async fn sent(request: &mut ServiceRequest) -> Option<WaitingForm> {
+/// The page for a stale form that carries a waiting one: somebody has signed in in another tab since, or signed out again. `None`
+/// if there is nothing to give back.
+pub fn offer_carried(request: &ServiceRequest, sign_in: SignInPage) -> Option<HttpResponse> {
+    let visit = Visit::of(request.request())?;
+    let sealed = request.extensions().get::<StaleForm>().map(|stale| stale.0.text(FIELD).to_string())?;
+    let form = WaitingForm::open(&visit.app, Sender::Client, &sealed)?;
+    let ours = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
+    match &visit.user {
+        None => sign_in(&visit, sealed).ok(),
+        Some(user) if form.is_for(user.id) && (ours || form.for_user.is_some()) => send_again(&visit, form).ok(),
+        Some(_) => None,
+    }
+}
+
+/// What was sent, without passwords: it is offered for sending to whoever signs in. And its token.
+async fn sent(request: &mut ServiceRequest) -> Option<(WaitingForm, String)> {
     let path = local_path(request.uri().path())?.to_string();
     let sent = match upload::is_multipart(request) {
         // A file has to be chosen again; what was typed beside it waits.
@@ -98,8 +134,9 @@ async fn sent(request: &mut ServiceRequest) -> Option<WaitingForm> {
         false => request::body::form(request).await,
     };
     let sent = sent.ok()?;
+    let token = sent.text(csrf::FIELD).to_string();
     let body = sent.forget(|name| name == csrf::FIELD || name.contains("password")).encoded();
-    Some(WaitingForm { path, body })
+    Some((WaitingForm { path, for_user: None, body }, token))
 }
 
 #[derive(Template)]

@@ -76,6 +76,6 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
 fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
     let columns = own.fields_named(own.list_display).filter(|field| !field.is_reference());
     let zone = app.zone(actor);
-    let mut texts = columns.map(|field| row.values.at(field.name).show(field.kind, &zone));
+    let mut texts = columns.map(|field| field.show(row.values.at(field.name), &zone));
     texts.find(|text| !row.label.contains(text.as_str())).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use crate::support::people::{PASSWORD, Rights};
 
 stories![
     a_receptionist_signs_in_with_username_or_email,
+    an_address_with_letters_of_its_language_is_written_as_people_know_it,
     a_wrong_password_and_an_unknown_username_get_the_same_answer,
     a_deactivated_account_gets_the_same_answer_as_a_wrong_password,
     a_return_address_leads_only_to_our_own_pages,
@@ -25,6 +26,24 @@ async fn a_receptionist_signs_in_with_username_or_email(clinic: Clinic) {
     }
     let last = clinic.ask(|c| users::table.select(users::last_login).first::<Option<praxis::db::UtcDateTime>>(c)).await;
     assert!(last.is_some());
+}
+
+async fn an_address_with_letters_of_its_language_is_written_as_people_know_it(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    rosa.fill("/profile/email", &[("email", "Rosa@Bücher.example"), ("current_password", PASSWORD)]).await.is(303);
+    let recipients: Vec<String> = clinic.outbox().await.into_iter().map(|mail| mail.recipient).collect();
+    assert!(recipients.contains(&"Rosa@xn--bcher-kva.example".to_string()), "{recipients:?}");
+    clinic
+        .arrange(|c| diesel::update(users::table).set(users::email.eq("rosa@xn--bcher-kva.example")).execute(c))
+        .await
+        .expect("an address");
+    for name in ["rosa@bücher.example", "Rosa@BÜCHER.example", "rosa@xn--bcher-kva.example"] {
+        let visitor = clinic.visitor();
+        visitor.complete("/login", &[("username", name), ("password", PASSWORD)]).await;
+        visitor.open("/profile").await.see("rosa@bücher.example");
+    }
+    let page = rosa.fill("/profile/email", &[("email", "zoë@example.org"), ("current_password", PASSWORD)]).await;
+    assert!(page.is(422).error("email").contains("without accents or other special letters before the @"));
 }
 
 async fn a_wrong_password_and_an_unknown_username_get_the_same_answer(clinic: Clinic) {

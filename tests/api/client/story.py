@@ -85,9 +85,10 @@ for method in ("GET", "PATCH", "DELETE"):
     call(method, path, 404, token=colin, **({"json": {}} if method == "PATCH" else {}))
 call("DELETE", f"/mappings/{mapping['id']}/", 404, token=colin)
 
-# Renewing, once each
-fresh = call("POST", "/auth/token/refresh/", 200, json={"refresh": pair["refresh"]})
-assert call("POST", "/auth/token/refresh/", 401, json={"refresh": pair["refresh"]})["code"] == "token_not_valid"
+# Renewing, once each; a token that is sent again because its answer was lost has the same successor
+call("POST", "/auth/token/refresh/", 200, json={"refresh": pair["refresh"]})
+first = call("POST", "/auth/token/refresh/", 200, json={"refresh": pair["refresh"]})
+fresh = call("POST", "/auth/token/refresh/", 200, json={"refresh": first["refresh"]})
 rosa = fresh["access"]
 assert call("POST", "/auth/token/verify/", 200, json={"token": rosa}) == {}
 me = call("GET", "/auth/me/", 200, token=rosa)

@@ -35,10 +35,10 @@ pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
         .load(c)?;
     let account = record(c, app, actor, app.registry.of::<User>(), row)?;
     let mails: Vec<Json> =
-        sent.iter().map(|(kind, subject, at)| json!({ "kind": kind, "subject": subject, "queued_at": at.rfc3339() })).collect();
+        sent.iter().map(|(kind, subject, at)| json!({ "kind": kind, "subject": subject, "queued_at": at.rfc3339_micros() })).collect();
     let first = [
         ("clinic", json!(app.settings.clinic_name)),
-        ("copied_at", json!(app.now().rfc3339())),
+        ("copied_at", json!(app.now().rfc3339_micros())),
         ("account", account),
         ("mails", json!(mails)),
     ];
@@ -94,7 +94,7 @@ pub fn entries(c: &mut Connection, of: &Of, mine: i64, before: i64) -> QueryResu
     let object = |(number, when, who, name, what, kind, record, from): Told| {
         let is_own = who == Some(mine);
         let json = json!({
-            "at": when.rfc3339(),
+            "at": when.rfc3339_micros(),
             "by": name,
             "what": what.label(),
             "kind": kind,

@@ -51,7 +51,7 @@ pub fn parts(c: &mut Connection, user_id: i64) -> QueryResult<Map<String, Json>>
 type Times = (UtcDateTime, Option<UtcDateTime>);
 
 fn at(when: Option<UtcDateTime>) -> Option<String> {
-    when.map(|when| when.rfc3339())
+    when.map(|when| when.rfc3339_micros())
 }
 
 fn of_groups(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
@@ -80,21 +80,21 @@ fn of_apps(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use authenticators::{confirmed_at, created_at, last_used_at};
     let mine = authenticators::table.filter(authenticators::user_id.eq(user_id)).filter(confirmed_at.is_not_null());
     let rows: Vec<Times> = mine.select((created_at, last_used_at)).load(c)?;
-    Ok(rows.iter().map(|(since, used)| json!({ "since": since.rfc3339(), "last_used": at(*used) })).collect())
+    Ok(rows.iter().map(|(since, used)| json!({ "since": since.rfc3339_micros(), "last_used": at(*used) })).collect())
 }
 
 fn of_keys(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use passkeys::{created_at, id, last_used_at, name};
     let mine = passkeys::table.filter(passkeys::user_id.eq(user_id)).order(id).select((name, created_at, last_used_at));
     let rows: Vec<(String, UtcDateTime, Option<UtcDateTime>)> = mine.load(c)?;
-    Ok(rows.iter().map(|(title, since, used)| json!({ "name": title, "since": since.rfc3339(), "last_used": at(*used) })).collect())
+    Ok(rows.iter().map(|(title, since, used)| json!({ "name": title, "since": since.rfc3339_micros(), "last_used": at(*used) })).collect())
 }
 
 fn of_recovery(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use recovery_codes::{created_at, id, used_at};
     let mine = recovery_codes::table.filter(recovery_codes::user_id.eq(user_id)).order(id).select((created_at, used_at));
     let rows: Vec<Times> = mine.load(c)?;
-    Ok(rows.iter().map(|(made, used)| json!({ "made": made.rfc3339(), "used": at(*used) })).collect())
+    Ok(rows.iter().map(|(made, used)| json!({ "made": made.rfc3339_micros(), "used": at(*used) })).collect())
 }
 
 fn of_programs(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
@@ -102,7 +102,7 @@ fn of_programs(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     let mine = token_families::table.filter(token_families::user_id.eq(user_id)).order(id);
     let rows: Vec<(String, String, UtcDateTime, UtcDateTime, UtcDateTime)> =
         mine.select((user_agent, ip, created_at, rotated_at, expires_at)).load(c)?;
-    let object = |(program, from, since, renewed, ends): &(String, String, UtcDateTime, UtcDateTime, UtcDateTime)| json!({ "program": program, "network": from, "since": since.rfc3339(), "renewed": renewed.rfc3339(), "ends": ends.rfc3339() });
+    let object = |(program, from, since, renewed, ends): &(String, String, UtcDateTime, UtcDateTime, UtcDateTime)| json!({ "program": program, "network": from, "since": since.rfc3339_micros(), "renewed": renewed.rfc3339_micros(), "ends": ends.rfc3339_micros() });
     Ok(rows.iter().map(object).collect())
 }
 
@@ -110,14 +110,14 @@ fn of_invitations(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use invitations::{created_at, id, used_at};
     let mine = invitations::table.filter(invitations::user_id.eq(user_id)).order(id).select((created_at, used_at));
     let rows: Vec<Times> = mine.load(c)?;
-    Ok(rows.iter().map(|(sent, used)| json!({ "sent": sent.rfc3339(), "used": at(*used) })).collect())
+    Ok(rows.iter().map(|(sent, used)| json!({ "sent": sent.rfc3339_micros(), "used": at(*used) })).collect())
 }
 
 fn of_codes(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use codes::{created_at, id, purpose, target, used_at};
     let mine = codes::table.filter(codes::user_id.eq(user_id)).order(id).select((purpose, target, created_at, used_at));
     let rows: Vec<(String, String, UtcDateTime, Option<UtcDateTime>)> = mine.load(c)?;
-    let object = |(what, to, sent, used): &(String, String, UtcDateTime, Option<UtcDateTime>)| json!({ "for": what, "address": to, "sent": sent.rfc3339(), "used": at(*used) });
+    let object = |(what, to, sent, used): &(String, String, UtcDateTime, Option<UtcDateTime>)| json!({ "for": what, "address": to, "sent": sent.rfc3339_micros(), "used": at(*used) });
     Ok(rows.iter().map(object).collect())
 }
 
@@ -127,7 +127,7 @@ fn of_imports(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     let mine = imports::table.filter(imports::user_id.eq(user_id)).order(id);
     let rows: Vec<(String, String, i64, UtcDateTime, Option<UtcDateTime>)> =
         mine.select((resource, file_name, total_rows, created_at, finished_at)).load(c)?;
-    let object = |(kind, file, rows, sent, done): &(String, String, i64, UtcDateTime, Option<UtcDateTime>)| json!({ "kind": kind, "file": file, "rows": rows, "uploaded": sent.rfc3339(), "finished": at(*done) });
+    let object = |(kind, file, rows, sent, done): &(String, String, i64, UtcDateTime, Option<UtcDateTime>)| json!({ "kind": kind, "file": file, "rows": rows, "uploaded": sent.rfc3339_micros(), "finished": at(*done) });
     Ok(rows.iter().map(object).collect())
 }
 
@@ -136,5 +136,8 @@ fn of_drafts(c: &mut Connection, user_id: i64) -> QueryResult<Vec<Json>> {
     use form_drafts::{created_at, expires_at, id, place};
     let mine = form_drafts::table.filter(form_drafts::user_id.eq(user_id)).order(id).select((place, created_at, expires_at));
     let rows: Vec<(String, UtcDateTime, UtcDateTime)> = mine.load(c)?;
-    Ok(rows.iter().map(|(page, created, ends)| json!({ "page": page, "kept": created.rfc3339(), "until": ends.rfc3339() })).collect())
+    Ok(rows
+        .iter()
+        .map(|(page, created, ends)| json!({ "page": page, "kept": created.rfc3339_micros(), "until": ends.rfc3339_micros() }))
+        .collect())
 }

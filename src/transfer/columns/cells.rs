@@ -18,7 +18,7 @@ pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -
         Kind::Choice(choices) if !text.is_empty() => {
             let wanted = fold(text);
             let found = choices.iter().find(|(stored, shown)| fold(stored) == wanted || fold(shown) == wanted);
-            let Some((stored, _)) = found else {
+            let Some((stored, _)) = found.or_else(|| by_code(choices, &wanted)) else {
                 let words: Vec<&str> = choices.iter().map(|(_, shown)| *shown).collect();
                 return Err(format!("{} must be one of: {}", field.label, words.join(", ")));
             };
@@ -28,6 +28,10 @@ pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -
             let Some([day, month, year]) = date(text, month_first) else {
                 return Err(format!("{} must be a date, like 1964-04-02", field.label));
             };
+            if is_swapped(day, month) {
+                let (this, other) = if month_first { ("month", "day") } else { ("day", "month") };
+                return Err(format!("{} {text} has the {other} first, but the import reads the {this} first", field.label));
+            }
             for (part, text) in [("day", day), ("month", month), ("year", year)] {
                 data.push(format!("{}-{part}", field.name), text);
             }
@@ -37,6 +41,18 @@ pub fn fill(data: &mut FormData, field: &Field, text: &str, month_first: bool) -
         _ => data.push(field.name, text),
     }
     Ok(())
+}
+
+/// `F` for Female: the beginning of one choice alone.
+fn by_code<'a>(choices: &'a [(&'static str, &'static str)], code: &str) -> Option<&'a (&'static str, &'static str)> {
+    let mut found = choices.iter().filter(|(stored, shown)| fold(stored).starts_with(code) || fold(shown).starts_with(code));
+    found.next().filter(|_| !code.is_empty() && found.next().is_none())
+}
+
+/// A date of the other order.
+fn is_swapped(day: &str, month: &str) -> bool {
+    let number = |text: &str| text.parse::<u8>().unwrap_or(0);
+    (13..=31).contains(&number(month)) && (1..=12).contains(&number(day))
 }
 
 /// Day, month and year of `1964-04-02`, `2.4.1964`, `2 Apr 1964` or `April 2, 1964`.

@@ -1,0 +1,111 @@
+//! Ages and days, for readers in other zones than the clinic.
+
+use diesel::prelude::*;
+use praxis::db::Zone;
+use praxis::db::schema::{patients, users};
+use serde_json::json;
+use time::Duration;
+
+use crate::stories;
+use crate::support::{Browser, Clinic};
+
+stories![
+    a_reader_far_away_finds_todays_records,
+    a_newborn_of_today_is_registered_wherever_today_has_begun,
+    an_infants_age_is_in_weeks_or_months,
+    a_date_in_the_api_means_the_whole_day_of_its_caller,
+    a_program_reads_times_with_six_digits,
+];
+
+/// The other side of the date line.
+const KIRITIMATI: &str = "Pacific/Kiritimati";
+
+async fn in_kiritimati(clinic: &Clinic) -> Browser {
+    let ada = clinic.administrator().await;
+    clinic.arrange(|c| diesel::update(users::table).set(users::time_zone.eq(KIRITIMATI)).execute(c)).await.expect("a zone");
+    clinic.wait(Duration::minutes(1));
+    ada
+}
+
+async fn a_reader_far_away_finds_todays_records(clinic: Clinic) {
+    let ada = in_kiritimati(&clinic).await;
+    clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    for span in ["today", "7d", "month", "year"] {
+        ada.open(&format!("/admin/patients?created_at={span}")).await.see("Émile Zola");
+    }
+    let zone = Zone::named(KIRITIMATI).expect("a zone");
+    let yesterday = zone.start_of(zone.date(clinic.app.now())).plus(-Duration::MINUTE);
+    clinic.arrange(move |c| diesel::update(patients::table).set(patients::created_at.eq(yesterday)).execute(c)).await.expect("a time");
+    ada.open("/admin/patients?created_at=today").await.miss("Émile Zola");
+    ada.open("/admin/patients?created_at=7d").await.see("Émile Zola");
+}
+
+async fn a_newborn_of_today_is_registered_wherever_today_has_begun(clinic: Clinic) {
+    let ada = in_kiritimati(&clinic).await;
+    let today = Zone::named(KIRITIMATI).expect("a zone").date(clinic.app.now());
+    let born = |day: time::Date| {
+        [
+            ("name", "Zoë".to_string()),
+            ("gender", "female".into()),
+            ("date_of_birth-day", day.day().to_string()),
+            ("date_of_birth-month", u8::from(day.month()).to_string()),
+            ("date_of_birth-year", day.year().to_string()),
+        ]
+    };
+    let typed = born(today);
+    let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    ada.complete("/patients/new", &fields).await.see("0 days");
+    let typed = born(today + Duration::days(2));
+    let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(ada.fill("/patients/new", &fields).await.is(422).error("date_of_birth"), "Date of birth must not be in the future");
+}
+
+async fn an_infants_age_is_in_weeks_or_months(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let id = clinic.patient("Zoë", clinic.user_id("rosa").await).await;
+    let today = clinic.app.today();
+    for (days, words) in [(3, "(3 days)"), (22, "(3 weeks)"), (150, "(4 months)"), (365 * 4, "(3)")] {
+        let born = today - Duration::days(days);
+        clinic.arrange(move |c| diesel::update(patients::table).set(patients::date_of_birth.eq(born)).execute(c)).await.expect("a date");
+        rosa.open(&format!("/patients/{id}")).await.see(words);
+    }
+}
+
+async fn a_date_in_the_api_means_the_whole_day_of_its_caller(clinic: Clinic) {
+    clinic.administrator().await;
+    let ada = clinic.program_of("ada").await;
+    clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let at = |zone: &'static str, sql: &'static str| {
+        clinic.arrange(move |c| {
+            diesel::update(users::table).set(users::time_zone.eq(zone)).execute(c)?;
+            diesel::sql_query(format!("UPDATE patients SET created_at = '{sql}'")).execute(c)
+        })
+    };
+    for (zone, time, day) in [("", "2026-11-28 15:30:00", "2026-11-28"), (KIRITIMATI, "2026-11-28 15:30:00", "2026-11-29")] {
+        at(zone, time).await.expect("a time");
+        clinic.wait(Duration::minutes(1));
+        for asked in ["created_at", "created_at__lte", "created_at__gte", "created_at__in"] {
+            assert_eq!(ada.read(&format!("/api/patients/?{asked}={day}")).await.as_array().map(Vec::len), Some(1), "{zone} {asked}");
+        }
+        for asked in ["created_at=2026-11-27", "created_at__lte=2026-11-27", "created_at__gte=2026-11-30"] {
+            assert_eq!(ada.read(&format!("/api/patients/?{asked}")).await, json!([]), "{zone} {asked}");
+        }
+    }
+    let exact = "/api/patients/?created_at=2026-11-28T15:30:00Z";
+    assert_eq!(ada.read(exact).await.as_array().map(Vec::len), Some(1));
+}
+
+async fn a_program_reads_times_with_six_digits(clinic: Clinic) {
+    clinic.administrator().await;
+    let ada = clinic.program_of("ada").await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    for (stored, sent) in
+        [("2026-11-28 15:30:39.2769", "2026-11-28T15:30:39.276900Z"), ("2026-11-28 15:30:39", "2026-11-28T15:30:39.000000Z")]
+    {
+        clinic
+            .arrange(move |c| diesel::sql_query(format!("UPDATE patients SET created_at = '{stored}'")).execute(c))
+            .await
+            .expect("a time");
+        assert_eq!(ada.read(&format!("/api/patients/{id}/")).await["created_at"], json!(sent));
+    }
+}

@@ -1,0 +1,46 @@
+//! Probes, addresses and cookies as machines send them.
+
+use actix_web::http::Method;
+
+use crate::stories;
+use crate::support::Clinic;
+
+stories![a_probe_is_answered_whatever_its_host, head_is_answered_like_get, an_unreadable_cookie_of_somebody_else_signs_nobody_out,];
+
+async fn a_probe_is_answered_whatever_its_host(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    for path in ["/healthz", "/readyz"] {
+        visitor.send(Method::GET, path, &[("host", "10.1.2.3:8000")], Vec::new()).await.is(200);
+    }
+    visitor.send(Method::GET, "/login", &[("host", "10.1.2.3:8000")], Vec::new()).await.is(400);
+}
+
+async fn head_is_answered_like_get(clinic: Clinic) {
+    let visitor = clinic.visitor();
+    let style = visitor.open("/login").await.attributes("link[rel=stylesheet]", "href").pop().expect("a style");
+    for path in ["/healthz", "/readyz", "/login", &style] {
+        let page = visitor.send(Method::HEAD, path, &[], Vec::new()).await;
+        assert!(page.is(200).bytes.is_empty(), "{path}");
+    }
+}
+
+async fn an_unreadable_cookie_of_somebody_else_signs_nobody_out(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let sid = rosa.cookie("sid").expect("a session");
+    let bytes = [
+        b"GET /patients HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: other=\xe9; sid=",
+        sid.as_bytes(),
+        b"; bad=\xff\r\n\r\n",
+    ]
+    .concat();
+    use std::io::{Read, Write};
+    let address = clinic.address;
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        stream.write_all(&bytes).expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
+    });
+    assert!(answer.await.expect("an answer").starts_with("HTTP/1.1 200"));
+}

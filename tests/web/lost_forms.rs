@@ -1,0 +1,140 @@
+//! What was typed is not lost, and a form that is sent twice adds one record.
+
+use actix_web::http::Method;
+use praxis::db::DbError;
+use praxis::db::connection::exclusive;
+
+use crate::stories;
+use crate::support::page::Page;
+use crate::support::people::PASSWORD;
+use crate::support::{Browser, Clinic};
+
+stories![
+    a_form_sent_twice_at_once_adds_one_patient,
+    a_form_survives_the_end_of_its_session_over_plain_http,
+    a_form_is_given_back_only_to_the_user_who_opened_it,
+    a_form_survives_a_sign_in_in_another_tab,
+    a_sign_in_page_with_a_form_survives_a_sign_in_in_another_tab,
+    a_form_survives_a_busy_database,
+];
+
+type Pairs = Vec<(String, String)>;
+
+async fn filled(browser: &Browser, name: &str) -> (String, Pairs) {
+    let (action, mut data) = browser.open("/patients/new").await.form();
+    data.retain(|(known, _)| !["name", "age"].contains(&known.as_str()));
+    let typed = [("name", name), ("age", "62"), ("gender", "male")];
+    data.extend(typed.map(|(name, value)| (name.to_string(), value.to_string())));
+    (action, data)
+}
+
+fn signing_in(page: &Page, username: &str) -> (String, Pairs) {
+    let (action, mut data) = page.form();
+    data.retain(|(name, _)| !["username", "password"].contains(&name.as_str()));
+    data.extend([("username", username), ("password", PASSWORD)].map(|(name, value)| (name.to_string(), value.to_string())));
+    (action, data)
+}
+
+async fn a_form_sent_twice_at_once_adds_one_patient(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let (action, data) = filled(&rosa, "Émile Zola").await;
+    let (one, two) = tokio::join!(rosa.post_pairs(&action, &data), rosa.post_pairs(&action, &data));
+    assert_eq!(one.location(), two.location());
+    let again = rosa.post_pairs(&action, &data).await;
+    assert_eq!(again.location(), one.location());
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    // Another name in the same form is another patient, and so is a namesake in a form of their own.
+    let other: Pairs =
+        data.iter().map(|(name, value)| (name.clone(), if name == "name" { "Marie Curie".into() } else { value.clone() })).collect();
+    rosa.post_pairs(&action, &other).await.is(303);
+    let (action, data) = filled(&rosa, "Émile Zola").await;
+    rosa.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Marie Curie", "Émile Zola", "Émile Zola"]);
+}
+
+/// Browsers say nothing about the origin of a request there, or that it is unknown.
+async fn a_form_survives_the_end_of_its_session_over_plain_http(clinic: Clinic) {
+    let rosa = clinic.receptionist().await.saying("origin", "null");
+    let (action, data) = filled(&rosa, "Émile Zola").await;
+    rosa.clone().post("/logout", &[]).await.is(303);
+    let page = rosa.post_pairs(&action, &data).await;
+    page.is(401).see("Sign in to save what you typed");
+    let (action, data) = signing_in(&page, "rosa");
+    let (action, data) = rosa.post_pairs(&action, &data).await.is(200).see("is not saved yet").form();
+    rosa.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+async fn a_form_is_given_back_only_to_the_user_who_opened_it(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    clinic.colleague().await;
+    let (action, data) = filled(&rosa, "Émile Zola").await;
+    rosa.clone().post("/logout", &[]).await.is(303);
+    let page = rosa.post_pairs(&action, &data).await;
+    let (action, sent) = signing_in(page.is(401), "colin");
+    rosa.post_pairs(&action, &sent).await.is(303);
+    // Without a token of ours nothing is carried along.
+    let visitor = clinic.visitor();
+    let forged: Pairs =
+        data.into_iter().map(|(name, value)| (name.clone(), if name == "csrf_token" { "A".repeat(118) } else { value })).collect();
+    assert_eq!(visitor.post_pairs("/patients/new", &forged).await.location(), "/login");
+}
+
+async fn a_form_survives_a_sign_in_in_another_tab(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let (action, data) = filled(&rosa, "Émile Zola").await;
+    let other_tab = rosa.clone();
+    other_tab.post("/logout", &[]).await.is(303);
+    other_tab.fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(303);
+    let page = rosa.post_pairs(&action, &data).await;
+    page.is(403).see("what you typed is not lost");
+    let (action, data) = page.form();
+    rosa.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    // A form of somebody else is refused as before.
+    let colin = clinic.colleague().await;
+    let (action, data) = filled(&colin, "Marie Curie").await;
+    let page = rosa.post_pairs(&action, &data).await;
+    assert!(page.is(403).see("Nothing was changed").attributes("main form[method=post]", "action").is_empty());
+}
+
+async fn a_sign_in_page_with_a_form_survives_a_sign_in_in_another_tab(clinic: Clinic) {
+    let rosa = clinic.receptionist().await.saying("sec-fetch-site", "same-origin");
+    let (action, data) = filled(&rosa, "Émile Zola").await;
+    let other_tab = rosa.clone();
+    other_tab.post("/logout", &[]).await.is(303);
+    let page = rosa.post_pairs(&action, &data).await;
+    let (action, data) = signing_in(page.is(401), "rosa");
+    other_tab.fill("/login", &[("username", "rosa"), ("password", PASSWORD)]).await.is(303);
+    let (action, data) = rosa.post_pairs(&action, &data).await.is(200).see("is not saved yet").form();
+    rosa.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+async fn a_form_survives_a_busy_database(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let (action, data) = filled(&rosa, "Émile & Zola").await;
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (holds, begun) = tokio::sync::oneshot::channel();
+    let app = clinic.app.clone();
+    let busy = actix_web::rt::spawn(async move {
+        app.db
+            .write(move |c| {
+                exclusive(c, "log", 0)?;
+                let _ = holds.send(());
+                let _ = held.recv();
+                Ok::<_, DbError>(())
+            })
+            .await
+    });
+    begun.await.expect("a writer");
+    let page = rosa.post_pairs(&action, &data).await;
+    page.is(503).see("temporarily unavailable");
+    release.send(()).expect("released");
+    busy.await.expect("an end").expect("a commit");
+    let (action, data) = page.form();
+    assert_eq!(action, "/patients/new");
+    rosa.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
+    rosa.send(Method::GET, "/patients", &[], Vec::new()).await.is(200);
+}
