@@ -19,8 +19,7 @@ use crate::resource::checks;
 use crate::resource::list::count::Counts;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
-use crate::settings::decided::Decided;
-use crate::settings::{Registration, Settings};
+use crate::settings::{Decided, Registration, Settings};
 
 pub use crate::clock::Clock;
 

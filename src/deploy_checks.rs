@@ -23,7 +23,7 @@ pub fn dangers(app: &App) -> Vec<String> {
         (std::env::var("SECRET_KEY").is_err(), "SECRET_KEY is not set: the key is in a file next to the database."),
         (settings.allowed_hosts.iter().any(|host| host == "*"), "ALLOWED_HOSTS allows any host name."),
         (!settings.database_url.is_private(), "DATABASE_URL uses the network without sslmode=verify-full."),
-        (settings.registration == Some(Registration::Open), "REGISTRATION is open: anybody can create an account and join DEFAULT_GROUP."),
+        (app.registration() == Registration::Open, "Registration is open: anybody can create an account and join DEFAULT_GROUP."),
         (settings.smtp_url.is_none(), "SMTP_URL is not set: emails stay in the outbox and are not sent."),
         (mail_in_clear, "SMTP_URL sends email unencrypted: use smtps:// or tls=required."),
         (settings.session_store.is_in_the_clear(), "REDIS_URL is not encrypted: use rediss://, or run Redis on this machine."),

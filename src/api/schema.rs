@@ -78,6 +78,8 @@ pub struct Member {
     pub required: bool,
     /// The resource that it refers to, if that is part of the API.
     pub refers_to: Option<&'static str>,
+    /// Lists of the records of another one carry that record beside it, in brief.
+    pub has_detail: bool,
     /// The filters of a list: `eq` is the bare name, the others follow after two underscores.
     pub filters: Vec<Lookup>,
     /// Whether `ordering=` accepts it.
@@ -136,6 +138,10 @@ impl Shape {
             let target = field.reference.and_then(|reference| registry.get(reference.resource))?;
             target.declaration().api.map(|_| target.declaration().name)
         };
+        let has_detail = |field: &Field| {
+            let target = field.reference.and_then(|reference| registry.get(reference.resource));
+            target.and_then(|target| target.declaration().api).is_some_and(|api| !api.detail.is_empty())
+        };
         let members = std::iter::once(id).chain(declared).map(|field| {
             let name = called(&field);
             let read_only = !writes || !field.is_editable() || api.read_only_fields.contains(&field.name);
@@ -145,6 +151,7 @@ impl Shape {
                 read_only,
                 required: !read_only && field.required && !field.filled_by_validate,
                 refers_to: seen(&field),
+                has_detail: api.listed_by != field.name && !api.listed_by.is_empty() && has_detail(&field),
                 filters: Lookup::of(own, &field),
                 sortable: field.name == ID || own.sortable(field.name).is_some(),
                 field,

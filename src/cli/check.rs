@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::accounts::registration::policy;
 use crate::accounts::user::group;
 use crate::app::App;
 use crate::db::connection::{Purpose, open, unlimited};
@@ -35,6 +36,7 @@ impl Check {
             }
             Ok(()) => {
                 say!("Database: up to date.");
+                read_decisions(app);
                 unsafe_here.extend(lost_group(app));
                 unsafe_here.extend(wrong_access(app));
             }
@@ -54,6 +56,14 @@ impl Check {
             0 => Ok(()),
             count => Err(plural(count as i64, "problem", "problems")),
         }
+    }
+}
+
+/// What the clinic decided, for the dangers. What the database cannot tell stays unknown.
+fn read_decisions(app: &App) {
+    let found = open(&app.settings.database_url, Purpose::Read).ok().and_then(|mut c| policy::find_decisions(&mut c).ok());
+    if let Some(decisions) = found {
+        app.decided.set(decisions);
     }
 }
 

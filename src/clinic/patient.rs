@@ -87,6 +87,8 @@ crate::resource! {
             .with_account().summary(summary).note(years_old) },
         inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to").marked_by("primary_doctor_id", "primary")] },
         search_index: true,
+        number_prefix: NUMBER,
+        search_date: "date_of_birth",
         known_by: &["name", "age", "gender"],
         actions: super::patient_actions::BULK_ACTIONS,
         logs_reads: true,
@@ -102,6 +104,9 @@ crate::resource! {
         ],
     }
 }
+
+/// Before the patient number.
+const NUMBER: &str = "P-";
 
 /// The groups that see every patient from the start. The set-up asks about the others.
 const SEE_ALL: &[&str] = &["Receptionist", "Nurse", "Billing", "Administrator"];
@@ -139,7 +144,7 @@ impl Hooks for Patient {
 /// Date of birth, age and gender, to distinguish people with the same name.
 fn summary(row: &Row, zone: &Zone, today: Date) -> String {
     let gender = row.values.at(Patient::FIELDS.gender).show(Gender::KIND, zone).to_lowercase();
-    let number = format!("P-{:06}", row.id);
+    let number = format!("{NUMBER}{:06}", row.id);
     match row.values.at(Patient::FIELDS.date_of_birth) {
         // The stored age may be outdated; this one is today's.
         Value::Date(born) => format!("Born {} ({}) · {gender} · {number}", zone.show_date(*born), age_of(today, *born)),

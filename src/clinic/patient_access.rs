@@ -29,7 +29,8 @@ pub const SCOPE: Rule = Rule {
 /// What the set-up asks. Receptionists, nurses, billing and administrators see every patient in any case.
 pub const QUESTION: StaffQuestion = StaffQuestion {
     label: "Who sees patients?",
-    choices: &[("all", "All staff"), ("own", "Only those who registered or treat them, the reception, nurses and billing")],
+    missing: "Choose who sees patients",
+    choices: &[("all", "All staff"), ("own", "Only reception, nurses, billing, and those who registered or treat the patient")],
     permission: VIEW_ALL,
     groups: &["Staff", "Doctor"],
 };
@@ -54,7 +55,7 @@ pub fn visible_to(c: &mut Connection, patient_id: i64) -> QueryResult<String> {
         .text(format!(" UNION ALL SELECT 1, {person} FROM users JOIN patients ON patients.owner_id = users.id WHERE patients.id = "))
         .number(patient_id)
         .text(" UNION ALL SELECT 2, doctors.name FROM doctors JOIN patient_doctor_mappings AS mappings ON mappings.doctor_id = doctors.id ")
-        .text("WHERE doctors.user_id IS NOT NULL AND mappings.deleted_at IS NULL AND mappings.patient_id = ")
+        .text("WHERE doctors.user_id IS NOT NULL AND doctors.deleted_at IS NULL AND mappings.deleted_at IS NULL AND mappings.patient_id = ")
         .number(patient_id)
         .text(format!(" UNION ALL SELECT 3, {person} FROM users JOIN patients ON patients.user_id = users.id WHERE patients.id = "))
         .number(patient_id);
@@ -65,7 +66,7 @@ pub fn visible_to(c: &mut Connection, patient_id: i64) -> QueryResult<String> {
     if QUESTION.groups.iter().all(|group| groups.contains(group)) {
         return Ok("All staff".into());
     }
-    let words = ["Groups", "Registered by", "Care team:", "The patient:"];
+    let words = ["Groups:", "Registered by:", "Care team:", "The patient:"];
     let parts = (0..).zip(words).filter_map(|(kind, word)| {
         let names = of(kind);
         (!names.is_empty()).then(|| format!("{word} {}", names.join(", ")))

@@ -20,6 +20,8 @@ use crate::settings::Settings;
 pub struct StaffQuestion {
     /// `Who sees patients?`
     pub label: &'static str,
+    /// `Choose who sees patients`
+    pub missing: &'static str,
     /// For all staff, and for those who have the permission anyway.
     pub choices: &'static [(&'static str, &'static str)],
     pub permission: &'static str,

@@ -5,7 +5,6 @@
 
 mod choices;
 mod clinic;
-pub mod decided;
 mod env_file;
 mod names;
 mod network;
@@ -34,7 +33,7 @@ use crate::rate_limit::Rate;
 use crate::settings::session_limits::Limits;
 use crate::settings::smtp_url::SmtpUrl;
 
-pub use crate::settings::choices::{Activation, Registration};
+pub use crate::settings::choices::{Activation, Decided, Decisions, Registration};
 pub use crate::settings::names::NAMES;
 pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
 pub use crate::settings::session_place::SessionPlace;

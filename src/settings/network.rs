@@ -15,14 +15,20 @@ impl Settings {
         self.public_url.scheme() == "https"
     }
 
-    /// Whether only this machine reaches the server, and without TLS: somebody tries Praxis or develops it.
+    /// Whether only this machine reaches the server, without TLS and by no other name: somebody tries Praxis or develops it.
     pub fn is_developing(&self) -> bool {
+        let is_local = |host: &String| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        self.is_local() && self.allowed_hosts.iter().all(is_local)
+    }
+
+    /// Whether only this machine, or a proxy on it, reaches the server, and without TLS.
+    fn is_local(&self) -> bool {
         !self.is_https() && self.bind.ip().is_loopback()
     }
 
     /// Whether emails are written to files: if the server does not listen on the network and no mail server is configured.
     pub fn writes_mail_to_a_folder(&self) -> bool {
-        self.smtp_url.is_none() && self.is_developing()
+        self.smtp_url.is_none() && self.is_local()
     }
 
     /// Whether a `Host` header is allowed. `.example.org` stands for a domain and its subdomains, `*` for any.

@@ -82,9 +82,31 @@ async fn a_doctor_sees_a_patient_whose_primary_doctor_they_are(clinic: Clinic) {
     rosa.complete(&format!("/patients/{patient}/edit"), &[("primary_doctor_id", &grace.to_string())]).await;
     doctor.open(&format!("/patients/{patient}")).await.see("Dr Grace Hopper");
     doctor.open("/patients").await.see("Émile Zola");
-    let why = "Visible to Groups Administrator, Billing, Nurse, Receptionist · Registered by rosa · Care team: Dr Grace Hopper";
+    let why = "Visible to Groups: Administrator, Billing, Nurse, Receptionist · Registered by: rosa · Care team: Dr Grace Hopper";
     doctor.open(&format!("/patients/{patient}")).await.see(why);
     doctor.open("/patients?q=monet").await.see("No patient you can see matches");
+
+    // Who sees a patient through the care team can take a deletion back.
+    use praxis::db::schema::{group_permissions, groups, permissions};
+    let more = |c: &mut praxis::db::Connection| {
+        let group: i64 = groups::table.filter(groups::name.eq("Doctor")).select(groups::id).first(c)?;
+        let codes: Vec<i64> = permissions::table
+            .filter(permissions::codename.eq_any(vec!["patient.delete".to_string(), "mapping.delete".to_string()]))
+            .select(permissions::id)
+            .load(c)?;
+        let now = praxis::db::UtcDateTime::parse("2026-11-30T08:00:00Z").expect("a time");
+        for code in codes {
+            let row = (group_permissions::group_id.eq(group), group_permissions::permission_id.eq(code));
+            let times = (group_permissions::created_at.eq(now), group_permissions::updated_at.eq(now));
+            diesel::insert_into(group_permissions::table).values((row, times)).execute(c)?;
+        }
+        Ok(1)
+    };
+    clinic.arrange(more).await.expect("more permissions");
+    doctor.complete(&format!("/patients/{patient}/delete"), &[]).await;
+    doctor.open("/patients/trash").await.see("Émile Zola");
+    doctor.post(&format!("/patients/trash/{patient}/restore"), &[]).await.is(303);
+    doctor.open("/patients").await.see("Émile Zola");
 }
 
 async fn a_patient_goes_to_the_trash_with_the_care_team_and_comes_back(clinic: Clinic) {

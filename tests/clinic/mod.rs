@@ -2,6 +2,7 @@ mod assignments;
 mod care_team;
 mod days;
 mod doctors;
+mod finding;
 mod home;
 mod names;
 mod own_lists;

@@ -18,6 +18,33 @@ UPDATE patients SET primary_doctor_id = NULL WHERE primary_doctor_id IS NOT NULL
 UPDATE patient_doctor_mappings SET is_primary = TRUE
 WHERE deleted_at IS NULL AND doctor_id = (SELECT primary_doctor_id FROM patients WHERE patients.id = patient_id);
 
+-- Who sees a patient by being assigned also sees the patient in the trash, to where the assignment went along.
+DROP VIEW patient_access_rule;
+CREATE VIEW patient_access_rule AS
+SELECT DISTINCT user_id, patient_id, sort_key, created_at, deleted_at FROM (
+    SELECT owner_id AS user_id, id AS patient_id, substr(search_text, 1, 120) AS sort_key, created_at, deleted_at
+    FROM patients
+    UNION ALL
+    SELECT user_id, id, substr(search_text, 1, 120), created_at, deleted_at
+    FROM patients WHERE +user_id IS NOT NULL
+    UNION ALL
+    SELECT doctors.user_id, patients.id, substr(patients.search_text, 1, 120), patients.created_at, patients.deleted_at
+    FROM patient_doctor_mappings AS mappings
+    JOIN doctors ON doctors.id = mappings.doctor_id
+    JOIN patients ON patients.id = mappings.patient_id
+    WHERE (mappings.deleted_at IS NULL OR mappings.deleted_at = patients.deleted_at)
+        AND doctors.deleted_at IS NULL AND +doctors.user_id IS NOT NULL
+) AS reasons;
+CREATE FUNCTION patient_access_patient_trash() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM patient_access_remove(NEW.id);
+    PERFORM patient_access_add(NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER patient_access_patient_trash AFTER UPDATE OF deleted_at ON patients
+FOR EACH ROW WHEN (OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
+EXECUTE FUNCTION patient_access_patient_trash();
+
 CREATE FUNCTION care_team_patient_add() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO patient_doctor_mappings (patient_id, doctor_id, is_primary, created_at, updated_at)
@@ -39,7 +66,9 @@ BEGIN
     WHERE NEW.primary_doctor_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM patient_doctor_mappings
         WHERE patient_id = NEW.id AND doctor_id = NEW.primary_doctor_id AND deleted_at IS NULL
-    );
+    )
+    -- Somebody else may assign the same doctor at this moment.
+    ON CONFLICT (patient_id, doctor_id) WHERE deleted_at IS NULL DO UPDATE SET is_primary = TRUE;
     RETURN NULL;
 END $$;
 CREATE TRIGGER care_team_patient_change AFTER UPDATE OF primary_doctor_id ON patients

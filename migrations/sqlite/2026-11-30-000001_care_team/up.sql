@@ -19,6 +19,32 @@ UPDATE patients SET primary_doctor_id = NULL WHERE primary_doctor_id IS NOT NULL
 UPDATE patient_doctor_mappings SET is_primary = TRUE
 WHERE deleted_at IS NULL AND doctor_id = (SELECT primary_doctor_id FROM patients WHERE patients.id = patient_id);
 
+-- Who sees a patient by being assigned also sees the patient in the trash, to where the assignment went along.
+DROP VIEW patient_access_rule;
+CREATE VIEW patient_access_rule AS
+SELECT DISTINCT user_id, patient_id, sort_key, created_at, deleted_at FROM (
+    SELECT owner_id AS user_id, id AS patient_id, substr(search_text, 1, 120) AS sort_key, created_at, deleted_at
+    FROM patients
+    UNION ALL
+    SELECT user_id, id, substr(search_text, 1, 120), created_at, deleted_at
+    FROM patients WHERE +user_id IS NOT NULL
+    UNION ALL
+    SELECT doctors.user_id, patients.id, substr(patients.search_text, 1, 120), patients.created_at, patients.deleted_at
+    FROM patient_doctor_mappings AS mappings
+    JOIN doctors ON doctors.id = mappings.doctor_id
+    JOIN patients ON patients.id = mappings.patient_id
+    WHERE (mappings.deleted_at IS NULL OR mappings.deleted_at = patients.deleted_at)
+        AND doctors.deleted_at IS NULL AND +doctors.user_id IS NOT NULL
+) AS reasons;
+CREATE TRIGGER patient_access_patient_trash AFTER UPDATE OF deleted_at ON patients WHEN OLD.deleted_at IS NOT NEW.deleted_at
+BEGIN
+    DELETE FROM patient_access
+    WHERE patient_id = NEW.id AND user_id NOT IN (SELECT user_id FROM patient_access_rule WHERE patient_id = NEW.id);
+    INSERT INTO patient_access (user_id, patient_id, sort_key, created_at, deleted_at)
+    SELECT user_id, patient_id, sort_key, created_at, deleted_at FROM patient_access_rule
+    WHERE patient_id = NEW.id AND user_id NOT IN (SELECT user_id FROM patient_access WHERE patient_id = NEW.id);
+END;
+
 -- A new patient's care team may be there before this trigger runs.
 DROP TRIGGER patient_access_patient_add;
 CREATE TRIGGER patient_access_patient_add AFTER INSERT ON patients

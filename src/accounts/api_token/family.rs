@@ -121,6 +121,7 @@ pub fn rotate(c: &mut Connection, family: &str, jti: &str, next: &str, expires_a
     let row = token_families::table.filter(token_families::family.eq(family)).first::<TokenFamily>(c).optional()?;
     let Some(row) = row else { return Ok(Rotated::Gone) };
     if row.previous_jti == jti && now.since(row.rotated_at) < GRACE {
+        tracing::warn!(user = row.user_id, "a refresh token was sent again within its grace");
         return Ok(Rotated::Again);
     }
     end(c, row.user_id, row.id)?;

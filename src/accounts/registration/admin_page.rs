@@ -130,10 +130,11 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
     Ok(see_other(PATH))
 }
 
-/// The group, if it exists and the actor has all its permissions. Everybody who registers joins DEFAULT_GROUP anyway.
+/// The group, if it exists and the actor has all its permissions. While registration is open,
+/// everybody can join DEFAULT_GROUP.
 fn may_give(c: &mut Connection, app: &App, actor: &Actor, group: Option<i64>) -> QueryResult<Option<i64>> {
     let Some(id) = group.filter(|id| *id > 0) else { return Ok(None) };
-    if default_group(c, &app.settings.default_group)? == Value::Many(vec![id]) {
+    if app.registration() == Registration::Open && default_group(c, &app.settings.default_group)? == Value::Many(vec![id]) {
         return Ok(Some(id));
     }
     let exists = !Group::resource().labels(c, &[id])?.is_empty();

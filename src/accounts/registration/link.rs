@@ -23,13 +23,20 @@ pub fn make(c: &mut Connection, email: &str, by: i64, group: Option<i64>, now: U
     if User::find_by_email(c, email)?.is_some() {
         return Ok(None);
     }
+    // Whoever asks for a link of their own does not lose what an administrator offered.
+    let offered = registration_links::table.filter(same(email)).filter(registration_links::used_at.is_null());
+    let offered = offered.select((registration_links::group_id, registration_links::invited_by)).first(c).optional()?;
+    let (group, by) = match (by, offered) {
+        (0, Some(offered)) => offered,
+        _ => (group, Some(by).filter(|id| *id > 0)),
+    };
     diesel::delete(registration_links::table.filter(same(email)).filter(registration_links::used_at.is_null())).execute(c)?;
     let (token, ends) = (random_text(43), now.plus(LASTS));
     diesel::insert_into(registration_links::table)
         .values((
             registration_links::email.eq(email),
             registration_links::token_hash.eq(digest(&token)),
-            registration_links::invited_by.eq(Some(by).filter(|id| *id > 0)),
+            registration_links::invited_by.eq(by),
             registration_links::group_id.eq(group),
             registration_links::expires_at.eq(ends),
             registration_links::created_at.eq(now),

@@ -9,8 +9,7 @@ use crate::db::schema::clinic_settings;
 use crate::db::{Connection, DbError, UtcDateTime};
 use crate::resource::declare::widget::Widget;
 use crate::resource::{Field, Kind, field};
-use crate::settings::Registration;
-use crate::settings::decided::Decisions;
+use crate::settings::{Decisions, Registration};
 
 /// The name of the question in forms.
 pub const REGISTRATION: &str = "registration";
@@ -22,7 +21,11 @@ const CHOICES: &[(&str, &str)] = &[
 
 /// Who may create an account?
 pub fn question() -> Field {
-    field("Who may create an account?").named(REGISTRATION).kind(Kind::Choice(CHOICES)).widget(Widget::Radio)
+    field("Who may create an account?")
+        .named(REGISTRATION)
+        .kind(Kind::Choice(CHOICES))
+        .widget(Widget::Radio)
+        .required_error("Choose who may create an account")
 }
 
 /// Stores the decision, in the caller's transaction. [`refresh`] has to follow.
@@ -48,10 +51,11 @@ fn find(c: &mut Connection) -> QueryResult<Option<Registration>> {
 
 /// Reads the decisions again.
 pub async fn refresh(app: &Data<App>) -> Result<(), DbError> {
-    let read = |c: &mut Connection| {
-        let registration = find(c)?;
-        Ok::<_, DbError>(Decisions { registration, has_administrator: User::any_superuser(c)? })
-    };
-    app.decided.set(app.db.read(read).await?);
+    app.decided.set(app.db.read(|c| find_decisions(c).map_err(DbError::from)).await?);
     Ok(())
+}
+
+/// The decisions in the database.
+pub fn find_decisions(c: &mut Connection) -> QueryResult<Decisions> {
+    Ok(Decisions { registration: find(c)?, has_administrator: User::any_superuser(c)? })
 }

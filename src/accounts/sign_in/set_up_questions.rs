@@ -19,10 +19,9 @@ const ALL: &str = "all";
 
 /// The questions that no setting answers.
 pub fn fields(app: &App) -> Vec<Field> {
-    let staff = app
-        .registry
-        .staff_question
-        .map(|question| field(question.label).named(STAFF).kind(Kind::Choice(question.choices)).widget(Widget::Radio));
+    let staff = app.registry.staff_question.map(|question| {
+        field(question.label).named(STAFF).kind(Kind::Choice(question.choices)).widget(Widget::Radio).required_error(question.missing)
+    });
     let registration = app.settings.registration.is_none().then(|| {
         let asked = policy::question();
         if app.settings.is_developing() {
@@ -51,7 +50,8 @@ impl Answers {
         for error in wrong.iter() {
             errors.add(error.field, error.text.clone());
         }
-        let registration = Registration::parse(values.at(policy::REGISTRATION).as_text()).or(app.settings.registration);
+        // Where a setting answers, the clinic did not: without the setting, registration is by invitation.
+        let registration = Registration::parse(values.at(policy::REGISTRATION).as_text());
         Self { all_staff: values.at(STAFF).as_text() == ALL, registration: registration.unwrap_or(Registration::Invitation) }
     }
 

@@ -10,6 +10,7 @@ use crate::crypto::keys::{Keys, hex};
 use crate::db::connection::exclusive;
 use crate::db::schema::{sign_ins, users};
 use crate::db::{Connection, UtcDateTime};
+use crate::email_address;
 use crate::web::request::client::network;
 
 pub use super::client::Client;
@@ -176,8 +177,9 @@ pub fn locked_until(c: &mut Connection, keys: &Keys, user_id: i64, now: UtcDateT
     Ok(latest)
 }
 
+/// One budget for every spelling of an address that finds the same account.
 fn of_login(keys: &Keys, login: &str) -> String {
-    format!("name {}", hex(&keys.sign("sign-in name", &[login.to_lowercase().as_bytes()])))
+    format!("name {}", hex(&keys.sign("sign-in name", &[email_address::ascii(login).to_lowercase().as_bytes()])))
 }
 
 fn of_second(user_id: i64) -> String {

@@ -46,7 +46,17 @@ pub fn add(components: Components, shape: &Shape) -> Components {
 fn whole_record(shape: &Shape) -> Described {
     let record = ObjectBuilder::new().description(Some(format!("{}, as it is stored.", shape.singular)));
     let record = shape.members.iter().fold(record, |record, member| record.property(member.name, answered(member)).required(member.name));
-    record.into()
+    detailed(shape, record).into()
+}
+
+/// `doctor_detail`, which only the list of one patient's records has.
+fn detailed(shape: &Shape, record: ObjectBuilder) -> ObjectBuilder {
+    shape.members.iter().filter(|member| member.has_detail).fold(record, |record, member| {
+        let description = format!("The {} in brief, with its `id`. Only in the list of the records of one other.", member.name);
+        let types = [Type::Object, Type::Null].into_iter().collect::<SchemaType>();
+        let detail = ObjectBuilder::new().schema_type(types).description(Some(description));
+        record.property(format!("{}_detail", member.name), detail)
+    })
 }
 
 /// A record after `fields=` and `expand=`.

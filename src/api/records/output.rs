@@ -135,12 +135,12 @@ impl<'a> JsonWriter<'a> {
         if view.members(shape).any(|member| member.field.kind == Kind::Many) {
             resource.load_many(c, rows)?;
         }
-        let (mut related, listed_by) = (Vec::new(), shape.listed_by);
+        let mut related = Vec::new();
         for member in view.members(shape).filter(|member| view.has_details || view.expands(member)) {
             let is_detail = !view.expands(member);
             let target = member.refers_to.and_then(|name| Some((app.registry.get(name)?, app.api.find(name)?)));
             let Some((target, shape)) = target.filter(|(target, _)| target.declaration().allows(actor, Action::View)) else { continue };
-            if is_detail && (shape.detail.is_empty() || listed_by == Some(member.field.name)) {
+            if is_detail && !member.has_detail {
                 continue;
             }
             let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.values.at(member.field.name).as_id()).collect();

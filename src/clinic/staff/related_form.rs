@@ -12,6 +12,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::Inline;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::Row;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, Resource, Value};
 use crate::web::page::flash::{Tone, leave, leave_undoable};
 use crate::web::page::form_page::FormPage;
@@ -144,9 +145,12 @@ pub async fn mark(
     }
     let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
     let values = [(inline.marked.0, Value::Integer(other))].into_iter().collect();
-    record::find::change(&visit.app, user.to_actor(), model.declaration().name, id, values).await?;
-    let message = format!("{label} is the {} {} of {parent}.", inline.marked.1, noun(&visit, inline));
-    leave(&visit.request, &visit.app, Tone::Ok, message);
+    let (tone, message) = match record::find::change(&visit.app, user.to_actor(), model.declaration().name, id, values).await {
+        Ok(_) => (Tone::Ok, format!("{} is the {} {} of {}.", isolated(&label), inline.marked.1, noun(&visit, inline), isolated(&parent))),
+        Err(WriteError::Invalid(errors)) => (Tone::Warn, errors.iter().next().map_or_else(String::new, |error| error.text.clone())),
+        Err(error) => return Err(error.into()),
+    };
+    leave(&visit.request, &visit.app, tone, message);
     Ok(see_other(format!("{}/{id}", model.declaration().staff.path)))
 }
 

@@ -88,6 +88,9 @@ fn clauses(own: &Declaration) -> Vec<String> {
     if own.search_weights.contains(&0) || !own.search_weights.is_sorted_by(|heavy, light| heavy >= light) {
         wrong.push("search_fields has weights that are 0 or increase; name the heaviest field first".into());
     }
+    if !own.search_date.is_empty() && own.field(own.search_date).is_none_or(|field| field.kind != Kind::Date) {
+        wrong.push(format!("search_date names {}, which is not a declared date; name one or remove it", own.search_date));
+    }
     if own.search_index && own.search_fields.is_empty() {
         wrong.push("search_index is set, but search_fields names no field; name one or remove search_index".into());
     }

@@ -56,6 +56,10 @@ pub struct Declaration {
     pub search_through: &'static [&'static str],
     /// The table has a trigram index on `search_text`.
     pub search_index: bool,
+    /// Before the number that people read, `P-` for `P-000002`; a search for it finds the record. Blank for none.
+    pub number_prefix: &'static str,
+    /// The date that a search finds in any usual form, such as the date of birth; blank for none.
+    pub search_date: &'static str,
     /// Deleted records are moved to the trash first.
     pub trash: bool,
     /// Views of a record are logged.
@@ -130,6 +134,8 @@ impl Declaration {
             search_weights: &[],
             search_through: &[],
             search_index: false,
+            number_prefix: "",
+            search_date: "",
             trash: false,
             logs_reads: false,
             natural_key: &[],

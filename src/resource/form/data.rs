@@ -102,6 +102,11 @@ impl FormData {
         self
     }
 
+    /// The form without what must never be sent back: passwords, one-time codes, the answers of passkeys.
+    pub fn without_secrets(self) -> Self {
+        self.forget(|name| name.contains("password") || name.contains("passkey") || matches!(name, "proof" | "code"))
+    }
+
     /// Whether the form has an input of this field.
     pub fn mentions(&self, field: &str) -> bool {
         self.0.iter().any(|(key, _)| is_of(field, key) && !key.ends_with("__find"))

@@ -3,6 +3,7 @@
 mod choices;
 pub mod conditions;
 pub mod count;
+pub mod identity;
 pub mod keyset;
 pub mod order;
 pub mod query;

@@ -1,9 +1,13 @@
 //! The order of a search by the weights of the fields: `search_fields [name: 4, address]`.
 
+use super::identity::number;
 use super::query::{ListQuery, pattern};
 use super::search::Matching;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
+
+/// The weight of the record whose number was typed.
+const NUMBER: u16 = 1_000;
 
 /// The sum over all terms of the weight of the heaviest field that has the term; `None` if the list keeps its own order.
 ///
@@ -16,8 +20,17 @@ pub fn rank(own: &Declaration, query: &ListQuery, matching: &Matching) -> Option
         return None;
     }
     let mut place = Sql::new("(0");
+    if let Some(number) = number(own, &query.terms) {
+        place = place.text(format!(" + CASE {}.id WHEN ", own.table)).number(number.id).text(format!(" THEN {NUMBER} ELSE 0 END"));
+    }
     for term in &query.terms {
         place = place.text(" + CASE");
+        // The start of a word in the heaviest field, which is the first line, counts twice.
+        if let Some((weight, inside)) = levels(own.search_weights, term).first() {
+            let start = format!("% {}", inside.trim_start_matches('%'));
+            place = place.text(format!(" WHEN ' ' || {}.search_text LIKE ", own.table)).bind(Bind::Text(Some(start)));
+            place = place.text(format!(" ESCAPE '\\' THEN {}", 2 * u16::from(*weight)));
+        }
         for (weight, pattern) in levels(own.search_weights, term) {
             place = place.text(format!(" WHEN {}.search_text LIKE ", own.table)).bind(Bind::Text(Some(pattern)));
             place = place.text(format!(" ESCAPE '\\' THEN {weight}"));

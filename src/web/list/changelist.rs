@@ -246,7 +246,9 @@ impl Loaded {
 fn hint(declaration: &Declaration) -> String {
     let own = declaration.fields_named(declaration.search_fields);
     let through = declaration.fields_named(declaration.search_through);
-    let labels: Vec<String> = own.chain(through).map(|field| crate::resource::form::data::lower(field.label)).collect();
+    let date = declaration.field(declaration.search_date);
+    let mut labels: Vec<String> = own.chain(date).chain(through).map(|field| crate::resource::form::data::lower(field.label)).collect();
+    labels.extend((!declaration.number_prefix.is_empty()).then(|| "number".to_string()));
     capital(&alternatives(&labels))
 }
 

@@ -51,7 +51,7 @@ impl Again {
             Some(refused) => (refused.path.clone(), refused.data.clone()),
             None => (request.uri().path_and_query()?.to_string(), FormData::clone(extensions.get::<PostedForm>()?)),
         };
-        let pairs = data.forget(|name| name == csrf::FIELD || name.contains("password")).into_pairs();
+        let pairs = data.without_secrets().without(csrf::FIELD).into_pairs();
         Some(Self { action: local_path(&path)?.into(), pairs })
     }
 }

@@ -119,7 +119,9 @@ pub fn offer_carried(request: &ServiceRequest, sign_in: SignInPage) -> Option<Ht
     let form = WaitingForm::open(&visit.app, Sender::Client, &sealed)?;
     let ours = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     match &visit.user {
-        None => sign_in(&visit, sealed).ok(),
+        // Over plain HTTP another site could otherwise put its form before whoever signs in.
+        None if ours || form.for_user.is_some() => sign_in(&visit, sealed).ok(),
+        None => None,
         Some(user) if form.is_for(user.id) && (ours || form.for_user.is_some()) => send_again(&visit, form).ok(),
         Some(_) => None,
     }
@@ -135,7 +137,7 @@ async fn sent(request: &mut ServiceRequest) -> Option<(WaitingForm, String)> {
     };
     let sent = sent.ok()?;
     let token = sent.text(csrf::FIELD).to_string();
-    let body = sent.forget(|name| name == csrf::FIELD || name.contains("password")).encoded();
+    let body = sent.without_secrets().without(csrf::FIELD).encoded();
     Some((WaitingForm { path, for_user: None, body }, token))
 }
 

@@ -72,8 +72,12 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
     Ok(found.into_iter().map(|(_, group)| group).collect())
 }
 
-/// Distinguishes records with the same label: the first other column of the list.
+/// Distinguishes records with the same label: what stands below their name on their page, or the first other column of the list.
 fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
+    let summary = (own.staff.summary)(row, &app.zone(actor), app.today_of(actor));
+    if !summary.is_empty() {
+        return summary;
+    }
     let columns = own.fields_named(own.list_display).filter(|field| !field.is_reference());
     let zone = app.zone(actor);
     let mut texts = columns.map(|field| field.show(row.values.at(field.name), &zone));

@@ -1,0 +1,125 @@
+//! What identifies one record rather than describes it: its number, with or without the prefix and the zeros, and its date, such as
+//! a date of birth, in any usual form.
+
+use diesel::QueryResult;
+use time::{Date, Month};
+
+use super::search::MANY;
+use crate::db::Connection;
+use crate::db::sql::{Bind, Sql};
+use crate::resource::declare::declaration::Declaration;
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// The number that was typed: `P-000002`, `000002` or `2`.
+pub struct Number {
+    pub id: i64,
+    /// It has the prefix or leading zeros, so it is nothing else.
+    pub is_certain: bool,
+}
+
+/// The terms are folded.
+pub fn number(own: &Declaration, terms: &[String]) -> Option<Number> {
+    let [term] = terms else { return None };
+    if own.number_prefix.is_empty() {
+        return None;
+    }
+    let prefix = own.number_prefix.to_lowercase();
+    let bare = term.strip_prefix(&prefix).or_else(|| term.strip_prefix(prefix.trim_end_matches('-')));
+    let digits = bare.unwrap_or(term);
+    let is_number = (1..=18).contains(&digits.len()) && digits.bytes().all(|letter| letter.is_ascii_digit());
+    let id = digits.parse().ok().filter(|id| is_number && *id > 0)?;
+    Some(Number { id, is_certain: bare.is_some() || digits.starts_with('0') })
+}
+
+/// The dates that the terms may mean: `23 jan 1958`, `23.1.1958`, `1958-01-23`, `01/23/1958`; both if day and month can be
+/// exchanged.
+pub fn dates(terms: &[String]) -> Vec<Date> {
+    let text = terms.join(" ");
+    let parts: Vec<&str> = text.split([' ', '.', '/', '-', ',']).filter(|part| !part.is_empty()).collect();
+    let whole = parts.as_slice();
+    let mut found = match whole {
+        [one, two, three] => of_parts(one, two, three),
+        [digits] if digits.len() == 8 && digits.bytes().all(|letter| letter.is_ascii_digit()) => {
+            let cut = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+            [of_parts(cut(0, 4), cut(4, 6), cut(6, 8)), of_parts(cut(0, 2), cut(2, 4), cut(4, 8))].concat()
+        }
+        _ => Vec::new(),
+    };
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn of_parts(one: &str, two: &str, three: &str) -> Vec<Date> {
+    let readings = match (one.len(), month_name(one), month_name(two)) {
+        (4, ..) => vec![(one, month(two), three)],
+        (_, Some(named), _) => vec![(three, Some(named), two)],
+        (_, _, Some(named)) => vec![(three, Some(named), one)],
+        _ => vec![(three, month(two), one), (three, month(one), two)],
+    };
+    readings.into_iter().filter_map(|(year, month, day)| date(year, month?, day)).collect()
+}
+
+fn month_name(text: &str) -> Option<Month> {
+    let place = MONTHS.iter().position(|name| text.len() >= 3 && text.starts_with(name))?;
+    Month::try_from(u8::try_from(place + 1).ok()?).ok()
+}
+
+fn month(text: &str) -> Option<Month> {
+    month_name(text).or_else(|| Month::try_from(text.parse::<u8>().ok()?).ok())
+}
+
+fn date(year: &str, month: Month, day: &str) -> Option<Date> {
+    let year: i32 = year.parse().ok().filter(|_| year.len() == 4)?;
+    // "1st", "23rd"
+    let day = day.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse().ok()?;
+    Date::from_calendar_date(year, month, day).ok()
+}
+
+/// The records with this number, or with one of these dates; `None` if the terms identify none.
+pub fn identified(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Option<Vec<i64>>> {
+    let dates = if own.search_date.is_empty() { Vec::new() } else { dates(terms) };
+    if !dates.is_empty() {
+        let tests = dates.iter().map(|date| Sql::new(format!("{} = ", own.search_date)).bind(Bind::Date(Some(*date)))).collect();
+        let found = Sql::new(format!("SELECT id FROM {} WHERE ", own.table)).append(Sql::join(tests, " OR "));
+        let ids = found.text(" LIMIT ").number(MANY as i64).load_ids(c)?;
+        if !ids.is_empty() {
+            return Ok(Some(ids));
+        }
+    }
+    let Some(number) = number(own, terms) else { return Ok(None) };
+    let known = Sql::new(format!("SELECT id FROM {} WHERE id = ", own.table)).number(number.id).load_ids(c)?;
+    Ok(Some(known).filter(|ids| number.is_certain || !ids.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        dates(&crate::resource::list::query::terms(text)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_date_is_read_in_every_usual_form() {
+        for text in [
+            "23 Jan 1958",
+            "23 January 1958",
+            "January 23, 1958",
+            "23.1.1958",
+            "23/01/1958",
+            "1958-01-23",
+            "1/23/1958",
+            "23rd jan 1958",
+            "23011958",
+            "19580123",
+        ] {
+            assert_eq!(read(text), ["1958-01-23"], "{text}");
+        }
+        assert_eq!(read("4.2.1964"), ["1964-02-04", "1964-04-02"]);
+        for text in ["zola", "31.2.1964", "1958", "12 rue 1958", "23 jan", "99999999", "23 jan 58"] {
+            assert_eq!(read(text), [""; 0], "{text}");
+        }
+    }
+}
