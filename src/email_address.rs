@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+/// The most characters that mail servers accept, and the database stores.
+pub const MOST: usize = 254;
+
 /// Whether mail software accepts the text and it holds one address and nothing else.
 pub fn is_email(text: &str) -> bool {
     let ordinary =

@@ -30,7 +30,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell =
         visit.shell(row.label.clone()).under(&[super::ROOT, ("Emails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
     let act = given_up.then(|| (format!("/admin/mails/{id}/resend"), "Send again"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences: vec![sentence.into()], act, back, is_grave: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences: vec![sentence.into()], act, back, is_grave: false, downloads: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -258,6 +258,7 @@ diesel::table! {
         updated_at -> Timestamp,
         known_id -> Nullable<BigInt>,
         known_line -> Nullable<BigInt>,
+        known_key -> Text,
     }
 }
 

@@ -229,7 +229,7 @@ async fn ask(
 /// The address if email can be sent to it; blank otherwise.
 fn address(email: Option<&EndUserEmail>) -> String {
     let text = crate::email_address::ascii(email.map(|email| email.trim()).unwrap_or(""));
-    let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok() && crate::email_address::is_email(&text);
+    let good = text.len() <= crate::email_address::MOST && text.parse::<lettre::Address>().is_ok() && crate::email_address::is_email(&text);
     if good { text.into_owned() } else { String::new() }
 }
 

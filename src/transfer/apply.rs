@@ -1,6 +1,8 @@
 //! The import itself: writes every line that the trial run accepted, in one transaction. If records have changed since, nothing
 //! is written, unless lines with errors may be left out.
 
+use std::collections::HashSet;
+
 use actix_web::web::Data;
 use diesel::connection::SimpleConnection;
 
@@ -138,7 +140,7 @@ fn run(c: &mut Connection, app: &App, id: i64, actor: &Actor) -> Result<(), Stop
 }
 
 /// Which lines are written when. Those that are probably about a known record come last, because an earlier line may add it;
-/// those that probably repeat an earlier line come one by one, because each may change the same record.
+/// those that probably repeat an earlier line come after that, two about the same record never together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
     Ordinary,
@@ -153,11 +155,6 @@ impl Turn {
             (None, Some(_)) => Self::Known,
             (None, None) => Self::Ordinary,
         }
-    }
-
-    /// Lines that are looked up together.
-    fn together(self) -> usize {
-        if self == Self::Repeated { 1 } else { STRETCH as usize }
     }
 }
 
@@ -181,12 +178,25 @@ fn write(
             let Some(end) = rows.last() else { break };
             last = end.line;
             let rows: Vec<ImportRow> = rows.into_iter().filter(|row| Turn::of(row) == *turn).collect();
-            for some in rows.chunks(turn.together()) {
+            for some in stretches(&rows, *turn) {
                 problems.extend(write_some(c, app, import, &mut reader, (some, *turn), (scribe, spool))?);
             }
         }
     }
     Ok(problems)
+}
+
+/// The lines that are looked up together: of repeated ones up to where a key repeats, because both may change the same record.
+fn stretches(rows: &[ImportRow], turn: Turn) -> impl Iterator<Item = &[ImportRow]> {
+    let mut seen = HashSet::new();
+    rows.chunk_by(move |row, next| {
+        seen.insert(row.known_key.clone());
+        let ends = turn == Turn::Repeated && (next.known_key.is_empty() || seen.contains(&next.known_key));
+        if ends {
+            seen.clear();
+        }
+        !ends
+    })
 }
 
 fn write_some(

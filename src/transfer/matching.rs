@@ -1,9 +1,12 @@
 //! The meaning of the lines of a file: which record each one belongs to, and which values it has.
 
+use std::collections::HashMap;
+
 use diesel::QueryResult;
 
 use super::columns::{NUMBER, cells};
 use super::import::{Import, Known};
+use super::keys::{Key, by_key};
 use super::reading::sheet::Line;
 use super::references::Naming;
 use crate::app::App;
@@ -46,8 +49,16 @@ pub struct Plan {
     /// The record that the line is probably about, and the earlier line that is probably the same.
     pub known_id: Option<i64>,
     pub known_line: Option<i64>,
+    /// What the record is probably known by, once it was written on trial.
+    pub known_key: String,
     /// Why the line cannot be imported.
     pub refused: Option<String>,
+}
+
+/// The records that some lines may be about.
+struct Rows<'r> {
+    by_number: HashMap<i64, &'r Row>,
+    by_key: HashMap<String, Vec<&'r Row>>,
 }
 
 impl<'a> Reader<'a> {
@@ -77,11 +88,12 @@ impl<'a> Reader<'a> {
     pub fn plan(&mut self, c: &mut Connection, lines: Vec<Line>) -> QueryResult<Vec<Plan>> {
         self.naming.learn(c, &self.columns, &lines)?;
         let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_in(&line.cells)?.parse().ok()).map(Value::Integer).collect();
-        let by_number = self.list(c, "id", numbers)?;
+        let numbered = self.list(c, "id", numbers)?;
         let keys: Vec<Option<Key>> = lines.iter().map(|line| self.key_of(line)).collect();
-        let firsts: Vec<Value> = keys.iter().flatten().filter_map(|key| key.values.first().cloned()).collect();
-        let by_key = self.list(c, NATURAL_KEY, firsts)?;
-        let plans = lines.into_iter().zip(keys).map(|(line, key)| self.one(line, key, &by_number, &by_key));
+        let firsts: Vec<Value> = keys.iter().flatten().map(|key| key.first.clone()).collect();
+        let named = self.list(c, NATURAL_KEY, firsts)?;
+        let rows = Rows { by_number: numbered.iter().map(|row| (row.id, row)).collect(), by_key: by_key(self.own(), &named) };
+        let plans = lines.into_iter().zip(keys).map(|(line, key)| self.one(line, key, &rows));
         Ok(plans.collect())
     }
 
@@ -101,7 +113,7 @@ impl<'a> Reader<'a> {
 
     /// The natural key, or what the record is probably known by if the key is not whole: a blank part is no sign of a namesake.
     fn key_of(&self, line: &Line) -> Option<Key> {
-        let whole = |names| self.parts(line, names).map(|values| Key { names, values });
+        let whole = |names| self.parts(line, names).and_then(|values| Key::new(names, &values));
         whole(self.own().natural_key).or_else(|| whole(self.own().known_by))
     }
 
@@ -123,7 +135,7 @@ impl<'a> Reader<'a> {
         (!parts.is_empty()).then_some(parts)
     }
 
-    fn one(&self, line: Line, key: Option<Key>, by_number: &[Row], by_key: &[Row]) -> Plan {
+    fn one(&self, line: Line, key: Option<Key>, rows: &Rows) -> Plan {
         let mut plan = Plan {
             line: line.number.into(),
             cells: line.cells,
@@ -134,6 +146,7 @@ impl<'a> Reader<'a> {
             is_probable: false,
             known_id: None,
             known_line: None,
+            known_key: String::new(),
             refused: line.fault,
         };
         if plan.cells.len() > self.width && plan.refused.is_none() {
@@ -146,13 +159,13 @@ impl<'a> Reader<'a> {
         if plan.refused.is_some() {
             return plan;
         }
-        if let Err(reason) = self.find_target(&mut plan, key.as_ref(), by_number, by_key) {
+        if let Err(reason) = self.find_target(&mut plan, key.as_ref(), rows) {
             plan.refused = Some(reason);
             return plan;
         }
         plan.key = match (&plan.target, key) {
             (Some(row), _) => format!("#{}", row.id),
-            (None, Some(key)) => key.written(),
+            (None, Some(key)) => key.written,
             (None, None) => String::new(),
         };
         (plan.values, plan.errors) = self.values(&plan);
@@ -160,19 +173,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The record that the line is about: by its number, else by its key.
-    fn find_target(&self, plan: &mut Plan, key: Option<&Key>, by_number: &[Row], by_key: &[Row]) -> Result<(), String> {
+    fn find_target(&self, plan: &mut Plan, key: Option<&Key>, rows: &Rows) -> Result<(), String> {
         let noun = self.own().singular_lower();
         if let Some(number) = self.number_in(&plan.cells) {
             let Ok(id) = number.parse::<i64>() else { return Err(format!("‘{number}’ is not a valid {noun} number")) };
-            let found = by_number.iter().find(|row| row.id == id).cloned();
+            let found = rows.by_number.get(&id).map(|row| (*row).clone());
             let gone = || format!("The {noun} with the number {id} does not exist, or you do not have access");
             plan.target = Some(found.ok_or_else(gone)?);
             return Ok(());
         }
         let Some(key) = key else { return Ok(()) };
         plan.is_probable = key.names != self.own().natural_key;
-        let found: Vec<&Row> = by_key.iter().filter(|row| key.names_row(row)).collect();
-        match found.as_slice() {
+        match rows.by_key.get(&key.written).map_or(&[][..], Vec::as_slice) {
             [] => {}
             _ if plan.is_probable && self.known == Known::Add => {}
             [row] if plan.is_probable && self.known != Known::Match => plan.known_id = Some(row.id),
@@ -180,7 +192,7 @@ impl<'a> Reader<'a> {
             several => {
                 let (count, nouns) = (several.len(), self.own().plural_lower());
                 let words = super::columns::labels(self.own(), key.names);
-                return Err(format!("{count} {nouns} have this {words}; enter the number of the right one"));
+                return Err(format!("{count} {nouns} have the same {words}; enter the number of the right one"));
             }
         }
         Ok(())
@@ -224,34 +236,6 @@ impl<'a> Reader<'a> {
             None => data.push(field.name, text),
         }
         Ok(())
-    }
-}
-
-/// The values by which a line names its record.
-struct Key {
-    names: &'static [&'static str],
-    values: Vec<Value>,
-}
-
-impl Key {
-    fn names_row(&self, row: &Row) -> bool {
-        self.names.iter().zip(&self.values).all(|(name, value)| alike(row.values.at(name), value))
-    }
-
-    /// The same for every line with this key.
-    fn written(&self) -> String {
-        let part = |value: &Value| match value {
-            Value::Text(text) => clean::key(text),
-            other => other.to_json().to_string(),
-        };
-        format!("{}: {}", self.names.join(" "), self.values.iter().map(part).collect::<Vec<_>>().join("\n"))
-    }
-}
-
-fn alike(stored: &Value, given: &Value) -> bool {
-    match (stored, given) {
-        (Value::Text(stored), Value::Text(given)) => clean::key(stored) == clean::key(given),
-        _ => stored == given,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod chunks;
 pub mod columns;
 pub mod counts;
 pub mod import;
+mod keys;
 mod log_spool;
 pub mod maintenance;
 mod matching;

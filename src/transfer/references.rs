@@ -49,11 +49,13 @@ impl<'a> Naming<'a> {
             let target = field.reference.and_then(|reference| self.app.registry.get(reference.resource));
             let Some(target) = target.filter(|_| !texts.is_empty()) else { continue };
             let known = self.by_name(c, target, &texts)?;
+            let mut alike: HashMap<String, Vec<&Row>> = HashMap::new();
+            known.iter().for_each(|row| alike.entry(key(&row.label)).or_default().push(row));
             for text in texts {
-                let same = |row: &&Row| key(&row.label) == key(&text);
-                let mut found: Vec<i64> = known.iter().filter(|row| row.label == text).map(|row| row.id).collect();
+                let same = alike.get(&key(&text)).map_or(&[][..], Vec::as_slice);
+                let mut found: Vec<i64> = same.iter().filter(|row| row.label == text).map(|row| row.id).collect();
                 if found.is_empty() {
-                    found = known.iter().filter(same).map(|row| row.id).collect();
+                    found = same.iter().map(|row| row.id).collect();
                 }
                 if found.is_empty() {
                     found = self.by_words(c, target, &text)?;

@@ -33,6 +33,7 @@ pub struct NewRow {
     pub updated_at: UtcDateTime,
     pub known_id: Option<i64>,
     pub known_line: Option<i64>,
+    pub known_key: String,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -49,6 +50,8 @@ pub struct ImportRow {
     /// The record that the line is probably about, or the earlier line that is probably the same.
     pub known_id: Option<i64>,
     pub known_line: Option<i64>,
+    /// What its record is probably known by.
+    pub known_key: String,
 }
 
 type Columns = (
@@ -62,6 +65,7 @@ type Columns = (
     import_rows::target_version,
     import_rows::known_id,
     import_rows::known_line,
+    import_rows::known_key,
 );
 const COLUMNS: Columns = (
     import_rows::line,
@@ -74,6 +78,7 @@ const COLUMNS: Columns = (
     import_rows::target_version,
     import_rows::known_id,
     import_rows::known_line,
+    import_rows::known_key,
 );
 
 /// Which lines a page shows.
@@ -138,6 +143,16 @@ impl ImportRow {
             .filter(import_rows::import_id.eq(import))
             .filter(import_rows::row_key.eq_any(keys.to_vec()))
             .select((import_rows::row_key, import_rows::line))
+            .load(c)
+    }
+
+    /// The lines whose record is probably known by one of these keys: key and line, the first line last.
+    pub fn lines_known(c: &mut Connection, import: i64, keys: &[String]) -> QueryResult<Vec<(String, i64)>> {
+        import_rows::table
+            .filter(import_rows::import_id.eq(import))
+            .filter(import_rows::known_key.eq_any(keys.iter().filter(|key| !key.is_empty()).cloned().collect::<Vec<_>>()))
+            .order(import_rows::line.desc())
+            .select((import_rows::known_key, import_rows::line))
             .load(c)
     }
 

@@ -1,7 +1,6 @@
 //! The trial run: each batch of the file is written as the import would write it, and rolled back; its result is stored. It
 //! continues where it stopped, even after a restart.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use super::chunks::{self, PieceError};
 use super::columns::dates;
 use super::counts::Counts;
 use super::import::{Import, State};
+use super::keys::{mark_known, mark_twins};
 use super::matching::{Plan, Reader};
 use super::reading;
 use super::reading::sheet::{self, Choice, Flow, Limits, Line, Manner};
@@ -186,6 +186,7 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
         Err(Back::Db(error)) => return Err(error),
         Ok(()) => return Ok(None),
     };
+    mark_known(c, &import, resource.declaration(), &mut plans, &attempts)?;
     let now = app.now();
     let renamed = attempts.iter().flatten().filter(|done| renames(resource, done)).count() as i64;
     let rows: Vec<NewRow> = plans.into_iter().zip(attempts).map(|(plan, attempt)| found(&import, plan, attempt, now)).collect();
@@ -203,22 +204,6 @@ fn renames(resource: &Resource, done: &Done) -> bool {
     let name = resource.declaration().natural_key.first().copied().unwrap_or_default();
     let changes = done.entries.iter().filter(|entry| entry.action == LogAction::Change).flat_map(|entry| &entry.changes);
     changes.into_iter().any(|change| change.field == name)
-}
-
-/// Two lines of a file must not match the same record. If they only probably do, the user is asked.
-fn mark_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Result<(), DbError> {
-    let keys: Vec<String> = plans.iter().map(|plan| plan.key.clone()).filter(|key| !key.is_empty()).collect();
-    let mut seen: HashMap<String, i64> = ImportRow::lines_of(c, import.id, &keys)?.into_iter().collect();
-    for plan in plans.iter_mut().filter(|plan| !plan.key.is_empty() && plan.refused.is_none()) {
-        match seen.get(&plan.key) {
-            Some(line) if plan.is_probable && plan.target.is_none() => plan.known_line = Some(*line),
-            Some(line) => plan.refused = Some(format!("Line {line} is already about this record")),
-            None => {
-                seen.insert(plan.key.clone(), plan.line);
-            }
-        }
-    }
-    Ok(())
 }
 
 fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateTime) -> NewRow {
@@ -245,5 +230,6 @@ fn found(import: &Import, plan: Plan, attempt: Attempt, now: crate::db::UtcDateT
         updated_at: now,
         known_id: plan.known_id.filter(|_| outcome == Outcome::New),
         known_line: plan.known_line.filter(|_| outcome == Outcome::New),
+        known_key: plan.known_key,
     }
 }

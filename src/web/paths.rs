@@ -2,10 +2,9 @@
 
 /// The page on which the owner of an account confirms the email address.
 pub const ACTIVATION: &str = "/activation";
-/// The start page of staff, whichever page `/` leads to.
 /// Health checks, which answer whatever the host.
 pub const PROBES: [&str; 2] = ["/healthz", "/readyz"];
-
+/// The start page of staff, whichever page `/` leads to.
 pub const TODAY: &str = "/today";
 /// Extends a session that is about to end for inactivity.
 pub const STAY: &str = "/sessions/stay";

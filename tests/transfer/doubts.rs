@@ -14,6 +14,7 @@ stories![
     a_column_that_mixes_both_orders_is_told,
     numbers_of_another_system_are_not_ours,
     a_file_without_birth_dates_asks_before_it_adds_people_twice,
+    a_row_without_a_birth_date_may_repeat_one_far_above,
     a_blank_birth_date_does_not_match_a_namesake,
     names_are_matched_however_they_are_spelled,
     blank_cells_change_nothing_unless_asked,
@@ -105,6 +106,26 @@ async fn a_file_without_birth_dates_asks_before_it_adds_people_twice(clinic: Cli
     let page = checked(&ines, "patients", NO_DATES.as_bytes()).await;
     confirmed(&ines, &page.path, &[("known", "add")]).await.see("3 added, 0 changed");
     assert_eq!(clinic.patient_names().await, ["Ada One", "Ada One", "Bob Two", "Bob Two", "ada one"]);
+}
+
+async fn a_row_without_a_birth_date_may_repeat_one_far_above(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let zola = ("Émile Zola,1940-04-02,,male,Paris\r\n", "émile zola,,86,male,Médan\r\n");
+    let others = |count| (0..count).map(|number| format!("Person {number},2000-01-01,,female,\r\n")).collect::<String>();
+    let file = |between| format!("Name,Date of birth,Age,Gender,Address\r\n{}{}{}", zola.0, others(between), zola.1);
+    let page = checked(&ines, "patients", file(520).as_bytes()).await;
+    assert_eq!(counts(&page), ["522", "0", "0", "0"]);
+    page.see("1 row is probably known");
+    ines.open(&format!("{}?outcome=known", page.path)).await.see("Probably the same as line 2");
+    confirmed(&ines, &page.path, &[("known", "match")]).await.see("521 added, 1 changed");
+    let stored = clinic
+        .ask(|c| patients::table.filter(patients::age.eq(86)).select((patients::name, patients::address)).load::<(String, String)>(c));
+    assert_eq!(stored.await, [("Émile Zola".to_string(), "Médan".to_string())]);
+    // In the neighbouring row as well, and the one that is added stays one of its own.
+    let other = file(0).replace("Émile", "Denise").replace("émile", "Denise");
+    let page = checked(&ines, "patients", other.as_bytes()).await;
+    page.see("1 row is probably known").see("Probably the same as line 2");
+    confirmed(&ines, &page.path, &[("known", "add")]).await.see("2 added, 0 changed");
 }
 
 async fn a_blank_birth_date_does_not_match_a_namesake(clinic: Clinic) {

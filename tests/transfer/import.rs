@@ -90,7 +90,7 @@ async fn ambiguous_and_duplicate_rows_are_reported(clinic: Clinic) {
     );
     let page = checked(&ines, "patients", file.as_bytes()).await;
     assert_eq!(counts(&page), ["1", "0", "0", "4"]);
-    page.see("2 patients have this name, age and gender; enter the number of the right one")
+    page.see("2 patients have the same name, age and gender; enter the number of the right one")
         .see("Line 3 is already about this record")
         .see("The patient with the number 777 does not exist, or you do not have access")
         .see("‘x’ is not a valid patient number");

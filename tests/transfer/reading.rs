@@ -10,6 +10,7 @@ use crate::support::Clinic;
 
 stories![
     a_quotation_mark_that_is_never_closed_hides_no_rows,
+    a_line_of_an_address_may_look_like_a_row,
     a_quotation_mark_inside_a_text_stays,
     the_first_visible_sheet_is_read_and_another_can_be_chosen,
     a_workbook_is_known_by_its_types_and_not_by_its_names,
@@ -27,8 +28,19 @@ async fn a_quotation_mark_that_is_never_closed_hides_no_rows(clinic: Clinic) {
     assert_eq!(clinic.patient_names().await, ["Bob Two", "Cid Three"]);
     let file = "name,age,gender,address\nAda One,40,female,\"12 Main St\nEve Four,41,male,Here\nFay Five,42,male,\"\n";
     let page = checked(&ines, "patients", file.as_bytes()).await;
-    page.see("One cell holds 2 whole rows of the file. Check for a missing quotation mark");
+    page.see("A cell contains 2 rows of the file. Check for a missing quotation mark");
     assert_eq!(counts(&page), ["0", "0", "0", "1"]);
+    // Closed in another column, it also swallows cells.
+    let file = "name,age,gender,address\nAda One,\"40,female,Main St\nEve Four,41,male,Here\nFay Five,42,\",There\n";
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    page.see("A cell contains 1 row of the file. Check for a missing quotation mark");
+}
+
+async fn a_line_of_an_address_may_look_like_a_row(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let file = "name,age,gender,address\nAda One,40,female,\"Flat 3\n12 Main St, Old Town, Leeds, UK\nGround floor\"\nBob Two,41,male,\"Here\nA, b, c, d\"\n";
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["2", "0", "0", "0"]);
 }
 
 async fn a_quotation_mark_inside_a_text_stays(clinic: Clinic) {

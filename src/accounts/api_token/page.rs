@@ -100,7 +100,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
         "You cannot undo this. You can create a new token at any time.".into(),
     ];
     let act = Some((format!("/tokens/{id}/delete"), "Revoke token"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back: "/tokens".into(), is_grave: true })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back: "/tokens".into(), is_grave: true, downloads: false })
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -48,7 +48,10 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         .under(&[("Administration", "/admin"), ("Linked accounts", "/admin/identities")])
         .renamed("Unlink")
         .after(&username, &back);
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back, is_grave: true })
+    html(
+        StatusCode::OK,
+        &ConfirmPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back, is_grave: true, downloads: false },
+    )
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

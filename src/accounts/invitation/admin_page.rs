@@ -48,7 +48,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell = visit.shell(format!("Invite {}", isolated(&row.label))).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Send an invitation").after(&row.label, &back);
     let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send invitation"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: false, downloads: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -42,7 +42,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         ],
     };
     let act = has.then(|| (format!("/users/{id}/second-step"), "Turn off two-step verification"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: true })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: true, downloads: false })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -2,10 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Normalises to NFC, drops direction marks and invisible fillers, and folds white space: in one line all of it, in a text
+/// Drops direction marks and invisible fillers, normalises to NFC, and folds white space: in one line all of it, in a text
 /// of several lines only the kinds of line breaks. Blank if nothing visible is left; `None` if it has control characters.
 pub fn clean(typed: &str, lines: bool) -> Option<String> {
-    let text: String = typed.replace("\r\n", "\n").nfc().filter(|letter| !is_filler(*letter)).collect();
+    // A filler between a letter and its accent would keep them apart, so fillers go first.
+    let text: String = typed.chars().filter(|letter| !is_filler(*letter)).nfc().collect();
+    let text = text.replace("\r\n", "\n");
     let text = if lines {
         let broken: String = text.chars().map(|letter| if is_line_break(letter) { '\n' } else { letter }).collect();
         broken.trim().to_string()
@@ -23,8 +25,10 @@ pub fn clean(typed: &str, lines: bool) -> Option<String> {
 
 /// A key as it is compared: without case, white space and invisible letters that differ only in spelling.
 pub fn key(text: &str) -> String {
-    let seen: String = text.nfkc().filter(|letter| !is_filler(*letter) && !is_joiner(*letter)).flat_map(char::to_lowercase).collect();
-    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    let seen = text.chars().filter(|letter| !is_filler(*letter) && !is_joiner(*letter));
+    // A letter in lower case may combine where its capital does not.
+    let folded: String = seen.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Direction marks and letters without a width. Joiners are spelling in Persian, Sinhala and emoji, so they stay.
@@ -53,11 +57,42 @@ fn is_visible(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Letters that combine, have no width, or fold in an unusual way, among any others.
+    fn text() -> impl Strategy<Value = String> {
+        let odd: Vec<char> = "aeiIİſßẞΣς \r\n\u{300}\u{301}\u{307}\u{308}\u{323}\u{345}\u{34f}\u{ad}\u{200b}\u{200c}\u{200d}\u{2060}\u{85}\u{2028}\u{a0}\u{2126}\u{3f4}\u{3164}\u{ffa0}\u{1100}\u{1161}\u{115f}ﬁ½\u{fdfa}\u{1e9b}\u{fe0f}"
+            .chars()
+            .collect();
+        let letter = prop_oneof![3 => proptest::sample::select(odd), 1 => any::<char>()];
+        proptest::collection::vec(letter, 0..12).prop_map(|letters| letters.into_iter().collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn cleaning_twice_changes_nothing(text in text(), lines in any::<bool>()) {
+            if let Some(once) = clean(&text, lines) {
+                prop_assert_eq!(clean(&once, lines), Some(once.clone()));
+                prop_assert_eq!(key(&key(&once)), key(&once));
+            }
+        }
+
+        #[test]
+        fn a_name_has_the_key_of_what_is_stored(text in text()) {
+            if let Some(stored) = clean(&text, false).filter(|stored| !stored.is_empty()) {
+                prop_assert_eq!(key(&stored), key(&text));
+            }
+        }
+    }
 
     #[test]
     fn text_is_cleaned_but_never_cut() {
         assert_eq!(clean(" Zoe\u{308}\u{200b} ", false).as_deref(), Some("Zoë"));
+        assert_eq!(clean("Zoe\u{200b}\u{308}", false).as_deref(), Some("Zoë"));
         assert_eq!(clean("a\0b", false), None);
         assert_eq!(clean("a\u{fffd}b", true), None);
         assert_eq!(clean("a\r\nb", true).as_deref(), Some("a\nb"));

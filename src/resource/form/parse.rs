@@ -86,19 +86,25 @@ fn text(field: &Field, typed: &str) -> Result<Value, Wrong> {
         return Err(("", format!("{} must be {} characters or fewer", field.label, field.max_length)));
     }
     if field.widget == Widget::Email && !text.is_empty() {
-        return email(&text).map(Value::Text).map_err(|text| ("", text.into()));
+        return email(field, &text).map(Value::Text).map_err(|text| ("", text));
     }
     Ok(Value::Text(text))
 }
 
-fn email(text: &str) -> Result<String, &'static str> {
+fn email(field: &Field, text: &str) -> Result<String, String> {
     let address = email_address::ascii(text);
+    // The domain in ASCII is longer than what was typed.
+    let most = field.max_length.min(email_address::MOST);
+    if address.chars().count() > most {
+        return Err(format!("{} must be {most} characters or fewer, counting the domain as mail servers write it", field.label));
+    }
     match is_email(&address) {
         true => Ok(address.into_owned()),
         false if email_address::has_foreign_local_part(text) => {
-            Err("Enter an email address without accents or other special letters before the @, because mail servers do not deliver to it")
+            Err("Enter an email address without accents or other special letters before the @, because mail servers do not deliver to it"
+                .into())
         }
-        false => Err("Enter an email address in the correct format, like name@example.org"),
+        false => Err("Enter an email address in the correct format, like name@example.org".into()),
     }
 }
 
@@ -234,6 +240,15 @@ mod tests {
         assert_eq!(said("born-day=1&born-month=1&born-year=64").0, "year");
         assert_eq!(said("born-day=22&born-month=11&born-year=2026"), ("year", "Date of birth must not be in the future".into()));
         assert_eq!(said("born=x").0, "day");
+    }
+
+    #[test]
+    fn an_international_address_is_measured_as_it_is_stored() {
+        let field = field("Email").max(254).widget(Widget::Email);
+        let at = |labels: usize| email(&field, &format!("rosa@{}example", "bücher.".repeat(labels)));
+        assert!(at(12).is_ok_and(|address| address.len() <= 254));
+        let said = "Email must be 254 characters or fewer, counting the domain as mail servers write it";
+        assert_eq!(at(20), Err(said.into()));
     }
 
     #[test]

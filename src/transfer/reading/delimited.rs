@@ -33,7 +33,7 @@ pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(
         width = if width == 0 { line.cells.len() } else { width };
         line.fault = match () {
             () if record.unclosed => Some(format!("The quotation mark in line {} is never closed", line.number)),
-            () => line.cells.iter().find_map(|cell| hidden_rows(cell, separator, width)),
+            () => hidden_rows(&line.cells, separator, width),
         };
         if gate.pass(line)? == Flow::Stop {
             return Ok(manner(found, separator));
@@ -43,14 +43,20 @@ pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(
     Ok(manner(found, separator))
 }
 
-/// A sentence about a cell that has whole rows inside, because a quotation mark is missing.
-fn hidden_rows(cell: &str, separator: u8, width: usize) -> Option<String> {
-    if width < 4 || !cell.contains('\n') {
-        return None;
-    }
-    let rows = cell.lines().skip(1).filter(|line| line.split(char::from(separator)).count() == width).count();
-    let told = |rows| format!("One cell holds {} of the file. Check for a missing quotation mark", plural(rows, "whole row", "whole rows"));
-    (rows > 0).then(|| told(rows as i64))
+/// A sentence about a cell that contains rows of the file, because a quotation mark is missing. An address of several lines may
+/// have a line that looks like a row. So cells must be missing from the record, or everything up to the mark that ends the cell
+/// must look like rows: that mark then opens the same cell further down.
+fn hidden_rows(cells: &[String], separator: u8, width: usize) -> Option<String> {
+    let separator = char::from(separator);
+    let hidden = |cell: &String| {
+        let is_row = |line: &&str| line.split(separator).count() == width;
+        let below: Vec<&str> = cell.lines().skip(1).collect();
+        let looks_cut = cell.ends_with(separator) && below.split_last().is_some_and(|(_, whole)| whole.iter().all(|line| is_row(&line)));
+        let rows = below.iter().filter(|line| is_row(line)).count();
+        (cells.len() < width || looks_cut).then_some(rows).filter(|rows| *rows > 0)
+    };
+    let rows = cells.iter().filter(|_| width >= 4).find_map(hidden)?;
+    Some(format!("A cell contains {} of the file. Check for a missing quotation mark", plural(rows as i64, "row", "rows")))
 }
 
 fn manner(found: &'static Encoding, separator: u8) -> Manner {

@@ -14,4 +14,6 @@ pub struct ConfirmPage {
     pub back: String,
     /// Whether it cannot be undone.
     pub is_grave: bool,
+    /// Whether the button downloads a file, which leaves the page as it is.
+    pub downloads: bool,
 }

@@ -60,6 +60,7 @@ async fn a_users_data_copy_covers_every_table_that_refers_to_them(clinic: Clinic
     assert_eq!(stored, known, "tables that refer to users, and those that the copy knows of");
     // Each of them by name.
     let rosa = clinic.receptionist().await;
+    assert!(rosa.open("/profile/data").await.has("form[data-download]"));
     let page = rosa.post("/profile/data", &[]).await;
     let copy: serde_json::Value = serde_json::from_str(&page.is(200).body).expect("JSON");
     for part in PARTS {

@@ -38,7 +38,10 @@ pub async fn new(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse> {
         "This download is logged. Keep the file safe.".into(),
     ];
     let shell = visit.shell("Download your data").under(&[("Profile", "/profile")]).renamed("Your data");
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into(), is_grave: false })
+    html(
+        StatusCode::OK,
+        &ConfirmPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into(), is_grave: false, downloads: true },
+    )
 }
 
 pub async fn create(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
