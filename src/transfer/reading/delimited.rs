@@ -51,7 +51,7 @@ fn hidden_rows(cells: &[String], separator: u8, width: usize) -> Option<String> 
     let hidden = |cell: &String| {
         let is_row = |line: &&str| line.split(separator).count() == width;
         let below: Vec<&str> = cell.lines().skip(1).collect();
-        let looks_cut = cell.ends_with(separator) && below.split_last().is_some_and(|(_, whole)| whole.iter().all(|line| is_row(line)));
+        let looks_cut = cell.ends_with(separator) && below.split_last().is_some_and(|(_, whole)| whole.iter().all(&is_row));
         let rows = below.iter().filter(|line| is_row(line)).count();
         (cells.len() < width || looks_cut).then_some(rows).filter(|rows| *rows > 0)
     };
