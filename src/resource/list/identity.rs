@@ -52,10 +52,11 @@ pub fn dates(terms: &[String]) -> Vec<Date> {
 }
 
 fn of_parts(one: &str, two: &str, three: &str) -> Vec<Date> {
-    let readings = match (one.len(), month_name(one), month_name(two)) {
-        (4, ..) => vec![(one, month(two), three)],
-        (_, Some(named), _) => vec![(three, Some(named), two)],
-        (_, _, Some(named)) => vec![(three, Some(named), one)],
+    let is_year = one.len() == 4 && one.bytes().all(|letter| letter.is_ascii_digit());
+    let readings = match (month_name(one), month_name(two)) {
+        _ if is_year => vec![(one, month(two), three)],
+        (Some(named), _) => vec![(three, Some(named), two)],
+        (_, Some(named)) => vec![(three, Some(named), one)],
         _ => vec![(three, month(two), one), (three, month(one), two)],
     };
     readings.into_iter().filter_map(|(year, month, day)| date(year, month?, day)).collect()
