@@ -21,9 +21,18 @@ pub fn with_article(noun: &str) -> String {
 
 /// `PDF, JPEG or PNG`
 pub fn alternatives(words: &[impl AsRef<str>]) -> String {
+    series(words, "or")
+}
+
+/// `name, age and gender`
+pub fn all_of(words: &[impl AsRef<str>]) -> String {
+    series(words, "and")
+}
+
+fn series(words: &[impl AsRef<str>], before_last: &str) -> String {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => format!("{} {before_last} {last}", rest.join(", ")),
         _ => words.join(""),
     }
 }

@@ -171,6 +171,10 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).reauthenticated(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
+        get("/admin/registration", Superuser, registration::policy_page::edit)
+            .titled("Registration", "person")
+            .listed(Menu::Area("Accounts")),
+        post("/admin/registration", Superuser, registration::policy_page::update).reauthenticated(),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/new", Resource(Action::Add), admin::form::new),
         record("/admin/{resource}/new", Resource(Action::Add), admin::form::create),

@@ -11,7 +11,7 @@ use crate::mail::queued::QueuedMail;
 use crate::resource::log::entry::{Change, LogAction};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Resource, Value};
-use crate::web::page::confirm::ConfirmPage;
+use crate::web::page::confirm::{ConfirmPage, Effect};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
@@ -30,7 +30,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell =
         visit.shell(row.label.clone()).under(&[super::ROOT, ("Emails", "/admin/mails")]).renamed("Send again").after(&row.label, &back);
     let act = given_up.then(|| (format!("/admin/mails/{id}/resend"), "Send again"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences: vec![sentence.into()], act, back, is_grave: false, downloads: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences: vec![sentence.into()], act, back, effect: Effect::Changes })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -1,17 +1,12 @@
 //! Bulk actions for patients.
 
-use diesel::prelude::*;
-
-use super::assignment::Assignment;
 use super::doctor::Doctor;
-use super::patient::Patient;
 use crate::db::Connection;
-use crate::db::schema::patient_doctor_mappings;
 use crate::resource::Resource;
 use crate::resource::declare::bulk_action::BulkAction;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::write::writer::{WriteError, Writer};
-use crate::resource::{Field, FormErrors, Kind, Model, Row, Value, Values, field};
+use crate::resource::{Condition, Field, FormErrors, Kind, ListQuery, Row, Test, Value, Values, field};
 
 pub const BULK_ACTIONS: &[BulkAction] = &[BulkAction {
     name: "assign",
@@ -40,21 +35,19 @@ fn doctor() -> Field {
     field("Doctor").named(DOCTOR).kind(Kind::Integer).references::<Doctor>(OnDelete::SetNull)
 }
 
-/// The database assigns whoever becomes the primary doctor.
+/// The database assigns whoever becomes the primary doctor. Models are looked up by name, because they name these actions.
 fn assign(c: &mut Connection, writer: &Writer, resource: &Resource, row: &Row, values: &Values) -> Result<(), WriteError> {
     let doctor = values.at(DOCTOR).clone();
     if *values.at(IS_PRIMARY) == Value::Bool(true) {
-        let primary = [(Patient::FIELDS.primary_doctor_id, doctor)].into_iter().collect();
+        let primary = [("primary_doctor_id", doctor)].into_iter().collect();
         return writer.update(c, resource, row.id, primary, FormErrors::default(), None).map(|_| ());
     }
-    let team = patient_doctor_mappings::table
-        .filter(patient_doctor_mappings::patient_id.eq(row.id))
-        .filter(patient_doctor_mappings::doctor_id.eq(doctor.as_id().unwrap_or_default()))
-        .filter(patient_doctor_mappings::deleted_at.is_null());
-    if diesel::select(diesel::dsl::exists(team)).get_result::<bool>(c)? {
-        return Ok(());
+    let team = writer.registry.get("mapping").ok_or(WriteError::NotFound)?;
+    let assignment = [("patient_id", Value::Integer(row.id)), (DOCTOR, doctor)];
+    let is_same = |(field, value): &(&'static str, Value)| Condition { field, test: Test::In(vec![value.clone()]) };
+    let known = ListQuery { conditions: assignment.iter().map(is_same).collect(), limit: 1, ..ListQuery::default() };
+    if team.list(c, &known, None)?.is_empty() {
+        writer.create(c, team, assignment.into_iter().collect(), FormErrors::default())?;
     }
-    let fields = Assignment::FIELDS;
-    let assignment = [(fields.patient_id, Value::Integer(row.id)), (fields.doctor_id, doctor)].into_iter().collect();
-    writer.create(c, writer.registry.of::<Assignment>(), assignment, FormErrors::default()).map(|_| ())
+    Ok(())
 }

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::plain::parsed;
-use super::smtp_url::SmtpUrl;
+use super::smtp_url::{SmtpUrl, is_here};
 use super::{Read, Settings, wrong};
 
 impl Settings {
@@ -17,8 +17,7 @@ impl Settings {
 
     /// Whether only this machine reaches the server, without TLS and by no other name: somebody tries Praxis or develops it.
     pub fn is_developing(&self) -> bool {
-        let is_local = |host: &String| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        self.is_local() && self.allowed_hosts.iter().all(is_local)
+        self.is_local() && self.allowed_hosts.iter().all(|host| is_here(host))
     }
 
     /// Whether only this machine, or a proxy on it, reaches the server, and without TLS.

@@ -1,10 +1,9 @@
 //! Where sessions are stored.
 
-use std::net::IpAddr;
-
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::smtp_url::is_here;
 use super::{Read, wrong};
 
 /// Where the state of a session is stored. Its user, and whether it is still valid, are read from the database with every
@@ -35,7 +34,7 @@ impl SessionPlace {
             return false;
         }
         let host = url.as_ref().and_then(Url::host_str).unwrap_or("").trim_matches(['[', ']']);
-        host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        !is_here(host)
     }
 }
 

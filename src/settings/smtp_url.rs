@@ -63,6 +63,7 @@ impl SmtpUrl {
     }
 }
 
+/// Whether this host is the machine itself.
 pub fn is_here(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

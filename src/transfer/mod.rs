@@ -15,4 +15,5 @@ mod references;
 pub mod row;
 mod savepoint;
 pub mod trial;
+mod twins;
 pub mod writing;

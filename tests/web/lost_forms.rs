@@ -1,8 +1,6 @@
 //! What was typed is not lost, and a form that is sent twice adds one record.
 
 use actix_web::http::Method;
-use praxis::db::DbError;
-use praxis::db::connection::exclusive;
 
 use crate::stories;
 use crate::support::page::Page;
@@ -114,24 +112,10 @@ async fn a_sign_in_page_with_a_form_survives_a_sign_in_in_another_tab(clinic: Cl
 async fn a_form_survives_a_busy_database(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let (action, data) = filled(&rosa, "Émile & Zola").await;
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let (holds, begun) = tokio::sync::oneshot::channel();
-    let app = clinic.app.clone();
-    let busy = actix_web::rt::spawn(async move {
-        app.db
-            .write(move |c| {
-                exclusive(c, "log", 0)?;
-                let _ = holds.send(());
-                let _ = held.recv();
-                Ok::<_, DbError>(())
-            })
-            .await
-    });
-    begun.await.expect("a writer");
+    let busy = clinic.busy().await;
     let page = rosa.post_pairs(&action, &data).await;
     page.is(503).see("temporarily unavailable");
-    release.send(()).expect("released");
-    busy.await.expect("an end").expect("a commit");
+    busy.end().await;
     let (action, data) = page.form();
     assert_eq!(action, "/patients/new");
     rosa.post_pairs(&action, &data).await.is(303);

@@ -15,7 +15,7 @@ use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
-use crate::web::page::confirm::ConfirmPage;
+use crate::web::page::confirm::{ConfirmPage, Effect};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
@@ -100,7 +100,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
         "You cannot undo this. You can create a new token at any time.".into(),
     ];
     let act = Some((format!("/tokens/{id}/delete"), "Revoke token"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back: "/tokens".into(), is_grave: true, downloads: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back: "/tokens".into(), effect: Effect::Deletes })
 }
 
 pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

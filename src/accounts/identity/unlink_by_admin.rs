@@ -17,7 +17,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
-use crate::web::page::confirm::ConfirmPage;
+use crate::web::page::confirm::{ConfirmPage, Effect};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -48,10 +48,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         .under(&[("Administration", "/admin"), ("Linked accounts", "/admin/identities")])
         .renamed("Unlink")
         .after(&username, &back);
-    html(
-        StatusCode::OK,
-        &ConfirmPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back, is_grave: true, downloads: false },
-    )
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act: Some((format!("{back}/unlink"), "Unlink")), back, effect: Effect::Deletes })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -14,8 +14,7 @@ use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::users;
-use crate::english::isolated;
-use crate::english::plural;
+use crate::english::{isolated, plural};
 use crate::error::AppResult;
 use crate::mail::{Mail, MailError, outbox};
 use crate::resource::Model;
@@ -23,7 +22,7 @@ use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, Row, Value};
-use crate::web::page::confirm::ConfirmPage;
+use crate::web::page::confirm::{ConfirmPage, Effect};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -48,7 +47,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let shell = visit.shell(format!("Invite {}", isolated(&row.label))).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Send an invitation").after(&row.label, &back);
     let act = is_active.then(|| (format!("/users/{id}/invitation"), "Send invitation"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: false, downloads: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, effect: Effect::Changes })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

@@ -8,5 +8,6 @@ pub mod link;
 pub mod outcome;
 pub mod pages;
 pub mod policy;
+pub mod policy_page;
 pub mod private;
 pub mod register;

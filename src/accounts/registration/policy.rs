@@ -20,12 +20,13 @@ const CHOICES: &[(&str, &str)] = &[
 ];
 
 /// Who may create an account?
-pub fn question() -> Field {
-    field("Who may create an account?")
+pub fn question(app: &App) -> Field {
+    let asked = field("Who may create an account?")
         .named(REGISTRATION)
         .kind(Kind::Choice(CHOICES))
         .widget(Widget::Radio)
-        .required_error("Choose who may create an account")
+        .required_error("Choose who may create an account");
+    if app.settings.is_developing() { asked.help("While only this computer reaches Praxis, anyone can create an account.") } else { asked }
 }
 
 /// Stores the decision, in the caller's transaction. [`refresh`] has to follow.

@@ -13,7 +13,7 @@ use crate::db::connection::exclusive;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
-use crate::web::page::confirm::ConfirmPage;
+use crate::web::page::confirm::{ConfirmPage, Effect};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -42,7 +42,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
         ],
     };
     let act = has.then(|| (format!("/users/{id}/second-step"), "Turn off two-step verification"));
-    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, is_grave: true, downloads: false })
+    html(StatusCode::OK, &ConfirmPage { shell, sentences, act, back, effect: Effect::Deletes })
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {

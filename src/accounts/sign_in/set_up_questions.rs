@@ -22,14 +22,7 @@ pub fn fields(app: &App) -> Vec<Field> {
     let staff = app.registry.staff_question.map(|question| {
         field(question.label).named(STAFF).kind(Kind::Choice(question.choices)).widget(Widget::Radio).required_error(question.missing)
     });
-    let registration = app.settings.registration.is_none().then(|| {
-        let asked = policy::question();
-        if app.settings.is_developing() {
-            asked.help("While only this computer reaches Praxis, anyone can create an account.")
-        } else {
-            asked
-        }
-    });
+    let registration = app.settings.registration.is_none().then(|| policy::question(app));
     staff.into_iter().chain(registration).collect()
 }
 

@@ -29,12 +29,7 @@ pub struct Related {
     pub mark: &'static str,
 }
 
-#[derive(Default)]
 pub struct RelatedRow {
-    /// The number of the row.
-    pub id: i64,
-    /// The number of the record at its other end.
-    pub other: i64,
     pub label: String,
     /// Blank if the row has no page.
     pub href: String,
@@ -46,12 +41,6 @@ pub struct RelatedRow {
     pub is_marked: bool,
     /// The address that marks this row instead.
     pub mark: Option<String>,
-}
-
-impl RelatedRow {
-    fn of(id: i64, other: i64) -> Self {
-        Self { id, other, ..Self::default() }
-    }
 }
 
 /// The reference at the other end of a row that only joins two records: the doctor, under a patient. Such rows have a label
@@ -80,9 +69,8 @@ pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, par
         let remove = |row: &Row| removes.then(|| format!("{page}/{}/delete", row.id));
         let mut rows = match (other, target) {
             (Some(field), Some(target)) => {
-                let mut shown = through(c, app, actor, target, field, &rows, &remove)?;
-                mark(&mut shown, inline, parent, own.allows(actor, Action::Change).then_some(&page));
-                shown
+                let mark = Mark { inline, parent, page: Some(page.as_str()).filter(|_| own.allows(actor, Action::Change)) };
+                through(c, app, actor, (target, field), &rows, &mark, &remove)?
             }
             _ => {
                 app.registry.name(c, child.declaration(), &mut rows)?;
@@ -105,15 +93,24 @@ pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, par
     Ok(cards)
 }
 
-/// Marks the row that the parent's field refers to, and lets the others be marked where the parent can be changed.
-fn mark(rows: &mut [RelatedRow], inline: &Inline, parent: &Row, page: Option<&String>) {
-    if inline.marked.0.is_empty() {
-        return;
+/// Which row is marked: the one at whose other end stands the record that the parent's field refers to.
+struct Mark<'a> {
+    inline: &'a Inline,
+    parent: &'a Row,
+    /// Where the rows have their addresses, if the actor may mark another.
+    page: Option<&'a str>,
+}
+
+impl Mark<'_> {
+    fn is_on(&self, other: &Row) -> bool {
+        let field = self.inline.marked.0;
+        !field.is_empty() && self.parent.values.at(field).as_id() == Some(other.id)
     }
-    let marked = parent.values.at(inline.marked.0).as_id();
-    for row in rows {
-        row.is_marked = marked == Some(row.other);
-        row.mark = page.filter(|_| !row.is_marked).map(|page| format!("{page}/{}/{}", row.id, inline.marked.1));
+
+    /// The address that marks this row instead.
+    fn address(&self, row: &Row) -> Option<String> {
+        let (field, word) = self.inline.marked;
+        self.page.filter(|_| !field.is_empty()).map(|page| format!("{page}/{}/{word}", row.id))
     }
 }
 
@@ -131,9 +128,9 @@ fn through(
     c: &mut Connection,
     app: &App,
     actor: &Actor,
-    target: &Resource,
-    field: &Field,
+    (target, field): (&Resource, &Field),
     rows: &[Row],
+    mark: &Mark,
     remove: &impl Fn(&Row) -> Option<String>,
 ) -> QueryResult<Vec<RelatedRow>> {
     let ids: Vec<Value> = rows.iter().map(|row| row.values.at(field.name).clone()).collect();
@@ -151,7 +148,8 @@ fn through(
             initials: initials(&other.label),
             hue: hue(&other.label),
             remove: remove(row),
-            ..RelatedRow::of(row.id, other.id)
+            is_marked: mark.is_on(other),
+            mark: mark.address(row).filter(|_| !mark.is_on(other)),
         })
     });
     Ok(shown.collect())
@@ -183,7 +181,8 @@ fn plain(
             initials: initials(&row.label),
             hue: hue(&row.label),
             remove: remove(row),
-            ..RelatedRow::of(row.id, 0)
+            is_marked: false,
+            mark: None,
         });
     }
     Ok(shown)

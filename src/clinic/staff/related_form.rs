@@ -5,8 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::related::other_end;
-use crate::english::isolated;
-use crate::english::with_article;
+use crate::english::{isolated, with_article};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::Inline;

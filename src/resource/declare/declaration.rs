@@ -99,7 +99,7 @@ pub struct Declaration {
     pub has_totals: bool,
     /// What is left to do after adding a record. If set, the record's page is shown instead of the list.
     pub next_step: &'static str,
-    /// Permissions in addition to the four: codename and name.
+    /// Permissions in addition to the four: codename, name, and the default groups that get it.
     pub extra_permissions: &'static [(&'static str, &'static str, &'static [&'static str])],
     /// Bulk actions besides changing and deleting.
     pub actions: &'static [BulkAction],

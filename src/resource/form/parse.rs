@@ -193,7 +193,7 @@ fn date(field: &Field, data: &FormData, today: Date) -> Result<Value, Wrong> {
 }
 
 /// `4`, `04`, `apr` or `April`.
-fn month_named(text: &str) -> Option<Month> {
+pub fn month_named(text: &str) -> Option<Month> {
     if let Ok(number) = text.parse::<u8>() {
         return Month::try_from(number).ok();
     }

@@ -8,13 +8,12 @@ use super::search::MANY;
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
-
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+use crate::resource::form::parse::month_named;
 
 /// The number that was typed: `P-000002`, `000002` or `2`.
 pub struct Number {
     pub id: i64,
-    /// It has the prefix or leading zeros, so it is nothing else.
+    /// It has the prefix or leading zeros, so it is nothing else; or it is so short that half of all addresses contain it.
     pub is_certain: bool,
 }
 
@@ -29,12 +28,12 @@ pub fn number(own: &Declaration, terms: &[String]) -> Option<Number> {
     let digits = bare.unwrap_or(term);
     let is_number = (1..=18).contains(&digits.len()) && digits.bytes().all(|letter| letter.is_ascii_digit());
     let id = digits.parse().ok().filter(|id| is_number && *id > 0)?;
-    Some(Number { id, is_certain: bare.is_some() || digits.starts_with('0') })
+    Some(Number { id, is_certain: bare.is_some() || digits.starts_with('0') || digits.len() < 3 })
 }
 
 /// The dates that the terms may mean: `23 jan 1958`, `23.1.1958`, `1958-01-23`, `01/23/1958`; both if day and month can be
 /// exchanged.
-pub fn dates(terms: &[String]) -> Vec<Date> {
+fn dates(terms: &[String]) -> Vec<Date> {
     let text = terms.join(" ");
     let parts: Vec<&str> = text.split([' ', '.', '/', '-', ',']).filter(|part| !part.is_empty()).collect();
     let whole = parts.as_slice();
@@ -53,22 +52,14 @@ pub fn dates(terms: &[String]) -> Vec<Date> {
 
 fn of_parts(one: &str, two: &str, three: &str) -> Vec<Date> {
     let is_year = one.len() == 4 && one.bytes().all(|letter| letter.is_ascii_digit());
-    let readings = match (month_name(one), month_name(two)) {
-        _ if is_year => vec![(one, month(two), three)],
-        (Some(named), _) => vec![(three, Some(named), two)],
-        (_, Some(named)) => vec![(three, Some(named), one)],
-        _ => vec![(three, month(two), one), (three, month(one), two)],
+    let is_word = |text: &str| text.chars().all(char::is_alphabetic);
+    let readings = match () {
+        () if is_year => vec![(one, two, three)],
+        () if is_word(one) => vec![(three, one, two)],
+        () if is_word(two) => vec![(three, two, one)],
+        () => vec![(three, two, one), (three, one, two)],
     };
-    readings.into_iter().filter_map(|(year, month, day)| date(year, month?, day)).collect()
-}
-
-fn month_name(text: &str) -> Option<Month> {
-    let place = MONTHS.iter().position(|name| text.len() >= 3 && text.starts_with(name))?;
-    Month::try_from(u8::try_from(place + 1).ok()?).ok()
-}
-
-fn month(text: &str) -> Option<Month> {
-    month_name(text).or_else(|| Month::try_from(text.parse::<u8>().ok()?).ok())
+    readings.into_iter().filter_map(|(year, month, day)| date(year, month_named(month)?, day)).collect()
 }
 
 fn date(year: &str, month: Month, day: &str) -> Option<Date> {
@@ -78,20 +69,16 @@ fn date(year: &str, month: Month, day: &str) -> Option<Date> {
     Date::from_calendar_date(year, month, day).ok()
 }
 
-/// The records with this number, or with one of these dates; `None` if the terms identify none.
-pub fn identified(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Option<Vec<i64>>> {
+/// The records with one of the dates that were typed; `None` if there are none, or no date was typed.
+pub fn dated(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Option<Vec<i64>>> {
     let dates = if own.search_date.is_empty() { Vec::new() } else { dates(terms) };
-    if !dates.is_empty() {
-        let tests = dates.iter().map(|date| Sql::new(format!("{} = ", own.search_date)).bind(Bind::Date(Some(*date)))).collect();
-        let found = Sql::new(format!("SELECT id FROM {} WHERE ", own.table)).append(Sql::join(tests, " OR "));
-        let ids = found.text(" LIMIT ").number(MANY as i64).load_ids(c)?;
-        if !ids.is_empty() {
-            return Ok(Some(ids));
-        }
+    if dates.is_empty() {
+        return Ok(None);
     }
-    let Some(number) = number(own, terms) else { return Ok(None) };
-    let known = Sql::new(format!("SELECT id FROM {} WHERE id = ", own.table)).number(number.id).load_ids(c)?;
-    Ok(Some(known).filter(|ids| number.is_certain || !ids.is_empty()))
+    let tests = dates.iter().map(|date| Sql::new(format!("{} = ", own.search_date)).bind(Bind::Date(Some(*date)))).collect();
+    let found = Sql::new(format!("SELECT id FROM {} WHERE ", own.table)).append(Sql::join(tests, " OR "));
+    let ids = found.text(" LIMIT ").number(MANY as i64).load_ids(c)?;
+    Ok(Some(ids).filter(|ids| !ids.is_empty()))
 }
 
 #[cfg(test)]

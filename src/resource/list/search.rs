@@ -5,7 +5,7 @@
 
 use diesel::QueryResult;
 
-use super::identity::identified;
+use super::identity::{dated, number};
 use super::query::pattern;
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
@@ -28,11 +28,18 @@ pub struct Matching {
 /// Queries the index. Terms of one or two characters are tested later, because trigrams need three.
 pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String]) -> QueryResult<Matching> {
     let all = |many| Matching { ids: None, terms: terms.to_vec(), many };
-    let identified = identified(c, declaration, terms)?;
+    let only = |ids| Matching { ids: Some(ids), ..Matching::default() };
+    let number = number(declaration, terms);
+    if let Some(number) = number.as_ref().filter(|number| number.is_certain) {
+        return Ok(only(vec![number.id]));
+    }
+    if let Some(ids) = dated(c, declaration, terms)? {
+        return Ok(only(ids));
+    }
     let (long, short): (Vec<String>, Vec<String>) = terms.iter().cloned().partition(|term| term.chars().count() >= 3);
     // A record that also matches through others cannot be excluded because its own text does not match.
     if !declaration.search_index || long.is_empty() || !declaration.search_through.is_empty() {
-        return Ok(identified.map_or_else(|| all(false), |ids| Matching { ids: Some(ids), ..Matching::default() }));
+        return Ok(all(false));
     }
     let (table, most) = (declaration.table, MANY as i64 + 1);
     let asked = match c {
@@ -46,15 +53,11 @@ pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String])
             Sql::new(format!("SELECT id FROM {table} WHERE ")).append(Sql::join(tests, " AND "))
         }
     };
-    let found = asked.text(" LIMIT ").number(most).load_ids(c)?;
-    match (identified, found.len() > MANY) {
-        // The number or the date stands for itself; what merely contains the digits follows, if that is little.
-        (Some(ids), is_many) => {
-            let also = if is_many || !short.is_empty() { Vec::new() } else { found };
-            let ids = ids.iter().copied().chain(also.into_iter().filter(|id| !ids.contains(id))).collect();
-            Ok(Matching { ids: Some(ids), ..Matching::default() })
-        }
-        (None, true) => Ok(all(true)),
-        (None, false) => Ok(Matching { ids: Some(found), terms: short, many: false }),
+    let mut found = asked.text(" LIMIT ").number(most).load_ids(c)?;
+    if found.len() > MANY {
+        return Ok(all(true));
     }
+    // The record with this number, beside those that contain the digits.
+    found.extend(number.map(|number| number.id).filter(|id| !found.contains(id)));
+    Ok(Matching { ids: Some(found), terms: short, many: false })
 }

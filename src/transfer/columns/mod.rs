@@ -10,8 +10,10 @@ use diesel::QueryResult;
 
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::all_of;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::Binder;
+use crate::resource::form::data::lower;
 use crate::resource::list::query::fold;
 use crate::resource::{Actor, Declaration, Field, Kind, ListQuery, Resource, Test, Value};
 use crate::transfer::reading::sheet::Line;
@@ -99,12 +101,8 @@ pub fn key_words(declaration: &Declaration) -> String {
 
 /// `name, age and gender`
 pub fn labels(declaration: &Declaration, names: &'static [&'static str]) -> String {
-    let labels: Vec<String> = declaration.fields_named(names).map(|field| crate::resource::form::data::lower(field.label)).collect();
-    match labels.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
+    let labels: Vec<String> = declaration.fields_named(names).map(|field| lower(field.label)).collect();
+    all_of(&labels)
 }
 
 #[cfg(test)]

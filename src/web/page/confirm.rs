@@ -12,8 +12,15 @@ pub struct ConfirmPage {
     /// The address and label of the button; without it there is only the link back.
     pub act: Option<(String, &'static str)>,
     pub back: String,
-    /// Whether it cannot be undone.
-    pub is_grave: bool,
-    /// Whether the button downloads a file, which leaves the page as it is.
-    pub downloads: bool,
+    pub effect: Effect,
+}
+
+/// What the button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Changes,
+    /// It cannot be undone.
+    Deletes,
+    /// A file arrives, and the page stays as it is.
+    Downloads,
 }

@@ -1,3 +1,4 @@
 mod activation;
 mod links;
+mod policy;
 mod register;

@@ -5,8 +5,6 @@ use diesel::prelude::*;
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
-use praxis::db::DbError;
-use praxis::db::connection::exclusive;
 use praxis::db::schema::log_entries;
 use praxis::read_log::queue::ReadLog;
 use praxis::read_log::writer::CAPACITY;
@@ -96,24 +94,10 @@ async fn a_busy_database_writer_does_not_delay_reads(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.open("/").await;
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let (holds, begun) = tokio::sync::oneshot::channel();
-    let app = clinic.app.clone();
-    let busy = actix_web::rt::spawn(async move {
-        app.db
-            .write(move |c| {
-                exclusive(c, "log", 0)?;
-                let _ = holds.send(());
-                let _ = held.recv();
-                Ok::<_, DbError>(())
-            })
-            .await
-    });
-    begun.await.expect("a writer");
+    let busy = clinic.busy().await;
     ada.open(&format!("/patients/{id}")).await.see("Émile Zola");
     assert_eq!(clinic.ask(move |c| LogEntry::list_views(c, "patient", id, 9, 0)).await.len(), 0);
-    release.send(()).expect("released");
-    busy.await.expect("an end").expect("a commit");
+    busy.end().await;
     assert_eq!(rows(&clinic, LogAction::View).await.len(), 1);
 }
 
@@ -121,20 +105,7 @@ async fn a_read_that_cannot_be_logged_is_refused(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let id = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
     ada.open("/").await;
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let (holds, begun) = tokio::sync::oneshot::channel();
-    let app = clinic.app.clone();
-    let busy = actix_web::rt::spawn(async move {
-        app.db
-            .write(move |c| {
-                exclusive(c, "log", 0)?;
-                let _ = holds.send(());
-                let _ = held.recv();
-                Ok::<_, DbError>(())
-            })
-            .await
-    });
-    begun.await.expect("a writer");
+    let busy = clinic.busy().await;
     let own = clinic.app.registry.get("patient").expect("patients").declaration();
     let mut waiting = Vec::new();
     for number in 0..2 * CAPACITY as i64 + 500 {
@@ -145,8 +116,7 @@ async fn a_read_that_cannot_be_logged_is_refused(clinic: Clinic) {
     assert!(told.contains(&false), "the queue has no end");
     ada.get(&format!("/patients/{id}")).await.is(503).miss("Zola");
     let kept = told.iter().filter(|told| **told).count();
-    release.send(()).expect("released");
-    busy.await.expect("an end").expect("a commit");
+    busy.end().await;
     assert_eq!(rows(&clinic, LogAction::View).await.len(), kept);
     ada.open(&format!("/patients/{id}")).await.see("Zola");
 }

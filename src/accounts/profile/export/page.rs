@@ -18,7 +18,7 @@ use crate::resource::list::keyset::Seek;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
 use crate::resource::{Actor, Row};
-use crate::web::page::confirm::ConfirmPage;
+use crate::web::page::confirm::{ConfirmPage, Effect};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
@@ -40,7 +40,7 @@ pub async fn new(visit: Visit, _user: CurrentUser) -> AppResult<HttpResponse> {
     let shell = visit.shell("Download your data").under(&[("Profile", "/profile")]).renamed("Your data");
     html(
         StatusCode::OK,
-        &ConfirmPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into(), is_grave: false, downloads: true },
+        &ConfirmPage { shell, sentences, act: Some((HERE.into(), "Download")), back: "/profile".into(), effect: Effect::Downloads },
     )
 }
 
