@@ -28,8 +28,7 @@ async fn a_user_extends_the_session_at_the_warning(clinic: Clinic) {
     window.type_in("#name", "Dr Grace Hopper").await;
     // The same user in a second tab.
     let first = window.client.window().await.expect("a tab");
-    let second = window.client.new_window(true).await.expect("another tab").handle;
-    window.client.switch_to_window(second.clone()).await.expect("there");
+    let second = window.open_tab().await;
     clinic.wait(time::Duration::seconds(59));
     window.goto(&clinic, "/doctors").await;
     assert!(!is_open(&window).await);

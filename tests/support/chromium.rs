@@ -1,24 +1,23 @@
 //! Debian's Chromium, driven through chromedriver.
 
 use std::future::Future;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Clinic, folder};
+use super::Clinic;
+use super::browsers::{self, Running};
 use crate::support::harness::stopwatch;
 
-const CHROMIUM: &str = "/usr/bin/chromium";
+pub const CHROMIUM: &str = "/usr/bin/chromium";
 /// Chromium without a window system, which starts in half the time.
-const HEADLESS: &str = "/usr/bin/chromium-headless-shell";
-const DRIVER: &str = "/usr/bin/chromedriver";
+pub const HEADLESS: &str = "/usr/bin/chromium-headless-shell";
+pub const DRIVER: &str = "/usr/bin/chromedriver";
 
 /// How long a story waits for a change of the page: long, because a machine that builds and tests at once is slow, and waiting
 /// ends as soon as the change is there.
@@ -34,16 +33,11 @@ pub fn is_available() -> Result<(), String> {
     }
 }
 
-fn browser() -> &'static str {
-    if Path::new(HEADLESS).exists() { concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/chromium-headless-shell") } else { CHROMIUM }
-}
-
-/// A window with its own driver; both are closed with it.
+/// A tab of a browser that no other story uses meanwhile.
 pub struct Window {
     pub client: Client,
-    driver: Child,
-    port: u16,
-    _profile: TempDir,
+    browser: Running,
+    size: (u32, u32),
     _turn: SemaphorePermit<'static>,
 }
 
@@ -54,39 +48,57 @@ static TURNS: Semaphore = Semaphore::const_new(3);
 pub fn axe() -> &'static Result<String, String> {
     const PATH: &str = "node_modules/axe-core/axe.min.js";
     static SOURCE: OnceLock<Result<String, String>> = OnceLock::new();
-    SOURCE.get_or_init(|| std::fs::read_to_string(PATH).map_err(|_| format!("{PATH} is not installed")))
+    SOURCE.get_or_init(|| std::fs::read_to_string(PATH).map(|source| source + SAME_COLOURS).map_err(|_| format!("{PATH} is not installed")))
 }
+
+/// axe reads the same few colours for every element, which takes a quarter of its time: it is to read each once.
+const SAME_COLOURS: &str = ";{
+    const colour = axe.commons.color.Color.prototype;
+    const read = colour.parseString;
+    const known = new Map();
+    colour.parseString = function (text) {
+        if (!known.has(text)) {
+            read.call(this, text);
+            known.set(text, [this.r, this.g, this.b, this.alpha]);
+        }
+        [this.r, this.g, this.b, this.alpha] = known.get(text);
+        return this;
+    };
+}";
 
 impl Window {
     pub async fn open(width: u32, height: u32) -> Self {
         let turn = stopwatch::leave_out(TURNS.acquire()).await.expect("a turn");
-        let (driver, port) = (0..3).find_map(|_| start_driver()).expect("chromedriver says its port");
-        let profile = folder::temporary();
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--force-prefers-reduced-motion",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-            &format!("--window-size={width},{height}"),
-            &format!("--user-data-dir={}", profile.path().display()),
-        ]
-        .map(String::from);
-        let mut options = json!({ "binary": browser(), "args": arguments });
-        if width < 500 {
-            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0 } });
-        }
-        let capabilities = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
+        let browser = browsers::take();
+        let capabilities = json!({ "goog:chromeOptions": { "debuggerAddress": browser.debugger } });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities.as_object().cloned().expect("an object"));
-        let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        Self { client: client.expect("a window"), driver, port, _profile: profile, _turn: turn }
+        let client = builder.connect(&format!("http://127.0.0.1:{}", browser.port)).await.expect("a window");
+        let window = Self { client, browser, size: (width, height), _turn: turn };
+        window.has_its_size().await;
+        window
+    }
+
+    /// Each tab is given the size by itself. A narrow one is a phone.
+    async fn has_its_size(&self) {
+        let (width, height) = self.size;
+        let is_phone = width < 500;
+        self.tell_browser(
+            "Emulation.setDeviceMetricsOverride",
+            &json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone }),
+        )
+        .await;
+        if is_phone {
+            self.tell_browser("Emulation.setTouchEmulationEnabled", &json!({ "enabled": true, "maxTouchPoints": 1 })).await;
+        }
+    }
+
+    /// Opens another tab of the same size and goes there.
+    pub async fn open_tab(&self) -> WindowHandle {
+        let tab = self.client.new_window(true).await.expect("another tab").handle;
+        self.client.switch_to_window(tab.clone()).await.expect("there");
+        self.has_its_size().await;
+        tab
     }
 
     pub async fn goto(&self, clinic: &Clinic, path: &str) {
@@ -146,7 +158,7 @@ impl Window {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
     }
 
-    /// Checks that nothing scrolls sideways and the browser's console has no errors.
+    /// Checks that nothing scrolls sideways.
     pub async fn is_sound(&self, place: &str) {
         let wide = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
         assert_eq!(wide, json!(0), "{place} scrolls sideways");
@@ -176,8 +188,7 @@ impl Window {
     async fn finds_no_barriers(&self, options: &str, place: &str) {
         if self.run("return typeof axe").await == json!("undefined") {
             let source = axe().as_ref().expect("axe-core");
-            let later = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": { "source": source } });
-            self.tell_driver("goog/cdp/execute", &later).await;
+            self.tell_browser("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": source })).await;
             self.client.execute(source, Vec::new()).await.expect("axe loads");
         }
         let script = format!(
@@ -197,39 +208,30 @@ impl Window {
         self.tell_driver("webauthn/authenticator", &key).await;
     }
 
+    async fn tell_browser(&self, command: &str, parameters: &serde_json::Value) {
+        self.tell_driver("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await;
+    }
+
     async fn tell_driver(&self, command: &str, body: &serde_json::Value) {
         let session = self.client.session_id().await.expect("the driver answers").expect("a session");
-        let address = format!("http://127.0.0.1:{}/session/{session}/{command}", self.port);
+        let address = format!("http://127.0.0.1:{}/session/{session}/{command}", self.browser.port);
         let answer = awc::Client::default().post(address).send_json(body).await.expect("the driver answers");
         assert!(answer.status().is_success(), "{command}: {}", answer.status());
     }
 
-    pub async fn close(mut self) {
-        self.client.clone().close().await.expect("the window closes");
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+    /// Leaves the browser to another story, as empty as a new one: with a new tab, because what belongs to a tab ends with it.
+    pub async fn close(self) {
+        let old = self.client.windows().await.expect("the tabs");
+        let new = self.client.new_window(true).await.expect("another tab").handle;
+        for tab in old {
+            self.client.switch_to_window(tab).await.expect("a tab");
+            self.client.close_window().await.expect("the tab closes");
+        }
+        self.client.switch_to_window(new).await.expect("the new tab");
+        self.tell_browser("Storage.clearDataForOrigin", &json!({ "origin": "*", "storageTypes": "all" })).await;
+        self.tell_browser("Network.clearBrowserCookies", &json!({})).await;
+        self.tell_browser("Network.clearBrowserCache", &json!({})).await;
+        self.client.close().await.expect("the session ends");
+        browsers::give_back(self.browser);
     }
-}
-
-impl Drop for Window {
-    fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-/// Starts a driver, which prints its port. Sometimes one ends before that, because another program took the free port that it had
-/// chosen.
-fn start_driver() -> Option<(Child, u16)> {
-    let mut driver = Command::new(DRIVER).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("chromedriver");
-    let output = BufReader::new(driver.stdout.take().expect("its output"));
-    let port = output
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| line.rsplit_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
-    if port.is_none() {
-        let _ = driver.kill();
-        let _ = driver.wait();
-    }
-    Some((driver, port?))
 }

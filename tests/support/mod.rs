@@ -23,6 +23,7 @@
 //! (`arrange`) and moves its clock (`wait`, `stop_the_clock`).
 
 pub mod browser;
+pub mod browsers;
 pub mod busy;
 pub mod chromium;
 pub mod clinic;

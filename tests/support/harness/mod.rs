@@ -9,7 +9,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use self::stopwatch::Stopwatch;
 use super::clinic::Clinic;
 use super::database::Backend;
-use super::{chromium, mail_server, oidc, redis, tools};
+use super::{browsers, chromium, mail_server, oidc, redis, tools};
 
 pub mod statements;
 pub mod stopwatch;
@@ -129,7 +129,7 @@ pub fn run() -> ExitCode {
     // Some stories wait for a timeout and should not delay the others.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     arguments.test_threads.get_or_insert(3 * cores);
-    let (mut trials, mut browsers) = (Vec::new(), Vec::new());
+    let (mut trials, mut in_browsers) = (Vec::new(), Vec::new());
     for fact in inventory::iter::<Fact> {
         let name = title(fact.place, fact.name);
         trials.push(Trial::test(name.clone(), move || {
@@ -141,10 +141,13 @@ pub fn run() -> ExitCode {
     for story in inventory::iter::<Story> {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             let trial = trial(story, backend);
-            if story.needs.kind() == BROWSER { browsers.push(trial) } else { trials.push(trial) }
+            if story.needs.kind() == BROWSER { in_browsers.push(trial) } else { trials.push(trial) }
         }
     }
-    let conclusion = libtest_mimic::run(&arguments, spread(browsers, trials));
+    // By name, because that begins with the longest: the pages that are checked for accessibility.
+    in_browsers.sort_by(|one, other| one.name().cmp(other.name()));
+    let conclusion = libtest_mimic::run(&arguments, spread(in_browsers, trials));
+    browsers::end();
     super::database::tidy();
     stopwatch::report();
     conclusion.exit_code()
