@@ -17,6 +17,8 @@ use crate::read_log::queue::ReadLog;
 use crate::resource::access::permissions;
 use crate::resource::checks;
 use crate::resource::list::count::Counts;
+use crate::resource::list::vocabulary::Vocabulary;
+use crate::resource::rebuild::rebuild;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
 use crate::settings::{Decided, Registration, Settings};
@@ -38,6 +40,8 @@ pub struct App {
     pub read_log: ReadLog,
     /// Counts of long lists, for a few seconds.
     pub counts: Counts,
+    /// The words of names, for searches with a mistake.
+    vocabulary: Vocabulary,
     pub clock: Clock,
     /// When this process started.
     pub started: UtcDateTime,
@@ -60,6 +64,7 @@ impl App {
             db,
             calls: Calls::default(),
             counts: Counts::default(),
+            vocabulary: Vocabulary::default(),
             keys,
             passwords: Passwords::new(),
             decided: Decided::default(),
@@ -84,6 +89,11 @@ impl App {
     /// For what is kept of the database's recent answers.
     pub fn moment(&self) -> Moment {
         Moment::now(&self.db, self.now())
+    }
+
+    /// For searches: the words of names, and the time by which they may be outdated.
+    pub fn words(&self) -> (&Vocabulary, UtcDateTime) {
+        (&self.vocabulary, self.now())
     }
 
     /// The current date in the clinic's time zone.
@@ -134,6 +144,12 @@ impl App {
         let ran = migrations::run(&mut c)?;
         let now = self.now();
         crate::db::connection::transaction(&mut c, |c| permissions::sync(c, &self.registry, now)).map_err(|error| error.to_string())?;
+        let mut shown = |plural: &str, done: u64| {
+            if done > 0 && done.is_multiple_of(10_000) {
+                tracing::info!("prepared the search of {done} {}", plural.to_lowercase());
+            }
+        };
+        rebuild(&mut c, &self.registry, &mut shown).map_err(|error| error.to_string())?;
         Ok(ran)
     }
 }

@@ -10,8 +10,10 @@ use crate::accounts::user::group::{self, Group, Permission};
 use crate::accounts::user::model::User;
 use crate::clinic::assignment::Assignment;
 use crate::clinic::doctor::Doctor;
+use crate::clinic::own_record;
 use crate::clinic::patient::Patient;
 use crate::clinic::patient_access;
+use crate::clinic::patient_identifier::Identifier;
 use crate::mail::queued::QueuedMail;
 use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
@@ -24,6 +26,7 @@ pub fn registry() -> Registry {
         .with::<Patient>()
         .with::<Doctor>()
         .with::<Assignment>()
+        .with::<Identifier>()
         .with::<User>()
         .with::<Group>()
         .with::<Permission>()
@@ -35,6 +38,7 @@ pub fn registry() -> Registry {
         .with::<QueuedMail>()
         .requiring(group::default_group)
         .asking(patient_access::QUESTION)
+        .with_guests(own_record::is_for)
         .delivering(mail::message::deliver)
 }
 

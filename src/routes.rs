@@ -69,7 +69,7 @@ pub fn routes() -> Vec<Route> {
         post("/profile/data", SignedIn, export::page::create).reauthenticated(),
         get("/profile/deactivate", SignedIn, profile::deactivate::new),
         post("/profile/deactivate", SignedIn, profile::deactivate::create),
-        get("/password", SignedIn, password::change::edit).titled("Change your password", "key"),
+        get("/password", SignedIn, password::change::edit).titled("Change your password", "key").also("reset"),
         post("/password", SignedIn, password::change::update),
         post("/password/code", SignedIn, password::first::create),
         get("/password/first", SignedIn, password::first::edit),
@@ -79,7 +79,9 @@ pub fn routes() -> Vec<Route> {
         post("/sessions", SignedIn, session::page::end_mine),
         get("/sessions/left", SignedIn, stay::show),
         post(STAY, SignedIn, stay::create),
-        get("/security", SignedIn, second_factor::page::show).titled("Sign-in and security", "key"),
+        get("/security", SignedIn, second_factor::page::show)
+            .titled("Sign-in and security", "key")
+            .also("passkey two-factor 2fa second step code app"),
         post("/security/app", SignedIn, authenticator_page::begin).reauthenticated(),
         get("/security/app", SignedIn, authenticator_page::new).reauthenticated(),
         post("/security/app/confirm", SignedIn, authenticator_page::create).reauthenticated(),
@@ -97,7 +99,9 @@ pub fn routes() -> Vec<Route> {
         get("/tokens/{id}/delete", SignedIn, api_token::page::confirm),
         post("/tokens/{id}/delete", SignedIn, api_token::page::destroy),
         post("/tokens/programs/{id}/delete", SignedIn, api_token::page::sign_out),
-        get("/cookies", Public, profile::cookies::show).titled("Preferences and cookies", "sun"),
+        get("/cookies", Public, profile::cookies::show)
+            .titled("Preferences and cookies", "sun")
+            .also("dark light theme mode appearance density"),
         post("/cookies", Public, profile::cookies::update),
         post("/cookies/forget", Public, profile::cookies::forget),
         get("/confirm", SignedIn, sign_in::reauthentication::new),
@@ -156,7 +160,7 @@ pub fn routes() -> Vec<Route> {
         post("/lists/{resource}/views/{id}/delete", SignedIn, saved_view_page::destroy),
         // The page about the API
         get("/api/docs", Description, docs::show),
-        get("/api/docs/", Description, docs::show).titled("API documentation", "link-out"),
+        get("/api/docs/", Description, docs::show).titled("API documentation", "link-out").also("help developer"),
         get("/api/docs/openapi.json", Description, docs::json),
         get("/api/docs/openapi.yaml", Description, docs::yaml),
         // Mail, for developers
@@ -165,9 +169,13 @@ pub fn routes() -> Vec<Route> {
         get("/dev/mail/{id}/html", Public, viewer::html_part),
         // Administration, the same pages for every resource
         get("/admin", Staff, admin::index::show).titled("Administration", "shield").listed(Menu::Setup),
-        get("/admin/system", Administration(SYSTEM), admin::system::show).titled("System status", "info").listed(Menu::Area("System")),
+        get("/admin/system", Administration(SYSTEM), admin::system::show)
+            .titled("System status", "info")
+            .also("health backup help")
+            .listed(Menu::Area("System")),
         get("/admin/invitations", Administration(INVITE), registration::admin_page::show)
             .titled("Invitations", "message")
+            .also("invite new user colleague")
             .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).reauthenticated(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),

@@ -147,7 +147,7 @@ impl<'a> AdminForm<'a> {
         let here = |suffix: &str| row.map(|row| back.from(&format!("{}/{suffix}", paths.record(row.id))));
         let mut shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());
         if let Some(row) = row {
-            shell = shell.renamed(&row.label);
+            shell = shell.renamed(&row.label).of_record(visit, declaration, row, "");
         }
         let facts = match row {
             Some(row) => facts::list(visit, user, declaration, row).await?,

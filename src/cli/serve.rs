@@ -12,7 +12,7 @@ use crate::accounts::second_factor::webauthn;
 use crate::accounts::{api_token, code, identity, registration, sign_in, throttle};
 use crate::api::http;
 use crate::app::App;
-use crate::clinic::patient;
+use crate::clinic::patient_age;
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
@@ -116,9 +116,9 @@ async fn stop_signal() {
 }
 
 async fn update_ages(app: &App, today: time::Date) -> Result<(), DbError> {
-    let due = app.db.read(move |c| patient::outdated_ages(c, today).map_err(DbError::from)).await?;
+    let due = app.db.read(move |c| patient_age::outdated_ages(c, today).map_err(DbError::from)).await?;
     if !due.is_empty() {
-        app.db.write(move |c| patient::update_ages(c, &due).map_err(DbError::from)).await?;
+        app.db.write(move |c| patient_age::update_ages(c, &due).map_err(DbError::from)).await?;
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::declare::staff_pages::StaffPages;
-use crate::resource::{Actor, Api, Value, field};
+use crate::resource::list::query::NATURAL_KEY;
+use crate::resource::{Actor, Api, ListQuery, Row, Test, Value, Values, field};
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Doctor {
@@ -53,7 +54,7 @@ crate::resource! {
             .summary(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into()) },
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500).verb("Assign", "assigned to")] },
         api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"]).detail(&["name", "specialization"])) },
-        search_index: true, default_grants: &[
+        search_index: true, search_spellings: &["name"], default_grants: &[
             ("Staff", &Action::ALL), ("Receptionist", &[Action::View]), ("Doctor", &[Action::View]), ("Nurse", &[Action::View]),
             ("Billing", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View]),
         ] }
@@ -62,6 +63,11 @@ crate::resource! {
 impl Hooks for Doctor {
     fn mine(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
         newest_doctors(c, actor.id, most).map(Some)
+    }
+
+    fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
+        let same_name = Test::In(vec![values.at(Doctor::FIELDS.name).clone()]);
+        Doctor::resource().list(c, &ListQuery::only(NATURAL_KEY, same_name, 5), Some(actor))
     }
 
     /// A doctor's account can view the doctor's patients, so only users who can view every patient may link one.

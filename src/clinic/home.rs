@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::QueryResult;
 
+use super::own_record;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{AppError, AppResult};
@@ -62,25 +63,27 @@ pub async fn start(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let greeting = greeting(&visit, &user);
+    if own_record::is_for(&user) {
+        return own_record::show(visit, user, greeting).await;
+    }
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let cards = visit.app.db.read(move |c| cards(c, &app, &actor).map_err(AppError::from)).await?;
-    let first_name = user.name.split_whitespace().next().unwrap_or(&user.name).to_string();
-    let hour = visit.zone().hour(visit.app.now());
-    let part = if hour < 12 {
-        "morning"
-    } else if hour < 18 {
-        "afternoon"
-    } else {
-        "evening"
-    };
     let date = visit.zone().date(visit.app.now());
-    let page = HomePage {
-        shell: visit.shell("Today"),
-        greeting: format!("Good {part}, {first_name}"),
-        today: format!("{} {}", date.weekday(), visit.zone().show_date(date)),
-        cards,
-    };
+    let page =
+        HomePage { shell: visit.shell("Today"), greeting, today: format!("{} {}", date.weekday(), visit.zone().show_date(date)), cards };
     html(StatusCode::OK, &page)
+}
+
+/// `Good morning, Rosa`
+fn greeting(visit: &Visit, user: &CurrentUser) -> String {
+    let first_name = user.name.split_whitespace().next().unwrap_or(&user.name);
+    let part = match visit.zone().hour(visit.app.now()) {
+        0..12 => "morning",
+        12..18 => "afternoon",
+        _ => "evening",
+    };
+    format!("Good {part}, {first_name}")
 }
 
 /// One card for each model whose records this person may view.

@@ -1,20 +1,18 @@
 //! Patients. A patient belongs to the user who registered them.
 
-use std::collections::BTreeMap;
-
 use diesel::prelude::*;
 use time::Date;
 
 use super::doctor::Doctor;
+use super::language::Language;
 use super::patient_access::{SCOPE, VIEW_ALL, newest_own, visible_to};
+use super::{patient_age, patient_duplicates, patient_name};
 use crate::accounts::user::model::User;
 use crate::db::schema::patients;
-use crate::db::time::{age_in_words, age_on};
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::english::plural;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::candidate::Candidate;
-use crate::resource::declare::declaration::{Chart, Interval};
+use crate::resource::declare::declaration::{Chart, Interval, LookupRows};
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
 use crate::resource::declare::reference::OnDelete;
@@ -47,6 +45,20 @@ pub struct Patient {
     pub updated_at: UtcDateTime,
     pub version: i64,
     pub deleted_at: Option<UtcDateTime>,
+    pub given_name: String,
+    pub family_name: String,
+    /// `Zola, Émile`: by this, lists are sorted.
+    pub sort_name: String,
+    pub phone: String,
+    pub email: String,
+    pub may_contact: bool,
+    pub language: Option<Language>,
+    pub emergency_contact: String,
+    pub emergency_phone: String,
+    /// What everybody who opens the record must know.
+    pub alert: String,
+    pub deceased_on: Option<Date>,
+    pub has_moved_away: bool,
 }
 
 crate::resource! {
@@ -55,27 +67,41 @@ crate::resource! {
     area "Clinic", icon "people";
     fields {
         name: field("Name").max(120).no_bulk_edit().required_error("Enter the patient's name").example("Émile Durand"),
+        given_name: field("Given name").max(120).no_bulk_edit().optional().example("Émile"),
+        family_name: field("Family name").max(120).no_bulk_edit().optional().example("Durand")
+            .help("Lists are sorted by it. Leave both blank to take them from the name."),
+        sort_name: field("Patient").read_only(),
         date_of_birth: field("Date of birth").no_bulk_edit().not_in_future().widget(Widget::DateParts).help("For example, 2 4 1964"),
-        age: field("Age").no_bulk_edit().range(0, 150).filled_by_validate().help("In years. Leave blank if you enter a date of birth.")
-            .required_error("Enter a date of birth"),
-        gender: field("Gender").widget(Widget::Radio),
-        address: field("Address").max(500).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
+        age: field("Age").no_bulk_edit().range(0, 150).filled_by_validate().instead_of("date_of_birth", "Not known? Enter an estimated age")
+            .help("In years").required_error("Enter a date of birth"),
+        gender: field("Gender").no_bulk_edit().widget(Widget::Radio),
+        phone: field("Phone").max(40).no_bulk_edit().optional().widget(Widget::Telephone).example("+33 1 42 68 53 00"),
+        email: field("Email").max(254).no_bulk_edit().optional().widget(Widget::Email).example("emile.durand@example.org"),
+        may_contact: field("Agrees to be contacted").no_bulk_edit().help("By phone and email, about appointments and results"),
+        address: field("Address").max(5_000).no_bulk_edit().widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
+        language: field("Language").no_bulk_edit(),
+        emergency_contact: field("Emergency contact").max(120).no_bulk_edit().optional().help("Name and relationship"),
+        emergency_phone: field("Emergency phone").max(40).no_bulk_edit().optional().widget(Widget::Telephone),
+        alert: field("Alert").max(200).no_bulk_edit().optional().help("Shown on every page of the patient. For example, allergic to penicillin"),
         primary_doctor_id: field("Primary doctor").references::<Doctor>(OnDelete::SetNull),
+        deceased_on: field("Date of death").no_bulk_edit().not_in_future().widget(Widget::DateParts),
+        has_moved_away: field("Moved away").no_bulk_edit(),
         owner_id: field("Registered by").references::<User>(OnDelete::Protect).help("This user can see the patient"),
         user_id: field("User account").references::<User>(OnDelete::SetNull).help("The patient can sign in with this account")
             .unique_error("This account belongs to another patient"),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash;
-    list_display [name, date_of_birth, age, gender, primary_doctor_id, created_at];
-    search_fields [name: 4, address];
+    list_display [sort_name, date_of_birth, age, gender, primary_doctor_id, created_at];
+    search_fields [sort_name: 4, name: 4, email, address];
     natural_key [name, date_of_birth];
     list_filter [gender, primary_doctor_id, owner_id, user_id, date_of_birth, age, created_at];
     date_hierarchy [created_at];
-    ordering [name];
+    ordering [sort_name];
     fieldsets {
-        "Person" ("Enter a date of birth. If it is not known, enter an age."): [name, (date_of_birth, age), gender],
-        "Contact and care": [address, primary_doctor_id],
+        "Person": [name, (given_name, family_name), date_of_birth, age, gender, language],
+        "Contact and care": [(phone, email), may_contact, address, (emergency_contact, emergency_phone), alert, primary_doctor_id],
+        "Status" closed: [deceased_on, has_moved_away],
         "Accounts": [owner_id, user_id],
     }
     label |patient| patient.name.clone();
@@ -83,10 +109,22 @@ crate::resource! {
     options {
         staff: const { StaffPages::at("/patients")
             .list_filter(&["gender", "primary_doctor_id", "created_at"])
-            .fieldsets(&[("Person", &["name", "date_of_birth", "age", "gender"]), ("Contact and care", &["address", "primary_doctor_id"])])
-            .with_account().summary(summary).note(years_old) },
-        inlines: const { &[Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to").marked_by("primary_doctor_id", "primary")] },
+            .fieldsets(&[
+                ("Person", &["name", "given_name", "family_name", "date_of_birth", "age", "gender", "language"]),
+                ("Contact and care", &[
+                    "phone", "email", "may_contact", "address", "emergency_contact", "emergency_phone", "alert", "primary_doctor_id",
+                ]),
+                ("Status", &["deceased_on", "has_moved_away"]),
+            ])
+            .with_account().summary(summary).note(patient_age::years_old).alerts(alerts) },
+        cell: Some(cell),
+        inlines: const { &[
+            Inline::of("mapping", "patient_id").max(50).at("doctors").verb("Assign", "assigned to").marked_by("primary_doctor_id", "primary"),
+            Inline::of("identifier", "patient_id").max(20).extra(1).at("identifiers"),
+        ] },
         search_index: true,
+        search_spellings: &["sort_name", "name", "phone"],
+        search_rows: Some(LookupRows { table: "patient_identifiers", reference: "patient_id", column: "lookup" }),
         number_prefix: NUMBER,
         search_date: "date_of_birth",
         known_by: &["name", "age", "gender"],
@@ -96,6 +134,8 @@ crate::resource! {
         extra_permissions: &[(VIEW_ALL, "Can view every patient, not only their own", SEE_ALL)],
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
+            "given_name", "family_name", "phone", "email", "may_contact", "language", "emergency_contact", "emergency_phone", "alert",
+            "deceased_on", "has_moved_away",
         ]).read_only_fields(&["owner_id"]).at_least_one_of(&["age", "date_of_birth"])) },
         default_grants: &[
             ("Staff", &Action::ALL), ("Receptionist", &Action::ALL), ("Doctor", &[Action::View, Action::Change]),
@@ -125,72 +165,42 @@ impl Hooks for Patient {
         [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
     }
 
-    /// The date of birth takes precedence over the age.
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
-        if let Value::Date(born) = *candidate.values.at(Patient::FIELDS.date_of_birth) {
-            let age = age_on(candidate.today, born);
-            if age > 150 {
-                candidate.errors.add_part("date_of_birth", "year", "Date of birth must be within the last 150 years");
-            }
-            candidate.values.set(Patient::FIELDS.age, Value::Integer(age.into()));
-        } else if candidate.errors.of("date_of_birth").is_some() && candidate.values.at(Patient::FIELDS.age).is_blank() {
-            // Only the date of birth is reported as an error, because the age will follow from it.
-            candidate.values.set(Patient::FIELDS.age, Value::Integer(0));
-        }
+        patient_name::settle(candidate);
+        patient_age::settle(candidate);
         Ok(())
+    }
+
+    fn complete(values: &mut Values) {
+        patient_name::complete(values);
+    }
+
+    fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
+        patient_duplicates::similar(c, values, actor)
     }
 }
 
 /// Date of birth, age and gender, to distinguish people with the same name.
 fn summary(row: &Row, zone: &Zone, today: Date) -> String {
     let gender = row.values.at(Patient::FIELDS.gender).show(Gender::KIND, zone).to_lowercase();
-    let number = format!("{NUMBER}{:06}", row.id);
-    match row.values.at(Patient::FIELDS.date_of_birth) {
-        // The stored age may be outdated; this one is today's.
-        Value::Date(born) => format!("Born {} ({}) · {gender} · {number}", zone.show_date(*born), age_of(today, *born)),
-        _ => format!("{} · {gender} · {number}", years_old(row, zone, today)),
-    }
+    format!("{} · {gender} · {NUMBER}{:06}", patient_age::life(row, zone, today), row.id)
 }
 
-/// Years are a number; days, weeks and months say so.
-fn age_of(today: Date, born: Date) -> String {
-    let years = age_on(today, born);
-    if years < 2 { age_in_words(today, born) } else { years.to_string() }
+/// What everybody must know who opens a page of the patient.
+fn alerts(row: &Row, zone: &Zone) -> Vec<String> {
+    let fields = Patient::FIELDS;
+    let alert = row.values.at(fields.alert).as_text();
+    let mut alerts: Vec<String> = Some(alert).filter(|text| !text.is_empty()).map(Into::into).into_iter().collect();
+    if let Value::Date(died) = row.values.at(fields.deceased_on) {
+        alerts.push(format!("Died {}", zone.show_date(*died)));
+    }
+    if *row.values.at(fields.has_moved_away) == Value::Bool(true) {
+        alerts.push("Moved away".into());
+    }
+    alerts
 }
 
-/// `5 weeks old`, `62 years old`
-fn years_old(row: &Row, _zone: &Zone, today: Date) -> String {
-    match (row.values.at(Patient::FIELDS.date_of_birth), row.values.at(Patient::FIELDS.age)) {
-        (Value::Date(born), _) => format!("{} old", age_in_words(today, *born)),
-        (_, Value::Integer(0)) => "Under 1 year old".into(),
-        (_, Value::Integer(age)) => format!("{} old", plural(*age, "year", "years")),
-        _ => String::new(),
-    }
-}
-
-/// Ages that are outdated after a birthday: patient ids by new age. Only reads, so that most days write nothing.
-pub fn outdated_ages(c: &mut Connection, today: Date) -> QueryResult<BTreeMap<i32, Vec<i64>>> {
-    let rows: Vec<(i64, Option<Date>, i32)> = patients::table
-        .filter(patients::date_of_birth.is_not_null())
-        .select((patients::id, patients::date_of_birth, patients::age))
-        .load(c)?;
-    let mut due: BTreeMap<i32, Vec<i64>> = BTreeMap::new();
-    for (id, born, age) in rows {
-        let now = born.map_or(age, |born| age_on(today, born)).clamp(0, 150);
-        if now != age {
-            due.entry(now).or_default().push(id);
-        }
-    }
-    Ok(due)
-}
-
-/// Sets the ages that [`outdated_ages`] found. They are not logged, because no user changed them.
-pub fn update_ages(c: &mut Connection, due: &BTreeMap<i32, Vec<i64>>) -> QueryResult<usize> {
-    let mut changed = 0;
-    for (age, ids) in due {
-        for some in ids.chunks(500) {
-            changed += diesel::update(patients::table.filter(patients::id.eq_any(some.to_vec()))).set(patients::age.eq(age)).execute(c)?;
-        }
-    }
-    Ok(changed)
+/// Ages under two years are weeks or months.
+fn cell(row: &Row, field: &str, today: Date) -> Option<String> {
+    if field == Patient::FIELDS.age { patient_age::in_list(row, today) } else { None }
 }

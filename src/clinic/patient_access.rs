@@ -22,7 +22,7 @@ pub const SCOPE: Rule = Rule {
         rule: "patient_access_rule",
         user: "user_id",
         record: "patient_id",
-        orders: &[("name", "sort_key"), ("created_at", "created_at"), ("deleted_at", "deleted_at")],
+        orders: &[("sort_name", "sort_key"), ("created_at", "created_at"), ("deleted_at", "deleted_at")],
     },
 };
 

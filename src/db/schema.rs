@@ -144,6 +144,48 @@ diesel::table! {
         updated_at -> Timestamp,
         version -> BigInt,
         deleted_at -> Nullable<Timestamp>,
+        given_name -> Text,
+        family_name -> Text,
+        sort_name -> Text,
+        phone -> Text,
+        email -> Text,
+        may_contact -> Bool,
+        language -> Nullable<Text>,
+        emergency_contact -> Text,
+        emergency_phone -> Text,
+        alert -> Text,
+        deceased_on -> Nullable<Date>,
+        has_moved_away -> Bool,
+    }
+}
+
+diesel::table! {
+    patient_identifiers (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        kind -> Text,
+        issuer -> Text,
+        value -> Text,
+        lookup -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    search_words (resource, spelling, word) {
+        resource -> Text,
+        spelling -> Text,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    search_versions (resource) {
+        resource -> Text,
+        version -> Integer,
     }
 }
 

@@ -124,6 +124,11 @@ impl<'a> Filler<'a> {
                 _ => Gender::Other,
             },
             address: address(&mut self.rng),
+            // Numbers that the regulator of the United Kingdom keeps for fiction.
+            phone: match self.rng.random_range(0..10) {
+                0 => String::new(),
+                _ => format!("+44 7700 900{:03}", self.rng.random_range(0..1_000)),
+            },
             primary_doctor: None,
             doctors: Vec::new(),
             added: self.now.plus(-Duration::minutes(self.rng.random_range(0..3 * 365 * 24 * 60))),

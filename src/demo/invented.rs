@@ -6,11 +6,12 @@ use time::macros::date;
 
 use super::accounts::Account;
 use crate::clinic::patient::{Gender, Patient};
+use crate::clinic::patient_name;
 use crate::db::sql::{Bind, Sql};
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::write::writer::search_text;
-use crate::resource::{Column, Model, Value};
+use crate::resource::{Column, Model, Value, Values};
 
 /// Patients in one statement: each statement costs more than its rows, because of the triggers.
 pub const BATCH: usize = 100;
@@ -26,6 +27,7 @@ pub struct Invented {
     pub age: i32,
     pub gender: Gender,
     pub address: String,
+    pub phone: String,
     pub primary_doctor: Option<i64>,
     pub doctors: Vec<i64>,
     pub added: UtcDateTime,
@@ -39,7 +41,11 @@ impl Invented {
     }
 
     fn row(&self) -> Sql {
-        let texts = [("name", Value::Text(self.name.clone())), ("address", Value::Text(self.address.clone()))];
+        let texts = [("name", &self.name), ("address", &self.address), ("phone", &self.phone)]
+            .map(|(field, text)| (field, Value::Text(text.clone())));
+        let mut values: Values = texts.into_iter().collect();
+        patient_name::complete(&mut values);
+        let text = |field: &str| Bind::Text(Some(values.at(field).as_text().into()));
         row([
             Bind::BigInt(Some(self.owner)),
             Bind::BigInt(self.account),
@@ -49,9 +55,14 @@ impl Invented {
             Bind::Text(Some(self.gender.to_value().as_text().into())),
             Bind::Text(Some(self.address.clone())),
             Bind::BigInt(self.primary_doctor),
-            Bind::Text(Some(search_text(Patient::resource(), &texts.into_iter().collect()))),
+            Bind::Text(Some(search_text(Patient::resource(), &values))),
             Bind::Timestamp(Some(self.added)),
             Bind::Timestamp(Some(self.added)),
+            text("given_name"),
+            text("family_name"),
+            text("sort_name"),
+            text("phone"),
+            Bind::Bool(Some(!self.phone.is_empty())),
         ])
     }
 }
@@ -60,7 +71,7 @@ impl Invented {
 pub fn store(c: &mut Connection, invented: &[Invented]) -> QueryResult<u64> {
     let added = Sql::new(
         "INSERT INTO patients (owner_id, user_id, name, date_of_birth, age, gender, address, primary_doctor_id, search_text, created_at, \
-         updated_at) VALUES ",
+         updated_at, given_name, family_name, sort_name, phone, may_contact) VALUES ",
     );
     let rows = invented.iter().map(Invented::row).collect();
     let mut ids = added.append(Sql::join(rows, ", ")).text(" RETURNING id").load_ids(c)?;

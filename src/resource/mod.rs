@@ -9,6 +9,7 @@ pub mod form;
 pub mod list;
 pub mod log;
 pub mod model;
+pub mod rebuild;
 pub mod registry;
 pub mod value;
 pub mod write;

@@ -68,6 +68,16 @@ impl Resource {
         (self.hooks.initial)(actor, now)
     }
 
+    /// Fills in what follows from the other values.
+    pub(super) fn complete(&self, values: &mut Values) {
+        (self.hooks.complete)(values);
+    }
+
+    /// The records that a new one with these values probably is already.
+    pub fn similar(&self, c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
+        (self.hooks.similar)(c, values, actor)
+    }
+
     pub(super) fn validate(&self, c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         (self.hooks.validate)(c, candidate)
     }

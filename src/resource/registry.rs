@@ -38,6 +38,8 @@ pub struct Registry {
     followers: Vec<Follower>,
     /// The question of the set-up about all staff, if there is one.
     pub staff_question: Option<StaffQuestion>,
+    /// Whether somebody is here on their own behalf, with a start page of their own and without the staff's menu.
+    guests: Option<fn(&Actor) -> bool>,
     /// Makes what queues messages, when the settings are known.
     delivery: Option<fn(&Settings) -> Deliver>,
     deliver: Option<Deliver>,
@@ -69,6 +71,16 @@ impl Registry {
     /// Asks this at the set-up.
     pub fn asking(self, question: StaffQuestion) -> Self {
         Self { staff_question: Some(question), ..self }
+    }
+
+    /// Says who is here on their own behalf.
+    pub fn with_guests(self, guests: fn(&Actor) -> bool) -> Self {
+        Self { guests: Some(guests), ..self }
+    }
+
+    /// Whether somebody is here on their own behalf, with a start page of their own and without the staff's menu.
+    pub fn is_guest(&self, actor: &Actor) -> bool {
+        self.guests.is_some_and(|is_guest| is_guest(actor))
     }
 
     /// Queues the messages that models return about changes.

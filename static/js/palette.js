@@ -50,7 +50,7 @@ function build() {
   function show(groups) {
     options = [];
     list.replaceChildren(...groups.map((group, place) => {
-      const title = element("li", { id: `palette-group-${place}`, className: "palette-title", role: "presentation", textContent: group.title });
+      const title = element("li", { id: `palette-group-${place}`, className: "palette-title", role: "presentation", textContent: titleOf(group) });
       const inner = element("ul", { role: "group" });
       inner.setAttribute("aria-labelledby", title.id);
       inner.append(title, ...group.items.map(draw));
@@ -60,6 +60,12 @@ function build() {
     }));
     list.scrollTop = 0;
     point(0);
+  }
+
+  // How many there are, if not all are shown.
+  function titleOf(group) {
+    const count = group.total ? ` (${group.items.length} of ${group.total})` : "";
+    return `${group.title}${count}${group.is_similar ? ": similar names" : ""}`;
   }
 
   function draw(item) {

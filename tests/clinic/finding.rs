@@ -11,6 +11,11 @@ stories![
     a_receptionist_finds_a_patient_by_number,
     a_receptionist_finds_a_patient_by_date_of_birth,
     the_start_of_a_word_in_a_name_comes_first,
+    a_name_is_found_however_it_is_spelled,
+    a_name_is_found_with_one_mistake,
+    a_name_and_a_date_find_one_of_many,
+    the_palette_says_how_many_there_are,
+    a_page_is_found_by_what_people_call_it,
 ];
 
 async fn a_receptionist_finds_a_patient_by_number(clinic: Clinic) {
@@ -19,7 +24,7 @@ async fn a_receptionist_finds_a_patient_by_number(clinic: Clinic) {
     clinic.patient("Marie Curie", owner).await;
     let zola = clinic.patient("Émile Zola", owner).await;
     for typed in [format!("P-{zola:06}"), format!("p{zola}"), format!("{zola:06}"), zola.to_string()] {
-        rosa.open(&format!("/patients?q={typed}")).await.see("Émile Zola").miss("Marie Curie");
+        rosa.open(&format!("/patients?q={typed}")).await.see("Zola, Émile").miss("Marie");
         rosa.open(&format!("/search?q={typed}")).await.see("Émile Zola").see("P-000002").miss("Marie Curie");
     }
     rosa.open("/patients?q=P-000099").await.see("No patient you can see matches");
@@ -40,7 +45,7 @@ async fn a_receptionist_finds_a_patient_by_date_of_birth(clinic: Clinic) {
     let known = patients::table.find(zola);
     clinic.arrange(move |c| diesel::update(known).set(patients::date_of_birth.eq(born)).execute(c)).await.expect("a birthday");
     for typed in ["23+Jan+1958", "23.1.1958", "23%2F01%2F1958", "1%2F23%2F1958", "1958-01-23", "23011958"] {
-        rosa.open(&format!("/patients?q={typed}")).await.see("Émile Zola").miss("Marie Curie");
+        rosa.open(&format!("/patients?q={typed}")).await.see("Zola, Émile").miss("Marie");
     }
     rosa.open("/search?q=23.1.1958").await.see("Born 23 Jan 1958");
     rosa.open("/patients?q=24.1.1958").await.see("No patient you can see matches");
@@ -52,9 +57,107 @@ async fn the_start_of_a_word_in_a_name_comes_first(clinic: Clinic) {
     for name in ["Elena De Luca", "Anna Weiss", "Lena Novak", "Milena Rossi"] {
         clinic.patient(name, owner).await;
     }
-    let weiss = patients::table.filter(patients::name.eq("Anna Weiss"));
-    let set = (patients::address.eq("Lena Street 4"), patients::search_text.eq("anna weiss\nlena street 4"));
-    clinic.arrange(move |c| diesel::update(weiss).set(set).execute(c)).await.expect("an address");
+    let weiss = clinic.ask(|c| patients::table.filter(patients::name.eq("Anna Weiss")).select(patients::id).first::<i64>(c)).await;
+    rosa.complete(&format!("/patients/{weiss}/edit"), &[("address", "Lena Street 4")]).await;
     let page = rosa.open("/patients?q=lena").await;
-    assert_eq!(page.all("td.main-cell"), ["Lena Novak", "Elena De Luca", "Milena Rossi", "Anna Weiss"]);
+    assert_eq!(page.all("td.main-cell"), ["Novak, Lena", "De Luca, Elena", "Rossi, Milena", "Weiss, Anna"]);
+}
+
+async fn a_name_is_found_however_it_is_spelled(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for name in ["Sean O'Brien", "Jean-Luc Picard", "Piet van der Berg", "André Müller", "Ralf Mueller", "محمد علي"] {
+        clinic.patient(name, owner).await;
+    }
+    for (typed, found) in [
+        ("obrien", "O'Brien, Sean"),
+        ("o’brien", "O'Brien, Sean"),
+        ("jeanluc", "Picard, Jean-Luc"),
+        ("jean luc", "Picard, Jean-Luc"),
+        ("vanderberg", "van der Berg, Piet"),
+        ("mueller", "Müller, André"),
+        ("muller", "Mueller, Ralf"),
+        ("Müller", "Mueller, Ralf"),
+        ("مُحَمَّد", "علي, محمد"),
+    ] {
+        let typed = form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>();
+        let page = rosa.open(&format!("/patients?q={typed}")).await;
+        assert!(page.all("td.main-cell").iter().any(|name| name == found), "{typed}: {:?}", page.all("td.main-cell"));
+        assert!(!page.text().contains("similar name"), "{typed}");
+    }
+}
+
+async fn a_name_is_found_with_one_mistake(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for name in ["Émile Zola", "Marie Curie", "Sean O'Brien"] {
+        clinic.patient(name, owner).await;
+    }
+    for (typed, found) in [
+        ("zolla", "Zola, Émile"),
+        ("zoal", "Zola, Émile"),
+        ("emile+zoka", "Zola, Émile"),
+        ("obrein", "O'Brien, Sean"),
+        ("mari+curue", "Curie, Marie"),
+    ] {
+        let page = rosa.open(&format!("/patients?q={typed}")).await;
+        page.see("These have a similar name.");
+        assert_eq!(page.all("td.main-cell"), [found], "{typed}");
+        rosa.open(&format!("/search?q={typed}")).await.see("These have a similar name.");
+        let answer = rosa.get(&format!("/palette?q={typed}")).await;
+        assert!(answer.body.contains("\"is_similar\":true"), "{typed}");
+    }
+    rosa.open("/patients?q=zxlxa").await.see("No patient you can see matches");
+    // A later patient is found as well, and a hidden one never.
+    clinic.patient("Berthe Morisot", owner).await;
+    rosa.open("/patients?q=morizot").await.see("Morisot, Berthe");
+    let other = clinic.account("colin", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
+    clinic.patient("Claude Monet", other).await;
+    rosa.open("/patients?q=monnet").await.see("No patient you can see matches").miss("Claude");
+}
+
+async fn a_name_and_a_date_find_one_of_many(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for (year, name) in [(1958, "Maria Silva"), (1959, "Maria Silva"), (1958, "Anna Weiss")] {
+        let id = clinic.patient(name, owner).await;
+        let born = time::Date::from_calendar_date(year, time::Month::January, 23).expect("a date");
+        clinic
+            .arrange(move |c| diesel::update(patients::table.find(id)).set(patients::date_of_birth.eq(born)).execute(c))
+            .await
+            .expect("born");
+    }
+    for typed in ["silva+23.1.1958", "23+jan+1958+silva", "maria+1958", "sylva+23.1.1958"] {
+        let page = rosa.open(&format!("/patients?q={typed}")).await;
+        assert_eq!(page.all("td.main-cell"), ["Silva, Maria"], "{typed}");
+        page.see("23 Jan 1958");
+    }
+}
+
+async fn the_palette_says_how_many_there_are(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for number in 0..9 {
+        clinic.patient(&format!("Anna{number} Weiss"), owner).await;
+    }
+    let answer: serde_json::Value = serde_json::from_str(&rosa.get("/palette?q=weiss").await.body).expect("JSON");
+    let group = answer["groups"].as_array().into_iter().flatten().find(|group| group["title"] == "Patients").expect("patients");
+    assert_eq!((group["items"].as_array().map(Vec::len), group["total"].as_str()), (Some(5), Some("9")));
+}
+
+async fn a_page_is_found_by_what_people_call_it(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    for (typed, page) in [
+        ("new patient", "/patients/new"),
+        ("dark", "/cookies"),
+        ("invite", "/admin/invitations"),
+        ("import", "/admin/patients/import"),
+        ("trash", "/patients/trash"),
+        ("reset password", "/password"),
+        ("help", "/admin/system"),
+    ] {
+        let typed = form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>();
+        let answer = ada.get(&format!("/palette?q={typed}")).await;
+        assert!(answer.body.contains(&format!("\"href\":\"{page}\"")), "{typed}: {}", answer.body);
+    }
 }

@@ -398,7 +398,7 @@ async fn a_patient_form_survives_the_end_of_its_session(clinic: Clinic) {
 }
 
 async fn a_birthday_updates_the_stored_age(clinic: Clinic) {
-    use praxis::clinic::patient::{outdated_ages, update_ages};
+    use praxis::clinic::patient_age::{outdated_ages, update_ages};
     let rosa = clinic.receptionist().await;
     let born =
         [("name", "Zola"), ("gender", "male"), ("date_of_birth-day", "1"), ("date_of_birth-month", "1"), ("date_of_birth-year", "2000")];

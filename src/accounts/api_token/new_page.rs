@@ -202,6 +202,7 @@ fn add_rights(form: &mut BoundForm, app: &App, actor: &Actor, typed: &FormData, 
         control: Control::Checklist { groups },
         locked: String::new(),
         related: Vec::new(),
+        unfolds: "",
     };
     form.sections.push(BoundSection::plain("", vec![rights]));
 }

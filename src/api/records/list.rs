@@ -70,7 +70,7 @@ async fn whole(call: &Call, mut asked: Asked) -> Answer {
         .db
         .clone()
         .read(move |c| {
-            asked.query = asked.query.clone().searched(c, asked.resource()?.declaration())?;
+            asked.query = asked.query.clone().searched(c, asked.resource()?, &asked.actor, asked.app.words())?;
             let mut body = vec![b'['];
             let rows = asked.rows(c, &asked.query, &mut body, true)?;
             Ok::<_, ApiError>((asked, body, rows.len(), rows.last().map(|row| row.id)))

@@ -60,7 +60,7 @@ impl Address {
 /// `{"count": …, "next": …, "previous": …, "results": […]}`
 pub fn page(c: &mut Connection, asked: &Asked, paging: &Paging, address: &Address) -> Result<Vec<u8>, ApiError> {
     let resource = asked.resource()?;
-    let query = asked.query.clone().searched(c, resource.declaration())?;
+    let query = asked.query.clone().searched(c, resource, &asked.actor, asked.app.words())?;
     let count = |c: &mut Connection| asked.app.counts.exact(c, asked.app.moment(), resource, &query, &asked.actor);
     match paging {
         Paging::Number(page, size) => {

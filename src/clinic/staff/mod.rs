@@ -1,8 +1,9 @@
 //! The staff pages of any model that declares them: list, record, form, trash, and the rows of its inlines.
 
+pub(super) mod details;
 mod pages;
 mod record_page;
-mod related;
+pub(super) mod related;
 mod related_form;
 pub mod routes;
 

@@ -124,7 +124,8 @@ impl RecordFormPage for StaffForm<'_> {
         };
         let mut shell = visit.shell(title).under(&[(own.plural, list)]).with_errors(!form.errors.is_empty());
         if let Some(row) = row {
-            shell = shell.renamed("Edit").after(&row.label, &paths.record(row.id));
+            let record = paths.record(row.id);
+            shell = shell.renamed("Edit").after(&row.label, &record).of_record(visit, own, row, &record);
         }
         let (action, cancel) = (drafts::with_way_back(visit, action), drafts::way_out(visit, cancel));
         html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })

@@ -3,17 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use diesel::QueryResult;
 
+use super::details::{Detail, details};
 use super::related::{self, Related};
-use crate::app::App;
-use crate::db::{Connection, Zone};
+use crate::db::Zone;
 use crate::error::{AppError, AppResult};
-use crate::resource::access::actor::{Action, Actor};
+use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Declaration;
-use crate::resource::log::entry::{LogEntry, words};
-use crate::resource::value::{Kind, Row, Value};
-use crate::resource::{Field, Resource, file};
+use crate::resource::log::entry::LogEntry;
+use crate::resource::value::Kind;
+use crate::resource::{Field, Resource};
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
@@ -36,13 +35,6 @@ struct RecordPage {
     delete: Option<String>,
 }
 
-struct Detail {
-    label: &'static str,
-    text: String,
-    href: String,
-    add: bool,
-}
-
 struct Event {
     when: String,
     what: String,
@@ -59,7 +51,11 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         .db
         .read(move |c| {
             let row = record::read::visible(c, &app, &actor, own.name, id)?;
-            let mut details = details(c, &app, &actor, own, &row, link.as_deref())?;
+            // The first column of the list is the heading.
+            let fields = shown(own).into_iter().filter(|field| Some(&field.name) != own.list_display.first());
+            let mut details = details(c, &app, &actor, (own, &row), fields, link.as_deref())?;
+            let added = row.values.at("created_at").show(Kind::DateTime, &app.zone(&actor));
+            details.push(Detail { label: "Added", text: added, href: String::new(), add: false });
             if let Some(text) = model.visible_to(c, &row)? {
                 details.push(Detail { label: "Visible to", text, href: String::new(), add: false });
             }
@@ -71,7 +67,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     record::read::opened(&visit.app, &user, own.name, id, &row.label).await?;
     let zone = &visit.zone();
     let page = RecordPage {
-        shell: visit.shell(row.label.clone()).under(&[(own.plural, own.staff.path)]),
+        shell: visit.shell(row.label.clone()).under(&[(own.plural, own.staff.path)]).of_record(&visit, own, &row, ""),
         initials: initials(&row.label),
         hue: hue(&row.label),
         summary: (own.staff.summary)(&row, zone, visit.app.today_of(&user)),
@@ -93,32 +89,6 @@ pub(super) fn shown(own: &Declaration) -> Vec<&Field> {
         true => own.fields.iter().filter(|field| field.is_stored()).collect(),
         false => fieldsets.iter().flat_map(|(_, names)| own.fields_named(names)).collect(),
     }
-}
-
-fn details(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, row: &Row, edit: Option<&str>) -> QueryResult<Vec<Detail>> {
-    let mut details = Vec::new();
-    // The first column of the list is the heading.
-    for field in shown(own).into_iter().filter(|field| Some(&field.name) != own.list_display.first()) {
-        let value = row.values.at(field.name);
-        let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
-        let href = match (target.and_then(|target| target.list_url(actor)), value) {
-            (Some(place), Value::Integer(id)) => format!("{place}/{id}"),
-            (None, Value::Integer(_)) if field.kind == Kind::File => {
-                own.list_url(actor).map_or_else(String::new, |list| file::visible::path(&list, row.id, field.name))
-            }
-            _ => field.widget.contact(value.as_text()).unwrap_or_default(),
-        };
-        let text = match (field.reference, value) {
-            (Some(reference), Value::Integer(id)) => app.registry.visible_label(c, actor, reference.resource, *id)?,
-            _ => words(c, &app.registry, &app.zone(actor), field, value)?,
-        };
-        let add = text.is_empty() && edit.is_some();
-        let href = if add { edit.unwrap_or_default().to_string() } else { href };
-        details.push(Detail { label: field.label, text, href, add });
-    }
-    let zone = &app.zone(actor);
-    details.push(Detail { label: "Added", text: row.values.at("created_at").show(Kind::DateTime, zone), href: String::new(), add: false });
-    Ok(details)
 }
 
 fn event(entry: &LogEntry, zone: &Zone) -> Event {

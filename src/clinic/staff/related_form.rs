@@ -12,7 +12,7 @@ use crate::resource::declare::inline::Inline;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::Row;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{FormData, Resource, Value};
+use crate::resource::{Declaration, FormData, Resource, Value};
 use crate::web::page::flash::{Tone, leave, leave_undoable};
 use crate::web::page::form_page::FormPage;
 use crate::web::record::form::RecordForm;
@@ -54,6 +54,7 @@ struct RowForm<'a> {
     inline: &'static Inline,
     visit: &'a Visit,
     parent: Row,
+    declaration: &'static Declaration,
     /// The list of the record's model, by name and address.
     list: (&'static str, &'static str),
     /// What is added, such as `doctor`.
@@ -67,7 +68,7 @@ impl<'a> RowForm<'a> {
             return Err(AppError::NotFound);
         }
         let parent = record::find::find(&visit.app, user.to_actor(), own.name, id).await?;
-        Ok(Self { inline, visit, parent, list: (own.plural, own.staff.path), noun: noun(visit, inline) })
+        Ok(Self { inline, visit, parent, declaration: own, list: (own.plural, own.staff.path), noun: noun(visit, inline) })
     }
 
     fn parent_page(&self) -> String {
@@ -86,6 +87,7 @@ impl RecordFormPage for RowForm<'_> {
         let to = self.inline.verb.1.split_whitespace().last().unwrap_or("to");
         let shell = self.visit.shell(format!("{verb} {what} {to} {parent}")).under(&[self.list]);
         let shell = shell.with_errors(!form.errors.is_empty()).renamed(&format!("{verb} {what}")).after(parent, &cancel);
+        let shell = shell.of_record(self.visit, self.declaration, &self.parent, &cancel);
         html(status, &FormPage { shell, form, action: self.paths().new_form(), cancel, button: format!("{verb} {}", self.noun) })
     }
 

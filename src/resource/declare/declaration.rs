@@ -12,6 +12,7 @@ use crate::resource::log::entry::Details;
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Row};
 use diesel::QueryResult;
+use time::Date;
 
 /// Counts records per day or week of a date field, which must be in `list_filter` and have an index.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +28,16 @@ pub struct Chart {
 pub enum Interval {
     Day,
     Week,
+}
+
+/// Rows of another table under which a record is found as well, by one exact value each: the identifiers of a patient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LookupRows {
+    pub table: &'static str,
+    /// The column with the id of the record.
+    pub reference: &'static str,
+    /// The column with the value, in capitals without blanks and marks.
+    pub column: &'static str,
 }
 
 /// The declaration of a model: plain data, built once when the program starts.
@@ -56,10 +67,17 @@ pub struct Declaration {
     pub search_through: &'static [&'static str],
     /// The table has a trigram index on `search_text`.
     pub search_index: bool,
+    /// Searched fields that are also found without regard to blanks, hyphens, apostrophes and umlauts, and with one mistake in a
+    /// word: names. A field with a phone number is found by its digits.
+    pub search_spellings: &'static [&'static str],
+    /// What else a record is found by.
+    pub search_rows: Option<LookupRows>,
     /// Before the number that people read, `P-` for `P-000002`; a search for it finds the record. Blank for none.
     pub number_prefix: &'static str,
     /// The date that a search finds in any usual form, such as the date of birth; blank for none.
     pub search_date: &'static str,
+    /// What a list shows in a cell, if it is not the stored value. Gets the name of the field and the date.
+    pub cell: Option<fn(&Row, &str, Date) -> Option<String>>,
     /// Deleted records are moved to the trash first.
     pub trash: bool,
     /// Views of a record are logged.
@@ -134,8 +152,11 @@ impl Declaration {
             search_weights: &[],
             search_through: &[],
             search_index: false,
+            search_spellings: &[],
+            search_rows: None,
             number_prefix: "",
             search_date: "",
+            cell: None,
             trash: false,
             logs_reads: false,
             natural_key: &[],
@@ -205,6 +226,19 @@ impl Declaration {
     /// The columns that a list can show.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.fields.iter().filter(|field| field.kind != Kind::Many).map(|field| field.name)
+    }
+
+    /// The place in the searched text where one of the first two searched fields begins. Large tables have an index on exactly
+    /// this expression.
+    pub fn line_of(&self, name: &str) -> Option<String> {
+        let table = self.table;
+        match self.search_fields.iter().position(|field| *field == name) {
+            Some(0) => Some(format!("substr({table}.search_text, 1, 120)")),
+            Some(1) if !self.search_spellings.is_empty() => {
+                Some(format!("substr({table}.search_text, instr({table}.search_text, '\n') + 1, 120)"))
+            }
+            _ => None,
+        }
     }
 
     /// Whether the resource can be searched.

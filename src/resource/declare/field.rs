@@ -37,6 +37,8 @@ pub struct Field {
     pub required: bool,
     /// The model's `validate` fills it in if it is left blank.
     pub filled_by_validate: bool,
+    /// Entered only if this other field is not known, behind a link with these words: an estimated age, if not the date of birth.
+    pub instead_of: (&'static str, &'static str),
     /// Whether the column may be null.
     pub nullable: bool,
     pub mode: Mode,
@@ -75,6 +77,7 @@ pub fn field(label: &'static str) -> Field {
         widget: Widget::Plain,
         required: true,
         filled_by_validate: false,
+        instead_of: ("", ""),
         nullable: false,
         mode: Mode::Editable,
         lock: Lock::Open,
@@ -142,6 +145,12 @@ impl Field {
     /// May be left blank if the model's `validate` can derive the value from others.
     pub fn filled_by_validate(mut self) -> Self {
         self.filled_by_validate = true;
+        self
+    }
+
+    /// Entered only if the other field is not known, behind a link with these words.
+    pub fn instead_of(mut self, other: &'static str, words: &'static str) -> Self {
+        self.instead_of = (other, words);
         self
     }
 

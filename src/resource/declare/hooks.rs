@@ -21,6 +21,14 @@ pub trait Hooks {
         Ok(())
     }
 
+    /// Fills in what follows from other values in a record that was stored before the program knew of it.
+    fn complete(_values: &mut Values) {}
+
+    /// The records, visible to the actor, that a new one with these values probably is already.
+    fn similar(_c: &mut Connection, _values: &Values, _actor: &Actor) -> QueryResult<Vec<Row>> {
+        Ok(Vec::new())
+    }
+
     /// Returns a sentence that refuses the deletion, or `None`.
     fn before_delete(_c: &mut Connection, _row: &Row, _actor: &Actor) -> QueryResult<Option<String>> {
         Ok(None)
@@ -62,6 +70,8 @@ pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64
 pub struct HookTable {
     pub initial: fn(&Actor, UtcDateTime) -> Values,
     pub validate: fn(&mut Connection, &mut Candidate) -> QueryResult<()>,
+    pub complete: fn(&mut Values),
+    pub similar: fn(&mut Connection, &Values, &Actor) -> QueryResult<Vec<Row>>,
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,
@@ -75,6 +85,8 @@ impl HookTable {
         Self {
             initial: M::initial,
             validate: M::validate,
+            complete: M::complete,
+            similar: M::similar,
             before_delete: M::before_delete,
             after_save: M::after_save,
             notify: M::notify,

@@ -22,6 +22,8 @@ pub struct StaffPages {
     pub summary: fn(&Row, &Zone, Date) -> String,
     /// A short note next to the name where other pages list the record.
     pub note: fn(&Row, &Zone, Date) -> String,
+    /// What must be seen on every page of the record, such as an allergy.
+    pub alerts: fn(&Row, &Zone) -> Vec<String>,
 }
 
 impl StaffPages {
@@ -36,6 +38,7 @@ impl StaffPages {
             with_account: false,
             summary: |_, _, _| String::new(),
             note: |_, _, _| String::new(),
+            alerts: |_, _| Vec::new(),
         }
     }
 
@@ -61,5 +64,9 @@ impl StaffPages {
 
     pub const fn note(self, note: fn(&Row, &Zone, Date) -> String) -> Self {
         Self { note, ..self }
+    }
+
+    pub const fn alerts(self, alerts: fn(&Row, &Zone) -> Vec<String>) -> Self {
+        Self { alerts, ..self }
     }
 }

@@ -16,7 +16,9 @@ use crate::resource::list::query::{ListQuery, terms};
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Measure, Row};
 
-pub use super::bound::{Alone, BoundField, BoundForm, BoundSection, Choice, Control, FileInput, Related, Summary};
+pub use super::bound::{
+    Alone, BoundField, BoundForm, BoundSection, Choice, Control, FileInput, Related, SimilarRecord, SimilarRecords, Summary,
+};
 
 /// References with at most this many records are a select; larger ones have a search.
 const SELECT_LIMIT: i64 = 100;
@@ -117,6 +119,7 @@ impl Binder<'_> {
             optional: !field.required && can_set && !matches!(field.kind, Kind::Bool | Kind::Many),
             locked: if self.read_only || field.is_open_to(self.actor, self.row) { String::new() } else { field.lock_reason(self.registry) },
             related: if can_set { self.related(field, data) } else { Vec::new() },
+            unfolds: if can_set { field.instead_of.1 } else { "" },
             error: errors.of(field.name).map(|error| error.text.clone()),
             autocomplete: field.autocomplete,
             widget: field.widget,
@@ -135,6 +138,7 @@ impl Binder<'_> {
             optional: false,
             locked: String::new(),
             related: Vec::new(),
+            unfolds: "",
             error: None,
             autocomplete: "off",
             widget: field.widget,
@@ -162,6 +166,9 @@ impl Binder<'_> {
             }
             Kind::File => Control::File(self.file(c, field, data)?),
             Kind::Integer if field.is_reference() => self.reference(c, field, data)?,
+            Kind::Integer if self.is_derived(field, &value, errors) => {
+                Control::Text { kind: "text", value: String::new(), inputmode: "numeric", max: 0 }
+            }
             Kind::Integer => Control::Text { kind: "text", value, inputmode: "numeric", max: 0 },
             Kind::Measure(Measure::Decimal(_) | Measure::Money) => Control::Text { kind: "text", value, inputmode: "decimal", max: 0 },
             Kind::Measure(Measure::TimeOfDay) => Control::Text { kind: "time", value, inputmode: "text", max: 0 },
@@ -175,6 +182,14 @@ impl Binder<'_> {
                 Widget::Telephone => Control::Text { kind: "tel", value, inputmode: "tel", max },
                 _ => Control::Text { kind: "text", value, inputmode: "text", max },
             },
+        })
+    }
+
+    /// Whether the stored value follows from another field, so that it is not entered: the age, from the date of birth.
+    fn is_derived(&self, field: &Field, value: &str, errors: &FormErrors) -> bool {
+        let stored = self.row.filter(|_| !field.instead_of.0.is_empty() && errors.of(field.name).is_none());
+        stored.is_some_and(|row| {
+            !row.values.at(field.instead_of.0).is_blank() && row.values.at(field.name).show(field.kind, &self.zone) == value
         })
     }
 

@@ -10,6 +10,26 @@ pub struct BoundForm {
     /// Hidden inputs: names and values.
     pub hidden: Vec<(&'static str, String)>,
     pub errors: Vec<Summary>,
+    /// Records that a new one probably is already.
+    pub similar: Option<SimilarRecords>,
+}
+
+/// Records that look like the one that is being added, and the button that adds it anyway.
+#[derive(Debug)]
+pub struct SimilarRecords {
+    /// `patient`
+    pub noun: String,
+    pub rows: Vec<SimilarRecord>,
+    /// The ids, which the button sends to say that they were seen.
+    pub ids: String,
+}
+
+#[derive(Debug)]
+pub struct SimilarRecord {
+    pub label: String,
+    /// What distinguishes it from others with the same name.
+    pub summary: String,
+    pub href: String,
 }
 
 #[derive(Debug)]
@@ -44,6 +64,8 @@ pub struct BoundField {
     pub control: Control,
     /// Why the actor may not set the field; blank if they may, or if nobody may.
     pub locked: String,
+    /// The words behind which the field is hidden until it is needed; blank for a field that is always shown.
+    pub unfolds: &'static str,
     /// Buttons next to a reference.
     pub related: Vec<Related>,
 }
@@ -172,6 +194,12 @@ impl BoundField {
 
     pub fn alone(&self) -> Alone<'_> {
         Alone { fields: [self] }
+    }
+
+    /// Whether a hidden field has to be shown: it is filled in, or wrong.
+    pub fn is_filled(&self) -> bool {
+        let has_text = matches!(&self.control, Control::Text { value, .. } if !value.is_empty());
+        has_text || self.error.is_some()
     }
 
     /// The ids of the hint, the count and the error, for screen readers.

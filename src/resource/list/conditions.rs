@@ -2,6 +2,7 @@
 
 use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, pattern};
 use super::search::Matching;
+use super::term::SearchTerm;
 use super::visible::Visible;
 use crate::db::sql::{Bind, ColumnType, Sql};
 use crate::resource::Resource;
@@ -31,11 +32,12 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
 }
 
 /// One search term, in the text of the record or of the records it refers to.
-fn found(own: &Declaration, term: &str) -> Sql {
-    let like = |place: String| Sql::new(format!("{place}.search_text LIKE ")).bind(Bind::Text(Some(pattern(term)))).text(" ESCAPE '\\'");
+fn found(own: &Declaration, term: &SearchTerm) -> Sql {
+    let like =
+        |place: String| Sql::new(format!("{place}.search_text LIKE ")).bind(Bind::Text(Some(pattern(&term.text)))).text(" ESCAPE '\\'");
     let mut places = Vec::new();
     if !own.search_fields.is_empty() {
-        places.push(like(own.table.into()));
+        places.extend(term.tests(own));
     }
     for field in own.fields_named(own.search_through) {
         let Some(reference) = field.reference else { continue };
@@ -57,7 +59,7 @@ fn tested(own: &Declaration, condition: &Condition) -> Option<Sql> {
         NATURAL_KEY => {
             let field = own.field(own.natural_key.first()?)?;
             match &condition.test {
-                Test::In(values) if own.search_fields.first() == Some(&field.name) => Some(alike(own, values)),
+                Test::In(values) if own.line_of(field.name).is_some() => Some(alike(own, own.line_of(field.name)?, values)),
                 other => test(&place(field.name), field.column, other),
             }
         }
@@ -94,11 +96,11 @@ fn test(place: &str, column: ColumnType, test: &Test) -> Option<Sql> {
     }
 }
 
-/// Records whose first searched field is one of these texts, but for case, accents and white space; the caller compares further.
-/// Reads the index of the list's order.
-fn alike(own: &Declaration, values: &[Value]) -> Sql {
-    let place = format!("substr({}.search_text, 1, 120)", own.table);
-    let is_alone = own.search_fields.len() == 1;
+/// Records whose searched field in this line is one of these texts, but for case, accents and white space; the caller compares
+/// further. Reads the index of the list's order.
+fn alike(own: &Declaration, line: String, values: &[Value]) -> Sql {
+    let place = line;
+    let is_alone = own.search_fields.len() == 1 && own.search_spellings.is_empty();
     let one = |value: &Value| {
         let folded = fold(value.as_text());
         let whole = if is_alone { folded } else { format!("{folded}\n") };

@@ -5,6 +5,7 @@ use diesel::QueryResult;
 use time::{Date, Month};
 
 use super::search::MANY;
+use super::spelling::lookup;
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
@@ -69,16 +70,38 @@ fn date(year: &str, month: Month, day: &str) -> Option<Date> {
     Date::from_calendar_date(year, month, day).ok()
 }
 
-/// The records with one of the dates that were typed; `None` if there are none, or no date was typed.
-pub fn dated(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Option<Vec<i64>>> {
-    let dates = if own.search_date.is_empty() { Vec::new() } else { dates(terms) };
-    if dates.is_empty() {
-        return Ok(None);
-    }
+/// The records with one of the dates that were typed, before or after other terms, and those other terms; `None` if there are
+/// none, or no date was typed.
+pub fn dated<'a>(c: &mut Connection, own: &Declaration, terms: &'a [String]) -> QueryResult<Option<(Vec<i64>, &'a [String])>> {
+    let ends = [3, 1].into_iter().filter_map(|count| terms.split_at_checked(terms.len().checked_sub(count)?));
+    let starts = [3, 1].into_iter().filter_map(|count| terms.split_at_checked(count)).map(|(date, rest)| (rest, date));
+    let read = |(rest, date): (&'a [String], &[String])| Some((rest, dates(date))).filter(|(_, dates)| !dates.is_empty());
+    let Some((rest, dates)) = ends.chain(starts).find_map(read).filter(|_| !own.search_date.is_empty()) else { return Ok(None) };
     let tests = dates.iter().map(|date| Sql::new(format!("{} = ", own.search_date)).bind(Bind::Date(Some(*date)))).collect();
     let found = Sql::new(format!("SELECT id FROM {} WHERE ", own.table)).append(Sql::join(tests, " OR "));
     let ids = found.text(" LIMIT ").number(MANY as i64).load_ids(c)?;
-    Ok(Some(ids).filter(|ids| !ids.is_empty()))
+    Ok(Some((ids, rest)).filter(|(ids, _)| !ids.is_empty()))
+}
+
+/// The digits of a phone number, or of its end: at least four, without the zeros that stand for the country.
+pub fn digits(own: &Declaration, terms: &[String]) -> Option<String> {
+    let is_phone = |letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')');
+    let is_number = !own.search_spellings.is_empty() && terms.iter().all(|term| term.chars().all(is_phone));
+    let digits: String = terms.concat().chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0').to_string();
+    Some(digits).filter(|digits| is_number && digits.len() >= 4)
+}
+
+/// The records with a row, such as an identifier, that has exactly this value.
+pub fn in_rows(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Vec<i64>> {
+    let value = lookup(&terms.concat());
+    match own.search_rows.filter(|_| value.chars().count() >= 4 && value.chars().any(|letter| letter.is_ascii_digit())) {
+        Some(rows) => {
+            let asked = format!("SELECT DISTINCT {} FROM {} WHERE deleted_at IS NULL AND {} = ", rows.reference, rows.table, rows.column);
+            Sql::new(asked).bind(Bind::Text(Some(value))).text(" LIMIT 50").load_ids(c)
+        }
+        None => Ok(Vec::new()),
+    }
 }
 
 #[cfg(test)]

@@ -10,4 +10,7 @@ pub mod query;
 pub mod rank;
 pub mod read;
 pub mod search;
+pub mod spelling;
+pub mod term;
 mod visible;
+pub mod vocabulary;

@@ -20,10 +20,8 @@ pub fn order(declaration: &Declaration, query: &ListQuery, matching: &Matching) 
                     let other = reference.table;
                     format!("(SELECT {other}.search_text FROM {other} WHERE {other}.id = {table}.{name})")
                 }
-                // The folded text begins with the first search field, so that both databases order case and accents alike.
-                // Large tables have an index on exactly this expression.
-                None if declaration.search_fields.first() == Some(name) => format!("substr({table}.search_text, 1, 120)"),
-                None => format!("{table}.{name}"),
+                // Folded, so that both databases order case and accents alike.
+                None => declaration.line_of(name).unwrap_or_else(|| format!("{table}.{name}")),
             };
             let place = Sql::new(place);
             Some(Term { field: field.name, own: place.clone(), place, descends: *descends, nullable: field.nullable })

@@ -4,10 +4,12 @@ use diesel::QueryResult;
 use unicode_normalization::UnicodeNormalization;
 
 use super::keyset::Seek;
-use super::search::{Matching, matching};
-use crate::db::Connection;
-use crate::resource::Declaration;
+use super::search::{Matching, matching, similar};
+use super::spelling::{is_optional_mark, plain_letter};
+use super::vocabulary::Vocabulary;
+use crate::db::{Connection, UtcDateTime};
 use crate::resource::value::Value;
+use crate::resource::{Actor, Declaration, Resource};
 
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
@@ -56,9 +58,28 @@ impl ListQuery {
         Self { conditions: vec![Condition { field, test }], limit, ..Self::default() }
     }
 
-    /// Queries the search index once, for callers that both list and count.
-    pub fn searched(mut self, c: &mut Connection, declaration: &Declaration) -> QueryResult<Self> {
-        self.matching = Some(matching(c, declaration, &self.terms)?);
+    /// Queries the search index once, for callers that both list and count. If the actor sees nothing that matches, names with
+    /// one mistake are found.
+    pub fn searched(
+        mut self,
+        c: &mut Connection,
+        resource: &Resource,
+        actor: &Actor,
+        words: (&Vocabulary, UtcDateTime),
+    ) -> QueryResult<Self> {
+        let own = resource.declaration();
+        let exact = matching(c, own, &self.terms)?;
+        let may_err = !own.search_spellings.is_empty() && !exact.ranked.is_empty() && !exact.many;
+        self.matching = Some(exact.clone());
+        // Without the filters: what they hide was spelled right.
+        let unfiltered = Self { conditions: Vec::new(), seek: None, offset: 0, ..self.clone() };
+        if may_err && resource.count_up_to(c, &unfiltered, 1, Some(actor))? == 0 {
+            let (vocabulary, now) = words;
+            vocabulary.refresh(c, own, now)?;
+            if let Some(found) = similar(c, own, &exact, |word| vocabulary.near(own, word))? {
+                self.matching = Some(found);
+            }
+        }
         Ok(self)
     }
 
@@ -80,7 +101,8 @@ impl ListQuery {
 
 /// Text as the search compares it: without case, accents and repeated spaces, the same on both databases.
 pub fn fold(text: &str) -> String {
-    let plain = deunicode::deunicode_with_tofu(&text.nfkc().collect::<String>(), "").to_lowercase();
+    let letters: String = text.nfkc().filter(|letter| !is_optional_mark(*letter)).map(plain_letter).collect();
+    let plain = deunicode::deunicode_with_tofu(&letters, "").to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -101,9 +123,14 @@ pub fn terms(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A LIKE pattern that finds the term anywhere and escapes `%` and `_`.
+/// A LIKE pattern that finds the term anywhere.
 pub fn pattern(term: &str) -> String {
-    format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+    format!("%{}%", escaped(term))
+}
+
+/// A text for LIKE, in which `%` and `_` are letters.
+pub fn escaped(term: &str) -> String {
+    term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 #[cfg(test)]

@@ -104,6 +104,12 @@ impl Resource {
         Ok(rows.into_iter().map(|row| (row.id, row.label)).collect())
     }
 
+    /// The records after this id, in the order of their ids, including those in the trash.
+    pub fn after(&self, c: &mut Connection, id: i64, most: i64) -> QueryResult<Vec<Row>> {
+        let statement = self.select(&Visible::All).text(format!("{}.id > ", self.declaration().table)).number(id);
+        (self.load)(c, statement.text(" ORDER BY id LIMIT ").number(most))
+    }
+
     /// `table WHERE …` for counting. If nothing else is asked, the access table alone says how much somebody sees.
     fn matches(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Sql> {
         let visible = self.counted(scope);

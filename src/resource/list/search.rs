@@ -5,8 +5,9 @@
 
 use diesel::QueryResult;
 
-use super::identity::{dated, number};
+use super::identity::{dated, digits, in_rows, number};
 use super::query::pattern;
+use super::term::SearchTerm;
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
@@ -20,44 +21,96 @@ pub struct Matching {
     /// The ids of all records that contain the indexed terms; `None` if there are too many, or no index.
     pub ids: Option<Vec<i64>>,
     /// Terms that must still be tested for each record.
-    pub terms: Vec<String>,
+    pub terms: Vec<SearchTerm>,
+    /// Every term that is a word, by which the matches are ranked.
+    pub ranked: Vec<SearchTerm>,
     /// There are more than [`MANY`] matches.
     pub many: bool,
+    /// Nothing matches what was typed, so words with one other letter match as well.
+    pub is_similar: bool,
+    /// The ids are those with the date that was typed.
+    is_dated: bool,
+}
+
+impl Matching {
+    fn only(ids: Vec<i64>) -> Self {
+        Self { ids: Some(ids), ..Self::default() }
+    }
 }
 
 /// Queries the index. Terms of one or two characters are tested later, because trigrams need three.
-pub fn matching(c: &mut Connection, declaration: &Declaration, terms: &[String]) -> QueryResult<Matching> {
-    let all = |many| Matching { ids: None, terms: terms.to_vec(), many };
-    let only = |ids| Matching { ids: Some(ids), ..Matching::default() };
-    let number = number(declaration, terms);
+pub fn matching(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Matching> {
+    let number = number(own, terms);
     if let Some(number) = number.as_ref().filter(|number| number.is_certain) {
-        return Ok(only(vec![number.id]));
+        return Ok(Matching::only(vec![number.id]));
     }
-    if let Some(ids) = dated(c, declaration, terms)? {
-        return Ok(only(ids));
+    if let Some((ids, rest)) = dated(c, own, terms)? {
+        let terms: Vec<SearchTerm> = rest.iter().map(|term| SearchTerm::new(own, term)).collect();
+        return Ok(Matching { ids: Some(ids), ranked: terms.clone(), terms, is_dated: true, ..Matching::default() });
     }
-    let (long, short): (Vec<String>, Vec<String>) = terms.iter().cloned().partition(|term| term.chars().count() >= 3);
+    let wanted: Vec<SearchTerm> = match digits(own, terms) {
+        Some(digits) => vec![SearchTerm::new(own, &digits)],
+        None => terms.iter().map(|term| SearchTerm::new(own, term)).collect(),
+    };
+    let mut found = indexed(c, own, wanted)?;
+    if let Some(ids) = &mut found.ids {
+        // The record with this number, and those with an identifier like this, beside those that contain it.
+        let others = number.map(|number| number.id).into_iter().chain(in_rows(c, own, terms)?);
+        let others: Vec<i64> = others.filter(|id| !ids.contains(id)).collect();
+        ids.extend(others);
+    }
+    Ok(found)
+}
+
+/// The same search with words that differ by one letter from those that were typed; `None` if there are none.
+pub fn similar(
+    c: &mut Connection,
+    own: &Declaration,
+    matching: &Matching,
+    near: impl Fn(&str) -> Vec<String>,
+) -> QueryResult<Option<Matching>> {
+    let mut terms = matching.ranked.clone();
+    for term in &mut terms {
+        term.add_similar(near(&term.text));
+    }
+    if terms.iter().all(SearchTerm::is_exact) {
+        return Ok(None);
+    }
+    let found = match matching.is_dated {
+        true => Matching { ranked: terms.clone(), terms, ..matching.clone() },
+        false => indexed(c, own, terms)?,
+    };
+    Ok(Some(Matching { is_similar: true, ..found }))
+}
+
+fn indexed(c: &mut Connection, own: &Declaration, terms: Vec<SearchTerm>) -> QueryResult<Matching> {
+    let (long, short): (Vec<SearchTerm>, Vec<SearchTerm>) = terms.iter().cloned().partition(SearchTerm::is_indexed);
+    // A year is tested later beside other words; alone, it is a number as any other.
+    let (years, words): (Vec<SearchTerm>, Vec<SearchTerm>) = long.into_iter().partition(|term| term.year.is_some());
+    let (long, late) = if words.is_empty() { (years, short) } else { (words, [short, years].concat()) };
+    let all = |many| Matching { terms: terms.clone(), ranked: terms.clone(), many, ..Matching::default() };
     // A record that also matches through others cannot be excluded because its own text does not match.
-    if !declaration.search_index || long.is_empty() || !declaration.search_through.is_empty() {
+    if !own.search_index || long.is_empty() || !own.search_through.is_empty() {
         return Ok(all(false));
     }
-    let (table, most) = (declaration.table, MANY as i64 + 1);
+    let (table, most) = (own.table, MANY as i64 + 1);
     let asked = match c {
         Connection::Sqlite(_) => {
-            let phrases: Vec<String> = long.iter().map(|term| format!("\"{}\"", term.replace('"', "\"\""))).collect();
+            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+            let phrase = |term: &SearchTerm| term.texts().map(quoted).collect::<Vec<_>>().join(" OR ");
+            let phrases: Vec<String> = long.iter().map(|term| format!("({})", phrase(term))).collect();
             let index = Sql::new(format!("SELECT rowid FROM {table}_search WHERE {table}_search MATCH "));
             index.bind(Bind::Text(Some(phrases.join(" AND "))))
         }
         Connection::Postgres(_) => {
-            let tests = long.iter().map(|term| Sql::new("search_text LIKE ").bind(Bind::Text(Some(pattern(term))))).collect();
-            Sql::new(format!("SELECT id FROM {table} WHERE ")).append(Sql::join(tests, " AND "))
+            let like = |text: &str| Sql::new("search_text LIKE ").bind(Bind::Text(Some(pattern(text))));
+            let test = |term: &SearchTerm| Sql::new("(").append(Sql::join(term.texts().map(like).collect(), " OR ")).text(")");
+            Sql::new(format!("SELECT id FROM {table} WHERE ")).append(Sql::join(long.iter().map(test).collect(), " AND "))
         }
     };
-    let mut found = asked.text(" LIMIT ").number(most).load_ids(c)?;
+    let found = asked.text(" LIMIT ").number(most).load_ids(c)?;
     if found.len() > MANY {
         return Ok(all(true));
     }
-    // The record with this number, beside those that contain the digits.
-    found.extend(number.map(|number| number.id).filter(|id| !found.contains(id)));
-    Ok(Matching { ids: Some(found), terms: short, many: false })
+    Ok(Matching { ids: Some(found), terms: late, ranked: terms, ..Matching::default() })
 }

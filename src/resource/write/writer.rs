@@ -18,6 +18,7 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::form::data::{FormErrors, lower, missing};
 use crate::resource::list::query::fold;
+use crate::resource::list::spelling::compact;
 use crate::resource::log::append::{Entry, append};
 use crate::resource::log::entry::{Change, LogAction, differences};
 use crate::resource::registry::Registry;
@@ -246,8 +247,14 @@ impl<'a> Writer<'a> {
 
 /// The folded text that searches read, one line per field so that a phrase never spans two.
 pub(crate) fn search_text(resource: &Resource, values: &Values) -> String {
-    let texts: Vec<String> = resource.declaration().search_fields.iter().map(|name| fold(values.at(name).as_text())).collect();
-    texts.join("\n")
+    let own = resource.declaration();
+    let mut lines: Vec<String> = own.search_fields.iter().map(|name| fold(values.at(name).as_text())).collect();
+    if !own.search_spellings.is_empty() {
+        // The last line.
+        let spellings = own.search_spellings.iter().map(|name| compact(&fold(values.at(name).as_text())));
+        lines.push(spellings.filter(|spelling| !spelling.is_empty()).collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n")
 }
 
 /// A constraint violation as a form error. The name of the constraint contains the field's.

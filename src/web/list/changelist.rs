@@ -168,7 +168,7 @@ struct Loaded {
 impl Loaded {
     fn new(c: &mut Connection, app: &App, actor: &Actor, resource: &Resource, listing: Listing) -> QueryResult<Self> {
         let declaration = resource.declaration();
-        let query = listing.query(declaration, &app.zone(actor), app.today_of(actor)).searched(c, declaration)?;
+        let query = listing.query(declaration, &app.zone(actor), app.today_of(actor)).searched(c, resource, actor, app.words())?;
         let mut loaded = Self { listing, rows: Vec::new(), total: Total::Exactly(0), has_more: false };
         loaded.total = loaded.count(c, app, actor, resource, &query)?;
         let is_beyond = loaded.total.last_page(loaded.listing.size).is_some_and(|last| loaded.listing.page > last);
@@ -186,8 +186,11 @@ impl Loaded {
                 loaded.listing.page = loaded.total.last_page(loaded.listing.size).unwrap_or(1);
                 loaded.listing.notices.push("That page does not exist. Showing the last page.".into());
                 let offset = (loaded.listing.page - 1) * loaded.listing.size;
-                loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query })?;
+                loaded.page(c, actor, resource, ListQuery { seek: None, offset, ..query.clone() })?;
             }
+        }
+        if query.matching.as_ref().is_some_and(|matching| matching.is_similar) && !loaded.rows.is_empty() {
+            loaded.listing.notices.push(format!("Nothing matches “{}” exactly. These have a similar name.", loaded.listing.search));
         }
         if let Total::MoreThan(_) = loaded.total
             && !loaded.has_more

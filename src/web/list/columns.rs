@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::QueryResult;
+use time::Date;
 
 use super::filters::cut;
 use super::params::Listing;
@@ -46,6 +47,8 @@ pub struct Names {
     /// The names of files by their ids, and the address of the list whose records they belong to.
     files: HashMap<i64, String>,
     list: Option<String>,
+    /// What stands in a cell, if not the stored value.
+    cell: Option<fn(&Row, &str, Date) -> Option<String>>,
 }
 
 impl Names {
@@ -73,7 +76,7 @@ impl Names {
         let files = StoredFile::list(c, &ids.collect::<Vec<_>>())?.into_iter().map(|file| (file.id, file.name)).collect();
         let speaking = declaration.target.map_or("", |(label, _, _)| label);
         let list = declaration.list_url(actor);
-        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)?, files, list })
+        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)?, files, list, cell: declaration.cell })
     }
 
     /// Blank for a record that is gone.
@@ -111,13 +114,14 @@ fn spoken_of(c: &mut Connection, app: &App, actor: &Actor, declaration: &Declara
 
 pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, names: &Names) -> Cell {
     let value = row.values.at(field.name);
+    let own = names.cell.and_then(|cell| cell(row, field.name, app.today_of(actor)));
     let text = match (field.reference, value) {
         (Some(reference), Value::Integer(id)) => names.of(reference.resource, *id),
         _ if field.kind == Kind::File => names.of_file(value),
         _ if field.widget == Widget::ResourceName => {
             app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
         }
-        _ => field.show(value, &app.zone(actor)),
+        _ => own.unwrap_or_else(|| field.show(value, &app.zone(actor))),
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
     let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };

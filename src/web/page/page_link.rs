@@ -11,6 +11,8 @@ pub struct PageLink {
     pub title: String,
     /// What tells pages of one title apart.
     pub hint: &'static str,
+    /// What else people call it, for the search.
+    pub words: &'static str,
     pub href: String,
     pub icon: &'static str,
     pub menu: Menu,

@@ -5,6 +5,7 @@ use super::flash::{self, Flash};
 use super::navigation::{self, NavItem, Section};
 use super::{assets, preferences};
 use crate::app::App;
+use crate::resource::{Declaration, Row};
 use crate::settings::Activation;
 use crate::web::paths::{ACTIVATION, TODAY};
 use crate::web::record::drafts;
@@ -20,6 +21,16 @@ pub struct Crumb {
     pub href: String,
 }
 
+/// The record that a page is about.
+pub struct Banner {
+    /// Blank where the page's own heading has it.
+    pub label: String,
+    pub summary: String,
+    pub href: String,
+    /// What must be known of it.
+    pub alerts: Vec<String>,
+}
+
 /// Everything that a layout renders around the page itself.
 pub struct Shell {
     pub clinic: String,
@@ -31,6 +42,7 @@ pub struct Shell {
     pub admin_menu: Vec<Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
+    pub banner: Option<Banner>,
     /// The address of the form that this page was opened from.
     pub way_back: Option<String>,
     pub csrf: String,
@@ -97,6 +109,7 @@ impl Shell {
             setup: Vec::new(),
             admin_menu: Vec::new(),
             flash: None,
+            banner: None,
             way_back: None,
             csrf: String::new(),
             search: String::new(),
@@ -121,6 +134,20 @@ impl Shell {
     pub fn under(mut self, steps: &[(&str, &str)]) -> Self {
         let before = steps.iter().map(|(label, href)| Crumb { label: (*label).into(), href: (*href).into() });
         self.crumbs.splice(0..0, before);
+        self
+    }
+
+    /// Says whose record the page is about and what must be known of them. `href` is the page of the record, which has its own
+    /// heading and shows only the alerts: blank there.
+    pub fn of_record(mut self, visit: &Visit, own: &Declaration, row: &Row, href: &str) -> Self {
+        let (staff, zone) = (own.staff, visit.zone());
+        let alerts = (staff.alerts)(row, &zone);
+        let today = zone.date(visit.app.now());
+        let summary = if href.is_empty() { String::new() } else { (staff.summary)(row, &zone, today) };
+        let label = if summary.is_empty() { String::new() } else { row.label.clone() };
+        if !label.is_empty() || !alerts.is_empty() {
+            self.banner = Some(Banner { label, summary, href: href.into(), alerts });
+        }
         self
     }
 

@@ -98,6 +98,10 @@ async fn render(visit: &Visit, user: &CurrentUser, place: &RecordUrls, status: S
     let shell = visit.shell(format!("Delete {}", isolated(&row.label))).under(&steps).renamed("Delete").after(&row.label, &back);
     let trash = has_trash(visit, place);
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration());
+    let shell = match own {
+        Some(own) => shell.of_record(visit, own, &row, &back),
+        None => shell,
+    };
     let may_change = own.filter(|own| own.allows(user, Action::Change));
     let page = DeletePage {
         shell,

@@ -10,7 +10,7 @@ use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::{Inline, RowErrors};
-use crate::resource::form::bind::{Binder, BoundForm};
+use crate::resource::form::bind::{Binder, BoundForm, SimilarRecord, SimilarRecords};
 use crate::resource::form::data::parse;
 use crate::resource::value::Row;
 use crate::resource::write::conflict::Conflict;
@@ -46,6 +46,8 @@ pub struct RecordForm {
 pub struct RecordErrors {
     pub own: FormErrors,
     pub rows: RowErrors,
+    /// Records that the new one probably is already.
+    pub similar: Vec<Row>,
 }
 
 /// The result of saving. Unless it is saved, the values are returned.
@@ -186,6 +188,20 @@ impl RecordForm {
             .await
     }
 
+    /// What is shown of records that the new one probably is already.
+    fn similar(&self, rows: &[Row]) -> Option<SimilarRecords> {
+        let own = self.resource().ok()?.declaration();
+        let (zone, today) = (self.zone(), self.app.today_of(&self.actor));
+        let list = own.list_url_in(&self.actor, self.inside)?;
+        let shown = rows.iter().map(|row| SimilarRecord {
+            label: row.label.clone(),
+            summary: (own.staff.summary)(row, &zone, today),
+            href: format!("{list}/{}", row.id),
+        });
+        let ids = rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>().join(",");
+        (!rows.is_empty()).then(|| SimilarRecords { noun: own.singular_lower(), rows: shown.collect(), ids })
+    }
+
     fn render(
         &self,
         c: &mut Connection,
@@ -199,11 +215,15 @@ impl RecordForm {
         let (inlines, summaries) = binder.inlines(c, self.inlines(), sent, asked, &problems.rows, self.app.now())?;
         bound.inlines = inlines;
         bound.errors.extend(summaries);
+        bound.similar = self.similar(&problems.similar);
         let carried = [(VERSION, self.version(shown)), (PARKED, shown.text(PARKED).to_string())];
         bound.hidden = carried.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         Ok(bound)
     }
 }
+
+/// The field with the ids of the similar records that were seen.
+pub const SIMILAR: &str = "_similar";
 
 impl RecordErrors {
     /// One error at one field.
@@ -217,7 +237,7 @@ impl RecordErrors {
     pub fn status(&self) -> StatusCode {
         match self.rows.iter().any(|(_, errors)| errors.is_conflict()) {
             true => StatusCode::CONFLICT,
-            false if self.own.is_empty() && self.rows.is_empty() => StatusCode::OK,
+            false if self.own.is_empty() && self.rows.is_empty() && self.similar.is_empty() => StatusCode::OK,
             false => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }

@@ -1,6 +1,6 @@
 //! Saving the form of a record: the record, its inline rows and the log entry, in one transaction.
 
-use super::form::{RecordErrors, RecordForm, Saved, VERSION};
+use super::form::{RecordErrors, RecordForm, SIMILAR, Saved, VERSION};
 use super::merge;
 use crate::db::{Connection, DbError};
 use crate::error::{AppError, AppResult};
@@ -94,6 +94,10 @@ impl RecordForm {
                 }
                 Err(error) => return Err(error.into()),
             };
+            let similar = self.unseen(c, resource, &row, typed)?;
+            if !similar.is_empty() {
+                return Err(Failed::Mend(FormData::default(), RecordErrors { similar, ..problems }));
+            }
             for rows in rows {
                 problems.rows.extend(rows.save(c, row.id, typed)?);
             }
@@ -113,6 +117,18 @@ impl RecordForm {
             }
             Ok(row)
         })
+    }
+
+    /// The records that the new one probably is already, unless the user saw all of them and adds it anyway.
+    fn unseen(&self, c: &mut Connection, resource: &Resource, added: &Row, typed: &FormData) -> Result<Vec<Row>, Failed> {
+        if self.row.is_some() {
+            return Ok(Vec::new());
+        }
+        let seen: Vec<i64> = typed.text(SIMILAR).split(',').filter_map(|id| id.parse().ok()).collect();
+        let mut similar = resource.similar(c, &added.values, &self.actor)?;
+        similar.retain(|row| row.id != added.id);
+        let is_new = similar.iter().any(|row| !seen.contains(&row.id));
+        Ok(if is_new { similar } else { Vec::new() })
     }
 
     /// Labels of fields for which a different value was sent than is stored, although the user may not set them.

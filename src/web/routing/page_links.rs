@@ -26,13 +26,14 @@ fn of_route(route: &Route) -> Option<PageLink> {
     let title = route.title?;
     let hint = if matches!(title.menu, Menu::Area(_)) { ADMINISTRATION } else { "" };
     let (text, href, access) = (title.text.to_string(), route.path.to_string(), route.access);
-    Some(PageLink { title: text, hint, href, icon: title.icon, menu: title.menu, resource: "", access })
+    Some(PageLink { title: text, hint, words: title.words, href, icon: title.icon, menu: title.menu, resource: "", access })
 }
 
 fn staff_pages(own: &Declaration) -> Vec<PageLink> {
     let list = list(own, "", own.staff.path.to_string(), Menu::Main, Access::Records(own.name, Action::View));
     let form = form(own, &list, Access::Records(own.name, Action::Add));
-    vec![list, form]
+    let trash = own.trash.then(|| trash(own, own.staff.path, Access::Records(own.name, Action::Delete)));
+    [list, form, import(own, Access::Resource(Action::Add))].into_iter().chain(trash).collect()
 }
 
 /// Where there are staff pages, a new record is added there.
@@ -43,10 +44,30 @@ fn admin_pages(own: &Declaration) -> Vec<PageLink> {
 }
 
 fn list(own: &Declaration, hint: &'static str, href: String, menu: Menu, access: Access) -> PageLink {
-    PageLink { title: own.plural.into(), hint, href, icon: own.icon, menu, resource: own.name, access }
+    PageLink { title: own.plural.into(), hint, words: "", href, icon: own.icon, menu, resource: own.name, access }
 }
 
 fn form(own: &Declaration, list: &PageLink, access: Access) -> PageLink {
     let (title, href) = (format!("Add {}", own.singular_lower()), format!("{}/new", list.href));
-    PageLink { title, hint: own.plural, href, icon: "plus", menu: Menu::None, resource: own.name, access }
+    PageLink { title, hint: own.plural, words: "new register create", href, icon: "plus", menu: Menu::None, resource: own.name, access }
+}
+
+/// Restoring what was deleted.
+fn trash(own: &Declaration, path: &str, access: Access) -> PageLink {
+    let (title, href) = (format!("Trash: {}", own.plural_lower()), format!("{path}/trash"));
+    PageLink { title, hint: "", words: "deleted restore undo bin", href, icon: "trash", menu: Menu::None, resource: own.name, access }
+}
+
+fn import(own: &Declaration, access: Access) -> PageLink {
+    let (title, href) = (format!("Import {}", own.plural_lower()), format!("/admin/{}/import", own.slug));
+    PageLink {
+        title,
+        hint: ADMINISTRATION,
+        words: "upload file csv excel",
+        href,
+        icon: "import",
+        menu: Menu::None,
+        resource: own.name,
+        access,
+    }
 }

@@ -47,7 +47,13 @@ impl Route {
 
     /// A page that the palette and the search offer to those who may open it.
     pub fn titled(self, text: &'static str, icon: &'static str) -> Self {
-        Self { title: Some(Title { text, icon, menu: Menu::None }), ..self }
+        Self { title: Some(Title { text, words: "", icon, menu: Menu::None }), ..self }
+    }
+
+    /// Found by these words too, as other people call the page.
+    pub fn also(mut self, words: &'static str) -> Self {
+        self.title.iter_mut().for_each(|title| title.words = words);
+        self
     }
 
     /// The same in a menu.

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Title {
     pub text: &'static str,
+    /// What else people call it, for the search.
+    pub words: &'static str,
     pub icon: &'static str,
     pub menu: Menu,
 }

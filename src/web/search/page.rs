@@ -77,6 +77,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
         .db
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
+            let query = query.searched(c, resource, &actor, app.words())?;
             resource.list(c, &query, Some(&actor)).map_err(AppError::from)
         })
         .await?;

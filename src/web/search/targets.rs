@@ -9,6 +9,8 @@ use crate::db::Connection;
 use crate::resource::list::query::{fold, terms};
 use crate::resource::value::Row;
 use crate::resource::{Actor, Declaration, ListQuery};
+use crate::web::list::pagination::Total;
+use crate::web::page::page_link::PageLink;
 use crate::web::response::percent;
 use crate::web::site::Site;
 
@@ -18,7 +20,14 @@ pub struct Group {
     pub items: Vec<Item>,
     /// The address of all results, if not all are shown.
     pub more: Option<String>,
+    /// How many there are, if not all are shown.
+    pub total: String,
+    /// Nothing matches what was typed; these have names with one other letter.
+    pub is_similar: bool,
 }
+
+/// More hits are not counted.
+const COUNTED_HITS: i64 = 1_000;
 
 #[derive(Debug, Serialize)]
 pub struct Item {
@@ -39,14 +48,17 @@ impl Item {
 /// The pages whose names contain every word; all of them if nothing was typed.
 pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
     let open = site.pages.iter().filter(|page| page.opens_for(app, actor));
-    let mut items: Vec<Item> = open.map(|page| Item::page(page.title.as_str(), page.hint, page.href.as_str(), page.icon)).collect();
-    items.push(Item { post: true, ..Item::page("Sign out", "", "/logout", "sign-out") });
-    let words = terms(query);
-    items.retain(|item| {
+    let page = |page: &PageLink| (page.words, Item::page(page.title.as_str(), page.hint, page.href.as_str(), page.icon));
+    let mut pages: Vec<(&str, Item)> = open.map(page).collect();
+    pages.push(("log off leave", Item { post: true, ..Item::page("Sign out", "", "/logout", "sign-out") }));
+    let typed = terms(query);
+    pages.retain(|(words, item)| {
         let name = fold(&format!("{} {}", item.label, item.hint));
-        words.iter().all(|word| name.contains(word.as_str()))
+        // Other words for a page are found by their beginning.
+        typed.iter().all(|word| name.contains(word.as_str()) || words.split(' ').any(|other| other.starts_with(word.as_str())))
     });
-    Group { title: "Pages", items, more: None }
+    let items = pages.into_iter().map(|(_, item)| item).collect();
+    Group { title: "Pages", items, more: None, total: String::new(), is_similar: false }
 }
 
 /// Records that this person sees, so many of each kind.
@@ -58,13 +70,21 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         // Read-only resources, above all the log, would crowd out what users search for.
         let Some(place) = own.list_url(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
+        let wanted = wanted.searched(c, resource, actor, app.words())?;
         let mut rows = resource.list(c, &wanted, Some(actor))?;
         app.registry.name(c, own, &mut rows)?;
         let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));
+        let total = match more {
+            Some(_) => {
+                Total::capped(resource.count_up_to(c, &wanted, COUNTED_HITS + 1, Some(actor))?, COUNTED_HITS).short(&app.zone(actor))
+            }
+            None => String::new(),
+        };
+        let is_similar = wanted.matching.is_some_and(|matching| matching.is_similar);
         let item = |row: &Row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon);
         let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
         if !items.is_empty() {
-            found.push((!own.label_from.is_empty(), Group { title: own.plural, items, more }));
+            found.push((!own.label_from.is_empty(), Group { title: own.plural, items, more, total, is_similar }));
         }
     }
     // Records labelled by others, such as assignments, come last.

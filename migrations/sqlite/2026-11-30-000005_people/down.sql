@@ -1,0 +1,21 @@
+DROP TABLE search_versions;
+DROP TABLE patient_identifiers;
+DROP INDEX patients_email;
+DROP INDEX patients_name_line;
+ALTER TABLE patients DROP COLUMN has_moved_away;
+ALTER TABLE patients DROP COLUMN deceased_on;
+ALTER TABLE patients DROP COLUMN alert;
+ALTER TABLE patients DROP COLUMN emergency_phone;
+ALTER TABLE patients DROP COLUMN emergency_contact;
+ALTER TABLE patients DROP COLUMN language;
+ALTER TABLE patients DROP COLUMN may_contact;
+ALTER TABLE patients DROP COLUMN email;
+ALTER TABLE patients DROP COLUMN phone;
+ALTER TABLE patients DROP COLUMN sort_name;
+ALTER TABLE patients DROP COLUMN family_name;
+ALTER TABLE patients DROP COLUMN given_name;
+UPDATE patients SET address = substr(address, 1, 500) WHERE length(address) > 500;
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (length(address) <= 5000)', 'CHECK (length(address) <= 500)')
+WHERE type = 'table' AND name = 'patients';
+PRAGMA writable_schema = RESET;

@@ -1,0 +1,93 @@
+//! The start page of a patient who signs in: their record, their doctors, and who looked at it. Nothing of the staff's.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use diesel::prelude::*;
+
+use super::patient::Patient;
+use super::patient_access::VIEW_ALL;
+use super::staff::details::{Detail, details};
+use super::staff::related::{self, Related};
+use crate::app::App;
+use crate::db::schema::patients;
+use crate::db::{Connection, Zone};
+use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::log::entry::LogEntry;
+use crate::resource::{Model, Row};
+use crate::web::page::shell::Shell;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
+use crate::web::response::html;
+
+/// The latest views that are shown.
+const VIEWS: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "clinic/own_record.html")]
+struct OwnRecordPage {
+    shell: Shell,
+    greeting: String,
+    /// `None` if no record belongs to the account yet.
+    record: Option<OwnRecord>,
+}
+
+struct OwnRecord {
+    label: String,
+    summary: String,
+    details: Vec<Detail>,
+    related: Vec<Related>,
+    views: Vec<Look>,
+}
+
+/// Who looked at the record, and when.
+struct Look {
+    who: String,
+    when: String,
+}
+
+/// Whether somebody is here as a patient only: they may see patients, but neither all of them nor change one.
+pub fn is_for(actor: &Actor) -> bool {
+    let works = actor.may(Action::Add, Patient::NAME) || actor.may(Action::Change, Patient::NAME) || actor.can(VIEW_ALL);
+    actor.may(Action::View, Patient::NAME) && !works && !actor.is_staff
+}
+
+pub async fn show(visit: Visit, user: CurrentUser, greeting: String) -> AppResult<HttpResponse> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let record = visit.app.db.read(move |c| Ok::<_, AppError>(load(c, &app, &actor)?)).await?;
+    html(StatusCode::OK, &OwnRecordPage { shell: visit.shell("Your record"), greeting, record })
+}
+
+fn load(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<OwnRecord>> {
+    let own = patients::table.filter(patients::user_id.eq(actor.id)).filter(patients::deleted_at.is_null());
+    let Some(id) = own.select(patients::id).first::<i64>(c).optional()? else { return Ok(None) };
+    let resource = Patient::resource();
+    let Some(row) = resource.find(c, id, Some(actor))? else { return Ok(None) };
+    let zone = &app.zone(actor);
+    Ok(Some(OwnRecord {
+        summary: (resource.declaration().staff.summary)(&row, zone, app.today_of(actor)),
+        details: shown(c, app, actor, &row)?,
+        related: related::load(c, app, actor, resource.declaration(), &row)?,
+        views: views(c, actor, id, zone)?,
+        label: row.label,
+    }))
+}
+
+/// What the patient gave themselves; the alert and the account are for the staff.
+fn shown(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Vec<Detail>> {
+    let fields = Patient::FIELDS;
+    let names =
+        [fields.phone, fields.email, fields.may_contact, fields.address, fields.language, fields.emergency_contact, fields.emergency_phone];
+    let declared = Patient::resource().declaration();
+    let mut shown = details(c, app, actor, (declared, row), declared.fields_named(&names), None)?;
+    shown.retain(|detail| !detail.text.is_empty());
+    Ok(shown)
+}
+
+/// The latest views of others.
+fn views(c: &mut Connection, actor: &Actor, id: i64, zone: &Zone) -> QueryResult<Vec<Look>> {
+    let views = LogEntry::list_views(c, Patient::NAME, id, VIEWS, 0)?;
+    let others = views.into_iter().filter(|view| view.actor_id != Some(actor.id));
+    Ok(others.map(|view| Look { when: zone.show(view.at), who: view.actor }).collect())
+}

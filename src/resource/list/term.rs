@@ -1,0 +1,76 @@
+//! One word of a search, and what else it may be spelled as.
+
+use time::{Date, Month};
+
+use super::query::pattern;
+use super::spelling::compact;
+use crate::db::sql::{Bind, Sql};
+use crate::resource::declare::declaration::Declaration;
+
+/// Shorter spellings would be found in every second name.
+const LEAST: usize = 3;
+
+#[derive(Clone, Debug)]
+pub struct SearchTerm {
+    /// As it was typed, folded.
+    pub text: String,
+    /// The same without marks and umlauts, if it differs.
+    spelling: Option<String>,
+    /// Words with one other letter.
+    similar: Vec<String>,
+    /// The year of a date that may be meant.
+    pub year: Option<i32>,
+}
+
+impl SearchTerm {
+    pub fn new(own: &Declaration, text: &str) -> Self {
+        let spelling =
+            Some(compact(text)).filter(|spelling| !own.search_spellings.is_empty() && spelling.len() >= LEAST && spelling != text);
+        let is_year = !own.search_date.is_empty() && text.len() == 4;
+        let year = text.parse().ok().filter(|year| is_year && (1880..=2100).contains(year));
+        Self { text: text.into(), spelling, similar: Vec::new(), year }
+    }
+
+    /// Everything that the searched text may contain for this term.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.text.as_str()].into_iter().chain(self.spelling.as_deref()).chain(self.similar.iter().map(String::as_str))
+    }
+
+    pub fn add_similar(&mut self, words: Vec<String>) {
+        let known: Vec<String> = self.texts().map(Into::into).collect();
+        self.similar.extend(words.into_iter().filter(|word| !known.contains(word)));
+    }
+
+    pub fn spelling(&self) -> Option<&str> {
+        self.spelling.as_deref()
+    }
+
+    pub fn similar(&self) -> &[String] {
+        &self.similar
+    }
+
+    pub fn is_exact(&self) -> bool {
+        self.similar.is_empty()
+    }
+
+    /// Whether a trigram index knows all that it may be.
+    pub fn is_indexed(&self) -> bool {
+        self.texts().all(|text| text.chars().count() >= LEAST)
+    }
+
+    /// The conditions, one of which is true for a record with this term.
+    pub fn tests(&self, own: &Declaration) -> Vec<Sql> {
+        let like = |text: &str| {
+            let place = Sql::new(format!("{}.search_text LIKE ", own.table));
+            place.bind(Bind::Text(Some(pattern(text)))).text(" ESCAPE '\\'")
+        };
+        let mut tests: Vec<Sql> = self.texts().map(like).collect();
+        let first = |year: i32| Date::from_calendar_date(year, Month::January, 1).ok();
+        if let Some((from, until)) = self.year.and_then(|year| first(year).zip(first(year + 1))) {
+            let place = format!("{}.{}", own.table, own.search_date);
+            let since = Sql::new(format!("({place} >= ")).bind(Bind::Date(Some(from)));
+            tests.push(since.text(format!(" AND {place} < ")).bind(Bind::Date(Some(until))).text(")"));
+        }
+        tests
+    }
+}
