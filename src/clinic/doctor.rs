@@ -27,6 +27,8 @@ pub struct Doctor {
     pub updated_at: UtcDateTime,
     pub version: i64,
     pub deleted_at: Option<UtcDateTime>,
+    /// `Dr`, before the name.
+    pub title: String,
 }
 
 crate::resource! {
@@ -34,7 +36,8 @@ crate::resource! {
     name "doctor" at "doctors", "Doctor" / "Doctors";
     area "Clinic", icon "doctor";
     fields {
-        name: field("Name").max(120).no_bulk_edit().required_error("Enter the doctor's name").example("Dr Amara Diallo"),
+        name: field("Name").max(120).no_bulk_edit().required_error("Enter the doctor's name").example("Amara Diallo"),
+        title: field("Title").max(40).no_bulk_edit().optional().help("Shown before the name. For example, Dr"),
         specialization: field("Specialty").max(120).help("For example, cardiology").example("Cardiology"),
         user_id: field("User account").references::<User>(OnDelete::SetNull).help("The doctor can sign in and see the patients assigned to them")
             .unique_error("This account belongs to another doctor"),
@@ -47,14 +50,17 @@ crate::resource! {
     natural_key [name, specialization];
     list_filter [specialization, user_id, created_at];
     ordering [name];
-    label |doctor| doctor.name.clone();
+    fieldsets { "": [(title, name), specialization, user_id] }
+    label |doctor| format!("{} {}", doctor.title, doctor.name).trim().to_string();
     options {
         staff: const { StaffPages::at("/doctors").list_display(&["name", "specialization", "created_at"]).list_filter(&["created_at"]).with_account()
             .note(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into())
             .summary(|row, _, _| row.values.at(Doctor::FIELDS.specialization).as_text().into()) },
         inlines: const { &[Inline::of("mapping", "doctor_id").max(500).verb("Assign", "assigned to")] },
-        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id"]).read_only_fields(&["user_id"]).detail(&["name", "specialization"])) },
-        search_index: true, search_spellings: &["name"], default_grants: &[
+        api: const { Some(Api::of(&["name", "specialization", "created_at", "updated_at", "user_id", "title"]).read_only_fields(&["user_id"]).detail(&["name", "specialization"])) },
+        search_index: true, search_spellings: &["name"],
+        cell: Some(|row, field, _| (field == Doctor::FIELDS.name).then(|| row.label.clone())),
+        default_grants: &[
             ("Staff", &Action::ALL), ("Receptionist", &[Action::View]), ("Doctor", &[Action::View]), ("Nurse", &[Action::View]),
             ("Billing", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View]),
         ] }

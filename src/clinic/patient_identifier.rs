@@ -49,7 +49,7 @@ crate::resource! {
         kind: field("Type").no_bulk_edit(),
         value: field("Number").max(60).no_bulk_edit().example("943 476 5919"),
         issuer: field("Issued by").max(120).no_bulk_edit().optional().help("For example, the insurance or the country"),
-        lookup: field("Searched as").read_only(),
+        lookup: field("Searched as").derived(),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash;
@@ -97,7 +97,7 @@ fn fault(kind: IdentifierKind, number: &str) -> Option<&'static str> {
     match kind {
         _ if is_right => None,
         IdentifierKind::Nhs => Some("Enter the NHS number as it is printed: 10 digits, like 943 476 5919. Check for a mistyped digit"),
-        _ => Some("Enter a US Social Security number of 9 digits, like 536-90-4399"),
+        _ => Some("Enter a Social Security number of 9 digits, like 536-90-4399"),
     }
 }
 

@@ -44,15 +44,19 @@ export function reference(box) {
   }
 
   function pick(option) {
-    choose(option.dataset.value, option.textContent);
+    choose(option.dataset.value, option.dataset.label);
     input.value = chosen();
     close();
   }
 
   function show({ results, more }) {
     point(null);
-    list.replaceChildren(...results.map(({ id, label }, index) =>
-      Object.assign(element("li", { id: `${list.id}-${index}`, role: "option", textContent: label }, { value: id }), { ariaSelected: "false" })));
+    list.replaceChildren(...results.map(({ id, label, hint }, index) => {
+      const option = Object.assign(element("li", { id: `${list.id}-${index}`, role: "option", textContent: label }, { value: id }), { ariaSelected: "false" });
+      option.dataset.label = label;
+      if (hint) option.append(element("small", { textContent: hint }));
+      return option;
+    }));
     const hint = results.length === 0 ? "No results" : more ? "Type more to see fewer results" : "";
     status.textContent = hint || `${results.length} found`;
     if (hint) list.append(element("li", { className: "options-note", role: "presentation", textContent: hint }));

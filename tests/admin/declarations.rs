@@ -14,8 +14,8 @@ use praxis::resource::declare::reference::OnDelete;
 use praxis::resource::{Declaration, Model, Registry, Resource};
 
 facts![every_mistake_in_a_declaration_is_reported_with_its_place];
-const A: Fieldset = Fieldset { title: "A", description: "", closed: false, rows: &[&["name", "specialization"], &["user_id"]] };
-const B: Fieldset = Fieldset { title: "B", description: "", closed: false, rows: &[&["name"]] };
+const A: Fieldset = Fieldset { title: "A", description: "", closed: false, rows: &[&["title", "name", "specialization"], &["user_id"]] };
+const B: Fieldset = Fieldset { title: "B", description: "", closed: false, rows: &[&["title", "name"]] };
 
 stories![a_missing_index_on_a_large_table_is_reported, a_missing_unique_index_is_reported];
 
@@ -29,6 +29,7 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
         .with::<praxis::clinic::assignment::Assignment>()
         .with::<praxis::accounts::user::model::User>()
         .with::<praxis::accounts::session::model::Session>()
+        .with::<praxis::clinic::patient_identifier::Identifier>()
         .with::<praxis::accounts::identity::model::Identity>()
         .with::<praxis::accounts::user::group::Group>()
         .with::<praxis::accounts::user::group::Permission>();
@@ -126,7 +127,10 @@ async fn a_missing_unique_index_is_reported(clinic: Clinic) {
     let told = warnings(&clinic).await.join("\n");
     assert!(told.contains("user, email: unique_error declares it unique, but users has no unique index on it"), "{told}");
     assert!(told.contains("mapping, unique_together: patient_doctor_mappings has no unique index on two columns"), "{told}");
-    assert!(told.contains("patient, scope: patient_access has no index on user_id, sort_key, patient_id for the order by name"), "{told}");
+    assert!(
+        told.contains("patient, scope: patient_access has no index on user_id, sort_key, patient_id for the order by sort_name"),
+        "{told}"
+    );
     let output = praxis(&clinic.database, &["check"], &[("PUBLIC_URL", "http://localhost:8000")], "");
     assert!(output.status.success() && self::told(&output).contains("Warning: user, email"), "{}", self::told(&output));
 }

@@ -81,7 +81,7 @@ async fn a_doctor_sees_a_patient_whose_primary_doctor_they_are(clinic: Clinic) {
     doctor.get(&format!("/patients/{patient}")).await.is(404);
     rosa.complete(&format!("/patients/{patient}/edit"), &[("primary_doctor_id", &grace.to_string())]).await;
     doctor.open(&format!("/patients/{patient}")).await.see("Dr Grace Hopper");
-    doctor.open("/patients").await.see("Émile Zola");
+    doctor.open("/patients").await.see("Zola, Émile");
     let why = "Visible to Groups: Administrator, Billing, Nurse, Receptionist · Registered by: rosa · Care team: Dr Grace Hopper";
     doctor.open(&format!("/patients/{patient}")).await.see(why);
     doctor.open("/patients?q=monet").await.see("No patient you can see matches");
@@ -106,7 +106,7 @@ async fn a_doctor_sees_a_patient_whose_primary_doctor_they_are(clinic: Clinic) {
     doctor.complete(&format!("/patients/{patient}/delete"), &[]).await;
     doctor.open("/patients/trash").await.see("Émile Zola");
     doctor.post(&format!("/patients/trash/{patient}/restore"), &[]).await.is(303);
-    doctor.open("/patients").await.see("Émile Zola");
+    doctor.open("/patients").await.see("Zola, Émile");
 }
 
 async fn a_patient_goes_to_the_trash_with_the_care_team_and_comes_back(clinic: Clinic) {

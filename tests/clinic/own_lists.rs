@@ -82,7 +82,7 @@ async fn the_trash_shows_ones_own_patients_and_their_assignments(clinic: Clinic)
     let mapping = clinic.assignment(own, doctor).await;
     rosa.post(&format!("/patients/{own}/doctors/{mapping}/delete"), &[]).await.is(303);
     rosa.complete(&format!("/patients/{own}/delete"), &[]).await;
-    rosa.open("/patients").await.miss("Émile Zola");
+    rosa.open("/patients").await.miss("Zola, Émile");
     rosa.open("/").await.see("No patients yet");
     rosa.open("/patients/trash").await.see("Émile Zola");
     rosa.open("/patients/trash?q=zola").await.see("Émile Zola");
@@ -100,5 +100,5 @@ async fn the_trash_shows_ones_own_patients_and_their_assignments(clinic: Clinic)
         .await;
     assert_eq!(trashed, (vec![mapping], 1));
     rosa.post(&format!("/patients/trash/{own}/restore"), &[]).await.is(303);
-    rosa.open("/patients").await.see("Émile Zola");
+    rosa.open("/patients").await.see("Zola, Émile");
 }

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, patient_identifiers, patients, search_versions};
 use praxis::resource::Value;
+use praxis::resource::log::entry::LogAction;
 use serde_json::json;
 use time::macros::date;
 
@@ -24,6 +25,8 @@ stories![
     a_hidden_patient_is_no_duplicate,
     a_doctor_is_not_added_twice_unnoticed,
     a_program_reads_and_writes_the_new_fields,
+    a_patient_who_signs_in_sees_their_own_record,
+    a_receptionist_assigns_a_doctor_on_the_record,
 ];
 
 const ZOLA: &[(&str, &str)] = &[
@@ -42,7 +45,7 @@ async fn a_list_of_patients_is_sorted_by_family_name(clinic: Clinic) {
     }
     let sorted = ["Adams, Zoe", "Madonna", "van der Berg, Piet", "Zola, Émile"];
     assert_eq!(rosa.open("/patients").await.all("td.main-cell"), sorted);
-    let page = rosa.open("/patients?order=-sort_name").await;
+    let page = rosa.open("/patients?sort=-sort_name").await;
     assert_eq!(page.all("td.main-cell"), sorted.into_iter().rev().collect::<Vec<_>>());
     assert_eq!(clinic.administrator().await.open("/admin/patients").await.all("td.main-cell"), sorted);
     let names = clinic.program_of("rosa").await.read("/api/patients/?ordering=name").await;
@@ -206,17 +209,17 @@ async fn a_patient_is_not_registered_twice_unnoticed(clinic: Clinic) {
     let pairs = [page.form().1, vec![("_similar".into(), seen[0].clone())]].concat();
     rosa.post_pairs("/patients/new", &pairs).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Emile Zolla", "Émile Zola"]);
-    let added = log_entries::table.filter(log_entries::resource.eq("patient")).count();
+    let added = log_entries::table.filter(log_entries::resource.eq("patient")).filter(log_entries::action.eq(LogAction::Add)).count();
     assert_eq!(clinic.ask(move |c| added.get_result::<i64>(c)).await, 2);
     // The same phone number and given name, at another date of birth.
     let page = rosa.fill("/patients/new", &[("name", "Émile Blanc"), ("age", "30"), ("gender", "male"), ("phone", "01 42 68 53 00")]).await;
-    page.is(422).see("There are already 2 like this");
+    page.is(422).see("There are already 2 patients like this");
     // A brother with the same phone and another given name is somebody else.
     rosa.fill("/patients/new", &[("name", "Paul Zola"), ("age", "30"), ("gender", "male"), ("phone", "01 42 68 53 00")]).await.is(303);
     // Without dates of birth, the same name at the same age.
     rosa.fill("/patients/new", &[("name", "paul zola"), ("age", "31"), ("gender", "male")]).await.is(422).see("P-000003");
     let ada = clinic.administrator().await;
-    ada.fill("/admin/patients/new", ZOLA).await.is(422).see("There are already 2 like this");
+    ada.fill("/admin/patients/new", ZOLA).await.is(422).see("There are already 2 patients like this");
 }
 
 async fn a_hidden_patient_is_no_duplicate(clinic: Clinic) {
@@ -260,4 +263,52 @@ async fn a_program_reads_and_writes_the_new_fields(clinic: Clinic) {
         )
         .await;
     assert_eq!(program.read(&format!("/api/identifiers/{id}/")).await["value"], "C01X 00T47");
+}
+
+async fn a_patient_who_signs_in_sees_their_own_record(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let account = clinic.account("emile", Rights { groups: &["Patient"], ..Rights::default() }).await;
+    let emile = clinic.sign_in("emile").await;
+    emile.open("/").await.see("No record belongs to your account yet");
+    let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    clinic.patient("Claude Monet", clinic.user_id("rosa").await).await;
+    let (grace, _) = (clinic.doctor("Grace Hopper").await, clinic.doctor("Alan Turing").await);
+    clinic.assignment(id, grace).await;
+    let set = (patients::user_id.eq(account), patients::phone.eq("+33 1 42 68 53 00"), patients::alert.eq("Difficult"));
+    clinic.arrange(move |c| diesel::update(patients::table.find(id)).set(set).execute(c)).await.expect("an account");
+    emile.open("/").await.see("Nobody yet.");
+    rosa.open(&format!("/patients/{id}")).await;
+    clinic.settle().await;
+    let page = emile.open("/").await;
+    page.see("Émile Zola").see("40 years old").see("+33 1 42 68 53 00").see("Grace Hopper").see("Who looked at your record").see("rosa");
+    page.miss("Alan Turing").miss("Monet").miss("Difficult").miss("Remove");
+    let menu = page.all("nav[aria-label=Main] a");
+    assert!(!menu.iter().any(|entry| entry == "Patients" || entry == "Doctors"), "{menu:?}");
+    // The staff have their own start page.
+    rosa.open("/").await.see("Patients");
+}
+
+async fn a_receptionist_assigns_a_doctor_on_the_record(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let id = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let (grace, alan) = (clinic.doctor("Grace Hopper").await, clinic.doctor("Alan Turing").await);
+    let record = format!("/patients/{id}");
+    let page = rosa.open(&record).await;
+    assert_eq!(page.all("form.card-form select option"), ["Choose…", "Alan Turing · Cardiology", "Grace Hopper · Cardiology"]);
+    let action = page.attributes("form.card-form", "action").remove(0);
+    let done = rosa.post(&action, &[("doctor_id", &grace.to_string())]).await;
+    assert_eq!(done.location(), record);
+    let page = rosa.open(&record).await;
+    page.see("Doctor assigned to").see("Grace Hopper");
+    assert_eq!(page.all("form.card-form select option"), ["Choose…", "Alan Turing · Cardiology"]);
+    // Without script, and while typing.
+    let options = rosa.open(&format!("{record}/doctors/new")).await.all("select[name=doctor_id] option");
+    assert_eq!(options, ["Choose…", "Alan Turing · Cardiology"]);
+    let offered = rosa.get(&format!("/options/doctors?joined=mapping.patient_id.{id}&q=cardio")).await.json();
+    assert_eq!(offered["results"], json!([{ "id": alan, "label": "Alan Turing", "hint": "Cardiology" }]));
+    for wrong in ["nothing", "mapping.patient_id.x", "mapping.created_at.1", "log_entry.id.1"] {
+        let all = rosa.get(&format!("/options/doctors?joined={wrong}")).await.json();
+        assert_eq!(all["results"].as_array().map(Vec::len), Some(2), "{wrong}");
+    }
+    rosa.fill(&record, &[]).await.is(422).see("Choose the doctor");
 }

@@ -16,7 +16,7 @@ stories![
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 async fn send(browser: &Browser, token: &str, headers: &[(&str, &str)]) -> u16 {
-    let body = format!("name=Zola&age=40&gender=male&csrf_token={token}").into_bytes();
+    let body = format!("name=Zola&age=40&gender=male&_similar=1&csrf_token={token}").into_bytes();
     let headers: Vec<_> = [FORM].into_iter().chain(headers.iter().copied()).collect();
     browser.send(Method::POST, "/patients/new", &headers, body).await.status
 }

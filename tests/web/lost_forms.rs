@@ -46,7 +46,8 @@ async fn a_form_sent_twice_at_once_adds_one_patient(clinic: Clinic) {
         data.iter().map(|(name, value)| (name.clone(), if name == "name" { "Marie Curie".into() } else { value.clone() })).collect();
     rosa.post_pairs(&action, &other).await.is(303);
     let (action, data) = filled(&rosa, "Émile Zola").await;
-    rosa.post_pairs(&action, &data).await.is(303);
+    let namesake = [data, vec![("_similar".into(), "1".into())]].concat();
+    rosa.post_pairs(&action, &namesake).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Marie Curie", "Émile Zola", "Émile Zola"]);
 }
 

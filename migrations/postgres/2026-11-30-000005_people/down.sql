@@ -3,6 +3,7 @@ DROP TABLE patient_identifiers;
 DROP INDEX patients_email;
 DROP INDEX patients_name_line;
 DROP FUNCTION instr;
+ALTER TABLE doctors DROP COLUMN title;
 ALTER TABLE patients DROP COLUMN has_moved_away;
 ALTER TABLE patients DROP COLUMN deceased_on;
 ALTER TABLE patients DROP COLUMN alert;

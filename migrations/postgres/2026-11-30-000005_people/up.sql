@@ -16,6 +16,9 @@ ALTER TABLE patients ADD COLUMN alert TEXT COLLATE "C" NOT NULL DEFAULT '' CHECK
 ALTER TABLE patients ADD COLUMN deceased_on DATE CHECK (deceased_on IS NULL OR date_of_birth IS NULL OR deceased_on >= date_of_birth);
 ALTER TABLE patients ADD COLUMN has_moved_away BOOLEAN NOT NULL DEFAULT FALSE;
 
+-- `Dr`, beside the name, so that a list of doctors is not sorted by it.
+ALTER TABLE doctors ADD COLUMN title TEXT COLLATE "C" NOT NULL DEFAULT '' CHECK (length(title) <= 40);
+
 -- Named as in SQLite, so that both databases have the same indexes.
 CREATE FUNCTION instr(whole TEXT, part TEXT) RETURNS INTEGER LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN strpos(whole, part);

@@ -2,6 +2,7 @@ DROP TABLE search_versions;
 DROP TABLE patient_identifiers;
 DROP INDEX patients_email;
 DROP INDEX patients_name_line;
+ALTER TABLE doctors DROP COLUMN title;
 ALTER TABLE patients DROP COLUMN has_moved_away;
 ALTER TABLE patients DROP COLUMN deceased_on;
 ALTER TABLE patients DROP COLUMN alert;

@@ -18,6 +18,9 @@ ALTER TABLE patients ADD COLUMN alert TEXT NOT NULL DEFAULT '' CHECK (length(ale
 ALTER TABLE patients ADD COLUMN deceased_on DATE CHECK (deceased_on IS NULL OR date_of_birth IS NULL OR deceased_on >= date_of_birth);
 ALTER TABLE patients ADD COLUMN has_moved_away BOOLEAN NOT NULL DEFAULT FALSE CHECK (has_moved_away IN (0, 1));
 
+-- `Dr`, beside the name, so that a list of doctors is not sorted by it.
+ALTER TABLE doctors ADD COLUMN title TEXT NOT NULL DEFAULT '' CHECK (length(title) <= 40);
+
 -- The second line of the searched text is the name, by which an import finds who is known.
 CREATE INDEX patients_name_line ON patients (substr(search_text, instr(search_text, '
 ') + 1, 120), id) WHERE deleted_at IS NULL;

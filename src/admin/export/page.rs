@@ -75,7 +75,7 @@ fn wanted(app: &App, actor: &Actor, declaration: &Declaration, state: &str) -> W
 pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let state = visit.request.query_string().to_string();
-    let chosen = Listing::read(&state, declaration, declaration.list_filter).shown(declaration.list_display).to_vec();
+    let chosen = shown(declaration, &state);
     render(&visit, &user, declaration, state, &chosen, None).await
 }
 
@@ -117,6 +117,20 @@ async fn render(
     html(if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
+/// The columns of the list. In place of one that follows from others there are those that identify a record, by which a file can be
+/// imported again.
+fn shown(declaration: &Declaration, state: &str) -> Vec<&'static str> {
+    let listing = Listing::read(state, declaration, declaration.list_filter);
+    let columns = listing.shown(declaration.list_display).iter().copied();
+    let stored = |name: &'static str| match declaration.field(name) {
+        Some(field) if field.is_derived => declaration.natural_key.to_vec(),
+        _ => vec![name],
+    };
+    let mut columns: Vec<&str> = columns.flat_map(stored).collect();
+    columns.dedup();
+    columns
+}
+
 /// The selection of the list as a query string for the export page, where the columns are chosen.
 fn picked(posted: &FormData) -> Option<String> {
     if posted.has("_all") {
@@ -131,7 +145,7 @@ pub async fn create(visit: Visit, user: CurrentUser, slug: Path<String>, posted:
     let declaration = crate::admin::declared(&visit.app, &slug)?;
     let format = Format::named(posted.text("format")).unwrap_or(Format::Csv);
     if let Some(state) = picked(&posted) {
-        let chosen = Listing::read(&state, declaration, declaration.list_filter).shown(declaration.list_display).to_vec();
+        let chosen = shown(declaration, &state);
         return render(&visit, &user, declaration, state, &chosen, None).await;
     }
     let state = posted.text("state").to_string();

@@ -46,7 +46,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     let page = |rest: &str| format!("{}/{id}{rest}", own.staff.path);
     let edit = own.allows(&actor, Action::Change).then(|| page("/edit"));
     let link = edit.clone();
-    let (row, details, related, log) = visit
+    let (row, details, mut related, log) = visit
         .app
         .db
         .read(move |c| {
@@ -64,6 +64,9 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
             Ok::<_, AppError>((row, details, related, log))
         })
         .await?;
+    for card in &mut related {
+        card.open(&visit, &user, id).await?;
+    }
     record::read::opened(&visit.app, &user, own.name, id, &row.label).await?;
     let zone = &visit.zone();
     let page = RecordPage {

@@ -4,14 +4,20 @@ use diesel::QueryResult;
 
 use crate::app::App;
 use crate::db::{Connection, Zone};
+use crate::error::AppResult;
 use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::inline::Inline;
+use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::lower;
+use crate::resource::list::choices::Joined;
 use crate::resource::log::entry::words;
 use crate::resource::value::{Row, Value};
-use crate::resource::{Actor, Field, ListQuery, Resource, Test};
+use crate::resource::{Actor, Field, FormData, ListQuery, Resource, Test};
 use crate::web::page::shell::{hue, initials};
+use crate::web::record::form::RecordForm;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::visit::Visit;
 
 /// The most rows that are shown.
 const SHOWN: i64 = 50;
@@ -25,6 +31,9 @@ pub struct Related {
     pub empty: String,
     /// The verb and the address of the form that adds a row.
     pub add: Option<(&'static str, String)>,
+    /// That form, where it is only a picker: the record shows it.
+    pub form: Option<BoundForm>,
+    inline: &'static Inline,
     /// The word for the marked row.
     pub mark: &'static str,
 }
@@ -84,6 +93,8 @@ pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, par
         cards.push(Related {
             title: shown.plural,
             empty: empty(shown, inline, other.is_some()),
+            form: None,
+            inline,
             add: adds.then(|| (inline.verb.0, format!("{page}/new"))),
             mark: inline.marked.1,
             rows,
@@ -91,6 +102,25 @@ pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, par
         });
     }
     Ok(cards)
+}
+
+impl Related {
+    /// Opens the form of the card if it only picks the other record.
+    pub async fn open(&mut self, visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<()> {
+        let Some(child) = visit.app.registry.get(self.inline.resource).map(Resource::declaration) else { return Ok(()) };
+        let editable = child.fields.iter().filter(|field| field.is_editable() && field.name != self.inline.field).count();
+        if self.add.is_some() && editable == 1 && other_end(child, self.inline).is_some() {
+            self.form = Some(row_form(self.inline, visit, user, id).open(FormData::default()).await?);
+        }
+        Ok(())
+    }
+}
+
+/// The form that adds a row to a record, which is part of the address and never read from the form. Who is there already is not
+/// offered again.
+pub fn row_form(inline: &'static Inline, visit: &Visit, user: &CurrentUser, id: i64) -> RecordForm {
+    let joined = Joined { resource: inline.resource, field: inline.field, id };
+    RecordForm::new(visit, user, inline.resource).adding_to(joined).with_drafts()
 }
 
 /// Which row is marked: the one at whose other end stands the record that the parent's field refers to.

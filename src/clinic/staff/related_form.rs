@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::related::other_end;
+use super::related::{other_end, row_form};
 use crate::english::{isolated, with_article};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
@@ -15,7 +15,6 @@ use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, FormData, Resource, Value};
 use crate::web::page::flash::{Tone, leave, leave_undoable};
 use crate::web::page::form_page::FormPage;
-use crate::web::record::form::RecordForm;
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
 use crate::web::record::{self, trash};
 use crate::web::request::current_user::CurrentUser;
@@ -27,7 +26,7 @@ type Model = &'static Resource;
 
 pub async fn new(model: Model, inline: &'static Inline, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let page = RowForm::of(model, inline, &visit, &user, *id).await?;
-    let bound = form(inline, &visit, &user).opened(&visit, FormData::default()).await?;
+    let bound = row_form(inline, &visit, &user, *id).opened(&visit, FormData::default()).await?;
     page.render(None, bound, StatusCode::OK).await
 }
 
@@ -41,12 +40,7 @@ pub async fn create(
 ) -> AppResult<HttpResponse> {
     let page = RowForm::of(model, inline, &visit, &user, *id).await?;
     let fixed = [(inline.field, Value::Integer(page.parent.id))].into_iter().collect();
-    form(inline, &visit, &user).submit(&visit, FormData::clone(&posted), fixed, &page).await
-}
-
-/// The record that the row belongs to is part of the address and never read from the form.
-fn form(inline: &'static Inline, visit: &Visit, user: &CurrentUser) -> RecordForm {
-    RecordForm::new(visit, user, inline.resource).without(inline.field).with_drafts()
+    row_form(inline, &visit, &user, *id).submit(&visit, FormData::clone(&posted), fixed, &page).await
 }
 
 /// The page that adds a row to a record.

@@ -42,6 +42,8 @@ pub struct Field {
     /// Whether the column may be null.
     pub nullable: bool,
     pub mode: Mode,
+    /// Follows from other fields.
+    pub is_derived: bool,
     /// Who may set it, if not everyone who may change the record.
     pub lock: Lock,
     /// The maximum length of a text, in characters.
@@ -80,6 +82,7 @@ pub fn field(label: &'static str) -> Field {
         instead_of: ("", ""),
         nullable: false,
         mode: Mode::Editable,
+        is_derived: false,
         lock: Lock::Open,
         max_length: 255,
         range: (0, i64::MAX),
@@ -157,6 +160,12 @@ impl Field {
     pub fn read_only(mut self) -> Self {
         self.mode = Mode::ReadOnly;
         self
+    }
+
+    /// Follows from other fields: `validate` sets it, and neither the history nor an export shows it.
+    pub fn derived(mut self) -> Self {
+        self.is_derived = true;
+        self.read_only()
     }
 
     pub fn widget(mut self, widget: Widget) -> Self {

@@ -4,14 +4,17 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use diesel::QueryResult;
+use time::Date;
 
 use super::data::{FormData, FormErrors};
 use crate::db::{Connection, Zone};
 use crate::english::plural;
 use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
+use crate::resource::list::choices::Joined;
 use crate::resource::list::query::{ListQuery, terms};
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Measure, Row};
@@ -37,6 +40,10 @@ pub struct Binder<'a> {
     pub inside: bool,
     /// The form can be saved as a draft while the user opens a related record.
     pub has_drafts: bool,
+    /// The rows that the form adds one to; what they refer to is not offered again.
+    pub joined: Option<Joined>,
+    /// The current date, to tell records with one name apart by their age.
+    pub today: Option<Date>,
     /// References with at most this many records are a select.
     pub few: i64,
     /// The choices of each reference, by the name of its resource; `None` if there are too many for a select.
@@ -54,6 +61,8 @@ impl<'a> Binder<'a> {
             read_only: false,
             inside: false,
             has_drafts: false,
+            joined: None,
+            today: None,
             few: SELECT_LIMIT,
             lists: RefCell::default(),
         }
@@ -212,15 +221,26 @@ impl Binder<'_> {
             None if query.is_empty() => Vec::new(),
             None => self.matching(c, target, &query)?,
         };
-        let mut choices: Vec<Choice> =
-            rows.iter().map(|row| Choice { value: row.id.to_string(), label: row.label.clone(), chosen: Some(row.id) == chosen }).collect();
+        let own = target.declaration();
+        let taken = match self.joined {
+            Some(joined) => joined.others(c, self.registry, own, self.actor)?,
+            None => Vec::new(),
+        };
+        let offered = rows.iter().filter(|row| !taken.contains(&row.id));
+        let choice = |row: &Row| Choice { value: row.id.to_string(), label: self.told_apart(own, row), chosen: Some(row.id) == chosen };
+        let mut choices: Vec<Choice> = offered.map(choice).collect();
         // A choice made by somebody who may view more records stays chosen, without its label.
         if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
             let label = self.registry.visible_label(c, self.actor, target.declaration().name, id)?;
             choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
         }
+        // Names are searched for, however few they are: nobody reads through a list for one.
+        let joined = self.joined.map_or_else(String::new, Joined::text);
         if is_whole {
-            return Ok(Control::Select { choices });
+            return Ok(match own.search_spellings.is_empty() {
+                true => Control::Select { choices },
+                false => Control::Search { query, choices, slug: own.slug, found: String::new(), joined },
+            });
         }
         let found = match choices.len() as i64 {
             _ if query.is_empty() => String::new(),
@@ -229,7 +249,14 @@ impl Binder<'_> {
             count => plural(count, "result", "results"),
         };
         choices.truncate(SELECT_LIMIT as usize);
-        Ok(Control::Search { query, choices, slug: target.declaration().slug, found })
+        Ok(Control::Search { query, choices, slug: own.slug, found, joined })
+    }
+
+    /// The label, with what tells it apart from others of the same name: a doctor's specialty.
+    fn told_apart(&self, own: &Declaration, row: &Row) -> String {
+        let is_named = !own.search_spellings.is_empty();
+        let note = self.today.filter(|_| is_named).map_or_else(String::new, |today| (own.staff.note)(row, &self.zone, today));
+        if note.is_empty() { row.label.clone() } else { format!("{} · {note}", row.label) }
     }
 
     /// Groups the choices by the part of their label before the colon, if any.

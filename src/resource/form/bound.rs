@@ -17,8 +17,8 @@ pub struct BoundForm {
 /// Records that look like the one that is being added, and the button that adds it anyway.
 #[derive(Debug)]
 pub struct SimilarRecords {
-    /// `patient`
-    pub noun: String,
+    /// `There is already a patient like this`
+    pub title: String,
     pub rows: Vec<SimilarRecord>,
     /// The ids, which the button sends to say that they were seen.
     pub ids: String,
@@ -135,6 +135,8 @@ pub enum Control {
         choices: Vec<Choice>,
         slug: &'static str,
         found: String,
+        /// The rows whose records are not offered again, as the address carries them; blank for none.
+        joined: String,
     },
     Checklist {
         groups: Vec<(String, Vec<Choice>)>,

@@ -67,18 +67,25 @@ impl RowBinder<'_> {
     ) -> QueryResult<BoundInline> {
         let own = self.child.declaration();
         let query = parent.map(|parent| ListQuery::only(self.inline.field, Test::In(vec![Value::Integer(parent.id)]), PAGE));
-        let total = match &query {
-            Some(query) => self.child.count(c, query, Some(self.binder.actor))?,
-            None => 0,
+        let wanted = sent.unwrap_or(asked).text(&self.inline.page_name()).parse::<i64>().unwrap_or(1);
+        // A first page that is not full is all there is.
+        let mut first = match &query {
+            Some(query) if wanted <= 1 => Some(self.child.list(c, query, Some(self.binder.actor))?),
+            _ => None,
+        };
+        let total = match (&query, &first) {
+            (_, Some(rows)) if (rows.len() as i64) < PAGE => rows.len() as i64,
+            (Some(query), _) => self.child.count(c, query, Some(self.binder.actor))?,
+            (None, _) => 0,
         };
         let last = (total.max(1) + PAGE - 1) / PAGE;
-        let wanted = sent.unwrap_or(asked).text(&self.inline.page_name()).parse::<i64>().unwrap_or(1);
         let page = wanted.clamp(1, last);
         let is_sent = [Action::Add, Action::Change, Action::Delete].into_iter().any(|action| self.may(action));
         let rows = match (sent.filter(|_| is_sent), query) {
             (Some(sent), _) => self.again(c, parent, self.inline.sent(sent), errors)?,
             (None, query) => {
                 let mut stored = match query {
+                    Some(_) if first.is_some() => first.take().unwrap_or_default(),
                     Some(query) => self.child.list(c, &ListQuery { offset: (page - 1) * PAGE, ..query }, Some(self.binder.actor))?,
                     None => Vec::new(),
                 };

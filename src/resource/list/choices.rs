@@ -1,14 +1,16 @@
-//! The records that a select offers, if they are few enough for one.
+//! The records that a select offers, if they are few enough for one, without those that are chosen already.
 
 use std::sync::atomic::Ordering;
 
 use diesel::QueryResult;
 
-use super::query::ListQuery;
+use super::query::{ListQuery, Test};
 use crate::db::Connection;
-use crate::resource::Resource;
-use crate::resource::access::actor::Actor;
-use crate::resource::value::Row;
+use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::Declaration;
+use crate::resource::registry::Registry;
+use crate::resource::value::{Row, Value};
+use crate::resource::{Field, Resource};
 
 impl Resource {
     /// All records that the actor sees, in the default order; `None` if there are more than `most`.
@@ -26,5 +28,45 @@ impl Resource {
             self.is_long.store(is_long, Ordering::Relaxed);
         }
         Ok((!is_long).then_some(rows))
+    }
+}
+
+/// The rows that join a record to others, such as the assignments of one patient. The others are not offered again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The resource of the rows, and their field that refers to the record.
+    pub resource: &'static str,
+    pub field: &'static str,
+    /// The record.
+    pub id: i64,
+}
+
+/// At most so many rows are read.
+const MOST: i64 = 500;
+
+impl Joined {
+    /// As an address carries it: `mapping.patient_id.5`.
+    pub fn text(self) -> String {
+        format!("{}.{}.{}", self.resource, self.field, self.id)
+    }
+
+    /// Reads such a text; `None` if it names nothing that is declared.
+    pub fn read(registry: &Registry, text: &str) -> Option<Self> {
+        let (resource, rest) = text.split_once('.')?;
+        let (field, id) = rest.split_once('.')?;
+        let own = registry.get(resource)?.declaration();
+        Some(Self { resource: own.name, field: own.field(field).filter(|field| field.is_reference())?.name, id: id.parse().ok()? })
+    }
+
+    /// The ids of the records of `target` at the other end, as far as the actor may view the rows.
+    pub fn others(self, c: &mut Connection, registry: &Registry, target: &Declaration, actor: &Actor) -> QueryResult<Vec<i64>> {
+        let Some(rows) = registry.get(self.resource).filter(|rows| rows.declaration().allows(actor, Action::View)) else {
+            return Ok(Vec::new());
+        };
+        let is_other =
+            |field: &&Field| field.name != self.field && field.reference.is_some_and(|reference| reference.resource == target.name);
+        let Some(other) = rows.declaration().fields.iter().find(is_other) else { return Ok(Vec::new()) };
+        let found = rows.list(c, &ListQuery::only(self.field, Test::In(vec![Value::Integer(self.id)]), MOST), Some(actor))?;
+        Ok(found.iter().filter_map(|row| row.values.at(other.name).as_id()).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! Reading lists: query, conditions, search, order, counts.
 
-mod choices;
+pub mod choices;
 pub mod conditions;
 pub mod count;
 pub mod identity;

@@ -17,7 +17,7 @@ const NUMBER: u16 = 1_000;
 pub fn rank(own: &Declaration, query: &ListQuery, matching: &Matching) -> Option<Sql> {
     let is_few = matching.ids.is_some() || !own.search_index;
     let is_asked = query.order.is_empty() || query.by_weight;
-    if !has_weights(own) || !is_few || !is_asked || query.terms.is_empty() || query.trashed {
+    if !has_weights(own) || !is_few || !is_asked || matching.ranked.is_empty() || query.trashed {
         return None;
     }
     let mut place = Sql::new("(0");

@@ -24,8 +24,9 @@ pub struct SearchTerm {
 
 impl SearchTerm {
     pub fn new(own: &Declaration, text: &str) -> Self {
-        let spelling =
-            Some(compact(text)).filter(|spelling| !own.search_spellings.is_empty() && spelling.len() >= LEAST && spelling != text);
+        // A phrase in quotes is meant as it is.
+        let has_others = !own.search_spellings.is_empty() && !text.contains(' ');
+        let spelling = Some(compact(text)).filter(|spelling| has_others && spelling.len() >= LEAST && spelling != text);
         let is_year = !own.search_date.is_empty() && text.len() == 4;
         let year = text.parse().ok().filter(|year| is_year && (1880..=2100).contains(year));
         Self { text: text.into(), spelling, similar: Vec::new(), year }

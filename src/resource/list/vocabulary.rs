@@ -68,13 +68,13 @@ impl Vocabulary {
 
     /// The words that differ from this one by one letter, those with the same beginning first.
     pub fn near(&self, own: &Declaration, text: &str) -> Vec<String> {
-        let word = compact(text);
-        if !is_word(&word) {
-            return Vec::new();
-        }
+        // An umlaut may be part of the mistake.
+        let typed = [compact(text), text.to_string()];
+        let typed: Vec<&String> = typed.iter().filter(|word| is_word(word)).collect();
+        let Some(word) = typed.first() else { return Vec::new() };
         let tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let all = tables.get(own.table).into_iter().flat_map(|words| &words.all);
-        let is_near = |other: &&Box<str>| other.len().abs_diff(word.len()) <= 1 && is_one_edit(other, &word);
+        let is_near = |other: &&Box<str>| typed.iter().any(|word| other.len().abs_diff(word.len()) <= 1 && is_one_edit(other, word));
         let mut near: Vec<String> = all.filter(is_near).map(ToString::to_string).collect();
         near.sort_by_key(|other| other.bytes().zip(word.bytes()).take_while(|(left, right)| left == right).count());
         near.reverse();

@@ -215,7 +215,7 @@ pub fn differences(
     after: Option<&Row>,
 ) -> QueryResult<Vec<Change>> {
     let mut changes = Vec::new();
-    for field in declaration.fields.iter().filter(|field| !matches!(field.mode, Mode::Automatic | Mode::Computed)) {
+    for field in declaration.fields.iter().filter(|field| !field.is_derived && !matches!(field.mode, Mode::Automatic | Mode::Computed)) {
         let old = before.map_or(&Value::Null, |row| row.values.at(field.name));
         let new = after.map_or(&Value::Null, |row| row.values.at(field.name));
         if old == new || (old.is_blank() && new.is_blank()) {

@@ -52,7 +52,7 @@ pub fn earlier(c: &mut Connection, own: &Declaration, row: &Row, version: i64) -
 
 /// Automatic values and secrets have no earlier version.
 fn is_kept(field: &Field) -> bool {
-    matches!(field.mode, Mode::Editable | Mode::ReadOnly)
+    matches!(field.mode, Mode::Editable | Mode::ReadOnly) && !field.is_derived
 }
 
 /// The fields that restoring the earlier version would change.

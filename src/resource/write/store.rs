@@ -92,7 +92,14 @@ impl Resource {
     }
 }
 
+/// Whoever adds a record need not name each text and each box: blank texts are stored as such, and boxes are not ticked.
 fn bind(field: &Field, value: &Value) -> QueryResult<Bind> {
+    let blank = match field.kind {
+        Kind::Text => Value::Text(String::new()),
+        Kind::Bool => Value::Bool(false),
+        _ => Value::Null,
+    };
+    let value = if *value == Value::Null && !field.nullable { &blank } else { value };
     let is_known = match (field.kind, value) {
         (Kind::Choice(choices), Value::Text(text)) => choices.iter().any(|(stored, _)| stored == text),
         (_, Value::Null) => field.nullable,

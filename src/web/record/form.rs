@@ -7,11 +7,13 @@ use actix_web::web::Data;
 use super::read::found;
 use crate::app::App;
 use crate::db::{Connection, Zone};
+use crate::english::with_article;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::{Inline, RowErrors};
 use crate::resource::form::bind::{Binder, BoundForm, SimilarRecord, SimilarRecords};
 use crate::resource::form::data::parse;
+use crate::resource::list::choices::Joined;
 use crate::resource::value::Row;
 use crate::resource::write::conflict::Conflict;
 use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
@@ -32,6 +34,8 @@ pub struct RecordForm {
     for_staff: bool,
     /// A field that the page sets.
     without: &'static str,
+    /// The rows that it adds one to.
+    joined: Option<Joined>,
     /// `None` for a new record.
     pub row: Option<Row>,
     /// In the administration, with the inlines of the declaration.
@@ -66,6 +70,7 @@ impl RecordForm {
             name,
             for_staff: false,
             without: "",
+            joined: None,
             row,
             inside: false,
             has_drafts: false,
@@ -86,6 +91,11 @@ impl RecordForm {
     /// Without a field that the page sets.
     pub fn without(self, field: &'static str) -> Self {
         Self { without: field, ..self }
+    }
+
+    /// Adds a row to those of a record; what they refer to is not offered again.
+    pub fn adding_to(self, joined: Joined) -> Self {
+        Self { without: joined.field, joined: Some(joined), ..self }
     }
 
     /// In the administration.
@@ -133,6 +143,7 @@ impl RecordForm {
         let action = if self.row.is_some() { Action::Change } else { Action::Add };
         let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
         (binder.row, binder.inside, binder.has_drafts) = (self.row.as_ref(), self.inside, self.has_drafts);
+        (binder.joined, binder.today) = (self.joined, Some(self.app.today_of(&self.actor)));
         binder.read_only = !own.is_some_and(|own| own.allows(&self.actor, action));
         binder
     }
@@ -199,7 +210,12 @@ impl RecordForm {
             href: format!("{list}/{}", row.id),
         });
         let ids = rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>().join(",");
-        (!rows.is_empty()).then(|| SimilarRecords { noun: own.singular_lower(), rows: shown.collect(), ids })
+        let title = match rows {
+            [] => return None,
+            [_] => format!("There is already {} like this", with_article(&own.singular_lower())),
+            several => format!("There are already {} {} like this", several.len(), own.plural_lower()),
+        };
+        Some(SimilarRecords { title, rows: shown.collect(), ids })
     }
 
     fn render(

@@ -9,8 +9,9 @@ use super::targets::{self, Group};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
+use crate::resource::list::choices::Joined;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
-use crate::resource::{Actor, Declaration, FormData, ListQuery};
+use crate::resource::{Actor, Declaration, FormData, ListQuery, Row};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -62,7 +63,8 @@ pub fn asked(visit: &Visit) -> String {
     typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect()
 }
 
-/// Records whose label matches: `{"results": [{"id": 1, "label": "…"}], "more": false}`.
+/// Records whose label matches: `{"results": [{"id": 1, "label": "…", "hint": "…"}], "more": false}`. `joined` names rows whose
+/// records are left out.
 pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let name = app.registry.at(&slug).map(|resource| resource.declaration().name).ok_or(AppError::NotFound)?;
@@ -72,18 +74,28 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     // One more than is shown, to know whether there are more.
     let query = ListQuery { terms: terms(typed.text("q")), limit: OFFERED as i64 + 1, ..ListQuery::default() };
+    let joined = Joined::read(&app.registry, typed.text("joined"));
     let rows = visit
         .app
         .db
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
+            let own = resource.declaration();
+            let taken = match joined {
+                Some(joined) => joined.others(c, &app.registry, own, &actor)?,
+                None => Vec::new(),
+            };
             let query = query.searched(c, resource, &actor, app.words())?;
-            resource.list(c, &query, Some(&actor)).map_err(AppError::from)
+            let mut rows = resource.list(c, &ListQuery { limit: query.limit + taken.len() as i64, ..query }, Some(&actor))?;
+            rows.retain(|row| !taken.contains(&row.id));
+            let note = |row: &Row| (own.staff.note)(row, &app.zone(&actor), app.today_of(&actor));
+            Ok::<_, AppError>(rows.iter().map(|row| (row.id, row.label.clone(), note(row))).collect::<Vec<_>>())
         })
         .await?;
     if let Some(resource) = visit.app.registry.get(name) {
         visit.app.read_log.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
     }
-    let results: Vec<_> = rows.iter().take(OFFERED).map(|row| serde_json::json!({ "id": row.id, "label": row.label })).collect();
+    let results: Vec<_> =
+        rows.iter().take(OFFERED).map(|(id, label, note)| serde_json::json!({ "id": id, "label": label, "hint": note })).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))
 }

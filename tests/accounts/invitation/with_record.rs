@@ -67,7 +67,7 @@ async fn a_doctor_and_their_account_are_created_in_one_form(clinic: Clinic) {
     let (hers, _other) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Victor Hugo", owner).await);
     let doctor = clinic.ask(|c| doctors::table.select(doctors::id).first::<i64>(c)).await;
     clinic.assignment(hers, doctor).await;
-    clinic.sign_in("grace").await.open("/patients").await.see("Émile Zola").miss("Victor Hugo");
+    clinic.sign_in("grace").await.open("/patients").await.see("Zola, Émile").miss("Hugo, Victor");
 }
 
 async fn errors_in_either_half_of_the_form_save_neither(clinic: Clinic) {
@@ -132,7 +132,7 @@ async fn a_patient_with_an_account_reads_their_own_record_only(clinic: Clinic) {
         .await
         .expect("a password");
     let emile = clinic.sign_in("emile").await;
-    emile.open("/patients").await.see("Émile Zola").miss("Victor Hugo").miss("New patient");
+    emile.open("/patients").await.see("Zola, Émile").miss("Hugo, Victor").miss("New patient");
     emile.open(&format!("/patients/{own}")).await.see("Dr Grace Hopper").miss("Edit").miss("Delete");
     emile.get(&format!("/patients/{other}")).await.is(404);
     for path in ["edit", "delete", "doctors/new"] {

@@ -58,13 +58,13 @@ async fn log(clinic: &Clinic) -> Vec<Line> {
 async fn a_superuser_sees_what_a_receptionist_sees(clinic: Clinic) {
     let (ada, rosa) = impersonating(&clinic).await;
     let page = ada.open("/patients").await;
-    banner(page.see("Rosa's Patient").miss("Somebody Else").miss("Administration"));
+    banner(page.see("Patient, Rosa's").miss("Else, Somebody").miss("Administration"));
     banner(ada.get("/admin").await.is(403));
     banner(ada.get("/nothing-here").await.is(404));
     let page = ada.complete_stop().await;
     assert!(!page.see("You are no longer viewing Praxis as").has(".viewing-as"));
     assert_eq!(page.path, format!("/admin/users/{rosa}"));
-    ada.open("/patients").await.see("Somebody Else");
+    ada.open("/patients").await.see("Else, Somebody");
     let id = Some(clinic.user_id("ada").await);
     assert_eq!(
         log(&clinic).await,
@@ -162,7 +162,7 @@ async fn impersonation_ends_after_half_an_hour(clinic: Clinic) {
     banner(&ada.open("/patients").await);
     clinic.wait(time::Duration::minutes(2));
     let page = ada.open("/patients").await;
-    assert!(!page.see("Somebody Else").has(".viewing-as"));
+    assert!(!page.see("Else, Somebody").has(".viewing-as"));
     ada.open("/patients").await;
     let log = log(&clinic).await;
     assert_eq!(log.len(), 2);

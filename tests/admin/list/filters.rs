@@ -135,7 +135,7 @@ async fn a_list_is_ordered_by_several_columns(clinic: Clinic) {
     assert_eq!(page.all(".sort-place"), [", order 2 , descending", ", order 1"]);
     let add = page.attributes("th a", "data-sort-add");
     assert!(add.contains(&"/admin/patients?sort=gender,age".to_string()), "a second click turns one order round: {add:?}");
-    assert!(add.contains(&"/admin/patients?sort=gender,-age,name".to_string()), "{add:?}");
+    assert!(add.contains(&"/admin/patients?sort=gender,-age,sort_name".to_string()), "{add:?}");
     // Without script the panel sends each order as a parameter of its own.
     let page = ada.open("/admin/patients?sort=gender&sort=-age&sort=").await;
     assert_eq!(page.all("td.main-cell").first().map(String::as_str), Some("Person 0006"));
@@ -226,9 +226,9 @@ async fn a_search_finds_parts_of_words_and_phrases(clinic: Clinic) {
         clinic.patient(name, owner).await;
     }
     let found = async |q: &str| ada.open(&format!("/admin/patients?q={q}")).await.all("td.main-cell");
-    assert_eq!(found("mil").await, ["Émile Zola"]);
-    assert_eq!(found("EMILE+zo").await, ["Émile Zola"]);
-    assert_eq!(found("%22mile+zol%22").await, ["Émile Zola"]);
+    assert_eq!(found("mil").await, ["Zola, Émile"]);
+    assert_eq!(found("EMILE+zo").await, ["Zola, Émile"]);
+    assert_eq!(found("%22mile+zol%22").await, ["Zola, Émile"]);
     assert_eq!(found("%22zola+emile%22").await, [""; 0]);
     assert_eq!(found("zo").await, ["Émile Zola", "Zoë Laemmle"], "two letters are looked for as well");
     assert_eq!(found("0%25+l").await, ["Ana 100% Lima_Silva"], "a percent sign is a letter");

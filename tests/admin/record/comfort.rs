@@ -60,8 +60,8 @@ async fn form_sections_have_a_description_rows_and_folding(clinic: Clinic) {
     assert!(page.has("details.form-section:not([open]) [name='date_joined-date']"));
     // The staff form uses the declaration's texts of the same section.
     let page = ada.open("/patients/new").await;
-    page.see("Enter a date of birth. If it is not known, enter an age.");
-    assert!(page.has(".field-row [name=date_of_birth-day]") && page.has(".field-row #age"));
+    page.see("Not known? Enter an estimated age");
+    assert!(page.has(".field-row #given_name") && page.has(".field-row #family_name"));
 }
 
 async fn a_folded_section_opens_when_it_has_an_error(clinic: Clinic) {

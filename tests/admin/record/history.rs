@@ -16,7 +16,7 @@ async fn the_history_shows_old_and_new_values(clinic: Clinic) {
     let page = ada.open(&format!("{path}/history")).await;
     let rows: Vec<Vec<String>> =
         ["th[scope=row]", "td.before", "td.after"].map(|cell| page.all(&format!(".history-entry:first-child tbody {cell}"))).to_vec();
-    assert_eq!(rows[0], ["Name", "Gender", "Primary doctor"]);
+    assert_eq!(rows[0], ["Name", "Given name", "Gender", "Primary doctor"]);
     assert_eq!(rows[1], ["Emile Zola", "Female", ""]);
     assert_eq!(rows[2], ["Émile Zola", "Male", "Dr Grace Hopper"]);
     page.see("ada").see("Praxis (system)").see("Added");

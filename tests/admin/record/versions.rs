@@ -24,7 +24,7 @@ async fn a_record_goes_back_to_an_earlier_version(clinic: Clinic) {
     let links = ada.open(&format!("{path}/history")).await.attributes("a[href*=versions]", "href");
     assert_eq!(links, [format!("{path}/versions/2"), format!("{path}/versions/1")]);
     let page = ada.open(&links[1]).await;
-    assert_eq!(page.all(".changes tbody th"), ["Name", "Date of birth", "Age", "Gender", "Address"]);
+    assert_eq!(page.all(".changes tbody th"), ["Name", "Given name", "Family name", "Date of birth", "Age", "Gender", "Address"]);
     assert_eq!(page.all(".changes td.before"), ["Emile Zolla", "2 Apr 1964", "62", "Male", "Rue de Rennes Paris"]);
     assert_eq!(page.all(".changes td.after"), ["Émile Zola", "", "40", "Female", ""]);
     let page = ada.complete(&links[1], &[]).await;

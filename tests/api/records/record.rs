@@ -40,6 +40,8 @@ async fn a_program_creates_reads_changes_and_deletes_a_patient(clinic: Clinic) {
     let expected = json!({
         "id": id, "name": "Émile Zola", "age": 62, "gender": "male", "address": "Rue de Bruxelles", "date_of_birth": null,
         "primary_doctor": null, "owner": owner, "created_at": patient["created_at"], "updated_at": patient["updated_at"],
+        "given_name": "Émile", "family_name": "Zola", "phone": "", "email": "", "may_contact": false, "language": null,
+        "emergency_contact": "", "emergency_phone": "", "alert": "", "deceased_on": null, "has_moved_away": false,
     });
     assert_eq!(patient, expected);
     let at = patient["created_at"].as_str().expect("a time");
@@ -82,7 +84,7 @@ async fn missing_and_invalid_fields_are_all_reported_at_once(clinic: Clinic) {
         json!({ "name": ["Enter the patient's name"], "age": ["Enter a date of birth"], "gender": ["Choose the gender"] })
     );
     let wrong = json!({
-        "name": "a\u{0}b", "age": 1.5, "gender": "Z", "address": "x".repeat(501), "date_of_birth": "2020-02-30", "primary_doctor": "nobody",
+        "name": "a\u{0}b", "age": 1.5, "gender": "Z", "address": "x".repeat(5_001), "date_of_birth": "2020-02-30", "primary_doctor": "nobody",
     });
     let answer = program.post("/api/patients/", wrong).await;
     assert_eq!(answer.status, 400);
