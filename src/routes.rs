@@ -200,6 +200,7 @@ pub fn routes() -> Vec<Route> {
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         get("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::edit),
         record("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
+        post("/admin/{resource}/{id}/undo/{version}", Resource(Action::Change), admin::form::undo),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
         get("/admin/{resource}/{id}/files/{field}", Resource(Action::View), admin::form::file),

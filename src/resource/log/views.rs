@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::entry::{Details, LogAction, LogEntry};
 use crate::db::schema::log_entries;
+use crate::db::sql::condition;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 use crate::resource::registry::Registry;
@@ -26,6 +27,17 @@ impl LogEntry {
     pub fn is_seen(c: &mut Connection, resource: &str, id: i64, actor_id: i64, since: UtcDateTime) -> QueryResult<bool> {
         let views = Self::list_views(c, resource, id, 20, 0)?;
         Ok(views.iter().any(|view| view.actor_id == Some(actor_id) && view.at > since))
+    }
+
+    /// How many changes of other records were saved together with this one.
+    pub fn count_beside(c: &mut Connection, entry: &LogEntry) -> QueryResult<i64> {
+        log_entries::table
+            .filter(log_entries::at.eq(entry.at))
+            .filter(log_entries::actor.eq(&entry.actor))
+            .filter(log_entries::id.ne(entry.id))
+            .filter(condition("log_entries.action IN ('add', 'change', 'trash', 'delete')"))
+            .count()
+            .get_result(c)
     }
 
     /// What the page of an entry shows in addition to its fields.

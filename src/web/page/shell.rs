@@ -27,7 +27,7 @@ pub struct Shell {
     pub has_errors: bool,
     pub nav: Vec<NavItem>,
     pub setup: Vec<NavItem>,
-    /// On pages of the administration: its menu, by area.
+    /// On pages of the administration, in place of the main menu: its own, by area.
     pub admin_menu: Vec<Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
@@ -67,10 +67,13 @@ impl Visit {
         if let Some(user) = &self.user {
             let path = self.request.uri().path();
             let home = if preferences::start(self, user).is_some() { TODAY } else { "/" };
-            shell.nav = navigation::main(&self.app, &self.site.pages, user, path, home);
-            shell.setup = navigation::setup(&self.app, &self.site.pages, user, path);
+            let setup = navigation::setup(&self.app, &self.site.pages, user, path);
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
+                shell.nav = std::iter::once(navigation::way_out(home)).chain(setup).collect();
                 shell.admin_menu = navigation::areas(&self.app, &self.site.pages, user, path);
+            } else {
+                shell.nav = navigation::main(&self.app, &self.site.pages, user, path, home);
+                shell.setup = setup;
             }
             shell.role = role(user);
             shell.initials = initials(&user.name);

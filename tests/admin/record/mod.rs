@@ -1,4 +1,5 @@
 mod comfort;
+mod clearing;
 mod conflicts;
 mod deletion;
 mod forms;
@@ -7,4 +8,5 @@ mod inlines;
 mod reads;
 mod related;
 mod trash;
+mod undo;
 mod versions;
