@@ -17,7 +17,7 @@ use crate::admin;
 use crate::api::docs;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
-use crate::clinic::{home, staff};
+use crate::clinic::{details, home, staff};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
@@ -138,6 +138,7 @@ pub fn routes() -> Vec<Route> {
         // Clinic
         get("/", SignedIn, home::start),
         get(TODAY, SignedIn, home::show).titled("Today", "home").listed(Menu::Home),
+        post("/today/set-up", Superuser, details::checklist::hide),
         get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
         get("/patients/new/account", Permission("patient.add"), |v, u| invitation::with_record::new(&PATIENT, v, u)),
@@ -171,6 +172,9 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).reauthenticated(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
+        get("/admin/clinic", Superuser, details::page::edit).titled("Name and logo", "home").listed(Menu::Area("Clinic")),
+        file("/admin/clinic", Superuser, details::page::update).reauthenticated(),
+        get("/clinic/logo/{hash}", Public, details::logo::show),
         get("/admin/registration", Superuser, registration::policy_page::edit)
             .titled("Registration", "person")
             .listed(Menu::Area("Accounts")),

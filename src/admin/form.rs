@@ -153,6 +153,7 @@ impl<'a> AdminForm<'a> {
     /// The links that the user may follow.
     async fn links(&self, row: Option<&Row>) -> AppResult<Vec<(LinkPlace, &'static str, String)>> {
         let open: Vec<RecordLink> = self.declaration.links.iter().filter(|link| self.user.can(link.permission)).copied().collect();
+        let row = row.filter(|_| self.user.impersonated_by.is_none());
         let Some(row) = row.filter(|_| !open.is_empty()).cloned() else { return Ok(Vec::new()) };
         let placed = self.visit.app.db.read(move |c| {
             let place = |link: RecordLink| Ok::<_, AppError>(((link.place)(c, &row)?, link.label, link.href.replace("{id}", &row.id.to_string())));

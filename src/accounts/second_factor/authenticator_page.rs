@@ -72,7 +72,7 @@ async fn render(visit: &Visit, user: &CurrentUser, error: Option<String>) -> App
     let pending = visit
         .app
         .db
-        .read(move |c| Ok::<_, AppError>(authenticator::pending(c, &app.keys, id, &app.settings.clinic_name, &username)?))
+        .read(move |c| Ok::<_, AppError>(authenticator::pending(c, &app.keys, id, &app.clinic_name(), &username)?))
         .await?;
     let Some(Pending { url, groups }) = pending else { return Ok(see_other(PATH)) };
     let (path, width) = square(&url)?;

@@ -61,7 +61,7 @@ impl BulkAction {
     }
 
     pub fn allows(&self, actor: &Actor) -> bool {
-        self.permissions.iter().all(|codename| actor.can(codename))
+        actor.impersonated_by.is_none() && self.permissions.iter().all(|codename| actor.can(codename))
     }
 }
 

@@ -223,9 +223,10 @@ impl Declaration {
         !self.search_fields.is_empty() || !self.search_through.is_empty()
     }
 
-    /// Whether the actor may do this. Records of a read-only resource can only be viewed.
+    /// Whether the actor may do this. Records of a read-only resource can only be viewed, and by somebody who views Praxis as
+    /// another user any record.
     pub fn allows(&self, actor: &Actor, action: Action) -> bool {
-        actor.may(action, self.name) && (action == Action::View || !self.read_only)
+        actor.may(action, self.name) && (action == Action::View || !(self.read_only || actor.impersonated_by.is_some()))
     }
 
     /// The URL of the list for this actor: the staff page, or the admin's if they may open it.

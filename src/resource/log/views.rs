@@ -9,6 +9,9 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::access::actor::Actor;
 use crate::resource::registry::Registry;
 
+/// See [`LogEntry::list_opened`].
+const OPENED: i64 = 100;
+
 impl LogEntry {
     /// The views of a record, newest first.
     pub fn list_views(c: &mut Connection, resource: &str, id: i64, limit: i64, offset: i64) -> QueryResult<Vec<LogEntry>> {
@@ -20,6 +23,26 @@ impl LogEntry {
             .limit(limit)
             .offset(offset)
             .load(c)
+    }
+
+    /// The records of this kind that an actor opened last, newest first. Only the actor's newest [`OPENED`] views are checked.
+    pub fn list_opened(c: &mut Connection, resource: &str, actor_id: i64, most: usize) -> QueryResult<Vec<i64>> {
+        let views: Vec<i64> = log_entries::table
+            .filter(log_entries::actor_id.eq(actor_id))
+            .filter(log_entries::action.eq(LogAction::View))
+            .filter(log_entries::resource.eq(resource))
+            .order(log_entries::id.desc())
+            .limit(OPENED)
+            .select(log_entries::object_id)
+            .load(c)?;
+        let mut ids: Vec<i64> = Vec::new();
+        for id in views {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids.truncate(most);
+        Ok(ids)
     }
 
     /// Whether the log has a view of this record by this actor since then. Only the newest 20 views are checked, so a record

@@ -6,7 +6,7 @@ use super::navigation::{self, NavItem, Section};
 use super::{assets, preferences};
 use crate::app::App;
 use crate::settings::Activation;
-use crate::web::paths::{ACTIVATION, TODAY};
+use crate::web::paths::{ACTIVATION, LOGO, TODAY};
 use crate::web::record::drafts;
 use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
@@ -23,6 +23,8 @@ pub struct Crumb {
 /// Everything that a layout renders around the page itself.
 pub struct Shell {
     pub clinic: String,
+    /// The address of the clinic's logo.
+    pub logo: Option<String>,
     pub title: String,
     pub has_errors: bool,
     pub nav: Vec<NavItem>,
@@ -92,7 +94,8 @@ impl Shell {
     pub fn bare(app: &App, title: impl Into<String>) -> Self {
         let title = title.into();
         Self {
-            clinic: app.settings.clinic_name.clone(),
+            clinic: app.clinic_name(),
+            logo: app.details().logo.as_ref().map(|hash| format!("{LOGO}/{hash}")),
             crumbs: vec![Crumb { label: title.clone(), href: String::new() }],
             title,
             has_errors: false,

@@ -147,7 +147,7 @@ async fn clearing(visit: &Visit, user: &CurrentUser, id: i64, offer: Offer, sent
     let (field, given) = (offer.recipient(&app.registry), offer.given);
     let (Some(field), Some(given)) = (field, given) else { return Ok(Clearing { given: None, removed: offer.removed }) };
     let form = visit.app.db.read(move |c| {
-        let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+        let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
         Ok::<_, AppError>(binder.bind(c, &[("", vec![&field])], &sent.0, &sent.1)?)
     });
     let mut form = form.await?;
