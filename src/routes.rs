@@ -172,7 +172,7 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).reauthenticated(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
-        get("/admin/clinic", Superuser, details::page::edit).titled("Name and logo", "home").listed(Menu::Area("Clinic")),
+        get("/admin/clinic", Superuser, details::page::edit).titled("Name and logo", "home").listed(Menu::Area("Clinic")).reauthenticated(),
         file("/admin/clinic", Superuser, details::page::update).reauthenticated(),
         get("/clinic/logo/{hash}", Public, details::logo::show),
         get("/admin/registration", Superuser, registration::policy_page::edit)

@@ -156,7 +156,8 @@ impl<'a> AdminForm<'a> {
         let row = row.filter(|_| self.user.impersonated_by.is_none());
         let Some(row) = row.filter(|_| !open.is_empty()).cloned() else { return Ok(Vec::new()) };
         let placed = self.visit.app.db.read(move |c| {
-            let place = |link: RecordLink| Ok::<_, AppError>(((link.place)(c, &row)?, link.label, link.href.replace("{id}", &row.id.to_string())));
+            let place =
+                |link: RecordLink| Ok::<_, AppError>(((link.place)(c, &row)?, link.label, link.href.replace("{id}", &row.id.to_string())));
             open.into_iter().map(place).collect()
         });
         placed.await

@@ -24,11 +24,8 @@ use crate::web::response::html;
 /// Its lines on the dashboard.
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
 
-pub const BACKUP_STEP: SetUpStep = SetUpStep {
-    label: "Make a backup (praxis backup PATH)",
-    href: "/admin/system",
-    is_done: |c, _, _| Ok(backup::last(c)?.is_some()),
-};
+pub const BACKUP_STEP: SetUpStep =
+    SetUpStep { label: "Make a backup (praxis backup PATH)", href: "/admin/system", is_done: |c, _, _| Ok(backup::last(c)?.is_some()) };
 
 /// The age in hours at which the last backup is reported: a daily one, with two hours to spare.
 const BACKUP_HOURS: i64 = 26;

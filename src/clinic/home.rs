@@ -1,4 +1,4 @@
-//! The start page: for each model with staff pages a count, and the records that the user opened lately, their own or the newest;
+//! The start page: for each model with staff pages a count, and the records that the user opened recently, their own or the newest;
 //! what was added today; and for superusers the steps of setting up the clinic.
 
 use actix_web::HttpResponse;
@@ -128,7 +128,7 @@ fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> Query
             false => (format!("My {plural}"), in_order(c, model, actor, &mine)?),
         }
     } else {
-        (format!("{} you opened lately", own.plural), opened)
+        (format!("Recently opened {plural}"), opened)
     };
     let lines = rows.iter().map(|row| line(own, row, zone, app.today_of(actor)));
     Ok(Card {
@@ -181,7 +181,11 @@ fn added_today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<
         if rows.is_empty() {
             continue;
         }
-        let all = if (rows.len() as i64) < SHOWN { rows.len() as i64 } else { app.counts.up_to(c, app.moment(), model, &query, COUNTED + 1, actor)? };
+        let all = if (rows.len() as i64) < SHOWN {
+            rows.len() as i64
+        } else {
+            app.counts.up_to(c, app.moment(), model, &query, COUNTED + 1, actor)?
+        };
         added.push(Added {
             title: format!("{} registered today", own.plural),
             count: Total::capped(all, COUNTED).short(&zone),

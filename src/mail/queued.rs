@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::db::UtcDateTime;
 use crate::db::schema::mails;
-use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::access::actor::Action;
+use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::field;
 

@@ -44,7 +44,14 @@ pub struct Offer {
 
 impl Offer {
     /// `None` if something else prevents the deletion as well, or if the actor may not change all of the records.
-    pub fn find(c: &mut Connection, registry: &Registry, actor: &Actor, id: i64, name: &str, tree: &[Dependents]) -> QueryResult<Option<Self>> {
+    pub fn find(
+        c: &mut Connection,
+        registry: &Registry,
+        actor: &Actor,
+        id: i64,
+        name: &str,
+        tree: &[Dependents],
+    ) -> QueryResult<Option<Self>> {
         let mut protecting = tree.iter().filter(|one| one.protects());
         let (Some(only), None) = (protecting.next(), protecting.next()) else { return Ok(None) };
         let found = referrers(registry, name).find(|(other, field)| other.declaration().name == only.resource && field.label == only.field);
@@ -135,7 +142,14 @@ impl Writer<'_> {
     }
 
     /// Makes the records refer to another one. Where that one has the same record already, the old one is deleted.
-    fn give(&self, c: &mut Connection, resource: &Resource, (other, field): (&Resource, &Field), id: i64, to: i64) -> Result<(), WriteError> {
+    fn give(
+        &self,
+        c: &mut Connection,
+        resource: &Resource,
+        (other, field): (&Resource, &Field),
+        id: i64,
+        to: i64,
+    ) -> Result<(), WriteError> {
         let target = if to == id { None } else { self.registry.find(c, resource, to, Some(self.actor))? };
         let Some(target) = target else {
             let mut errors = FormErrors::default();
@@ -201,4 +215,3 @@ impl Writer<'_> {
         Ok(())
     }
 }
-

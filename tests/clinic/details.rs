@@ -75,7 +75,9 @@ async fn a_logo_is_shown_everywhere(clinic: Clinic) {
     let address = visitor.open("/login").await.attributes("a.brand img", "src").remove(0);
     let logo = visitor.get(&address).await;
     assert_eq!((logo.is(200).header("content-type"), logo.header("x-content-type-options")), ("image/png", "nosniff"));
-    assert!(logo.header("content-security-policy").contains("default-src 'none'") && logo.header("content-security-policy").contains("sandbox"));
+    assert!(
+        logo.header("content-security-policy").contains("default-src 'none'") && logo.header("content-security-policy").contains("sandbox")
+    );
     assert!(logo.header("cache-control").contains("immutable"));
     visitor.get("/clinic/logo/0000").await.is(404);
     save(&ada, "Praxis", "UTC", &[("remove_logo", "on")], ("", b"")).await.is(303);

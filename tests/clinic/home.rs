@@ -5,7 +5,7 @@ use crate::support::Clinic;
 
 stories![
     the_start_page_shows_a_newcomer_the_next_steps,
-    the_start_page_shows_what_was_opened_lately,
+    the_start_page_shows_what_was_opened_recently,
     reception_sees_who_was_registered_today,
     the_search_finds_people_and_pages
 ];
@@ -18,25 +18,24 @@ async fn the_start_page_shows_a_newcomer_the_next_steps(clinic: Clinic) {
     ada.open("/").await.see("Latest patients").see("Émile Zola").see("Administration");
 }
 
-async fn the_start_page_shows_what_was_opened_lately(clinic: Clinic) {
+async fn the_start_page_shows_what_was_opened_recently(clinic: Clinic) {
     let (rosa, ada) = (clinic.receptionist().await, clinic.administrator().await);
     let owner = clinic.user_id("rosa").await;
     let mut ids = Vec::new();
     for name in ["Émile Zola", "Maria Silva", "Ada Lovelace"] {
         ids.push(clinic.patient(name, owner).await);
     }
-    rosa.open("/").await.see("My patients").miss("opened lately");
+    rosa.open("/").await.see("My patients").miss("Recently opened");
     for id in [ids[2], ids[0]] {
         rosa.open(&format!("/patients/{id}")).await;
     }
     clinic.settle().await;
     let page = rosa.open("/").await;
-    page.see("Patients you opened lately");
+    page.see("Recently opened patients");
     assert_eq!(page.all(".columns > section:first-child .rows a"), ["Émile Zola", "Ada Lovelace"], "newest first, and nothing else");
     // What is gone, or no longer theirs, is not shown.
     ada.complete(&format!("/patients/{}/delete", ids[0]), &[]).await;
     assert_eq!(rosa.open("/").await.all(".columns > section:first-child .rows a"), ["Ada Lovelace"]);
-    ada.open("/").await.see("Patients you opened lately");
     let one = clinic.colleague().await;
     clinic.patient("Only One", clinic.user_id("colin").await).await;
     let tiles = one.open("/").await.all(".tile");

@@ -123,7 +123,7 @@ async fn unusual_palette_queries_get_an_answer(clinic: Clinic) {
 
 async fn the_search_page_lists_pages_as_well(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    let page = rosa.open("/search?q=add+patient").await;
+    let page = rosa.open("/search?q=new+patient").await;
     assert_eq!(page.attributes(".rows a", "href"), ["/patients/new"]);
     assert!(rosa.open("/search?q=sign+out").await.has("main form[action='/logout'] input[name=csrf_token]"));
     assert!(!rosa.open("/search").await.has(".rows"));

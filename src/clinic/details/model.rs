@@ -13,11 +13,8 @@ use crate::web::page::panel::SetUpStep;
 /// Where they are changed.
 pub const PATH: &str = "/admin/clinic";
 
-pub const NAME_STEP: SetUpStep = SetUpStep {
-    label: "Name the clinic",
-    href: PATH,
-    is_done: |_, app, _| Ok(app.settings.names_clinic || app.details().name.is_some()),
-};
+pub const NAME_STEP: SetUpStep =
+    SetUpStep { label: "Name the clinic", href: PATH, is_done: |_, app, _| Ok(app.settings.names_clinic || app.details().name.is_some()) };
 
 pub const TIME_ZONE_STEP: SetUpStep = SetUpStep {
     label: "Choose its time zone",

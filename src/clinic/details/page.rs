@@ -110,7 +110,9 @@ async fn render(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult
     let fixed = named.into_iter().filter(|(is_fixed, ..)| *is_fixed);
     let page = DetailsPage {
         shell: visit.shell("Name and logo").under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty()),
-        fixed: fixed.map(|(_, name, what, value)| format!("The setting {name} decides {what}: {value}. Without it, you can choose here.")).collect(),
+        fixed: fixed
+            .map(|(_, name, what, value)| format!("The setting {name} decides {what}: {value}. Without it, you can choose here."))
+            .collect(),
         logo: app.details().logo.as_deref().map(logo::address),
         logo_error,
         types: logo::TYPES.join(","),

@@ -1,8 +1,8 @@
 //! Checks of a single declaration. Each line names the place and the fix.
 
 use crate::resource::access::actor::SUPERUSER;
-use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::api;
+use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::{Field, Mode};
 use crate::resource::declare::reference::OnDelete;

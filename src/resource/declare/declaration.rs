@@ -196,7 +196,7 @@ impl Declaration {
         let four = Action::ALL
             .into_iter()
             .filter(|action| *action == Action::View || !self.read_only)
-            .map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.plural_lower())));
+            .map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let purge = self.trash.then(|| (self.purge_right(), format!("Can permanently delete {} from the trash", self.plural_lower())));
         let own = self.extra_permissions.iter().map(|(codename, name, _)| ((*codename).to_string(), (*name).to_string()));
         four.chain(purge).chain(own).collect()

@@ -243,7 +243,17 @@ impl RowBinder<'_> {
 
 fn new(name: String) -> BoundRow {
     let blank = String::new;
-    BoundRow { name, id: blank(), version: blank(), label: blank(), href: blank(), cells: Vec::new(), delete: None, error: None, is_listed: false }
+    BoundRow {
+        name,
+        id: blank(),
+        version: blank(),
+        label: blank(),
+        href: blank(),
+        cells: Vec::new(),
+        delete: None,
+        error: None,
+        is_listed: false,
+    }
 }
 
 fn errors_of<'a>(errors: &'a RowErrors, name: &str) -> Option<&'a FormErrors> {

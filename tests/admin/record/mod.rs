@@ -1,5 +1,5 @@
-mod comfort;
 mod clearing;
+mod comfort;
 mod conflicts;
 mod deletion;
 mod forms;
