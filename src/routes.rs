@@ -176,7 +176,7 @@ pub fn routes() -> Vec<Route> {
         file("/admin/clinic", Superuser, details::page::update).reauthenticated(),
         get("/clinic/logo/{hash}", Public, details::logo::show),
         get("/admin/registration", Superuser, registration::policy_page::edit)
-            .titled("Registration", "person")
+            .titled("Registration", "people")
             .listed(Menu::Area("Accounts")),
         post("/admin/registration", Superuser, registration::policy_page::update).reauthenticated(),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
