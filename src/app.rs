@@ -21,7 +21,7 @@ use crate::resource::list::vocabulary::Vocabulary;
 use crate::resource::rebuild::rebuild;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
-use crate::settings::{Decided, Registration, Settings};
+use crate::settings::{ClinicDetails, Decided, KnownDetails, Registration, Settings};
 
 pub use crate::clock::Clock;
 
@@ -33,6 +33,8 @@ pub struct App {
     pub passwords: Passwords,
     /// What the clinic decided, such as who may register.
     pub decided: Decided,
+    /// What the clinic is called, unless a setting says so.
+    pub known_details: KnownDetails,
     /// The OpenID Connect providers that users can sign in with.
     pub providers: Providers,
     pub keys: Arc<Keys>,
@@ -68,6 +70,7 @@ impl App {
             keys,
             passwords: Passwords::new(),
             decided: Decided::default(),
+            known_details: KnownDetails::default(),
             providers: Providers::new(&settings.providers),
             registry,
             settings,
@@ -80,6 +83,24 @@ impl App {
     /// Who may create an account.
     pub fn registration(&self) -> Registration {
         self.decided.registration(&self.settings)
+    }
+
+    /// What the clinic decided about itself.
+    pub fn details(&self) -> Arc<ClinicDetails> {
+        self.known_details.get()
+    }
+
+    /// The clinic's name: as the setting says, else as the clinic decided.
+    pub fn clinic_name(&self) -> String {
+        let decided = if self.settings.names_clinic { None } else { self.details().name.clone() };
+        decided.unwrap_or_else(|| self.settings.clinic_name.clone())
+    }
+
+    /// The clinic's time zone, in the same way.
+    pub fn clinic_zone(&self) -> Zone {
+        let given = &self.settings.time_zone;
+        let decided = if self.settings.names_time_zone { None } else { self.details().time_zone.clone() };
+        decided.map_or_else(|| given.clone(), |zone| zone.with_currency(given.currency().clone()))
     }
 
     pub fn now(&self) -> UtcDateTime {
@@ -98,7 +119,7 @@ impl App {
 
     /// The current date in the clinic's time zone.
     pub fn today(&self) -> Date {
-        self.settings.time_zone.date(self.now())
+        self.clinic_zone().date(self.now())
     }
 
     /// The current date where this user is, for lists and what they show.
@@ -113,13 +134,13 @@ impl App {
 
     /// The time zone and date format of this user, or the clinic's.
     pub fn zone(&self, actor: &Actor) -> Zone {
-        actor.zone(&self.settings.time_zone)
+        actor.zone(&self.clinic_zone())
     }
 
     /// The same for the owner of an account, as the recipient of an email.
     pub fn zone_of(&self, owner: &Row) -> Zone {
         let text = |name| owner.values.at(name).as_text();
-        self.settings.time_zone.read_by(text("time_zone"), text("locale"))
+        self.clinic_zone().read_by(text("time_zone"), text("locale"))
     }
 
     /// Runs `work` on behalf of `actor`, inside a transaction that the caller opened, and appends what it did to the log. Every
@@ -130,7 +151,8 @@ impl App {
         actor: &Actor,
         work: impl FnOnce(&mut Connection, &Writer) -> Result<T, E>,
     ) -> Result<T, E> {
-        let writer = Writer::new(&self.registry, actor, &self.settings.time_zone, &self.keys, self.now());
+        let zone = self.clinic_zone();
+        let writer = Writer::new(&self.registry, actor, &zone, &self.keys, self.now());
         let done = work(c, &writer)?;
         writer.append_log(c)?;
         Ok(done)

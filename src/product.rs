@@ -8,7 +8,9 @@ use crate::accounts::throttle;
 use crate::accounts::throttle::attempt::SignIn;
 use crate::accounts::user::group::{self, Group, Permission};
 use crate::accounts::user::model::User;
+use crate::accounts::{invitation, second_factor};
 use crate::clinic::assignment::Assignment;
+use crate::clinic::details;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::own_record;
 use crate::clinic::patient::Patient;
@@ -17,7 +19,7 @@ use crate::clinic::patient_identifier::Identifier;
 use crate::mail::queued::QueuedMail;
 use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
-use crate::web::page::panel::Panel;
+use crate::web::page::panel::{Panel, SetUpStep};
 use crate::{admin, mail};
 
 /// Every resource of the product. A new one is one line here.
@@ -45,6 +47,18 @@ pub fn registry() -> Registry {
 /// What areas add to the administration's first page.
 pub fn panels() -> Vec<Panel> {
     vec![admin::system::PANEL, mail::panel::PANEL, throttle::attempt::PANEL]
+}
+
+/// What is left to do for a new clinic, in this order.
+pub fn set_up_steps() -> Vec<SetUpStep> {
+    vec![
+        details::model::NAME_STEP,
+        details::model::TIME_ZONE_STEP,
+        mail::panel::STEP,
+        second_factor::STEP,
+        invitation::STEP,
+        admin::system::BACKUP_STEP,
+    ]
 }
 
 /// What a user's profile shows beside their name, in this order.

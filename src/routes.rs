@@ -17,7 +17,7 @@ use crate::admin;
 use crate::api::docs;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
-use crate::clinic::{home, staff};
+use crate::clinic::{details, home, staff};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
@@ -142,6 +142,7 @@ pub fn routes() -> Vec<Route> {
         // Clinic
         get("/", SignedIn, home::start),
         get(TODAY, SignedIn, home::show).titled("Today", "home").listed(Menu::Home),
+        post("/today/set-up", Superuser, details::checklist::hide),
         get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
         get("/patients/new/account", Permission("patient.add"), |v, u| invitation::with_record::new(&PATIENT, v, u)),
@@ -179,8 +180,11 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).reauthenticated(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
+        get("/admin/clinic", Superuser, details::page::edit).titled("Name and logo", "home").listed(Menu::Area("Clinic")).reauthenticated(),
+        file("/admin/clinic", Superuser, details::page::update).reauthenticated(),
+        get("/clinic/logo/{hash}", Public, details::logo::show),
         get("/admin/registration", Superuser, registration::policy_page::edit)
-            .titled("Registration", "person")
+            .titled("Registration", "people")
             .listed(Menu::Area("Accounts")),
         post("/admin/registration", Superuser, registration::policy_page::update).reauthenticated(),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
@@ -208,6 +212,7 @@ pub fn routes() -> Vec<Route> {
         get("/admin/{resource}/{id}", Resource(Action::View), admin::form::edit),
         get("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::edit),
         record("/admin/{resource}/{id}/edit", Resource(Action::Change), admin::form::update),
+        post("/admin/{resource}/{id}/undo/{version}", Resource(Action::Change), admin::form::undo),
         get("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::confirm),
         post("/admin/{resource}/{id}/delete", Resource(Action::Delete), admin::delete::destroy),
         get("/admin/{resource}/{id}/files/{field}", Resource(Action::View), admin::form::file),

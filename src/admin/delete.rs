@@ -7,6 +7,7 @@ use crate::error::AppResult;
 use crate::web::record;
 use crate::web::record::delete::RecordUrls;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 
 pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
@@ -14,9 +15,9 @@ pub async fn confirm(visit: Visit, user: CurrentUser, path: Path<(String, i64)>)
     record::delete::confirm(visit, user, place).await
 }
 
-pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -> AppResult<HttpResponse> {
+pub async fn destroy(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, posted: PostedForm) -> AppResult<HttpResponse> {
     let place = place(&visit, &path)?;
-    record::delete::destroy(visit, user, place).await
+    record::delete::destroy(visit, user, place, posted).await
 }
 
 pub(super) fn place(visit: &Visit, path: &(String, i64)) -> AppResult<RecordUrls> {

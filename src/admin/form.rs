@@ -9,14 +9,13 @@ use super::facts;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::declare::bulk_action::BulkAction;
+use crate::resource::declare::bulk_action::{BulkAction, LinkPlace, RecordLink};
 use crate::resource::form::bind::BoundForm;
 use crate::resource::log::entry::Details;
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData, Kind};
 use crate::web::download;
 use crate::web::list::return_link::Back;
-use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record::form::{RecordForm, VERSION};
 use crate::web::record::submit::{RecordFormPage, RecordPaths};
@@ -25,6 +24,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
+use crate::web::undo::{self, leave_saved};
 
 /// The button that saves what is typed as another record.
 const SAVE_AS_NEW: &str = "_save_as_new";
@@ -45,12 +45,21 @@ struct FormPage {
     is_new: bool,
     delete: Option<String>,
     history: Option<String>,
+    /// Links to other pages of the record: what has to be done next, and the others.
+    buttons: Vec<(&'static str, String)>,
     links: Vec<(&'static str, String)>,
     /// The actions for this one record, and the address that they are sent to, with the list's query.
     acts: Vec<&'static BulkAction>,
     acting: String,
     id: i64,
     query: String,
+}
+
+impl FormPage {
+    /// More than a few actions are in a menu.
+    fn has_menu(&self) -> bool {
+        self.acts.len() + self.links.len() > 1
+    }
 }
 
 pub async fn new(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
@@ -96,6 +105,12 @@ pub async fn update(visit: Visit, user: CurrentUser, path: Path<(String, i64)>, 
     page.form().submit(&visit, page.typed(&posted), Values::default(), &page).await
 }
 
+pub async fn undo(visit: Visit, user: CurrentUser, path: Path<(String, i64, i64)>) -> AppResult<HttpResponse> {
+    let (slug, id, version) = path.into_inner();
+    let own = super::declared(&visit.app, &slug)?;
+    undo::undo(&visit, &user, own.name, &super::home(own), Path::from((id, version))).await
+}
+
 pub async fn file(visit: Visit, user: CurrentUser, path: Path<(String, i64, String)>) -> AppResult<HttpResponse> {
     let name = super::declared(&visit.app, &path.0)?.name;
     download::show(visit, user, name, path.1, &path.2).await
@@ -135,13 +150,26 @@ impl<'a> AdminForm<'a> {
         typed.forget(|name| name == VERSION || rows.iter().any(|start| name.starts_with(start)))
     }
 
+    /// The links that the user may follow.
+    async fn links(&self, row: Option<&Row>) -> AppResult<Vec<(LinkPlace, &'static str, String)>> {
+        let open: Vec<RecordLink> = self.declaration.links.iter().filter(|link| self.user.can(link.permission)).copied().collect();
+        let row = row.filter(|_| self.user.impersonated_by.is_none());
+        let Some(row) = row.filter(|_| !open.is_empty()).cloned() else { return Ok(Vec::new()) };
+        let placed = self.visit.app.db.read(move |c| {
+            let place =
+                |link: RecordLink| Ok::<_, AppError>(((link.place)(c, &row)?, link.label, link.href.replace("{id}", &row.id.to_string())));
+            open.into_iter().map(place).collect()
+        });
+        placed.await
+    }
+
     async fn rendered(&self, row: Option<&Row>, form: BoundForm) -> AppResult<FormPage> {
         let (visit, user, declaration, paths) = (self.visit, self.user, self.declaration, self.paths());
         let back = super::back(visit, declaration);
         let list = back.list();
         let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
         let (title, action) = match row {
-            None => (format!("Add {}", declaration.singular_lower()), back.from(&paths.new_form())),
+            None => (format!("New {}", declaration.singular_lower()), back.from(&paths.new_form())),
             Some(row) => (row.label.clone(), back.from(&paths.edit_form(row.id))),
         };
         let here = |suffix: &str| row.map(|row| back.from(&format!("{}/{suffix}", paths.record(row.id))));
@@ -153,7 +181,14 @@ impl<'a> AdminForm<'a> {
             Some(row) => facts::list(visit, user, declaration, row).await?,
             None => Vec::new(),
         };
-        let links = declaration.links.iter().filter(|(_, _, permission)| user.can(permission));
+        let (mut buttons, mut links) = (Vec::new(), Vec::new());
+        for (place, label, href) in self.links(row).await? {
+            match place {
+                LinkPlace::Nowhere => {}
+                LinkPlace::Menu => links.push((label, href)),
+                LinkPlace::Button => buttons.push((label, href)),
+            }
+        }
         Ok(FormPage {
             shell,
             details: Details::default(),
@@ -166,8 +201,8 @@ impl<'a> AdminForm<'a> {
             is_new: row.is_none(),
             delete: here("delete").filter(|_| declaration.allows(user, Action::Delete)),
             history: here("history").filter(|_| !declaration.read_only),
-            links: row
-                .map_or_else(Vec::new, |row| links.map(|(label, href, _)| (*label, href.replace("{id}", &row.id.to_string()))).collect()),
+            buttons,
+            links,
             acts: Vec::new(),
             acting: format!("{}/actions", paths.0),
             id: row.map_or(0, |row| row.id),
@@ -191,7 +226,7 @@ impl RecordFormPage for AdminForm<'_> {
         let done = if before.is_some() { "changed" } else { "added" };
         let todo = if before.is_none() { declaration.next_step } else { "" };
         let message = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), isolated(&saved.label));
-        leave(&self.visit.request, &self.visit.app, Tone::Ok, message.trim());
+        leave_saved(self.visit, &self.paths().record(saved.id), before, saved, message.trim().into());
         let stay = !todo.is_empty() && !typed.has("_add_another");
         let back = super::back(self.visit, declaration);
         if stay || typed.has(SAVE_AS_NEW) {

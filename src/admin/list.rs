@@ -47,7 +47,7 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
         singular: declaration.singular_lower(),
         add: declaration
             .allows(&user, Action::Add)
-            .then(|| (format!("Add {}", declaration.singular_lower()), back.from(&format!("{}/new", super::home(declaration))))),
+            .then(|| (format!("New {}", declaration.singular_lower()), back.from(&format!("{}/new", super::home(declaration))))),
         more: links(declaration, &user, &list.query),
         trash: (declaration.trash && declaration.allows(&user, Action::Delete)).then(|| format!("{}/trash", super::home(declaration))),
         list,

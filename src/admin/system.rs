@@ -15,7 +15,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
 use crate::resource::checks::indexes;
 use crate::resource::log::entry::SYSTEM;
-use crate::web::page::panel::{self, Fact, Panel, Tone};
+use crate::web::page::panel::{self, Fact, Panel, SetUpStep, Tone};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
@@ -23,6 +23,9 @@ use crate::web::response::html;
 
 /// Its lines on the dashboard.
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
+
+pub const BACKUP_STEP: SetUpStep =
+    SetUpStep { label: "Make a backup (praxis backup PATH)", href: "/admin/system", is_done: |c, _, _| Ok(backup::last(c)?.is_some()) };
 
 /// The age in hours at which the last backup is reported: a daily one, with two hours to spare.
 const BACKUP_HOURS: i64 = 26;

@@ -70,7 +70,7 @@ pub async fn revert(visit: Visit, user: CurrentUser, place: Place, posted: Poste
     let over = posted.get(VERSION).map_or_else(|| row.version.to_string(), Into::into);
     typed.push(VERSION, over);
     let when = visit.zone().show(earlier.entry.at);
-    let note = format!("Reverted to version {} of {}", place.2, visit.app.settings.time_zone.show(earlier.entry.at));
+    let note = format!("Reverted to version {} of {}", place.2, visit.app.clinic_zone().show(earlier.entry.at));
     let page = Reverted { admin: AdminForm { visit: &visit, user: &user, declaration: own }, when };
     let form = RecordForm::new(&visit, &user, own.name).of(Some(row)).log_note(note);
     form.submit(&visit, typed, Values::default(), &page).await
@@ -122,7 +122,7 @@ async fn load(visit: &Visit, user: &CurrentUser, place: &Place) -> AppResult<(Ro
         .read(move |c| {
             let resource = app.registry.get(name).ok_or(AppError::NotFound)?;
             let earlier = versions::earlier(c, resource.declaration(), &row, version)?.ok_or(AppError::NotFound)?;
-            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
             let differences = versions::differences(c, &binder, resource, &row, &earlier)?;
             Ok((row, earlier, differences))
         })

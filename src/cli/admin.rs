@@ -45,7 +45,7 @@ impl NewAdmin {
         typed.push("username", given_or_asked(self.username, "Username", "--username")?);
         typed.push("email", given_or_asked(self.email, "Email", "--email")?);
         let declared = app.registry.of::<User>().declaration();
-        let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today(), &app.settings.time_zone);
+        let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today(), &app.clinic_zone());
         if let Some(error) = errors.iter().next() {
             return Err(error.text.clone());
         }
@@ -97,7 +97,7 @@ impl PasswordSource {
         if password.chars().count() > crate::passwords::LONGEST {
             return Err(format!("the password must have {} characters or fewer", crate::passwords::LONGEST));
         }
-        let broken = check(&password, &Known::new(User::attributes(owner), &app.settings.clinic_name));
+        let broken = check(&password, &Known::new(User::attributes(owner), &app.clinic_name()));
         if !broken.is_empty() {
             return Err(broken.join("; "));
         }

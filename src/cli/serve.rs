@@ -12,7 +12,7 @@ use crate::accounts::second_factor::webauthn;
 use crate::accounts::{api_token, code, identity, registration, sign_in, throttle};
 use crate::api::http;
 use crate::app::App;
-use crate::clinic::patient_age;
+use crate::clinic::{details, patient_age};
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
@@ -58,6 +58,9 @@ pub async fn run(app: App) -> Result<(), String> {
     }
     if let Err(error) = policy::refresh(&app).await {
         tracing::warn!(%error, "could not read what the clinic decided");
+    }
+    if let Err(error) = details::model::refresh(&app).await {
+        tracing::warn!(%error, "could not read what the clinic is called");
     }
     actix_web::rt::spawn(follow_decisions(app.clone()));
     actix_web::rt::spawn(tidy(app.clone()));
@@ -129,6 +132,7 @@ async fn follow_decisions(app: Data<App>) {
         tokio::time::sleep(DECISIONS).await;
         // The database's own faults are reported where they matter to somebody.
         let _ = policy::refresh(&app).await;
+        let _ = details::model::refresh(&app).await;
     }
 }
 

@@ -30,7 +30,7 @@ crate::resource! {
     area "Clinic", icon "link-out";
     fields {
         patient_id: field("Patient").no_bulk_edit().references::<Patient>(OnDelete::Cascade),
-        doctor_id: field("Doctor").references::<Doctor>(OnDelete::Protect),
+        doctor_id: field("Doctor").references::<Doctor>(OnDelete::Protect).clearable(),
     }
     automatic { is_primary: field("Primary doctor"), created_at: field("Since"), updated_at: field("Changed") }
     trash;

@@ -1,16 +1,20 @@
-//! The start page: for each model with staff pages a count, and the user's own or the newest records.
+//! The start page: for each model with staff pages a count, and the records that the user opened recently, their own or the newest;
+//! what was added today; and for superusers the steps of setting up the clinic.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::QueryResult;
+use time::Date;
 
+use super::details::checklist::Checklist;
 use super::own_record;
 use crate::app::App;
-use crate::db::Connection;
+use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::{Actor, ListQuery, Resource, Test, Value};
+use crate::resource::log::entry::LogEntry;
+use crate::resource::{Actor, Declaration, ListQuery, Resource, Row, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::preferences;
 use crate::web::page::shell::{Shell, hue, initials};
@@ -25,6 +29,17 @@ struct HomePage {
     greeting: String,
     today: String,
     cards: Vec<Card>,
+    added: Vec<Added>,
+    checklist: Option<Checklist>,
+}
+
+/// The records of one model that were added today.
+struct Added {
+    title: String,
+    /// `3 patients`
+    count: String,
+    href: String,
+    lines: Vec<Line>,
 }
 
 /// One model: its count, and the user's own or the newest records.
@@ -68,10 +83,24 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         return own_record::show(visit, user, greeting).await;
     }
     let (app, actor) = (visit.app.clone(), user.to_actor());
-    let cards = visit.app.db.read(move |c| cards(c, &app, &actor).map_err(AppError::from)).await?;
+    let site = visit.site.clone();
+    let (cards, added, checklist) = visit
+        .app
+        .db
+        .read(move |c| {
+            let checklist = Checklist::load(c, &app, &site, &actor)?;
+            Ok::<_, AppError>((cards(c, &app, &actor)?, added_today(c, &app, &actor)?, checklist))
+        })
+        .await?;
     let date = visit.zone().date(visit.app.now());
-    let page =
-        HomePage { shell: visit.shell("Today"), greeting, today: format!("{} {}", date.weekday(), visit.zone().show_date(date)), cards };
+    let page = HomePage {
+        shell: visit.shell("Today"),
+        greeting,
+        today: format!("{} {}", date.weekday(), visit.zone().show_date(date)),
+        cards,
+        added,
+        checklist,
+    };
     html(StatusCode::OK, &page)
 }
 
@@ -96,26 +125,27 @@ fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> Query
     let (own, zone) = (model.declaration(), &app.zone(actor));
     let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
     let all = app.counts.up_to(c, app.moment(), model, &newest, COUNTED + 1, actor)?;
-    let mine = model.mine(c, actor, SHOWN)?.unwrap_or_default();
     let (plural, singular) = (own.plural_lower(), own.singular_lower());
-    let (title, rows) = if mine.is_empty() {
-        (format!("Latest {plural}"), if all > 0 { model.list(c, &newest, Some(actor))? } else { Vec::new() })
+    let opened = if own.logs_reads { opened(c, model, actor)? } else { Vec::new() };
+    let (title, rows) = if opened.is_empty() {
+        let mine = model.mine(c, actor, SHOWN)?.unwrap_or_default();
+        match mine.is_empty() {
+            true if all > 0 => (format!("Latest {plural}"), model.list(c, &newest, Some(actor))?),
+            true => (format!("Latest {plural}"), Vec::new()),
+            false => (format!("My {plural}"), in_order(c, model, actor, &mine)?),
+        }
     } else {
-        let ids = Test::In(mine.iter().map(|id| Value::Integer(*id)).collect());
-        let mut rows = model.list(c, &ListQuery::only("id", ids, SHOWN), Some(actor))?;
-        rows.sort_by_key(|row| mine.iter().position(|id| *id == row.id));
-        (format!("My {plural}"), rows)
+        (format!("Recently opened {plural}"), opened)
     };
-    let lines = rows.iter().map(|row| Line {
-        initials: initials(&row.label),
-        hue: hue(&row.label),
-        note: (own.staff.note)(row, zone, app.today_of(actor)),
-        href: format!("{}/{}", own.staff.path, row.id),
-        label: row.label.clone(),
-    });
+    let lines = rows.iter().map(|row| line(own, row, zone, app.today_of(actor)));
     Ok(Card {
         figure: Total::capped(all, COUNTED).short(zone),
-        label: if model.sees_all(actor) { own.plural.into() } else { format!("Your {plural}") },
+        label: match (model.sees_all(actor), all) {
+            (true, 1) => own.singular.into(),
+            (true, _) => own.plural.into(),
+            (false, 1) => format!("Your {singular}"),
+            (false, _) => format!("Your {plural}"),
+        },
         lines: lines.collect(),
         adds: own.allows(actor, Action::Add),
         href: own.staff.path,
@@ -124,4 +154,61 @@ fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> Query
         plural,
         singular,
     })
+}
+
+/// The records that the user opened last and may still view.
+fn opened(c: &mut Connection, model: &Resource, actor: &Actor) -> QueryResult<Vec<Row>> {
+    let ids = LogEntry::list_opened(c, model.declaration().name, actor.id, SHOWN as usize)?;
+    in_order(c, model, actor, &ids)
+}
+
+/// The records with these ids, in the same order.
+fn in_order(c: &mut Connection, model: &Resource, actor: &Actor, ids: &[i64]) -> QueryResult<Vec<Row>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
+    let mut rows = model.list(c, &ListQuery::only("id", wanted, SHOWN), Some(actor))?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+/// What was added today, for those who add such records, of the models whose views are logged: patients who were registered.
+fn added_today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Added>> {
+    let (zone, today) = (app.zone(actor), app.today_of(actor));
+    let mut added = Vec::new();
+    for model in app.registry.iter() {
+        let own = model.declaration();
+        if own.staff.path.is_empty() || !own.logs_reads || !own.allows(actor, Action::View) || !own.allows(actor, Action::Add) {
+            continue;
+        }
+        let since = Test::AtLeast(Value::DateTime(zone.start_of(today)));
+        let query = ListQuery { limit: SHOWN, ..ListQuery::only("created_at", since, SHOWN) }.order_by("created_at", true);
+        let rows = model.list(c, &query, Some(actor))?;
+        if rows.is_empty() {
+            continue;
+        }
+        let all = if (rows.len() as i64) < SHOWN {
+            rows.len() as i64
+        } else {
+            app.counts.up_to(c, app.moment(), model, &query, COUNTED + 1, actor)?
+        };
+        added.push(Added {
+            title: format!("{} registered today", own.plural),
+            count: Total::capped(all, COUNTED).short(&zone),
+            href: format!("{}?created_at={today}", own.staff.path),
+            lines: rows.iter().map(|row| line(own, row, &zone, today)).collect(),
+        });
+    }
+    Ok(added)
+}
+
+fn line(own: &Declaration, row: &Row, zone: &Zone, today: Date) -> Line {
+    Line {
+        initials: initials(&row.label),
+        hue: hue(&row.label),
+        note: (own.staff.note)(row, zone, today),
+        href: format!("{}/{}", own.staff.path, row.id),
+        label: row.label.clone(),
+    }
 }

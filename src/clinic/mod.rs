@@ -1,6 +1,7 @@
 //! Doctors, patients, and their assignments.
 
 pub mod assignment;
+pub mod details;
 pub mod doctor;
 pub mod home;
 pub mod language;

@@ -399,6 +399,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    clinic_details (id) {
+        id -> BigInt,
+        name -> Text,
+        time_zone -> Text,
+        logo -> Nullable<Binary>,
+        logo_type -> Text,
+        logo_hash -> Text,
+        steps_done_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     clinic_settings (id) {
         id -> BigInt,
         registration -> Text,

@@ -7,11 +7,10 @@ use time::{Date, Duration};
 
 use super::accounts::Accounts;
 use super::invented::{BATCH, Invented, store};
-use super::names::{address, born, person, pick};
+use super::names::{born, person, pick, somebody};
 use super::{MANAGED_OF, Plan};
 use crate::app::App;
 use crate::clinic::doctor::Doctor;
-use crate::clinic::patient::Gender;
 use crate::db::schema::doctors;
 use crate::db::time::age_on;
 use crate::db::{Connection, UtcDateTime};
@@ -112,18 +111,15 @@ impl<'a> Filler<'a> {
 
     fn patient(&mut self, owner: i64) -> Invented {
         let born = born(&mut self.rng, self.today);
+        let somebody = somebody(&mut self.rng);
         Invented {
             owner,
             account: None,
-            name: full(person(&mut self.rng)),
+            name: full((somebody.first, somebody.last)),
             age: age_on(self.today, born),
             date_of_birth: (self.rng.random_range(0..20) > 0).then_some(born),
-            gender: match self.rng.random_range(0..100) {
-                0..49 => Gender::Female,
-                49..98 => Gender::Male,
-                _ => Gender::Other,
-            },
-            address: address(&mut self.rng),
+            gender: somebody.gender,
+            address: somebody.address,
             // Numbers that the regulator of the United Kingdom keeps for fiction.
             phone: match self.rng.random_range(0..10) {
                 0 => String::new(),

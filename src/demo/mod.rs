@@ -5,6 +5,7 @@ mod error;
 mod filler;
 mod invented;
 mod names;
+mod places;
 
 use diesel::prelude::*;
 

@@ -8,9 +8,12 @@ use crate::db::Connection;
 use crate::resource::Actor;
 use crate::resource::log::entry::SYSTEM;
 use crate::web::list::changelist::thousands;
-use crate::web::page::panel::{Fact, Panel, Tone};
+use crate::web::page::panel::{Fact, Panel, SetUpStep, Tone};
 
 pub const PANEL: Panel = Panel { title: "System status", permission: SYSTEM, load: state };
+
+pub const STEP: SetUpStep =
+    SetUpStep { label: "Set up email (setting SMTP_URL)", href: "/admin/system", is_done: |_, app, _| Ok(app.settings.smtp_url.is_some()) };
 
 /// Seconds after which a waiting email is reported; usually they wait less than a minute.
 const PATIENCE: i64 = 60 * 15;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::db::UtcDateTime;
 use crate::db::schema::mails;
 use crate::resource::access::actor::Action;
+use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::field;
 
@@ -65,7 +66,7 @@ crate::resource! {
     options {
         default_grants: &[("Administrator", &[Action::View])],
         extra_permissions: &[(RESEND, "Can resend emails", &["Administrator"])],
-        links: &[("Send again", "/admin/mails/{id}/resend", RESEND)],
+        links: const { &[RecordLink::to("Send again", "/admin/mails/{id}/resend", RESEND)] },
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod checks;
+pub mod clearance;
 pub mod declare;
 pub mod file;
 pub mod form;

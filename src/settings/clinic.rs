@@ -1,4 +1,6 @@
-//! The clinic's name and the limits of uploads and requests.
+//! The clinic's name, what it decides itself, and the limits of uploads and requests.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::plain::{parsed, whole};
 use super::{Read, wrong};
@@ -43,4 +45,28 @@ pub(super) fn currency(given: Option<String>) -> Read<Currency> {
 pub(super) fn request_limit(given: Option<String>) -> Read<std::time::Duration> {
     let seconds = whole("REQUEST_SECONDS", given, "30", "seconds", 1..=600)?;
     Ok(std::time::Duration::from_secs(seconds.unsigned_abs()))
+}
+
+/// What the clinic decided to be called and to look like, as of the last look into the database.
+#[derive(Debug, Default)]
+pub struct ClinicDetails {
+    pub name: Option<String>,
+    pub time_zone: Option<Zone>,
+    /// The digest of the logo.
+    pub logo: Option<String>,
+    /// The list of set-up steps was put away.
+    pub steps_done: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct KnownDetails(Mutex<Arc<ClinicDetails>>);
+
+impl KnownDetails {
+    pub fn set(&self, details: ClinicDetails) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(details);
+    }
+
+    pub fn get(&self) -> Arc<ClinicDetails> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }

@@ -34,6 +34,7 @@ use crate::settings::session_limits::Limits;
 use crate::settings::smtp_url::SmtpUrl;
 
 pub use crate::settings::choices::{Activation, Decided, Decisions, Registration};
+pub use crate::settings::clinic::{ClinicDetails, KnownDetails};
 pub use crate::settings::names::NAMES;
 pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
 pub use crate::settings::session_place::SessionPlace;
@@ -83,8 +84,11 @@ pub struct Settings {
     pub providers: Vec<Provider>,
     /// Whether all superusers need a second factor, in addition to the groups that require it.
     pub superusers_need_second_factor: bool,
+    /// Without `names_clinic` this is what the clinic is called until it decides; the time zone in the same way.
     pub clinic_name: String,
+    pub names_clinic: bool,
     pub time_zone: Zone,
+    pub names_time_zone: bool,
     /// The largest file that may be uploaded, in bytes.
     pub upload_limit: u64,
     /// How long a response may take to begin.

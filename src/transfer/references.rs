@@ -50,7 +50,13 @@ impl<'a> Naming<'a> {
             let Some(target) = target.filter(|_| !texts.is_empty()) else { continue };
             let known = self.by_name(c, target, &texts)?;
             let mut alike: HashMap<String, Vec<&Row>> = HashMap::new();
-            known.iter().for_each(|row| alike.entry(key(&row.label)).or_default().push(row));
+            for row in &known {
+                alike.entry(key(&row.label)).or_default().push(row);
+                // Users are exported as `Rosa Marin (rosa)`, and found as `rosa` as well.
+                if let Some(short) = in_brackets(&row.label) {
+                    alike.entry(key(short)).or_default().push(row);
+                }
+            }
             for text in texts {
                 let same = alike.get(&key(&text)).map_or(&[][..], Vec::as_slice);
                 let mut found: Vec<i64> = same.iter().filter(|row| row.label == text).map(|row| row.id).collect();
@@ -77,7 +83,8 @@ impl<'a> Naming<'a> {
         if first.is_none_or(|field| field.kind != Kind::Text) {
             return Ok(Vec::new());
         }
-        let values = texts.iter().cloned().map(Value::Text).collect();
+        let short = texts.iter().filter_map(|text| in_brackets(text)).map(String::from);
+        let values = texts.iter().cloned().chain(short).map(Value::Text).collect();
         let wanted = ListQuery::only(NATURAL_KEY, Test::In(values), i64::MAX).order_by("id", false);
         target.list(c, &wanted, Some(self.actor))
     }
@@ -91,4 +98,9 @@ impl<'a> Naming<'a> {
         let rows = target.list(c, &wanted, Some(self.actor))?;
         Ok(rows.into_iter().filter(|row| fold(&row.label) == fold(text)).map(|row| row.id).collect())
     }
+}
+
+/// `rosa` in `Rosa Marin (rosa)`.
+fn in_brackets(label: &str) -> Option<&str> {
+    label.strip_suffix(')')?.rsplit_once(" (").map(|(_, short)| short)
 }

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 use super::matching::{Plan, message};
 use crate::app::App;
 use crate::db::connection::part;
-use crate::db::{Connection, DbError};
+use crate::db::{Connection, DbError, Zone};
 use crate::resource::log::append::Entry;
 use crate::resource::write::totals::Parents;
 use crate::resource::write::writer::{WriteError, Writer};
@@ -28,6 +28,8 @@ pub struct Scribe<'a> {
     app: &'a App,
     actor: &'a Actor,
     resource: &'a Resource,
+    /// The clinic's time zone.
+    zone: Zone,
     /// Records whose totals follow from the lines that were written.
     parents: RefCell<Parents>,
 }
@@ -47,7 +49,7 @@ impl From<diesel::result::Error> for Stop {
 
 impl<'a> Scribe<'a> {
     pub fn new(app: &'a App, actor: &'a Actor, resource: &'a Resource) -> Self {
-        Self { app, actor, resource, parents: RefCell::default() }
+        Self { app, actor, resource, zone: app.clinic_zone(), parents: RefCell::default() }
     }
 
     /// Sets the totals that follow from all lines; returns the log entries.
@@ -58,8 +60,8 @@ impl<'a> Scribe<'a> {
         Ok(writer.take())
     }
 
-    fn writer(&self) -> Writer<'a> {
-        Writer::new(&self.app.registry, self.actor, &self.app.settings.time_zone, &self.app.keys, self.app.now())
+    fn writer(&self) -> Writer<'_> {
+        Writer::new(&self.app.registry, self.actor, &self.zone, &self.app.keys, self.app.now())
     }
 
     /// One result for each plan, in order.

@@ -12,3 +12,4 @@ pub mod routing;
 pub mod search;
 pub mod sessions;
 pub mod site;
+pub mod undo;

@@ -6,5 +6,7 @@ pub const ACTIVATION: &str = "/activation";
 pub const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 /// The start page of staff, whichever page `/` leads to.
 pub const TODAY: &str = "/today";
+/// The clinic's logo, by its digest.
+pub const LOGO: &str = "/clinic/logo";
 /// Extends a session that is about to end for inactivity.
 pub const STAY: &str = "/sessions/stay";

@@ -1,13 +1,15 @@
 //! What areas add to the administration. `product.rs` lists it, and the server passes it to every request.
 
 use super::page::page_link::PageLink;
-use super::page::panel::Panel;
+use super::page::panel::{Panel, SetUpStep};
 
 pub struct Site {
     /// Every page that people can go to by name.
     pub pages: Vec<PageLink>,
     /// Lines of the dashboard, in this order.
     pub panels: Vec<Panel>,
+    /// The steps of setting up the clinic, in this order.
+    pub steps: Vec<SetUpStep>,
 }
 
 impl Site {

@@ -8,6 +8,7 @@ use crate::{facts, stories};
 use praxis::clinic::doctor::Doctor;
 use praxis::db::DbError;
 use praxis::resource::checks::indexes;
+use praxis::resource::declare::bulk_action::RecordLink;
 use praxis::resource::declare::declaration::{Chart, Interval};
 use praxis::resource::declare::fieldset::Fieldset;
 use praxis::resource::declare::reference::OnDelete;
@@ -49,8 +50,14 @@ fn every_mistake_in_a_declaration_is_reported_with_its_place() {
         (|own| own.singular = " ", "doctor: singular is blank; give a value"),
         (|own| own.slug = "Doctors!", "doctor: at is Doctors!; use small letters, digits and hyphens"),
         (|own| own.staff.path = "doctors", "doctor: staff is at doctors; begin the address with a slash"),
-        (|own| own.links = &[("Rota", "/rota/{id}", "rota.view")], "doctor: links, Rota: rota.view is not a permission"),
-        (|own| own.links = &[("Rota", "/rota", "doctor.view")], "doctor: links, Rota: /rota is not the address of a record"),
+        (
+            |own| own.links = const { &[RecordLink::to("Rota", "/rota/{id}", "rota.view")] },
+            "doctor: links, Rota: rota.view is not a permission",
+        ),
+        (
+            |own| own.links = const { &[RecordLink::to("Rota", "/rota", "doctor.view")] },
+            "doctor: links, Rota: /rota is not the address of a record",
+        ),
         (
             |own| own.chart = Some(Chart { title: "New", field: "name", interval: Interval::Day }),
             "doctor: chart names name, which is not a date",

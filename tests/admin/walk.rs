@@ -120,7 +120,7 @@ async fn each_permission_opens_exactly_its_pages(clinic: Clinic) {
     for (number, (slug, id)) in furniture.into_iter().enumerate() {
         let resource = clinic.app.registry.at(slug).expect("a resource");
         let (name, read_only) = (resource.declaration().name, resource.declaration().read_only);
-        for action in Action::ALL {
+        for action in Action::ALL.into_iter().filter(|action| *action == Action::View || !read_only) {
             let needed: Vec<String> =
                 vec![codename(name, action), all.into(), "user.view".into(), "patient.view".into(), "doctor.view".into()];
             let mut held: Vec<&str> = needed.iter().map(String::as_str).collect();

@@ -51,6 +51,7 @@ async fn rows(clinic: Clinic, window: Window) {
     window.keys("#mapping-3 .reference-search", "\u{e015}").await;
     window.keys("#mapping-3 .reference-search", "\u{e007}").await;
     window.is_sound("a new row").await;
+    window.click(".form-foot summary").await;
     window.press(".form-actions button[name=_continue]").await;
     window.see("Patient 17 – Dr Grace Hopper").await;
     window.close().await;

@@ -1,6 +1,7 @@
 mod assignments;
 mod care_team;
 mod days;
+mod details;
 mod doctors;
 mod finding;
 mod home;

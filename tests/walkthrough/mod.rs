@@ -111,7 +111,7 @@ async fn a_new_model_is_for_those_who_are_permitted(clinic: Clinic) {
     let clinic = with_rooms(clinic.backend).await;
     clinic.visitor().get("/admin/rooms").await.is(303);
     let clara = clinic.clerk("clara", &["room.view"]).await;
-    clara.open("/admin/rooms").await.miss("Add room");
+    clara.open("/admin/rooms").await.miss("New room");
     clara.get("/admin/rooms/new").await.is(403);
     clara.post("/admin/rooms/new", &[("name", "Room 12"), ("floor", "1")]).await.is(403);
     clinic.clerk("colin", &["doctor.view"]).await.get("/admin/rooms").await.is(403);

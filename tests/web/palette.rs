@@ -66,12 +66,12 @@ async fn the_palette_offers_only_permitted_pages(clinic: Clinic) {
     assert_eq!(labels(&ask(&nobody, "").await), own);
     let rosa = clinic.receptionist().await;
     let offered = items(&ask(&rosa, "").await);
-    assert!(offered.iter().any(|item| item["label"] == "Add patient" && item["href"] == "/patients/new"));
+    assert!(offered.iter().any(|item| item["label"] == "New patient" && item["href"] == "/patients/new"));
     assert!(offered.iter().all(|item| !item["href"].as_str().expect("an address").starts_with("/admin")), "{offered:?}");
     let clerk = clinic.clerk("clerk", &["patient.view"]).await;
     let offered = items(&ask(&clerk, "").await);
     assert!(offered.iter().any(|item| item["href"] == "/admin/patients"));
-    assert!(offered.iter().all(|item| item["label"] != "Add patient" && item["label"] != "Users"), "{offered:?}");
+    assert!(offered.iter().all(|item| item["label"] != "New patient" && item["label"] != "Users"), "{offered:?}");
     let visitor = clinic.visitor().get("/palette?q=zola").await;
     assert!(visitor.location().starts_with("/login"));
 }
@@ -123,7 +123,7 @@ async fn unusual_palette_queries_get_an_answer(clinic: Clinic) {
 
 async fn the_search_page_lists_pages_as_well(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    let page = rosa.open("/search?q=add+patient").await;
+    let page = rosa.open("/search?q=new+patient").await;
     assert_eq!(page.attributes(".rows a", "href"), ["/patients/new"]);
     assert!(rosa.open("/search?q=sign+out").await.has("main form[action='/logout'] input[name=csrf_token]"));
     assert!(!rosa.open("/search").await.has(".rows"));

@@ -54,6 +54,7 @@ fn the_list_of_public_routes_is_complete() {
             "GET /dev/mail",
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",
+            "GET /clinic/logo/{hash}",
         ]
     );
 }

@@ -69,7 +69,7 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 
 pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
-    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.clinic_zone());
     let (scope, chosen) = (values.at("scope").as_text().to_string(), chosen(&visit.app, &user, &typed));
     if scope == Scope::Chosen.as_str() && chosen.is_empty() {
         errors.add(RIGHTS, "Choose at least one permission");
@@ -161,7 +161,7 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: Form
         .db
         .read(move |c| {
             let fields = fields();
-            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
             let mut form = binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?;
             add_rights(&mut form, &app, &actor, &typed, &errors);
             Ok::<_, AppError>(form)

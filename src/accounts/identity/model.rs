@@ -9,6 +9,7 @@ use crate::db::schema::{identities, users};
 use crate::db::{Connection, UtcDateTime};
 use crate::oidc::Person;
 use crate::resource::access::actor::Action;
+use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::field;
@@ -49,7 +50,7 @@ crate::resource! {
     options {
         default_grants: &[("Administrator", &[Action::View])],
         extra_permissions: &[(UNLINK, "Can unlink an account", &["Administrator"])],
-        links: &[("Unlink", "/admin/identities/{id}/unlink", UNLINK)],
+        links: const { &[RecordLink::to("Unlink", "/admin/identities/{id}/unlink", UNLINK)] },
     }
 }
 

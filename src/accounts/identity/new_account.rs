@@ -145,7 +145,7 @@ pub async fn create(visit: Visit, name: Path<String>, posted: PostedForm) -> App
 
 /// In one transaction: the account without a password, its link and their log entries.
 async fn make(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: &FormData) -> Result<(), WriteError> {
-    let (mut values, errors) = parse(fields(&visit.app).iter(), typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (mut values, errors) = parse(fields(&visit.app).iter(), typed, visit.app.today(), &visit.app.clinic_zone());
     values.set("email", Value::Text(offer.email.clone()));
     let (app, person, label, origin) = (visit.app.clone(), offer.person(), provider.label.clone(), Origin::of(&visit.request));
     visit
@@ -203,11 +203,11 @@ async fn render(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: 
         .db
         .read(move |c| {
             let (fields, nobody) = (fields(&app), Actor::system());
-            let binder = Binder::new(&app.registry, &nobody, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &nobody, &app.clinic_zone());
             Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?)
         })
         .await?;
-    let shell = visit.shell(format!("Create an account at {}", visit.app.settings.clinic_name)).with_errors(!form.errors.is_empty());
+    let shell = visit.shell(format!("Create an account at {}", visit.app.clinic_name())).with_errors(!form.errors.is_empty());
     let action = format!("/login/oidc/{}/account", provider.name);
     let page = NewcomerPage { shell, form, label: provider.label.clone(), email: offer.email.clone(), action, offer: offer.seal(visit)? };
     html(status, &page)

@@ -22,7 +22,7 @@ pub struct NoticePage {
 
 /// The same page for everybody who cannot sign in: it does not reveal whether an account with that address exists or is inactive.
 pub fn unlinked(visit: &Visit, provider: &Provider, person: &Person) -> AppResult<HttpResponse> {
-    let (label, clinic) = (&provider.label, &visit.app.settings.clinic_name);
+    let (label, clinic) = (&provider.label, &visit.app.clinic_name());
     let mut sentences = vec![format!(
         "If you have an account at {clinic}, sign in with your password and link {label} under “Linked accounts”. You can then \
             sign in with {label}."

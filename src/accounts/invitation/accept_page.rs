@@ -52,7 +52,7 @@ pub async fn edit(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> 
 
 pub async fn update(visit: Visit, token: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
     let Some(row) = invited(&visit, &token).await? else { return ended(&visit) };
-    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.clinic_zone());
     check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
         return render(&visit, &token, &row, errors).await;
@@ -116,7 +116,7 @@ async fn render(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> Ap
         .db
         .read(move |c| {
             let (fields, nobody) = (password_fields(), Actor::system());
-            let binder = Binder::new(&app.registry, &nobody, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &nobody, &app.clinic_zone());
             Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
         })
         .await?;

@@ -162,7 +162,7 @@ async fn render(
                 let blank = people.initial(&actor, app.now());
                 FormData::of(person.iter().copied(), &blank, &app.zone(&actor))
             });
-            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
             let parts = [(people.declaration().singular, person), ("Account", account)];
             let mut form = binder.bind(c, &parts, &typed, &errors)?;
             if let Some(section) = form.sections.last_mut() {

@@ -9,14 +9,14 @@ const REMOVED: &str = "Linked account removed";
 const ELSEWHERE: &str = "You have been signed out everywhere else.";
 
 pub fn account_linked(app: &App, provider: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, SECURITY, ADDED)
         .paragraph(format!("Your account at {provider} was linked. You can now sign in to {clinic} with it. {ELSEWHERE}"))
         .unless_it_was_you()
 }
 
 pub fn account_unlinked(app: &App, provider: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, SECURITY, REMOVED)
         .paragraph(format!("Your account at {provider} was unlinked. You can no longer sign in to {clinic} with it. {ELSEWHERE}"))
         .unless_it_was_you()
@@ -24,7 +24,7 @@ pub fn account_unlinked(app: &App, provider: &str) -> AccountMail {
 
 /// An administrator, by name, unlinked it.
 pub fn account_unlinked_by(app: &App, provider: &str, by: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, SECURITY, REMOVED)
         .paragraph(format!("{by} unlinked your account at {provider}. You can no longer sign in to {clinic} with it."))
         .paragraph("You have been signed out everywhere.")
@@ -32,7 +32,7 @@ pub fn account_unlinked_by(app: &App, provider: &str, by: &str) -> AccountMail {
 }
 
 pub fn access_token_created(app: &App, token: &str, expires: UtcDateTime) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "token notice", "New access token for your account")
         .paragraph(format!("The access token “{token}” was created for your account at {clinic}. Programs that have it can act as you."))
         .expires(expires)

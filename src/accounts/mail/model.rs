@@ -45,7 +45,7 @@ impl AccountMail {
         Self {
             kind,
             title,
-            clinic: app.settings.clinic_name.clone(),
+            clinic: app.clinic_name(),
             paragraphs: Vec::new(),
             code: None,
             link: None,

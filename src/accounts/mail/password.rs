@@ -15,7 +15,7 @@ pub enum PasswordChange<'a> {
 
 /// The password has changed.
 pub fn password_changed(app: &App, change: &PasswordChange) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     let mail = AccountMail::new(app, "password notice", "Your password was changed");
     let (mail, ended) = match change {
         PasswordChange::ByOwner => {
@@ -40,7 +40,7 @@ pub fn password_changed(app: &App, change: &PasswordChange) -> AccountMail {
 
 /// The code for a forgotten password.
 pub fn password_reset_requested(app: &App, code: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "password reset", "Reset your password")
         .paragraph(format!("You asked to reset the password for your account at {clinic}."))
         .paragraph(SAME_BROWSER)
@@ -50,7 +50,7 @@ pub fn password_reset_requested(app: &App, code: &str) -> AccountMail {
 
 /// The code for the first password of an account that has none.
 pub fn first_password_requested(app: &App, code: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "code", "Set a password")
         .paragraph(format!("You asked to set a password for your account at {clinic}."))
         .paragraph(SAME_BROWSER)

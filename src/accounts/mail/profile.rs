@@ -6,7 +6,7 @@ use crate::web::paths::ACTIVATION;
 
 /// The code that confirms the address of an account.
 pub fn email_confirmation_requested(app: &App, code: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "activation", "Confirm your email address")
         .paragraph(format!("Confirm the email address of your account at {clinic} with this code. You need to be signed in."))
         .code(code)
@@ -17,7 +17,7 @@ pub fn email_confirmation_requested(app: &App, code: &str) -> AccountMail {
 /// The code that confirms a new address. It is sent to that address and names no account, because the address may be somebody
 /// else's.
 pub fn email_change_requested(app: &App, code: &str) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "code", "Confirm this email address")
         .paragraph(format!("Someone with an account at {clinic} asked to use this email address for it."))
         .paragraph(format!("If this was you: {}", SAME_BROWSER.replacen("Enter", "enter", 1)))
@@ -27,7 +27,7 @@ pub fn email_change_requested(app: &App, code: &str) -> AccountMail {
 
 /// To the previous address of the account.
 pub fn email_changed(app: &App) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "email notice", "Your email address was changed")
         .paragraph(format!("The email address of your account at {clinic} was changed. Emails now go to the new address."))
         .paragraph("You can no longer sign in with this address. You have been signed out everywhere else.")
@@ -36,7 +36,7 @@ pub fn email_changed(app: &App) -> AccountMail {
 
 /// To an owner who deactivated the account.
 pub fn account_deactivated(app: &App) -> AccountMail {
-    let clinic = &app.settings.clinic_name;
+    let clinic = &app.clinic_name();
     AccountMail::new(app, "account notice", "Your account was deactivated")
         .paragraph(format!("Your account at {clinic} was deactivated, and you have been signed out everywhere."))
         .paragraph(format!("Nothing was deleted. To use the account again, ask an administrator of {clinic}."))

@@ -20,7 +20,7 @@ pub struct Recipient {
 impl Recipient {
     /// An address without an account: no name in the greeting, and the clinic's time zone.
     pub fn address(app: &App, address: &str) -> Self {
-        let zone = app.settings.time_zone.clone();
+        let zone = app.clinic_zone();
         Self { address: address.into(), username: String::new(), zone, user_id: None, name: String::new() }
     }
 
@@ -41,7 +41,7 @@ impl Recipient {
         Self {
             address: user.email.clone(),
             username: user.username.clone(),
-            zone: user.zone(&app.settings.time_zone),
+            zone: user.zone(&app.clinic_zone()),
             user_id: Some(user.id),
             name: user.full_name(),
         }

@@ -63,7 +63,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     if !has_one {
         return render(&visit, &user, FormErrors::default(), None).await;
     }
-    let (values, mut errors) = parse(fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(fields().iter(), &posted, visit.app.today(), &visit.app.clinic_zone());
     check_password(&visit.app, &values, &row.values, &mut errors);
     let (old, new) = (values.at("current_password").as_text(), values.at("password").as_text());
     if errors.is_empty() && normal(old) == normal(new) {
@@ -143,7 +143,7 @@ pub async fn bound(visit: &Visit, fields: Vec<Field>, typed: FormData, errors: F
         .db
         .read(move |c| {
             let nobody = Actor::system();
-            let binder = Binder::new(&app.registry, &nobody, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &nobody, &app.clinic_zone());
             Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?)
         })
         .await

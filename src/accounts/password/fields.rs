@@ -28,7 +28,7 @@ pub fn password_fields() -> [Field; 2] {
 pub fn check_password(app: &App, values: &Values, owner: &Values, errors: &mut FormErrors) {
     let (first, again) = (values.at("password").as_text(), values.at("password_again").as_text());
     if errors.of("password").is_none() && errors.of("password_again").is_none() {
-        let broken = check(&normal(first), &Known::new(User::attributes(owner), &app.settings.clinic_name));
+        let broken = check(&normal(first), &Known::new(User::attributes(owner), &app.clinic_name()));
         if !broken.is_empty() {
             errors.add("password", broken.join(". "));
         } else if first != again {

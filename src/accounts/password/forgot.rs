@@ -57,7 +57,7 @@ pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
 
 pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
-    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.clinic_zone());
     if !errors.is_empty() {
         return render(&visit, typed, errors).await;
     }

@@ -53,7 +53,7 @@ pub async fn edit(visit: Visit) -> AppResult<HttpResponse> {
 
 pub async fn update(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let (app, typed) = (visit.app.clone(), FormData::clone(&posted));
-    let (values, mut errors) = parse(fields().iter(), &typed, app.today(), &app.settings.time_zone);
+    let (values, mut errors) = parse(fields().iter(), &typed, app.today(), &app.clinic_zone());
     check_password(&visit.app, &values, &Values::default(), &mut errors);
     if Code::parse(values.at("code").as_text()).is_none() {
         errors.add("code", Outcome::Malformed.problem().unwrap_or_default());

@@ -34,7 +34,7 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
         return Ok(see_other("/password"));
     }
     let row = owner(&visit, &user, *id).await?;
-    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(password_fields().iter(), &posted, visit.app.today(), &visit.app.clinic_zone());
     check_password(&visit.app, &values, &row.values, &mut errors);
     if !errors.is_empty() {
         return render(&visit, &row, errors).await;
@@ -71,7 +71,7 @@ async fn render(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpR
         .read(move |c| {
             let fields = password_fields();
             let actor = Actor::system();
-            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
             Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
         })
         .await?;

@@ -34,7 +34,7 @@ pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
     if let Some(user) = &visit.user {
         owner.extend(User::attributes(&known(&visit, user).await?));
     }
-    let known = Known::new(owner, &visit.app.settings.clinic_name);
+    let known = Known::new(owner, &visit.app.clinic_name());
     // It takes some milliseconds of CPU time, so it runs on the blocking pool.
     let asked = actix_web::web::block(move || (strength(&password, &known), check(&password, &known)));
     let (found, broken) = asked.await.map_err(AppError::internal)?;

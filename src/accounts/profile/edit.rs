@@ -60,7 +60,7 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: Form
         .read(move |c| {
             let own = app.registry.of::<User>().declaration();
             let parts = PARTS.map(|(title, names)| (title, names.iter().filter_map(|name| own.field(name)).collect()));
-            let binder = Binder::new(&app.registry, &actor, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
             Ok::<_, AppError>(binder.bind(c, &parts, &typed, &errors)?)
         })
         .await?;

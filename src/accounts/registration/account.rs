@@ -57,7 +57,7 @@ impl AccountForm {
 
     pub fn read(&self, app: &App, typed: &FormData) -> Filled {
         let typed = self.address.iter().fold(typed.clone(), |typed, address| typed.with("email", address.as_str()));
-        let (mut values, mut errors) = parse(self.fields.iter(), &typed, app.today(), &app.settings.time_zone);
+        let (mut values, mut errors) = parse(self.fields.iter(), &typed, app.today(), &app.clinic_zone());
         check_password(app, &values, &values, &mut errors);
         let password = normal(values.at("password").as_text());
         values = values.iter().filter(|(name, _)| !name.starts_with("password")).map(|(name, value)| (name, value.clone())).collect();

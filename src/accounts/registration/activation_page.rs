@@ -52,7 +52,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
         return Ok(already(&visit));
     }
     let typed = FormData::clone(&posted);
-    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.clinic_zone());
     if !errors.is_empty() {
         return render(&visit, &user, typed, errors).await;
     }

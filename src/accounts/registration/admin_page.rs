@@ -81,7 +81,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
         return Err(AppError::NotFound);
     }
     let typed = FormData::clone(&posted);
-    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(fields().iter(), &typed, visit.app.today(), &visit.app.clinic_zone());
     let email = values.at(User::FIELDS.email).as_text().to_string();
     if errors.is_empty() && !is_address(&email) {
         errors.add("email", UNREACHABLE);

@@ -143,7 +143,7 @@ fn address_field() -> Vec<Field> {
 
 async fn send_link(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
-    let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, mut errors) = parse(address_field().iter(), &typed, visit.app.today(), &visit.app.clinic_zone());
     let address = values.at(User::FIELDS.email).as_text().to_string();
     if errors.is_empty() && !is_address(&address) {
         errors.add("email", UNREACHABLE);

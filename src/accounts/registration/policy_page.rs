@@ -40,7 +40,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
         return Err(AppError::NotFound);
     }
     let typed = FormData::clone(&posted);
-    let (values, errors) = parse([policy::question(&visit.app)].iter(), &typed, visit.app.today(), &visit.app.settings.time_zone);
+    let (values, errors) = parse([policy::question(&visit.app)].iter(), &typed, visit.app.today(), &visit.app.clinic_zone());
     let Some(chosen) = Registration::parse(values.at(REGISTRATION).as_text()).filter(|_| errors.is_empty()) else {
         return render(&visit, typed, errors).await;
     };

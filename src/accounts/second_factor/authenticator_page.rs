@@ -69,11 +69,8 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
 
 async fn render(visit: &Visit, user: &CurrentUser, error: Option<String>) -> AppResult<HttpResponse> {
     let (app, id, username) = (visit.app.clone(), user.id, user.username.clone());
-    let pending = visit
-        .app
-        .db
-        .read(move |c| Ok::<_, AppError>(authenticator::pending(c, &app.keys, id, &app.settings.clinic_name, &username)?))
-        .await?;
+    let pending =
+        visit.app.db.read(move |c| Ok::<_, AppError>(authenticator::pending(c, &app.keys, id, &app.clinic_name(), &username)?)).await?;
     let Some(Pending { url, groups }) = pending else { return Ok(see_other(PATH)) };
     let (path, width) = square(&url)?;
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -17,6 +17,13 @@ use diesel::prelude::*;
 use crate::crypto::keys::Keys;
 use crate::db::schema::{authenticators, passkeys, recovery_codes};
 use crate::db::{Connection, UtcDateTime};
+use crate::web::page::panel::SetUpStep;
+
+pub const STEP: SetUpStep = SetUpStep {
+    label: "Protect your account with two-step verification",
+    href: page::PATH,
+    is_done: |c, _, actor| Ok(!methods(c, actor.id)?.is_empty()),
+};
 
 /// A second factor. Recovery codes only replace these, so they are not one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

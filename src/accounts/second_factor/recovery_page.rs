@@ -56,7 +56,7 @@ pub fn after(visit: &Visit, user: &CurrentUser, made: Made) -> AppResult<HttpRes
         leave(&visit.request, &visit.app, Tone::Ok, format!("{} You are signed out everywhere else.", made.what));
         return Ok(see_other(PATH));
     }
-    let (clinic, made_on) = (&visit.app.settings.clinic_name, visit.zone().show(visit.app.now()));
+    let (clinic, made_on) = (&visit.app.clinic_name(), visit.zone().show(visit.app.now()));
     let text = format!(
         "Recovery codes for {} at {clinic}\r\nCreated on {made_on}. You can use each code once.\r\n\r\n{}\r\n",
         user.username,

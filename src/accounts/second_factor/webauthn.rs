@@ -57,7 +57,7 @@ pub fn origin(app: &App) -> Option<Url> {
 
 fn webauthn(app: &App) -> Option<Webauthn> {
     let url = origin(app)?;
-    WebauthnBuilder::new(url.domain()?, &url).ok()?.rp_name(&app.settings.clinic_name).timeout(LASTS.unsigned_abs()).build().ok()
+    WebauthnBuilder::new(url.domain()?, &url).ok()?.rp_name(&app.clinic_name()).timeout(LASTS.unsigned_abs()).build().ok()
 }
 
 /// The challenge to register a new passkey. Authenticators refuse if one of `known` is theirs.

@@ -40,7 +40,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     if !refused(&user, &row).is_empty() {
         return render(&visit, &user, &row, StatusCode::CONFLICT);
     }
-    let view = ViewAs { user_id: row.id, username: row.label, since: visit.app.now().rfc3339() };
+    let view = ViewAs { user_id: row.id, username: row.values.at("username").as_text().into(), since: visit.app.now().rfc3339() };
     // The log before the session: there may be an entry too many, but never one missing.
     write_down(&visit, user.to_actor(), &view, format!("Began, for at most {MINUTES} minutes")).await?;
     let session = visit.request.get_session();

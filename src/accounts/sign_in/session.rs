@@ -46,7 +46,7 @@ pub async fn open_session(visit: &Visit, authenticated: Authenticated) -> AppRes
             if came.is_some() && !is_known {
                 mail::new_sign_in(&app).from(&origin).queue_for_user(c, &app, id)?;
             }
-            Ok::<_, AppError>((before_this(c, id)?, app.settings.time_zone.read_by(&zone, &locale)))
+            Ok::<_, AppError>((before_this(c, id)?, app.clinic_zone().read_by(&zone, &locale)))
         })
         .await?;
     begin(visit, id, &authenticated.hash, authenticated.remembered, authenticated.is_recent).await?;

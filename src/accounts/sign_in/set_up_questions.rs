@@ -39,7 +39,7 @@ pub struct Answers {
 
 impl Answers {
     pub fn read(app: &App, typed: &FormData, errors: &mut FormErrors) -> Self {
-        let (values, wrong) = parse(fields(app).iter(), typed, app.today(), &app.settings.time_zone);
+        let (values, wrong) = parse(fields(app).iter(), typed, app.today(), &app.clinic_zone());
         for error in wrong.iter() {
             errors.add(error.field, error.text.clone());
         }

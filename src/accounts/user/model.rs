@@ -3,11 +3,14 @@
 use diesel::prelude::*;
 
 use super::group::{Group, Permission};
+use crate::accounts::second_factor::methods;
 use crate::db::locale::Locale;
 use crate::db::schema::{user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::Model;
 use crate::resource::access::actor::{Action, Actor, SUPERUSER};
+use crate::resource::declare::bulk_action::{LinkPlace, RecordLink};
+use crate::resource::declare::declaration::DeleteAlternative;
 use crate::resource::declare::inline::Inline;
 use crate::resource::declare::widget::Widget;
 use crate::resource::{Api, Row, Value, Values, field};
@@ -60,7 +63,7 @@ crate::resource! {
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to Group;
-        permissions: field("Permissions").only_for("permission.view").help("Extra permissions, added to those from groups"), user_permissions(user_id, permission_id) to Permission;
+        permissions: field("Permissions").only_for("permission.view"), user_permissions(user_id, permission_id) to Permission;
     }
     automatic { last_login: field("Last sign-in"), email_confirmed_at: field("Email confirmed"), created_at: field("Added"), updated_at: field("Changed") }
     computed { full_name: field("Name") => |user: &User| Value::Text(user.full_name()) }
@@ -71,10 +74,11 @@ crate::resource! {
     ordering [username];
     fieldsets {
         "Person": [username, (first_name, last_name), (email, phone)],
-        "Permissions" ("Permissions are added to those from groups."): [is_active, is_staff, is_superuser, groups, permissions],
+        "Role": [groups, is_active, is_staff, is_superuser],
+        "Individual permissions" ("In addition to those of the groups. Most users need none.") closed: [permissions],
         "Dates" closed: [date_joined, time_zone, locale],
     }
-    label |user| user.username.clone();
+    label |user| user.signature();
     options {
         api: const { Some(Api::read_only(&[
             "username", "email", "first_name", "last_name", "phone", "is_active", "is_staff", "is_superuser", "groups", "date_joined",
@@ -85,15 +89,15 @@ crate::resource! {
         actions: crate::accounts::user::actions::BULK_ACTIONS,
         inlines: const { &[Inline::of("session", "user_id"), Inline::of("identity", "user_id")] },
         default_grants: &[("Administrator", &Action::ALL)],
-        delete_alternative: Some(instead),
+        delete_alternative: Some(DeleteAlternative { tell: instead, action: "deactivate" }),
         next_step: "Send an invitation or set a password, so that the user can sign in.",
-        links: &[
-            ("Send an invitation", "/users/{id}/invitation", "user.change"),
-            ("Set password", "/users/{id}/password", "user.change"),
-            ("Turn off two-step verification", "/users/{id}/second-step", "user.change"),
-            ("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
-            ("View as", "/users/{id}/view-as", SUPERUSER),
-        ],
+        links: const { &[
+            RecordLink::to("Send an invitation", "/users/{id}/invitation", "user.change").placed(invites),
+            RecordLink::to("Set password", "/users/{id}/password", "user.change"),
+            RecordLink::to("Turn off two-step verification", "/users/{id}/second-step", "user.change").placed(has_second_factor),
+            RecordLink::to("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
+            RecordLink::to("View as", "/users/{id}/view-as", SUPERUSER),
+        ] },
     }
 }
 
@@ -101,6 +105,12 @@ impl User {
     /// First and last name; blank if neither is known.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_string()
+    }
+
+    /// `Rosa Marin (reception)`, or the username alone.
+    pub fn signature(&self) -> String {
+        let name = self.full_name();
+        if name.is_empty() { self.username.clone() } else { format!("{name} ({})", self.username) }
     }
 
     /// The user's time zone and date format.
@@ -135,4 +145,13 @@ fn instead(row: &Row) -> &'static str {
         true => "You can deactivate the account instead. The user can no longer sign in, and no records are deleted.",
         false => "The account is already deactivated, so the user cannot sign in.",
     }
+}
+
+/// A user without a password has to be invited first.
+fn invites(c: &mut Connection, row: &Row) -> QueryResult<LinkPlace> {
+    Ok(if has_password(c, row.id)? { LinkPlace::Menu } else { LinkPlace::Button })
+}
+
+fn has_second_factor(c: &mut Connection, row: &Row) -> QueryResult<LinkPlace> {
+    Ok(if methods(c, row.id)?.is_empty() { LinkPlace::Nowhere } else { LinkPlace::Menu })
 }

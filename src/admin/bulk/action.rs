@@ -28,7 +28,7 @@ pub enum BulkOperation<'a> {
 
 /// The fields that this user may set for many records at once.
 fn settable<'a>(app: &'a App, actor: &'a Actor, own: &'a Declaration) -> impl Iterator<Item = &'a Field> {
-    let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
+    let binder = Binder::new(&app.registry, actor, &app.clinic_zone());
     let may = own.allows(actor, Action::Change);
     own.fields.iter().filter(move |field| {
         // A unique field cannot have the same value in several records.

@@ -135,7 +135,7 @@ async fn render(
             let operation = BulkOperation::named(&app, &who, resource.declaration(), &asked).ok_or(AppError::NotFound)?;
             let plan = BulkPlan::make(c, &app, &who, resource, &operation, &selection)?;
             let inputs = operation.inputs();
-            let binder = Binder::new(&app.registry, &who, &app.settings.time_zone);
+            let binder = Binder::new(&app.registry, &who, &app.clinic_zone());
             let form = binder.bind(c, &[("", inputs.iter().collect())], &typed, &errors)?;
             Ok::<_, AppError>((plan, form))
         })

@@ -38,7 +38,7 @@ pub async fn update(call: Call) -> Answer {
             let user = app.registry.of::<User>();
             let fields: Vec<Field> =
                 user.declaration().fields_named(&OWN).filter(|field| typed.get(field.name).is_some()).cloned().collect();
-            let (values, errors): (_, FormErrors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
+            let (values, errors): (_, FormErrors) = parse(fields.iter(), &typed, app.today(), &app.clinic_zone());
             app.act(c, &actor, |c, writer| writer.update(c, user, actor.id, values, errors, None))?;
             message(c, &app, &actor)
         })

@@ -54,12 +54,12 @@ fn read(call: &Call) -> Result<Filled, ApiError> {
     }
     let (app, names) = (&call.app, ["username", "email", "first_name", "last_name"]);
     let fields: Vec<Field> = app.registry.of::<User>().declaration().fields_named(&names).cloned().collect();
-    let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.settings.time_zone);
+    let (values, mut errors) = parse(fields.iter(), &typed, app.today(), &app.clinic_zone());
     if let Some(sentence) = too_long {
         errors.add("first_name", sentence);
     }
     let password = normal(&password);
-    let broken = check(&password, &Known::new(User::attributes(&values), &app.settings.clinic_name));
+    let broken = check(&password, &Known::new(User::attributes(&values), &app.clinic_name()));
     if !broken.is_empty() {
         errors.add("password", broken.join(". "));
     }

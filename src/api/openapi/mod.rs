@@ -50,7 +50,7 @@ pub fn document(app: &State, routes: &[Route]) -> OpenApi {
     let home = app.settings.public_url.as_str().trim_end_matches('/');
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
     let info = InfoBuilder::new()
-        .title(format!("{} API", app.settings.clinic_name))
+        .title(format!("{} API", app.clinic_name()))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(ABOUT))
         .license(Some(license));

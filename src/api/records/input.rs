@@ -30,7 +30,7 @@ pub fn values(
     given: &Values,
 ) -> (Values, FormErrors) {
     let (mut values, mut errors) = (Values::default(), FormErrors::default());
-    let (today, zone) = (app.latest_today(actor), &app.settings.time_zone);
+    let (today, zone) = (app.latest_today(actor), &app.clinic_zone());
     // Files are read with the connection, in `file`.
     for member in shape.writable().filter(|member| !member.is_file()) {
         let field = &member.field;

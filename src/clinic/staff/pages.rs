@@ -14,7 +14,6 @@ use crate::resource::{FormData, Resource};
 use crate::web::download;
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::page::ListPage;
-use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::page::preferences;
 use crate::web::record::delete::RecordUrls;
@@ -25,6 +24,7 @@ use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
+use crate::web::undo::{self, leave_saved};
 
 pub async fn index(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
@@ -94,6 +94,11 @@ pub async fn update(
     form(model, &visit, &user).update(&visit, *id, FormData::clone(&posted), &page).await
 }
 
+pub async fn undo(model: &'static Resource, visit: Visit, user: CurrentUser, place: Path<(i64, i64)>) -> AppResult<HttpResponse> {
+    let own = model.declaration();
+    undo::undo(&visit, &user, own.name, own.staff.path, place).await
+}
+
 fn form(model: &'static Resource, visit: &Visit, user: &CurrentUser) -> RecordForm {
     RecordForm::new(visit, user, model.declaration().name).for_staff().with_drafts()
 }
@@ -131,9 +136,10 @@ impl RecordFormPage for StaffForm<'_> {
         html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
     }
 
-    fn saved(&self, _: Option<&Row>, saved: &Row, _: &FormData) -> String {
-        leave(&self.visit.request, &self.visit.app, Tone::Ok, format!("{} saved.", isolated(&saved.label)));
-        self.paths().record(saved.id)
+    fn saved(&self, before: Option<&Row>, saved: &Row, _: &FormData) -> String {
+        let record = self.paths().record(saved.id);
+        leave_saved(self.visit, &record, before, saved, format!("{} saved.", isolated(&saved.label)));
+        record
     }
 }
 
@@ -153,9 +159,15 @@ pub async fn confirm(model: &'static Resource, visit: Visit, user: CurrentUser, 
     record::delete::confirm(visit, user, place).await
 }
 
-pub async fn destroy(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+pub async fn destroy(
+    model: &'static Resource,
+    visit: Visit,
+    user: CurrentUser,
+    id: Path<i64>,
+    posted: PostedForm,
+) -> AppResult<HttpResponse> {
     let place = place(model, *id);
-    record::delete::destroy(visit, user, place).await
+    record::delete::destroy(visit, user, place, posted).await
 }
 
 pub async fn trash(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {

@@ -21,9 +21,10 @@ pub fn routes<M: Model>() -> Vec<Route> {
         get(at("/{id}"), view, move |v, u, p| pages::show(model, v, u, p)),
         get(at("/{id}/edit"), change, move |v, u, p| pages::edit(model, v, u, p)),
         record(at("/{id}/edit"), change, move |v, u, p, f| pages::update(model, v, u, p, f)),
+        post(at("/{id}/undo/{version}"), change, move |v, u, p| pages::undo(model, v, u, p)),
         get(at("/{id}/files/{field}"), view, move |v, u, p| pages::file(model, v, u, p)),
         get(at("/{id}/delete"), delete, move |v, u, p| pages::confirm(model, v, u, p)),
-        post(at("/{id}/delete"), delete, move |v, u, p| pages::destroy(model, v, u, p)),
+        post(at("/{id}/delete"), delete, move |v, u, p, f| pages::destroy(model, v, u, p, f)),
     ];
     if own.trash {
         // Before `/{id}`, which would match as well.

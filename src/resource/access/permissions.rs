@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::actor::{Actor, Owes, codename};
+use super::actor::{Action, Actor, Owes, codename};
 use crate::db::connection::exclusive;
 use crate::db::schema::{authenticators, group_permissions, groups, passkeys, permissions, user_groups, user_permissions, users};
 use crate::db::{Connection, UtcDateTime};
@@ -27,7 +27,15 @@ pub fn sync(c: &mut Connection, registry: &Registry, now: UtcDateTime) -> QueryR
                 .execute(c)?;
         }
     }
-    for (code, name) in registry.permissions().into_iter().filter(|(code, _)| !known.contains(code)) {
+    let declared = registry.permissions();
+    // Records of these resources can only be viewed, so earlier versions had permissions that opened nothing.
+    let dead = registry.iter().map(|resource| resource.declaration()).filter(|own| own.read_only);
+    let dead = dead.flat_map(|own| Action::ALL.map(|action| codename(own.name, action))).filter(|code| !declared.contains_key(code));
+    let dead: Vec<String> = dead.filter(|code| known.contains(code)).collect();
+    if !dead.is_empty() {
+        diesel::delete(permissions::table.filter(permissions::codename.eq_any(dead))).execute(c)?;
+    }
+    for (code, name) in declared.into_iter().filter(|(code, _)| !known.contains(code)) {
         let id: i64 = diesel::insert_into(permissions::table)
             .values((
                 permissions::codename.eq(&code),

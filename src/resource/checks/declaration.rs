@@ -2,6 +2,7 @@
 
 use crate::resource::access::actor::SUPERUSER;
 use crate::resource::declare::api;
+use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::{Field, Mode};
 use crate::resource::declare::reference::OnDelete;
@@ -101,7 +102,7 @@ fn clauses(own: &Declaration) -> Vec<String> {
 fn links(registry: &Registry, own: &Declaration) -> Vec<String> {
     let permissions = registry.permissions();
     let mut wrong = Vec::new();
-    for (label, href, permission) in own.links {
+    for RecordLink { label, href, permission, .. } in own.links {
         if *permission != SUPERUSER && !permissions.contains_key(*permission) {
             wrong.push(format!("links, {label}: {permission} is not a permission; name one that a resource declares"));
         }

@@ -1,5 +1,5 @@
 //! Bulk actions: what users can do with selected records besides changing and deleting them. Declared as data, like the rest
-//! of the model; the pages, the confirmation, the permissions and the log follow from it.
+//! of the model; the pages, the confirmation, the permissions and the log follow from it. And links to other pages of a record.
 
 use diesel::QueryResult;
 
@@ -61,6 +61,40 @@ impl BulkAction {
     }
 
     pub fn allows(&self, actor: &Actor) -> bool {
-        self.permissions.iter().all(|codename| actor.can(codename))
+        actor.impersonated_by.is_none() && self.permissions.iter().all(|codename| actor.can(codename))
+    }
+}
+
+/// A link on the page of a record: `RecordLink::to("Set password", "/users/{id}/password", "user.change")`.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordLink {
+    pub label: &'static str,
+    /// The address, with `{id}`.
+    pub href: &'static str,
+    pub permission: &'static str,
+    /// Where it is shown for this record.
+    pub place: fn(&mut Connection, &Row) -> QueryResult<LinkPlace>,
+}
+
+/// Where a link is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPlace {
+    /// It would do nothing for this record.
+    Nowhere,
+    /// Among the other actions.
+    Menu,
+    /// It is the next thing to do.
+    Button,
+}
+
+impl RecordLink {
+    pub const fn to(label: &'static str, href: &'static str, permission: &'static str) -> Self {
+        Self { label, href, permission, place: |_, _| Ok(LinkPlace::Menu) }
+    }
+
+    /// Shown where this function says.
+    pub const fn placed(mut self, place: fn(&mut Connection, &Row) -> QueryResult<LinkPlace>) -> Self {
+        self.place = place;
+        self
     }
 }

@@ -1,7 +1,7 @@
 //! What a model declares.
 
 use super::api::Api;
-use super::bulk_action::BulkAction;
+use super::bulk_action::{BulkAction, RecordLink};
 use super::field::Field;
 use super::fieldset::Fieldset;
 use super::inline::Inline;
@@ -107,8 +107,8 @@ pub struct Declaration {
     pub requires_reauthentication: bool,
     /// The default groups that get permissions, and which.
     pub default_grants: &'static [(&'static str, &'static [Action])],
-    /// Links on the page of a record: label, URL with `{id}`, permission.
-    pub links: &'static [(&'static str, &'static str, &'static str)],
+    /// Links on the page of a record.
+    pub links: &'static [RecordLink],
     /// Records of other resources that are edited on the form of this one.
     pub inlines: &'static [Inline],
     /// The followers of the registry hear of every change.
@@ -121,14 +121,23 @@ pub struct Declaration {
     pub extra_permissions: &'static [(&'static str, &'static str, &'static [&'static str])],
     /// Bulk actions besides changing and deleting.
     pub actions: &'static [BulkAction],
-    /// What to do instead, shown on the form of a record that cannot be deleted.
-    pub delete_alternative: Option<fn(&Row) -> &'static str>,
+    /// What to do instead, offered for a record that cannot be deleted.
+    pub delete_alternative: Option<DeleteAlternative>,
     /// A row refers to a record of any resource: the fields with its label, its resource and its id.
     pub target: Option<(&'static str, &'static str, &'static str)>,
     /// Loads what the admin page shows in addition to the fields.
     pub details: Option<DetailsFn>,
     /// The resource in the API; `None` if it is not part of it.
     pub api: Option<Api>,
+}
+
+/// What to do with a record that cannot be deleted.
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteAlternative {
+    /// A sentence about it.
+    pub tell: fn(&Row) -> &'static str,
+    /// The name of the bulk action that does it.
+    pub action: &'static str,
 }
 
 /// Loads the details of the record with this id, as far as the actor may view them.
@@ -203,13 +212,15 @@ impl Declaration {
         self.fieldsets.iter().map(|section| (section.title, section.names().filter_map(|name| self.field(name)).collect())).collect()
     }
 
-    /// The four permissions and the extra ones: codename and name.
+    /// The four permissions and the extra ones: codename and name. Records of a read-only resource can only be viewed.
     pub fn permissions(&self) -> Vec<(String, String)> {
-        let four =
-            Action::ALL.map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
+        let four = Action::ALL
+            .into_iter()
+            .filter(|action| *action == Action::View || !self.read_only)
+            .map(|action| (codename(self.name, action), format!("Can {} {}", action.word(), self.singular.to_lowercase())));
         let purge = self.trash.then(|| (self.purge_right(), format!("Can permanently delete {} from the trash", self.plural_lower())));
         let own = self.extra_permissions.iter().map(|(codename, name, _)| ((*codename).to_string(), (*name).to_string()));
-        four.into_iter().chain(purge).chain(own).collect()
+        four.chain(purge).chain(own).collect()
     }
 
     /// The permission to delete records in the trash before their time. At first only superusers have it.
@@ -246,9 +257,10 @@ impl Declaration {
         !self.search_fields.is_empty() || !self.search_through.is_empty()
     }
 
-    /// Whether the actor may do this. Records of a read-only resource can only be viewed.
+    /// Whether the actor may do this. Records of a read-only resource can only be viewed, and by somebody who views Praxis as
+    /// another user any record.
     pub fn allows(&self, actor: &Actor, action: Action) -> bool {
-        actor.may(action, self.name) && (action == Action::View || !self.read_only)
+        actor.may(action, self.name) && (action == Action::View || !(self.read_only || actor.impersonated_by.is_some()))
     }
 
     /// The URL of the list for this actor: the staff page, or the admin's if they may open it.

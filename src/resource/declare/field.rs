@@ -51,6 +51,8 @@ pub struct Field {
     /// Smallest and largest number.
     pub range: (i64, i64),
     pub reference: Option<Reference>,
+    /// A deletion that this reference prevents may change it to another record, or delete this one as well.
+    pub clearable: bool,
     /// What it accepts, if it is a file.
     pub file: FileRules,
     /// The join table of a many-to-many field.
@@ -87,6 +89,7 @@ pub fn field(label: &'static str) -> Field {
         max_length: 255,
         range: (0, i64::MAX),
         reference: None,
+        clearable: false,
         file: FileRules::NONE,
         join: None,
         autocomplete: "off",
@@ -204,6 +207,12 @@ impl Field {
     /// Refers to a record of another model.
     pub fn references<M: Model>(mut self, on_delete: OnDelete) -> Self {
         self.reference = Some(Reference::to::<M>(on_delete));
+        self
+    }
+
+    /// Deleting what it refers to offers to refer to another record instead, or to delete this one as well.
+    pub fn clearable(mut self) -> Self {
+        self.clearable = true;
         self
     }
 

@@ -172,4 +172,6 @@ pub struct BoundRow {
     /// Whether the tick box for deletion is ticked; `None` if there is none.
     pub delete: Option<bool>,
     pub error: Option<String>,
+    /// It is changed on its own page.
+    pub is_listed: bool,
 }

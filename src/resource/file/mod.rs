@@ -5,7 +5,7 @@
 //! value, and [`Writer`](crate::resource::write::writer::Writer) attaches the row when it stores the record. So a form that
 //! has to be corrected keeps its file.
 
-mod content;
+pub mod content;
 mod id;
 pub mod rules;
 pub mod stored;

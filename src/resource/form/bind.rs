@@ -269,6 +269,7 @@ impl Binder<'_> {
         for row in rows {
             let (group, label) =
                 row.label.split_once(": ").map_or((String::new(), row.label.clone()), |(group, label)| (group.into(), label.into()));
+            let group = self.plural_of(group);
             let value = row.id.to_string();
             let choice = Choice { chosen: chosen.contains(&value.as_str()), value, label };
             match groups.iter_mut().find(|(known, _)| *known == group) {
@@ -277,6 +278,12 @@ impl Binder<'_> {
             }
         }
         Ok(Control::Checklist { groups })
+    }
+
+    /// `Assignments` for permissions to `Mapping`; any other heading as it is.
+    fn plural_of(&self, heading: String) -> String {
+        let named = self.registry.iter().map(Resource::declaration).find(|own| own.name.replace('_', " ").eq_ignore_ascii_case(&heading));
+        named.map_or(heading, |own| own.plural.into())
     }
 }
 

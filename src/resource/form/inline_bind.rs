@@ -17,6 +17,12 @@ use crate::resource::value::{Row, Value, Values};
 /// Longer lists of choices are searched, because every row would repeat them.
 const FEW: i64 = 20;
 
+/// More rows are a list: each is changed on its own page, so that no slip changes one unnoticed.
+const OPEN: i64 = 10;
+
+/// The hidden input of a row that is only listed.
+pub const LISTED: &str = "listed";
+
 /// The rows of one parent.
 struct RowBinder<'a> {
     inline: &'a Inline,
@@ -126,7 +132,8 @@ impl RowBinder<'_> {
     fn opened(&self, c: &mut Connection, stored: Vec<Row>, total: i64) -> QueryResult<Vec<BoundRow>> {
         let mut rows = Vec::new();
         for (number, row) in stored.iter().enumerate() {
-            rows.push(self.stored_row(c, format!("{}-{number}", self.inline.resource), row, None, &FormErrors::default())?);
+            let name = format!("{}-{number}", self.inline.resource);
+            rows.push(self.stored_row(c, name, row, None, &FormErrors::default(), total > OPEN)?);
         }
         if self.may(Action::Add) {
             let room = usize::try_from((self.inline.max - total).max(0)).unwrap_or(0);
@@ -152,7 +159,7 @@ impl RowBinder<'_> {
             match one.id {
                 Some(id) => {
                     if let Some(row) = stored.iter().find(|row| row.id == id) {
-                        rows.push(self.stored_row(c, one.name.clone(), row, Some(&one), wrong)?);
+                        rows.push(self.stored_row(c, one.name.clone(), row, Some(&one), wrong, one.data.has(LISTED))?);
                     }
                 }
                 None if self.may(Action::Add) => {
@@ -172,9 +179,10 @@ impl RowBinder<'_> {
         row: &Row,
         sent: Option<&SentRow>,
         errors: &FormErrors,
+        is_listed: bool,
     ) -> QueryResult<BoundRow> {
         let own = self.child.declaration();
-        let may_change = self.may(Action::Change);
+        let may_change = self.may(Action::Change) && !is_listed;
         let shown = FormData::of(self.columns.iter().copied(), &row.values, &self.binder.zone);
         let data = match sent.filter(|_| may_change) {
             Some(sent) => sent.data.with_fixed(
@@ -194,6 +202,7 @@ impl RowBinder<'_> {
             cells: self.cells(c, &name, &data, errors, Some((row, may_change)))?,
             delete: self.may(Action::Delete).then(|| sent.is_some_and(|sent| sent.delete)),
             error: row_error(errors),
+            is_listed: is_listed && self.may(Action::Change),
             name,
         })
     }
@@ -241,7 +250,17 @@ impl RowBinder<'_> {
 
 fn new(name: String) -> BoundRow {
     let blank = String::new;
-    BoundRow { name, id: blank(), version: blank(), label: blank(), href: blank(), cells: Vec::new(), delete: None, error: None }
+    BoundRow {
+        name,
+        id: blank(),
+        version: blank(),
+        label: blank(),
+        href: blank(),
+        cells: Vec::new(),
+        delete: None,
+        error: None,
+        is_listed: false,
+    }
 }
 
 fn errors_of<'a>(errors: &'a RowErrors, name: &str) -> Option<&'a FormErrors> {

@@ -70,7 +70,7 @@ pub type Follower = fn(&mut Connection, &Event) -> QueryResult<()>;
 
 impl Writer<'_> {
     /// Tells the model and the followers what happened.
-    pub(super) fn publish(
+    pub(crate) fn publish(
         &self,
         c: &mut Connection,
         resource: &Resource,

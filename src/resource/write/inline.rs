@@ -13,6 +13,7 @@ use crate::resource::declare::inline::{Inline, RowErrors, SentRow};
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::{FormData, parse};
 use crate::resource::form::errors::FormErrors;
+use crate::resource::form::inline_bind::LISTED;
 use crate::resource::list::query::{ListQuery, Test};
 use crate::resource::value::{Row, Value, Values};
 
@@ -38,7 +39,7 @@ impl<'a> Rows<'a> {
     pub fn read(mut self, typed: &FormData) -> RowErrors {
         let start = self.start();
         for row in self.inline.sent(typed).iter().filter(|row| !row.delete && !row.is_blank(&start)) {
-            if row.id.is_none() || self.may(Action::Change) {
+            if row.id.is_none() || (self.may(Action::Change) && !row.data.has(LISTED)) {
                 let (_, errors) = self.values(row);
                 self.add(&row.name, errors);
             }
@@ -68,7 +69,8 @@ impl<'a> Rows<'a> {
             let done = c.transaction(|c| self.writer.delete(c, self.child, *id).map(|_| ()));
             self.settle(row, done)?;
         }
-        for (row, id) in known.iter().filter(|(row, _)| may_change && !(row.delete && may_delete)) {
+        let is_changed = |row: &SentRow| may_change && !(row.delete && may_delete) && !row.data.has(LISTED);
+        for (row, id) in known.iter().filter(|(row, _)| is_changed(row)) {
             let (values, errors) = self.values(row);
             let done = c.transaction(|c| self.writer.update(c, self.child, *id, values, errors, row.version).map(|_| ()));
             self.settle(row, done)?;

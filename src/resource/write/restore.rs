@@ -16,7 +16,7 @@ type Back = Vec<(&'static str, i64)>;
 
 impl Writer<'_> {
     /// Takes a record out of the trash. Records that were deleted with it are restored too, and references to it that were
-    /// cleared are set again, unless somebody has changed the referring record since. The log of the deletion lists both.
+    /// cleared or given to another record are set again, unless somebody has changed the referring record since. The log of the deletion lists both.
     pub fn restore(&self, c: &mut Connection, resource: &Resource, id: i64) -> Result<Row, WriteError> {
         let name = resource.declaration().name;
         exclusive(c, name, id)?;
@@ -98,15 +98,19 @@ impl Writer<'_> {
         Ok(lost)
     }
 
-    /// Sets the references again that this entry cleared.
+    /// Sets the references again that this entry cleared or gave to another record.
     fn remember(&self, c: &mut Connection, other: &Resource, now: &Row, entry: &LogEntry, back: &Back) -> Result<(), WriteError> {
         let mut now = now.clone();
         for field in other.declaration().fields.iter().filter(|field| field.is_reference()) {
+            let changes = entry.changes();
+            let Some(change) = changes.iter().find(|change| change.field == field.name) else { continue };
             let to = back
                 .iter()
                 .filter(|(name, _)| field.reference.is_some_and(|reference| reference.resource == *name))
-                .find(|(_, id)| entry.changes().iter().any(|change| change.field == field.name && change.before == serde_json::json!(id)));
-            if let Some((_, id)) = to.filter(|_| now.values.at(field.name).is_blank()) {
+                .find(|(_, id)| change.before == serde_json::json!(id));
+            let value = now.values.at(field.name);
+            let stands = value.is_blank() || value.as_id().is_some_and(|id| change.after == serde_json::json!(id));
+            if let Some((_, id)) = to.filter(|_| stands) {
                 now = self.refer(c, other, field, &now, Value::Integer(*id))?;
             }
         }

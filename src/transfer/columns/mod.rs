@@ -26,7 +26,7 @@ pub const NUMBER: &str = "id";
 
 /// The fields that this user may import.
 pub fn importable<'a>(app: &App, actor: &Actor, declaration: &'a Declaration) -> Vec<&'a Field> {
-    let binder = Binder::new(&app.registry, actor, &app.settings.time_zone);
+    let binder = Binder::new(&app.registry, actor, &app.clinic_zone());
     let hidden = |field: &Field| matches!(field.widget, Widget::CurrentPassword | Widget::NewPassword);
     // A sheet holds no files.
     let is_column = |field: &Field| !matches!(field.kind, Kind::Many | Kind::File);

@@ -33,6 +33,11 @@ pub fn main(app: &App, links: &[PageLink], actor: &Actor, path: &str, home: &str
     .collect()
 }
 
+/// The entry that leads from the administration back to the clinic.
+pub fn way_out(home: &str) -> NavItem {
+    NavItem { label: "Back to the clinic".into(), href: home.into(), icon: "arrow-left", current: false, resource: "" }
+}
+
 /// What stands under "Setup". Inside, the administration's own menu marks the place.
 pub fn setup(app: &App, links: &[PageLink], actor: &Actor, path: &str) -> Vec<NavItem> {
     let open = links.iter().filter(|link| link.menu == Menu::Setup && link.opens_for(app, actor));

@@ -27,6 +27,15 @@ pub fn message(c: &mut Connection, app: &App, panels: &[Panel], actor: &Actor) -
     Ok(cards)
 }
 
+/// A step of setting up the clinic; `src/product.rs` lists them.
+pub struct SetUpStep {
+    /// What to do: `Name the clinic`.
+    pub label: &'static str,
+    /// Where it is done.
+    pub href: &'static str,
+    pub is_done: fn(&mut Connection, &App, &Actor) -> QueryResult<bool>,
+}
+
 /// A line: a label and its state. A state that needs no attention has no tone.
 pub struct Fact {
     pub label: &'static str,

@@ -7,7 +7,7 @@ use super::{assets, preferences};
 use crate::app::App;
 use crate::resource::{Declaration, Row};
 use crate::settings::Activation;
-use crate::web::paths::{ACTIVATION, TODAY};
+use crate::web::paths::{ACTIVATION, LOGO, TODAY};
 use crate::web::record::drafts;
 use crate::web::request::csrf;
 use crate::web::request::visit::Visit;
@@ -34,11 +34,13 @@ pub struct Banner {
 /// Everything that a layout renders around the page itself.
 pub struct Shell {
     pub clinic: String,
+    /// The address of the clinic's logo.
+    pub logo: Option<String>,
     pub title: String,
     pub has_errors: bool,
     pub nav: Vec<NavItem>,
     pub setup: Vec<NavItem>,
-    /// On pages of the administration: its menu, by area.
+    /// On pages of the administration, in place of the main menu: its own, by area.
     pub admin_menu: Vec<Section>,
     pub crumbs: Vec<Crumb>,
     pub flash: Option<Flash>,
@@ -79,10 +81,13 @@ impl Visit {
         if let Some(user) = &self.user {
             let path = self.request.uri().path();
             let home = if preferences::start(self, user).is_some() { TODAY } else { "/" };
-            shell.nav = navigation::main(&self.app, &self.site.pages, user, path, home);
-            shell.setup = navigation::setup(&self.app, &self.site.pages, user, path);
+            let setup = navigation::setup(&self.app, &self.site.pages, user, path);
             if user.is_staff && (path == "/admin" || path.starts_with("/admin/")) {
+                shell.nav = std::iter::once(navigation::way_out(home)).chain(setup).collect();
                 shell.admin_menu = navigation::areas(&self.app, &self.site.pages, user, path);
+            } else {
+                shell.nav = navigation::main(&self.app, &self.site.pages, user, path, home);
+                shell.setup = setup;
             }
             shell.role = role(user);
             shell.initials = initials(&user.name);
@@ -101,7 +106,8 @@ impl Shell {
     pub fn bare(app: &App, title: impl Into<String>) -> Self {
         let title = title.into();
         Self {
-            clinic: app.settings.clinic_name.clone(),
+            clinic: app.clinic_name(),
+            logo: app.details().logo.as_ref().map(|hash| format!("{LOGO}/{hash}")),
             crumbs: vec![Crumb { label: title.clone(), href: String::new() }],
             title,
             has_errors: false,

@@ -5,15 +5,20 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::english::isolated;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
+use crate::resource::clearance::{Clearance, Offer, RECIPIENT};
+use crate::resource::declare::bulk_action::BulkAction;
+use crate::resource::form::bind::{Binder, BoundForm, Control};
 use crate::resource::write::relations::Dependents;
 use crate::resource::write::writer::WriteError;
+use crate::resource::{FormData, FormErrors};
 use crate::web::list::return_link::Back;
 use crate::web::page::flash::{Tone, leave, leave_undoable};
 use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -37,14 +42,34 @@ struct DeletePage {
     label: String,
     tree: Vec<Dependents>,
     refused: Option<String>,
-    /// What the user can do in its form if it cannot be deleted.
+    /// What can be done about the records that prevent it.
+    offer: Option<Clearing>,
+    /// What the user can do if it cannot be deleted, in a sentence, and the action that does it.
     instead: Option<&'static str>,
+    act: Option<&'static BulkAction>,
     back: String,
     action: String,
     /// Whether it can be restored, and until when.
     trash: bool,
     until: Option<String>,
 }
+
+/// The forms that clear what prevents the deletion.
+struct Clearing {
+    /// The form with the recipient, and what it is given: `71 patients`.
+    given: Option<(BoundForm, String)>,
+    removed: Option<String>,
+}
+
+/// The button that was pressed, and its values.
+const CLEAR: &str = "_clear";
+const GIVE: &str = "give";
+const REMOVE: &str = "remove";
+const INSTEAD: &str = "instead";
+/// The button that looks for the recipient.
+const FIND: &str = "_find";
+/// The most records that prevent a deletion and are named.
+const NAMED: usize = 5;
 
 impl RecordUrls {
     pub fn path(&self) -> &str {
@@ -63,11 +88,24 @@ impl RecordUrls {
 }
 
 pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
-    render(&visit, &user, &place, StatusCode::OK).await
+    render(&visit, &user, &place, StatusCode::OK, (FormData::default(), FormErrors::default())).await
 }
 
-pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
-    match record::find::delete(&visit.app, user.to_actor(), place.resource, place.id).await {
+pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls, posted: PostedForm) -> AppResult<HttpResponse> {
+    let (app, actor, typed) = (&visit.app, user.to_actor(), FormData::clone(&posted));
+    if typed.has(FIND) {
+        return render(&visit, &user, &place, StatusCode::OK, (typed, FormErrors::default())).await;
+    }
+    let done = match typed.text(CLEAR) {
+        INSTEAD => return instead(&visit, &user, &place).await,
+        GIVE => {
+            let recipient = typed.text(RECIPIENT).parse().unwrap_or_default();
+            record::find::delete_clearing(app, actor, place.resource, place.id, Clearance::Give(recipient)).await
+        }
+        REMOVE => record::find::delete_clearing(app, actor, place.resource, place.id, Clearance::Remove).await,
+        _ => record::find::delete(app, actor, place.resource, place.id).await,
+    };
+    match done {
         Ok(row) => {
             if has_trash(&visit, &place) {
                 let message = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, isolated(&row.label));
@@ -77,26 +115,78 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
             }
             Ok(see_other(place.list()))
         }
+        Err(WriteError::Invalid(errors)) if typed.has(CLEAR) => {
+            render(&visit, &user, &place, StatusCode::UNPROCESSABLE_ENTITY, (typed, errors)).await
+        }
         Err(WriteError::Protected(_) | WriteError::Refused(_) | WriteError::Invalid(_)) => {
-            render(&visit, &user, &place, StatusCode::CONFLICT).await
+            render(&visit, &user, &place, StatusCode::CONFLICT, (FormData::default(), FormErrors::default())).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Does what the page offers for a record that cannot be deleted.
+async fn instead(visit: &Visit, user: &CurrentUser, place: &RecordUrls) -> AppResult<HttpResponse> {
+    match record::find::act_instead(&visit.app, user.to_actor(), place.resource, place.id).await {
+        Ok((row, act)) => {
+            let message = format!("The {} “{}” was {}.", place.noun, isolated(&row.label), act.done);
+            leave(&visit.request, &visit.app, Tone::Ok, message);
+        }
+        Err(WriteError::Invalid(errors)) => {
+            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            leave(&visit.request, &visit.app, Tone::Warn, why);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(see_other(place.record("")))
+}
+
+/// The forms of an offer; the record itself is no recipient.
+async fn clearing(visit: &Visit, user: &CurrentUser, id: i64, offer: Offer, sent: (FormData, FormErrors)) -> AppResult<Clearing> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let (field, given) = (offer.recipient(&app.registry), offer.given);
+    let (Some(field), Some(given)) = (field, given) else { return Ok(Clearing { given: None, removed: offer.removed }) };
+    let form = visit.app.db.read(move |c| {
+        let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
+        Ok::<_, AppError>(binder.bind(c, &[("", vec![&field])], &sent.0, &sent.1)?)
+    });
+    let mut form = form.await?;
+    let own = id.to_string();
+    for field in form.sections.iter_mut().flat_map(|section| &mut section.fields) {
+        if let Control::Select { choices } | Control::Search { choices, .. } = &mut field.control {
+            choices.retain(|choice| choice.value != own);
+        }
+    }
+    Ok(Clearing { given: Some((form, given)), removed: offer.removed })
 }
 
 fn has_trash(visit: &Visit, place: &RecordUrls) -> bool {
     visit.app.registry.get(place.resource).is_some_and(|resource| resource.declaration().trash)
 }
 
-async fn render(visit: &Visit, user: &CurrentUser, place: &RecordUrls, status: StatusCode) -> AppResult<HttpResponse> {
-    let (row, tree, refused) = record::find::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
+async fn render(
+    visit: &Visit,
+    user: &CurrentUser,
+    place: &RecordUrls,
+    status: StatusCode,
+    sent: (FormData, FormErrors),
+) -> AppResult<HttpResponse> {
+    let found = record::find::consequences(&visit.app, user.to_actor(), place.resource, place.id).await?;
+    let has_errors = !sent.1.is_empty();
+    let offer = match found.offer {
+        Some(offer) => Some(clearing(visit, user, place.id, offer, sent).await?),
+        None => None,
+    };
+    let (row, mut tree) = (found.row, found.tree);
+    for one in tree.iter_mut().filter(|one| one.protects()) {
+        one.samples.truncate(NAMED);
+    }
     let (back, action, list) = (place.record(""), place.record("/delete"), place.list());
     let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     if let Some(last) = steps.last_mut() {
         last.1 = &list;
     }
     let shell = visit.shell(format!("Delete {}", isolated(&row.label))).under(&steps).renamed("Delete").after(&row.label, &back);
-    let trash = has_trash(visit, place);
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration());
     let shell = match own {
         Some(own) => shell.of_record(visit, own, &row, &back),
@@ -104,14 +194,16 @@ async fn render(visit: &Visit, user: &CurrentUser, place: &RecordUrls, status: S
     };
     let may_change = own.filter(|own| own.allows(user, Action::Change));
     let page = DeletePage {
-        shell,
-        instead: may_change.and_then(|own| own.delete_alternative).map(|tell| tell(&row)),
-        trash,
+        shell: shell.with_errors(has_errors),
+        instead: may_change.and_then(|own| own.delete_alternative).map(|other| (other.tell)(&row)),
+        act: found.instead,
+        offer,
+        trash: has_trash(visit, place),
         until: crate::web::record::retention::kept_until(&visit.app, &visit.zone(), visit.app.now()),
         what: place.noun.clone(),
         label: row.label,
         tree,
-        refused,
+        refused: found.refused,
         action,
         back,
     };

@@ -139,7 +139,7 @@ impl RecordForm {
     }
 
     pub(crate) fn binder(&self) -> Binder<'_> {
-        let mut binder = Binder::new(&self.app.registry, &self.actor, &self.app.settings.time_zone);
+        let mut binder = Binder::new(&self.app.registry, &self.actor, &self.app.clinic_zone());
         let action = if self.row.is_some() { Action::Change } else { Action::Add };
         let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
         (binder.row, binder.inside, binder.has_drafts) = (self.row.as_ref(), self.inside, self.has_drafts);

@@ -13,7 +13,7 @@ pub async fn bind(app: &Data<App>, fields: Vec<Field>, typed: FormData, errors: 
     app.db
         .read(move |c| {
             let nobody = Actor::system();
-            let binder = Binder::new(&data.registry, &nobody, &data.settings.time_zone);
+            let binder = Binder::new(&data.registry, &nobody, &data.clinic_zone());
             Ok(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?)
         })
         .await

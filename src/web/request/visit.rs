@@ -28,7 +28,7 @@ impl Visit {
 
     /// The time zone and date format of the user, or the clinic's.
     pub fn zone(&self) -> Zone {
-        self.user.as_ref().map_or_else(|| self.app.settings.time_zone.clone(), |user| self.app.zone(user))
+        self.user.as_ref().map_or_else(|| self.app.clinic_zone(), |user| self.app.zone(user))
     }
 }
 

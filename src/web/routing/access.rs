@@ -59,7 +59,11 @@ pub fn check(access: Access, actor: Option<&Actor>, app: &App, named: Option<&De
         Access::Superuser if !actor.is_superuser => return Err(Denial::NotSuperuser),
         Access::Superuser => true,
     };
-    if allowed { Ok(()) } else { Err(Denial::NoPermission) }
+    match actor.impersonated_by {
+        _ if allowed => Ok(()),
+        Some(_) => Err(Denial::ReadOnlyView),
+        None => Err(Denial::NoPermission),
+    }
 }
 
 impl From<Denial> for AppError {

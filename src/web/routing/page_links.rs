@@ -48,7 +48,7 @@ fn list(own: &Declaration, hint: &'static str, href: String, menu: Menu, access:
 }
 
 fn form(own: &Declaration, list: &PageLink, access: Access) -> PageLink {
-    let (title, href) = (format!("Add {}", own.singular_lower()), format!("{}/new", list.href));
+    let (title, href) = (format!("New {}", own.singular_lower()), format!("{}/new", list.href));
     PageLink { title, hint: own.plural, words: "new register create", href, icon: "plus", menu: Menu::None, resource: own.name, access }
 }
 

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use praxis::db::DbError;
-use praxis::db::schema::{log_entries, sessions, users};
+use praxis::db::schema::{log_entries, patients, sessions, users};
 use praxis::resource::Actor;
 use praxis::routes::routes;
 
@@ -15,6 +15,7 @@ use crate::support::{Browser, Clinic};
 stories![
     a_superuser_sees_what_a_receptionist_sees,
     every_changing_route_is_refused_while_impersonating,
+    nothing_offers_to_change_anything_while_impersonating,
     the_writer_refuses_changes_while_impersonating,
     only_superusers_impersonate,
     a_superuser_impersonates_one_active_user_at_a_time,
@@ -101,6 +102,23 @@ async fn every_changing_route_is_refused_while_impersonating(clinic: Clinic) {
     }
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     assert_eq!(clinic.ask(|c| log_entries::table.count().get_result::<i64>(c)).await, before);
+}
+
+async fn nothing_offers_to_change_anything_while_impersonating(clinic: Clinic) {
+    let (ada, _) = impersonating(&clinic).await;
+    let id = clinic.ask(|c| patients::table.filter(patients::name.eq("Rosa's Patient")).select(patients::id).first::<i64>(c)).await;
+    for path in ["/", "/patients", "/doctors", &format!("/patients/{id}")] {
+        let page = ada.open(path).await;
+        for words in ["New patient", "New doctor", "Add the first", "Assign"] {
+            page.miss(words);
+        }
+        assert_eq!(page.attributes("main form[method=post]", "action"), [""; 0], "{path}");
+        assert!(!page.has("main a[href$='/edit']") && !page.has("main a[href$='/delete']") && !page.has("main a[href$='/new']"), "{path}");
+    }
+    ada.get("/patients/new").await.is(403).see("You cannot make changes");
+    assert!(!ada.open("/password").await.has("main .button.primary"));
+    ada.complete_stop().await;
+    ada.open("/patients").await.see("New patient");
 }
 
 async fn the_writer_refuses_changes_while_impersonating(clinic: Clinic) {

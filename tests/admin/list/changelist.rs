@@ -29,7 +29,7 @@ async fn an_administrator_searches_filters_and_orders_a_list(clinic: Clinic) {
     assert_eq!(page.see("2 results").value("age__from"), "40");
     ada.open(&format!("/admin/patients?owner_id={owner}")).await.see("2 results").see("Registered by: owner");
     ada.open("/admin/users?is_staff=yes").await.see("ada").miss("owner@example.org");
-    ada.open("/admin/patients/new?name=Preset&age=3").await.see("Add patient");
+    ada.open("/admin/patients/new?name=Preset&age=3").await.see("New patient");
     assert_eq!(ada.open("/admin/patients/new?name=Preset&age=3").await.value("name"), "Preset");
 }
 

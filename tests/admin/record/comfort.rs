@@ -55,7 +55,7 @@ async fn a_typed_time_is_read_in_the_clinics_zone(clinic: Clinic) {
 async fn form_sections_have_a_description_rows_and_folding(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let page = ada.open("/admin/users/new").await;
-    page.see("Permissions are added to those from groups.");
+    page.see("In addition to those of the groups. Most users need none.");
     assert!(page.has(".field-row #first_name") && page.has(".field-row #last_name") && !page.has(".field-row #username"));
     assert!(page.has("details.form-section:not([open]) [name='date_joined-date']"));
     // The staff form uses the declaration's texts of the same section.

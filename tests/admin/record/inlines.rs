@@ -185,6 +185,9 @@ async fn many_inline_rows_are_paginated(clinic: Clinic) {
     assert_eq!(page.attributes(".rows-section .pages a", "href"), ["?mapping-page=2#mapping"]);
     let second = ada.open(&format!("{path}?mapping-page=2")).await;
     assert_eq!(second.all(".rows-table tbody tr:has([name$='-id'])").len(), 3);
+    // Each row is text and a link to its own page, so that no slip in a picker moves a patient.
+    assert!(!page.has(".rows-table tbody tr:has([name$='-id']) select") && page.has(".rows-table th a[href^='/admin/mappings/']"));
+    page.see("Patient 52");
     // The whole page can be sent, and saving it does not change other rows.
     ada.fill(&path, &[]).await.is(303);
     let done = ada.fill(&format!("{path}?mapping-page=2"), &[("mapping-0-delete", "on"), ("_continue", "1")]).await;

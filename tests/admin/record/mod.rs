@@ -1,3 +1,4 @@
+mod clearing;
 mod comfort;
 mod conflicts;
 mod deletion;
@@ -7,4 +8,5 @@ mod inlines;
 mod reads;
 mod related;
 mod trash;
+mod undo;
 mod versions;

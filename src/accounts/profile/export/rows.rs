@@ -37,7 +37,7 @@ pub fn head(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
     let mails: Vec<Json> =
         sent.iter().map(|(kind, subject, at)| json!({ "kind": kind, "subject": subject, "queued_at": at.rfc3339_micros() })).collect();
     let first = [
-        ("clinic", json!(app.settings.clinic_name)),
+        ("clinic", json!(app.clinic_name())),
         ("copied_at", json!(app.now().rfc3339_micros())),
         ("account", account),
         ("mails", json!(mails)),
