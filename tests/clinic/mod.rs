@@ -7,3 +7,4 @@ mod home;
 mod names;
 mod own_lists;
 mod patients;
+mod way_back;

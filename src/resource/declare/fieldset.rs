@@ -64,6 +64,7 @@ impl BoundField {
     pub fn plain(name: &'static str, label: &'static str, help: &'static str, control: Control) -> Self {
         let (optional, error, autocomplete, widget) = (false, None, "off", Widget::Plain);
         let (name, locked, related) = (name.into(), String::new(), Vec::new());
-        Self { name, label, help, optional, error, autocomplete, widget, opens_row: false, closes_row: false, control, locked, related }
+        let (opens_row, closes_row, focus) = (false, false, false);
+        Self { name, label, help, optional, error, autocomplete, widget, opens_row, closes_row, focus, control, locked, related }
     }
 }

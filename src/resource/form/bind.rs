@@ -122,6 +122,7 @@ impl Binder<'_> {
             widget: field.widget,
             opens_row: false,
             closes_row: false,
+            focus: false,
             control,
         })
     }
@@ -140,6 +141,7 @@ impl Binder<'_> {
             widget: field.widget,
             opens_row: false,
             closes_row: false,
+            focus: false,
             control: self.fixed(c, field, data)?,
         })
     }

@@ -34,6 +34,8 @@ pub struct Shell {
     /// The address of the form that this page was opened from.
     pub way_back: Option<String>,
     pub csrf: String,
+    /// When the page was made, and for whom; on paper only.
+    pub made: String,
     pub search: String,
     pub name: String,
     pub role: String,
@@ -73,6 +75,7 @@ impl Visit {
                 shell.admin_menu = navigation::areas(&self.app, &self.site.pages, user, path);
             }
             shell.role = role(user);
+            shell.made = format!("{}, {}", self.zone().show(self.app.now()), user.name);
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
@@ -99,6 +102,7 @@ impl Shell {
             flash: None,
             way_back: None,
             csrf: String::new(),
+            made: String::new(),
             search: String::new(),
             name: String::new(),
             role: String::new(),
