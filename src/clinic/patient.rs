@@ -54,14 +54,14 @@ crate::resource! {
     name "patient" at "patients", "Patient" / "Patients";
     area "Clinic", icon "people";
     fields {
-        name: field("Name").max(120).no_bulk_edit().required_error("Enter the patient's name").example("Émile Durand"),
-        date_of_birth: field("Date of birth").no_bulk_edit().not_in_future().widget(Widget::DateParts).help("For example, 2 4 1964"),
-        age: field("Age").no_bulk_edit().range(0, 150).filled_by_validate().help("In years. Leave blank if you enter a date of birth.")
+        name: field("Name").max(120).required_error("Enter the patient's name").example("Émile Durand"),
+        date_of_birth: field("Date of birth").not_in_future().widget(Widget::DateParts).help("For example, 2 4 1964"),
+        age: field("Age").range(0, 150).filled_by_validate().help("In years. Leave blank if you enter a date of birth.")
             .required_error("Enter a date of birth"),
         gender: field("Gender").widget(Widget::Radio),
         address: field("Address").max(500).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
-        primary_doctor_id: field("Primary doctor").references::<Doctor>(OnDelete::SetNull),
-        owner_id: field("Registered by").references::<User>(OnDelete::Protect).help("This user can see the patient"),
+        primary_doctor_id: field("Primary doctor").bulk_edit().references::<Doctor>(OnDelete::SetNull),
+        owner_id: field("Registered by").bulk_edit().references::<User>(OnDelete::Protect).help("This user can see the patient"),
         user_id: field("User account").references::<User>(OnDelete::SetNull).help("The patient can sign in with this account")
             .unique_error("This account belongs to another patient"),
     }
