@@ -197,6 +197,16 @@ impl Window {
         self.tell_driver("webauthn/authenticator", &key).await;
     }
 
+    /// Empties the cache, as for a first visit.
+    pub async fn forget_files(&self) {
+        self.tell_driver("goog/cdp/execute", &json!({ "cmd": "Network.clearBrowserCache", "params": {} })).await;
+    }
+
+    /// Shows the page as it is printed.
+    pub async fn on_paper(&self) {
+        self.tell_driver("goog/cdp/execute", &json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "media": "print" } })).await;
+    }
+
     async fn tell_driver(&self, command: &str, body: &serde_json::Value) {
         let session = self.client.session_id().await.expect("the driver answers").expect("a session");
         let address = format!("http://127.0.0.1:{}/session/{session}/{command}", self.port);
