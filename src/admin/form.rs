@@ -18,7 +18,7 @@ use crate::web::download;
 use crate::web::list::return_link::Back;
 use crate::web::page::shell::Shell;
 use crate::web::record::form::{RecordForm, VERSION};
-use crate::web::record::submit::{RecordFormPage, RecordPaths};
+use crate::web::record::submit::{Done, RecordFormPage, RecordPaths};
 use crate::web::record::{self, drafts};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
@@ -165,7 +165,7 @@ impl<'a> AdminForm<'a> {
 
     async fn rendered(&self, row: Option<&Row>, form: BoundForm) -> AppResult<FormPage> {
         let (visit, user, declaration, paths) = (self.visit, self.user, self.declaration, self.paths());
-        let back = super::back(visit, declaration);
+        let back = self.back();
         let list = back.list();
         let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
         let (title, action) = match row {
@@ -217,18 +217,21 @@ impl RecordFormPage for AdminForm<'_> {
         RecordPaths(super::home(self.declaration))
     }
 
+    fn back(&self) -> Back {
+        super::back(self.visit, self.declaration)
+    }
+
     async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
         html(status, &self.rendered(row, form).await?)
     }
 
-    fn saved(&self, before: Option<&Row>, saved: &Row, typed: &FormData) -> String {
+    fn saved(&self, done: Done, saved: &Row, typed: &FormData) -> String {
         let declaration = self.declaration;
-        let done = if before.is_some() { "changed" } else { "added" };
-        let todo = if before.is_none() { declaration.next_step } else { "" };
-        let message = format!("The {} “{}” was {done}. {todo}", declaration.singular_lower(), isolated(&saved.label));
-        leave_saved(self.visit, &self.paths().record(saved.id), before, saved, message.trim().into());
+        let (word, todo) = if let Done::Added = done { ("added", declaration.next_step) } else { ("changed", "") };
+        let message = format!("The {} “{}” was {word}. {todo}", declaration.singular_lower(), isolated(&saved.label));
+        leave_saved(self.visit, &self.paths().record(saved.id), done, saved, message.trim().into());
         let stay = !todo.is_empty() && !typed.has("_add_another");
-        let back = super::back(self.visit, declaration);
+        let back = self.back();
         if stay || typed.has(SAVE_AS_NEW) {
             return back.from(&self.paths().record(saved.id));
         }

@@ -9,7 +9,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{Declaration, FormData};
 use crate::web::list::changelist::{ChangeList, Wanted};
-use crate::web::list::page::ListPage;
+use crate::web::list::page::{ListPage, to_short_address};
 use crate::web::list::params::Listing;
 use crate::web::list::return_link::Back;
 use crate::web::list::selection::Bar;
@@ -20,6 +20,9 @@ use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
 pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
+    if let Some(short) = to_short_address(&visit) {
+        return Ok(short);
+    }
     let declaration = super::declared(&visit.app, &slug)?;
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), declaration.name);
     let (query, rows) = (visit.request.query_string().to_string(), preferences::rows(&visit.request, &visit.app));
@@ -32,8 +35,8 @@ pub async fn index(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppRe
             let path = super::home(own);
             let back = Back::to(&app, &path, &Listing::read(&query, own, own.list_filter));
             let href = |id| back.from(&format!("{path}/{id}"));
-            let wanted =
-                Wanted { resource, query: &query, rows, path: &path, href: &href, columns: own.list_display, filters: own.list_filter };
+            let (columns, filters) = (own.list_display, own.list_filter);
+            let wanted = Wanted { resource, query: &query, rows, path: &path, href: &href, columns, filters, by_date: true };
             let mut list = ChangeList::load(c, &app, &actor, wanted)?;
             list.selection = bar(&app, &actor, own, &list, &back);
             Ok::<_, AppError>((list, back))

@@ -14,11 +14,12 @@ use crate::resource::form::bind::{Binder, BoundForm};
 use crate::resource::log::versions::{self, Difference, Earlier};
 use crate::resource::value::{Row, Values};
 use crate::resource::{Declaration, FormData, Kind};
+use crate::web::list::return_link::Back;
 use crate::web::page::flash::leave_undoable;
 use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::record::form::{RecordForm, VERSION};
-use crate::web::record::submit::{RecordFormPage, RecordPaths};
+use crate::web::record::submit::{Done, RecordFormPage, RecordPaths, leave_unchanged};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
@@ -88,13 +89,21 @@ impl RecordFormPage for Reverted<'_> {
         self.admin.paths()
     }
 
+    fn back(&self) -> Back {
+        self.admin.back()
+    }
+
     async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
         self.admin.render(row, form, status).await
     }
 
-    fn saved(&self, before: Option<&Row>, saved: &Row, _: &FormData) -> String {
+    fn saved(&self, done: Done, saved: &Row, _: &FormData) -> String {
         let (visit, record) = (self.admin.visit, self.paths().record(saved.id));
-        let undo = format!("{record}/versions/{}", before.map_or(saved.version, |row| row.version));
+        let Done::Changed(before) = done else {
+            leave_unchanged(visit);
+            return format!("{record}/history");
+        };
+        let undo = format!("{record}/versions/{}", before.version);
         leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {}.", isolated(&saved.label), self.when), undo);
         format!("{record}/history")
     }

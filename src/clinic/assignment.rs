@@ -29,8 +29,8 @@ crate::resource! {
     name "mapping" at "mappings", "Assignment" / "Assignments";
     area "Clinic", icon "link-out";
     fields {
-        patient_id: field("Patient").no_bulk_edit().references::<Patient>(OnDelete::Cascade),
-        doctor_id: field("Doctor").references::<Doctor>(OnDelete::Protect).clearable(),
+        patient_id: field("Patient").references::<Patient>(OnDelete::Cascade),
+        doctor_id: field("Doctor").bulk_edit().references::<Doctor>(OnDelete::Protect).clearable(),
     }
     automatic { is_primary: field("Primary doctor"), created_at: field("Since"), updated_at: field("Changed") }
     trash;

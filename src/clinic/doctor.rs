@@ -36,9 +36,9 @@ crate::resource! {
     name "doctor" at "doctors", "Doctor" / "Doctors";
     area "Clinic", icon "doctor";
     fields {
-        name: field("Name").max(120).no_bulk_edit().required_error("Enter the doctor's name").example("Amara Diallo"),
-        title: field("Title").max(40).no_bulk_edit().optional().help("Shown before the name. For example, Dr"),
-        specialization: field("Specialty").max(120).help("For example, cardiology").example("Cardiology"),
+        name: field("Name").max(120).required_error("Enter the doctor's name").example("Amara Diallo"),
+        title: field("Title").max(40).optional().help("Shown before the name. For example, Dr"),
+        specialization: field("Specialty").max(120).bulk_edit().help("For example, cardiology").example("Cardiology"),
         user_id: field("User account").references::<User>(OnDelete::SetNull).help("The doctor can sign in and see the patients assigned to them")
             .unique_error("This account belongs to another doctor"),
     }

@@ -66,27 +66,27 @@ crate::resource! {
     name "patient" at "patients", "Patient" / "Patients";
     area "Clinic", icon "people";
     fields {
-        name: field("Name").max(120).no_bulk_edit().filled_by_validate().required_error("Enter the patient's name").example("Émile Durand"),
-        given_name: field("Given name").max(120).no_bulk_edit().optional().example("Émile"),
-        family_name: field("Family name").max(120).no_bulk_edit().optional().example("Durand")
+        name: field("Name").max(120).filled_by_validate().required_error("Enter the patient's name").example("Émile Durand"),
+        given_name: field("Given name").max(120).optional().example("Émile"),
+        family_name: field("Family name").max(120).optional().example("Durand")
             .help("Lists are sorted by it. Leave both blank to take them from the name."),
         sort_name: field("Patient").derived(),
-        date_of_birth: field("Date of birth").no_bulk_edit().not_in_future().widget(Widget::DateParts).help("For example, 2 4 1964"),
-        age: field("Age").no_bulk_edit().range(0, 150).filled_by_validate().instead_of("date_of_birth", "Not known? Enter an estimated age")
+        date_of_birth: field("Date of birth").not_in_future().widget(Widget::DateParts).help("For example, 2 4 1964"),
+        age: field("Age").range(0, 150).filled_by_validate().instead_of("date_of_birth", "Not known? Enter an estimated age")
             .help("In years").required_error("Enter a date of birth"),
         gender: field("Gender").widget(Widget::Radio),
-        phone: field("Phone").max(40).no_bulk_edit().optional().widget(Widget::Telephone).example("+33 1 42 68 53 00"),
-        email: field("Email").max(254).no_bulk_edit().optional().widget(Widget::Email).example("emile.durand@example.org"),
-        may_contact: field("Agrees to be contacted").no_bulk_edit().help("By phone and email, about appointments and results"),
+        phone: field("Phone").max(40).optional().widget(Widget::Telephone).example("+33 1 42 68 53 00"),
+        email: field("Email").max(254).optional().widget(Widget::Email).example("emile.durand@example.org"),
+        may_contact: field("Agrees to be contacted").help("By phone and email, about appointments and results"),
         address: field("Address").max(5_000).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
-        language: field("Language").no_bulk_edit(),
-        emergency_contact: field("Emergency contact").max(120).no_bulk_edit().optional().help("Name and relationship"),
-        emergency_phone: field("Emergency phone").max(40).no_bulk_edit().optional().widget(Widget::Telephone),
-        alert: field("Alert").max(200).no_bulk_edit().optional().help("Shown on every page of the patient. For example, allergic to penicillin"),
-        primary_doctor_id: field("Primary doctor").references::<Doctor>(OnDelete::SetNull),
-        deceased_on: field("Date of death").no_bulk_edit().not_in_future().widget(Widget::DateParts),
-        has_moved_away: field("Moved away").no_bulk_edit(),
-        owner_id: field("Registered by").references::<User>(OnDelete::Protect).help("This user can see the patient"),
+        language: field("Language"),
+        emergency_contact: field("Emergency contact").max(120).optional().help("Name and relationship"),
+        emergency_phone: field("Emergency phone").max(40).optional().widget(Widget::Telephone),
+        alert: field("Alert").max(200).optional().help("Shown on every page of the patient. For example, allergic to penicillin"),
+        primary_doctor_id: field("Primary doctor").bulk_edit().references::<Doctor>(OnDelete::SetNull),
+        deceased_on: field("Date of death").not_in_future().widget(Widget::DateParts),
+        has_moved_away: field("Moved away"),
+        owner_id: field("Registered by").bulk_edit().references::<User>(OnDelete::Protect).help("This user can see the patient"),
         user_id: field("User account").references::<User>(OnDelete::SetNull).help("The patient can sign in with this account")
             .unique_error("This account belongs to another patient"),
     }

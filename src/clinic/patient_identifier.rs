@@ -45,10 +45,10 @@ crate::resource! {
     name "identifier" at "identifiers", "Identifier" / "Identifiers";
     area "Clinic", icon "list";
     fields {
-        patient_id: field("Patient").no_bulk_edit().references::<Patient>(OnDelete::Cascade),
-        kind: field("Type").no_bulk_edit(),
-        value: field("Number").max(60).no_bulk_edit().example("943 476 5919"),
-        issuer: field("Issued by").max(120).no_bulk_edit().optional().help("For example, the insurance or the country"),
+        patient_id: field("Patient").references::<Patient>(OnDelete::Cascade),
+        kind: field("Type"),
+        value: field("Number").max(60).example("943 476 5919"),
+        issuer: field("Issued by").max(120).optional().help("For example, the insurance or the country"),
         lookup: field("Searched as").derived(),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }

@@ -108,8 +108,12 @@ fn host_name(host: &str) -> String {
 
 pub(super) fn public_url(given: Option<String>, bind: SocketAddr) -> Read<Url> {
     let what = "give the address that browsers use, for example https://clinic.example.org";
-    // Nobody can open 0.0.0.0.
-    let own = if bind.ip().is_unspecified() { format!("http://localhost:{}", bind.port()) } else { format!("http://{bind}") };
+    // Nobody can open 0.0.0.0, and passkeys need a name.
+    let own = if bind.ip().is_unspecified() || bind.ip().is_loopback() {
+        format!("http://localhost:{}", bind.port())
+    } else {
+        format!("http://{bind}")
+    };
     let url: Url = parsed("PUBLIC_URL", given, &own, what)?;
     let plain =
         url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();

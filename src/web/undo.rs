@@ -11,6 +11,7 @@ use crate::resource::value::{Row, Value, Values};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{FormErrors, Kind, Resource};
 use crate::web::page::flash::{Tone, leave, leave_undoable};
+use crate::web::record::submit::{Done, leave_unchanged};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
@@ -23,9 +24,10 @@ enum Undone {
 }
 
 /// Leaves a message about a saved record, with 'Undo' if its own values were changed.
-pub fn leave_saved(visit: &Visit, record: &str, before: Option<&Row>, saved: &Row, message: String) {
-    match before {
-        Some(before) if before.version < saved.version => {
+pub fn leave_saved(visit: &Visit, record: &str, done: Done, saved: &Row, message: String) {
+    match done {
+        Done::Unchanged => leave_unchanged(visit),
+        Done::Changed(before) if before.version < saved.version => {
             leave_undoable(&visit.request, &visit.app, message, format!("{record}/undo/{}", saved.version));
         }
         _ => leave(&visit.request, &visit.app, Tone::Ok, message),

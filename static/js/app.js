@@ -1,5 +1,5 @@
 // Progressive enhancement: every page works without script. One module for each feature, no dependencies, no build step: the
-// program serves every module under a hashed name and writes those names into the imports.
+// program puts the modules together when it starts and serves them as one file under a hashed name.
 
 import { addRows } from "./rows.js";
 import { closeMenus } from "./menus.js";
@@ -13,7 +13,6 @@ import { ignoreSecondSubmit } from "./resubmit.js";
 import { judgePassword } from "./strength.js";
 import { offerDateShortcuts } from "./date-shortcuts.js";
 import { offerPalette } from "./palette.js";
-import { offerPasskey } from "./passkey.js";
 import { offerPrint } from "./print.js";
 import { orderByMore } from "./sort.js";
 import "./row-selection.js";
@@ -21,7 +20,6 @@ import { twoLists } from "./two-lists.js";
 import { reference } from "./reference.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
-import { tryRequests } from "./docs.js";
 import { tellOthers, warnOfSessionEnd } from "./session-warning.js";
 import { watchProgress } from "./progress.js";
 
@@ -31,13 +29,11 @@ each("a[data-sort-add]", orderByMore);
 each("[data-date-shortcuts]", offerDateShortcuts);
 each("[data-max]", countCharacters);
 each("[data-progress]", watchProgress);
-each("[data-api]", tryRequests);
 each("[data-rows]", addRows);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("input[data-least]", judgePassword);
 each("[data-palette]", offerPalette);
-each("button[data-passkey]", offerPasskey);
 each("button[data-print]", offerPrint);
 each("button[data-copy]", copy);
 each("template[data-session-warning]", warnOfSessionEnd);

@@ -1,10 +1,10 @@
 // Tries requests on the page about the API. The token is stored only in this module's memory.
 
-import { element } from "./dom.js";
+import { each, element } from "./dom.js";
 
 const LONGEST = 100_000;
 
-export function tryRequests(card) {
+function tryRequests(card) {
   let token = "";
   const state = card.querySelector("[data-api-state]");
   const field = card.querySelector("#api-token");
@@ -137,3 +137,5 @@ function show(result, { said, headers, text }) {
   if (cut) parts.push(element("pre", { className: "example", textContent: cut }));
   result.replaceChildren(...parts);
 }
+
+each("[data-api]", tryRequests);

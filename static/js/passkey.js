@@ -1,10 +1,10 @@
 // Asks the browser for a passkey and sends its answer with the form of the button.
 
-import { element } from "./dom.js";
+import { each, element } from "./dom.js";
 
 const LACKS = { NotAllowedError: "The passkey was not confirmed. Try again and follow the instructions in your browser or on your phone.", InvalidStateError: "This device already has a passkey for your account.", SecurityError: "Passkeys do not work at this address." };
 
-export function offerPasskey(button) {
+function offerPasskey(button) {
   if (!window.PublicKeyCredential || !window.isSecureContext) return;
   const form = button.form;
   button.hidden = false;
@@ -79,3 +79,5 @@ function text(buffer) {
   const letters = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("");
   return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
+
+each("button[data-passkey]", offerPasskey);

@@ -19,7 +19,7 @@ async fn a_clinic_has_its_first_day_on_a_phone(clinic: Clinic) {
 
 async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     let link = make_link(&clinic.app).await.expect("a link").expect("nobody administers yet");
-    let path = link.trim_start_matches(&format!("http://{}", clinic.address)).to_string();
+    let path = link.trim_start_matches(clinic.app.settings.public_url.as_str().trim_end_matches('/')).to_string();
     window.goto(&clinic, &path).await;
     for (field, text) in [
         ("#username", "ada"),

@@ -36,11 +36,11 @@ async fn a_stranger_starts_a_clinic_with_one_command(clinic: Clinic) {
     let mut running = Running::start(&empty);
     assert_eq!(
         running.line(),
-        format!("Praxis is ready on http://127.0.0.1:{} ({}).", running.port, clinic.app.settings.database_url.name())
+        format!("Praxis is ready on http://localhost:{} ({}).", running.port, clinic.app.settings.database_url.name())
     );
     assert_eq!(running.line(), "There is no administrator yet. Create the first one with this link, which works once:");
     let link = running.line();
-    let path = link.trim_start_matches(&format!("http://127.0.0.1:{}", running.port));
+    let path = link.trim_start_matches(&format!("http://localhost:{}", running.port));
     assert!(path.starts_with("/setup/") && path.len() > 40, "{link}");
     assert!(running.get(path).contains("Set up this clinic"));
     assert!(running.get("/login").contains("This clinic is not set up yet"));

@@ -9,3 +9,4 @@ mod names;
 mod own_lists;
 mod patients;
 mod people;
+mod way_back;

@@ -132,7 +132,7 @@ async fn a_receptionist_edits_and_deletes_a_patient(clinic: Clinic) {
         .await
         .see("Émile Zola saved")
         .see("Changed name, given name, gender");
-    rosa.complete(&format!("{path}/edit"), &[]).await;
+    rosa.complete(&format!("{path}/edit"), &[]).await.see("Nothing was changed.").miss("saved");
     let entries = clinic.ask(move |c| LogEntry::list_for_object(c, "patient", id, 9, 0)).await.len();
     assert_eq!(entries, 2, "saving without a change is no act");
     rosa.open(&format!("{path}/delete")).await.see("Delete Émile Zola?").see("Cancel");

@@ -208,6 +208,16 @@ impl Window {
         self.tell_driver("webauthn/authenticator", &key).await;
     }
 
+    /// Empties the cache, as for a first visit.
+    pub async fn forget_files(&self) {
+        self.tell_browser("Network.clearBrowserCache", &json!({})).await;
+    }
+
+    /// Shows the page as it is printed.
+    pub async fn on_paper(&self) {
+        self.tell_browser("Emulation.setEmulatedMedia", &json!({ "media": "print" })).await;
+    }
+
     async fn tell_browser(&self, command: &str, parameters: &serde_json::Value) {
         self.tell_driver("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await;
     }

@@ -53,6 +53,8 @@ impl Clinic {
                 "DATABASE_URL" => Some(database.url.clone()),
                 "SECRET_KEY" => Some(KEY.into()),
                 "BIND" => Some(address.to_string()),
+                // The default is a name, and the providers of the stories know this address.
+                "PUBLIC_URL" => Some(format!("http://{address}")),
                 "API_DOCS" => Some("members".into()),
                 "MAIL_FOLDER" => Some(database.folder.path().join("mail").display().to_string()),
                 _ => None,

@@ -29,7 +29,7 @@ super::resource! {
     name "room" at "rooms", "Room" / "Rooms";
     area "Clinic", icon "home";
     fields {
-        name: field("Name").max(60).no_bulk_edit().unique_error("There is a room of this name already").example("Room 12"),
+        name: field("Name").max(60).unique_error("There is a room of this name already").example("Room 12"),
         floor: field("Floor").range(0, 99).help("0 is the ground floor"),
         doctor_id: field("Doctor").references::<Doctor>(OnDelete::SetNull),
     }

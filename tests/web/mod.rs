@@ -4,6 +4,8 @@ mod headers;
 mod limits;
 mod lost_forms;
 mod palette;
+mod paper;
 mod problems;
 mod routes;
 mod statements;
+mod weight;

@@ -124,7 +124,6 @@ fn no_keys(visit: &Visit) -> String {
     let Some(origin) = webauthn::origin(&visit.app) else {
         return "Passkeys need HTTPS and a host name.".into();
     };
-    let host = visit.request.connection_info().host().to_string();
-    let same = url::Url::parse(&format!("{}://{host}", origin.scheme())).is_ok_and(|here| here.domain() == origin.domain());
-    if same { String::new() } else { format!("You can add passkeys only at {origin}security.") }
+    let here = webauthn::works_at(&visit.app, visit.request.connection_info().host());
+    if here { String::new() } else { format!("You can add passkeys only at {origin}security.") }
 }

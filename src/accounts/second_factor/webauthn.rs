@@ -55,6 +55,12 @@ pub fn origin(app: &App) -> Option<Url> {
     (secure && url.domain().is_some()).then_some(url)
 }
 
+/// Whether passkeys work on pages at the address that this request came to.
+pub fn works_at(app: &App, host: &str) -> bool {
+    let domain = origin(app).and_then(|origin| origin.domain().map(str::to_string));
+    domain.is_some_and(|domain| host.rsplit_once(':').map_or(host, |(name, _)| name).eq_ignore_ascii_case(&domain))
+}
+
 fn webauthn(app: &App) -> Option<Webauthn> {
     let url = origin(app)?;
     WebauthnBuilder::new(url.domain()?, &url).ok()?.rp_name(&app.clinic_name()).timeout(LASTS.unsigned_abs()).build().ok()

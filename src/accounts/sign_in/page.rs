@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use crate::accounts::second_factor::webauthn;
 use crate::error::AppResult;
 use crate::oidc::Provider;
 use crate::settings::Registration;
@@ -25,6 +26,8 @@ pub struct SignInPage {
     /// How long a remembered sign-in lasts.
     days: i64,
     register: bool,
+    /// Passkeys work at this address.
+    passkeys: bool,
     /// Nobody has set up this clinic.
     needs_set_up: bool,
 }
@@ -79,6 +82,7 @@ pub fn sign_in(visit: &Visit, typed: Typed) -> AppResult<HttpResponse> {
             remembered,
             days,
             register,
+            passkeys: webauthn::works_at(&visit.app, visit.request.connection_info().host()),
             needs_set_up: visit.app.decided.needs_set_up(),
         },
     )

@@ -18,7 +18,7 @@ use crate::resource::Value;
 use crate::resource::access::actor::Action;
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::columns::{Cell, Column};
-use crate::web::list::page::ListPage;
+use crate::web::list::page::{ListPage, to_short_address};
 use crate::web::page::preferences;
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
@@ -30,6 +30,9 @@ pub const PATH: &str = "/users";
 const TITLE: &str = "People";
 
 pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    if let Some(short) = to_short_address(&visit) {
+        return Ok(short);
+    }
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let query = visit.request.query_string().to_string();
     let rows = preferences::rows(&visit.request, &visit.app);
@@ -40,7 +43,8 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             let resource = app.registry.of::<User>();
             let href = |id: i64| format!("{PATH}/{id}");
             let columns = &["full_name", "email", "phone"];
-            let wanted = Wanted { resource, query: &query, rows, path: PATH, href: &href, columns, filters: &["is_active"] };
+            let wanted =
+                Wanted { resource, query: &query, rows, path: PATH, href: &href, columns, filters: &["is_active"], by_date: false };
             let mut list = ChangeList::load(c, &app, &actor, wanted)?;
             with_groups(c, &mut list)?;
             Ok::<_, AppError>(list)
@@ -64,7 +68,7 @@ fn with_groups(c: &mut Connection, list: &mut ChangeList) -> QueryResult<()> {
         let name = row.cells.first().map_or_else(|| row.label.clone(), |cell| cell.text.clone());
         row.avatar = Some((initials(&name), hue(&name)));
         let text = names.remove(&row.id).unwrap_or_default().join(", ");
-        row.cells.insert(place.min(row.cells.len()), Cell { label: "Groups", class: "", text, truth: None, href: None });
+        row.cells.insert(place.min(row.cells.len()), Cell { label: "Groups", class: "clear", text, truth: None, href: None });
     }
     Ok(())
 }

@@ -50,16 +50,16 @@ crate::resource! {
         username: field("Username").max(150).autocomplete("username").help("Letters, digits and . _ - + @")
             .unique_error("This username is taken"),
         email: field("Email").max(254).widget(Widget::Email).autocomplete("email").unique_error("An account with this email address already exists"),
-        first_name: field("First name").max(150).no_bulk_edit().autocomplete("given-name").optional(),
-        last_name: field("Last name").max(150).no_bulk_edit().autocomplete("family-name").optional(),
-        phone: field("Phone").max(40).no_bulk_edit().widget(Widget::Telephone).autocomplete("tel").optional(),
-        is_active: field("Active").help("Users who are not active cannot sign in"),
-        is_staff: field("Administration").read_only_unless(is_superuser, "Only a superuser can give access to the administration area")
+        first_name: field("First name").max(150).autocomplete("given-name").optional(),
+        last_name: field("Last name").max(150).autocomplete("family-name").optional(),
+        phone: field("Phone").max(40).widget(Widget::Telephone).autocomplete("tel").optional(),
+        is_active: field("Active").bulk_edit().help("Users who are not active cannot sign in"),
+        is_staff: field("Administration").bulk_edit().read_only_unless(is_superuser, "Only a superuser can give access to the administration area")
             .help("Can use the administration area"),
-        is_superuser: field("Superuser").no_bulk_edit().read_only_unless(is_superuser, "Only a superuser can make another user a superuser").help("Full access"),
+        is_superuser: field("Superuser").read_only_unless(is_superuser, "Only a superuser can make another user a superuser").help("Full access"),
         date_joined: field("Joined").required_error("Enter the date the user joined"),
-        time_zone: field("Time zone").max(64).widget(Widget::TimeZone).optional().help("For example, Europe/Paris. Leave blank to use the clinic’s time zone"),
-        locale: field("Date and number format").filled_by_validate().help("How dates and numbers are shown"),
+        time_zone: field("Time zone").max(64).bulk_edit().widget(Widget::TimeZone).optional().help("For example, Europe/Paris. Leave blank to use the clinic’s time zone"),
+        locale: field("Date and number format").bulk_edit().filled_by_validate().help("How dates and numbers are shown"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to Group;

@@ -32,8 +32,8 @@ fn settable<'a>(app: &'a App, actor: &'a Actor, own: &'a Declaration) -> impl It
     let may = own.allows(actor, Action::Change);
     own.fields.iter().filter(move |field| {
         // A unique field cannot have the same value in several records.
-        let no_bulk_edit = field.no_bulk_edit || matches!(field.kind, Kind::Many | Kind::File) || !field.unique_error.is_empty();
-        may && !no_bulk_edit && binder.can_choose(field)
+        let is_single = matches!(field.kind, Kind::Many | Kind::File) || !field.unique_error.is_empty();
+        may && field.bulk_edit && !is_single && binder.can_choose(field)
     })
 }
 

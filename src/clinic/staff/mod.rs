@@ -1,6 +1,7 @@
 //! The staff pages of any model that declares them: list, record, form, trash, and the rows of its inlines.
 
 pub(super) mod details;
+mod neighbours;
 mod pages;
 mod record_page;
 pub(super) mod related;

@@ -10,15 +10,17 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
-use crate::resource::{FormData, Resource};
+use crate::resource::{Declaration, FormData, Resource};
 use crate::web::download;
 use crate::web::list::changelist::{ChangeList, Wanted};
-use crate::web::list::page::ListPage;
+use crate::web::list::page::{ListPage, to_short_address};
+use crate::web::list::params::Listing;
+use crate::web::list::return_link::Back;
 use crate::web::page::form_page::FormPage;
 use crate::web::page::preferences;
 use crate::web::record::delete::RecordUrls;
 use crate::web::record::form::RecordForm;
-use crate::web::record::submit::{RecordFormPage, RecordPaths};
+use crate::web::record::submit::{Done, RecordFormPage, RecordPaths};
 use crate::web::record::{self, drafts, trash};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
@@ -27,19 +29,23 @@ use crate::web::response::html;
 use crate::web::undo::{self, leave_saved};
 
 pub async fn index(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    if let Some(short) = to_short_address(&visit) {
+        return Ok(short);
+    }
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let (query, rows) = (visit.request.query_string().to_string(), preferences::rows(&visit.request, &visit.app));
-    let list = visit
+    let (list, back) = visit
         .app
         .db
         .read(move |c| {
             let own = model.declaration();
             let staff = own.staff;
             let columns = if staff.list_display.is_empty() { own.list_display } else { staff.list_display };
-            let filters = if staff.list_filter.is_empty() { own.list_filter } else { staff.list_filter };
-            let href = |id| format!("{}/{id}", staff.path);
-            let wanted = Wanted { resource: model, query: &query, rows, path: staff.path, href: &href, columns, filters };
-            ChangeList::load(c, &app, &actor, wanted).map_err(AppError::from)
+            let (filters, by_date) = (filters(own), staff.date_hierarchy);
+            let back = Back::to(&app, staff.path, &Listing::read(&query, own, filters));
+            let href = |id| back.at(id);
+            let wanted = Wanted { resource: model, query: &query, rows, path: staff.path, href: &href, columns, filters, by_date };
+            Ok::<_, AppError>((ChangeList::load(c, &app, &actor, wanted)?, back))
         })
         .await?;
     let own = model.declaration();
@@ -47,7 +53,7 @@ pub async fn index(model: &'static Resource, visit: Visit, user: CurrentUser) ->
     record::read::searched(&visit.app, &user, own, &typed).await?;
     let (singular, path) = (own.singular_lower(), own.staff.path);
     let found = list.counted(&singular, &own.plural_lower());
-    let add = own.allows(&user.to_actor(), Action::Add).then(|| (format!("New {singular}"), format!("{path}/new")));
+    let add = own.allows(&user.to_actor(), Action::Add).then(|| (format!("New {singular}"), back.from(&format!("{path}/new"))));
     let query = &list.query;
     let export = format!("/admin/{}/export{}{query}", own.slug, if query.is_empty() { "" } else { "?" });
     // Exporting is a page of the administration.
@@ -103,10 +109,21 @@ fn form(model: &'static Resource, visit: &Visit, user: &CurrentUser) -> RecordFo
     RecordForm::new(visit, user, model.declaration().name).for_staff().with_drafts()
 }
 
+/// The filters of the list.
+pub(super) fn filters(own: &Declaration) -> &'static [&'static str] {
+    if own.staff.list_filter.is_empty() { own.list_filter } else { own.staff.list_filter }
+}
+
+/// The list that a page was opened from, in its state.
+pub(super) fn back(visit: &Visit, own: &Declaration) -> Back {
+    Back::of(&visit.request, &visit.app, own.staff.path, own, filters(own))
+}
+
 /// The URLs of a record for the pages of deletion and trash, or of all records with id 0.
-fn place(model: &'static Resource, id: i64) -> RecordUrls {
+fn place(model: &'static Resource, visit: &Visit, id: i64) -> RecordUrls {
     let own = model.declaration();
-    RecordUrls { resource: own.name, noun: own.singular_lower(), id, steps: vec![(own.plural, own.staff.path.to_string())], back: None }
+    let steps = vec![(own.plural, own.staff.path.to_string())];
+    RecordUrls { resource: own.name, noun: own.singular_lower(), id, steps, back: Some(back(visit, own)) }
 }
 
 /// The page with the form of a record.
@@ -120,26 +137,33 @@ impl RecordFormPage for StaffForm<'_> {
         RecordPaths(self.model.declaration().staff.path.into())
     }
 
+    fn back(&self) -> Back {
+        back(self.visit, self.model.declaration())
+    }
+
     async fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
         let (own, visit, paths) = (self.model.declaration(), self.visit, self.paths());
-        let (singular, list) = (own.singular_lower(), own.staff.path);
+        let (singular, back) = (own.singular_lower(), self.back());
+        let list = back.list();
         let (title, action, cancel) = match row {
-            None => (format!("New {singular}"), paths.new_form(), list.to_string()),
-            Some(row) => (format!("Edit {}", isolated(&row.label)), paths.edit_form(row.id), paths.record(row.id)),
+            None => (format!("New {singular}"), back.from(&paths.new_form()), list.clone()),
+            Some(row) => {
+                let (form, record) = (paths.edit_form(row.id), paths.record(row.id));
+                (format!("Edit {}", isolated(&row.label)), back.from(&form), back.from(&record))
+            }
         };
-        let mut shell = visit.shell(title).under(&[(own.plural, list)]).with_errors(!form.errors.is_empty());
+        let mut shell = visit.shell(title).under(&[(own.plural, &list)]).with_errors(!form.errors.is_empty());
         if let Some(row) = row {
-            let record = paths.record(row.id);
-            shell = shell.renamed("Edit").after(&row.label, &record).of_record(visit, own, row, &record);
+            shell = shell.renamed("Edit").after(&row.label, &cancel).of_record(visit, own, row, &cancel);
         }
         let (action, cancel) = (drafts::with_way_back(visit, action), drafts::way_out(visit, cancel));
         html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
     }
 
-    fn saved(&self, before: Option<&Row>, saved: &Row, _: &FormData) -> String {
+    fn saved(&self, done: Done, saved: &Row, _: &FormData) -> String {
         let record = self.paths().record(saved.id);
-        leave_saved(self.visit, &record, before, saved, format!("{} saved.", isolated(&saved.label)));
-        record
+        leave_saved(self.visit, &record, done, saved, format!("{} saved.", isolated(&saved.label)));
+        self.back().from(&record)
     }
 }
 
@@ -155,7 +179,7 @@ pub async fn file(model: &'static Resource, visit: Visit, user: CurrentUser, pat
 }
 
 pub async fn confirm(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let place = place(model, *id);
+    let place = place(model, &visit, *id);
     record::delete::confirm(visit, user, place).await
 }
 
@@ -166,16 +190,16 @@ pub async fn destroy(
     id: Path<i64>,
     posted: PostedForm,
 ) -> AppResult<HttpResponse> {
-    let place = place(model, *id);
+    let place = place(model, &visit, *id);
     record::delete::destroy(visit, user, place, posted).await
 }
 
 pub async fn trash(model: &'static Resource, visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
-    let place = place(model, 0);
+    let place = place(model, &visit, 0);
     trash::index(visit, user, place).await
 }
 
 pub async fn restore(model: &'static Resource, visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let place = place(model, *id);
+    let place = place(model, &visit, *id);
     trash::restore(visit, user, place).await
 }

@@ -5,6 +5,8 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::details::{Detail, details};
+use super::neighbours::Neighbours;
+use super::pages;
 use super::related::{self, Related};
 use crate::db::Zone;
 use crate::error::{AppError, AppResult};
@@ -33,6 +35,7 @@ struct RecordPage {
     history: Option<String>,
     edit: Option<String>,
     delete: Option<String>,
+    neighbours: Neighbours,
 }
 
 struct Event {
@@ -43,10 +46,11 @@ struct Event {
 
 pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id: i64) -> AppResult<HttpResponse> {
     let (app, actor, own) = (visit.app.clone(), user.to_actor(), model.declaration());
-    let page = |rest: &str| format!("{}/{id}{rest}", own.staff.path);
+    let back = pages::back(&visit, own);
+    let page = |rest: &str| back.from(&format!("{}/{id}{rest}", own.staff.path));
     let edit = own.allows(&actor, Action::Change).then(|| page("/edit"));
-    let link = edit.clone();
-    let (row, details, mut related, log) = visit
+    let (link, list) = (edit.clone(), back.clone());
+    let (row, details, mut related, log, neighbours) = visit
         .app
         .db
         .read(move |c| {
@@ -59,9 +63,11 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
             if let Some(text) = model.visible_to(c, &row)? {
                 details.push(Detail { label: "Visible to", text, href: String::new(), add: false });
             }
-            let related = related::load(c, &app, &actor, own, &row)?;
+            let mut related = related::load(c, &app, &actor, own, &row)?;
+            related.iter_mut().for_each(|card| card.keep(&list));
+            let neighbours = Neighbours::load(c, &app, &actor, model, (&list, pages::filters(own)), id)?;
             let log = LogEntry::list_for_object(c, own.name, id, 8, 0)?;
-            Ok::<_, AppError>((row, details, related, log))
+            Ok::<_, AppError>((row, details, related, log, neighbours))
         })
         .await?;
     for card in &mut related {
@@ -70,7 +76,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     record::read::opened(&visit.app, &user, own.name, id, &row.label).await?;
     let zone = &visit.zone();
     let page = RecordPage {
-        shell: visit.shell(row.label.clone()).under(&[(own.plural, own.staff.path)]).of_record(&visit, own, &row, ""),
+        shell: visit.shell(row.label.clone()).under(&[(own.plural, &back.list())]).of_record(&visit, own, &row, ""),
         initials: initials(&row.label),
         hue: hue(&row.label),
         summary: (own.staff.summary)(&row, zone, visit.app.today_of(&user)),
@@ -80,6 +86,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         history: user.is_staff.then(|| format!("/admin/{}/{id}/history", own.slug)),
         delete: own.allows(&user.to_actor(), Action::Delete).then(|| page("/delete")),
         edit,
+        neighbours,
         label: row.label,
     };
     html(StatusCode::OK, &page)

@@ -14,6 +14,7 @@ use crate::resource::list::choices::Joined;
 use crate::resource::log::entry::words;
 use crate::resource::value::{Row, Value};
 use crate::resource::{Actor, Field, FormData, ListQuery, Resource, Test};
+use crate::web::list::return_link::Back;
 use crate::web::page::shell::{hue, initials};
 use crate::web::record::form::RecordForm;
 use crate::web::request::current_user::CurrentUser;
@@ -36,6 +37,14 @@ pub struct Related {
     inline: &'static Inline,
     /// The word for the marked row.
     pub mark: &'static str,
+}
+
+impl Related {
+    /// Its pages keep the way back to the list that the record was opened from.
+    pub fn keep(&mut self, back: &Back) {
+        let ways = self.rows.iter_mut().flat_map(|row| [&mut row.remove, &mut row.mark]).flatten();
+        ways.chain(self.add.iter_mut().map(|(_, way)| way)).for_each(|way| *way = back.from(way));
+    }
 }
 
 pub struct RelatedRow {

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::pages::back;
 use super::related::{other_end, row_form};
 use crate::english::{isolated, with_article};
 use crate::error::{AppError, AppResult};
@@ -13,9 +14,10 @@ use crate::resource::form::bind::BoundForm;
 use crate::resource::value::Row;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, FormData, Resource, Value};
+use crate::web::list::return_link::Back;
 use crate::web::page::flash::{Tone, leave, leave_undoable};
 use crate::web::page::form_page::FormPage;
-use crate::web::record::submit::{RecordFormPage, RecordPaths};
+use crate::web::record::submit::{Done, RecordFormPage, RecordPaths};
 use crate::web::record::{self, trash};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
@@ -49,8 +51,10 @@ struct RowForm<'a> {
     visit: &'a Visit,
     parent: Row,
     declaration: &'static Declaration,
-    /// The list of the record's model, by name and address.
-    list: (&'static str, &'static str),
+    /// The name of the record's model, and the list that its page was opened from.
+    list: (&'static str, Back),
+    /// The address of the record's page, without the way back.
+    place: String,
     /// What is added, such as `doctor`.
     noun: String,
 }
@@ -62,30 +66,36 @@ impl<'a> RowForm<'a> {
             return Err(AppError::NotFound);
         }
         let parent = record::find::find(&visit.app, user.to_actor(), own.name, id).await?;
-        Ok(Self { inline, visit, parent, declaration: own, list: (own.plural, own.staff.path), noun: noun(visit, inline) })
+        let (list, place) = ((own.plural, back(visit, own)), format!("{}/{}", own.staff.path, parent.id));
+        Ok(Self { inline, visit, parent, declaration: own, list, place, noun: noun(visit, inline) })
     }
 
     fn parent_page(&self) -> String {
-        format!("{}/{}", self.list.1, self.parent.id)
+        self.list.1.from(&self.place)
     }
 }
 
 impl RecordFormPage for RowForm<'_> {
     fn paths(&self) -> RecordPaths {
-        RecordPaths(format!("{}/{}", self.parent_page(), self.inline.path))
+        RecordPaths(format!("{}/{}", self.place, self.inline.path))
+    }
+
+    fn back(&self) -> Back {
+        self.list.1.clone()
     }
 
     async fn render(&self, _: Option<&Row>, form: BoundForm, status: StatusCode) -> AppResult<HttpResponse> {
         let (cancel, parent, verb) = (self.parent_page(), &self.parent.label, self.inline.verb.0);
         let what = with_article(&self.noun);
         let to = self.inline.verb.1.split_whitespace().last().unwrap_or("to");
-        let shell = self.visit.shell(format!("{verb} {what} {to} {parent}")).under(&[self.list]);
+        let shell = self.visit.shell(format!("{verb} {what} {to} {parent}")).under(&[(self.list.0, &self.list.1.list())]);
         let shell = shell.with_errors(!form.errors.is_empty()).renamed(&format!("{verb} {what}")).after(parent, &cancel);
         let shell = shell.of_record(self.visit, self.declaration, &self.parent, &cancel);
-        html(status, &FormPage { shell, form, action: self.paths().new_form(), cancel, button: format!("{verb} {}", self.noun) })
+        let action = self.list.1.from(&self.paths().new_form());
+        html(status, &FormPage { shell, form, action, cancel, button: format!("{verb} {}", self.noun) })
     }
 
-    fn saved(&self, _: Option<&Row>, _: &Row, _: &FormData) -> String {
+    fn saved(&self, _: Done, _: &Row, _: &FormData) -> String {
         let message = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, isolated(&self.parent.label));
         leave(&self.visit.request, &self.visit.app, Tone::Ok, message);
         self.parent_page()
@@ -120,7 +130,7 @@ pub async fn destroy(
         true => leave_undoable(&visit.request, &visit.app, message, format!("{page}/{}/{row_id}/restore", inline.path)),
         false => leave(&visit.request, &visit.app, Tone::Ok, message),
     }
-    Ok(see_other(page))
+    Ok(see_other(back(&visit, model.declaration()).from(&page)))
 }
 
 /// Makes the parent refer to this row, as its primary doctor.
@@ -146,7 +156,8 @@ pub async fn mark(
         Err(error) => return Err(error.into()),
     };
     leave(&visit.request, &visit.app, tone, message);
-    Ok(see_other(format!("{}/{id}", model.declaration().staff.path)))
+    let own = model.declaration();
+    Ok(see_other(back(&visit, own).from(&format!("{}/{id}", own.staff.path))))
 }
 
 pub async fn restore(

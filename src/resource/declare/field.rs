@@ -61,8 +61,8 @@ pub struct Field {
     pub autocomplete: &'static str,
     /// A date must not be in the future.
     pub not_in_future: bool,
-    /// Excluded from bulk editing.
-    pub no_bulk_edit: bool,
+    /// One value can be set for many records at once.
+    pub bulk_edit: bool,
     /// The error for a required field that is blank, in place of 'Enter …' or 'Choose …'.
     pub required_error: &'static str,
     /// The error for a value that another record has.
@@ -94,7 +94,7 @@ pub fn field(label: &'static str) -> Field {
         join: None,
         autocomplete: "off",
         not_in_future: false,
-        no_bulk_edit: false,
+        bulk_edit: false,
         required_error: "",
         unique_error: "",
     }
@@ -186,9 +186,9 @@ impl Field {
         self
     }
 
-    /// Excludes the field from bulk editing, where one value for many records makes no sense or is too risky.
-    pub fn no_bulk_edit(mut self) -> Self {
-        self.no_bulk_edit = true;
+    /// Can be set for many records at once, for a field where that is a task of its own.
+    pub fn bulk_edit(mut self) -> Self {
+        self.bulk_edit = true;
         self
     }
 

@@ -65,6 +65,7 @@ impl BoundField {
         let (optional, error, autocomplete, widget) = (false, None, "off", Widget::Plain);
         let (name, locked, related) = (name.into(), String::new(), Vec::new());
         Self {
+            focus: false,
             unfolds: "",
             name,
             label,

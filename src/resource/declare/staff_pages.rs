@@ -16,6 +16,8 @@ pub struct StaffPages {
     pub list_display: &'static [&'static str],
     pub list_filter: &'static [&'static str],
     pub fieldsets: &'static [StaffFieldset],
+    /// The list offers the date hierarchy of the declaration, as the administration does.
+    pub date_hierarchy: bool,
     /// A record can be added together with a user account, at `{path}/new/account`.
     pub with_account: bool,
     /// The line under the name on the page of a record, as of a date.
@@ -35,6 +37,7 @@ impl StaffPages {
             list_display: &[],
             list_filter: &[],
             fieldsets: &[],
+            date_hierarchy: false,
             with_account: false,
             summary: |_, _, _| String::new(),
             note: |_, _, _| String::new(),
@@ -52,6 +55,10 @@ impl StaffPages {
 
     pub const fn fieldsets(self, fieldsets: &'static [StaffFieldset]) -> Self {
         Self { fieldsets, ..self }
+    }
+
+    pub const fn with_date_hierarchy(self) -> Self {
+        Self { date_hierarchy: true, ..self }
     }
 
     pub const fn with_account(self) -> Self {

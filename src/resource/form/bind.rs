@@ -134,6 +134,7 @@ impl Binder<'_> {
             widget: field.widget,
             opens_row: false,
             closes_row: false,
+            focus: false,
             control,
         })
     }
@@ -153,6 +154,7 @@ impl Binder<'_> {
             widget: field.widget,
             opens_row: false,
             closes_row: false,
+            focus: false,
             control: self.fixed(c, field, data)?,
         })
     }

@@ -66,6 +66,8 @@ pub struct BoundField {
     pub locked: String,
     /// The words behind which the field is hidden until it is needed; blank for a field that is always shown.
     pub unfolds: &'static str,
+    /// Has the focus when the page is opened.
+    pub focus: bool,
     /// Buttons next to a reference.
     pub related: Vec<Related>,
 }
@@ -182,6 +184,16 @@ pub struct Alone<'a> {
 }
 
 impl BoundForm {
+    /// The first field that is typed into has the focus.
+    pub fn focus_first(&mut self) {
+        let fields = self.sections.iter_mut().filter(|section| !section.folds).flat_map(|section| &mut section.fields);
+        let typed =
+            |field: &&mut BoundField| !matches!(field.control, Control::Fixed { .. } | Control::Checklist { .. } | Control::File(_));
+        if let Some(first) = fields.into_iter().find(typed) {
+            first.focus = true;
+        }
+    }
+
     /// Whether a file can be chosen, so that the form is sent in parts.
     pub fn has_files(&self) -> bool {
         let rows = self.inlines.iter().flat_map(|inline| inline.rows.iter().chain(&inline.blank)).flat_map(|row| &row.cells);

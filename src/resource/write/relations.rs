@@ -118,7 +118,7 @@ impl Look<'_> {
 
     /// The bulk actions of the list that help, by label.
     fn actions(&self, own: &Declaration, field: &Field, deleting_helps: bool) -> Vec<String> {
-        let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && !field.no_bulk_edit && field.unique_error.is_empty();
+        let is_set = own.allows(self.actor, Action::Change) && field.is_editable() && field.bulk_edit && field.unique_error.is_empty();
         let set = is_set.then(|| format!("Set {}", lower(field.label)));
         let delete = (deleting_helps && own.allows(self.actor, Action::Delete)).then(|| "Delete".to_string());
         set.into_iter().chain(delete).collect()

@@ -86,6 +86,11 @@ impl<'a> Writer<'a> {
         self.entries.take()
     }
 
+    /// Whether there are entries for the log, that is, whether anything was written.
+    pub fn has_written(&self) -> bool {
+        !self.entries.borrow().is_empty()
+    }
+
     /// The later of the clinic's date and the actor's.
     fn today(&self) -> Date {
         self.zone.date(self.now).max(self.actor.zone(self.zone).date(self.now))

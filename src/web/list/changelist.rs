@@ -85,6 +85,8 @@ pub struct Wanted<'a> {
     pub href: &'a dyn Fn(i64) -> String,
     pub columns: &'a [&'static str],
     pub filters: &'a [&'static str],
+    /// Whether the date hierarchy of the declaration is offered.
+    pub by_date: bool,
 }
 
 impl ChangeList {
@@ -114,7 +116,10 @@ impl ChangeList {
                 .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), avatar: None, cells: cells(row) })
                 .collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
-            date_hierarchy: date_hierarchy(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
+            date_hierarchy: match wanted.by_date {
+                true => date_hierarchy(c, app, actor, wanted.resource, wanted.filters, &listing, wanted.path)?,
+                false => None,
+            },
             panel: ViewPanel::new(&listing, declaration, wanted.columns),
             active: listing.filters.len(),
             showing: listing.showing(),

@@ -153,6 +153,8 @@ fn class(field: &Field, place: usize) -> &'static str {
         _ if place == 0 => "main-cell",
         Kind::Integer | Kind::Measure(_) if field.reference.is_none() => "number",
         Kind::DateTime => "soft",
+        // Clear without its label, which phones leave out.
+        Kind::Text | Kind::Choice(_) | Kind::Integer => "clear",
         _ => "",
     }
 }

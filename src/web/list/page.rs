@@ -1,10 +1,20 @@
 //! A page that consists of one list.
 
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::changelist::ChangeList;
 use super::filters::FilterControl;
+use super::params::shortened;
 use crate::web::page::shell::Shell;
+use crate::web::request::visit::Visit;
+use crate::web::response::see_other;
+
+/// Sends an address with empty parameters on to the short one, which can be read and shared.
+pub fn to_short_address(visit: &Visit) -> Option<HttpResponse> {
+    let (path, query) = (visit.request.uri().path(), shortened(visit.request.query_string())?);
+    Some(see_other(if query.is_empty() { path.to_string() } else { format!("{path}?{query}") }))
+}
 
 /// A page that consists of one list.
 #[derive(Template)]

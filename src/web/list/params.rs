@@ -44,6 +44,22 @@ pub struct Listing {
 /// Parameters other than filters.
 const KNOWN: [&str; 11] = ["q", "sort", "columns", "page", "after", "before", "skip", "size", "facets", "count", "view"];
 
+/// A form sends every field that it has. The query string without those that say nothing, or `None` if it is short already.
+/// A view that is left alone would bring its own filters back, so that of all records takes its place.
+pub fn shortened(query: &str) -> Option<String> {
+    let pairs = || form_urlencoded::parse(query.as_bytes());
+    if !pairs().any(|(name, value)| value.is_empty() && !name.is_empty()) {
+        return None;
+    }
+    let mut kept: Vec<_> = pairs().filter(|(_, value)| !value.is_empty()).collect();
+    if let [(name, view)] = kept.as_mut_slice()
+        && name == "view"
+    {
+        *view = "0".into();
+    }
+    Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish())
+}
+
 impl Listing {
     /// Reads a query string. Unknown parameters are ignored with a notice; nothing here can fail.
     pub fn read(query: &str, declaration: &Declaration, filters: &[&'static str]) -> Self {

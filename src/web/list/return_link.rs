@@ -11,6 +11,8 @@ use crate::resource::{Declaration, FormData};
 /// The name of the parameter.
 const NAME: &str = "list";
 const PURPOSE: &str = "list in an address";
+/// The value for a list that is neither searched nor filtered.
+const WHOLE: &str = "all";
 
 /// A list and its state.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +32,15 @@ impl Back {
     /// From the address of a page that was opened from the list.
     pub fn of(request: &HttpRequest, app: &App, path: &str, declaration: &Declaration, filters: &[&'static str]) -> Self {
         let asked = FormData::parse(request.query_string().as_bytes()).unwrap_or_default();
-        let query = asked.get(NAME).and_then(|word| opened(app, path, word)).unwrap_or_default();
-        Self::to(app, path, &Listing::read(&query, declaration, filters))
+        let word = asked.get(NAME).unwrap_or_default();
+        let query = opened(app, path, word).unwrap_or_default();
+        let back = Self::to(app, path, &Listing::read(&query, declaration, filters));
+        Self { seal: if back.seal.is_empty() && word == WHOLE { WHOLE.into() } else { back.seal }, ..back }
+    }
+
+    /// Whether the page was opened from the list.
+    pub fn is_from_list(&self) -> bool {
+        !self.seal.is_empty()
     }
 
     /// The address of the list in its state.
@@ -39,9 +48,19 @@ impl Back {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
+    /// The address of the page of this record.
+    pub fn at(&self, id: i64) -> String {
+        self.opening(&format!("{}/{id}", self.path))
+    }
+
     /// The query string of the list.
     pub fn query(&self) -> &str {
         &self.query
+    }
+
+    /// The address of a record in the list, which says that it was opened from there even if the list has no state.
+    pub fn opening(&self, address: &str) -> String {
+        if self.seal.is_empty() { format!("{address}?{NAME}={WHOLE}") } else { self.from(address) }
     }
 
     /// The address with the encrypted state of the list.

@@ -114,10 +114,3 @@ pub struct Bar {
     /// The number of matching records as text, if there are more than on this page.
     pub all: Option<String>,
 }
-
-impl Bar {
-    /// The script that counts ticks and selects ranges.
-    pub fn script(&self) -> &'static str {
-        crate::web::page::assets::url("row-selection.js")
-    }
-}

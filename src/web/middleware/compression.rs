@@ -14,6 +14,8 @@ use flate2::write::GzEncoder;
 
 /// Shorter answers fit into one packet anyway.
 const LEAST: usize = 1_200;
+/// Longer pages, which are few, are worth the time to compress them well.
+const LONG: usize = 100_000;
 
 /// Middleware that compresses HTML. Tokens in forms are masked anew for each page, so its length tells nothing about them.
 pub async fn compress(
@@ -29,7 +31,7 @@ pub async fn compress(
     }
     let mut compressed = false;
     let mut response = response.map_body(|_, body| match body.try_into_bytes() {
-        Ok(bytes) if is_asked && bytes.len() >= LEAST => match gzip(&bytes, Compression::fast()) {
+        Ok(bytes) if is_asked && bytes.len() >= LEAST => match gzip(&bytes, level(bytes.len())) {
             Some(smaller) => {
                 compressed = true;
                 BoxBody::new(smaller)
@@ -45,6 +47,10 @@ pub async fn compress(
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Ok(response)
+}
+
+fn level(length: usize) -> Compression {
+    if length > LONG { Compression::default() } else { Compression::fast() }
 }
 
 /// Whether the client prefers gzip to nothing.

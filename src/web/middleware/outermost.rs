@@ -47,6 +47,8 @@ pub async fn wrap(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let start = Instant::now();
+    // Styles, scripts and fonts come with every first page and would hide the rest of the log.
+    let is_file = request.path().starts_with("/static/");
     pass_over_unreadable_cookies(&mut request);
     let span = tracing::info_span!("request", method = %request.method(), path = %message(request.path()));
     let answer = run(request, next).instrument(span.clone()).await;
@@ -54,7 +56,11 @@ pub async fn wrap(
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
-    span.in_scope(|| tracing::info!(status = status.as_u16(), ms = start.elapsed().as_millis() as u64, "answered"));
+    let (status, ms) = (status.as_u16(), start.elapsed().as_millis() as u64);
+    span.in_scope(|| match is_file {
+        true => tracing::debug!(status, ms, "answered"),
+        false => tracing::info!(status, ms, "answered"),
+    });
     answer
 }
 

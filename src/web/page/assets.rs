@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use flate2::Compression;
 use rust_embed::RustEmbed;
 
+use super::scripts::{ROOTS, bundle};
 use crate::web::middleware::compression::{accepts_gzip, gzip};
 
 #[derive(RustEmbed)]
@@ -96,27 +97,12 @@ impl Assets {
         assets
     }
 
-    /// Adds the modules, each after its imports, because the hashed names of imports are part of what is hashed. Modules in a
-    /// circle are never served; a test would fail.
+    /// One script for each kind of page. One that cannot be put together is not served; a test would fail.
     fn add_scripts(&mut self) {
-        let scripts = Files::iter().filter_map(|path| {
-            let file = Files::get(&path)?;
-            Some((path.strip_prefix("js/")?.to_string(), String::from_utf8_lossy(&file.data).into_owned()))
-        });
-        let mut waiting: BTreeMap<String, String> = scripts.collect();
-        loop {
-            let known = |text: &str| imports(text).all(|name| self.addresses.contains_key(name));
-            let ready: Vec<String> = waiting.iter().filter(|(_, text)| known(text)).map(|(name, _)| name.clone()).collect();
-            if ready.is_empty() {
-                return;
-            }
-            for name in ready {
-                let text = waiting.remove(&name).unwrap_or_default();
-                let named = imports(&text).fold(text.clone(), |named, import| match self.addresses.get(import) {
-                    Some(address) => named.replace(&format!("\"./{import}\""), &format!("\"{}\"", address.replace(FOLDER, "./"))),
-                    None => named,
-                });
-                self.add(&name, named.into_bytes());
+        let modules = modules();
+        for root in ROOTS {
+            if let Some(text) = bundle(&modules, root) {
+                self.add(root, text.into_bytes());
             }
         }
     }
@@ -128,7 +114,7 @@ impl Assets {
         rest.sort();
         known.extend(rest);
         let texts = known.iter().filter_map(|name| Files::get(name)).map(|file| String::from_utf8_lossy(&file.data).into_owned());
-        let whole = texts.collect::<Vec<_>>().join("\n");
+        let whole = plain(&texts.collect::<Vec<_>>().join("\n"));
         self.addresses.iter().fold(whole, |text, (name, address)| text.replace(&format!("../{name}"), address))
     }
 
@@ -146,35 +132,44 @@ impl Assets {
     }
 }
 
-/// The modules that a script imports; `"./…"` occurs nowhere else.
-fn imports(text: &str) -> impl Iterator<Item = &str> {
-    text.split("\"./").skip(1).filter_map(|rest| rest.split('"').next())
+/// The modules in `static/js` by name.
+fn modules() -> BTreeMap<String, String> {
+    let scripts = Files::iter().filter_map(|path| {
+        let file = Files::get(&path)?;
+        Some((path.strip_prefix("js/")?.to_string(), String::from_utf8_lossy(&file.data).into_owned()))
+    });
+    scripts.collect()
+}
+
+/// A style sheet without comments and indentation.
+fn plain(text: &str) -> String {
+    let mut parts = text.split("/*");
+    let first = parts.next().unwrap_or_default().to_string();
+    let whole = parts.fold(first, |whole, part| whole + part.split_once("*/").map_or("", |(_, rest)| rest));
+    let lines: Vec<&str> = whole.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
-    fn every_script_is_loaded_by_the_first_one() {
-        let mut reached = BTreeSet::new();
-        let mut next = vec!["app.js".to_string()];
-        while let Some(name) = next.pop() {
-            let file = Files::get(&format!("js/{name}")).unwrap_or_else(|| panic!("{name} is imported, but does not exist"));
-            next.extend(imports(&String::from_utf8_lossy(&file.data)).map(ToString::to_string));
-            reached.insert(name);
+    fn every_script_is_part_of_a_page() {
+        let modules = modules();
+        let bundles = ROOTS.map(|root| bundle(&modules, root).unwrap_or_else(|| panic!("{root} cannot be put together")));
+        for name in modules.keys() {
+            let start = format!("const $_{} = ", name.trim_end_matches(".js").replace('-', "_"));
+            assert!(bundles.iter().any(|text| text.contains(&start)), "{name} is loaded by no page");
         }
-        let there: BTreeSet<String> = Files::iter().filter_map(|path| path.strip_prefix("js/").map(ToString::to_string)).collect();
-        assert_eq!(reached, there);
-        assert!(there.iter().all(|name| ASSETS.addresses.contains_key(name)), "a circle of imports");
+        for text in &bundles {
+            assert!(!text.lines().any(|line| line.starts_with("import ") || line.starts_with("export ")));
+        }
+        assert!(ROOTS.iter().all(|root| ASSETS.addresses.contains_key(*root)));
     }
 
     #[test]
-    fn a_script_names_its_imports_as_they_are_served() {
-        let app = url("app.js").trim_start_matches("/static/").to_string();
-        let text = String::from_utf8_lossy(&ASSETS.by_name[&app].body).into_owned();
-        assert!(imports(&text).count() > 1);
-        assert!(imports(&text).all(|name| ASSETS.by_name.contains_key(name)));
+    fn a_style_sheet_loses_its_comments_only() {
+        assert_eq!(plain("/* one */\n.row {\n  color: red; /* two\n  lines */\n}\n"), ".row {\ncolor: red;\n}");
     }
 }

@@ -10,4 +10,5 @@ pub mod navigation;
 pub mod page_link;
 pub mod panel;
 pub mod preferences;
+mod scripts;
 pub mod shell;

@@ -48,6 +48,8 @@ pub struct Shell {
     /// The address of the form that this page was opened from.
     pub way_back: Option<String>,
     pub csrf: String,
+    /// When the page was made, and for whom; on paper only.
+    pub made: String,
     pub search: String,
     pub name: String,
     pub role: String,
@@ -90,6 +92,7 @@ impl Visit {
                 shell.setup = setup;
             }
             shell.role = role(user);
+            shell.made = format!("{}, {}", self.zone().show(self.app.now()), user.name);
             shell.initials = initials(&user.name);
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
@@ -118,6 +121,7 @@ impl Shell {
             banner: None,
             way_back: None,
             csrf: String::new(),
+            made: String::new(),
             search: String::new(),
             name: String::new(),
             role: String::new(),

@@ -109,7 +109,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls, posted:
         Ok(row) => {
             if has_trash(&visit, &place) {
                 let message = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, isolated(&row.label));
-                leave_undoable(&visit.request, &visit.app, message, format!("{}/trash/{}/restore", place.list(), place.id));
+                leave_undoable(&visit.request, &visit.app, message, format!("{}/trash/{}/restore", place.path(), place.id));
             } else {
                 leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, isolated(&row.label)));
             }

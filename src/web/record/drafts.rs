@@ -117,7 +117,8 @@ pub fn token_in(request: &HttpRequest) -> Option<String> {
 
 /// The path with the token of the draft, for the forms of this page.
 pub fn with_way_back(visit: &Visit, path: String) -> String {
-    token_in(&visit.request).map_or(path.clone(), |token| format!("{path}?draft={token}"))
+    let mark = if path.contains('?') { '&' } else { '?' };
+    token_in(&visit.request).map_or(path.clone(), |token| format!("{path}{mark}draft={token}"))
 }
 
 /// Where 'Cancel' leads: back to the form that was left, or to `path`.

@@ -57,6 +57,8 @@ pub struct RecordErrors {
 /// The result of saving. Unless it is saved, the values are returned.
 pub enum Saved {
     Saved(Row),
+    /// What was sent is what is stored.
+    Unchanged(Row),
     Invalid(FormData, RecordErrors),
     Conflict(FormData, Box<Conflict>),
 }
@@ -176,7 +178,11 @@ impl RecordForm {
                     }
                 };
                 let typed = FormData::of(fields.into_iter(), &values, &form.zone());
-                form.render(c, &typed, None, &asked, &RecordErrors::default())
+                let mut bound = form.render(c, &typed, None, &asked, &RecordErrors::default())?;
+                if form.row.is_none() {
+                    bound.focus_first();
+                }
+                Ok(bound)
             })
             .await
     }

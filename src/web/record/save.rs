@@ -37,9 +37,9 @@ impl RecordForm {
                 None => typed,
             };
             match form.write(c, &typed, fixed) {
-                Ok(row) => {
+                Ok((row, is_changed)) => {
                     press.map(|press| press.end(c, row.id)).transpose()?;
-                    Ok(row)
+                    Ok((row, is_changed))
                 }
                 // The transaction has to end with an error, to be rolled back.
                 Err(Failed::Mend(_, problems)) => Err(Failed::Mend(typed, problems)),
@@ -48,7 +48,8 @@ impl RecordForm {
             }
         });
         match written.await {
-            Ok(row) => Ok(Saved::Saved(row)),
+            Ok((row, true)) => Ok(Saved::Saved(row)),
+            Ok((row, false)) => Ok(Saved::Unchanged(row)),
             Err(Failed::Twice) => self.added(before).await.map(Saved::Saved),
             Err(Failed::Mend(typed, problems)) => Ok(Saved::Invalid(typed, problems)),
             Err(Failed::Overtaken(typed, conflict)) => Ok(Saved::Conflict(typed, conflict)),
@@ -67,7 +68,8 @@ impl RecordForm {
         self.app.db.read(find).await
     }
 
-    fn write(&self, c: &mut Connection, typed: &FormData, fixed: Values) -> Result<Row, Failed> {
+    /// The record, and whether anything was written.
+    fn write(&self, c: &mut Connection, typed: &FormData, fixed: Values) -> Result<(Row, bool), Failed> {
         let resource = self.app.registry.get(self.name).ok_or(WriteError::NotFound)?;
         let (binder, today) = (self.binder(), self.app.latest_today(&self.actor));
         let fields = self.fields().unwrap_or_default();
@@ -115,7 +117,7 @@ impl RecordForm {
                 );
                 writer.append_note(resource, row.id, &format!("Read-only fields ignored: {names}."));
             }
-            Ok(row)
+            Ok((row, writer.has_written()))
         })
     }
 

@@ -11,6 +11,8 @@ use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
+use crate::web::list::return_link::Back;
+use crate::web::page::flash::{Tone, leave};
 use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
@@ -34,15 +36,31 @@ impl RecordPaths {
     }
 }
 
+/// What saving a form did.
+pub enum Done<'a> {
+    Added,
+    /// With the record as it was.
+    Changed(&'a Row),
+    Unchanged,
+}
+
+/// The message after saving a form as it was.
+pub fn leave_unchanged(visit: &Visit) {
+    leave(&visit.request, &visit.app, Tone::Info, "Nothing was changed.");
+}
+
 /// A page with the form of a record.
 pub trait RecordFormPage {
     fn paths(&self) -> RecordPaths;
 
+    /// The list that the page was opened from.
+    fn back(&self) -> Back;
+
     /// The page with this form.
     fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> impl Future<Output = AppResult<HttpResponse>>;
 
-    /// Leaves a message about what was saved and says where to go on. `before` is the record as it was, if it was there.
-    fn saved(&self, before: Option<&Row>, saved: &Row, typed: &FormData) -> String;
+    /// Leaves a message about what was saved and says where to go on.
+    fn saved(&self, done: Done, saved: &Row, typed: &FormData) -> String;
 }
 
 impl RecordForm {
@@ -67,17 +85,24 @@ impl RecordForm {
         }
         match self.save(typed.clone(), fixed).await? {
             Saved::Saved(saved) => {
-                let onward = page.saved(self.row.as_ref(), &saved, &typed);
-                let back = drafts::after(visit, self.actor.id, &typed, saved.id).await?;
-                Ok(back.unwrap_or_else(|| see_other(onward)))
+                let done = self.row.as_ref().map_or(Done::Added, Done::Changed);
+                self.leave(visit, page.saved(done, &saved, &typed), &typed, &saved).await
             }
+            Saved::Unchanged(saved) => self.leave(visit, page.saved(Done::Unchanged, &saved, &typed), &typed, &saved).await,
             Saved::Invalid(typed, problems) => self.redisplay(typed, problems, page).await,
             Saved::Conflict(typed, conflict) => {
-                let (paths, id) = (page.paths(), conflict.theirs.id);
-                let (action, cancel) = (drafts::with_way_back(visit, paths.edit_form(id)), drafts::way_out(visit, paths.record(id)));
+                let (paths, back, id) = (page.paths(), page.back(), conflict.theirs.id);
+                let (form, record) = (back.from(&paths.edit_form(id)), back.from(&paths.record(id)));
+                let (action, cancel) = (drafts::with_way_back(visit, form), drafts::way_out(visit, record));
                 conflict::render(visit, self, typed, *conflict, action, cancel).await
             }
         }
+    }
+
+    /// To the form that this one was opened from, or on.
+    async fn leave(&self, visit: &Visit, onward: String, typed: &FormData, saved: &Row) -> AppResult<HttpResponse> {
+        let back = drafts::after(visit, self.actor.id, typed, saved.id).await?;
+        Ok(back.unwrap_or_else(|| see_other(onward)))
     }
 
     /// The same for the record with this id, of which this is the form. What was typed over one that is gone is shown.

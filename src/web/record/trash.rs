@@ -40,6 +40,8 @@ struct TrashPage {
 struct Line {
     id: i64,
     label: String,
+    /// What distinguishes it from others of the same name.
+    summary: String,
     who: String,
     when: String,
     until: Option<String>,
@@ -66,12 +68,13 @@ pub async fn index(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppRes
         .await?;
     visit.app.read_log.searched(&user, visit.app.now(), own, &search).await?;
     let zone = &visit.zone();
-    let here = format!("{}/trash", place.list());
+    let (here, today) = (format!("{}/trash", place.list()), visit.app.today_of(&user));
     let lines = rows.iter().take(PAGE as usize).map(|row| {
         let act = acts.get(&row.id);
         Line {
             id: row.id,
             label: row.label.clone(),
+            summary: (own.staff.summary)(row, zone, today),
             who: act.map_or_else(String::new, |act| act.actor.clone()),
             when: act.map_or_else(String::new, |act| zone.show(act.at)),
             until: act.and_then(|act| kept_until(&visit.app, zone, act.at)),

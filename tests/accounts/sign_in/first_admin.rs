@@ -31,7 +31,7 @@ const ADA: [(&str, &str); 6] = [
 
 async fn link(clinic: &Clinic) -> Option<String> {
     let link = make_link(&clinic.app).await.expect("a link or none");
-    link.map(|link| link.trim_start_matches(&format!("http://{}", clinic.address)).to_string())
+    link.map(|link| link.trim_start_matches(clinic.app.settings.public_url.as_str().trim_end_matches('/')).to_string())
 }
 
 async fn the_first_administrator_is_created_through_the_link(clinic: Clinic) {

@@ -16,7 +16,22 @@ stories![
     signing_out_deletes_the_session,
     blank_sign_in_fields_are_reported,
     a_new_password_ends_sessions_of_the_old_one,
+    a_passkey_is_offered_only_where_passkeys_work,
 ];
+
+async fn a_passkey_is_offered_only_where_passkeys_work(clinic: Clinic) {
+    let at = |host: String| clinic.visitor().saying("host", &host);
+    let port = clinic.address.port();
+    assert!(at(format!("localhost:{port}")).open("/login").await.has("[data-passkey]"));
+    for address in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
+        assert!(!at(address.clone()).open("/login").await.has("[data-passkey], script[src*=passkey]"), "{address}");
+    }
+    for (url, works) in [("https://clinic.example.org", true), ("http://clinic.example.org", false), ("https://10.0.0.5", false)] {
+        let other = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", url)]).await;
+        let host = url.rsplit('/').next().expect("a host");
+        assert_eq!(other.visitor().saying("host", host).open("/login").await.has("[data-passkey]"), works, "{url}");
+    }
+}
 
 async fn a_receptionist_signs_in_with_username_or_email(clinic: Clinic) {
     clinic.account("rosa", Rights { groups: &["Staff"], ..Rights::default() }).await;

@@ -1,7 +1,7 @@
 //! Bulk actions: the confirmation, what is changed, and what is left out.
 
 use diesel::prelude::*;
-use praxis::db::schema::{log_entries, patients, user_groups, users};
+use praxis::db::schema::{doctors, log_entries, patients, user_groups, users};
 use praxis::resource::Value;
 use praxis::resource::log::entry::LogAction;
 
@@ -197,18 +197,19 @@ async fn each_bulk_action_requires_its_own_permission(clinic: Clinic) {
     let all = "clinic.view_all_patients";
     let viewer = clinic.clerk("vera", &[all, "patient.view"]).await;
     assert!(!viewer.open("/admin/patients").await.see("Zola, Émile").has("#bulk, td.row-select"), "there is nothing to tick for");
-    let changer = clinic.clerk("carl", &[all, "patient.change"]).await;
+    let changer = clinic.clerk("carl", &[all, "patient.change", "doctor.view"]).await;
     let page = changer.open("/admin/patients").await;
-    assert_eq!(page.attributes("#bulk-action option", "value"), ["", "set.gender", "set.address"]);
+    assert_eq!(page.attributes("#bulk-action option", "value"), ["", "set.primary_doctor_id"]);
     let deleter = clinic.clerk("dora", &[all, "patient.view", "patient.delete"]).await;
     assert_eq!(deleter.open("/admin/patients").await.attributes("#bulk-action option", "value"), ["", "delete"]);
-    for word in ["delete", "assign", "set.gender"] {
+    for word in ["delete", "assign", "set.primary_doctor_id"] {
         choose(&viewer, "patients", word, &[id]).await.is(403).miss("Zola");
     }
-    for word in ["delete", "assign", "set.owner_id", "set.name", "set.search_text"] {
+    // Gender, address and name are nobody's to set for many.
+    for word in ["delete", "assign", "set.owner_id", "set.gender", "set.address", "set.name", "set.search_text"] {
         choose(&changer, "patients", word, &[id]).await.is(403);
     }
-    choose(&deleter, "patients", "set.gender", &[id]).await.is(403);
+    choose(&deleter, "patients", "set.primary_doctor_id", &[id]).await.is(403);
     clinic.clerk("nora", &["doctor.view"]).await.post("/admin/patients/actions", &[("_action", "delete")]).await.is(403);
     // The log has no actions.
     let ada = clinic.administrator().await;
@@ -218,19 +219,20 @@ async fn each_bulk_action_requires_its_own_permission(clinic: Clinic) {
 
 async fn a_user_cannot_select_patients_of_others(clinic: Clinic) {
     let foreign = clinic.patient("Émile Zola", clinic.account("owner", Rights::default()).await).await;
-    let clara = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete"]).await;
+    let clara = clinic.clerk("clara", &["patient.view", "patient.change", "patient.delete", "doctor.view"]).await;
     let own = clinic.patient("Maria Silva", clinic.user_id("clara").await).await;
     let page = choose(&clara, "patients", "delete", &[own, foreign]).await;
     page.see("Delete 1 patient?").see("1 They no longer exist, or you do not have access to them.").miss("Zola");
     let done = confirm(&clara, &page, &[]).await;
     clara.open(done.location()).await.see("1 patient was moved to the trash").see("1 left out");
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
-    for word in ["delete", "set.gender"] {
+    for word in ["delete", "set.primary_doctor_id"] {
         let page = choose(&clara, "patients", word, &[foreign]).await;
         page.see("Nothing to do").miss("Zola");
     }
     // A confirmation without a plan changes nothing.
-    let fields = [("_action", "set.gender"), ("_ids", "1,x,,-5,99999999999999999999"), ("_confirmed", "1"), ("gender", "male")];
+    let asked = ("_action", "set.primary_doctor_id");
+    let fields = [asked, ("_ids", "1,x,,-5,99999999999999999999"), ("_confirmed", "1"), ("primary_doctor_id", "")];
     clara.post("/admin/patients/actions", &fields).await.is(409).miss("Zola");
     let page = clara.post("/admin/patients/actions", &[("_action", "delete"), ("_all", "1"), ("_list", "q=zola")]).await;
     page.see("Nothing to do").miss("Émile");
@@ -239,21 +241,18 @@ async fn a_user_cannot_select_patients_of_others(clinic: Clinic) {
 async fn a_bulk_edit_sets_a_field_on_all_records_or_none(clinic: Clinic) {
     let ada = clinic.administrator().await;
     let owner = clinic.user_id("ada").await;
-    let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
-    let page = choose(&ada, "patients", "set.gender", &ids).await;
-    page.see("Set “Gender” of 2 patients");
-    let wrong = confirm(&ada, &page, &[("gender", "martian")]).await;
-    wrong.is(422).error("gender");
-    let long = choose(&ada, "patients", "set.address", &ids).await;
-    let wrong = confirm(&ada, &long, &[("address", &"x".repeat(5_001))]).await;
-    assert_eq!(wrong.is(422).error("address"), "Address must be 5000 characters or fewer");
-    assert_eq!(wrong.value("address").len(), 5_001, "what was typed is still there");
-    confirm(&ada, &wrong, &[("address", "12 Rue de Rennes")]).await.is(303);
-    let page = choose(&ada, "patients", "set.gender", &ids).await;
-    confirm(&ada, &page, &[("gender", "male")]).await.is(303);
-    let stored = clinic.ask(|c| patients::table.select((patients::gender, patients::address)).load::<(String, String)>(c)).await;
-    assert_eq!(stored, vec![("male".to_string(), "12 Rue de Rennes".to_string()); 2]);
-    ada.open("/admin/patients?q=rennes").await.see("2 results");
+    let ids = [clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Karl Weiss").await];
+    let page = choose(&ada, "doctors", "set.specialization", &ids).await;
+    page.see("Set “Specialty” of 2 doctors");
+    confirm(&ada, &page, &[("specialization", "")]).await.is(422).error("specialization");
+    let long = choose(&ada, "doctors", "set.specialization", &ids).await;
+    let wrong = confirm(&ada, &long, &[("specialization", &"x".repeat(121))]).await;
+    assert_eq!(wrong.is(422).error("specialization"), "Specialty must be 120 characters or fewer");
+    assert_eq!(wrong.value("specialization").len(), 121, "what was typed is still there");
+    confirm(&ada, &wrong, &[("specialization", "Nephrology")]).await.is(303);
+    let stored = clinic.ask(|c| doctors::table.select(doctors::specialization).load::<String>(c)).await;
+    assert_eq!(stored, vec!["Nephrology".to_string(); 2]);
+    ada.open("/admin/doctors?q=nephrology").await.see("2 results");
     // Yes or no must be chosen, because an unticked checkbox would mean no.
     let page = choose(&ada, "users", "set.is_active", &[owner]).await;
     assert_eq!(page.attributes("input[name=is_active]", "value"), ["yes", "no"]);

@@ -16,7 +16,35 @@ stories![
     forbidden_fields_are_ignored_and_logged,
     the_writer_refuses_changes_to_locked_fields,
     a_read_only_user_sees_every_field_as_text,
+    saving_without_a_change_says_so,
+    the_first_field_of_a_new_record_has_the_focus,
 ];
+
+async fn saving_without_a_change_says_so(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let path = format!("/admin/doctors/{doctor}");
+    ada.complete(&path, &[]).await.see("Nothing was changed.").miss("“Dr Grace Hopper” was changed");
+    ada.complete(&path, &[("_continue", "1")]).await.see("Nothing was changed.");
+    // A row of an inline is a change.
+    let row = [("mapping-0-patient_id", patient.to_string())];
+    let row = row.each_ref().map(|(name, value)| (*name, value.as_str()));
+    ada.complete(&path, &row).await.see("The doctor “Dr Grace Hopper” was changed.");
+    ada.complete(&path, &[("name", "Dr Grace Murray")]).await.see("The doctor “Dr Grace Murray” was changed.");
+}
+
+async fn the_first_field_of_a_new_record_has_the_focus(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let doctor = clinic.doctor("Dr Grace Hopper").await;
+    let focused = |page: &crate::support::page::Page| page.attributes("[autofocus]", "name");
+    for path in ["/doctors/new", "/admin/doctors/new", "/admin/groups/new"] {
+        assert_eq!(focused(&ada.open(path).await), ["name"], "{path}");
+        // After an error the summary takes the focus.
+        assert_eq!(focused(ada.fill(path, &[]).await.is(422)), [""; 0], "{path}");
+    }
+    assert_eq!(focused(&ada.open(&format!("/doctors/{doctor}/edit")).await), [""; 0], "a record that is there is read first");
+}
 
 async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
     let ada = clinic.administrator().await;

@@ -55,12 +55,14 @@ async fn the_trash_shows_who_deleted_a_record_and_restores_it(clinic: Clinic) {
     rosa.complete(&format!("/patients/{id}/delete"), &[]).await;
     ada.complete(&format!("/admin/patients/{hers}/delete"), &[]).await;
     let trash = ada.open("/admin/patients/trash").await;
-    assert_eq!(trash.all("td.main-cell"), ["Maria Silva", "Émile Zola"]);
+    // With what distinguishes people of the same name.
+    let of = |id: i64| format!("40 years old · female · P-{id:06}");
+    assert_eq!(trash.all("td.main-cell"), [format!("Maria Silva {}", of(hers)), format!("Émile Zola {}", of(id))]);
     assert_eq!(trash.all("td[data-label='Deleted by']"), ["ada", "rosa"]);
     ada.open("/admin/patients/trash?q=zola").await.see("Émile Zola").miss("Maria");
     ada.open("/admin/patients").await.see("Trash");
     // Other users see their own records only, and nothing without the permission to delete.
-    assert_eq!(rosa.open("/patients/trash").await.all("td.main-cell"), ["Émile Zola"]);
+    assert_eq!(rosa.open("/patients/trash").await.all("td.main-cell"), [format!("Émile Zola {}", of(id))]);
     rosa.post(&format!("/patients/trash/{hers}/restore"), &[]).await.is(404);
     let clerk = clinic.clerk("clara", &["patient.view", "patient.change", "clinic.view_all_patients"]).await;
     clerk.get("/admin/patients/trash").await.is(403);
