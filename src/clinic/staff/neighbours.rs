@@ -36,7 +36,7 @@ impl Neighbours {
         }
         let own = resource.declaration();
         let (listing, _) = resolve(c, actor, own, filters, back.query(), 1)?;
-        let query = listing.query(own, &app.zone(actor), app.today_of(actor)).searched(c, own)?;
+        let query = listing.query(own, &app.zone(actor), app.today_of(actor)).searched(c, resource, actor, app.words())?;
         let mut beside = |backwards| {
             let seek = Some(Seek { anchor: Some(id), backwards });
             let mut rows = resource.list(c, &ListQuery { limit: 1, offset: 0, seek, ..query.clone() }, Some(actor))?;
