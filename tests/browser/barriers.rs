@@ -51,6 +51,8 @@ async fn walk(clinic: Clinic, window: Window, is_wide: bool) {
         format!("/patients/{patient}/doctors/new"),
         "/doctors".into(),
         format!("/doctors/{doctor}"),
+        format!("/doctors/{doctor}/delete"),
+        "/admin/clinic".into(),
         "/search?q=a".into(),
         "/api/docs/#patients_list".into(),
         "/admin".into(),

@@ -100,7 +100,7 @@ async fn a_shortcut_enters_a_near_date(clinic: Clinic) {
     let ada = clinic.user_id("ada").await;
     let joined = clinic.user_joined(ada).await;
     window.goto(&clinic, &format!("/admin/users/{ada}")).await;
-    window.click("details.form-section summary").await;
+    window.click("details.form-section:has([id^=date_joined]) summary").await;
     let value = |part: &str| format!("return document.querySelector('#date_joined-{part}').value");
     let today = window.run(&value("date")).await;
     window.click(".date-shortcuts button:nth-child(1)").await;

@@ -61,7 +61,7 @@ async fn the_palette_opens_pages_and_signs_out(clinic: Clinic) {
     sign_in(&clinic, &window).await;
     ctrl_k(&window, "Good").await;
     // Enter at once: the palette waits for the response.
-    window.type_in(FIELD, &format!("add doctor{ENTER}")).await;
+    window.type_in(FIELD, &format!("new doctor{ENTER}")).await;
     ctrl_k(&window, "New doctor").await;
     window.type_in(FIELD, "nothing of the kind").await;
     window.see("Search for ‘nothing of the kind’").await;

@@ -64,7 +64,7 @@ async fn a_submitted_form_is_completed_after_reauthentication(clinic: Clinic) {
     let page = ada.post_pairs(&path, &form).await;
     assert!(!page.is(401).body.contains("kettles"));
     let page = prove(&ada, &page, "proof", PASSWORD).await;
-    ada.open(page.location()).await.see("Password set for rosa");
+    ada.open(page.location()).await.see("Password set for Rosa");
 }
 
 async fn a_wrong_password_at_reauthentication_keeps_the_form_and_is_counted(clinic: Clinic) {
