@@ -50,7 +50,7 @@ crate::resource! {
     natural_key [name, specialization];
     list_filter [specialization, user_id, created_at];
     ordering [name];
-    fieldsets { "": [(title, name), specialization, user_id] }
+    fieldsets { "": [(name, title), specialization, user_id] }
     label |doctor| format!("{} {}", doctor.title, doctor.name).trim().to_string();
     options {
         staff: const { StaffPages::at("/doctors").list_display(&["name", "specialization", "created_at"]).list_filter(&["created_at"]).with_account()

@@ -65,10 +65,12 @@ fn load(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<OwnR
     let resource = Patient::resource();
     let Some(row) = resource.find(c, id, Some(actor))? else { return Ok(None) };
     let zone = &app.zone(actor);
+    let mut related = related::load(c, app, actor, resource.declaration(), &row)?;
+    related.retain(|card| !card.rows.is_empty());
     Ok(Some(OwnRecord {
         summary: (resource.declaration().staff.summary)(&row, zone, app.today_of(actor)),
         details: shown(c, app, actor, &row)?,
-        related: related::load(c, app, actor, resource.declaration(), &row)?,
+        related,
         views: views(c, actor, id, zone)?,
         label: row.label,
     }))

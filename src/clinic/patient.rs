@@ -66,7 +66,7 @@ crate::resource! {
     name "patient" at "patients", "Patient" / "Patients";
     area "Clinic", icon "people";
     fields {
-        name: field("Name").max(120).filled_by_validate().required_error("Enter the patient's name").example("Émile Durand"),
+        name: field("Name").max(120).required_error("Enter the patient's name").example("Émile Durand"),
         given_name: field("Given name").max(120).optional().example("Émile"),
         family_name: field("Family name").max(120).optional().example("Durand")
             .help("Lists are sorted by it. Leave both blank to take them from the name."),

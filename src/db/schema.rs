@@ -176,14 +176,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    search_words (resource, spelling, word) {
-        resource -> Text,
-        spelling -> Text,
-        word -> Text,
-    }
-}
-
-diesel::table! {
     search_versions (resource) {
         resource -> Text,
         version -> Integer,

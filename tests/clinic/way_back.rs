@@ -28,8 +28,9 @@ async fn a_staff_list_keeps_its_state_over_a_record(clinic: Clinic) {
     let saved = rosa.complete(&edit, &[("address", "12 Rue de Rennes")]).await;
     assert_eq!(saved.see("Émile Zola saved").attributes(".crumbs a", "href"), [list]);
     // Over the form that assigns a doctor, and over taking the doctor away again.
-    let assign = page.attributes(".card-head a.small", "href").remove(0);
-    let assigned = rosa.complete(&assign, &[("doctor_id", "1")]).await;
+    let assign = page.attributes("form.card-form", "action").remove(0);
+    let assigned = rosa.post(&assign, &[("doctor_id", "1")]).await;
+    let assigned = rosa.open(assigned.location()).await;
     assert_eq!(assigned.see("Doctor assigned").attributes(".crumbs a", "href"), [list]);
     let remove = assigned.attributes("form[action*='/delete']", "action").remove(0);
     let removed = rosa.post(&remove, &[]).await;

@@ -26,7 +26,7 @@ const BUDGETS: [(&str, usize); 17] = [
     ("/today", 13),
     ("/patients", 6),
     ("/doctors", 6),
-    ("/patients/{id}", 5),
+    ("/patients/{id}", 6),
     ("/doctors/{id}", 5),
     ("/patients/{id}/edit", 5),
     ("/doctors/{id}/edit", 5),

@@ -13,7 +13,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::log::entry::LogEntry;
-use crate::resource::value::Kind;
+use crate::resource::value::{Kind, Value};
 use crate::resource::{Field, Resource};
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
@@ -56,7 +56,11 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         .read(move |c| {
             let row = record::read::visible(c, &app, &actor, own.name, id)?;
             // The first column of the list is the heading.
+            // What a form folds away is shown only if it is filled in.
+            let is_folded = |name: &str| own.fieldsets.iter().any(|section| section.closed && section.names().any(|folded| folded == name));
+            let is_blank = |name: &str| row.values.at(name).is_blank() || *row.values.at(name) == Value::Bool(false);
             let fields = shown(own).into_iter().filter(|field| Some(&field.name) != own.list_display.first());
+            let fields = fields.filter(|field| !(is_folded(field.name) && is_blank(field.name)));
             let mut details = details(c, &app, &actor, (own, &row), fields, link.as_deref())?;
             let added = row.values.at("created_at").show(Kind::DateTime, &app.zone(&actor));
             details.push(Detail { label: "Added", text: added, href: String::new(), add: false });

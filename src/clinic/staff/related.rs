@@ -119,7 +119,13 @@ impl Related {
         let Some(child) = visit.app.registry.get(self.inline.resource).map(Resource::declaration) else { return Ok(()) };
         let editable = child.fields.iter().filter(|field| field.is_editable() && field.name != self.inline.field).count();
         if self.add.is_some() && editable == 1 && other_end(child, self.inline).is_some() {
-            self.form = Some(row_form(self.inline, visit, user, id).open(FormData::default()).await?);
+            let mut form = row_form(self.inline, visit, user, id).waiting().open(FormData::default()).await?;
+            // It stands below the record, so it neither takes the focus nor leads away.
+            for field in form.sections.iter_mut().flat_map(|section| &mut section.fields) {
+                field.focus = false;
+                field.related.clear();
+            }
+            self.form = Some(form);
         }
         Ok(())
     }

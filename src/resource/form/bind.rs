@@ -44,6 +44,8 @@ pub struct Binder<'a> {
     pub joined: Option<Joined>,
     /// The current date, to tell records with one name apart by their age.
     pub today: Option<Date>,
+    /// Offers nothing for names before something is typed.
+    pub waits: bool,
     /// References with at most this many records are a select.
     pub few: i64,
     /// The choices of each reference, by the name of its resource; `None` if there are too many for a select.
@@ -63,6 +65,7 @@ impl<'a> Binder<'a> {
             has_drafts: false,
             joined: None,
             today: None,
+            waits: false,
             few: SELECT_LIMIT,
             lists: RefCell::default(),
         }
@@ -216,7 +219,12 @@ impl Binder<'_> {
         let Some(target) = target else { return self.fixed(c, field, data) };
         let chosen = data.text(field.name).parse::<i64>().ok();
         let query = data.text(&format!("{}__find", field.name)).trim().to_string();
-        let all = if query.is_empty() { self.all(c, target)? } else { None };
+        let waits = self.waits && query.is_empty() && chosen.is_none() && !target.declaration().search_spellings.is_empty();
+        let all = match () {
+            () if waits => Some(Vec::new()),
+            () if query.is_empty() => self.all(c, target)?,
+            () => None,
+        };
         let is_whole = all.is_some();
         let rows = match all {
             Some(rows) => rows,
@@ -225,8 +233,8 @@ impl Binder<'_> {
         };
         let own = target.declaration();
         let taken = match self.joined {
-            Some(joined) => joined.others(c, self.registry, own, self.actor)?,
-            None => Vec::new(),
+            Some(joined) if !rows.is_empty() => joined.others(c, self.registry, own, self.actor)?,
+            _ => Vec::new(),
         };
         let offered = rows.iter().filter(|row| !taken.contains(&row.id));
         let choice = |row: &Row| Choice { value: row.id.to_string(), label: self.told_apart(own, row), chosen: Some(row.id) == chosen };

@@ -266,7 +266,8 @@ pub(crate) fn search_text(resource: &Resource, values: &Values) -> String {
 pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError {
     let declaration = resource.declaration();
     let Error::DatabaseError(kind, why) = &error else { return error.into() };
-    let text = format!("{} {}", why.constraint_name().unwrap_or(""), why.message());
+    // PostgreSQL names the constraint, and words of its message may be names of columns; SQLite has only the message.
+    let text = why.constraint_name().unwrap_or_else(|| why.message()).to_string();
     let mut errors = FormErrors::default();
     match kind {
         DatabaseErrorKind::UniqueViolation => {

@@ -252,7 +252,7 @@ impl Loaded {
 
 /// `Name, address or patient`
 fn hint(declaration: &Declaration) -> String {
-    let own = declaration.fields_named(declaration.search_fields);
+    let own = declaration.fields_named(declaration.search_fields).filter(|field| !field.is_derived);
     let through = declaration.fields_named(declaration.search_through);
     let date = declaration.field(declaration.search_date);
     let mut labels: Vec<String> = own.chain(date).chain(through).map(|field| crate::resource::form::data::lower(field.label)).collect();

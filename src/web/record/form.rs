@@ -36,6 +36,7 @@ pub struct RecordForm {
     without: &'static str,
     /// The rows that it adds one to.
     joined: Option<Joined>,
+    waits: bool,
     /// `None` for a new record.
     pub row: Option<Row>,
     /// In the administration, with the inlines of the declaration.
@@ -73,6 +74,7 @@ impl RecordForm {
             for_staff: false,
             without: "",
             joined: None,
+            waits: false,
             row,
             inside: false,
             has_drafts: false,
@@ -93,6 +95,11 @@ impl RecordForm {
     /// Without a field that the page sets.
     pub fn without(self, field: &'static str) -> Self {
         Self { without: field, ..self }
+    }
+
+    /// Offers no names before something is typed.
+    pub fn waiting(self) -> Self {
+        Self { waits: true, ..self }
     }
 
     /// Adds a row to those of a record; what they refer to is not offered again.
@@ -145,6 +152,7 @@ impl RecordForm {
         let action = if self.row.is_some() { Action::Change } else { Action::Add };
         let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
         (binder.row, binder.inside, binder.has_drafts) = (self.row.as_ref(), self.inside, self.has_drafts);
+        binder.waits = self.waits;
         (binder.joined, binder.today) = (self.joined, Some(self.app.today_of(&self.actor)));
         binder.read_only = !own.is_some_and(|own| own.allows(&self.actor, action));
         binder

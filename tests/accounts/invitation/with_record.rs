@@ -106,7 +106,17 @@ async fn a_user_without_the_right_to_add_users_creates_no_account(clinic: Clinic
     let colin = clinic
         .clerk(
             "colin",
-            &["doctor.add", "doctor.view", "user.add", "user.view", "group.view", "patient.view", "patient.change", "mapping.view"],
+            &[
+                "doctor.add",
+                "doctor.view",
+                "user.add",
+                "user.view",
+                "group.view",
+                "patient.view",
+                "patient.change",
+                "mapping.view",
+                "identifier.view",
+            ],
         )
         .await;
     colin.fill("/doctors/new/account", &DOCTOR).await.is(422).see("You need access to every patient to give a doctor an account");

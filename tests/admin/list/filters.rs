@@ -232,9 +232,9 @@ async fn a_search_finds_parts_of_words_and_phrases(clinic: Clinic) {
     assert_eq!(found("EMILE+zo").await, ["Zola, Émile"]);
     assert_eq!(found("%22mile+zol%22").await, ["Zola, Émile"]);
     assert_eq!(found("%22zola+emile%22").await, [""; 0]);
-    assert_eq!(found("zo").await, ["Émile Zola", "Zoë Laemmle"], "two letters are looked for as well");
-    assert_eq!(found("0%25+l").await, ["Ana 100% Lima_Silva"], "a percent sign is a letter");
-    assert_eq!(found("lima_s").await, ["Ana 100% Lima_Silva"]);
+    assert_eq!(found("zo").await, ["Laemmle, Zoë", "Zola, Émile"], "two letters are looked for as well");
+    assert_eq!(found("0%25+l").await, ["Lima_Silva, Ana 100%"], "a percent sign is a letter");
+    assert_eq!(found("lima_s").await, ["Lima_Silva, Ana 100%"]);
     assert_eq!(found("lima%25s").await, [""; 0]);
     assert_eq!(found("%22%22%22+AND+NOT+*").await, [""; 0], "words of the index are letters too");
     assert_eq!(found(&"x".repeat(10_000)).await, [""; 0]);

@@ -17,8 +17,8 @@ async fn the_history_shows_old_and_new_values(clinic: Clinic) {
     let rows: Vec<Vec<String>> =
         ["th[scope=row]", "td.before", "td.after"].map(|cell| page.all(&format!(".history-entry:first-child tbody {cell}"))).to_vec();
     assert_eq!(rows[0], ["Name", "Given name", "Gender", "Primary doctor"]);
-    assert_eq!(rows[1], ["Emile Zola", "Female", ""]);
-    assert_eq!(rows[2], ["Émile Zola", "Male", "Dr Grace Hopper"]);
+    assert_eq!(rows[1], ["Emile Zola", "Emile", "Female", ""]);
+    assert_eq!(rows[2], ["Émile Zola", "Émile", "Male", "Dr Grace Hopper"]);
     page.see("ada").see("Praxis (system)").see("Added");
     let groups = ada.open("/admin/groups/1").await;
     let before = groups.attributes("input[name=permissions][checked]", "value").len();
