@@ -30,6 +30,7 @@ pub fn settle(candidate: &mut Candidate) {
     let died = date(&candidate.values.at(fields.deceased_on).clone());
     if died.is_some_and(|died| died < born) {
         candidate.errors.add_part(fields.deceased_on, "year", "Date of death must not be before the date of birth");
+        return;
     }
     let age = i64::from(age_on(died.unwrap_or(candidate.today), born));
     if age > OLDEST {

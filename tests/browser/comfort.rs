@@ -76,21 +76,21 @@ async fn a_long_text_field_counts_the_remaining_characters(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     window.goto(&clinic, "/patients/new").await;
-    window.see("500 characters left").await;
-    window.run("document.querySelector('#address').value = 'é'.repeat(498)").await;
+    window.see("5000 characters left").await;
+    window.run("document.querySelector('#address').value = 'é'.repeat(4998)").await;
     window.keys("#address", "é").await;
     window.see("1 character left").await;
     window.keys("#address", "éxx").await;
     window.see("2 characters too many").await;
     let told = window.client.wait().for_element(fantoccini::Locator::XPath("//*[@role='status'][contains(., '2 characters too many')]"));
     told.await.expect("it is told to those who do not see it");
-    assert_eq!(window.run("return document.querySelector('#address').value.length").await, 502, "nothing is cut");
+    assert_eq!(window.run("return document.querySelector('#address').value.length").await, 5002, "nothing is cut");
     assert_eq!(window.run("return document.querySelector('#name ~ .field-count').hidden").await, true);
     window.run(&format!("document.querySelector('#name').value = '{}'", "x".repeat(110))).await;
     window.keys("#name", "x").await;
     window.see("9 characters left").await;
     window.press(".form-actions button.primary").await;
-    window.see("Address must be 500 characters or fewer").await;
+    window.see("Address must be 5000 characters or fewer").await;
     window.close().await;
 }
 

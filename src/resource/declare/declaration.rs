@@ -76,8 +76,8 @@ pub struct Declaration {
     pub number_prefix: &'static str,
     /// The date that a search finds in any usual form, such as the date of birth; blank for none.
     pub search_date: &'static str,
-    /// What a list shows in a cell, if it is not the stored value. Gets the name of the field and the date.
-    pub cell: Option<fn(&Row, &str, Date) -> Option<String>>,
+    /// What a list shows in a cell, if it is not the stored value.
+    pub cell: Option<CellFn>,
     /// Deleted records are moved to the trash first.
     pub trash: bool,
     /// Views of a record are logged.
@@ -139,6 +139,9 @@ pub struct DeleteAlternative {
     /// The name of the bulk action that does it.
     pub action: &'static str,
 }
+
+/// The text of a cell, from the record, the name of the field and the date; `None` for the stored value.
+pub type CellFn = fn(&Row, &str, Date) -> Option<String>;
 
 /// Loads the details of the record with this id, as far as the actor may view them.
 pub type DetailsFn = fn(&mut Connection, &Registry, &Actor, i64) -> QueryResult<Details>;

@@ -9,6 +9,11 @@ pub fn compact(folded: &str) -> String {
     folded.split_whitespace().map(of_word).collect()
 }
 
+/// Whether a word has only letters, digits and the marks that names are written with.
+pub fn is_name(word: &str) -> bool {
+    word.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '\'' | '’' | '`' | '.' | ','))
+}
+
 /// A number of a document as it is compared: capitals and digits. Letters of other scripts stay.
 pub fn lookup(number: &str) -> String {
     number.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).take(60).collect()

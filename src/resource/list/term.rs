@@ -3,7 +3,7 @@
 use time::{Date, Month};
 
 use super::query::pattern;
-use super::spelling::compact;
+use super::spelling::{compact, is_name};
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
 
@@ -24,8 +24,8 @@ pub struct SearchTerm {
 
 impl SearchTerm {
     pub fn new(own: &Declaration, text: &str) -> Self {
-        // A phrase in quotes is meant as it is.
-        let has_others = !own.search_spellings.is_empty() && !text.contains(' ');
+        // A phrase in quotes is meant as it is, and so are marks that no name has.
+        let has_others = !own.search_spellings.is_empty() && is_name(text);
         let spelling = Some(compact(text)).filter(|spelling| has_others && spelling.len() >= LEAST && spelling != text);
         let is_year = !own.search_date.is_empty() && text.len() == 4;
         let year = text.parse().ok().filter(|year| is_year && (1880..=2100).contains(year));

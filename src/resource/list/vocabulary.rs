@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 use time::Duration;
 
 use super::query::fold;
-use super::spelling::{compact, is_one_edit};
+use super::spelling::{compact, is_name, is_one_edit};
 use crate::db::sql::Sql;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::declare::declaration::Declaration;
@@ -70,11 +70,11 @@ impl Vocabulary {
     pub fn near(&self, own: &Declaration, text: &str) -> Vec<String> {
         // An umlaut may be part of the mistake.
         let typed = [compact(text), text.to_string()];
-        let typed: Vec<&String> = typed.iter().filter(|word| is_word(word)).collect();
+        let typed: Vec<&String> = typed.iter().filter(|word| is_name(text) && is_word(word)).collect();
         let Some(word) = typed.first() else { return Vec::new() };
         let tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = tables.get(own.table).into_iter().flat_map(|words| &words.all);
-        let is_near = |other: &&Box<str>| typed.iter().any(|word| other.len().abs_diff(word.len()) <= 1 && is_one_edit(other, word));
+        let all = tables.get(own.table).into_iter().flat_map(|words| &words.all).map(AsRef::as_ref);
+        let is_near = |other: &&str| typed.iter().any(|word| other.len().abs_diff(word.len()) <= 1 && is_one_edit(other, word));
         let mut near: Vec<String> = all.filter(is_near).map(ToString::to_string).collect();
         near.sort_by_key(|other| other.bytes().zip(word.bytes()).take_while(|(left, right)| left == right).count());
         near.reverse();

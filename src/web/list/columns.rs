@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::QueryResult;
-use time::Date;
 
 use super::filters::cut;
 use super::params::Listing;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::CellFn;
 use crate::resource::declare::widget::Widget;
 use crate::resource::file::{StoredFile, visible};
 use crate::resource::value::Row;
@@ -48,7 +48,7 @@ pub struct Names {
     files: HashMap<i64, String>,
     list: Option<String>,
     /// What stands in a cell, if not the stored value.
-    cell: Option<fn(&Row, &str, Date) -> Option<String>>,
+    cell: Option<CellFn>,
 }
 
 impl Names {
