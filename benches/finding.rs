@@ -16,6 +16,7 @@ use std::time::Instant;
 use diesel::prelude::*;
 use praxis::db::connection::{Purpose, open};
 use praxis::db::schema::patients as table;
+use praxis::db::url::DatabaseUrl;
 use praxis::resource::list::query::fold;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -90,7 +91,7 @@ fn main() {
 
 /// Those whose names and dates can be asked for.
 fn people(url: &str) -> Vec<Person> {
-    let mut c = open(&url.parse().expect("an address"), Purpose::Read).expect("the database");
+    let mut c = open(&DatabaseUrl::parse(url).expect("an address"), Purpose::Read).expect("the database");
     let rows: Vec<(i64, String, String, Option<Date>, String)> = table::table
         .filter(table::date_of_birth.is_not_null())
         .select((table::id, table::given_name, table::family_name, table::date_of_birth, table::phone))

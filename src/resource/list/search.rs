@@ -112,5 +112,7 @@ fn indexed(c: &mut Connection, own: &Declaration, terms: Vec<SearchTerm>) -> Que
     if found.len() > MANY {
         return Ok(all(true));
     }
+    // The index does not tell where in the text a word is.
+    let late = if own.search_spellings.is_empty() { late } else { terms.clone() };
     Ok(Matching { ids: Some(found), terms: late, ranked: terms, ..Matching::default() })
 }

@@ -2,7 +2,7 @@
 
 use time::{Date, Month};
 
-use super::query::pattern;
+use super::query::{escaped, pattern};
 use super::spelling::{compact, is_name};
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
@@ -14,7 +14,7 @@ const LEAST: usize = 3;
 pub struct SearchTerm {
     /// As it was typed, folded.
     pub text: String,
-    /// The same without marks and umlauts, if it differs.
+    /// The same without marks and umlauts, for a word of a name.
     spelling: Option<String>,
     /// Words with one other letter.
     similar: Vec<String>,
@@ -26,7 +26,7 @@ impl SearchTerm {
     pub fn new(own: &Declaration, text: &str) -> Self {
         // A phrase in quotes is meant as it is, and so are marks that no name has.
         let has_others = !own.search_spellings.is_empty() && is_name(text);
-        let spelling = Some(compact(text)).filter(|spelling| has_others && spelling.len() >= LEAST && spelling != text);
+        let spelling = Some(compact(text)).filter(|spelling| has_others && spelling.len() >= LEAST);
         let is_year = !own.search_date.is_empty() && text.len() == 4;
         let year = text.parse().ok().filter(|year| is_year && (1880..=2100).contains(year));
         Self { text: text.into(), spelling, similar: Vec::new(), year }
@@ -34,7 +34,10 @@ impl SearchTerm {
 
     /// Everything that the searched text may contain for this term.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        [self.text.as_str()].into_iter().chain(self.spelling.as_deref()).chain(self.similar.iter().map(String::as_str))
+        [self.text.as_str()]
+            .into_iter()
+            .chain(self.spelling.as_deref().filter(|word| *word != self.text))
+            .chain(self.similar.iter().map(String::as_str))
     }
 
     pub fn add_similar(&mut self, words: Vec<String>) {
@@ -61,11 +64,17 @@ impl SearchTerm {
 
     /// The conditions, one of which is true for a record with this term.
     pub fn tests(&self, own: &Declaration) -> Vec<Sql> {
-        let like = |text: &str| {
-            let place = Sql::new(format!("{}.search_text LIKE ", own.table));
-            place.bind(Bind::Text(Some(pattern(text)))).text(" ESCAPE '\\'")
-        };
-        let mut tests: Vec<Sql> = self.texts().map(like).collect();
+        let place = format!("{}.search_text", own.table);
+        let like = |place: &str, pattern: String| Sql::new(format!("{place} LIKE ")).bind(Bind::Text(Some(pattern))).text(" ESCAPE '\\'");
+        // The last line has the names run together, where two of them may make a third: only what begins there counts, and digits.
+        let is_number = self.text.bytes().all(|letter| letter.is_ascii_digit());
+        let has_last = !own.search_spellings.is_empty();
+        let after = if has_last && !is_number { "\n%" } else { "" };
+        let mut tests = vec![like(&place, format!("{}{after}", pattern(&self.text)))];
+        for word in self.spelling.iter().chain(&self.similar).map(|word| escaped(word)) {
+            tests.push(like(&format!("' ' || {place}"), format!("% {word}%")));
+            tests.push(like(&place, format!("%\n{word}%")));
+        }
         let first = |year: i32| Date::from_calendar_date(year, Month::January, 1).ok();
         if let Some((from, until)) = self.year.and_then(|year| first(year).zip(first(year + 1))) {
             let place = format!("{}.{}", own.table, own.search_date);
