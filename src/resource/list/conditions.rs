@@ -23,7 +23,14 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
     }
     parts.extend(resource.seen(query, visible));
     parts.extend(matching.ids.iter().map(|ids| Sql::default().is_one_of(&format!("{table}.id"), ids)));
-    parts.extend(matching.terms.iter().map(|term| found(own, term)));
+    let terms: Vec<Sql> = matching.terms.iter().map(|term| found(own, term)).collect();
+    match matching.certain.is_empty() || terms.is_empty() {
+        true => parts.extend(terms),
+        false => {
+            let either = Sql::new("((").append(Sql::join(terms, " AND ")).text(") OR ");
+            parts.push(either.append(Sql::default().is_one_of(&format!("{table}.id"), &matching.certain)).text(")"));
+        }
+    }
     parts.extend(query.conditions.iter().map(|condition| tested(own, condition).unwrap_or_else(|| Sql::new(NONE))));
     if parts.is_empty() {
         return Sql::new("1 = 1");

@@ -24,6 +24,8 @@ pub struct Matching {
     pub terms: Vec<SearchTerm>,
     /// Every term that is a word, by which the matches are ranked.
     pub ranked: Vec<SearchTerm>,
+    /// The records that are meant whatever their text says, because of their number or an identifier.
+    pub certain: Vec<i64>,
     /// There are more than [`MANY`] matches.
     pub many: bool,
     /// Nothing matches what was typed, so words with one other letter match as well.
@@ -56,8 +58,8 @@ pub fn matching(c: &mut Connection, own: &Declaration, terms: &[String]) -> Quer
     if let Some(ids) = &mut found.ids {
         // The record with this number, and those with an identifier like this, beside those that contain it.
         let others = number.map(|number| number.id).into_iter().chain(in_rows(c, own, terms)?);
-        let others: Vec<i64> = others.filter(|id| !ids.contains(id)).collect();
-        ids.extend(others);
+        found.certain = others.filter(|id| !ids.contains(id)).collect();
+        ids.extend(&found.certain);
     }
     Ok(found)
 }
