@@ -71,7 +71,9 @@ impl SearchTerm {
         let has_last = !own.search_spellings.is_empty();
         let after = if has_last && !is_number { "\n%" } else { "" };
         let mut tests = vec![like(&place, format!("{}{after}", pattern(&self.text)))];
-        for word in self.spelling.iter().chain(&self.similar).map(|word| escaped(word)) {
+        // As it was typed as well: "oe" at the seam of two names is no umlaut.
+        let typed = Some(&self.text).filter(|_| has_last && !is_number);
+        for word in typed.into_iter().chain(&self.spelling).chain(&self.similar).map(|word| escaped(word)) {
             tests.push(like(&format!("' ' || {place}"), format!("% {word}%")));
             tests.push(like(&place, format!("%\n{word}%")));
         }
