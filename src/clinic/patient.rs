@@ -99,7 +99,7 @@ crate::resource! {
     date_hierarchy [created_at];
     ordering [sort_name];
     fieldsets {
-        "Person": [name, (given_name, family_name), date_of_birth, age, gender, language],
+        "Person": [name, date_of_birth, age, gender, (given_name, family_name), language],
         "Contact and care": [(phone, email), may_contact, address, (emergency_contact, emergency_phone), alert, primary_doctor_id],
         "Status" closed: [deceased_on, has_moved_away],
         "Accounts": [owner_id, user_id],
@@ -110,7 +110,7 @@ crate::resource! {
         staff: const { StaffPages::at("/patients")
             .list_filter(&["gender", "primary_doctor_id", "created_at"])
             .fieldsets(&[
-                ("Person", &["name", "given_name", "family_name", "date_of_birth", "age", "gender", "language"]),
+                ("Person", &["name", "date_of_birth", "age", "gender", "given_name", "family_name", "language"]),
                 ("Contact and care", &[
                     "phone", "email", "may_contact", "address", "emergency_contact", "emergency_phone", "alert", "primary_doctor_id",
                 ]),

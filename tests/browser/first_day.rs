@@ -1,13 +1,18 @@
 //! The first day of a clinic, in a real browser: from the set-up link to the administration.
 
+use diesel::prelude::*;
 use praxis::accounts::sign_in::first_admin::make_link;
+use praxis::db::schema::patients;
 
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;
 use crate::support::people::PASSWORD;
 
-stories![Browser: a_clinic_has_its_first_day_on_a_desktop, a_clinic_has_its_first_day_on_a_phone];
+stories![
+    Browser: a_clinic_has_its_first_day_on_a_desktop, a_clinic_has_its_first_day_on_a_phone,
+    a_receptionist_registers_and_assigns_with_few_keys, a_receptionist_finds_a_patient_with_one_page,
+];
 
 async fn a_clinic_has_its_first_day_on_a_desktop(clinic: Clinic) {
     first_day(clinic, Window::open(1280, 900).await, false).await;
@@ -85,4 +90,93 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     }
     window.see("You were signed out").await;
     window.close().await;
+}
+
+const TAB: char = '\u{e004}';
+const ENTER: char = '\u{e007}';
+const DOWN: char = '\u{e015}';
+
+/// Counts the pages that are loaded and the keys that are pressed beside the data.
+struct Desk {
+    window: Window,
+    loads: usize,
+    keys: usize,
+}
+
+impl Desk {
+    async fn open(clinic: &Clinic) -> Self {
+        let window = Window::open(1280, 900).await;
+        clinic.receptionist().await;
+        window.goto(clinic, "/login").await;
+        window.type_in("#username", "rosa").await;
+        window.type_in("#password", PASSWORD).await;
+        window.press("main button.primary").await;
+        Self { window, loads: 0, keys: 0 }
+    }
+
+    /// A part of the data.
+    async fn data(&self, text: &str) {
+        self.window.type_on(text).await;
+    }
+
+    async fn key(&mut self, key: char) {
+        self.keys += 1;
+        self.window.type_on(&key.to_string()).await;
+    }
+
+    /// A click or a key that leads to another page.
+    async fn load(&mut self, words: &str) {
+        self.loads += 1;
+        self.window.see(words).await;
+    }
+}
+
+async fn a_receptionist_registers_and_assigns_with_few_keys(clinic: Clinic) {
+    clinic.doctor("Grace Hopper").await;
+    let mut desk = Desk::open(&clinic).await;
+    desk.window.click("main a[href='/patients/new']").await;
+    desk.load("Not known?").await;
+    desk.data("Ana Lima").await;
+    desk.key(TAB).await;
+    // The separators are a part of the date.
+    desk.data("2.4.1964").await;
+    desk.key(TAB).await;
+    desk.key(TAB).await;
+    // The gender that is chosen, from the first one on.
+    desk.data(" ").await;
+    desk.key(ENTER).await;
+    desk.load("Born 2 Apr 1964").await;
+    assert!(desk.loads <= 2 && desk.keys <= 4, "{} loads, {} keys", desk.loads, desk.keys);
+    desk.window.click(".card-form .reference-search").await;
+    desk.data("cardio").await;
+    desk.window.client.wait().for_element(fantoccini::Locator::Css(".card-form [role=option] small")).await.expect("the doctor");
+    desk.key(DOWN).await;
+    desk.key(ENTER).await;
+    desk.key(TAB).await;
+    desk.key(ENTER).await;
+    desk.load("Doctor assigned to Ana Lima").await;
+    assert!(desk.loads <= 3 && desk.keys <= 8, "{} loads, {} keys", desk.loads, desk.keys);
+    let sorted = clinic.ask(|c| patients::table.select((patients::sort_name, patients::age)).first::<(String, i32)>(c)).await;
+    assert_eq!(sorted, ("Lima, Ana".into(), 62));
+    desk.window.close().await;
+}
+
+async fn a_receptionist_finds_a_patient_with_one_page(clinic: Clinic) {
+    let desk = Desk::open(&clinic).await;
+    let rosa = clinic.user_id("rosa").await;
+    let id = clinic.patient("Émile Zola", rosa).await;
+    let born = patients::date_of_birth.eq(time::macros::date!(1964 - 04 - 02));
+    clinic.arrange(move |c| diesel::update(patients::table.find(id)).set(born).execute(c)).await.expect("born");
+    let mut desk = desk;
+    for typed in ["zola".to_string(), format!("P-{id:06}"), "2 apr 1964".into()] {
+        desk.window.goto(&clinic, "/today").await;
+        desk.loads = 0;
+        desk.window.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))").await;
+        // Enter at once: the palette waits for the response.
+        desk.data(&format!("{typed}{ENTER}")).await;
+        desk.load("Visible to").await;
+        assert_eq!(desk.window.run("return location.pathname").await, format!("/patients/{id}"), "{typed}");
+        assert_eq!(desk.loads, 1);
+    }
+    desk.window.close().await;
 }

@@ -118,6 +118,12 @@ impl Window {
         field.send_keys(keys).await.expect("it takes keys");
     }
 
+    /// Presses keys where the focus is.
+    pub async fn type_on(&self, keys: &str) {
+        let field = self.client.active_element().await.expect("a focus");
+        field.send_keys(keys).await.expect("it takes keys");
+    }
+
     pub async fn click(&self, selector: &str) {
         let found = self.client.find(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("{selector} is not there"));
         found.click().await.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));

@@ -2,6 +2,7 @@
 
 pub(super) mod details;
 mod neighbours;
+mod opened_from;
 mod pages;
 mod record_page;
 pub(super) mod related;

@@ -4,13 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::opened_from::{back, filters};
 use super::record_page;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::value::{Row, Values};
-use crate::resource::{Declaration, FormData, Resource};
+use crate::resource::{FormData, Resource};
 use crate::web::download;
 use crate::web::list::changelist::{ChangeList, Wanted};
 use crate::web::list::page::{ListPage, to_short_address};
@@ -107,16 +108,6 @@ pub async fn undo(model: &'static Resource, visit: Visit, user: CurrentUser, pla
 
 fn form(model: &'static Resource, visit: &Visit, user: &CurrentUser) -> RecordForm {
     RecordForm::new(visit, user, model.declaration().name).for_staff().with_drafts()
-}
-
-/// The filters of the list.
-pub(super) fn filters(own: &Declaration) -> &'static [&'static str] {
-    if own.staff.list_filter.is_empty() { own.list_filter } else { own.staff.list_filter }
-}
-
-/// The list that a page was opened from, in its state.
-pub(super) fn back(visit: &Visit, own: &Declaration) -> Back {
-    Back::of(&visit.request, &visit.app, own.staff.path, own, filters(own))
 }
 
 /// The URLs of a record for the pages of deletion and trash, or of all records with id 0.

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::details::{Detail, details};
 use super::neighbours::Neighbours;
-use super::pages;
+use super::opened_from::{back as list_before, filters};
 use super::related::{self, Related};
 use crate::db::Zone;
 use crate::error::{AppError, AppResult};
@@ -46,7 +46,7 @@ struct Event {
 
 pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id: i64) -> AppResult<HttpResponse> {
     let (app, actor, own) = (visit.app.clone(), user.to_actor(), model.declaration());
-    let back = pages::back(&visit, own);
+    let back = list_before(&visit, own);
     let page = |rest: &str| back.from(&format!("{}/{id}{rest}", own.staff.path));
     let edit = own.allows(&actor, Action::Change).then(|| page("/edit"));
     let (link, list) = (edit.clone(), back.clone());
@@ -69,7 +69,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
             }
             let mut related = related::load(c, &app, &actor, own, &row)?;
             related.iter_mut().for_each(|card| card.keep(&list));
-            let neighbours = Neighbours::load(c, &app, &actor, model, (&list, pages::filters(own)), id)?;
+            let neighbours = Neighbours::load(c, &app, &actor, model, (&list, filters(own)), id)?;
             let log = LogEntry::list_for_object(c, own.name, id, 8, 0)?;
             Ok::<_, AppError>((row, details, related, log, neighbours))
         })

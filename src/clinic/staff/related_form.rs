@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::pages::back;
+use super::opened_from::back;
 use super::related::{other_end, row_form};
 use crate::english::{isolated, with_article};
 use crate::error::{AppError, AppResult};
