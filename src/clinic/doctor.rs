@@ -45,7 +45,7 @@ crate::resource! {
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash;
     list_display [name, specialization, user_id, created_at];
-    search_fields [name, specialization];
+    search_fields [name, specialization, title];
     search_through [user_id];
     natural_key [name, specialization];
     list_filter [specialization, user_id, created_at];

@@ -76,7 +76,7 @@ fn load(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<OwnR
     }))
 }
 
-/// What the patient gave themselves; the alert and the account are for the staff.
+/// What the patient told the clinic. The whole record is on its own page.
 fn shown(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Vec<Detail>> {
     let fields = Patient::FIELDS;
     let names =
@@ -89,7 +89,6 @@ fn shown(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult
 
 /// The latest views of others.
 fn views(c: &mut Connection, actor: &Actor, id: i64, zone: &Zone) -> QueryResult<Vec<Look>> {
-    let views = LogEntry::list_views(c, Patient::NAME, id, VIEWS, 0)?;
-    let others = views.into_iter().filter(|view| view.actor_id != Some(actor.id));
-    Ok(others.map(|view| Look { when: zone.show(view.at), who: view.actor }).collect())
+    let views = LogEntry::list_views_of_others(c, Patient::NAME, id, actor.id, VIEWS)?;
+    Ok(views.into_iter().map(|view| Look { when: zone.show(view.at), who: view.actor }).collect())
 }

@@ -82,7 +82,7 @@ crate::resource! {
         language: field("Language"),
         emergency_contact: field("Emergency contact").max(120).optional().help("Name and relationship"),
         emergency_phone: field("Emergency phone").max(40).optional().widget(Widget::Telephone),
-        alert: field("Alert").max(200).optional().help("Shown on every page of the patient. For example, allergic to penicillin"),
+        alert: field("Alert").max(200).optional().help("Shown on every page of the patient, who can read it too. For example, allergic to penicillin"),
         primary_doctor_id: field("Primary doctor").bulk_edit().references::<Doctor>(OnDelete::SetNull),
         deceased_on: field("Date of death").not_in_future().widget(Widget::DateParts),
         has_moved_away: field("Moved away"),
@@ -176,7 +176,7 @@ impl Hooks for Patient {
     }
 
     fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
-        patient_duplicates::similar(c, values, actor)
+        patient_duplicates::similar(c, Self::resource(), values, actor)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Patients who are probably registered already.
 
-use diesel::QueryResult;
+use diesel::{Column, QueryResult};
 
-use super::patient::Patient;
 use crate::db::Connection;
+use crate::db::schema::patients;
 use crate::resource::list::query::{NATURAL_KEY, fold};
 use crate::resource::list::spelling::{compact, is_one_edit};
-use crate::resource::{Actor, ListQuery, Model, Row, Test, Value, Values};
+use crate::resource::{Actor, ListQuery, Resource, Row, Test, Value, Values};
 
 /// The most patients that are shown, and read to find them.
 const SHOWN: usize = 5;
@@ -16,14 +16,12 @@ const PHONE: usize = 8;
 
 /// Patients with the same or nearly the same name who were born on the same day, or whose date of birth is not known, and those
 /// with the same phone number or email address and a name in common.
-pub fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
-    let fields = Patient::FIELDS;
-    let resource = Patient::resource();
+pub fn similar(c: &mut Connection, resource: &Resource, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
     let name = spelling(values);
     if name.is_empty() {
         return Ok(Vec::new());
     }
-    let born = values.at(fields.date_of_birth).clone();
+    let born = values.at(patients::date_of_birth::NAME).clone();
     let mut found: Vec<Row> = Vec::new();
     let mut add = |rows: Vec<Row>, is_same: &dyn Fn(&Row) -> bool| {
         for row in rows.into_iter().filter(|row| is_same(row)) {
@@ -33,23 +31,25 @@ pub fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResul
         }
     };
     if born != Value::Null {
-        let query = ListQuery::only(fields.date_of_birth, Test::In(vec![born.clone()]), READ);
+        let query = ListQuery::only(patients::date_of_birth::NAME, Test::In(vec![born.clone()]), READ);
         add(resource.list(c, &query, Some(actor))?, &|row| is_near(&spelling(&row.values), &name));
     }
     // Whoever has this name and no date of birth, or anybody if there is none now.
-    let same_name = ListQuery::only(NATURAL_KEY, Test::In(vec![values.at(fields.name).clone()]), READ);
-    let is_of_age = |row: &Row| match (row.values.at(fields.age), values.at(fields.age)) {
+    let same_name = ListQuery::only(NATURAL_KEY, Test::In(vec![values.at(patients::name::NAME).clone()]), READ);
+    let is_of_age = |row: &Row| match (row.values.at(patients::age::NAME), values.at(patients::age::NAME)) {
         (Value::Integer(known), Value::Integer(age)) => (known - age).abs() <= 1,
         _ => true,
     };
-    let is_undated = |row: &Row| born == Value::Null || row.values.at(fields.date_of_birth) == &Value::Null;
+    let is_undated = |row: &Row| born == Value::Null || row.values.at(patients::date_of_birth::NAME) == &Value::Null;
     add(resource.list(c, &same_name, Some(actor))?, &|row| is_undated(row) && is_of_age(row));
-    for (field, ending) in [(fields.phone, ending as fn(&str) -> String), (fields.email, |text| fold(text))] {
+    for (field, ending) in [(patients::phone::NAME, ending as fn(&str) -> String), (patients::email::NAME, |text| fold(text))] {
         let contact = ending(values.at(field).as_text());
         if contact.is_empty() {
             continue;
         }
-        let query = ListQuery { terms: vec![contact.clone()], limit: READ, ..ListQuery::default() };
+        // With a plus it is a phone number, and no date or number of a patient.
+        let term = if field == patients::phone::NAME { format!("+{contact}") } else { contact.clone() };
+        let query = ListQuery { terms: vec![term], limit: READ, ..ListQuery::default() };
         let is_same = |row: &Row| ending(row.values.at(field).as_text()) == contact && shares_word(row, values);
         add(resource.list(c, &query, Some(actor))?, &is_same);
     }
@@ -60,8 +60,8 @@ pub fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResul
 /// The name as it is compared, family name first.
 fn spelling(values: &Values) -> String {
     let name = |field: &str| compact(&fold(values.at(field).as_text()));
-    let sorted = name(Patient::FIELDS.sort_name);
-    if sorted.is_empty() { name(Patient::FIELDS.name) } else { sorted }
+    let sorted = name(patients::sort_name::NAME);
+    if sorted.is_empty() { name(patients::name::NAME) } else { sorted }
 }
 
 /// The same name, or one with a mistake.
@@ -71,7 +71,7 @@ fn is_near(one: &str, other: &str) -> bool {
 
 /// Families share a phone: a given or family name has to agree as well.
 fn shares_word(row: &Row, values: &Values) -> bool {
-    let given = |values: &Values| compact(&fold(values.at(Patient::FIELDS.given_name).as_text()));
+    let given = |values: &Values| compact(&fold(values.at(patients::given_name::NAME).as_text()));
     let (one, other) = (given(&row.values), given(values));
     !one.is_empty() && is_near(&one, &other)
 }

@@ -1,8 +1,10 @@
 //! The parts of a patient's name: `name` is what everybody reads, `family_name` and `given_name` sort lists and address letters.
 
-use super::patient::Patient;
+use diesel::Column;
+
+use crate::db::schema::patients;
 use crate::resource::declare::candidate::Candidate;
-use crate::resource::{Model, Value, Values};
+use crate::resource::{Value, Values};
 
 /// Words that begin a family name of several words: `van der Berg`, `da Silva`.
 const PARTICLES: &[&str] = &[
@@ -54,13 +56,12 @@ fn sorted(given: &str, family: &str) -> String {
 
 /// Fills in what follows from what was entered: the parts of a new name, or the name of new parts.
 pub fn settle(candidate: &mut Candidate) {
-    let fields = Patient::FIELDS;
     let text = |values: &Values, field: &str| values.at(field).as_text().to_string();
-    let parts_of = |values: &Values| (text(values, fields.given_name), text(values, fields.family_name));
-    let name = text(&candidate.values, fields.name);
+    let parts_of = |values: &Values| (text(values, patients::given_name::NAME), text(values, patients::family_name::NAME));
+    let name = text(&candidate.values, patients::name::NAME);
     let (given, family) = parts_of(&candidate.values);
     let (known_name, known_parts) = match candidate.before {
-        Some(row) => (text(&row.values, fields.name), parts_of(&row.values)),
+        Some(row) => (text(&row.values, patients::name::NAME), parts_of(&row.values)),
         None => (String::new(), (String::new(), String::new())),
     };
     let is_new_name = name != known_name;
@@ -71,24 +72,23 @@ pub fn settle(candidate: &mut Candidate) {
     let (given, family) = if is_blank || (is_new_name && !has_new_parts) { split(&name) } else { (given, family) };
     let name = if has_new_parts && !is_blank && (name.is_empty() || follows) { whole(&given, &family) } else { name };
     if name.chars().count() > MOST {
-        candidate.errors.add(fields.family_name, "Given and family name must have 120 characters or fewer together");
+        candidate.errors.add(patients::family_name::NAME, "Given and family name must have 120 characters or fewer together");
     }
-    candidate.values.set(fields.sort_name, Value::Text(sorted(&given, &family)));
-    candidate.values.set(fields.given_name, Value::Text(given));
-    candidate.values.set(fields.family_name, Value::Text(family));
-    candidate.values.set(fields.name, Value::Text(name));
+    candidate.values.set(patients::sort_name::NAME, Value::Text(sorted(&given, &family)));
+    candidate.values.set(patients::given_name::NAME, Value::Text(given));
+    candidate.values.set(patients::family_name::NAME, Value::Text(family));
+    candidate.values.set(patients::name::NAME, Value::Text(name));
 }
 
 /// The parts of a name that was stored before there were any.
 pub fn complete(values: &mut Values) {
-    let fields = Patient::FIELDS;
-    if !values.at(fields.sort_name).as_text().is_empty() {
+    if !values.at(patients::sort_name::NAME).as_text().is_empty() {
         return;
     }
-    let (given, family) = split(values.at(fields.name).as_text());
-    values.set(fields.sort_name, Value::Text(sorted(&given, &family)));
-    values.set(fields.given_name, Value::Text(given));
-    values.set(fields.family_name, Value::Text(family));
+    let (given, family) = split(values.at(patients::name::NAME).as_text());
+    values.set(patients::sort_name::NAME, Value::Text(sorted(&given, &family)));
+    values.set(patients::given_name::NAME, Value::Text(given));
+    values.set(patients::family_name::NAME, Value::Text(family));
 }
 
 #[cfg(test)]

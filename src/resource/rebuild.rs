@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 
 use crate::db::Connection;
-use crate::db::connection::transaction;
+use crate::db::connection::{exclusive, transaction};
 use crate::db::schema::search_versions;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::registry::Registry;
@@ -12,7 +12,7 @@ use crate::resource::write::writer::search_text;
 use crate::resource::{Field, Resource};
 
 /// To be increased with every change of what `search_text` returns, or of what a model's `complete` fills in.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 /// Records in one transaction.
 const BATCH: i64 = 1_000;
 
@@ -35,9 +35,12 @@ pub fn rebuild(c: &mut Connection, registry: &Registry, progress: &mut dyn FnMut
                 _ => break,
             }
         }
-        let row = (search_versions::resource.eq(own.name), search_versions::version.eq(VERSION));
-        diesel::delete(search_versions::table.find(own.name)).execute(c)?;
-        diesel::insert_into(search_versions::table).values(row).execute(c)?;
+        transaction(c, |c| {
+            exclusive(c, "search_versions", 0)?;
+            let row = (search_versions::resource.eq(own.name), search_versions::version.eq(VERSION));
+            diesel::delete(search_versions::table.find(own.name)).execute(c)?;
+            diesel::insert_into(search_versions::table).values(row).execute(c)
+        })?;
     }
     Ok(done)
 }
@@ -55,7 +58,8 @@ fn batch(c: &mut Connection, resource: &Resource, last: i64) -> QueryResult<Vec<
         let mut sets: Vec<Sql> = changed.filter_map(set).collect();
         sets.push(Sql::new("search_text = ").bind(Bind::Text(Some(search_text(resource, &values)))));
         let statement = Sql::new(format!("UPDATE {} SET ", own.table)).append(Sql::join(sets, ", "));
-        statement.text(" WHERE id = ").number(row.id).execute(c)?;
+        // Whoever saved the record meanwhile has made its text anew.
+        statement.text(" WHERE id = ").number(row.id).text(" AND version = ").number(row.version).execute(c)?;
     }
     Ok(rows.iter().map(|row| row.id).collect())
 }

@@ -44,7 +44,9 @@ pub async fn undo(visit: &Visit, user: &CurrentUser, name: &'static str, list: &
         if row.version != version {
             return Ok(changed(&row.label));
         }
-        let entry = LogEntry::find_version(c, name, id, version)?.filter(|entry| entry.action == LogAction::Change);
+        let entry = LogEntry::find_version(c, name, id, version)?;
+        // One undoes what one did oneself; the history of the administration has the rest.
+        let entry = entry.filter(|entry| entry.action == LogAction::Change && entry.actor_id == Some(actor.id));
         let entry = entry.ok_or(WriteError::NotFound)?;
         let values = before(resource, &entry);
         let has_rows = LogEntry::count_beside(c, &entry)? > 0;

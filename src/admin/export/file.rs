@@ -105,7 +105,8 @@ fn batch(
     mut sheet: Sheet,
 ) -> Result<(Sheet, Option<i64>), AppError> {
     let resource = app.registry.get(wanted.name).ok_or(AppError::NotFound)?;
-    let rows = resource.list(c, &wanted.query, Some(actor))?;
+    let query = wanted.query.clone().searched(c, resource, actor, app.words())?;
+    let rows = resource.list(c, &query, Some(actor))?;
     if rows.is_empty() {
         still_there(c, resource, wanted)?;
     }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::app::App;
 use crate::crypto::keys::digest_bytes;
+use crate::db::connection::exclusive;
 use crate::db::schema::clinic_details as own;
 use crate::db::{Connection, DbError, UtcDateTime, Zone};
 use crate::settings::ClinicDetails;
@@ -41,6 +42,7 @@ pub struct Changes {
 
 /// Stores the changes, in the caller's transaction. [`refresh`] has to follow.
 pub fn store(c: &mut Connection, changes: &Changes, now: UtcDateTime) -> QueryResult<()> {
+    exclusive(c, "clinic_details", 0)?;
     if own::table.count().get_result::<i64>(c)? == 0 {
         let row = (own::id.eq(1), own::created_at.eq(now), own::updated_at.eq(now));
         diesel::insert_into(own::table).values(row).execute(c)?;

@@ -1,6 +1,6 @@
 //! The WHERE clause of a list.
 
-use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, pattern};
+use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, like, pattern};
 use super::search::Matching;
 use super::term::SearchTerm;
 use super::visible::Visible;
@@ -40,8 +40,6 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
 
 /// One search term, in the text of the record or of the records it refers to.
 fn found(own: &Declaration, term: &SearchTerm) -> Sql {
-    let like =
-        |place: String| Sql::new(format!("{place}.search_text LIKE ")).bind(Bind::Text(Some(pattern(&term.text)))).text(" ESCAPE '\\'");
     let mut places = Vec::new();
     if !own.search_fields.is_empty() {
         places.extend(term.tests(own));
@@ -50,7 +48,7 @@ fn found(own: &Declaration, term: &SearchTerm) -> Sql {
         let Some(reference) = field.reference else { continue };
         let (table, other) = (own.table, reference.table);
         let inside = Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE ", field.name));
-        places.push(inside.append(like(other.into())).text(")"));
+        places.push(inside.append(like(&format!("{other}.search_text"), pattern(&term.text))).text(")"));
     }
     if places.is_empty() {
         return Sql::new(NONE);
@@ -105,8 +103,7 @@ fn test(place: &str, column: ColumnType, test: &Test) -> Option<Sql> {
 
 /// Records whose searched field in this line is one of these texts, but for case, accents and white space; the caller compares
 /// further. Reads the index of the list's order.
-fn alike(own: &Declaration, line: String, values: &[Value]) -> Sql {
-    let place = line;
+fn alike(own: &Declaration, place: String, values: &[Value]) -> Sql {
     let is_alone = own.search_fields.len() == 1 && own.search_spellings.is_empty();
     let one = |value: &Value| {
         let folded = fold(value.as_text());

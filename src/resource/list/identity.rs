@@ -11,6 +11,9 @@ use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::form::parse::month_named;
 
+/// The digits that a number is shown with. Longer ones that begin with a zero are of a phone or a document.
+const SHOWN: usize = 6;
+
 /// The number that was typed: `P-000002`, `000002` or `2`.
 pub struct Number {
     pub id: i64,
@@ -29,7 +32,8 @@ pub fn number(own: &Declaration, terms: &[String]) -> Option<Number> {
     let digits = bare.unwrap_or(term);
     let is_number = (1..=18).contains(&digits.len()) && digits.bytes().all(|letter| letter.is_ascii_digit());
     let id = digits.parse().ok().filter(|id| is_number && *id > 0)?;
-    Some(Number { id, is_certain: bare.is_some() || digits.starts_with('0') || digits.len() < 3 })
+    let is_padded = digits.starts_with('0') && digits.len() <= SHOWN;
+    Some(Number { id, is_certain: bare.is_some() || is_padded || digits.len() < 3 })
 }
 
 /// The dates that the terms may mean: `23 jan 1958`, `23.1.1958`, `1958-01-23`, `01/23/1958`; both if day and month can be

@@ -7,6 +7,7 @@ use super::keyset::Seek;
 use super::search::{Matching, matching, similar};
 use super::spelling::{is_optional_mark, plain_letter};
 use super::vocabulary::Vocabulary;
+use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::value::Value;
 use crate::resource::{Actor, Declaration, Resource};
@@ -126,6 +127,11 @@ pub fn terms(text: &str) -> Vec<String> {
 /// A LIKE pattern that finds the term anywhere.
 pub fn pattern(term: &str) -> String {
     format!("%{}%", escaped(term))
+}
+
+/// Whether this place matches a pattern.
+pub fn like(place: &str, pattern: String) -> Sql {
+    Sql::new(format!("{place} LIKE ")).bind(Bind::Text(Some(pattern))).text(" ESCAPE '\\'")
 }
 
 /// A text for LIKE, in which `%` and `_` are letters.

@@ -1,10 +1,10 @@
 //! The order of a search by the weights of the fields: `search_fields [name: 4, address]`.
 
 use super::identity::number;
-use super::query::{ListQuery, escaped, pattern};
+use super::query::{ListQuery, escaped, like, pattern};
 use super::search::Matching;
 use super::term::SearchTerm;
-use crate::db::sql::{Bind, Sql};
+use crate::db::sql::Sql;
 use crate::resource::declare::declaration::Declaration;
 
 /// The weight of the record whose number was typed.
@@ -39,7 +39,6 @@ pub fn rank(own: &Declaration, query: &ListQuery, matching: &Matching) -> Option
 fn weighed(own: &Declaration, term: &SearchTerm) -> Vec<(u16, Sql)> {
     let spaced = format!("' ' || {}.search_text", own.table);
     let text = format!("{}.search_text", own.table);
-    let like = |place: &str, pattern: String| Sql::new(format!("{place} LIKE ")).bind(Bind::Text(Some(pattern))).text(" ESCAPE '\\'");
     let after = usize::from(!own.search_spellings.is_empty());
     let exact = levels(own.search_weights, &term.text, after);
     let Some(heaviest) = exact.first().map(|(weight, _)| u16::from(*weight)) else { return Vec::new() };

@@ -6,7 +6,7 @@
 use diesel::QueryResult;
 
 use super::identity::{dated, digits, in_rows, number};
-use super::query::pattern;
+use super::query::{like, pattern};
 use super::term::SearchTerm;
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
@@ -44,9 +44,15 @@ impl Matching {
 pub fn matching(c: &mut Connection, own: &Declaration, terms: &[String]) -> QueryResult<Matching> {
     let number = number(own, terms);
     if let Some(number) = number.as_ref().filter(|number| number.is_certain) {
-        return Ok(Matching::only(vec![number.id]));
+        // A document may have a number of the same form.
+        let mut ids = in_rows(c, own, terms)?;
+        ids.extend(Some(number.id).filter(|id| !ids.contains(id)));
+        return Ok(Matching::only(ids));
     }
-    if let Some((ids, rest)) = dated(c, own, terms)? {
+    if let Some((mut ids, rest)) = dated(c, own, terms)? {
+        if rest.is_empty() {
+            ids.extend(in_rows(c, own, terms)?);
+        }
         let terms: Vec<SearchTerm> = rest.iter().map(|term| SearchTerm::new(own, term)).collect();
         return Ok(Matching { ids: Some(ids), ranked: terms.clone(), terms, is_dated: true, ..Matching::default() });
     }
@@ -55,11 +61,14 @@ pub fn matching(c: &mut Connection, own: &Declaration, terms: &[String]) -> Quer
         None => terms.iter().map(|term| SearchTerm::new(own, term)).collect(),
     };
     let mut found = indexed(c, own, wanted)?;
-    if let Some(ids) = &mut found.ids {
-        // The record with this number, and those with an identifier like this, beside those that contain it.
-        let others = number.map(|number| number.id).into_iter().chain(in_rows(c, own, terms)?);
-        found.certain = others.filter(|id| !ids.contains(id)).collect();
-        ids.extend(&found.certain);
+    // The record with this number, and those with an identifier like this, beside those that contain it.
+    let others = number.map(|number| number.id).into_iter().chain(in_rows(c, own, terms)?);
+    match &mut found.ids {
+        Some(ids) => {
+            found.certain = others.filter(|id| !ids.contains(id)).collect();
+            ids.extend(&found.certain);
+        }
+        None => found.certain = others.collect(),
     }
     Ok(found)
 }
@@ -105,7 +114,7 @@ fn indexed(c: &mut Connection, own: &Declaration, terms: Vec<SearchTerm>) -> Que
             index.bind(Bind::Text(Some(phrases.join(" AND "))))
         }
         Connection::Postgres(_) => {
-            let like = |text: &str| Sql::new("search_text LIKE ").bind(Bind::Text(Some(pattern(text))));
+            let like = |text: &str| like("search_text", pattern(text));
             let test = |term: &SearchTerm| Sql::new("(").append(Sql::join(term.texts().map(like).collect(), " OR ")).text(")");
             Sql::new(format!("SELECT id FROM {table} WHERE ")).append(Sql::join(long.iter().map(test).collect(), " AND "))
         }

@@ -2,11 +2,8 @@
 
 /// The letters and digits of a folded text, with one spelling for umlauts: `O'Brien`, `obrien`; `Mueller`, `Müller`, `muller`.
 pub fn compact(folded: &str) -> String {
-    let of_word = |word: &str| {
-        let letters: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
-        letters.replace("ae", "a").replace("oe", "o").replace("ue", "u")
-    };
-    folded.split_whitespace().map(of_word).collect()
+    let word = |word: &str| word.replace("ae", "a").replace("oe", "o").replace("ue", "u");
+    folded.split(|letter: char| !letter.is_ascii_alphanumeric()).map(word).collect()
 }
 
 /// Whether a word has only letters, digits and the marks that names are written with.
@@ -59,9 +56,14 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_are_the_same() {
-        for (one, other) in
-            [("O'Brien", "obrien"), ("Jean-Luc", "jean luc"), ("van der Berg", "Vanderberg"), ("Müller", "Mueller"), ("Müller", "muller")]
-        {
+        for (one, other) in [
+            ("O'Brien", "obrien"),
+            ("Jean-Luc", "jean luc"),
+            ("Jo-Ellen", "jo ellen"),
+            ("van der Berg", "Vanderberg"),
+            ("Müller", "Mueller"),
+            ("Müller", "muller"),
+        ] {
             assert_eq!(compact(&fold(one)), compact(&fold(other)), "{one}");
         }
         assert_eq!(fold("مُحَمَّد"), fold("محمد"));

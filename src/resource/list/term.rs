@@ -2,7 +2,7 @@
 
 use time::{Date, Month};
 
-use super::query::{escaped, pattern};
+use super::query::{escaped, like, pattern};
 use super::spelling::{compact, is_name};
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
@@ -65,7 +65,6 @@ impl SearchTerm {
     /// The conditions, one of which is true for a record with this term.
     pub fn tests(&self, own: &Declaration) -> Vec<Sql> {
         let place = format!("{}.search_text", own.table);
-        let like = |place: &str, pattern: String| Sql::new(format!("{place} LIKE ")).bind(Bind::Text(Some(pattern))).text(" ESCAPE '\\'");
         // The last line has the names run together, where two of them may make a third: only what begins there counts, and digits.
         let is_number = self.text.bytes().all(|letter| letter.is_ascii_digit());
         let has_last = !own.search_spellings.is_empty();

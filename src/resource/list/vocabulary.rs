@@ -1,6 +1,7 @@
 //! The words of the names in each table, to find what was meant by one with a mistake. They are kept in memory and read when they
 //! are first needed; new records are added before each question, changed ones within [`LASTS`].
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
@@ -76,8 +77,7 @@ impl Vocabulary {
         let all = tables.get(own.table).into_iter().flat_map(|words| &words.all).map(AsRef::as_ref);
         let is_near = |other: &&str| typed.iter().any(|word| other.len().abs_diff(word.len()) <= 1 && is_one_edit(other, word));
         let mut near: Vec<String> = all.filter(is_near).map(ToString::to_string).collect();
-        near.sort_by_key(|other| other.bytes().zip(word.bytes()).take_while(|(left, right)| left == right).count());
-        near.reverse();
+        near.sort_by_key(|other| Reverse(other.bytes().zip(word.bytes()).take_while(|(left, right)| left == right).count()));
         near.truncate(MOST);
         near
     }

@@ -45,6 +45,18 @@ impl LogEntry {
         Ok(ids)
     }
 
+    /// The views by others than this user, newest first.
+    pub fn list_views_of_others(c: &mut Connection, resource: &str, id: i64, own: i64, limit: i64) -> QueryResult<Vec<LogEntry>> {
+        log_entries::table
+            .filter(log_entries::resource.eq(resource))
+            .filter(log_entries::object_id.eq(id))
+            .filter(log_entries::action.eq(LogAction::View))
+            .filter(log_entries::actor_id.is_null().or(log_entries::actor_id.ne(own)))
+            .order(log_entries::id.desc())
+            .limit(limit)
+            .load(c)
+    }
+
     /// Whether the log has a view of this record by this actor since then. Only the newest 20 views are checked, so a record
     /// that many people view may be logged more often.
     pub fn is_seen(c: &mut Connection, resource: &str, id: i64, actor_id: i64, since: UtcDateTime) -> QueryResult<bool> {

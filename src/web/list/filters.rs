@@ -182,9 +182,11 @@ fn count(
 ) -> QueryResult<()> {
     let (FilterControl::Choices { choices, .. } | FilterControl::Dates { spans: choices, .. }) = control else { return Ok(()) };
     let declaration = resource.declaration();
+    let list = listing.query(declaration, &app.zone(actor), app.today_of(actor)).searched(c, resource, actor, app.words())?;
     for choice in choices {
         let asked = listing.asking(field.name, Asked::word(choice.word.clone()));
         let query = asked.query(declaration, &app.zone(actor), app.today_of(actor));
+        let query = ListQuery { matching: list.matching.clone(), ..query };
         let total = Total::capped(app.counts.up_to(c, app.moment(), resource, &query, COUNTED + 1, actor)?, COUNTED);
         choice.count = total.short(&app.zone(actor));
     }

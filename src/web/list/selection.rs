@@ -64,7 +64,7 @@ impl Selection {
     pub fn load(&self, c: &mut Connection, app: &App, actor: &Actor, resource: &Resource) -> QueryResult<Chosen> {
         let own = resource.declaration();
         let query = if self.is_all {
-            let asked = self.listing.query(own, &app.zone(actor), app.today_of(actor));
+            let asked = self.listing.query(own, &app.zone(actor), app.today_of(actor)).searched(c, resource, actor, app.words())?;
             ListQuery { limit: AT_ONCE + 1, offset: 0, seek: None, ..asked }
         } else {
             ListQuery::only("id", Test::In(self.ids.iter().map(|id| Value::Integer(*id)).collect()), AT_ONCE)

@@ -4,6 +4,7 @@ use super::form::{RecordErrors, RecordForm, SIMILAR, Saved, VERSION};
 use super::merge;
 use crate::db::{Connection, DbError};
 use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::Rows;
 use crate::resource::form::data::parse;
 use crate::resource::value::{Row, Values};
@@ -123,7 +124,8 @@ impl RecordForm {
 
     /// The records that the new one probably is already, unless the user saw all of them and adds it anyway.
     fn unseen(&self, c: &mut Connection, resource: &Resource, added: &Row, typed: &FormData) -> Result<Vec<Row>, Failed> {
-        if self.row.is_some() {
+        // Whoever may not view any could not be shown them.
+        if self.row.is_some() || !resource.declaration().allows(&self.actor, Action::View) {
             return Ok(Vec::new());
         }
         let seen: Vec<i64> = typed.text(SIMILAR).split(',').filter_map(|id| id.parse().ok()).collect();
