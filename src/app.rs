@@ -17,7 +17,7 @@ use crate::read_log::queue::ReadLog;
 use crate::resource::access::permissions;
 use crate::resource::checks;
 use crate::resource::list::count::Counts;
-use crate::resource::list::vocabulary::Vocabulary;
+use crate::resource::list::search::vocabulary::Vocabulary;
 use crate::resource::rebuild::rebuild;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};

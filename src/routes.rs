@@ -179,6 +179,7 @@ pub fn routes() -> Vec<Route> {
             .also("invite new user colleague")
             .listed(Menu::Area("Accounts")),
         post("/admin/invitations", Administration(INVITE), registration::admin_page::create).reauthenticated(),
+        post("/admin/invitations/{id}/again", Administration(INVITE), registration::admin_page::send_again).reauthenticated(),
         post("/admin/invitations/{id}/withdraw", Administration(INVITE), registration::admin_page::withdraw),
         get("/admin/clinic", Superuser, details::page::edit).titled("Name and logo", "home").listed(Menu::Area("Clinic")).reauthenticated(),
         file("/admin/clinic", Superuser, details::page::update).reauthenticated(),

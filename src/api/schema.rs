@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::http::body::LIMIT;
 use super::http::error::ApiError;
 use crate::resource::declare::api::{Api, Operation};
-use crate::resource::list::rank::has_weights;
+use crate::resource::list::search::rank::has_weights;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
 

@@ -13,6 +13,7 @@ use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::inline::Inline;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::declare::staff_pages::StaffPages;
+use crate::resource::form::clean::key;
 use crate::resource::list::query::NATURAL_KEY;
 use crate::resource::{Actor, Api, ListQuery, Row, Test, Value, Values, field};
 
@@ -66,14 +67,21 @@ crate::resource! {
         ] }
 }
 
+/// Doctors of one name that are read.
+const SIMILAR: i64 = 5;
+
 impl Hooks for Doctor {
     fn mine(c: &mut Connection, actor: &Actor, most: i64) -> QueryResult<Option<Vec<i64>>> {
         newest_doctors(c, actor.id, most).map(Some)
     }
 
-    fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
-        let same_name = Test::In(vec![values.at(Doctor::FIELDS.name).clone()]);
-        Doctor::resource().list(c, &ListQuery::only(NATURAL_KEY, same_name, 5), Some(actor))
+    fn similar(c: &mut Connection, added: &[&Values], actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
+        let name = |values: &Values| values.at(Doctor::FIELDS.name).clone();
+        let same_name = Test::In(added.iter().map(|values| name(values)).collect());
+        let most = SIMILAR * added.len() as i64;
+        let known = Doctor::resource().list(c, &ListQuery::only(NATURAL_KEY, same_name, most), Some(actor))?;
+        let is_same = |row: &Row, values: &Values| key(name(&row.values).as_text()) == key(name(values).as_text());
+        Ok(added.iter().map(|values| known.iter().filter(|row| is_same(row, values)).cloned().collect()).collect())
     }
 
     /// A doctor's account can view the doctor's patients, so only users who can view every patient may link one.

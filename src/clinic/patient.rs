@@ -175,8 +175,8 @@ impl Hooks for Patient {
         patient_name::complete(values);
     }
 
-    fn similar(c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
-        patient_duplicates::similar(c, Self::resource(), values, actor)
+    fn similar(c: &mut Connection, added: &[&Values], actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
+        patient_duplicates::similar(c, Self::resource(), added, actor)
     }
 }
 

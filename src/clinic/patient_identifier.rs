@@ -9,7 +9,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::reference::OnDelete;
-use crate::resource::list::spelling::lookup;
+use crate::resource::list::search::spelling::lookup;
 use crate::resource::{Api, Model, Value, field};
 
 crate::text_enum! {

@@ -424,6 +424,10 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         group_id -> Nullable<BigInt>,
+        first_name -> Text,
+        last_name -> Text,
+        doctor_id -> Nullable<BigInt>,
+        patient_id -> Nullable<BigInt>,
     }
 }
 

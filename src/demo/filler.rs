@@ -43,6 +43,8 @@ pub struct Filler<'a> {
     moved: &'a mut dyn FnMut(u64),
 }
 
+const TITLE: &str = "Dr";
+
 impl<'a> Filler<'a> {
     pub fn new(app: &App, plan: &'a Plan, moved: &'a mut dyn FnMut(u64)) -> Self {
         Self { plan, today: app.today(), now: app.now(), rng: StdRng::seed_from_u64(plan.seed), moved }
@@ -59,15 +61,17 @@ impl<'a> Filler<'a> {
         for number in 0..self.plan.doctors as usize {
             let account = accounts.doctors.get(number);
             let name = match account {
-                Some(account) => format!("Dr {}", account.name),
-                None => format!("Dr {}", full(person(&mut self.rng))),
+                Some(account) => account.name.clone(),
+                None => full(person(&mut self.rng)),
             };
             let specialization = pick(&mut self.rng, &SPECIALIZATIONS).copied().unwrap_or_default().to_string();
-            let texts = [("name", Value::Text(name.clone())), ("specialization", Value::Text(specialization.clone()))];
-            let search_text = search_text(Doctor::resource(), &texts.into_iter().collect());
+            let texts = [("name", &name), ("specialization", &specialization)].map(|(field, text)| (field, Value::Text(text.clone())));
+            let texts = texts.into_iter().chain([("title", Value::Text(TITLE.into()))]);
+            let search_text = search_text(Doctor::resource(), &texts.collect());
             let id = diesel::insert_into(doctors::table)
                 .values((
                     doctors::name.eq(name),
+                    doctors::title.eq(TITLE),
                     doctors::specialization.eq(specialization),
                     doctors::user_id.eq(account.map(|account| account.id)),
                     doctors::search_text.eq(search_text),

@@ -73,9 +73,9 @@ impl Resource {
         (self.hooks.complete)(values);
     }
 
-    /// The records that a new one with these values probably is already.
-    pub fn similar(&self, c: &mut Connection, values: &Values, actor: &Actor) -> QueryResult<Vec<Row>> {
-        (self.hooks.similar)(c, values, actor)
+    /// For each of several new records: those that it probably is already. With few statements for all of them.
+    pub fn similar(&self, c: &mut Connection, added: &[&Values], actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
+        (self.hooks.similar)(c, added, actor)
     }
 
     pub(super) fn validate(&self, c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {

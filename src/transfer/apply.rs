@@ -186,12 +186,17 @@ fn write(
     Ok(problems)
 }
 
-/// The lines that are looked up together: of repeated ones up to where a key repeats, because both may change the same record.
+/// The lines that are looked up together: of known ones up to where a record repeats, because each may change it.
 fn stretches(rows: &[ImportRow], turn: Turn) -> impl Iterator<Item = &[ImportRow]> {
+    let about = move |row: &ImportRow| match row.known_id {
+        Some(id) if turn == Turn::Known => id.to_string(),
+        _ => row.known_key.clone(),
+    };
     let mut seen = HashSet::new();
     rows.chunk_by(move |row, next| {
-        seen.insert(row.known_key.clone());
-        let ends = turn == Turn::Repeated && (next.known_key.is_empty() || seen.contains(&next.known_key));
+        seen.insert(about(row));
+        let next = about(next);
+        let ends = turn != Turn::Ordinary && (next.is_empty() || seen.contains(&next));
         if ends {
             seen.clear();
         }
@@ -212,6 +217,9 @@ fn write_some(
         rows.iter().try_for_each(|row| ImportRow::settle(c, import.id, row.line, Outcome::Same, now).map(|_| ()))?;
         app.progress.add(import.id, rows.len() as i64);
         return Ok(problems);
+    }
+    if turn != Turn::Ordinary && import.known == Known::Match {
+        reader.matches = rows.iter().filter_map(|row| Some((row.line, row.known_id?))).collect();
     }
     let lines = rows.iter().map(|row| Line { number: u32::try_from(row.line).unwrap_or(0), cells: row.cells(), fault: None });
     let mut plans = reader.plan(c, lines.collect())?;

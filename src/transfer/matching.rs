@@ -26,6 +26,8 @@ pub struct Reader<'a> {
     clears_blanks: bool,
     /// What becomes of lines that are probably about a known record.
     pub known: Known,
+    /// The records that lines are about by the user's decision, whatever their keys.
+    pub matches: HashMap<i64, i64>,
     width: usize,
     number: Option<usize>,
     /// Column index and field.
@@ -73,6 +75,7 @@ impl<'a> Reader<'a> {
             month_first: import.month_first,
             clears_blanks: import.clears_blanks,
             known: Known::Ask,
+            matches: HashMap::new(),
             width: import.headings().len(),
             number: targets.iter().position(|name| name == NUMBER),
             columns: targets.iter().enumerate().filter_map(|(place, name)| Some((place, field(name)?))).collect(),
@@ -87,8 +90,8 @@ impl<'a> Reader<'a> {
     /// Plans these lines, with as few queries for all of them as possible.
     pub fn plan(&mut self, c: &mut Connection, lines: Vec<Line>) -> QueryResult<Vec<Plan>> {
         self.naming.learn(c, &self.columns, &lines)?;
-        let numbers: Vec<Value> = lines.iter().filter_map(|line| self.number_in(&line.cells)?.parse().ok()).map(Value::Integer).collect();
-        let numbered = self.list(c, "id", numbers)?;
+        let numbers = lines.iter().filter_map(|line| self.number_in(&line.cells)?.parse().ok());
+        let numbered = self.list(c, "id", numbers.chain(self.matches.values().copied()).map(Value::Integer).collect())?;
         let keys: Vec<Option<Key>> = lines.iter().map(|line| self.key_of(line)).collect();
         let firsts: Vec<Value> = keys.iter().flatten().map(|key| key.first.clone()).collect();
         let named = self.list(c, NATURAL_KEY, firsts)?;
@@ -182,6 +185,10 @@ impl<'a> Reader<'a> {
             plan.target = Some(found.ok_or_else(gone)?);
             return Ok(());
         }
+        if let Some(row) = self.matches.get(&plan.line).and_then(|id| rows.by_number.get(id)) {
+            plan.target = Some((*row).clone());
+            return Ok(());
+        }
         let Some(key) = key else { return Ok(()) };
         plan.is_probable = key.names != self.own().natural_key;
         match rows.by_key.get(&key.written).map_or(&[][..], Vec::as_slice) {
@@ -210,7 +217,8 @@ impl<'a> Reader<'a> {
                 continue;
             }
             // A key finds its record in any spelling, and the record keeps its own.
-            let same = |row: &Row| field.kind == Kind::Text && clean::key(row.values.at(field.name).as_text()) == clean::key(text);
+            let is_same = |row: &Row| clean::key(row.values.at(field.name).as_text()) == clean::key(text);
+            let same = |row: &Row| field.kind == Kind::Text && (is_same(row) || self.matches.contains_key(&plan.line));
             if self.own().natural_key.contains(&field.name) && by_key.is_some_and(same) {
                 continue;
             }

@@ -16,7 +16,7 @@ use super::reading;
 use super::reading::sheet::{self, Choice, Flow, Limits, Line, Manner};
 use super::row::{self, ImportRow, NewRow, Outcome};
 use super::savepoint::{Attempt, Done, Scribe};
-use super::twins::{mark_known, mark_twins};
+use super::twins::{mark_known, mark_similar, mark_twins};
 use crate::app::App;
 use crate::db::connection::part;
 use crate::db::{Connection, DbError};
@@ -187,6 +187,7 @@ fn stretch(c: &mut Connection, app: &App, actor: &Actor, mut import: Import, lin
         Ok(()) => return Ok(None),
     };
     mark_known(c, &import, resource.declaration(), &mut plans, &attempts)?;
+    mark_similar(c, actor, resource, &mut plans, &attempts)?;
     let now = app.now();
     let renamed = attempts.iter().flatten().filter(|done| renames(resource, done)).count() as i64;
     let rows: Vec<NewRow> = plans.into_iter().zip(attempts).map(|(plan, attempt)| found(&import, plan, attempt, now)).collect();

@@ -10,7 +10,7 @@ use super::matching::Plan;
 use super::row::ImportRow;
 use super::savepoint::Attempt;
 use crate::db::Connection;
-use crate::resource::Declaration;
+use crate::resource::{Actor, Declaration, Resource};
 
 /// Two lines of a file must not match the same record.
 pub fn mark_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> QueryResult<()> {
@@ -23,6 +23,27 @@ pub fn mark_twins(c: &mut Connection, import: &Import, plans: &mut [Plan]) -> Qu
             None => {
                 seen.insert(plan.key.clone(), plan.line);
             }
+        }
+    }
+    Ok(())
+}
+
+/// New lines that are probably about a record, although its key differs, as by a mistake in the name.
+pub fn mark_similar(c: &mut Connection, actor: &Actor, resource: &Resource, plans: &mut [Plan], tried: &[Attempt]) -> QueryResult<()> {
+    let is_new = |plan: &Plan| plan.target.is_none() && plan.known_id.is_none();
+    let (mut places, mut added) = (Vec::new(), Vec::new());
+    for (place, (plan, attempt)) in plans.iter().zip(tried).enumerate() {
+        if let (true, Ok(done)) = (is_new(plan), attempt) {
+            places.push(place);
+            added.push(&done.row.values);
+        }
+    }
+    if added.is_empty() {
+        return Ok(());
+    }
+    for (place, similar) in places.into_iter().zip(resource.similar(c, &added, actor)?) {
+        if let (Some(plan), Some(row)) = (plans.get_mut(place), similar.first()) {
+            plan.known_id = Some(row.id);
         }
     }
     Ok(())

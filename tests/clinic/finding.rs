@@ -10,6 +10,7 @@ use crate::support::Clinic;
 stories![
     a_receptionist_finds_a_patient_by_number,
     a_receptionist_finds_a_patient_by_date_of_birth,
+    a_receptionist_finds_a_patient_by_phone_or_document,
     the_start_of_a_word_in_a_name_comes_first,
     a_name_is_found_however_it_is_spelled,
     a_name_is_found_with_one_mistake,
@@ -49,6 +50,20 @@ async fn a_receptionist_finds_a_patient_by_date_of_birth(clinic: Clinic) {
     }
     rosa.open("/search?q=23.1.1958").await.see("Born 23 Jan 1958");
     rosa.open("/patients?q=24.1.1958").await.see("No patient you can see matches");
+}
+
+async fn a_receptionist_finds_a_patient_by_phone_or_document(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    clinic.patient("Marie Curie", owner).await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    rosa.complete(&format!("/patients/{zola}/edit"), &[("phone", "+33 1 42 68 53 00")]).await;
+    let passport = [("kind", "passport"), ("issuer", "France"), ("value", "P1234567")];
+    rosa.complete(&format!("/patients/{zola}/identifiers/new"), &passport).await;
+    // Both look like a number of a patient: one begins with a zero, the other with its letter.
+    for typed in ["0142685300", "142685300", "685300", "%2B33142685300", "P1234567", "p+1234567"] {
+        rosa.open(&format!("/patients?q={typed}")).await.see("Zola, Émile").miss("Marie");
+    }
 }
 
 async fn the_start_of_a_word_in_a_name_comes_first(clinic: Clinic) {

@@ -16,6 +16,7 @@ stories![
     a_file_without_birth_dates_asks_before_it_adds_people_twice,
     a_row_without_a_birth_date_may_repeat_one_far_above,
     a_blank_birth_date_does_not_match_a_namesake,
+    a_name_with_a_mistake_is_probably_known,
     names_are_matched_however_they_are_spelled,
     blank_cells_change_nothing_unless_asked,
     headings_and_codes_of_other_programs_are_known,
@@ -139,6 +140,30 @@ async fn a_blank_birth_date_does_not_match_a_namesake(clinic: Clinic) {
     confirmed(&ines, &page.path, &[]).await.see("1 added");
     let ages = clinic.ask(|c| patients::table.order(patients::id).select((patients::age, patients::gender)).load::<(i32, String)>(c)).await;
     assert_eq!(ages, [(40, "female".into()), (7, "male".into())]);
+}
+
+async fn a_name_with_a_mistake_is_probably_known(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let first = "Name,Date of birth,Gender,Address,Phone\r\nÉmile Zola,1940-04-02,male,Paris,+33 1 42 68 53 00\r\n";
+    let page = checked(&ines, "patients", first.as_bytes()).await;
+    confirmed(&ines, &page.path, &[]).await.see("1 added");
+    // One mistake in the name, then another name with the same given name and phone; each is told and linked.
+    let file = "Name,Date of birth,Gender,Address,Phone\r\nÉmile Zolla,1940-04-02,male,Médan,\r\n\
+        Émile Zola-Rozerot,1940-04-03,male,Aix,01 42 68 53 00\r\nDenise Zola,1940-04-02,female,Paris,01 42 68 53 00\r\n";
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["3", "0", "0", "0"]);
+    page.see("2 rows are probably known").see("Probably the patient with the number");
+    confirmed(&ines, &page.path, &[("known", "leave")]).await.see("1 added, 0 changed");
+    assert_eq!(clinic.patient_names().await, ["Denise Zola", "Émile Zola"]);
+    // Matched, both change the same record, and it keeps its name.
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    confirmed(&ines, &page.path, &[("known", "match")]).await.see("0 added, 2 changed");
+    let zola = patients::table.filter(patients::name.like("%mile%")).select((patients::name, patients::address, patients::date_of_birth));
+    let stored = clinic.ask(move |c| zola.load::<(String, String, Option<Date>)>(c)).await;
+    assert_eq!(stored, [("Émile Zola".into(), "Aix".into(), Some(date!(1940 - 04 - 03)))]);
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    page.see("1 row is probably known");
+    confirmed(&ines, &page.path, &[("known", "add")]).await.see("2 added, 0 changed");
 }
 
 async fn names_are_matched_however_they_are_spelled(clinic: Clinic) {

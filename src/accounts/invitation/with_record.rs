@@ -27,20 +27,32 @@ use crate::web::response::{html, see_other};
 /// A kind of person who can have an account: the resource whose field `user_id` refers to it.
 pub struct Person {
     pub resource: &'static str,
+    pub noun: &'static str,
     /// The path of the list.
     pub path: &'static str,
     /// The group that the account joins.
     pub group: &'static str,
     pub fields: &'static [&'static str],
+    /// The permission that giving an existing record an account takes, beside changing it: the account sees what the record does.
+    pub needs: &'static str,
 }
 
-pub static DOCTOR: Person = Person { resource: "doctor", path: "/doctors", group: "Doctor", fields: &["name", "specialization"] };
+pub static DOCTOR: Person = Person {
+    resource: "doctor",
+    noun: "Doctor",
+    path: "/doctors",
+    group: "Doctor",
+    fields: &["name", "specialization"],
+    needs: "clinic.view_all_patients",
+};
 
 pub static PATIENT: Person = Person {
     resource: "patient",
+    noun: "Patient",
     path: "/patients",
     group: "Patient",
     fields: &["name", "date_of_birth", "age", "gender", "address", "primary_doctor_id"],
+    needs: "patient.change",
 };
 
 const ACCOUNT: [&str; 4] = ["username", "email", "first_name", "last_name"];
@@ -118,16 +130,20 @@ fn make(c: &mut Connection, app: &App, actor: &Actor, kind: &Person, typed: &For
     })
 }
 
-/// Takes a blank name of the account from the record: `Dr Grace Hopper` is Grace, and Hopper.
+/// Takes a blank name of the account from the record.
 fn name_after(account: &mut Values, name: &str) {
     if !account.at("first_name").is_blank() || !account.at("last_name").is_blank() {
         return;
     }
+    let (first, last) = split_name(name);
+    account.set("first_name", Value::Text(first));
+    account.set("last_name", Value::Text(last));
+}
+
+/// First and last name: `Dr Grace Hopper` is Grace, and Hopper.
+pub fn split_name(name: &str) -> (String, String) {
     let words: Vec<&str> = name.split_whitespace().filter(|word| !matches!(*word, "Dr" | "Dr.")).collect();
-    if let Some((last, first)) = words.split_last() {
-        account.set("first_name", Value::Text(first.join(" ")));
-        account.set("last_name", Value::Text((*last).into()));
-    }
+    words.split_last().map_or_else(Default::default, |(last, first)| (first.join(" "), (*last).into()))
 }
 
 /// An error of a field that is not on the form is shown for the form as a whole.

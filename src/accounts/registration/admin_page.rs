@@ -4,28 +4,26 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
-use diesel::QueryResult;
 
-use super::link::LASTS;
+use super::invite::{ROLE, invite};
+use super::link::{LASTS, Open};
+use super::offer::{Offer, Record, person};
 use super::register::UNREACHABLE;
-use crate::accounts::mail::{self, Recipient};
 use crate::accounts::registration;
 use crate::accounts::registration::account::default_group;
-use crate::accounts::user::group::{Group, holds_all};
+use crate::accounts::user::group::Group;
 use crate::accounts::user::model::User;
-use crate::app::App;
-use crate::db::Connection;
+use crate::db::{UtcDateTime, Zone};
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
-use crate::mail::{is_address, outbox};
-use crate::resource::Model;
+use crate::mail::is_address;
 use crate::resource::declare::reference::OnDelete;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::bind::BoundForm;
 use crate::resource::form::data::parse;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
-use crate::resource::{Actor, Field, FormData, FormErrors, Kind, Value, field};
+use crate::resource::{Field, FormData, FormErrors, Kind, Model, Value, field};
 use crate::settings::Registration;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
@@ -38,20 +36,32 @@ use crate::web::response::{html, see_other};
 /// Users who may add users may also invite people to register.
 pub const INVITE: &str = "user.add";
 const PATH: &str = "/admin/invitations";
-/// The group that the invited person joins.
-const ROLE: &str = "role";
-const TOO_MUCH: &str = "Choose a role from the list whose permissions you have yourself";
-const TAKEN: &str = "An account with this email address already exists";
+/// The record of the invited person, in the address of the page and in the form.
+const RECORD: &str = "record";
 
 #[derive(Template)]
 #[template(path = "accounts/registration/registration_links.html")]
 struct LinksPage {
     shell: Shell,
     form: BoundForm,
-    /// Id, address, role, sender and expiry of each open invitation.
-    open: Vec<(i64, String, String, String, String)>,
+    open: Vec<Pending>,
     days: i64,
     closed: bool,
+    /// The record that the account will belong to: its name in the address of this page, its label and its address.
+    record: Option<(String, String, String)>,
+}
+
+/// An invitation that nobody used yet.
+struct Pending {
+    id: i64,
+    email: String,
+    name: String,
+    role: String,
+    by: String,
+    /// The kind and the address of the record.
+    record: Option<(&'static str, String)>,
+    expires: String,
+    has_expired: bool,
 }
 
 fn fields() -> Vec<Field> {
@@ -62,18 +72,35 @@ fn fields() -> Vec<Field> {
             .widget(Widget::Email)
             .autocomplete("off")
             .required_error("Enter the email address of the person you invite"),
+        field("First name").named("first_name").max(150).optional().autocomplete("off"),
+        field("Last name").named("last_name").max(150).optional().autocomplete("off"),
         field("Role").named(ROLE).kind(Kind::Integer).references::<Group>(OnDelete::SetNull).required_error("Choose a role"),
     ]
 }
 
-pub async fn show(visit: Visit) -> AppResult<HttpResponse> {
-    let (app, name) = (visit.app.clone(), visit.app.settings.default_group.clone());
-    let usual = app.db.read(move |c| Ok::<_, AppError>(default_group(c, &name)?)).await?;
-    let typed = match usual {
-        Value::Many(ids) => ids.first().map_or_else(FormData::default, |id| FormData::default().with(ROLE, id.to_string())),
-        _ => FormData::default(),
-    };
-    render(&visit, typed, FormErrors::default()).await
+pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
+    let typed = visit
+        .app
+        .db
+        .read(move |c| {
+            let Some(record) = Record::read(asked.text(RECORD)) else {
+                return Ok::<_, AppError>(with_role(FormData::default(), default_group(c, &app.settings.default_group)?));
+            };
+            let (first, last, email) = person(&record.load(c, &app, &actor)?);
+            let typed = asked.with("first_name", first).with("last_name", last).with("email", email);
+            Ok(with_role(typed, default_group(c, record.kind.group)?))
+        })
+        .await?;
+    render(&visit, &user, typed, FormErrors::default()).await
+}
+
+fn with_role(typed: FormData, group: Value) -> FormData {
+    match group {
+        Value::Many(ids) => ids.first().map_or(FormData::default(), |id| FormData::default().with(ROLE, id.to_string())).and(typed),
+        _ => typed,
+    }
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
@@ -87,30 +114,48 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
         errors.add("email", UNREACHABLE);
     }
     if !errors.is_empty() {
-        return render(&visit, typed, errors).await;
+        return render(&visit, &user, typed, errors).await;
     }
     let (app, actor, address) = (visit.app.clone(), user.to_actor(), email.clone());
-    let role = values.at(ROLE).as_id();
+    let text = |name: &str| values.at(name).as_text().to_string();
+    let named = Offer { first_name: text("first_name"), last_name: text("last_name"), ..Offer::default() };
+    let (role, record) = (values.at(ROLE).as_id(), Record::read(typed.text(RECORD)));
     let made = visit.app.db.write(move |c| {
-        let now = app.now();
-        let Some(role) = may_give(c, &app, &actor, role)? else { return Ok(Err((ROLE, TOO_MUCH))) };
-        let Some((token, ends)) = registration::link::make(c, &address, actor.id, Some(role), now)? else {
-            return Ok(Err(("email", TAKEN)));
-        };
-        let mail = mail::registration_invitation(&app, &actor.name, &token, ends).to(&Recipient::address(&app, &address));
-        outbox::queue(c, &mail.map_err(AppError::internal)?, now)?;
-        app.act(c, &actor, |_, writer| {
-            writer.log_entry(Entry::noted(LogAction::Act, "user", format!("Invited {address} to create an account")));
-            Ok::<_, AppError>(Ok(()))
-        })
+        if let Some(record) = record {
+            record.load(c, &app, &actor)?;
+        }
+        invite(c, &app, &actor, &address, Offer { group_id: role, ..named }.of_record(record))
     });
     if let Err((field, sentence)) = made.await? {
         errors.add(field, sentence);
-        return render(&visit, typed, errors).await;
+        return render(&visit, &user, typed, errors).await;
     }
+    Ok(sent(&visit, &email))
+}
+
+/// The same invitation with a new link; it may have expired.
+pub async fn send_again(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    if visit.app.registration() == Registration::Closed {
+        return Err(AppError::NotFound);
+    }
+    let (app, actor) = (visit.app.clone(), user.to_actor());
+    let done = visit.app.db.write(move |c| {
+        let (email, offer) = registration::link::find_open(c, *id)?.ok_or(AppError::NotFound)?;
+        Ok::<_, AppError>(invite(c, &app, &actor, &email, offer)?.map(|()| email).map_err(|(_, sentence)| sentence))
+    });
+    Ok(match done.await? {
+        Ok(email) => sent(&visit, &email),
+        Err(sentence) => {
+            leave(&visit.request, &visit.app, Tone::Warn, format!("{sentence}. Nothing was sent."));
+            see_other(PATH)
+        }
+    })
+}
+
+fn sent(visit: &Visit, email: &str) -> HttpResponse {
     let message = format!("Invitation sent to {email}. The link works once and expires in {}.", plural(LASTS.whole_days(), "day", "days"));
     leave(&visit.request, &visit.app, Tone::Ok, message);
-    Ok(see_other(PATH))
+    see_other(PATH)
 }
 
 pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
@@ -130,28 +175,39 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
     Ok(see_other(PATH))
 }
 
-/// The group, if it exists and the actor has all its permissions. While registration is open,
-/// everybody can join DEFAULT_GROUP.
-fn may_give(c: &mut Connection, app: &App, actor: &Actor, group: Option<i64>) -> QueryResult<Option<i64>> {
-    let Some(id) = group.filter(|id| *id > 0) else { return Ok(None) };
-    if app.registration() == Registration::Open && default_group(c, &app.settings.default_group)? == Value::Many(vec![id]) {
-        return Ok(Some(id));
-    }
-    let exists = !Group::resource().labels(c, &[id])?.is_empty();
-    Ok((exists && holds_all(c, id, actor)?).then_some(id))
-}
-
-async fn render(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
+async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (app, actor, record) = (visit.app.clone(), user.to_actor(), typed.text(RECORD).to_string());
+    let (open, record) = visit
+        .app
+        .db
+        .read(move |c| {
+            let named = match Record::read(&record) {
+                Some(found) => Some((record, found.load(c, &app, &actor)?.label, found.path())),
+                None => None,
+            };
+            Ok::<_, AppError>((registration::link::list_open(c)?, named))
+        })
+        .await?;
     let form = bind(&visit.app, fields(), typed, errors).await?;
-    let now = visit.app.now();
-    let open = visit.app.db.read(move |c| Ok::<_, AppError>(registration::link::list_open(c, now)?)).await?;
-    let zone = &visit.zone();
-    let open = open
-        .into_iter()
-        .map(|(id, email, role, by, ends)| (id, email, role.unwrap_or_default(), by.unwrap_or_default(), zone.show(ends)))
-        .collect();
+    let (zone, now) = (&visit.zone(), visit.app.now());
+    let open = open.into_iter().map(|open| Pending::of(open, zone, now)).collect();
     let shell = visit.shell("Invitations").under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty());
     let closed = visit.app.registration() == Registration::Closed;
-    html(status, &LinksPage { shell, form, open, days: LASTS.whole_days(), closed })
+    html(status, &LinksPage { shell, form, open, days: LASTS.whole_days(), closed, record })
+}
+
+impl Pending {
+    fn of((id, email, role, by, ends, offer): Open, zone: &Zone, now: UtcDateTime) -> Self {
+        Self {
+            id,
+            email,
+            name: format!("{} {}", offer.first_name, offer.last_name).trim().into(),
+            role: role.unwrap_or_default(),
+            by: by.unwrap_or_default(),
+            record: offer.link(),
+            expires: zone.show(ends),
+            has_expired: ends <= now,
+        }
+    }
 }

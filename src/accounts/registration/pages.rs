@@ -6,6 +6,7 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::account::AccountForm;
+use super::offer::Offer;
 use super::outcome::Registered;
 use super::private::ask;
 use super::register::{UNREACHABLE, register};
@@ -54,8 +55,8 @@ struct SentPage {
     shell: Shell,
 }
 
-/// The token of an invitation, and the address that it was sent to.
-type Invited = Option<(String, String)>;
+/// The token of an invitation, the address that it was sent to, and what was offered.
+type Invited = Option<(String, String, Offer)>;
 
 pub async fn new(visit: Visit) -> AppResult<HttpResponse> {
     admit(&visit)?;
@@ -80,7 +81,11 @@ pub async fn create(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse>
 pub async fn new_by_link(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     match invited(&visit, token.into_inner()).await? {
         None => ended(&visit),
-        invited => render(&visit, &invited, FormData::default(), FormErrors::default()).await,
+        invited => {
+            let offer = invited.as_ref().map(|(_, _, offer)| offer.clone()).unwrap_or_default();
+            let named = FormData::default().with("first_name", offer.first_name).with("last_name", offer.last_name);
+            render(&visit, &invited, named, FormErrors::default()).await
+        }
     }
 }
 
@@ -106,18 +111,18 @@ async fn invited(visit: &Visit, token: String) -> AppResult<Invited> {
         return Err(AppError::NotFound);
     }
     let (app, asked) = (visit.app.clone(), token.clone());
-    let address = visit.app.db.read(move |c| Ok::<_, AppError>(registration::link::find_address(c, &asked, app.now())?)).await?;
-    Ok(address.map(|address| (token, address)))
+    let found = visit.app.db.read(move |c| Ok::<_, AppError>(registration::link::find(c, &asked, app.now())?)).await?;
+    Ok(found.map(|(address, offer)| (token, address, offer)))
 }
 
 fn form(visit: &Visit, invited: &Invited) -> AccountForm {
-    AccountForm::new(&visit.app).with_address(invited.as_ref().map(|(_, address)| address.clone()))
+    AccountForm::new(&visit.app).with_address(invited.as_ref().map(|(_, address, _)| address.clone()))
 }
 
 async fn make(visit: Visit, invited: Invited, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let filled = form(&visit, &invited).read(&visit.app, &typed);
-    let link = invited.as_ref().map(|(token, _)| token.clone());
+    let link = invited.as_ref().map(|(token, ..)| token.clone());
     match register(&visit.app, filled, link, Origin::of(&visit.request), Box::new(|_, _| Ok(()))).await? {
         Registered::Made { row, hash } => {
             sign_in::session::open(&visit, row.id, &hash).await?;
@@ -176,6 +181,6 @@ async fn render(visit: &Visit, invited: &Invited, typed: FormData, errors: FormE
     let taken = errors.is_taken();
     let form = form(visit, invited).bind(&visit.app, typed, errors).await?;
     let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
-    let action = invited.as_ref().map_or_else(|| "/register".into(), |(token, _)| format!("/register/{token}"));
-    html(status, &RegisterPage { shell, form, action, address: invited.as_ref().map(|(_, address)| address.clone()), taken })
+    let action = invited.as_ref().map_or_else(|| "/register".into(), |(token, ..)| format!("/register/{token}"));
+    html(status, &RegisterPage { shell, form, action, address: invited.as_ref().map(|(_, address, _)| address.clone()), taken })
 }

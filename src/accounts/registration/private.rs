@@ -39,7 +39,7 @@ fn mail(c: &mut Connection, app: &App, address: &str, origin: &Origin) -> AppRes
     if let Issue::Capped(until) = code::one_time::issue(c, &app.keys, Purpose::Activation, &owner, "", &place, now)? {
         return Ok(Some(until));
     }
-    let mail = match (User::find_by_email(c, address)?, registration::link::make(c, address, 0, None, now)?) {
+    let mail = match (User::find_by_email(c, address)?, registration::link::make(c, address, None, now)?) {
         (Some(user), _) => mail::account_exists(app).from(origin).to(&Recipient::user(app, &user)),
         (None, Some((token, ends))) => mail::registration_requested(app, &token, ends).from(origin).to(&Recipient::address(app, address)),
         (None, None) => return Ok(None),

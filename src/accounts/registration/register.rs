@@ -92,17 +92,22 @@ impl Newcomer {
     /// In the caller's transaction: the account, its group, its emails and its log entry.
     fn made(self, c: &mut Connection) -> Result<Row, Stop> {
         let (app, now) = (&self.app, self.app.now());
-        let mut role = None;
+        let mut offer = None;
         if let Some(token) = &self.link {
             let invited = registration::link::consume(c, token, now)?;
-            let (_, group) =
+            let (_, offered) =
                 invited.filter(|(address, _)| address == self.filled.values.at(User::FIELDS.email).as_text()).ok_or(Stop::Closed)?;
-            role = group.map(|id| Value::Many(vec![id]));
+            offer = Some(offered);
         }
+        let role = offer.as_ref().and_then(|offer| offer.group_id).map(|id| Value::Many(vec![id]));
         let mut values = self.filled.values;
         values.set("groups", role.map_or_else(|| default_group(c, &app.settings.default_group), Ok)?);
         let actor = Actor { ip: self.origin.ip.clone(), ..Actor::program("Registration") };
-        let row = app.act(c, &actor, |c, writer| create_account(c, writer, values, self.filled.errors, &self.hash))?;
+        let row = app.act(c, &actor, |c, writer| {
+            let row = create_account(c, writer, values, self.filled.errors, &self.hash)?;
+            offer.iter().try_for_each(|offer| offer.settle(c, writer, &row))?;
+            Ok::<_, WriteError>(row)
+        })?;
         (self.along)(c, &row)?;
         welcome(c, app, &row, &self.origin)?;
         if self.link.is_some() {

@@ -7,7 +7,7 @@ use crate::api::schema::{ID, Lookup, Member, Shape};
 use crate::db::{UtcDateTime, Zone};
 use crate::resource::form::time_input::iso_date;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
-use crate::resource::list::rank::has_weights;
+use crate::resource::list::search::rank::has_weights;
 use crate::resource::{Condition, Declaration, FormData, Kind, ListQuery, Test, Value};
 
 /// The most values of one filter.

@@ -35,6 +35,8 @@ struct RecordPage {
     history: Option<String>,
     edit: Option<String>,
     delete: Option<String>,
+    /// Invites the person of the record, who has no account.
+    invite: Option<String>,
     neighbours: Neighbours,
 }
 
@@ -79,6 +81,9 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     }
     record::read::opened(&visit.app, &user, own.name, id, &row.label).await?;
     let zone = &visit.zone();
+    let has_account = *row.values.at("user_id") != Value::Null;
+    let may_invite = own.staff.with_account && edit.is_some() && user.is_staff && user.may(Action::Add, "user");
+    let invite = (may_invite && !has_account).then(|| format!("/admin/invitations?record={}.{id}", own.name));
     let page = RecordPage {
         shell: visit.shell(row.label.clone()).under(&[(own.plural, &back.list())]).of_record(&visit, own, &row, ""),
         initials: initials(&row.label),
@@ -90,6 +95,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         history: user.is_staff.then(|| format!("/admin/{}/{id}/history", own.slug)),
         delete: own.allows(&user.to_actor(), Action::Delete).then(|| page("/delete")),
         edit,
+        invite,
         neighbours,
         label: row.label,
     };

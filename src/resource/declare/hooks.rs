@@ -24,9 +24,9 @@ pub trait Hooks {
     /// Fills in what follows from other values in a record that was stored before the program knew of it.
     fn complete(_values: &mut Values) {}
 
-    /// The records, visible to the actor, that a new one with these values probably is already.
-    fn similar(_c: &mut Connection, _values: &Values, _actor: &Actor) -> QueryResult<Vec<Row>> {
-        Ok(Vec::new())
+    /// For each of several new records: those, visible to the actor, that it probably is already.
+    fn similar(_c: &mut Connection, added: &[&Values], _actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
+        Ok(vec![Vec::new(); added.len()])
     }
 
     /// Returns a sentence that refuses the deletion, or `None`.
@@ -71,7 +71,7 @@ pub struct HookTable {
     pub initial: fn(&Actor, UtcDateTime) -> Values,
     pub validate: fn(&mut Connection, &mut Candidate) -> QueryResult<()>,
     pub complete: fn(&mut Values),
-    pub similar: fn(&mut Connection, &Values, &Actor) -> QueryResult<Vec<Row>>,
+    pub similar: fn(&mut Connection, &[&Values], &Actor) -> QueryResult<Vec<Vec<Row>>>,
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,

@@ -1,8 +1,8 @@
 //! The WHERE clause of a list.
 
 use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, like, pattern};
-use super::search::Matching;
-use super::term::SearchTerm;
+use super::search::matching::Matching;
+use super::search::term::SearchTerm;
 use super::visible::Visible;
 use crate::db::sql::{Bind, ColumnType, Sql};
 use crate::resource::Resource;
@@ -23,7 +23,7 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
     }
     parts.extend(resource.seen(query, visible));
     parts.extend(matching.ids.iter().map(|ids| Sql::default().is_one_of(&format!("{table}.id"), ids)));
-    let terms: Vec<Sql> = matching.terms.iter().map(|term| found(own, term)).collect();
+    let terms: Vec<Sql> = matching.terms.iter().map(|term| found(own, term, matching.many)).collect();
     match matching.certain.is_empty() || terms.is_empty() {
         true => parts.extend(terms),
         false => {
@@ -38,8 +38,9 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
     Sql::join(parts, " AND ")
 }
 
-/// One search term, in the text of the record or of the records it refers to.
-fn found(own: &Declaration, term: &SearchTerm) -> Sql {
+/// One search term, in the text of the record or of the records it refers to. If many match, those that are referred to are tested
+/// one by one until the page is full.
+fn found(own: &Declaration, term: &SearchTerm, many: bool) -> Sql {
     let mut places = Vec::new();
     if !own.search_fields.is_empty() {
         places.extend(term.tests(own));
@@ -47,7 +48,10 @@ fn found(own: &Declaration, term: &SearchTerm) -> Sql {
     for field in own.fields_named(own.search_through) {
         let Some(reference) = field.reference else { continue };
         let (table, other) = (own.table, reference.table);
-        let inside = Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE ", field.name));
+        let inside = match many {
+            true => Sql::new(format!("EXISTS (SELECT 1 FROM {other} WHERE {other}.id = {table}.{} AND ", field.name)),
+            false => Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE ", field.name)),
+        };
         places.push(inside.append(like(&format!("{other}.search_text"), pattern(&term.text))).text(")"));
     }
     if places.is_empty() {

@@ -2,8 +2,8 @@
 
 use super::keyset::Term;
 use super::query::ListQuery;
-use super::rank::rank;
-use super::search::Matching;
+use super::search::matching::Matching;
+use super::search::rank::rank;
 use crate::db::sql::Sql;
 use crate::resource::declare::declaration::Declaration;
 

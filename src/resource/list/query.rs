@@ -4,9 +4,9 @@ use diesel::QueryResult;
 use unicode_normalization::UnicodeNormalization;
 
 use super::keyset::Seek;
-use super::search::{Matching, matching, similar};
-use super::spelling::{is_optional_mark, plain_letter};
-use super::vocabulary::Vocabulary;
+use super::search::matching::{Matching, matching, similar};
+use super::search::spelling::{is_optional_mark, plain_letter};
+use super::search::vocabulary::Vocabulary;
 use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::value::Value;

@@ -11,7 +11,7 @@ use super::conditions::conditions;
 use super::keyset::{Term, stretches};
 use super::order::order;
 use super::query::{ListQuery, Test};
-use super::search::Matching;
+use super::search::matching::Matching;
 use super::visible::Visible;
 use crate::db::Connection;
 use crate::db::sql::Sql;

@@ -18,7 +18,7 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::form::data::{FormErrors, lower, missing};
 use crate::resource::list::query::fold;
-use crate::resource::list::spelling::compact;
+use crate::resource::list::search::spelling::compact;
 use crate::resource::log::append::{Entry, append};
 use crate::resource::log::entry::{Change, LogAction, differences};
 use crate::resource::registry::Registry;

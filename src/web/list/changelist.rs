@@ -17,7 +17,7 @@ use crate::english::noun;
 pub use crate::english::thousands;
 use crate::english::{alternatives, capital};
 use crate::resource::access::actor::Actor;
-use crate::resource::list::search::MANY;
+use crate::resource::list::search::matching::MANY;
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Field, ListQuery, Resource};
 

@@ -129,7 +129,7 @@ impl RecordForm {
             return Ok(Vec::new());
         }
         let seen: Vec<i64> = typed.text(SIMILAR).split(',').filter_map(|id| id.parse().ok()).collect();
-        let mut similar = resource.similar(c, &added.values, &self.actor)?;
+        let mut similar: Vec<Row> = resource.similar(c, &[&added.values], &self.actor)?.into_iter().flatten().collect();
         similar.retain(|row| row.id != added.id);
         let is_new = similar.iter().any(|row| !seen.contains(&row.id));
         Ok(if is_new { similar } else { Vec::new() })

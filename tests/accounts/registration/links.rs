@@ -1,7 +1,7 @@
 //! An administrator invites people who have no account, and they create one.
 
 use diesel::prelude::*;
-use praxis::db::schema::{registration_links, users};
+use praxis::db::schema::{patients, registration_links, users};
 use time::Duration;
 
 use crate::stories;
@@ -17,6 +17,8 @@ stories![
     only_users_who_may_add_users_send_registration_links,
     a_closed_clinic_accepts_no_registration_link,
     an_invitation_names_a_role,
+    an_invitation_can_belong_to_a_record,
+    an_expired_invitation_is_sent_again,
 ];
 
 const TYPED: [(&str, &str); 4] = [("username", "emile"), ("first_name", "Émile"), ("password", PASSWORD), ("password_again", PASSWORD)];
@@ -179,4 +181,64 @@ async fn an_invitation_names_a_role(clinic: Clinic) {
         assert!(!page.is(422).error("role").is_empty());
     }
     send(&clara, "zoe@example.org").await.is(303);
+}
+
+/// The path in the latest mail.
+async fn mailed(clinic: &Clinic) -> String {
+    let mail = clinic.outbox().await.pop().expect("a mail");
+    let base = clinic.app.settings.public_url.as_str().trim_end_matches('/');
+    mail.text_body.lines().find_map(|line| line.strip_prefix(base).filter(|path| path.starts_with("/register/"))).expect("a link").into()
+}
+
+async fn an_invitation_can_belong_to_a_record(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    clinic.patient("Victor Hugo", owner).await;
+    ada.complete(&format!("/patients/{zola}/edit"), &[("email", "emile@example.org")]).await;
+    let invite = ada.open(&format!("/patients/{zola}")).await.attributes(".page-head a[href*='/admin/invitations']", "href");
+    let page = ada.open(&invite[0]).await;
+    page.see("The account will belong to the record of Émile Zola");
+    let typed = ["email", "first_name", "last_name"].map(|field| page.value(field));
+    assert_eq!(typed, ["emile@example.org", "Émile", "Zola"]);
+    let page = ada.fill(&invite[0], &[("email", "nonsense")]).await;
+    page.is(422).see("The account will belong to the record of Émile Zola");
+    let page = ada.complete(&invite[0], &[]).await;
+    page.see("Invitation sent to emile@example.org").see("Émile Zola").see("Patient’s record");
+    let (visitor, path) = (clinic.visitor(), mailed(&clinic).await);
+    assert_eq!(visitor.open(&path).await.value("last_name"), "Zola");
+    visitor.complete(&path, &[TYPED[0], TYPED[2], TYPED[3]]).await.see("Account created").see("Émile Zola").miss("Victor Hugo");
+    let emile = clinic.user_id("emile").await;
+    assert_eq!(clinic.ask(move |c| patients::table.find(zola).select(patients::user_id).first::<Option<i64>>(c)).await, Some(emile));
+    // Who has an account is not invited again, and nobody gives away a record that they do not see or may not change.
+    ada.open(&format!("/patients/{zola}")).await.miss("Invite");
+    ada.get(&invite[0]).await.is(404);
+    let colin = clinic.clerk("colin", &["user.add", "user.view", "group.view", "patient.view", "patient.change"]).await;
+    let hidden = clinic.patient("Claude Monet", owner).await;
+    for record in [format!("patient.{hidden}"), "doctor.1".into(), "patient.999999".into()] {
+        colin.get(&format!("/admin/invitations?record={record}")).await.is(404);
+        let role = colin.open("/admin/invitations").await.value("role");
+        let sent = [("email", "c@example.org"), ("role", role.as_str()), ("record", record.as_str())];
+        colin.post("/admin/invitations", &sent).await.is(404);
+    }
+    clinic.refuses("UPDATE registration_links SET doctor_id = 1, patient_id = 1").await;
+}
+
+async fn an_expired_invitation_is_sent_again(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let visitor = clinic.visitor();
+    let first = invite(&clinic, &ada, "emile@example.org").await;
+    clinic.wait(Duration::days(8));
+    visitor.get(&first).await.is(404);
+    let ada = clinic.sign_in("ada").await;
+    let page = ada.open("/admin/invitations").await;
+    let again = page.see("Expired").attributes("form[action$='/again']", "action");
+    let page = ada.post(&again[0], &[]).await;
+    ada.open(page.location()).await.see("Invitation sent to emile@example.org").miss("Expired");
+    let second = mailed(&clinic).await;
+    assert_ne!(first, second);
+    visitor.complete(&second, &TYPED).await.see("Account created");
+    ada.post(&again[0], &[]).await.is(404);
+    let open = ada.open("/admin/invitations").await;
+    assert!(open.attributes("form[action$='/again']", "action").is_empty());
 }

@@ -1,11 +1,11 @@
 //! The order of a search by the weights of the fields: `search_fields [name: 4, address]`.
 
 use super::identity::number;
-use super::query::{ListQuery, escaped, like, pattern};
-use super::search::Matching;
+use super::matching::Matching;
 use super::term::SearchTerm;
 use crate::db::sql::Sql;
 use crate::resource::declare::declaration::Declaration;
+use crate::resource::list::query::{ListQuery, escaped, like, pattern};
 
 /// The weight of the record whose number was typed.
 const NUMBER: u16 = 1_000;

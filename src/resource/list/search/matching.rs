@@ -6,11 +6,12 @@
 use diesel::QueryResult;
 
 use super::identity::{dated, digits, in_rows, number};
-use super::query::{like, pattern};
 use super::term::SearchTerm;
+use super::through::{containing, matching_through, quoted};
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
+use crate::resource::list::query::{like, pattern};
 
 /// With more matches than this, the list is scanned in its order.
 pub const MANY: usize = 2_000;
@@ -94,20 +95,35 @@ pub fn similar(
     Ok(Some(Matching { is_similar: true, ..found }))
 }
 
+/// At most so many records whose own text contains one of these folded texts.
+pub fn containing_any(c: &mut Connection, own: &Declaration, texts: &[String], most: i64) -> QueryResult<Vec<i64>> {
+    let mut found = Vec::new();
+    // A statement has only so many values.
+    for some in texts.chunks(100) {
+        found.extend(containing(c, own, some.iter().map(String::as_str)).text(" LIMIT ").number(most).load_ids(c)?);
+    }
+    Ok(found)
+}
+
 fn indexed(c: &mut Connection, own: &Declaration, terms: Vec<SearchTerm>) -> QueryResult<Matching> {
+    if !own.search_through.is_empty() {
+        let ids = matching_through(c, own, &terms)?;
+        return Ok(match ids {
+            Some(ids) => Matching { ids: Some(ids), ranked: terms, ..Matching::default() },
+            None => Matching { many: terms.iter().all(SearchTerm::is_indexed), terms: terms.clone(), ranked: terms, ..Matching::default() },
+        });
+    }
     let (long, short): (Vec<SearchTerm>, Vec<SearchTerm>) = terms.iter().cloned().partition(SearchTerm::is_indexed);
     // A year is tested later beside other words; alone, it is a number as any other.
     let (years, words): (Vec<SearchTerm>, Vec<SearchTerm>) = long.into_iter().partition(|term| term.year.is_some());
     let (long, late) = if words.is_empty() { (years, short) } else { (words, [short, years].concat()) };
     let all = |many| Matching { terms: terms.clone(), ranked: terms.clone(), many, ..Matching::default() };
-    // A record that also matches through others cannot be excluded because its own text does not match.
-    if !own.search_index || long.is_empty() || !own.search_through.is_empty() {
+    if !own.search_index || long.is_empty() {
         return Ok(all(false));
     }
     let (table, most) = (own.table, MANY as i64 + 1);
     let asked = match c {
         Connection::Sqlite(_) => {
-            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
             let phrase = |term: &SearchTerm| term.texts().map(quoted).collect::<Vec<_>>().join(" OR ");
             let phrases: Vec<String> = long.iter().map(|term| format!("({})", phrase(term))).collect();
             let index = Sql::new(format!("SELECT rowid FROM {table}_search WHERE {table}_search MATCH "));

@@ -4,7 +4,7 @@
 use diesel::QueryResult;
 use time::{Date, Month};
 
-use super::search::MANY;
+use super::matching::MANY;
 use super::spelling::lookup;
 use crate::db::Connection;
 use crate::db::sql::{Bind, Sql};

@@ -2,13 +2,13 @@
 
 use time::{Date, Month};
 
-use super::query::{escaped, like, pattern};
 use super::spelling::{compact, is_name};
 use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
+use crate::resource::list::query::{escaped, like, pattern};
 
-/// Shorter spellings would be found in every second name.
-const LEAST: usize = 3;
+/// The letters of a trigram; shorter spellings would be found in every second name, too.
+pub const LEAST: usize = 3;
 
 #[derive(Clone, Debug)]
 pub struct SearchTerm {

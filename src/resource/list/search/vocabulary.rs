@@ -9,11 +9,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use time::Duration;
 
-use super::query::fold;
 use super::spelling::{compact, is_name, is_one_edit};
 use crate::db::sql::Sql;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::declare::declaration::Declaration;
+use crate::resource::list::query::fold;
 
 /// After this time all words are read again, for names that changed and records that are gone.
 const LASTS: Duration = Duration::minutes(30);
