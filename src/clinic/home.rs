@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
-use crate::resource::log::entry::LogEntry;
 use crate::resource::{Actor, Declaration, ListQuery, Resource, Row, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::preferences;
@@ -21,6 +20,7 @@ use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
+use crate::web::search::opened::{in_order, opened};
 
 #[derive(Template)]
 #[template(path = "clinic/home.html")]
@@ -126,7 +126,7 @@ fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> Query
     let newest = ListQuery { limit: SHOWN, ..ListQuery::default() }.order_by("created_at", true);
     let all = app.counts.up_to(c, app.moment(), model, &newest, COUNTED + 1, actor)?;
     let (plural, singular) = (own.plural_lower(), own.singular_lower());
-    let opened = if own.logs_reads { opened(c, model, actor)? } else { Vec::new() };
+    let opened = opened(c, model, actor, SHOWN)?;
     let (title, rows) = if opened.is_empty() {
         let mine = model.mine(c, actor, SHOWN)?.unwrap_or_default();
         match mine.is_empty() {
@@ -154,23 +154,6 @@ fn card(c: &mut Connection, app: &App, actor: &Actor, model: &Resource) -> Query
         plural,
         singular,
     })
-}
-
-/// The records that the user opened last and may still view.
-fn opened(c: &mut Connection, model: &Resource, actor: &Actor) -> QueryResult<Vec<Row>> {
-    let ids = LogEntry::list_opened(c, model.declaration().name, actor.id, SHOWN as usize)?;
-    in_order(c, model, actor, &ids)
-}
-
-/// The records with these ids, in the same order.
-fn in_order(c: &mut Connection, model: &Resource, actor: &Actor, ids: &[i64]) -> QueryResult<Vec<Row>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let wanted = Test::In(ids.iter().map(|id| Value::Integer(*id)).collect());
-    let mut rows = model.list(c, &ListQuery::only("id", wanted, SHOWN), Some(actor))?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
-    Ok(rows)
 }
 
 /// What was added today, for those who add such records, of the models whose views are logged: patients who were registered.

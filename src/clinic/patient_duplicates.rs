@@ -40,7 +40,7 @@ fn candidates(c: &mut Connection, resource: &Resource, added: &[&Values], people
     let all = |field: &str| added.iter().map(|values| values.at(field).clone()).filter(|value| !value.is_blank()).collect::<Vec<_>>();
     let contacts: Vec<String> =
         people.iter().flat_map(|person| [&person.phone, &person.email]).filter(|text| !text.is_empty()).cloned().collect();
-    let with_contact = containing_any(c, resource.declaration(), &contacts, most)?.into_iter().map(Value::Integer).collect();
+    let with_contact = containing_any(c, resource.declaration(), &contacts)?.into_iter().map(Value::Integer).collect();
     let asked = [
         (patients::date_of_birth::NAME, all(patients::date_of_birth::NAME)),
         (NATURAL_KEY, all(patients::name::NAME)),

@@ -50,6 +50,11 @@ impl Plan {
 /// The manager registered one of so many patients.
 const MANAGED_OF: u32 = 10;
 
+/// The full-text indexes of PostgreSQL keep new rows in a list that each search reads, until autovacuum merges it.
+const MERGE_PENDING: &str = "SELECT gin_clean_pending_list(pg_class.oid) FROM pg_class JOIN pg_am ON pg_am.oid = pg_class.relam \
+     JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace AND pg_namespace.nspname = current_schema() \
+     WHERE pg_am.amname = 'gin' AND pg_class.relkind = 'i'";
+
 /// Fills an empty database. Returns the accounts to sign in with: usernames, and what they are.
 pub fn fill(
     c: &mut Connection,
@@ -75,5 +80,8 @@ pub fn fill(
     })?;
     // Both databases plan queries by statistics, and these rows are all new.
     diesel::sql_query("ANALYZE").execute(c)?;
+    if let Connection::Postgres(_) = c {
+        diesel::sql_query(MERGE_PENDING).execute(c)?;
+    }
     accounts.sign_ins(c)
 }

@@ -5,6 +5,7 @@ import { attributes, debounced, element, icon } from "./dom.js";
 import { recall, remember } from "./recent.js";
 
 const TYPING_MS = 120;
+const RECENT = 8; // items before anything is typed
 
 export function offerPalette(button) {
   let palette = null;
@@ -87,6 +88,15 @@ function build() {
     location.assign(item.href);
   }
 
+  // The records that were opened last, and what was chosen here.
+  function withRecent(groups) {
+    const opened = groups.find((group) => group.title === "Recent")?.items ?? [];
+    const others = recall().filter((item) => !opened.some((other) => other.href === item.href));
+    const rest = groups.filter((group) => group.title !== "Recent");
+    const recent = [...opened, ...others].slice(0, RECENT);
+    return recent.length > 0 ? [{ title: "Recent", items: recent }, ...rest] : rest;
+  }
+
   // Links to all results, also if the palette gets no response.
   function everywhere(query) {
     const href = `/search?${new URLSearchParams({ q: query })}`;
@@ -107,8 +117,7 @@ function build() {
     }
     if (signal.aborted || query !== input.value.trim()) return; // the query has changed
     const found = groups.reduce((sum, group) => sum + group.items.length, 0);
-    const recent = query === "" ? recall() : [];
-    if (recent.length > 0) groups.unshift({ title: "Recent", items: recent });
+    if (query === "") groups = withRecent(groups);
     if (query !== "") groups.push(everywhere(query));
     show(groups);
     stale = false;

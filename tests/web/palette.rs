@@ -11,6 +11,7 @@ stories![
     the_palette_offers_only_permitted_pages,
     the_palette_never_shows_records_of_others,
     the_palette_shows_distinguishing_details_of_a_record,
+    the_palette_begins_with_the_records_opened_last,
     unusual_palette_queries_get_an_answer,
     the_search_page_lists_pages_as_well,
 ];
@@ -111,6 +112,25 @@ async fn the_palette_shows_distinguishing_details_of_a_record(clinic: Clinic) {
     assert_eq!(found[0]["hint"], "Cardiology");
     // One letter finds pages only.
     assert!(labels(&ask(&rosa, "h").await).iter().all(|label| !label.contains("Hopper")));
+}
+
+async fn the_palette_begins_with_the_records_opened_last(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    assert!(!ask(&rosa, "").await.iter().any(|group| group["title"] == "Recent"));
+    let (zola, hugo) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Victor Hugo", owner).await);
+    for id in [hugo, zola] {
+        rosa.open(&format!("/patients/{id}")).await;
+        clinic.settle().await;
+    }
+    let groups = ask(&rosa, "").await;
+    assert_eq!(groups[0]["title"], "Recent");
+    let found: Vec<_> = groups[0]["items"].as_array().into_iter().flatten().filter_map(|item| item["href"].as_str()).collect();
+    assert_eq!(found, [format!("/patients/{zola}"), format!("/patients/{hugo}")]);
+    // Whoever may not view one any more does not find it there.
+    rosa.complete(&format!("/patients/{hugo}/delete"), &[]).await;
+    let groups = ask(&rosa, "").await;
+    assert_eq!(groups[0]["items"].as_array().map(Vec::len), Some(1));
 }
 
 async fn unusual_palette_queries_get_an_answer(clinic: Clinic) {

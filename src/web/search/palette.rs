@@ -17,7 +17,7 @@ const LEAST: usize = 2;
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
     let pages = targets::pages(&app, &visit.site, &actor, &query);
-    let mut groups: Vec<Group> = Vec::new();
+    let (is_blank, mut groups): (bool, Vec<Group>) = (query.is_empty(), Vec::new());
     if query.chars().count() >= LEAST {
         // Requests follow each other while the user types: they are logged as one search.
         if let Some(own) = looked_at(&visit.app, &user) {
@@ -25,8 +25,14 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         }
         groups = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
     }
-    // Pages come first; with nothing typed there are only pages.
-    groups.insert(0, pages);
+    // With nothing typed, the records that were opened last are as near as the pages.
+    if is_blank {
+        let (app, actor) = (visit.app.clone(), user.to_actor());
+        groups.push(visit.app.db.read(move |c| Ok::<_, AppError>(targets::recent(c, &app, &actor, SHOWN)?)).await?);
+        groups.push(pages);
+    } else {
+        groups.insert(0, pages);
+    }
     groups.retain(|group| !group.items.is_empty());
     Ok(HttpResponse::Ok().json(serde_json::json!({ "groups": groups })))
 }

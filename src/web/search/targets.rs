@@ -4,6 +4,7 @@
 use diesel::QueryResult;
 use serde::Serialize;
 
+use super::opened::opened;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::list::query::{fold, terms};
@@ -61,6 +62,21 @@ pub fn pages(app: &App, site: &Site, actor: &Actor, query: &str) -> Group {
     Group { title: "Pages", items, more: None, total: String::new(), is_similar: false }
 }
 
+/// The records that the user opened last, before anything is typed.
+pub fn recent(c: &mut Connection, app: &App, actor: &Actor, shown: usize) -> QueryResult<Group> {
+    let mut items = Vec::new();
+    for resource in app.registry.iter() {
+        let own = resource.declaration();
+        let Some(place) = own.list_url(actor) else { continue };
+        let rows = opened(c, resource, actor, shown as i64)?;
+        items.extend(
+            rows.iter().map(|row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon)),
+        );
+    }
+    items.truncate(shown);
+    Ok(Group { title: "Recent", items, more: None, total: String::new(), is_similar: false })
+}
+
 /// Records that this person sees, so many of each kind.
 pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown: usize) -> QueryResult<Vec<Group>> {
     let words = terms(query);
@@ -71,6 +87,10 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         let Some(place) = own.list_url(actor).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let wanted = wanted.searched(c, resource, actor, app.words())?;
+        // What is named by others is left out if half of them match: nobody finds one among so many, and looking takes long.
+        if own.search_fields.is_empty() && wanted.matching.as_ref().is_none_or(|matching| matching.ids.is_none()) {
+            continue;
+        }
         let mut rows = resource.list(c, &wanted, Some(actor))?;
         app.registry.name(c, own, &mut rows)?;
         let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));

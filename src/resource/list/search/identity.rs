@@ -81,9 +81,16 @@ pub fn dated<'a>(c: &mut Connection, own: &Declaration, terms: &'a [String]) -> 
     let starts = [3, 1].into_iter().filter_map(|count| terms.split_at_checked(count)).map(|(date, rest)| (rest, date));
     let read = |(rest, date): (&'a [String], &[String])| Some((rest, dates(date))).filter(|(_, dates)| !dates.is_empty());
     let Some((rest, dates)) = ends.chain(starts).find_map(read).filter(|_| !own.search_date.is_empty()) else { return Ok(None) };
-    let tests = dates.iter().map(|date| Sql::new(format!("{} = ", own.search_date)).bind(Bind::Date(Some(*date)))).collect();
-    let found = Sql::new(format!("SELECT id FROM {} WHERE ", own.table)).append(Sql::join(tests, " OR "));
-    let ids = found.text(" LIMIT ").number(MANY as i64).load_ids(c)?;
+    let dated = |condition: &str| {
+        let tests = dates.iter().map(|date| Sql::new(format!("{} = ", own.search_date)).bind(Bind::Date(Some(*date)))).collect();
+        Sql::new(format!("SELECT id FROM {} WHERE {condition}(", own.table)).append(Sql::join(tests, " OR ")).text(")")
+    };
+    // The index has only what is not in the trash.
+    let found = match own.trash {
+        true => dated("deleted_at IS NULL AND ").text(" UNION ALL ").append(dated("deleted_at IS NOT NULL AND ")),
+        false => dated(""),
+    };
+    let ids = found.text(format!(" LIMIT {MANY}")).load_ids(c)?;
     Ok(Some((ids, rest)).filter(|(ids, _)| !ids.is_empty()))
 }
 

@@ -13,7 +13,8 @@ use crate::db::sql::{Bind, Sql};
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::list::query::{like, pattern};
 
-/// With more matches than this, the list is scanned in its order.
+/// With more matches than this, the list is scanned in its order. It stands in the text of the statements: PostgreSQL plans a
+/// statement anew for unknown values only five times, and an unknown limit makes it prefer a scan to the index.
 pub const MANY: usize = 2_000;
 
 /// How the terms of a search are found.
@@ -95,12 +96,12 @@ pub fn similar(
     Ok(Some(Matching { is_similar: true, ..found }))
 }
 
-/// At most so many records whose own text contains one of these folded texts.
-pub fn containing_any(c: &mut Connection, own: &Declaration, texts: &[String], most: i64) -> QueryResult<Vec<i64>> {
+/// Records whose own text contains one of these folded texts; of more than [`MANY`] for a hundred texts, the rest is left out.
+pub fn containing_any(c: &mut Connection, own: &Declaration, texts: &[String]) -> QueryResult<Vec<i64>> {
     let mut found = Vec::new();
     // A statement has only so many values.
     for some in texts.chunks(100) {
-        found.extend(containing(c, own, some.iter().map(String::as_str)).text(" LIMIT ").number(most).load_ids(c)?);
+        found.extend(containing(c, own, some.iter().map(String::as_str)).text(format!(" LIMIT {MANY}")).load_ids(c)?);
     }
     Ok(found)
 }
@@ -121,7 +122,7 @@ fn indexed(c: &mut Connection, own: &Declaration, terms: Vec<SearchTerm>) -> Que
     if !own.search_index || long.is_empty() {
         return Ok(all(false));
     }
-    let (table, most) = (own.table, MANY as i64 + 1);
+    let table = own.table;
     let asked = match c {
         Connection::Sqlite(_) => {
             let phrase = |term: &SearchTerm| term.texts().map(quoted).collect::<Vec<_>>().join(" OR ");
@@ -135,7 +136,7 @@ fn indexed(c: &mut Connection, own: &Declaration, terms: Vec<SearchTerm>) -> Que
             Sql::new(format!("SELECT id FROM {table} WHERE ")).append(Sql::join(long.iter().map(test).collect(), " AND "))
         }
     };
-    let found = asked.text(" LIMIT ").number(most).load_ids(c)?;
+    let found = asked.text(format!(" LIMIT {}", MANY + 1)).load_ids(c)?;
     if found.len() > MANY {
         return Ok(all(true));
     }

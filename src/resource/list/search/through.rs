@@ -19,7 +19,7 @@ pub fn matching_through(c: &mut Connection, own: &Declaration, terms: &[SearchTe
     }
     let found = terms.iter().map(|term| Sql::new("SELECT id FROM (").append(with_term(c, own, term)).text(") AS found")).collect();
     let all = Sql::new("SELECT DISTINCT id FROM (").append(Sql::join(found, " INTERSECT "));
-    let ids = all.text(") AS matching LIMIT ").number(MANY as i64 + 1).load_ids(c)?;
+    let ids = all.text(format!(") AS matching LIMIT {}", MANY + 1)).load_ids(c)?;
     Ok(Some(ids).filter(|ids| ids.len() <= MANY))
 }
 
