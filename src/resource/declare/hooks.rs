@@ -65,13 +65,16 @@ pub trait Hooks {
 /// Returns the ids of an actor's records, at most as many as the last argument says.
 pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64>>>;
 
+/// See [`Hooks::similar`].
+pub type SimilarFn = fn(&mut Connection, &[&Values], &Actor) -> QueryResult<Vec<Vec<Row>>>;
+
 /// The hooks of one model as functions.
 #[derive(Clone, Copy)]
 pub struct HookTable {
     pub initial: fn(&Actor, UtcDateTime) -> Values,
     pub validate: fn(&mut Connection, &mut Candidate) -> QueryResult<()>,
     pub complete: fn(&mut Values),
-    pub similar: fn(&mut Connection, &[&Values], &Actor) -> QueryResult<Vec<Vec<Row>>>,
+    pub similar: SimilarFn,
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,
