@@ -12,7 +12,7 @@ use super::url::DatabaseUrl;
 
 /// busy_timeout comes first, so that the other statements can wait; FULL because a confirmed write must survive a power cut.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8000;";
+     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -2000;";
 
 /// Pages of a database are read from memory or an SSD, where one elsewhere costs hardly more than the next; the default of 4 is of
 /// turning disks, and prefers scans to indexes.
@@ -166,6 +166,22 @@ where
             let _ = Manager::rollback_transaction(connection);
             Err(error)
         }
+    }
+}
+
+/// Begins reading one snapshot of the database: SQLite takes and gives back its locks once for all statements up to
+/// [`end_snapshot`]. On PostgreSQL that would be two more round trips, so each statement has a snapshot of its own there.
+pub fn begin_snapshot(connection: &mut Connection) -> QueryResult<()> {
+    match connection {
+        Connection::Sqlite(_) => Manager::begin_transaction(connection),
+        Connection::Postgres(_) => Ok(()),
+    }
+}
+
+/// Nothing was written. The pool drops a connection that cannot end its transaction.
+pub fn end_snapshot(connection: &mut Connection) {
+    if let Connection::Sqlite(_) = connection {
+        let _ = Manager::commit_transaction(connection);
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::Semaphore;
 
-use super::connection::{Connection, ConnectionManager, OpenError, Purpose, transaction};
+use super::connection::{Connection, ConnectionManager, OpenError, Purpose, begin_snapshot, end_snapshot, transaction};
 use super::url::DatabaseUrl;
 
 /// How long a request waits for a connection before it fails.
@@ -123,14 +123,19 @@ impl Db {
         &self.url
     }
 
-    /// Runs queries that change nothing, outside a transaction. Fails with [`DbError::Unavailable`] if no connection is free in
-    /// time.
+    /// Runs queries that change nothing. Fails with [`DbError::Unavailable`] if no connection is free in time.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        let work = move |connection: &mut Connection| {
+            begin_snapshot(connection).map_err(|error| E::from(error.into()))?;
+            let done = work(connection);
+            end_snapshot(connection);
+            done
+        };
         self.readers.run(work).await
     }
 

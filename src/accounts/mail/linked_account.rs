@@ -3,6 +3,7 @@
 use super::model::{AccountMail, SECURITY};
 use crate::app::App;
 use crate::db::UtcDateTime;
+use crate::english::isolated;
 
 const ADDED: &str = "Linked account added";
 const REMOVED: &str = "Linked account removed";
@@ -24,6 +25,7 @@ pub fn account_unlinked(app: &App, provider: &str) -> AccountMail {
 
 /// An administrator, by name, unlinked it.
 pub fn account_unlinked_by(app: &App, provider: &str, by: &str) -> AccountMail {
+    let by = isolated(by);
     let clinic = &app.clinic_name();
     AccountMail::new(app, SECURITY, REMOVED)
         .paragraph(format!("{by} unlinked your account at {provider}. You can no longer sign in to {clinic} with it."))

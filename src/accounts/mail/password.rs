@@ -2,6 +2,7 @@
 
 use super::model::{AccountMail, SAME_BROWSER};
 use crate::app::App;
+use crate::english::isolated;
 
 /// How a password was changed.
 pub enum PasswordChange<'a> {
@@ -30,7 +31,7 @@ pub fn password_changed(app: &App, change: &PasswordChange) -> AccountMail {
             (mail.paragraph(text).advice(advice), "You have been signed out everywhere.")
         }
         PasswordChange::By(name) => {
-            let text = format!("{name} set a new password for your account at {clinic}.");
+            let text = format!("{} set a new password for your account at {clinic}.", isolated(name));
             let advice = format!("If you did not ask for this, contact {clinic} immediately, in person or by phone.");
             (mail.paragraph(text).advice(advice), "You have been signed out everywhere.")
         }

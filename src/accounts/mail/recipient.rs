@@ -3,6 +3,7 @@
 use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Zone;
+use crate::english::isolated;
 use crate::resource::Row;
 
 /// The recipient of an email.
@@ -65,7 +66,7 @@ impl Recipient {
     /// `Hello Rosa Example,`
     pub(super) fn greeting(&self) -> String {
         match [self.name.as_str(), self.username.as_str()].into_iter().find(|name| !name.is_empty()) {
-            Some(name) => format!("Hello {name},"),
+            Some(name) => format!("Hello {},", isolated(name)),
             None => "Hello,".into(),
         }
     }

@@ -3,6 +3,7 @@
 use super::model::AccountMail;
 use crate::app::App;
 use crate::db::UtcDateTime;
+use crate::english::isolated;
 
 const UNEXPECTED: &str = "If you were not expecting this email, you can ignore it.";
 /// The same whether there is an account or not, because subjects are shown on locked screens.
@@ -21,6 +22,7 @@ pub fn invitation(app: &App, token: &str, expires: UtcDateTime) -> AccountMail {
 
 /// An administrator, by name, invites somebody to create an account.
 pub fn registration_invitation(app: &App, by: &str, token: &str, expires: UtcDateTime) -> AccountMail {
+    let by = isolated(by);
     let clinic = &app.clinic_name();
     AccountMail::new(app, "registration link", "Create your account")
         .paragraph(format!("{by} invites you to create an account at {clinic}."))

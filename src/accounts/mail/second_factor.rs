@@ -2,6 +2,7 @@
 
 use super::model::{AccountMail, SECURITY};
 use crate::app::App;
+use crate::english::isolated;
 
 const ELSEWHERE: &str = "You have been signed out everywhere else.";
 
@@ -42,6 +43,7 @@ pub fn recovery_codes_replaced(app: &App) -> AccountMail {
 
 /// An administrator, by name, removed two-step verification.
 pub fn second_factor_removed(app: &App, by: &str) -> AccountMail {
+    let by = isolated(by);
     let clinic = &app.clinic_name();
     AccountMail::new(app, SECURITY, "Two-step verification turned off for your account")
         .paragraph(format!("{by} removed the authenticator app, passkeys and recovery codes from your account at {clinic}."))

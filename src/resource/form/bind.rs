@@ -8,7 +8,7 @@ use time::Date;
 
 use super::data::{FormData, FormErrors};
 use crate::db::{Connection, Zone};
-use crate::english::plural;
+use crate::english::{isolated, plural};
 use crate::resource::Resource;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::Declaration;
@@ -266,7 +266,7 @@ impl Binder<'_> {
     fn told_apart(&self, own: &Declaration, row: &Row) -> String {
         let is_named = !own.search_spellings.is_empty();
         let note = self.today.filter(|_| is_named).map_or_else(String::new, |today| (own.staff.note)(row, &self.zone, today));
-        if note.is_empty() { row.label.clone() } else { format!("{} · {note}", row.label) }
+        if note.is_empty() { row.label.clone() } else { format!("{} · {note}", isolated(&row.label)) }
     }
 
     /// Groups the choices by the part of their label before the colon, if any.

@@ -44,6 +44,10 @@ impl Instrumentation for Watch {
                 let mut all = watched();
                 let Some(seen) = all.iter_mut().flatten().find(|(part, _)| self.address.contains(*part)) else { return };
                 let text = query.to_string();
+                // The brackets of a snapshot reach no table.
+                if matches!(text.as_str(), "BEGIN" | "COMMIT") {
+                    return;
+                }
                 let sql = text.split(" -- binds:").next().unwrap_or_default().trim_end().to_string();
                 seen.1.push(Statement { is_prepared_anew: !self.prepared.contains(&sql), sql });
             }
