@@ -70,7 +70,8 @@ fn first(client: &Client, path: &str, list: &str) -> Option<i64> {
 }
 
 fn ids(page: &str, list: &str) -> Vec<i64> {
-    links(page).filter_map(|href| href.strip_prefix(list)?.parse().ok()).collect()
+    // Links keep the list that they are on after a question mark.
+    links(page).filter_map(|href| href.strip_prefix(list)?.split('?').next()?.parse().ok()).collect()
 }
 
 fn deep(client: &Client) -> Option<(i64, String)> {

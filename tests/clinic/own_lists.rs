@@ -32,12 +32,14 @@ async fn paging_through_ones_own_patients_leaves_none_out_in_any_order(clinic: C
     let app = clinic.app.clone();
     let walk = move |c: &mut praxis::db::Connection| {
         let patients = app.registry.of::<Patient>();
+        let latest: praxis::db::UtcDateTime = patients::table.select(patients::created_at).order(patients::created_at.desc()).first(c)?;
         for (field, descends) in
             [("name", false), ("name", true), ("created_at", true), ("created_at", false), ("id", false), ("age", true)]
         {
-            for filter in [None, Some(Condition { field: "gender", test: Test::In(vec![Value::Text("male".into())]) })] {
-                let query =
-                    ListQuery { conditions: filter.into_iter().collect(), limit: 1_000, ..ListQuery::default() }.order_by(field, descends);
+            let male = Condition { field: "gender", test: Test::In(vec![Value::Text("male".into())]) };
+            let late = Condition { field: "created_at", test: Test::AtLeast(Value::DateTime(latest)) };
+            for filter in [vec![], vec![male], vec![late]] {
+                let query = ListQuery { conditions: filter, limit: 1_000, ..ListQuery::default() }.order_by(field, descends);
                 let all: Vec<i64> = ids(patients, c, &query, None)?;
                 let own: Vec<i64> = patients::table.filter(patients::owner_id.eq(rosa)).select(patients::id).load(c)?;
                 let expected: Vec<i64> = all.into_iter().filter(|id| own.contains(id)).collect();

@@ -78,6 +78,10 @@ async fn a_rejected_form_shows_errors_and_keeps_its_input(clinic: Clinic) {
         (page.value("date_of_birth-day").as_str(), page.value("age").as_str(), page.value("address").as_str()),
         ("2", "many", "12 Rue <i>de</i> Rennes")
     );
+    // Without either, it is the date of birth that is asked for; the age stays folded away.
+    let page = rosa.fill("/patients/new", &[("name", "Émile Zola"), ("gender", "male")]).await;
+    assert_eq!(page.is(422).error("date_of_birth"), "Enter a date of birth");
+    assert!(page.has("details.unfold:not([open]) #age"));
     for (field, value, said) in [
         ("age", "151", "Age must be between 0 and 150"),
         ("age", "-1", "Age must be between 0 and 150"),

@@ -98,6 +98,7 @@ impl Binder<'_> {
         data: &FormData,
         errors: &FormErrors,
     ) -> QueryResult<BoundForm> {
+        let errors = &at_what_is_asked_first(sections, data, errors);
         let mut bound = BoundForm::default();
         for (title, fields) in sections {
             let fields = fields.iter().map(|field| self.field(c, field, data, errors)).collect::<QueryResult<_>>()?;
@@ -295,6 +296,16 @@ impl Binder<'_> {
         let named = self.registry.iter().map(Resource::declaration).find(|own| own.name.replace('_', " ").eq_ignore_ascii_case(&heading));
         named.map_or(heading, |own| own.plural.into())
     }
+}
+
+/// That a field is blank which is only asked for if another is not known is an error of the other.
+fn at_what_is_asked_first(sections: &[(&str, Vec<&Field>)], data: &FormData, errors: &FormErrors) -> FormErrors {
+    errors.placed(|error| {
+        let field = sections.iter().flat_map(|(_, fields)| fields).find(|field| field.name == error.field);
+        let other = field.map_or("", |field| field.instead_of.0);
+        let is_other = !other.is_empty() && data.text(error.field).trim().is_empty() && errors.of(other).is_none();
+        if is_other { other } else { error.field }
+    })
 }
 
 fn date_boxes(field: &Field, data: &FormData, errors: &FormErrors) -> Control {

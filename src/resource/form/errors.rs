@@ -35,6 +35,13 @@ impl FormErrors {
         self.push(FormError { field, part, kind: ErrorKind::Invalid, text: text.into() });
     }
 
+    /// The same errors, each at the field that `place` returns.
+    pub fn placed(&self, place: impl Fn(&FormError) -> &'static str) -> Self {
+        let mut placed = Self::default();
+        self.iter().for_each(|error| placed.push(FormError { field: place(error), ..error.clone() }));
+        placed
+    }
+
     /// Another record has the value of this field.
     pub fn add_taken(&mut self, field: &'static str, text: impl Into<String>) {
         self.push(FormError { field, part: "", kind: ErrorKind::Taken, text: text.into() });

@@ -1,5 +1,6 @@
 //! The WHERE clause of a list.
 
+use super::comparison::{NONE, test};
 use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, like, pattern};
 use super::search::matching::Matching;
 use super::search::term::SearchTerm;
@@ -9,9 +10,6 @@ use crate::resource::Resource;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::reference::Join;
 use crate::resource::value::Value;
-
-/// Matches no record.
-const NONE: &str = "1 = 0";
 
 /// The condition of a query, combined with its search and with what is visible.
 pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, visible: &Visible) -> Sql {
@@ -83,28 +81,6 @@ fn tested(own: &Declaration, condition: &Condition) -> Option<Sql> {
     }
 }
 
-fn test(place: &str, column: ColumnType, test: &Test) -> Option<Sql> {
-    let compared = |comparison: &str, value: &Value| Some(Sql::new(format!("{place} {comparison} ")).bind(value.to_bind(column)?));
-    match test {
-        Test::In(values) => is_in(place, column, values),
-        Test::InOrBlank(values) if values.is_empty() => Some(Sql::new(format!("{place} IS NULL"))),
-        Test::InOrBlank(values) => Some(Sql::new("(").append(is_in(place, column, values)?).text(format!(" OR {place} IS NULL)"))),
-        Test::Within(ranges) if ranges.is_empty() => Some(Sql::new(NONE)),
-        Test::Within(ranges) => {
-            let within = |(from, until): &(Value, Value)| {
-                let from = Sql::new(format!("({place} >= ")).bind(from.to_bind(column)?);
-                Some(from.text(format!(" AND {place} < ")).bind(until.to_bind(column)?).text(")"))
-            };
-            let ranges = ranges.iter().map(within).collect::<Option<Vec<_>>>()?;
-            Some(Sql::new("(").append(Sql::join(ranges, " OR ")).text(")"))
-        }
-        Test::AtLeast(value) => compared(">=", value),
-        Test::Below(value) => compared("<", value),
-        Test::Blank(true) => Some(Sql::new(format!("{place} IS NULL"))),
-        Test::Blank(false) => Some(Sql::new(format!("{place} IS NOT NULL"))),
-    }
-}
-
 /// Records whose searched field in this line is one of these texts, but for case, accents and white space; the caller compares
 /// further. Reads the index of the list's order.
 fn alike(own: &Declaration, place: String, values: &[Value]) -> Sql {
@@ -128,22 +104,6 @@ fn alike(own: &Declaration, place: String, values: &[Value]) -> Sql {
         [] => Sql::new(NONE),
         _ => Sql::new("(").append(Sql::join(padded.map(one).collect(), " OR ")).text(")"),
     }
-}
-
-/// The number of placeholders is rounded up to a power of two, so that few different statements are prepared.
-fn is_in(place: &str, column: ColumnType, values: &[Value]) -> Option<Sql> {
-    if let [value] = values {
-        return Some(Sql::new(format!("{place} = ")).bind(value.to_bind(column)?));
-    }
-    if column == ColumnType::BigInt {
-        let ids: Vec<i64> = values.iter().map(Value::as_id).collect::<Option<_>>()?;
-        return Some(Sql::default().is_one_of(place, &ids));
-    }
-    let last = values.last()?;
-    let filling = values.len().next_power_of_two() - values.len();
-    let padded = values.iter().chain(std::iter::repeat_n(last, filling));
-    let binds = padded.map(|value| value.to_bind(column).map(|value| Sql::default().bind(value))).collect::<Option<Vec<_>>>()?;
-    Some(Sql::new(format!("{place} IN (")).append(Sql::join(binds, ", ")).text(")"))
 }
 
 /// A many-to-many field: its join table has a row with one of these ids, or none at all.

@@ -1,6 +1,7 @@
 //! Reading lists: query, conditions, search, order, counts.
 
 pub mod choices;
+mod comparison;
 pub mod conditions;
 pub mod count;
 pub mod keyset;

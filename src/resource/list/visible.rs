@@ -2,8 +2,9 @@
 
 use diesel::QueryResult;
 
+use super::comparison::test;
 use super::keyset::Term;
-use super::query::ListQuery;
+use super::query::{Condition, ListQuery};
 use crate::db::Connection;
 use crate::db::sql::Sql;
 use crate::resource::Resource;
@@ -72,11 +73,20 @@ impl Resource {
             Visible::Joined(access, user) => {
                 // The same as the condition on the records, for the index of the access table.
                 let trash = (self.access().is_some() && self.declaration().trash).then(|| query.in_trash(access.table));
-                [access.of_user(*user)].into_iter().chain(trash.map(Sql::new)).collect()
+                let same = query.conditions.iter().filter_map(|condition| self.in_access(access, condition));
+                [access.of_user(*user)].into_iter().chain(trash.map(Sql::new)).chain(same).collect()
             }
             Visible::Tested(user) => vec![self.tested(&|access, id| access.includes(*user, id))],
             Visible::Few(ids) => vec![self.tested(&|_, id| Sql::default().is_one_of(id, ids))],
         }
+    }
+
+    /// The same condition on the access table, if it has the field: without it, an index of that table would be read from its end
+    /// to find nothing, such as what was added today.
+    fn in_access(&self, access: &AccessTable, condition: &Condition) -> Option<Sql> {
+        let is_kept = access.orders.iter().any(|(field, column)| *field == condition.field && field == column);
+        let field = self.declaration().field(condition.field).filter(|_| is_kept && self.access().is_some())?;
+        test(&format!("{}.{}", access.table, field.name), field.column, &condition.test)
     }
 
     /// A condition on the id by which the access table knows a record, through as many parents as there are.
