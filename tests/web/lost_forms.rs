@@ -117,9 +117,13 @@ async fn a_form_survives_a_busy_database(clinic: Clinic) {
     let page = rosa.post_pairs(&action, &data).await;
     page.is(503).see("temporarily unavailable");
     busy.end().await;
-    let (action, data) = page.form();
-    assert_eq!(action, "/patients/new");
-    rosa.post_pairs(&action, &data).await.is(303);
+    let (again, kept) = page.form();
+    assert_eq!(again, "/patients/new");
+    let saved = rosa.post_pairs(&again, &kept).await.is(303).location().to_string();
+    assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
+    // Had the first one been saved without an answer, it would be the same patient: it is the same form, sent from either page.
+    assert_eq!(rosa.post_pairs(&action, &data).await.location(), saved);
+    assert_eq!(rosa.post_pairs(&again, &kept).await.location(), saved);
     assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
     rosa.send(Method::GET, "/patients", &[], Vec::new()).await.is(200);
 }

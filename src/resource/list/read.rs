@@ -24,6 +24,9 @@ impl Resource {
     /// A page of records, without their many-to-many values.
     pub fn list(&self, c: &mut Connection, query: &ListQuery, scope: Option<&Actor>) -> QueryResult<Vec<Row>> {
         let matching = query.matching(c, self.declaration())?;
+        if matching.is_empty() {
+            return Ok(Vec::new());
+        }
         let (visible, terms) = self.listed(c, order(self.declaration(), query, &matching), scope)?;
         let reading = Reading { resource: self, query, matching, visible, terms: &terms };
         let Some(seek) = query.seek else { return reading.page(c, None, query.limit, query.offset) };
@@ -50,6 +53,9 @@ impl Resource {
 
     /// The number of records, counted up to `most`.
     pub fn count_up_to(&self, c: &mut Connection, query: &ListQuery, most: i64, scope: Option<&Actor>) -> QueryResult<i64> {
+        if query.matching.as_ref().is_some_and(Matching::is_empty) {
+            return Ok(0);
+        }
         Sql::new("SELECT ").append(self.counted_up_to(c, query, most, scope)?).returning::<BigInt>().get_result(c)
     }
 

@@ -14,6 +14,7 @@ use crate::web::page::shell::Shell;
 use crate::web::request::body::STALE;
 use crate::web::request::csrf;
 use crate::web::request::posted::{PostedForm, RefusedForm};
+use crate::web::request::press::PRESS;
 use crate::web::request::visit::Visit;
 use crate::web::response::{local_path, percent};
 
@@ -51,7 +52,10 @@ impl Again {
             Some(refused) => (refused.path.clone(), refused.data.clone()),
             None => (request.uri().path_and_query()?.to_string(), FormData::clone(extensions.get::<PostedForm>()?)),
         };
-        let pairs = data.without_secrets().without(csrf::FIELD).into_pairs();
+        // It may have been saved although the answer did not come: sent again, it is still the same form.
+        let token = data.get(PRESS).or_else(|| data.get(csrf::FIELD)).map(ToString::to_string);
+        let data = data.without_secrets().without(csrf::FIELD);
+        let pairs = token.iter().fold(data, |data, token| data.with(PRESS, token.as_str())).into_pairs();
         Some(Self { action: local_path(&path)?.into(), pairs })
     }
 }

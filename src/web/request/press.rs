@@ -12,6 +12,9 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::FormData;
 use crate::web::request::csrf;
 
+/// The token of the form that an error page sends again with a new one.
+pub const PRESS: &str = "_press";
+
 /// A form for a new record, as it was sent.
 #[derive(Clone)]
 pub struct Press {
@@ -23,8 +26,9 @@ pub struct Press {
 impl Press {
     /// `None` for a form without a token of its own.
     pub fn of(user_id: i64, resource: &str, typed: &FormData) -> Option<Self> {
-        typed.get(csrf::FIELD)?;
-        Some(Self { user_id, key_hash: digest(&format!("form {resource} {}", typed.encoded())) })
+        let token = typed.get(PRESS).or_else(|| typed.get(csrf::FIELD))?.to_string();
+        let sent = typed.clone().without(csrf::FIELD).without(PRESS).encoded();
+        Some(Self { user_id, key_hash: digest(&format!("form {resource} {token} {sent}")) })
     }
 
     /// Before the record is added. `false` if the form was sent before; then the transaction has to end.

@@ -40,6 +40,11 @@ impl Matching {
     fn only(ids: Vec<i64>) -> Self {
         Self { ids: Some(ids), ..Self::default() }
     }
+
+    /// Whether nothing can match, so that no record has to be read.
+    pub fn is_empty(&self) -> bool {
+        self.ids.as_ref().is_some_and(Vec::is_empty)
+    }
 }
 
 /// Queries the index. Terms of one or two characters are tested later, because trigrams need three.
