@@ -159,9 +159,10 @@ pub fn routes() -> Vec<Route> {
         get("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::edit),
         post("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::update),
         post("/lists/{resource}/views/{id}/delete", SignedIn, saved_view_page::destroy),
-        // The page about the API
+        // The pages about the API
         get("/api/docs", Description, docs::show),
         get("/api/docs/", Description, docs::show).titled("API documentation", "link-out").also("help developer"),
+        get("/api/docs/{group}/", Description, docs::group),
         get("/api/docs/openapi.json", Description, docs::json),
         get("/api/docs/openapi.yaml", Description, docs::yaml),
         // Mail, for developers

@@ -11,7 +11,7 @@ use crate::resource::write::message::{Deliver, Message};
 use crate::settings::Settings;
 
 #[derive(Template)]
-#[template(path = "mail/message.txt")]
+#[template(path = "mail/message.txt", whitespace = "preserve")]
 struct TextPart<'a> {
     mail: &'a Letter<'a>,
 }

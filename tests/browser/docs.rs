@@ -12,7 +12,7 @@ async fn a_member_tries_a_request_on_the_documentation_page(clinic: Clinic) {
     let window = Window::open(360, 800).await;
     sign_in(&clinic, &window).await;
     clinic.doctor("Dr Grace Hopper").await;
-    window.goto(&clinic, "/api/docs/#doctors_list").await;
+    window.goto(&clinic, "/api/docs/doctors/#doctors_list").await;
     window.click("#doctors_list form .primary").await;
     window.see("401").await;
     window.type_in("#api-email", "ada").await;

@@ -153,7 +153,7 @@ pub struct Letter<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "accounts/mail/letter.txt")]
+#[template(path = "accounts/mail/letter.txt", whitespace = "preserve")]
 pub struct TextPart<'a> {
     letter: &'a Letter<'a>,
 }
