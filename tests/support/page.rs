@@ -106,12 +106,14 @@ impl Page {
         self.attributes(selector, "value").pop().unwrap_or_else(|| panic!("no {selector} on {}: {}", self.path, self.text()))
     }
 
-    /// The address of the main form, and the values that it would send, without any button.
+    /// The address of the main form, and the values that it would send, without any button. The one with the page's primary action
+    /// before the rows of a list, else the last.
     pub fn form(&self) -> (String, Vec<(String, String)>) {
-        let form = self
-            .html()
-            .select(&select("main form[method=post]"))
+        let html = self.html();
+        let form = html
+            .select(&select("main form.card[method=post]:has(button.primary)"))
             .next_back()
+            .or_else(|| html.select(&select("main form[method=post]")).next_back())
             .unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
         let data = form.select(&select("input, select, textarea")).flat_map(|element| form_values(&element)).collect();
         (form.attr("action").unwrap_or("").into(), data)

@@ -62,6 +62,8 @@ struct Pending {
     record: Option<(&'static str, String)>,
     expires: String,
     has_expired: bool,
+    /// An administrator sent it; a person who asked for a link asks again.
+    is_ours: bool,
 }
 
 fn fields() -> Vec<Field> {
@@ -85,22 +87,22 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         .app
         .db
         .read(move |c| {
-            let Some(record) = Record::read(asked.text(RECORD)) else {
-                return Ok::<_, AppError>(with_role(FormData::default(), default_group(c, &app.settings.default_group)?));
+            let (group, typed) = match Record::read(asked.text(RECORD)) {
+                None => (app.settings.default_group.as_str(), FormData::default()),
+                Some(record) => {
+                    let (first, last, email) = person(&record.load(c, &app, &actor)?);
+                    let typed = FormData::default().with(RECORD, asked.text(RECORD)).with("email", email);
+                    (record.kind.group, typed.with("first_name", first).with("last_name", last))
+                }
             };
-            let (first, last, email) = person(&record.load(c, &app, &actor)?);
-            let typed = asked.with("first_name", first).with("last_name", last).with("email", email);
-            Ok(with_role(typed, default_group(c, record.kind.group)?))
+            let usual = match default_group(c, group)? {
+                Value::Many(ids) => ids.first().copied(),
+                _ => None,
+            };
+            Ok::<_, AppError>(usual.into_iter().fold(typed, |typed, id| typed.with(ROLE, id.to_string())))
         })
         .await?;
     render(&visit, &user, typed, FormErrors::default()).await
-}
-
-fn with_role(typed: FormData, group: Value) -> FormData {
-    match group {
-        Value::Many(ids) => ids.first().map_or(FormData::default(), |id| FormData::default().with(ROLE, id.to_string())).and(typed),
-        _ => typed,
-    }
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
@@ -120,12 +122,7 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     let text = |name: &str| values.at(name).as_text().to_string();
     let named = Offer { first_name: text("first_name"), last_name: text("last_name"), ..Offer::default() };
     let (role, record) = (values.at(ROLE).as_id(), Record::read(typed.text(RECORD)));
-    let made = visit.app.db.write(move |c| {
-        if let Some(record) = record {
-            record.load(c, &app, &actor)?;
-        }
-        invite(c, &app, &actor, &address, Offer { group_id: role, ..named }.of_record(record))
-    });
+    let made = visit.app.db.write(move |c| invite(c, &app, &actor, &address, Offer { group_id: role, ..named }.of_record(record)));
     if let Err((field, sentence)) = made.await? {
         errors.add(field, sentence);
         return render(&visit, &user, typed, errors).await;
@@ -178,6 +175,7 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
 async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (app, actor, record) = (visit.app.clone(), user.to_actor(), typed.text(RECORD).to_string());
+    let now = app.now();
     let (open, record) = visit
         .app
         .db
@@ -186,11 +184,11 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: Form
                 Some(found) => Some((record, found.load(c, &app, &actor)?.label, found.path())),
                 None => None,
             };
-            Ok::<_, AppError>((registration::link::list_open(c)?, named))
+            Ok::<_, AppError>((registration::link::list_open(c, now)?, named))
         })
         .await?;
     let form = bind(&visit.app, fields(), typed, errors).await?;
-    let (zone, now) = (&visit.zone(), visit.app.now());
+    let zone = &visit.zone();
     let open = open.into_iter().map(|open| Pending::of(open, zone, now)).collect();
     let shell = visit.shell("Invitations").under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty());
     let closed = visit.app.registration() == Registration::Closed;
@@ -208,6 +206,7 @@ impl Pending {
             record: offer.link(),
             expires: zone.show(ends),
             has_expired: ends <= now,
+            is_ours: offer.group_id.is_some(),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::settings::Registration;
 /// The group that the invited person joins.
 pub const ROLE: &str = "role";
 const TOO_MUCH: &str = "Choose a role from the list whose permissions you have yourself";
+const GONE: &str = "The record already has an account, or you cannot give it one";
 const TAKEN: &str = "An account with this email address already exists";
 
 /// In one transaction: the link, the email and the log entry. Or the field that is in the way, and why.
@@ -30,6 +31,11 @@ pub fn invite(
     offer: Offer,
 ) -> AppResult<Result<(), (&'static str, &'static str)>> {
     let now = app.now();
+    // Whoever sends it answers for what it gives, also if somebody else has sent it before.
+    match offer.record().map(|record| record.load(c, app, actor)).transpose() {
+        Err(AppError::NotFound | AppError::InTrash(_)) => return Ok(Err(("", GONE))),
+        loaded => loaded?,
+    };
     let Some(role) = may_give(c, app, actor, offer.group_id)? else { return Ok(Err((ROLE, TOO_MUCH))) };
     let offer = Offer { group_id: Some(role), invited_by: Some(actor.id), ..offer };
     let Some((token, ends)) = link::make(c, email, Some(offer), now)? else { return Ok(Err(("email", TAKEN))) };

@@ -44,12 +44,13 @@ pub fn make(c: &mut Connection, email: &str, offer: Option<Offer>, now: UtcDateT
     Ok(Some((token, ends)))
 }
 
-/// The links that were not used, the newest first; those that have expired can be sent again.
-pub fn list_open(c: &mut Connection) -> QueryResult<Vec<Open>> {
+/// The links that were not used, the newest first; what an administrator sent can be sent again after it expired.
+pub fn list_open(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<Open>> {
     registration_links::table
         .left_join(users::table.on(users::id.nullable().eq(registration_links::invited_by)))
         .left_join(groups::table.on(groups::id.nullable().eq(registration_links::group_id)))
         .filter(registration_links::used_at.is_null())
+        .filter(registration_links::expires_at.gt(now).or(registration_links::group_id.is_not_null()))
         .order(registration_links::id.desc())
         .limit(200)
         .select((

@@ -26,7 +26,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    fn record(&self) -> Option<Record> {
+    pub fn record(&self) -> Option<Record> {
         let doctor = self.doctor_id.map(|id| Record { kind: &DOCTOR, id });
         doctor.or_else(|| self.patient_id.map(|id| Record { kind: &PATIENT, id }))
     }

@@ -206,6 +206,9 @@ async fn an_invitation_can_belong_to_a_record(clinic: Clinic) {
     let page = ada.complete(&invite[0], &[]).await;
     page.see("Invitation sent to emile@example.org").see("Émile Zola").see("Patient’s record");
     let (visitor, path) = (clinic.visitor(), mailed(&clinic).await);
+    // A second address for the same record: whoever is first has it, and the other link is not sent again for it.
+    let page = ada.complete(&invite[0], &[("email", "zola@example.org")]).await;
+    let again = page.attributes("form[action$='/again']", "action");
     assert_eq!(visitor.open(&path).await.value("last_name"), "Zola");
     visitor.complete(&path, &[TYPED[0], TYPED[2], TYPED[3]]).await.see("Account created").see("Émile Zola").miss("Victor Hugo");
     let emile = clinic.user_id("emile").await;
@@ -213,6 +216,8 @@ async fn an_invitation_can_belong_to_a_record(clinic: Clinic) {
     // Who has an account is not invited again, and nobody gives away a record that they do not see or may not change.
     ada.open(&format!("/patients/{zola}")).await.miss("Invite");
     ada.get(&invite[0]).await.is(404);
+    let page = ada.post(&again[0], &[]).await;
+    ada.open(page.location()).await.see("The record already has an account").see("Nothing was sent");
     let colin = clinic.clerk("colin", &["user.add", "user.view", "group.view", "patient.view", "patient.change"]).await;
     let hidden = clinic.patient("Claude Monet", owner).await;
     for record in [format!("patient.{hidden}"), "doctor.1".into(), "patient.999999".into()] {
