@@ -23,7 +23,7 @@ use crate::resource::write::writer::Writer;
 use crate::resource::{Actor, Registry, Row};
 use crate::settings::{ClinicDetails, Decided, KnownDetails, Registration, Settings};
 
-pub use crate::clock::Clock;
+pub use crate::db::clock::Clock;
 
 /// The running dependencies.
 pub struct App {

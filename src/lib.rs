@@ -30,8 +30,8 @@
 //! error → resource
 //! resource → settings english email_address
 //! settings → oidc rate_limit
-//! oidc, rate_limit → crypto clock email_address
-//! clock, crypto → db
+//! oidc, rate_limit → crypto email_address
+//! crypto → db
 //! db, english, email_address, progress →
 //! ```
 
@@ -42,7 +42,6 @@ pub mod app;
 pub mod backup;
 pub mod cli;
 pub mod clinic;
-pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod demo;

@@ -3,6 +3,7 @@
 //! All differences between the two databases are handled in this folder.
 
 pub mod catalog;
+pub mod clock;
 pub mod connection;
 pub mod currency;
 mod either;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::db::UtcDateTime;
+use super::UtcDateTime;
 
 /// Returns the current time; tests provide their own.
 #[derive(Clone)]
