@@ -23,6 +23,16 @@ async fn a_form_is_at_most_sixty_four_kilobytes(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let large = "x".repeat(70_000);
     rosa.post("/patients/new", &[("name", &large)]).await.is(413).see("The request is too large");
+    let page = rosa.post("/patients/new", &[("name", "Émile Zola"), ("age", "40"), ("gender", "male"), ("address", &large)]).await;
+    page.is(413).see("The request is too large").see("nothing is lost: shorten it");
+    // What was sent is in the page, and goes on once it is shorter.
+    let (action, mut kept) = page.form();
+    assert_eq!((action.as_str(), page.value("address").len()), ("/patients/new", 70_000));
+    kept.retain(|(name, _)| name != "address");
+    kept.push(("address".into(), "Médan".into()));
+    rosa.post_pairs(&action, &kept).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    rosa.post("/patients/new", &[("name", &"x".repeat(300_000))]).await.is(413).see("The request is too large");
     let many: Vec<(&str, &str)> = (0..1001).map(|_| ("a", "b")).collect();
     rosa.post("/patients/new", &many).await.is(413);
     let almost = "x".repeat(60_000);

@@ -8,6 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::english::capital;
 use crate::error::{AppError, READ_ONLY_VIEW};
 use crate::resource::FormData;
 use crate::web::page::shell::Shell;
@@ -38,13 +39,18 @@ struct Bare {
 struct Again {
     action: String,
     pairs: Vec<(String, String)>,
+    /// What is to be shortened first: name, label and text.
+    long: Vec<(String, String, String)>,
 }
+
+/// The bytes of a text that is shown to be shortened.
+const LONG: usize = 1_000;
 
 impl Again {
     /// What the request held, as far as it was read. Passwords are typed again.
     fn of(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> Option<Self> {
         let is_stale = matches!(error, Some(AppError::Forbidden(detail)) if *detail == STALE);
-        if !is_stale && !matches!(status.as_u16(), 408 | 429 | 500..) {
+        if !is_stale && !matches!(status.as_u16(), 408 | 413 | 429 | 500..) {
             return None;
         }
         let extensions = request.extensions();
@@ -56,7 +62,13 @@ impl Again {
         let token = data.get(PRESS).or_else(|| data.get(csrf::FIELD)).map(ToString::to_string);
         let data = data.without_secrets().without(csrf::FIELD);
         let pairs = token.iter().fold(data, |data, token| data.with(PRESS, token.as_str())).into_pairs();
-        Some(Self { action: local_path(&path)?.into(), pairs })
+        let is_long = |(_, value): &(String, String)| status == StatusCode::PAYLOAD_TOO_LARGE && value.len() > LONG;
+        let (long, pairs): (Vec<_>, Vec<_>) = pairs.into_iter().partition(is_long);
+        let labelled = |(name, text): (String, String)| {
+            let label = capital(&name.replace('_', " "));
+            (name, label, text)
+        };
+        Some(Self { action: local_path(&path)?.into(), pairs, long: long.into_iter().map(labelled).collect() })
     }
 }
 
@@ -117,6 +129,9 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
     let again = Again::of(request, status, error);
     if again.is_some() && status == StatusCode::FORBIDDEN {
         words.text = "You have signed in again since this form was opened. Nothing was changed, and what you typed is not lost.".into();
+    }
+    if again.as_ref().is_some_and(|again| !again.long.is_empty()) {
+        words.text = "What you typed is too long. Nothing was changed, and nothing is lost: shorten it and send it again.".into();
     }
     let shell = visit.shell(words.title);
     let page = if visit.user.is_some() { InShell { shell, words, again }.render() } else { Bare { shell, words, again }.render() };

@@ -18,6 +18,8 @@ use crate::resource::FormData;
 
 /// The largest form, in bytes.
 pub const FORM_LIMIT: usize = 64 * 1024;
+/// A longer form is given back to be shortened, up to this size in bytes.
+const HELD: usize = 256 * 1024;
 /// How long a form may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 /// The slowest connection that may send files, in bytes a second.
@@ -38,17 +40,22 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<PostedForm> {
     if !csrf::is_same_origin(request.request(), &app) {
         return Err(AppError::Forbidden("The request came from another website. Nothing was changed."));
     }
-    let data = form(request).await?;
+    let (data, length) = form_up_to(request, HELD).await?;
     let header = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
     let token = header.unwrap_or_else(|| data.text(csrf::FIELD));
     if !csrf::is_valid(request.request(), &app, token) {
         let user = CurrentUser::of(request.request()).map(|user| user.id);
         if user.is_some() && csrf::owner(&app, token) == user {
-            let path = request.path().to_string();
+            let path = request.uri().to_string();
             request.extensions_mut().insert(RefusedForm { path, data: data.clone() });
         }
         request.extensions_mut().insert(StaleForm(data));
         return Err(AppError::Forbidden(STALE));
+    }
+    if length > FORM_LIMIT {
+        let path = request.uri().to_string();
+        request.extensions_mut().insert(RefusedForm { path, data });
+        return Err(AppError::TooLarge);
     }
     Ok(PostedForm(Rc::new(data)))
 }
@@ -58,17 +65,22 @@ pub struct StaleForm(pub FormData);
 
 /// The form in the body, without checking the token.
 pub async fn form(request: &mut ServiceRequest) -> AppResult<FormData> {
+    form_up_to(request, FORM_LIMIT).await.map(|(data, _)| data)
+}
+
+/// The same with its length in bytes.
+async fn form_up_to(request: &mut ServiceRequest, limit: usize) -> AppResult<(FormData, usize)> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     if !kind.is_empty() && kind != "application/x-www-form-urlencoded" {
         return Err(AppError::WrongType);
     }
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > FORM_LIMIT) {
+    if declared.is_some_and(|length| length > limit) {
         return Err(AppError::TooLarge);
     }
-    let body = body(request.take_payload(), FORM_LIMIT, 0).await?;
-    FormData::parse(&body).ok_or(AppError::TooLarge)
+    let body = body(request.take_payload(), limit, 0).await?;
+    FormData::parse(&body).map(|data| (data, body.len())).ok_or(AppError::TooLarge)
 }
 
 /// When a body has to be complete that holds this many bytes of files.

@@ -129,7 +129,7 @@ pub fn offer_carried(request: &ServiceRequest, sign_in: SignInPage) -> Option<Ht
 
 /// What was sent, without passwords: it is offered for sending to whoever signs in. And its token.
 async fn sent(request: &mut ServiceRequest) -> Option<(WaitingForm, String)> {
-    let path = local_path(request.uri().path())?.to_string();
+    let path = local_path(&request.uri().to_string())?.to_string();
     let sent = match upload::is_multipart(request) {
         // A file has to be chosen again; what was typed beside it waits.
         true => upload::texts(request).await,
