@@ -43,6 +43,11 @@ pub fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// At most this many characters of a text.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() > most { text.chars().take(most.saturating_sub(1)).chain(['…']).collect() } else { text.into() }
+}
+
 /// A text of somebody's inside a sentence. If it is written from right to left it stands isolated, so that what follows it keeps
 /// its place.
 pub fn isolated(text: &str) -> Cow<'_, str> {

@@ -5,7 +5,7 @@ use diesel::{Column, QueryResult};
 use crate::db::Connection;
 use crate::db::schema::patients;
 use crate::resource::list::query::{NATURAL_KEY, fold};
-use crate::resource::list::search::matching::containing_any;
+use crate::resource::list::search::find::containing_any;
 use crate::resource::list::search::spelling::{compact, is_one_edit};
 use crate::resource::{Actor, ListQuery, Resource, Row, Test, Value, Values};
 

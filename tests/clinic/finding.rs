@@ -60,6 +60,7 @@ async fn a_receptionist_finds_a_patient_by_phone_or_document(clinic: Clinic) {
     rosa.complete(&format!("/patients/{zola}/edit"), &[("phone", "+33 1 42 68 53 00")]).await;
     let passport = [("kind", "passport"), ("issuer", "France"), ("value", "P1234567")];
     rosa.complete(&format!("/patients/{zola}/identifiers/new"), &passport).await;
+    rosa.open("/search?q=685300").await.see("Phone: +33 1 42 68 53 00");
     // Both look like a number of a patient: one begins with a zero, the other with its letter.
     for typed in ["0142685300", "142685300", "685300", "%2B33142685300", "P1234567", "p+1234567"] {
         rosa.open(&format!("/patients?q={typed}")).await.see("Zola, Émile").miss("Marie");
@@ -75,7 +76,13 @@ async fn the_start_of_a_word_in_a_name_comes_first(clinic: Clinic) {
     let weiss = clinic.ask(|c| patients::table.filter(patients::name.eq("Anna Weiss")).select(patients::id).first::<i64>(c)).await;
     rosa.complete(&format!("/patients/{weiss}/edit"), &[("address", "Lena Street 4")]).await;
     let page = rosa.open("/patients?q=lena").await;
-    assert_eq!(page.all("td.main-cell"), ["Novak, Lena", "De Luca, Elena", "Rossi, Milena", "Weiss, Anna"]);
+    assert_eq!(page.all("td.main-cell a"), ["Novak, Lena", "De Luca, Elena", "Rossi, Milena", "Weiss, Anna"]);
+    // Whoever is found by something else than the name is marked with it.
+    assert_eq!(page.all("td.main-cell small"), ["Address: Lena Street 4"]);
+    rosa.open("/search?q=lena").await.see("Anna Weiss").see("P-000002 · Address: Lena Street 4");
+    let offered = rosa.get("/options/patients?q=lena+street").await.body;
+    assert!(offered.contains("Address: Lena Street 4"), "{offered}");
+    rosa.open("/patients?q=weiss").await.miss("Address: Lena");
 }
 
 async fn a_name_is_found_however_it_is_spelled(clinic: Clinic) {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::english::plural;
+use crate::english::{cut, plural};
 use crate::resource::{Actor, Declaration, Field, Kind};
 use crate::transfer::columns::dates::Order;
 use crate::transfer::columns::{self, NUMBER};
@@ -177,11 +177,6 @@ impl ColumnsPage {
             plural: declaration.plural_lower(),
         }
     }
-}
-
-/// At most this many characters of a text.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() > most { text.chars().take(most - 1).chain(['…']).collect() } else { text.into() }
 }
 
 #[derive(Template)]

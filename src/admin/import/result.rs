@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
 
-use super::pages::{cut, inner_shell};
+use super::pages::inner_shell;
 use crate::db::Zone;
-use crate::english::plural;
+use crate::english::{cut, plural};
 use crate::error::{AppError, AppResult};
 use crate::resource::log::entry::Change;
 use crate::resource::{Declaration, FormData, Kind, Value};
@@ -39,7 +39,7 @@ struct ResultPage {
     /// What may be done with lines that are probably known: value and label.
     choices: Vec<(&'static str, &'static str)>,
     /// `name, age and gender`
-    known_by: String,
+    known_why: String,
     /// A sentence about names that the import would change, because its numbers may be those of another system.
     renames: String,
     /// Seconds for which nobody else can write on SQLite.
@@ -112,7 +112,7 @@ pub async fn render(visit: &Visit, declaration: &Declaration, import: Import) ->
         when: import.finished_at.map_or_else(String::new, |at| visit.zone().show(at)),
         tabs,
         choices: [Known::Leave, Known::Match, Known::Add].map(|known| (known.as_str(), known.label())).into(),
-        known_by: columns::labels(declaration, declaration.known_by),
+        known_why: known_why(declaration),
         renames: renames(declaration, &import),
         newer: (page > 1).then(|| link(page - 1)),
         older: (rows.len() as i64 > PAGE).then(|| link(page + 1)),
@@ -132,6 +132,15 @@ fn shown_word(shown: Shown) -> &'static str {
         Shown::All => "",
         Shown::Only(outcome) => outcome.as_str(),
         Shown::Known => KNOWN,
+    }
+}
+
+/// By what a row is probably known.
+fn known_why(declaration: &Declaration) -> String {
+    let nearly = "the name and another detail are nearly the same";
+    match columns::labels(declaration, declaration.known_by) {
+        same if same.is_empty() => format!("In a record, {nearly}."),
+        same => format!("In a record or an earlier row the {same} are the same, or {nearly}."),
     }
 }
 

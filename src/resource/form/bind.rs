@@ -7,15 +7,12 @@ use diesel::QueryResult;
 use time::Date;
 
 use super::data::{FormData, FormErrors};
-use crate::db::{Connection, Zone};
-use crate::english::{isolated, plural};
-use crate::resource::Resource;
+use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor};
-use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::list::choices::Joined;
-use crate::resource::list::query::{ListQuery, terms};
+use crate::resource::list::search::vocabulary::Vocabulary;
 use crate::resource::registry::Registry;
 use crate::resource::value::{Kind, Measure, Row};
 
@@ -24,7 +21,7 @@ pub use super::bound::{
 };
 
 /// References with at most this many records are a select; larger ones have a search.
-const SELECT_LIMIT: i64 = 100;
+pub(super) const SELECT_LIMIT: i64 = 100;
 
 /// Binds fields for one actor, and loads the choices of references.
 pub struct Binder<'a> {
@@ -44,12 +41,14 @@ pub struct Binder<'a> {
     pub joined: Option<Joined>,
     /// The current date, to tell records with one name apart by their age.
     pub today: Option<Date>,
+    /// Finds names with one mistake as well: the words of all names, and the current time.
+    pub words: Option<(&'a Vocabulary, UtcDateTime)>,
     /// Offers nothing for names before something is typed.
     pub waits: bool,
     /// References with at most this many records are a select.
     pub few: i64,
     /// The choices of each reference, by the name of its resource; `None` if there are too many for a select.
-    lists: RefCell<BTreeMap<&'static str, Option<Vec<Row>>>>,
+    pub(super) lists: RefCell<BTreeMap<&'static str, Option<Vec<Row>>>>,
 }
 
 impl<'a> Binder<'a> {
@@ -65,27 +64,11 @@ impl<'a> Binder<'a> {
             has_drafts: false,
             joined: None,
             today: None,
+            words: None,
             waits: false,
             few: SELECT_LIMIT,
             lists: RefCell::default(),
         }
-    }
-
-    /// All choices of a reference; `None` if there are too many for a select.
-    fn all(&self, c: &mut Connection, target: &Resource) -> QueryResult<Option<Vec<Row>>> {
-        let name = target.declaration().name;
-        if let Some(known) = self.lists.borrow().get(name) {
-            return Ok(known.clone());
-        }
-        let rows = target.choices(c, self.few, self.actor)?;
-        self.lists.borrow_mut().insert(name, rows.clone());
-        Ok(rows)
-    }
-
-    /// The choices of a reference that match `query`, and one more than are shown.
-    fn matching(&self, c: &mut Connection, target: &Resource, query: &str) -> QueryResult<Vec<Row>> {
-        let wanted = ListQuery { terms: terms(query), limit: self.few.max(SELECT_LIMIT) + 1, ..ListQuery::default() };
-        target.list(c, &wanted, Some(self.actor))
     }
 }
 
@@ -212,89 +195,6 @@ impl Binder<'_> {
         let part = |part: &str| data.text(&format!("{}-{part}", field.name)).to_string();
         let wrong = errors.of(field.name).map_or("", |error| if error.part.is_empty() { "date" } else { error.part });
         Control::DateTime { date: part("date"), time: part("time"), was: part("was"), wrong, zone: self.zone.name() }
-    }
-
-    /// A select for few records, a search for many, and text for those who may not view them.
-    fn reference(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
-        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        let Some(target) = target else { return self.fixed(c, field, data) };
-        let chosen = data.text(field.name).parse::<i64>().ok();
-        let query = data.text(&format!("{}__find", field.name)).trim().to_string();
-        let waits = self.waits && query.is_empty() && chosen.is_none() && !target.declaration().search_spellings.is_empty();
-        let all = match () {
-            () if waits => Some(Vec::new()),
-            () if query.is_empty() => self.all(c, target)?,
-            () => None,
-        };
-        let is_whole = all.is_some();
-        let rows = match all {
-            Some(rows) => rows,
-            None if query.is_empty() => Vec::new(),
-            None => self.matching(c, target, &query)?,
-        };
-        let own = target.declaration();
-        let taken = match self.joined {
-            Some(joined) if !rows.is_empty() => joined.others(c, self.registry, own, self.actor)?,
-            _ => Vec::new(),
-        };
-        let offered = rows.iter().filter(|row| !taken.contains(&row.id));
-        let choice = |row: &Row| Choice { value: row.id.to_string(), label: self.told_apart(own, row), chosen: Some(row.id) == chosen };
-        let mut choices: Vec<Choice> = offered.map(choice).collect();
-        // A choice made by somebody who may view more records stays chosen, without its label.
-        if let Some(id) = chosen.filter(|_| !choices.iter().any(|choice| choice.chosen)) {
-            let label = self.registry.visible_label(c, self.actor, target.declaration().name, id)?;
-            choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
-        }
-        // Names are searched for, however few they are: nobody reads through a list for one.
-        let joined = self.joined.map_or_else(String::new, Joined::text);
-        if is_whole {
-            return Ok(match own.search_spellings.is_empty() {
-                true => Control::Select { choices },
-                false => Control::Search { query, choices, slug: own.slug, found: String::new(), joined },
-            });
-        }
-        let found = match choices.len() as i64 {
-            _ if query.is_empty() => String::new(),
-            0 => format!("No results for ‘{query}’"),
-            count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} results. Type more of the name"),
-            count => plural(count, "result", "results"),
-        };
-        choices.truncate(SELECT_LIMIT as usize);
-        Ok(Control::Search { query, choices, slug: own.slug, found, joined })
-    }
-
-    /// The label, with what tells it apart from others of the same name: a doctor's specialty.
-    fn told_apart(&self, own: &Declaration, row: &Row) -> String {
-        let is_named = !own.search_spellings.is_empty();
-        let note = self.today.filter(|_| is_named).map_or_else(String::new, |today| (own.staff.note)(row, &self.zone, today));
-        if note.is_empty() { row.label.clone() } else { format!("{} · {note}", isolated(&row.label)) }
-    }
-
-    /// Groups the choices by the part of their label before the colon, if any.
-    fn checklist(&self, c: &mut Connection, field: &Field, data: &FormData) -> QueryResult<Control> {
-        let target = field.reference.and_then(|reference| self.registry.get(reference.resource));
-        let Some(target) = target else { return Ok(Control::Checklist { groups: Vec::new() }) };
-        let rows = target.list(c, &ListQuery { limit: i64::MAX, ..ListQuery::default() }, None)?;
-        let chosen: Vec<&str> = data.all(field.name).collect();
-        let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
-        for row in rows {
-            let (group, label) =
-                row.label.split_once(": ").map_or((String::new(), row.label.clone()), |(group, label)| (group.into(), label.into()));
-            let group = self.plural_of(group);
-            let value = row.id.to_string();
-            let choice = Choice { chosen: chosen.contains(&value.as_str()), value, label };
-            match groups.iter_mut().find(|(known, _)| *known == group) {
-                Some((_, choices)) => choices.push(choice),
-                None => groups.push((group, vec![choice])),
-            }
-        }
-        Ok(Control::Checklist { groups })
-    }
-
-    /// `Assignments` for permissions to `Mapping`; any other heading as it is.
-    fn plural_of(&self, heading: String) -> String {
-        let named = self.registry.iter().map(Resource::declaration).find(|own| own.name.replace('_', " ").eq_ignore_ascii_case(&heading));
-        named.map_or(heading, |own| own.plural.into())
     }
 }
 

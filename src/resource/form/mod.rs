@@ -9,4 +9,5 @@ pub mod file_input;
 pub mod inline_bind;
 pub mod parse;
 pub mod read_only;
+pub mod reference_input;
 pub mod time_input;

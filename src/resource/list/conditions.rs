@@ -1,7 +1,7 @@
 //! The WHERE clause of a list.
 
 use super::comparison::{NONE, test};
-use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold, like, pattern};
+use super::query::{Condition, ListQuery, NATURAL_KEY, Test, fold};
 use super::search::matching::Matching;
 use super::search::term::SearchTerm;
 use super::visible::Visible;
@@ -21,7 +21,7 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
     }
     parts.extend(resource.seen(query, visible));
     parts.extend(matching.ids.iter().map(|ids| Sql::default().is_one_of(&format!("{table}.id"), ids)));
-    let terms: Vec<Sql> = matching.terms.iter().map(|term| found(own, term, matching.many)).collect();
+    let terms: Vec<Sql> = matching.terms.iter().map(|term| found(own, term, matching.many || matching.ids.is_some())).collect();
     match matching.certain.is_empty() || terms.is_empty() {
         true => parts.extend(terms),
         false => {
@@ -36,9 +36,9 @@ pub fn conditions(resource: &Resource, query: &ListQuery, matching: &Matching, v
     Sql::join(parts, " AND ")
 }
 
-/// One search term, in the text of the record or of the records it refers to. If many match, those that are referred to are tested
-/// one by one until the page is full.
-fn found(own: &Declaration, term: &SearchTerm, many: bool) -> Sql {
+/// One search term, in the text of the record or of the records it refers to, which are tested one by one if that is for few records,
+/// or if so many match that the page is soon full.
+fn found(own: &Declaration, term: &SearchTerm, one_by_one: bool) -> Sql {
     let mut places = Vec::new();
     if !own.search_fields.is_empty() {
         places.extend(term.tests(own));
@@ -46,11 +46,13 @@ fn found(own: &Declaration, term: &SearchTerm, many: bool) -> Sql {
     for field in own.fields_named(own.search_through) {
         let Some(reference) = field.reference else { continue };
         let (table, other) = (own.table, reference.table);
-        let inside = match many {
-            true => Sql::new(format!("EXISTS (SELECT 1 FROM {other} WHERE {other}.id = {table}.{} AND ", field.name)),
-            false => Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE ", field.name)),
+        let inside = match one_by_one {
+            true => Sql::new(format!("EXISTS (SELECT 1 FROM {other} WHERE {other}.id = {table}.{} AND (", field.name)),
+            false => Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE (", field.name)),
         };
-        places.push(inside.append(like(&format!("{other}.search_text"), pattern(&term.text))).text(")"));
+        let target = (reference.model)().declaration();
+        let tests = SearchTerm::new(target, &term.text).tests(target);
+        places.push(inside.append(Sql::join(tests, " OR ")).text("))"));
     }
     if places.is_empty() {
         return Sql::new(NONE);

@@ -4,7 +4,8 @@ use diesel::QueryResult;
 use unicode_normalization::UnicodeNormalization;
 
 use super::keyset::Seek;
-use super::search::matching::{Matching, matching, similar};
+use super::search::find::{matching, similar};
+use super::search::matching::Matching;
 use super::search::spelling::{is_optional_mark, plain_letter};
 use super::search::vocabulary::Vocabulary;
 use crate::db::sql::{Bind, Sql};

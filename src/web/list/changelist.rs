@@ -17,6 +17,8 @@ use crate::english::noun;
 pub use crate::english::thousands;
 use crate::english::{alternatives, capital};
 use crate::resource::access::actor::Actor;
+use crate::resource::list::query::terms;
+use crate::resource::list::search::mark::mark;
 use crate::resource::list::search::matching::MANY;
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Field, ListQuery, Resource};
@@ -69,6 +71,8 @@ pub struct ListRow {
     pub href: String,
     /// Initials and their colour, before a person's name.
     pub avatar: Option<(String, u32)>,
+    /// Why it was found, if its name does not say so.
+    pub mark: String,
     pub cells: Vec<Cell>,
 }
 
@@ -101,7 +105,7 @@ impl ChangeList {
         let names = Names::load(c, app, actor, declaration, &fields, &rows)?;
         let cells = |row: &Row| fields.iter().enumerate().map(|(place, field)| cell(app, actor, field, place, row, &names)).collect();
         let filters = filters(c, app, actor, wanted.resource, wanted.filters, &listing)?;
-        let zone = app.zone(actor);
+        let (zone, words) = (app.zone(actor), terms(&listing.search));
         let exact = Listing { exact: true, ..listing.clone() };
         let cleared = Listing { search: String::new(), filters: Vec::new(), view: None, ..listing.from_the_top() };
         let facets = Listing { facets: !listing.facets, ..listing.clone() };
@@ -113,7 +117,14 @@ impl ChangeList {
             columns: fields.iter().enumerate().map(|(place, field)| column(field, place, &listing, declaration, wanted.path)).collect(),
             rows: rows
                 .iter()
-                .map(|row| ListRow { id: row.id, label: row.label.clone(), href: (wanted.href)(row.id), avatar: None, cells: cells(row) })
+                .map(|row| ListRow {
+                    id: row.id,
+                    label: row.label.clone(),
+                    href: (wanted.href)(row.id),
+                    avatar: None,
+                    mark: mark(declaration, &words, row).unwrap_or_default(),
+                    cells: cells(row),
+                })
                 .collect(),
             chips: chips(c, app, actor, declaration, &listing, wanted.path)?,
             date_hierarchy: match wanted.by_date {

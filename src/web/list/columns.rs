@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::QueryResult;
 
-use super::filters::cut;
+use super::filters::SHORT;
 use super::params::Listing;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::cut;
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::CellFn;
 use crate::resource::declare::widget::Widget;
@@ -130,7 +131,7 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
     } else {
         link(app, actor, field, value).or_else(|| names.record(field, row)).or_else(|| names.download(field, row))
     };
-    Cell { label: field.label, class: class(field, place), text: cut(text), truth, href }
+    Cell { label: field.label, class: class(field, place), text: cut(&text, SHORT), truth, href }
 }
 
 /// A link to the referenced record, or to an email address or phone number.

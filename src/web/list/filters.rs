@@ -7,8 +7,8 @@ use super::pagination::{COUNTED, Total};
 use super::params::Listing;
 use crate::app::App;
 use crate::db::Connection;
-use crate::english::capital;
 use crate::english::plural;
+use crate::english::{capital, cut};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::list::query::terms;
 use crate::resource::{Declaration, Field, Kind, ListQuery, Resource, Value};
@@ -204,12 +204,12 @@ pub fn chips(
     let mut chips = Vec::new();
     if !listing.search.is_empty() {
         let without = Listing { search: String::new(), ..listing.from_the_top() }.address(path);
-        chips.push(Chip { label: format!("Search: {}", cut(listing.search.clone())), without });
+        chips.push(Chip { label: format!("Search: {}", cut(&listing.search, SHORT)), without });
     }
     for (name, asked) in &listing.filters {
         let Some(field) = declaration.field(name) else { continue };
         for word in &asked.words {
-            let shown = cut(shown(c, app, actor, field, word)?);
+            let shown = cut(&shown(c, app, actor, field, word)?, SHORT);
             chips.push(Chip { label: format!("{}: {shown}", field.label), without: listing.without(name, Some(word)).address(path) });
         }
         let range = match (asked.from.as_str(), asked.to.as_str()) {
@@ -235,7 +235,5 @@ fn shown(c: &mut Connection, app: &App, actor: &Actor, field: &Field, word: &str
     })
 }
 
-/// Shortens a long text for a cell.
-pub fn cut(text: String) -> String {
-    if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }
-}
+/// The most characters of a cell or a label.
+pub const SHORT: usize = 80;

@@ -11,6 +11,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::list::choices::Joined;
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
+use crate::resource::list::search::mark::mark;
 use crate::resource::{Actor, Declaration, FormData, ListQuery, Row};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
@@ -86,9 +87,16 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
                 None => Vec::new(),
             };
             let query = query.searched(c, resource, &actor, app.words())?;
-            let mut rows = resource.list(c, &ListQuery { limit: query.limit + taken.len() as i64, ..query }, Some(&actor))?;
+            let mut rows = resource.list(c, &ListQuery { limit: query.limit + taken.len() as i64, ..query.clone() }, Some(&actor))?;
             rows.retain(|row| !taken.contains(&row.id));
-            let note = |row: &Row| (own.staff.note)(row, &app.zone(&actor), app.today_of(&actor));
+            let note = |row: &Row| {
+                let note = (own.staff.note)(row, &app.zone(&actor), app.today_of(&actor));
+                [Some(note).filter(|note| !note.is_empty()), mark(own, &query.terms, row)]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" · ")
+            };
             Ok::<_, AppError>(rows.iter().map(|row| (row.id, row.label.clone(), note(row))).collect::<Vec<_>>())
         })
         .await?;

@@ -17,22 +17,19 @@ const LEAST: usize = 2;
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
     let pages = targets::pages(&app, &visit.site, &actor, &query);
-    let (is_blank, mut groups): (bool, Vec<Group>) = (query.is_empty(), Vec::new());
-    if query.chars().count() >= LEAST {
-        // Requests follow each other while the user types: they are logged as one search.
-        if let Some(own) = looked_at(&visit.app, &user) {
-            visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
+    let mut groups: Vec<Group> = match query.chars().count() {
+        // The records that were opened last are as near as the pages.
+        0 => vec![visit.app.db.read(move |c| Ok::<_, AppError>(targets::recent(c, &app, &actor, SHOWN)?)).await?, pages],
+        1..LEAST => vec![pages],
+        _ => {
+            // Requests follow each other while the user types: they are logged as one search.
+            if let Some(own) = looked_at(&visit.app, &user) {
+                visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
+            }
+            let found = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
+            std::iter::once(pages).chain(found).collect()
         }
-        groups = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
-    }
-    // With nothing typed, the records that were opened last are as near as the pages.
-    if is_blank {
-        let (app, actor) = (visit.app.clone(), user.to_actor());
-        groups.push(visit.app.db.read(move |c| Ok::<_, AppError>(targets::recent(c, &app, &actor, SHOWN)?)).await?);
-        groups.push(pages);
-    } else {
-        groups.insert(0, pages);
-    }
+    };
     groups.retain(|group| !group.items.is_empty());
     Ok(HttpResponse::Ok().json(serde_json::json!({ "groups": groups })))
 }

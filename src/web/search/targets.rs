@@ -8,6 +8,7 @@ use super::opened::opened;
 use crate::app::App;
 use crate::db::Connection;
 use crate::resource::list::query::{fold, terms};
+use crate::resource::list::search::mark::mark;
 use crate::resource::value::Row;
 use crate::resource::{Actor, Declaration, ListQuery};
 use crate::web::list::pagination::Total;
@@ -101,7 +102,10 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
             None => String::new(),
         };
         let is_similar = wanted.matching.is_some_and(|matching| matching.is_similar);
-        let item = |row: &Row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon);
+        let item = |row: &Row| {
+            let hint = [Some(hint(app, actor, own, row)), mark(own, &words, row)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            Item::page(row.label.clone(), &hint, format!("{place}/{}", row.id), own.icon)
+        };
         let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
         if !items.is_empty() {
             found.push((!own.label_from.is_empty(), Group { title: own.plural, items, more, total, is_similar }));
