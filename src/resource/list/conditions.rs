@@ -47,7 +47,8 @@ fn found(own: &Declaration, term: &SearchTerm, one_by_one: bool) -> Sql {
         let Some(reference) = field.reference else { continue };
         let (table, other) = (own.table, reference.table);
         let inside = match one_by_one {
-            true => Sql::new(format!("EXISTS (SELECT 1 FROM {other} WHERE {other}.id = {table}.{} AND (", field.name)),
+            // The comparison that is always true keeps PostgreSQL from testing every row of the other table to make a hash of them.
+            true => Sql::new(format!("EXISTS (SELECT 1 FROM {other} WHERE {other}.id = {table}.{} AND {table}.id > 0 AND (", field.name)),
             false => Sql::new(format!("{table}.{} IN (SELECT {other}.id FROM {other} WHERE (", field.name)),
         };
         let target = (reference.model)().declaration();
