@@ -169,7 +169,9 @@ impl QueryFragment<Backend> for Sql {
                 Piece::Bind(value) => value.push(&mut out)?,
                 Piece::Ids(list) => {
                     let (before, after) = match out.backend() {
-                        Backend::Postgres(_) => (" = ANY(translate(", ", '[]', '{}')::bigint[])"),
+                        // From a subquery, so that the plan does not depend on how many there are: for a long list PostgreSQL would
+                        // read the whole table in the order of a list, until the page is full.
+                        Backend::Postgres(_) => (" = ANY(ARRAY(SELECT unnest(translate(", ", '[]', '{}')::bigint[])))"),
                         Backend::Sqlite(_) => (" IN (SELECT value FROM json_each(", "))"),
                     };
                     out.push_sql(before);
