@@ -1,10 +1,12 @@
 //! Metadata of the database: its size, its version, and the indexes of a table.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::connection::Connection;
-use super::sql::{Bind, Sql};
+use super::sql::Sql;
 
 /// The statement for the database of this connection.
 fn either(c: &Connection, sqlite: &'static str, postgres: &'static str) -> Sql {
@@ -30,10 +32,14 @@ pub fn version(c: &mut Connection) -> QueryResult<String> {
     either(c, "SELECT sqlite_version()", postgres).returning::<Text>().get_result(c)
 }
 
-/// Whether a table has more rows than this; counting stops there.
-pub fn holds_more_than(c: &mut Connection, table: &str, rows: i64) -> QueryResult<bool> {
-    let asked = Sql::new(format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ")).number(rows + 1).text(") AS counted");
-    Ok(asked.returning::<BigInt>().get_result::<i64>(c)? > rows)
+/// Which of the tables have more rows than this; counting stops there.
+pub fn larger_than<'a>(c: &mut Connection, tables: impl Iterator<Item = &'a str>, rows: i64) -> QueryResult<BTreeSet<String>> {
+    let counted = |table: &str| {
+        let some = Sql::new(format!("SELECT '{table}' WHERE (SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ")).number(rows + 1);
+        some.text(") AS counted) > ").number(rows)
+    };
+    let asked = Sql::join(tables.map(counted).collect(), " UNION ALL ");
+    Ok(asked.returning::<Text>().load::<String>(c)?.into_iter().collect())
 }
 
 /// An index on a table.
@@ -44,20 +50,22 @@ pub struct Index {
     pub terms: Vec<String>,
 }
 
-/// The indexes of a table, parsed from the statements that create them, which both databases store.
-pub fn indexes(c: &mut Connection, table: &str) -> QueryResult<Vec<Index>> {
+/// The indexes of all tables, by table.
+pub fn indexes(c: &mut Connection) -> QueryResult<BTreeMap<String, Vec<Index>>> {
     let found = match c {
-        Connection::Sqlite(_) => Sql::new("WITH asked AS (SELECT ").bind(Bind::Text(Some(table.into()))).text(
-            " AS name) SELECT m.sql FROM sqlite_master AS m, asked WHERE m.type = 'index' AND m.sql IS NOT NULL AND m.tbl_name = asked.name \
-             UNION ALL SELECT 'CREATE UNIQUE INDEX made ON own (' || (SELECT group_concat(name) FROM pragma_index_info(il.name)) || ')' \
-             FROM asked, pragma_index_list(asked.name) AS il WHERE il.origin = 'u'",
-        ),
-        Connection::Postgres(_) => {
-            let start = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = ";
-            Sql::new(start).bind(Bind::Text(Some(table.into())))
+        Connection::Sqlite(_) => {
+            "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL \
+             UNION ALL SELECT m.name, 'CREATE UNIQUE INDEX made ON own (' || (SELECT group_concat(name) FROM pragma_index_info(il.name)) || ')' \
+             FROM sqlite_master AS m, pragma_index_list(m.name) AS il WHERE m.type = 'table' AND il.origin = 'u'"
         }
+        Connection::Postgres(_) => "SELECT tablename::text, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
     };
-    Ok(found.returning::<Text>().load::<String>(c)?.iter().filter_map(|made| read(made)).collect())
+    let rows: Vec<(String, String)> = Sql::new(found).returning::<(Text, Text)>().load(c)?;
+    let mut all: BTreeMap<String, Vec<Index>> = BTreeMap::new();
+    for (table, made) in rows {
+        all.entry(table).or_default().extend(read(&made));
+    }
+    Ok(all)
 }
 
 /// `CREATE UNIQUE INDEX a ON b USING btree (c, d DESC) WHERE …`

@@ -34,7 +34,7 @@ const BUDGETS: [(&str, usize); 17] = [
     ("/admin/patients", 8),
     ("/admin/doctors", 6),
     ("/admin/patients/{id}", 8),
-    ("/admin/system", 40),
+    ("/admin/system", 15),
 ];
 const OTHERS: usize = 20;
 

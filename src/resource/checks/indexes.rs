@@ -4,7 +4,7 @@
 use diesel::QueryResult;
 
 use crate::db::Connection;
-use crate::db::catalog::{Index, holds_more_than, indexes};
+use crate::db::catalog::{Index, indexes, larger_than};
 use crate::resource::access::table::AccessTable;
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::Mode;
@@ -16,16 +16,18 @@ const LARGE: i64 = 10_000;
 
 /// Missing indexes, one per line, with the place and the fix. They do not stop the program.
 pub fn warnings(c: &mut Connection, registry: &Registry) -> QueryResult<Vec<String>> {
+    let all = indexes(c)?;
+    let large = larger_than(c, registry.iter().map(|resource| resource.declaration().table), LARGE)?;
+    let of = |table: &str| all.get(table).map_or(&[][..], Vec::as_slice);
     let mut warnings = Vec::new();
     for resource in registry.iter() {
         let own = resource.declaration();
-        let known = indexes(c, own.table)?;
-        let mut lacking = not_unique(own, &known);
-        if holds_more_than(c, own.table, LARGE)? {
-            lacking.extend(not_indexed(own, &known));
+        let mut lacking = not_unique(own, of(own.table));
+        if large.contains(own.table) {
+            lacking.extend(not_indexed(own, of(own.table)));
         }
         if let Some(access) = resource.access() {
-            lacking.extend(not_sorted(&access, &indexes(c, access.table)?));
+            lacking.extend(not_sorted(&access, of(access.table)));
         }
         warnings.extend(lacking.into_iter().map(|what| format!("{}, {what}", own.name)));
     }
