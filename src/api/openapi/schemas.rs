@@ -13,11 +13,7 @@ use crate::resource::{Kind, Operation};
 
 /// The names of a resource's schemas: `Patient`, `PatientNew` …
 pub fn name(shape: &Shape, part: &str) -> String {
-    let words = shape.resource.split(['-', '_']).map(|word| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    });
-    format!("{}{part}", words.collect::<String>())
+    format!("{}{part}", name_of(shape.resource))
 }
 
 pub const PART: &str = "Part";
@@ -76,9 +72,13 @@ fn part(shape: &Shape) -> Described {
     record.into()
 }
 
+/// `AppointmentType` for `appointment_type`.
 fn name_of(resource: &str) -> String {
-    let mut letters = resource.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    resource.split(['-', '_']).map(word).collect()
 }
 
 /// One record in a response that supports `fields` and `expand`.

@@ -121,10 +121,14 @@ pub fn taken(member: &Member) -> Described {
             .into(),
         Kind::Integer => {
             let (least, most) = field.range;
-            // Every number with fewer digits than the largest is in range.
+            // Every number with fewer digits than the largest is in range, but for 0 perhaps.
             let figures = most.to_string().len().saturating_sub(1).max(1);
             let numbers = of(&[Type::Integer, Type::String]).minimum(Some(least)).maximum(Some(most));
-            numbers.pattern(Some(format!("^0{{0,9}}[0-9]{{1,{figures}}}$"))).into()
+            let pattern = match least {
+                ..=0 => format!("^0{{0,9}}[0-9]{{1,{figures}}}$"),
+                _ => format!("^0{{0,9}}[1-9][0-9]{{0,{}}}$", figures - 1),
+            };
+            numbers.pattern(Some(pattern)).into()
         }
         Kind::Measure(Measure::Money | Measure::Duration) => {
             of(&[Type::Integer]).minimum(Some(field.range.0)).maximum(Some(field.range.1)).into()
