@@ -15,6 +15,7 @@ pub mod schema;
 pub mod sql;
 pub mod time;
 pub mod url;
+pub mod wall;
 
 pub use crate::db::connection::{Backend, Connection};
 pub use crate::db::pool::{Db, DbError};

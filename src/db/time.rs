@@ -84,7 +84,7 @@ where
 /// A time zone, the clinic's or a person's, how dates and figures are written there, and the clinic's currency.
 #[derive(Clone, Debug)]
 pub struct Zone {
-    place: jiff::tz::TimeZone,
+    pub(super) place: jiff::tz::TimeZone,
     locale: Locale,
     currency: Currency,
 }
