@@ -194,7 +194,7 @@ fn the_walkthrough_shows_what_is_compiled() {
     let blocks = document.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
     let shown: Vec<(&str, &str)> = blocks.filter_map(|(head, code)| Some((head.split_once(' ')?.1, code))).collect();
     let names: Vec<&str> = shown.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["sqlite/up.sql", "postgres/up.sql", "down.sql", "schema.rs", "room.rs"]);
+    assert_eq!(names, ["sqlite/up.sql", "postgres/up.sql", "down.sql", "schema.rs", "ward.rs"]);
     for (name, code) in shown {
         let file = read(folder.join(name)).replace("super::", "crate::");
         assert_eq!(code, file, "docs/adding-a-model.md shows another {name}");

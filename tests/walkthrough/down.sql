@@ -1,1 +1,1 @@
-DROP TABLE rooms;
+DROP TABLE wards;

@@ -1,5 +1,5 @@
 diesel::table! {
-    rooms (id) {
+    wards (id) {
         id -> BigInt,
         name -> Text,
         floor -> Integer,

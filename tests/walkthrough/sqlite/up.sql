@@ -1,4 +1,4 @@
-CREATE TABLE rooms (
+CREATE TABLE wards (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
     floor INTEGER NOT NULL CHECK (floor BETWEEN 0 AND 99),
@@ -9,9 +9,9 @@ CREATE TABLE rooms (
     version BIGINT NOT NULL DEFAULT 1 CHECK (version > 0),
     deleted_at TIMESTAMP
 );
-CREATE UNIQUE INDEX rooms_name_key ON rooms (lower(name)) WHERE deleted_at IS NULL;
-CREATE INDEX rooms_name_order ON rooms (substr(search_text, 1, 120), id) WHERE deleted_at IS NULL;
-CREATE INDEX rooms_floor_order ON rooms (floor, id) WHERE deleted_at IS NULL;
-CREATE INDEX rooms_created_at_order ON rooms (created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX rooms_doctor_id ON rooms (doctor_id);
-CREATE INDEX rooms_deleted_at ON rooms (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE UNIQUE INDEX wards_name_key ON wards (lower(name)) WHERE deleted_at IS NULL;
+CREATE INDEX wards_name_order ON wards (substr(search_text, 1, 120), id) WHERE deleted_at IS NULL;
+CREATE INDEX wards_floor_order ON wards (floor, id) WHERE deleted_at IS NULL;
+CREATE INDEX wards_created_at_order ON wards (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX wards_doctor_id ON wards (doctor_id);
+CREATE INDEX wards_deleted_at ON wards (deleted_at) WHERE deleted_at IS NOT NULL;
