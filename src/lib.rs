@@ -2,7 +2,7 @@
 //! Praxis, a clinic system. A request walks through it in one direction:
 //!
 //! [`server`] says the order of the middleware → [`routes`] maps the address to a handler and says who may use it → the handler
-//! of an area ([`accounts`], [`clinic`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) →
+//! of an area ([`accounts`], [`clinic`], [`scheduling`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) →
 //! a page rendered by a template, or a redirect with a message.
 //!
 //! A model is declared once ([`resource!`]). The administration, the forms, the permissions, the search, the history and the JSON
@@ -16,11 +16,12 @@
 //! main → cli
 //! cli → server demo
 //! server → routes product health
-//! routes, product → accounts clinic admin api
-//! demo → clinic accounts
-//! api → accounts
+//! routes, product → accounts clinic scheduling admin api
+//! demo → scheduling clinic accounts
+//! api → scheduling accounts
 //! admin → transfer mail backup deploy_checks
 //! accounts → mail
+//! scheduling → clinic
 //! clinic → accounts
 //! mail, health → web
 //! web, transfer, backup, deploy_checks → app
@@ -59,6 +60,7 @@ pub mod rate_limit;
 pub mod read_log;
 pub mod resource;
 pub mod routes;
+pub mod scheduling;
 pub mod server;
 pub mod settings;
 pub mod transfer;

@@ -19,6 +19,13 @@ use crate::clinic::patient_identifier::Identifier;
 use crate::mail::queued::QueuedMail;
 use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
+use crate::scheduling::appointment::model::Appointment;
+use crate::scheduling::appointment_type::AppointmentType;
+use crate::scheduling::holiday::Holiday;
+use crate::scheduling::room::Room;
+use crate::scheduling::schedule_exception::ScheduleException;
+use crate::scheduling::site::Site;
+use crate::scheduling::working_hours::WorkingHours;
 use crate::web::page::panel::{Panel, SetUpStep};
 use crate::{admin, mail};
 
@@ -29,6 +36,13 @@ pub fn registry() -> Registry {
         .with::<Doctor>()
         .with::<Assignment>()
         .with::<Identifier>()
+        .with::<Appointment>()
+        .with::<AppointmentType>()
+        .with::<WorkingHours>()
+        .with::<ScheduleException>()
+        .with::<Holiday>()
+        .with::<Room>()
+        .with::<Site>()
         .with::<User>()
         .with::<Group>()
         .with::<Permission>()

@@ -19,6 +19,7 @@ mod db;
 mod house;
 mod kinds;
 mod mail;
+mod scheduling;
 mod support;
 mod transfer;
 mod walkthrough;

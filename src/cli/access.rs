@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::db::connection::{Purpose, open, transaction, unlimited};
 use crate::english::plural;
+use crate::scheduling::appointment::claims;
 
 #[derive(Args)]
 pub struct Access {
@@ -15,7 +16,7 @@ pub struct Access {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Fill the tables of who sees which record anew; only needed if praxis check says that they differ from their rules
+    /// Fill the tables of who sees which record, and of the time that appointments take, anew; only needed if praxis check says that they differ from their rules
     Rebuild,
 }
 
@@ -31,6 +32,8 @@ impl Access {
             let rows = transaction(&mut c, |c| access.rebuild(c).map_err(DbError::from)).map_err(|error| error.to_string())?;
             say!("Rebuilt {}: {}.", access.table, plural(rows as i64, "row", "rows"));
         }
+        let rows = transaction(&mut c, |c| claims::rebuild(c).map_err(DbError::from)).map_err(|error| error.to_string())?;
+        say!("Rebuilt claims: {}.", plural(rows as i64, "row", "rows"));
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use crate::deploy_checks::dangers;
 use crate::english::plural;
 use crate::resource::checks::indexes;
 use crate::resource::log;
+use crate::scheduling::appointment::claims;
 
 #[derive(Args)]
 pub struct Check {
@@ -38,7 +39,7 @@ impl Check {
                 say!("Database: up to date.");
                 read_decisions(app);
                 unsafe_here.extend(lost_group(app));
-                unsafe_here.extend(wrong_access(app));
+                unsafe_here.extend(wrong_tables(app));
             }
             Err(trouble) => unsafe_here.push(trouble),
         }
@@ -82,19 +83,29 @@ fn lost_group(app: &App) -> Option<String> {
     group::check_default(&mut c, &app.settings).ok()?
 }
 
-/// The tables of who sees which record that differ from their rules. Each is compared as a whole.
-fn wrong_access(app: &App) -> Vec<String> {
-    let tables = app.registry.iter().filter_map(|resource| resource.access());
-    let asked = tables.map(|access| {
+/// The tables that differ from the rules they follow from. Each is compared as a whole.
+fn wrong_tables(app: &App) -> Vec<String> {
+    let compared = || -> Result<Vec<(&'static str, i64)>, String> {
         let mut c = open(&app.settings.database_url, Purpose::Read).map_err(|error| error.to_string())?;
-        let found = unlimited(&mut c).and_then(|()| access.differences(&mut c)).map_err(|error| error.to_string())?;
-        let difference =
-            || format!("{} differs from its rule in {}. Run praxis access rebuild.", access.table, plural(found, "row", "rows"));
-        Ok((found > 0).then(difference))
-    });
-    asked
-        .filter_map(|checked: Result<_, String>| checked.unwrap_or_else(|error| Some(format!("The database cannot be read: {error}"))))
-        .collect()
+        unlimited(&mut c).map_err(|error| error.to_string())?;
+        let mut found = Vec::new();
+        for access in app.registry.iter().filter_map(|resource| resource.access()) {
+            found.push((access.table, access.differences(&mut c).map_err(|error| error.to_string())?));
+        }
+        found.push(("claims", claims::differences(&mut c).map_err(|error| error.to_string())?));
+        Ok(found)
+    };
+    match compared() {
+        Err(error) => vec![format!("The database cannot be read: {error}")],
+        Ok(found) => {
+            let wrong = found.into_iter().filter(|(_, rows)| *rows > 0);
+            wrong
+                .map(|(table, rows)| {
+                    format!("{table} differs from its rule in {}. Run praxis access rebuild.", plural(rows, "row", "rows"))
+                })
+                .collect()
+        }
+    }
 }
 
 /// Whether the database has all migrations. Checking does not create a database.

@@ -600,6 +600,156 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sites (id) {
+        id -> BigInt,
+        name -> Text,
+        time_zone -> Text,
+        address -> Text,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    rooms (id) {
+        id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        site_id -> Nullable<BigInt>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    appointment_types (id) {
+        id -> BigInt,
+        name -> Text,
+        colour -> Text,
+        minutes -> BigInt,
+        buffer_before -> BigInt,
+        buffer_after -> BigInt,
+        booked_by -> Text,
+        shortest_notice -> BigInt,
+        days_ahead -> Integer,
+        places -> Integer,
+        room_kind -> Text,
+        fee_code -> Text,
+        is_active -> Bool,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    working_hours (id) {
+        id -> BigInt,
+        doctor_id -> BigInt,
+        weekday -> Text,
+        kind -> Text,
+        from_time -> BigInt,
+        to_time -> BigInt,
+        site_id -> Nullable<BigInt>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        note -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    schedule_exceptions (id) {
+        id -> BigInt,
+        doctor_id -> BigInt,
+        kind -> Text,
+        first_day -> Date,
+        last_day -> Date,
+        from_time -> Nullable<BigInt>,
+        to_time -> Nullable<BigInt>,
+        site_id -> Nullable<BigInt>,
+        reason -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    holidays (id) {
+        id -> BigInt,
+        name -> Text,
+        day -> Date,
+        site_id -> Nullable<BigInt>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    appointments (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        doctor_id -> BigInt,
+        type_id -> BigInt,
+        room_id -> Nullable<BigInt>,
+        site_id -> Nullable<BigInt>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        minutes -> BigInt,
+        state -> Text,
+        note -> Text,
+        buffer_before -> BigInt,
+        buffer_after -> BigInt,
+        places -> Integer,
+        place -> Integer,
+        is_overbooked -> Bool,
+        overbooking_reason -> Text,
+        cancelled_by -> Nullable<Text>,
+        cancel_reason -> Text,
+        hold_until -> Nullable<Timestamp>,
+        uid -> Text,
+        sequence -> Integer,
+        arrived_at -> Nullable<Timestamp>,
+        in_room_at -> Nullable<Timestamp>,
+        done_at -> Nullable<Timestamp>,
+        cancelled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    claims (kind, resource_id, starts, appointment_id, is_padded) {
+        appointment_id -> BigInt,
+        kind -> Text,
+        resource_id -> BigInt,
+        starts -> BigInt,
+        ends -> BigInt,
+        is_padded -> Bool,
+        is_overbooked -> Bool,
+        share -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);

@@ -104,6 +104,17 @@ impl Clinic {
         self.member(username, Rights { is_staff: true, permissions, ..Rights::default() }).await
     }
 
+    /// The permissions of a group, by codename.
+    pub async fn granted(&self, group: &'static str) -> Vec<String> {
+        let granted = "SELECT codename FROM permissions JOIN group_permissions ON permission_id = permissions.id \
+                       JOIN groups ON groups.id = group_id WHERE groups.name = ";
+        self.ask(move |c| {
+            use praxis::db::sql::{Bind, Sql};
+            Sql::new(granted).bind(Bind::Text(Some(group.into()))).returning::<diesel::sql_types::Text>().load(c)
+        })
+        .await
+    }
+
     /// Stores an open invitation; returns its path.
     pub async fn invitation(&self, user: i64) -> String {
         let (token, now) = ("a-token-that-somebody-holds", self.app.now());

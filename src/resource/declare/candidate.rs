@@ -2,6 +2,7 @@
 
 use time::Date;
 
+use crate::db::{UtcDateTime, Zone};
 use crate::resource::access::actor::Actor;
 use crate::resource::form::data::FormErrors;
 use crate::resource::value::{Row, Values};
@@ -16,4 +17,7 @@ pub struct Candidate<'a> {
     pub before: Option<&'a Row>,
     /// Today, in the clinic or where the actor is, whichever is later.
     pub today: Date,
+    pub now: UtcDateTime,
+    /// The clinic's.
+    pub zone: &'a Zone,
 }

@@ -99,6 +99,8 @@ pub struct Declaration {
     pub label_from: &'static [&'static str],
     /// The error if a unique pair of values is taken.
     pub unique_together: &'static str,
+    /// Rules of the database between several records: the name of the constraint, the field with the error, and the error.
+    pub constraints: &'static [(&'static str, &'static str, &'static str)],
     /// Users cannot add, change or delete records.
     pub read_only: bool,
     /// The database deletes the records with what they refer to, neither listed nor logged, because there may be thousands.
@@ -180,6 +182,7 @@ impl Declaration {
             fieldsets: &[],
             label_from: &[],
             unique_together: "",
+            constraints: &[],
             read_only: false,
             cascades_silently: false,
             requires_reauthentication: false,

@@ -189,7 +189,8 @@ impl<'a> Writer<'a> {
         values: Values,
         errors: FormErrors,
     ) -> Result<Values, WriteError> {
-        let mut candidate = Candidate { id: before.map(|row| row.id), values, errors, actor: self.actor, before, today: self.today() };
+        let (id, today, now, zone) = (before.map(|row| row.id), self.today(), self.now, self.zone);
+        let mut candidate = Candidate { id, values, errors, actor: self.actor, before, today, now, zone };
         self.check_references(c, resource, &mut candidate)?;
         self.check_files(c, resource, &mut candidate)?;
         resource.validate(c, &mut candidate)?;
@@ -281,6 +282,10 @@ pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError 
                     errors.add("", if declaration.unique_together.is_empty() { "This already exists" } else { declaration.unique_together })
                 }
             }
+        }
+        // A trigger of SQLite says what the constraint of PostgreSQL is called.
+        _ if let Some((_, field, sentence)) = declaration.constraints.iter().find(|(name, _, _)| text.contains(name)) => {
+            errors.add_taken(field, *sentence);
         }
         DatabaseErrorKind::ForeignKeyViolation => errors.add("", "A related record has changed. Check the form and save again."),
         DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is out of range"),

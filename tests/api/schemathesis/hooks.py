@@ -41,7 +41,23 @@ def last(what):
     return [row["id"] for row in rows]
 
 
+def new(what, members):
+    """The number of a record that is added for the run."""
+    answer = requests.post(f"{URL}/api/{what}/", json=members, headers={"Authorization": f"Bearer {token()}"}, timeout=30)
+    answer.raise_for_status()
+    return answer.json()["id"]
+
+
 PATIENTS, DOCTORS = last("patients"), last("doctors")
+KIND = {"colour": "teal", "minutes": 20, "buffer_before": 0, "buffer_after": 0, "booked_by": "staff", "shortest_notice": 0,
+        "days_ahead": 30, "places": 1, "is_active": True}
+# Requests happen upon the first numbers and delete them.
+SITE = [new("sites", {"name": f"Site {number} of the run"}) for number in range(100)][-1]
+ROOM = [new("rooms", {"name": f"Room {number} of the run"}) for number in range(100)][-1]
+TYPE = [new("appointment-types", {"name": f"Type {number} of the run", **KIND}) for number in range(100)][-1]
+# Appointments of the past, so that they need no hours, and two days apart, so that they do not overlap.
+days = itertools.count(2)
+names = itertools.count()
 pairs = itertools.cycle(itertools.product(PATIENTS, DOCTORS))
 doctors = itertools.cycle(DOCTORS)
 newcomers = (f"newcomer{number}@example.org" for number in itertools.count())
@@ -51,6 +67,9 @@ newcomers = (f"newcomer{number}@example.org" for number in itertools.count())
 def before_call(context, case, kwargs):
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    if isinstance(case.body, list):
+        # The same row may stand in a list several times.
+        case.body = [dict(row) if isinstance(row, dict) else row for row in case.body]
     for row in case.body if isinstance(case.body, list) else [case.body]:
         if not isinstance(row, dict):
             continue
@@ -58,5 +77,44 @@ def before_call(context, case, kwargs):
             row["email"] = next(newcomers)
         elif case.path.startswith("/api/mappings/"):
             row["patient"], row["doctor"] = next(pairs)
+        elif case.path.startswith("/api/appointments/"):
+            plan(case, row)
         elif row.get("primary_doctor") is not None:
             row["primary_doctor"] = next(doctors)
+        arrange(case, row)
+
+
+def plan(case, row):
+    """An appointment that collides with no other. One that is changed keeps its state: which may follow depends on it."""
+    start = datetime.datetime.combine(TODAY - datetime.timedelta(days=2 * next(days)), datetime.time(9))
+    for member, value in (("patient", PATIENTS[0]), ("doctor", DOCTORS[0]), ("type", TYPE), ("room", ROOM)):
+        if row.get(member) is not None:
+            row[member] = value
+    if "starts_at" in row:
+        row["starts_at"] = start.isoformat() + "Z"
+    if "minutes" in row and row["minutes"] is not None:
+        row["minutes"] = 20
+    if row.get("is_overbooked"):
+        row["overbooking_reason"] = "Acute pain"
+    if case.method in ("PUT", "PATCH") and "state" in row:
+        said = {"Authorization": f"Bearer {token()}"}
+        known = requests.get(f"{URL}/api/appointments/{case.path_parameters['id']}/", headers=said, timeout=30)
+        row["state"] = known.json()["state"] if known.ok else row["state"]
+
+
+def arrange(case, row):
+    """Names that are free, times in order, and a site that there is."""
+    if row.get("site") is not None:
+        row["site"] = SITE
+    if case.path.startswith(("/api/appointment-types/", "/api/rooms/", "/api/sites/")) and isinstance(row.get("name"), str):
+        row["name"] = f"Name {next(names)}"
+    if row.get("time_zone"):
+        row["time_zone"] = "Europe/Paris"
+    if case.path.startswith(("/api/working-hours/", "/api/schedule-exceptions/")):
+        if row.get("doctor") is not None:
+            row["doctor"] = next(doctors)
+        if row.get("from_time") is not None or row.get("to_time") is not None or row.get("kind") == "extra":
+            row["from_time"], row["to_time"] = "09:00", "12:30"
+        for first, last_day in (("first_day", "last_day"), ("valid_from", "valid_to")):
+            if row.get(last_day) is not None:
+                row[last_day] = row[first] = "2026-03-02"

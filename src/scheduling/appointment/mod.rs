@@ -1,0 +1,7 @@
+//! Appointments: the model, its states, and the rule that decides what can be booked.
+
+pub mod claims;
+pub mod model;
+pub mod refusal;
+pub mod rule;
+pub mod state;

@@ -1,0 +1,241 @@
+//! What has to be true of an appointment that is about to be saved, by page, program, import or anything else.
+
+use diesel::prelude::*;
+
+use super::model::{Appointment, Party};
+use super::refusal;
+use super::state::State;
+use crate::crypto::keys::random_text;
+use crate::db::schema::{appointment_types, appointments};
+use crate::db::wall::Minute;
+use crate::db::{Connection, UtcDateTime};
+use crate::resource::declare::candidate::Candidate;
+use crate::resource::declare::hooks::Hooks;
+use crate::resource::{Actor, Model, Value, Values};
+use crate::scheduling::slots::find::Slot;
+use crate::scheduling::slots::free::Visit;
+use crate::scheduling::slots::load::{Request, load};
+use crate::scheduling::slots::span::Span;
+
+const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
+
+/// What a type says about its appointments.
+#[derive(Clone, Debug, Queryable)]
+pub struct Terms {
+    pub minutes: i64,
+    pub buffer_before: i64,
+    pub buffer_after: i64,
+    pub places: i32,
+    pub room_kind: String,
+}
+
+impl Terms {
+    pub fn find(c: &mut Connection, type_id: i64) -> QueryResult<Option<Self>> {
+        use appointment_types as own;
+        let columns = (own::minutes, own::buffer_before, own::buffer_after, own::places, own::room_kind);
+        own::table.find(type_id).select(columns).first(c).optional()
+    }
+
+    /// What an appointment of this type asks for.
+    pub fn request(&self, type_id: i64) -> Request {
+        Request {
+            type_id,
+            visit: Visit { minutes: self.minutes, before: self.buffer_before, after: self.buffer_after },
+            places: self.places,
+            room_kind: self.room_kind.clone(),
+            room_id: None,
+            patient_id: None,
+            moved: None,
+            is_overbooked: false,
+        }
+    }
+}
+
+impl Hooks for Appointment {
+    fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
+        [(OWN.state, Value::Text(State::Booked.as_str().into())), (OWN.is_overbooked, Value::Bool(false))].into_iter().collect()
+    }
+
+    fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        settle(c, candidate)
+    }
+}
+
+/// Fills in what follows from the type and the state, and checks the time.
+fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+    if candidate.before.is_none() {
+        candidate.values.set(OWN.uid, Value::Text(random_text(32)));
+        candidate.values.set(OWN.sequence, Value::Integer(0));
+        candidate.values.set(OWN.place, Value::Integer(0));
+    }
+    settle_state(candidate);
+    let is_overbooked = *candidate.values.at(OWN.is_overbooked) == Value::Bool(true);
+    if is_overbooked && candidate.values.at(OWN.overbooking_reason).is_blank() {
+        candidate.errors.add(OWN.overbooking_reason, "Enter the reason for overbooking");
+    }
+    let (Some(type_id), Some(starts)) = (candidate.values.at(OWN.type_id).as_id(), instant(candidate, OWN.starts_at)) else {
+        return Ok(());
+    };
+    let Some(terms) = Terms::find(c, type_id)? else { return Ok(()) };
+    let changed = |name: &str| candidate.before.is_none_or(|row| row.values.at(name) != candidate.values.at(name));
+    let is_new_type = changed(OWN.type_id);
+    let is_moved = [OWN.starts_at, OWN.doctor_id, OWN.type_id, OWN.minutes, OWN.room_id, OWN.site_id, OWN.patient_id, OWN.is_overbooked]
+        .iter()
+        .any(|name| changed(name));
+    let took_time = candidate.before.is_some_and(|row| state_of(row.values.at(OWN.state)).takes_time());
+    // Another type has another length, unless one was entered.
+    if candidate.values.at(OWN.minutes).is_blank() || (candidate.before.is_some() && is_new_type && !changed(OWN.minutes)) {
+        candidate.values.set(OWN.minutes, Value::Integer(terms.minutes));
+    }
+    let starts = UtcDateTime::from_unix_minutes(starts.unix_minutes());
+    let minutes = candidate.values.at(OWN.minutes).as_id().unwrap_or(terms.minutes);
+    candidate.values.set(OWN.starts_at, Value::DateTime(starts));
+    candidate.values.set(OWN.ends_at, Value::DateTime(UtcDateTime::from_unix_minutes(starts.unix_minutes() + minutes)));
+    if is_new_type {
+        candidate.values.set(OWN.buffer_before, Value::Integer(terms.buffer_before));
+        candidate.values.set(OWN.buffer_after, Value::Integer(terms.buffer_after));
+        candidate.values.set(OWN.places, Value::Integer(terms.places.into()));
+    }
+    let takes_time = state_of(candidate.values.at(OWN.state)).takes_time();
+    if candidate.before.is_some() && (is_moved || takes_time != took_time) {
+        let known = candidate.before.and_then(|row| row.values.at(OWN.sequence).as_id()).unwrap_or(0);
+        candidate.values.set(OWN.sequence, Value::Integer(known + 1));
+    }
+    if takes_time && (is_moved || !took_time) && candidate.errors.is_empty() {
+        settle_time(c, candidate, &terms, type_id, minutes, starts.unix_minutes())?;
+    }
+    Ok(())
+}
+
+fn instant(candidate: &Candidate, name: &str) -> Option<UtcDateTime> {
+    match candidate.values.at(name) {
+        Value::DateTime(at) => Some(*at),
+        _ => None,
+    }
+}
+
+pub fn state_of(value: &Value) -> State {
+    State::parse(value.as_text()).unwrap_or(State::Booked)
+}
+
+/// Checks the move, and notes when it was made.
+fn settle_state(candidate: &mut Candidate) {
+    let next = state_of(candidate.values.at(OWN.state));
+    let known = candidate.before.map(|row| state_of(row.values.at(OWN.state)));
+    if let Some(known) = known.filter(|known| !known.may_become(next)) {
+        let sentence = format!("An appointment that is “{}” cannot become “{}”", known.lower(), next.lower());
+        return candidate.errors.add(OWN.state, sentence);
+    }
+    if known == Some(next) {
+        return;
+    }
+    let now = Value::DateTime(candidate.now);
+    if next.takes_time() {
+        // What has happened so far stays; what a step back undoes is forgotten.
+        let reached = [State::Arrived, State::InRoom, State::Done].iter().position(|step| *step == next);
+        for (place, name) in [OWN.arrived_at, OWN.in_room_at, OWN.done_at].into_iter().enumerate() {
+            match reached {
+                Some(reached) if place < reached => {}
+                Some(reached) if place == reached && !candidate.values.at(name).is_blank() => {}
+                Some(reached) if place == reached => candidate.values.set(name, now.clone()),
+                _ => candidate.values.set(name, Value::Null),
+            }
+        }
+    }
+    if next == State::Cancelled {
+        candidate.values.set(OWN.cancelled_at, now);
+        if candidate.values.at(OWN.cancelled_by).is_blank() {
+            candidate.values.set(OWN.cancelled_by, Value::Text(Party::Clinic.as_str().into()));
+        }
+    } else if next.takes_time() {
+        candidate.values.set(OWN.cancelled_at, Value::Null);
+        candidate.values.set(OWN.cancelled_by, Value::Null);
+        candidate.values.set(OWN.cancel_reason, Value::Text(String::new()));
+    }
+    if next != State::Requested {
+        candidate.values.set(OWN.hold_until, Value::Null);
+    }
+}
+
+/// Checks the time and chooses site, room and place. What has happened already is recorded as it was.
+fn settle_time(
+    c: &mut Connection,
+    candidate: &mut Candidate,
+    terms: &Terms,
+    type_id: i64,
+    minutes: i64,
+    starts: Minute,
+) -> QueryResult<()> {
+    let id_of = |name: &str| candidate.values.at(name).as_id();
+    let Some(doctor_id) = id_of(OWN.doctor_id) else { return Ok(()) };
+    let is_overbooked = *candidate.values.at(OWN.is_overbooked) == Value::Bool(true);
+    let mut request = Request {
+        room_id: id_of(OWN.room_id),
+        patient_id: id_of(OWN.patient_id),
+        moved: candidate.id,
+        is_overbooked,
+        ..terms.request(type_id)
+    };
+    request.visit = Visit {
+        minutes,
+        before: id_of(OWN.buffer_before).unwrap_or(terms.buffer_before),
+        after: id_of(OWN.buffer_after).unwrap_or(terms.buffer_after),
+    };
+    let places = id_of(OWN.places).unwrap_or(1_i64);
+    if places > 1 {
+        let place = free_place(c, doctor_id, type_id, starts, candidate.id)?;
+        // With none left, the constraint would say so less kindly.
+        if place >= places {
+            candidate.errors.add_taken(OWN.starts_at, "Every place at this time is taken");
+            return Ok(());
+        }
+        candidate.values.set(OWN.place, Value::Integer(place));
+    } else {
+        candidate.values.set(OWN.place, Value::Integer(0));
+    }
+    if starts < candidate.now.unix_minutes() {
+        return Ok(());
+    }
+    let range = Span::new(starts, starts + 1);
+    let diary = load(c, candidate.zone, &[doctor_id], &request, range)?;
+    let asked_site = candidate.values.at(OWN.site_id).as_id();
+    let free = diary.starts(doctor_id, &request, range);
+    let found = free.iter().find(|free| asked_site.is_none() || free.site_id.is_none() || free.site_id == asked_site);
+    let Some(found) = found else {
+        let slot = Slot { starts, doctor_id, site_id: asked_site };
+        let (field, sentence) = refusal::explain(c, candidate, &diary, &request, slot)?;
+        candidate.errors.add_taken(field, sentence);
+        return Ok(());
+    };
+    let site_id = asked_site.or(found.site_id);
+    candidate.values.set(OWN.site_id, site_id.map_or(Value::Null, Value::Integer));
+    if request.room_id.is_none()
+        && !request.room_kind.is_empty()
+        && let Some(room_id) = diary.room_at(starts, site_id, &request).or(group_room(c, doctor_id, type_id, starts)?)
+    {
+        candidate.values.set(OWN.room_id, Value::Integer(room_id));
+    }
+    Ok(())
+}
+
+/// Those of a group who have this time already: their places and their room.
+fn group(c: &mut Connection, doctor_id: i64, type_id: i64, starts: Minute) -> QueryResult<Vec<(i64, i32, Option<i64>)>> {
+    use appointments as own;
+    own::table
+        .filter(own::doctor_id.eq(doctor_id).and(own::type_id.eq(type_id)))
+        .filter(own::starts_at.eq(UtcDateTime::from_unix_minutes(starts)))
+        .filter(own::deleted_at.is_null().and(own::state.eq_any(State::TAKING_TIME.map(State::as_str))))
+        .order(own::place)
+        .select((own::id, own::place, own::room_id))
+        .load(c)
+}
+
+fn free_place(c: &mut Connection, doctor_id: i64, type_id: i64, starts: Minute, except: Option<i64>) -> QueryResult<i64> {
+    let others = group(c, doctor_id, type_id, starts)?;
+    let taken: Vec<i64> = others.iter().filter(|(id, _, _)| Some(*id) != except).map(|(_, place, _)| i64::from(*place)).collect();
+    Ok((0..).find(|place| !taken.contains(place)).unwrap_or(0))
+}
+
+fn group_room(c: &mut Connection, doctor_id: i64, type_id: i64, starts: Minute) -> QueryResult<Option<i64>> {
+    Ok(group(c, doctor_id, type_id, starts)?.into_iter().find_map(|(_, _, room_id)| room_id))
+}

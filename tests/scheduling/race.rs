@@ -1,0 +1,52 @@
+//! Many people at one time: exactly one of them has it.
+
+use futures_util::future::{join, join_all};
+use serde_json::json;
+
+use super::booking::overlaps;
+use super::{at, book, booked, doctor, kind, monday, wish};
+use crate::stories;
+use crate::support::Clinic;
+
+stories![twenty_at_once_book_overlapping_times, somebody_moves_to_a_time_that_is_being_booked];
+
+async fn twenty_at_once_book_overlapping_times(clinic: Clinic) {
+    clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let (hopper, half_hour) = (doctor(&clinic, "Grace Hopper").await, kind(&clinic, "Half an hour", 30, (0, 0)).await);
+    let desk = clinic.program_of("ada").await;
+    let mut wishes = Vec::new();
+    for number in 0..20 {
+        let patient = clinic.patient(&format!("Person {number:02}"), owner).await;
+        wishes.push(wish(patient, hopper, half_hour, &at(day, if number % 2 == 0 { "09:00" } else { "09:15" })));
+    }
+    let answers = join_all(wishes.into_iter().map(|wish| desk.post("/api/appointments/", wish))).await;
+    let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!((count(201), count(400)), (1, 19), "{statuses:?}");
+    assert_eq!(overlaps(&clinic).await, 0);
+}
+
+async fn somebody_moves_to_a_time_that_is_being_booked(clinic: Clinic) {
+    clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let (hopper, follow_up) = (doctor(&clinic, "Grace Hopper").await, kind(&clinic, "Follow-up", 20, (0, 0)).await);
+    let desk = clinic.program_of("ada").await;
+    for (round, clock) in ["09:20", "09:40", "10:00", "10:20", "10:40"].into_iter().enumerate() {
+        let moving = clinic.patient(&format!("Moving {round}"), owner).await;
+        let early = day.next_day().expect("a day");
+        let id = booked(&book(&desk, moving, hopper, follow_up, &at(early, clock)).await);
+        let newcomer = clinic.patient(&format!("New {round}"), owner).await;
+        let (path, body) = (format!("/api/appointments/{id}/"), json!({ "starts_at": at(day, clock) }));
+        let starts_at = at(day, clock);
+        let (moved, made) = join(desk.patch(&path, body), book(&desk, newcomer, hopper, follow_up, &starts_at)).await;
+        let won = [moved.status == 200, made.status == 201];
+        assert!(won[0] != won[1], "{clock}: {} {}", moved.body, made.body);
+        assert!(moved.status < 500 && made.status < 500);
+        // Whoever lost has what they had.
+        if won[1] {
+            assert!(desk.read(&path).await["starts_at"].as_str().is_some_and(|at| at.starts_with(&early.to_string())));
+        }
+    }
+    assert_eq!(overlaps(&clinic).await, 0);
+}
