@@ -5,6 +5,7 @@
 //! A resource has routes here because its declaration says `api` ([`crate::resource::declare::api`]); no handler knows any by
 //! name. A [`schema::Shape`] says what is accepted and returned for each.
 
+pub mod appointments;
 pub mod auth;
 pub mod docs;
 pub mod http;

@@ -8,7 +8,7 @@ use super::http::routes::{Route, delete, get, patch, post};
 use super::records::{self, list, record};
 use super::schema::Shape;
 use super::state::State;
-use super::{auth, http, openapi};
+use super::{appointments, auth, http, openapi};
 use crate::resource::Operation;
 use crate::resource::access::actor::Action;
 use crate::web::middleware::error_pages;
@@ -29,7 +29,7 @@ pub fn scope(app: &Data<State>) -> Scope {
 pub fn routes(app: &State) -> Vec<Route> {
     let schema = get("/schema", Description, openapi::page::show).also("yaml", openapi::description::YAML);
     let own = std::iter::once(get("", SignedIn, records::options::root)).chain([schema]).chain(auth::routes());
-    own.chain(app.api.iter().flat_map(of_resource)).collect()
+    own.chain(app.api.iter().flat_map(of_resource)).chain(appointments::routes()).collect()
 }
 
 /// The routes of a resource, according to its declaration.

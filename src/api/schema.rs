@@ -8,13 +8,18 @@ use super::http::error::ApiError;
 use crate::resource::declare::api::{Api, Operation};
 use crate::resource::list::search::rank::has_weights;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, field};
+use crate::resource::{Declaration, Field, FormErrors, Kind, Registry, Value, Values, field};
 
 /// The member with the record's id.
 pub const ID: &str = "id";
 /// The version, which increases with every change: returned if `fields` asks for it, and sent with a change that must not
 /// overwrite others.
 pub const VERSION: &str = "version";
+
+/// The code of an error: others have what was asked for.
+pub const COLLISION: &str = "collision";
+/// The member with what can be had instead.
+pub const NEXT_FREE: &str = "next_free";
 
 /// Every resource of the API, in the order of the registry.
 #[derive(Debug, Default)]
@@ -198,12 +203,34 @@ impl Shape {
         self.members.iter().filter(|member| !member.read_only)
     }
 
-    /// Errors of a form, with the API's names of the members.
+    /// Errors of a form, with the API's names of the members. 409 if others have what was asked for, with what can be had instead.
     pub fn refused(&self, errors: &FormErrors) -> ApiError {
+        let by_field = self.by_field(errors);
+        let Some(first) = errors.iter().next().filter(|_| errors.is_collision()) else { return by_field };
+        let offers: Vec<Json> = errors.offers().iter().map(|values| self.offer(values)).collect();
+        ApiError::conflict(COLLISION, &first.text).with("errors", by_field.into_body()).with(NEXT_FREE, offers.into())
+    }
+
+    fn by_field(&self, errors: &FormErrors) -> ApiError {
         ApiError::fields(errors.iter().map(|error| {
             let member = self.members.iter().find(|member| member.field.name == error.field);
             (member.map_or(error.field, |member| member.name), error.text.clone())
         }))
+    }
+
+    /// Values under the names of their members.
+    fn offer(&self, values: &Values) -> Json {
+        let named = values.iter().filter_map(|(name, value)| {
+            let member = self.members.iter().find(|member| member.field.name == name)?;
+            let json = match value {
+                Value::Integer(number) => (*number).into(),
+                Value::DateTime(at) => at.rfc3339_micros().into(),
+                Value::Text(text) => text.as_str().into(),
+                _ => Json::Null,
+            };
+            Some((member.name.to_string(), json))
+        });
+        Json::Object(named.collect())
     }
 
     /// Why nothing was stored.
@@ -217,7 +244,7 @@ impl Shape {
     /// The same for one row of a list, as the errors of that row.
     pub fn unwritten_row(&self, error: WriteError) -> Result<Json, ApiError> {
         match error {
-            WriteError::Invalid(errors) => Ok(self.refused(&errors).into_body()),
+            WriteError::Invalid(errors) => Ok(self.by_field(&errors).into_body()),
             other => Err(other.into()),
         }
     }

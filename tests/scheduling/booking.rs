@@ -35,10 +35,10 @@ async fn a_receptionist_books_within_the_hours_of_a_doctor(clinic: Clinic) {
     // The last one ends when the doctor goes.
     booked(&book(&desk, clinic.patient("B", owner).await, hopper, follow_up, &at(day, "11:40")).await);
     for (clock, words) in
-        [("08:30", "does not work then"), ("11:41", "Grace Hopper is booked 11:40–12:00"), ("12:00", "does not work then")]
+        [("08:30", "does not work then"), ("11:30", "Grace Hopper is booked 11:40–12:00"), ("11:41", "does not work then")]
     {
         let refused = book(&desk, clinic.patient("C", owner).await, hopper, follow_up, &at(day, clock)).await;
-        assert_eq!(refused.status, 400, "{clock}: {}", refused.body);
+        assert_eq!(refused.status, 409, "{clock}: {}", refused.body);
         assert!(refused.body.contains(words), "{clock}: {}", refused.body);
     }
     let refused = book(&desk, clinic.patient("D", owner).await, hopper, follow_up, &at(day, "09:10")).await;
@@ -100,7 +100,7 @@ async fn a_type_that_needs_a_room_is_given_a_free_one(clinic: Clinic) {
         let doctor = doctor(&clinic, name).await;
         let answer = book(&desk, clinic.patient(name, owner).await, doctor, surgery, &at(day, "09:00")).await;
         if name == "C" {
-            assert_eq!(answer.status, 400);
+            assert_eq!(answer.status, 409);
             // The buffer keeps the room until 10:15.
             assert!(answer.body.contains("No room of the kind “treatment” is free then. Next free: 10:15"), "{}", answer.body);
         } else {
@@ -122,9 +122,9 @@ async fn a_group_has_as_many_places_as_its_type(clinic: Clinic) {
     }
     let late = clinic.patient("D", owner).await;
     let full = book(&desk, late, hopper, flu, &at(day, "09:00")).await;
-    assert!(full.status == 400 && full.body.contains("Every place at this time is taken"), "{}", full.body);
-    assert_eq!(book(&desk, late, hopper, flu, &at(day, "09:30")).await.status, 400, "another time overlaps");
-    assert_eq!(book(&desk, late, hopper, other, &at(day, "09:20")).await.status, 400, "another type does not share the time");
+    assert!(full.status == 409 && full.body.contains("Every place at this time is taken"), "{}", full.body);
+    assert_eq!(book(&desk, late, hopper, flu, &at(day, "09:30")).await.status, 409, "another time overlaps");
+    assert_eq!(book(&desk, late, hopper, other, &at(day, "09:20")).await.status, 409, "another type does not share the time");
     booked(&book(&desk, late, hopper, other, &at(day, "10:00")).await);
     assert_eq!(overlaps(&clinic).await, 0);
     // A group that has begun is not joined on what has become a day off.
@@ -138,7 +138,7 @@ async fn a_group_has_as_many_places_as_its_type(clinic: Clinic) {
     ];
     clinic.record("schedule_exception", off).await;
     let refused = book(&desk, clinic.patient("E", owner).await, hopper, flu, &at(next, "09:00")).await;
-    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert_eq!(refused.status, 409, "{}", refused.body);
 }
 
 async fn overbooking_takes_a_permission_and_a_reason(clinic: Clinic) {
@@ -155,7 +155,7 @@ async fn overbooking_takes_a_permission_and_a_reason(clinic: Clinic) {
     booked(&desk.post("/api/appointments/", over.clone()).await);
     // The lane is full as well, and nobody else may use it without the permission.
     over["patient"] = json!(clinic.patient("C", owner).await);
-    assert_eq!(desk.post("/api/appointments/", over.clone()).await.status, 400);
+    assert_eq!(desk.post("/api/appointments/", over.clone()).await.status, 409);
     let grants =
         ["appointment.add", "appointment.view", "patient.view", "clinic.view_all_patients", "doctor.view", "appointment_type.view"];
     clinic.account("nora", Rights { permissions: &grants, ..Rights::default() }).await;
@@ -254,7 +254,7 @@ async fn an_appointment_goes_from_state_to_state(clinic: Clinic) {
     // Its time is free again, so that it cannot simply be taken back.
     booked(&book(&desk, clinic.patient("B", owner).await, hopper, follow_up, &at(day, "10:00")).await);
     let refused = desk.patch(&path, json!({ "state": "booked" })).await;
-    assert!(refused.status == 400 && refused.body.contains("is booked 10:00–10:20"), "{}", refused.body);
+    assert!(refused.status == 409 && refused.body.contains("is booked 10:00–10:20"), "{}", refused.body);
 }
 
 async fn a_doctor_sees_the_patients_who_come(clinic: Clinic) {

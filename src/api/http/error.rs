@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
+use crate::api::schema::NEXT_FREE;
 use crate::db::DbError;
 use crate::english::plural;
 use crate::error::AppError;
@@ -105,6 +106,12 @@ impl ApiError {
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "an API request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "Something went wrong. The error has been logged.")
+    }
+
+    /// Two requests asked for the same at once, and the database refused the second, which could not say what is free instead.
+    /// Asked again, it can.
+    pub fn is_lost_race(&self) -> bool {
+        self.body.get(NEXT_FREE).and_then(Value::as_array).is_some_and(Vec::is_empty)
     }
 
     /// The body, for responses that contain several.

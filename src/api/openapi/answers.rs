@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, T
 use utoipa::openapi::{Components, ComponentsBuilder, ContentBuilder, Header, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use super::values::{Described, any_of, list_of, named, text, whole};
+use crate::api::schema::NEXT_FREE;
 
 pub const JSON: &str = "application/json";
 
@@ -101,7 +102,9 @@ impl Refusal {
             NotFound => "Not found, or no access: both give the same response.",
             NotAcceptable => "The response is not available in the format requested in `Accept`.",
             TooSlow => "The body did not arrive within 10 seconds.",
-            Conflict => "Conflict: the record is in use, it has changed since, or the key was used for another request.",
+            Conflict => {
+                "Conflict: the record is in use, it has changed since, others have what was asked for, or the key was used for another request."
+            }
             Stale => "The record does not match `If-Match`. Nothing was changed.",
             TooLarge => "The body is larger than 256 KiB.",
             MediaType => "The body is neither JSON nor a form.",
@@ -230,8 +233,11 @@ fn conflict() -> ObjectBuilder {
         .property("resource", text())
         .property("count", whole())
         .property("objects", list_of(object.into()));
+    let free = known("Values to send instead.").schema_type(SchemaType::from(Type::Object));
     problem(text_object("Why the request conflicts with the stored data."))
         .property("blocked_by", list_of(blocking.into()).description(Some("The records that prevent the deletion.")))
         .property("current", known("The current record, if it has changed.").schema_type(SchemaType::from(Type::Object)))
         .property("version", whole().description(Some("The current version.")))
+        .property("errors", named("FieldErrors"))
+        .property(NEXT_FREE, list_of(free.into()).description(Some("What can be had instead, if others have what was asked for.")))
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod appointments;
 pub mod description;
 mod operations;
 pub mod page;
@@ -79,7 +80,7 @@ fn components(app: &State) -> Components {
     let description = "An access token from signing in, or a personal access token.";
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(description)).build();
     let empty = ComponentsBuilder::new().security_scheme(BEARER, SecurityScheme::Http(bearer)).build();
-    app.api.iter().fold(accounts::add(answers::add(empty)), schemas::add)
+    app.api.iter().fold(appointments::add(accounts::add(answers::add(empty))), schemas::add)
 }
 
 /// Every route except OPTIONS.
@@ -101,6 +102,9 @@ fn paths(app: &State, routes: &[Route]) -> Paths {
 }
 
 fn of_resource(shape: &Shape, route: &Route) -> Option<Operation> {
+    if let Some(operation) = appointments::of(shape, &route.method, &route.path) {
+        return Some(operation);
+    }
     if let Some(member) = shape.files().find(|member| route.path.ends_with(&format!("/{{id}}/{}", member.name))) {
         return Some(operations::download(shape, member));
     }

@@ -23,7 +23,7 @@ fn parameter(
     ParameterBuilder::new().name(name).parameter_in(place).required(required).description(Some(description)).schema(Some(schema))
 }
 
-fn query(name: impl Into<String>, description: impl Into<String>, schema: impl Into<Described>) -> Parameter {
+pub fn query(name: impl Into<String>, description: impl Into<String>, schema: impl Into<Described>) -> Parameter {
     parameter(name, ParameterIn::Query, description, schema).build()
 }
 

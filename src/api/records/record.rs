@@ -1,5 +1,7 @@
 //! One record: read, changed, deleted.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode, header};
@@ -53,12 +55,11 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
     let (app, actor, id) = (call.app.clone(), call.actor()?, call.id()?);
     let purpose = if *call.request.method() == Method::PUT { Purpose::Replace } else { Purpose::Patch };
     let expected = Expected::of(&call.request);
-    let body = call.body;
-    body.object()?;
-    let (version, body) = app
-        .db
-        .clone()
-        .write(move |c| {
+    call.body.object()?;
+    let body = Arc::new(call.body);
+    let changed = records::settled(|| {
+        let (app, actor, expected, body) = (app.clone(), actor.clone(), expected.clone(), body.clone());
+        call.app.db.write(move |c| {
             let shape = app.api.get(name)?;
             let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
             meet(c, resource, &actor, id, expected.as_ref())?;
@@ -76,7 +77,8 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
             };
             Ok((row.version, rendered(c, &app.api, name, &row)?))
         })
-        .await?;
+    });
+    let (version, body) = changed.await?;
     Ok(written(StatusCode::OK, version, body))
 }
 

@@ -1,5 +1,7 @@
 //! The errors of a form.
 
+use crate::resource::value::Values;
+
 /// One error. `part` names an input of a date; `field` is blank for the form as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormError {
@@ -17,14 +19,20 @@ pub enum ErrorKind {
     Taken,
     /// Somebody else changed the record first.
     Conflict,
+    /// Others have what was asked for, such as a time.
+    Collision,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FormErrors(Vec<FormError>);
+pub struct FormErrors {
+    errors: Vec<FormError>,
+    /// Values that can be chosen instead, after a collision.
+    offers: Vec<Values>,
+}
 
 impl FormErrors {
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     pub fn add(&mut self, field: &'static str, text: impl Into<String>) {
@@ -37,7 +45,7 @@ impl FormErrors {
 
     /// The same errors, each at the field that `place` returns.
     pub fn placed(&self, place: impl Fn(&FormError) -> &'static str) -> Self {
-        let mut placed = Self::default();
+        let mut placed = Self { errors: Vec::new(), offers: self.offers.clone() };
         self.iter().for_each(|error| placed.push(FormError { field: place(error), ..error.clone() }));
         placed
     }
@@ -52,26 +60,47 @@ impl FormErrors {
         self.push(FormError { field: "", part: "", kind: ErrorKind::Conflict, text: text.into() });
     }
 
+    /// Others have what was asked for. `offers` are values that can be chosen instead.
+    pub fn add_collision(&mut self, field: &'static str, text: impl Into<String>, offers: Vec<Values>) {
+        self.push(FormError { field, part: "", kind: ErrorKind::Collision, text: text.into() });
+        self.offers.extend(offers);
+    }
+
     /// Each field has one error: the first.
     fn push(&mut self, error: FormError) {
         if error.field.is_empty() || self.of(error.field).is_none() {
-            self.0.push(error);
+            self.errors.push(error);
         }
     }
 
+    /// Values that can be chosen instead, after a collision.
+    pub fn offers(&self) -> &[Values] {
+        &self.offers
+    }
+
+    pub fn is_collision(&self) -> bool {
+        self.errors.iter().any(|error| error.kind == ErrorKind::Collision)
+    }
+
+    /// Two transactions asked for the same at once, and the database refused the second, which could not say what is free
+    /// instead. Asked again, it can.
+    pub fn is_lost_race(&self) -> bool {
+        self.is_collision() && self.offers.is_empty()
+    }
+
     pub fn is_conflict(&self) -> bool {
-        self.0.iter().any(|error| error.kind == ErrorKind::Conflict)
+        self.errors.iter().any(|error| error.kind == ErrorKind::Conflict)
     }
 
     pub fn is_taken(&self) -> bool {
-        self.0.iter().any(|error| error.kind == ErrorKind::Taken)
+        self.errors.iter().any(|error| matches!(error.kind, ErrorKind::Taken | ErrorKind::Collision))
     }
 
     pub fn of(&self, field: &str) -> Option<&FormError> {
-        self.0.iter().find(|error| error.field == field)
+        self.errors.iter().find(|error| error.field == field)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &FormError> {
-        self.0.iter()
+        self.errors.iter()
     }
 }

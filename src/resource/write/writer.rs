@@ -285,7 +285,7 @@ pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError 
         }
         // A trigger of SQLite says what the constraint of PostgreSQL is called.
         _ if let Some((_, field, sentence)) = declaration.constraints.iter().find(|(name, _, _)| text.contains(name)) => {
-            errors.add_taken(field, *sentence);
+            errors.add_collision(field, *sentence, Vec::new());
         }
         DatabaseErrorKind::ForeignKeyViolation => errors.add("", "A related record has changed. Check the form and save again."),
         DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is out of range"),

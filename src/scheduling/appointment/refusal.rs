@@ -7,24 +7,26 @@ use super::model::Appointment;
 use crate::db::sql::Sql;
 use crate::db::wall::Minute;
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::resource::Model;
 use crate::resource::declare::candidate::Candidate;
+use crate::resource::{Model, Value, Values};
 use crate::scheduling::slots::find::{Slot, next_free};
 use crate::scheduling::slots::load::{Diary, Request};
 use crate::scheduling::slots::rota::windows;
 use crate::scheduling::slots::span::Span;
 
 /// How far ahead other times are looked for, in minutes.
-const AHEAD: i64 = 60 * 1_440;
+pub const AHEAD: i64 = 60 * 1_440;
 
-/// The field with the error, and the sentence.
-pub fn explain(
-    c: &mut Connection,
-    candidate: &Candidate,
-    diary: &Diary,
-    request: &Request,
-    slot: Slot,
-) -> QueryResult<(&'static str, String)> {
+/// Why not, and what can be had instead.
+pub struct Refusal {
+    /// The field with the error.
+    pub field: &'static str,
+    pub sentence: String,
+    /// Doctor and start of the next free times.
+    pub offers: Vec<Values>,
+}
+
+pub fn explain(c: &mut Connection, candidate: &Candidate, diary: &Diary, request: &Request, slot: Slot) -> QueryResult<Refusal> {
     let own = Appointment::FIELDS;
     let zone = candidate.actor.zone(candidate.zone);
     let visit = Span::new(slot.starts, slot.starts + request.visit.minutes);
@@ -36,10 +38,10 @@ pub fn explain(
     });
     let (field, why) = match () {
         () if is_taken(&diary.elsewhere) => (own.starts_at, "The patient has another appointment at this time".to_string()),
+        () if !works => (own.starts_at, format!("{name} does not work then")),
         () if diary.taken.get(&slot.doctor_id).is_some_and(|taken| is_taken(taken)) => {
             (own.starts_at, booked(c, &name, &zone, request, slot)?)
         }
-        () if !works => (own.starts_at, format!("{name} does not work then")),
         () if request.room_id.is_some() => (own.room_id, "The room is taken at this time".into()),
         () if diary.rooms.is_some() => (own.starts_at, format!("No room of the kind “{}” is free then", request.room_kind)),
         () => (own.starts_at, format!("{name} is at another site then")),
@@ -48,7 +50,14 @@ pub fn explain(
     let next = next_free(c, candidate.zone, &[slot.doctor_id], request, Span::new(from, from + AHEAD), 3)?;
     let times: Vec<String> = next.iter().map(|slot| when(&zone, slot.starts, visit.from)).collect();
     let hint = if times.is_empty() { "No free time within 60 days".into() } else { format!("Next free: {}", times.join(", ")) };
-    Ok((field, format!("{why}. {hint}")))
+    Ok(Refusal { field, sentence: format!("{why}. {hint}"), offers: next.iter().map(|slot| offer(*slot)).collect() })
+}
+
+/// The values that book this time.
+pub fn offer(slot: Slot) -> Values {
+    let own = Appointment::FIELDS;
+    let starts = Value::DateTime(UtcDateTime::from_unix_minutes(slot.starts));
+    [(own.doctor_id, Value::Integer(slot.doctor_id)), (own.starts_at, starts)].into_iter().collect()
 }
 
 /// `Dr Adams is booked 10:00–10:20`, buffers included if it is they that collide.

@@ -12,7 +12,7 @@ use crate::db::{Connection, UtcDateTime};
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::{Actor, Model, Value, Values};
-use crate::scheduling::slots::find::Slot;
+use crate::scheduling::slots::find::{Slot, next_free};
 use crate::scheduling::slots::free::Visit;
 use crate::scheduling::slots::load::{Request, load};
 use crate::scheduling::slots::span::Span;
@@ -186,7 +186,10 @@ fn settle_time(
         let place = free_place(c, doctor_id, type_id, starts, candidate.id)?;
         // With none left, the constraint would say so less kindly.
         if place >= places {
-            candidate.errors.add_taken(OWN.starts_at, "Every place at this time is taken");
+            let (from, zone) = (starts.max(candidate.now.unix_minutes()), candidate.zone);
+            let next = next_free(c, zone, &[doctor_id], &request, Span::new(from, from + refusal::AHEAD), 3)?;
+            let offers = next.into_iter().map(refusal::offer).collect();
+            candidate.errors.add_collision(OWN.starts_at, "Every place at this time is taken", offers);
             return Ok(());
         }
         candidate.values.set(OWN.place, Value::Integer(place));
@@ -203,8 +206,8 @@ fn settle_time(
     let found = free.iter().find(|free| asked_site.is_none() || free.site_id.is_none() || free.site_id == asked_site);
     let Some(found) = found else {
         let slot = Slot { starts, doctor_id, site_id: asked_site };
-        let (field, sentence) = refusal::explain(c, candidate, &diary, &request, slot)?;
-        candidate.errors.add_taken(field, sentence);
+        let refusal = refusal::explain(c, candidate, &diary, &request, slot)?;
+        candidate.errors.add_collision(refusal.field, refusal.sentence, refusal.offers);
         return Ok(());
     };
     let site_id = asked_site.or(found.site_id);

@@ -63,6 +63,25 @@ impl State {
         self == next || MOVES.iter().any(|step| step.from == self && step.to == next)
     }
 
+    /// What moves an appointment into this state, as addresses say it; `None` for the state that only patients begin with.
+    pub fn verb(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Requested => return None,
+            Self::Booked => "book",
+            Self::Arrived => "arrive",
+            Self::InRoom => "call-in",
+            Self::Done => "finish",
+            Self::Cancelled => "cancel",
+            Self::NoShow => "no-show",
+            Self::EnteredInError => "enter-in-error",
+        })
+    }
+
+    /// The moves from this state that people make often, the most likely first.
+    pub fn moves(self) -> impl Iterator<Item = &'static Move> {
+        MOVES.iter().filter(move |step| step.from == self)
+    }
+
     /// In the middle of a sentence.
     pub fn lower(self) -> String {
         self.label().to_lowercase()

@@ -66,6 +66,19 @@ pub struct Diary {
     pub elsewhere: Vec<Taken>,
 }
 
+/// When doctors work, whatever is booked.
+#[derive(Clone, Debug)]
+pub struct WorkTimes {
+    pub zones: Zones,
+    pub closed: Vec<Closed>,
+    pub rotas: HashMap<i64, Rota>,
+}
+
+pub fn work_times(c: &mut Connection, clinic: &Zone, doctors: &[i64], range: Span) -> QueryResult<WorkTimes> {
+    let days = days_of(clinic, range);
+    Ok(WorkTimes { zones: zones(c, clinic)?, closed: closed(c, days)?, rotas: rotas(c, doctors, days)? })
+}
+
 /// Reads it. `range` are the minutes at which a visit may begin.
 pub fn load(c: &mut Connection, clinic: &Zone, doctors: &[i64], request: &Request, range: Span) -> QueryResult<Diary> {
     let days = days_of(clinic, range);

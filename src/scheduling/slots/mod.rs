@@ -4,6 +4,7 @@
 pub mod find;
 pub mod free;
 pub mod load;
+pub mod offer;
 #[cfg(test)]
 mod oracle;
 pub mod rota;

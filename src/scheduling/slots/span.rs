@@ -27,6 +27,10 @@ impl Span {
         Self { from: self.from.max(other.from), to: self.to.min(other.to) }
     }
 
+    pub fn meets(self, other: Self) -> bool {
+        self.from < other.to && other.from < self.to
+    }
+
     /// Moves both ends outwards.
     pub fn widened(self, before: i64, after: i64) -> Self {
         Self { from: self.from - before, to: self.to + after }
