@@ -21,11 +21,13 @@ use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment_type::AppointmentType;
+use crate::scheduling::extensions;
 use crate::scheduling::holiday::Holiday;
 use crate::scheduling::room::Room;
 use crate::scheduling::schedule_exception::ScheduleException;
 use crate::scheduling::site::Site;
 use crate::scheduling::working_hours::WorkingHours;
+use crate::web::page::extension::{RecordExtension, TodayCard};
 use crate::web::page::panel::{Panel, SetUpStep};
 use crate::{admin, mail};
 
@@ -73,6 +75,16 @@ pub fn set_up_steps() -> Vec<SetUpStep> {
         invitation::STEP,
         admin::system::BACKUP_STEP,
     ]
+}
+
+/// What areas add to the pages of records.
+pub fn record_extensions() -> Vec<RecordExtension> {
+    vec![extensions::OF_PATIENT, extensions::OF_DOCTOR, extensions::OF_APPOINTMENT]
+}
+
+/// What the start page shows first.
+pub fn today_cards() -> Vec<TodayCard> {
+    vec![extensions::TODAY]
 }
 
 /// What a user's profile shows beside their name, in this order.

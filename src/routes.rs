@@ -13,7 +13,6 @@ use crate::accounts::session::{self, view_as};
 use crate::accounts::sign_in::{self, passkey, sign_out};
 use crate::accounts::user::directory;
 use crate::accounts::{api_token, identity, invitation};
-use crate::admin;
 use crate::api::docs;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
@@ -31,6 +30,7 @@ use crate::web::routing::route::{Route, file, get, post, record};
 use crate::web::routing::title::Menu;
 use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
+use crate::{admin, scheduling};
 
 /// Fresh are the routes to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
 /// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
@@ -225,6 +225,7 @@ pub fn routes() -> Vec<Route> {
     // The staff pages of a model: one line here.
     routes.extend(staff::routes::<Patient>());
     routes.extend(staff::routes::<Doctor>());
+    routes.extend(scheduling::routes::routes());
     routes
 }
 

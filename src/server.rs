@@ -37,8 +37,9 @@ use crate::{api, health, product, routes};
 /// The server for this application. It listens at once and runs when awaited, until its handle stops it.
 pub fn server(app: Data<App>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let pages = page_links::all(&routes::routes(), &app.registry);
-    let (site, cards) =
-        (Data::new(Site { pages, panels: product::panels(), steps: product::set_up_steps() }), Data::new(product::profile_cards()));
+    let (panels, steps) = (product::panels(), product::set_up_steps());
+    let site = Data::new(Site { pages, panels, steps, extensions: product::record_extensions(), today: product::today_cards() });
+    let cards = Data::new(product::profile_cards());
     let state = Data::new(State::new(app.clone(), api::describe));
     // One for all workers, because it remembers sessions for a moment.
     let sessions = Data::new(Sessions::new(&app));

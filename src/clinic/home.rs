@@ -15,8 +15,8 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Declaration, ListQuery, Resource, Row, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
-use crate::web::page::preferences;
 use crate::web::page::shell::{Shell, hue, initials};
+use crate::web::page::{extension, preferences};
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
@@ -28,6 +28,8 @@ struct HomePage {
     shell: Shell,
     greeting: String,
     today: String,
+    /// What other areas add, first.
+    today_cards: Vec<extension::Card>,
     cards: Vec<Card>,
     added: Vec<Added>,
     checklist: Option<Checklist>,
@@ -84,12 +86,16 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     }
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let site = visit.site.clone();
-    let (cards, added, checklist) = visit
+    let (today_cards, cards, added, checklist) = visit
         .app
         .db
         .read(move |c| {
             let checklist = Checklist::load(c, &app, &site, &actor)?;
-            Ok::<_, AppError>((cards(c, &app, &actor)?, added_today(c, &app, &actor)?, checklist))
+            let mut first = Vec::new();
+            for card in &site.today {
+                first.extend((card.load)(c, &app, &actor)?);
+            }
+            Ok::<_, AppError>((first, cards(c, &app, &actor)?, added_today(c, &app, &actor)?, checklist))
         })
         .await?;
     let date = visit.zone().date(visit.app.now());
@@ -97,6 +103,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         shell: visit.shell("Today"),
         greeting,
         today: format!("{} {}", date.weekday(), visit.zone().show_date(date)),
+        today_cards,
         cards,
         added,
         checklist,
@@ -117,7 +124,7 @@ fn greeting(visit: &Visit, user: &CurrentUser) -> String {
 
 /// One card for each model whose records this person may view.
 fn cards(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Card>> {
-    let with_pages = app.registry.iter().filter(|model| !model.declaration().staff.path.is_empty());
+    let with_pages = app.registry.iter().filter(|model| model.declaration().staff.is_on_today());
     with_pages.filter(|model| model.declaration().allows(actor, Action::View)).map(|model| card(c, app, actor, model)).collect()
 }
 

@@ -16,10 +16,12 @@ use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::log::entry::LogEntry;
 use crate::resource::{Model, Row};
+use crate::web::page::extension::{Card, Extension};
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
+use crate::web::site::Site;
 
 /// The latest views that are shown.
 const VIEWS: i64 = 20;
@@ -38,6 +40,8 @@ struct OwnRecord {
     summary: String,
     details: Vec<Detail>,
     related: Vec<Related>,
+    /// What other areas add.
+    cards: Vec<Card>,
     views: Vec<Look>,
 }
 
@@ -54,12 +58,12 @@ pub fn is_for(actor: &Actor) -> bool {
 }
 
 pub async fn show(visit: Visit, user: CurrentUser, greeting: String) -> AppResult<HttpResponse> {
-    let (app, actor) = (visit.app.clone(), user.to_actor());
-    let record = visit.app.db.read(move |c| Ok::<_, AppError>(load(c, &app, &actor)?)).await?;
+    let (app, actor, site) = (visit.app.clone(), user.to_actor(), visit.site.clone());
+    let record = visit.app.db.read(move |c| Ok::<_, AppError>(load(c, &app, &site, &actor)?)).await?;
     html(StatusCode::OK, &OwnRecordPage { shell: visit.shell("Your record"), greeting, record })
 }
 
-fn load(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<OwnRecord>> {
+fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> QueryResult<Option<OwnRecord>> {
     let own = patients::table.filter(patients::user_id.eq(actor.id)).filter(patients::deleted_at.is_null());
     let Some(id) = own.select(patients::id).first::<i64>(c).optional()? else { return Ok(None) };
     let resource = Patient::resource();
@@ -71,6 +75,7 @@ fn load(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<OwnR
         summary: (resource.declaration().staff.summary)(&row, zone, app.today_of(actor)),
         details: shown(c, app, actor, &row)?,
         related,
+        cards: Extension::of(c, app, actor, &site.extensions, Patient::NAME, &row)?.cards,
         views: views(c, actor, id, zone)?,
         label: row.label,
     }))

@@ -6,9 +6,15 @@
 
 pub mod appointment;
 pub mod appointment_type;
+pub mod arrivals;
+pub mod booking;
+pub mod calendar;
+pub mod entry;
+pub mod extensions;
 pub mod holiday;
 pub mod own_doctor;
 pub mod room;
+pub mod routes;
 pub mod schedule_exception;
 pub mod site;
 pub mod slots;

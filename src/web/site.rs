@@ -1,5 +1,6 @@
-//! What areas add to the administration. `product.rs` lists it, and the server passes it to every request.
+//! What areas add to pages that are not their own. `product.rs` lists it, and the server passes it to every request.
 
+use super::page::extension::{RecordExtension, TodayCard};
 use super::page::page_link::PageLink;
 use super::page::panel::{Panel, SetUpStep};
 
@@ -10,6 +11,10 @@ pub struct Site {
     pub panels: Vec<Panel>,
     /// The steps of setting up the clinic, in this order.
     pub steps: Vec<SetUpStep>,
+    /// What is added to the pages of records.
+    pub extensions: Vec<RecordExtension>,
+    /// What is added to the start page, in this order.
+    pub today: Vec<TodayCard>,
 }
 
 impl Site {

@@ -2,6 +2,7 @@
 // program puts the modules together when it starts and serves them as one file under a hashed name.
 
 import { addRows } from "./rows.js";
+import { calendar } from "./calendar.js";
 import { closeMenus } from "./menus.js";
 import { copy } from "./copy.js";
 import { countCharacters } from "./counter.js";
@@ -19,6 +20,7 @@ import { orderByMore } from "./sort.js";
 import "./row-selection.js";
 import { twoLists } from "./two-lists.js";
 import { reference } from "./reference.js";
+import { refresh } from "./refresh.js";
 import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
 import { tellOthers, warnOfSessionEnd } from "./session-warning.js";
@@ -32,6 +34,8 @@ each("[data-date-parts]", moveOnAtSeparators);
 each("[data-max]", countCharacters);
 each("[data-progress]", watchProgress);
 each("[data-rows]", addRows);
+each("[data-calendar]", calendar);
+each("[data-refresh]", refresh);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);
 each("input[data-least]", judgePassword);

@@ -1,9 +1,12 @@
-//! Appointments: what can be booked, and that no two of them overlap.
+//! Appointments: what can be booked, that no two of them overlap, and the pages that show them.
 
 mod booking;
+mod calendar;
+mod desk;
 mod guard;
 mod planning;
 mod race;
+mod slots;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};

@@ -15,6 +15,7 @@ use crate::resource::declare::declaration::Declaration;
 use crate::resource::log::entry::LogEntry;
 use crate::resource::value::{Kind, Value};
 use crate::resource::{Field, Resource};
+use crate::web::page::extension::Extension;
 use crate::web::page::shell::{Shell, hue, initials};
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
@@ -38,6 +39,8 @@ struct RecordPage {
     /// Invites the person of the record, who has no account.
     invite: Option<String>,
     neighbours: Neighbours,
+    /// What other areas add.
+    extension: Extension,
 }
 
 struct Event {
@@ -52,7 +55,8 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     let page = |rest: &str| back.from(&format!("{}/{id}{rest}", own.staff.path));
     let edit = own.allows(&actor, Action::Change).then(|| page("/edit"));
     let (link, list) = (edit.clone(), back.clone());
-    let (row, details, mut related, log, neighbours) = visit
+    let site = visit.site.clone();
+    let (row, details, mut related, log, neighbours, extension) = visit
         .app
         .db
         .read(move |c| {
@@ -73,7 +77,8 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
             related.iter_mut().for_each(|card| card.keep(&list));
             let neighbours = Neighbours::load(c, &app, &actor, model, (&list, filters(own)), id)?;
             let log = LogEntry::list_for_object(c, own.name, id, 8, 0)?;
-            Ok::<_, AppError>((row, details, related, log, neighbours))
+            let extension = Extension::of(c, &app, &actor, &site.extensions, own.name, &row)?;
+            Ok::<_, AppError>((row, details, related, log, neighbours, extension))
         })
         .await?;
     for card in &mut related {
@@ -97,6 +102,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         edit,
         invite,
         neighbours,
+        extension,
         label: row.label,
     };
     html(StatusCode::OK, &page)

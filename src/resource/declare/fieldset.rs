@@ -53,6 +53,13 @@ impl BoundSection {
         Self { title: title.into(), description: "", folds: false, fields }
     }
 
+    /// Whether it has to be open: something in it is filled in, or wrong.
+    pub fn is_used(&self) -> bool {
+        let is_ticked = |field: &BoundField| matches!(&field.control, Control::Checkbox { checked: true });
+        let has_lines = |field: &BoundField| matches!(&field.control, Control::Textarea { value, .. } if !value.is_empty());
+        self.is_wrong() || self.fields.iter().any(|field| field.is_filled() || is_ticked(field) || has_lines(field))
+    }
+
     /// Whether a field in it has an error.
     pub fn is_wrong(&self) -> bool {
         self.fields.iter().any(|field| field.error.is_some())

@@ -20,6 +20,8 @@ pub struct StaffPages {
     pub date_hierarchy: bool,
     /// A record can be added together with a user account, at `{path}/new/account`.
     pub with_account: bool,
+    /// The start page counts its records and lists the latest, and the main menu has its list.
+    pub listed_today: bool,
     /// The line under the name on the page of a record, as of a date.
     pub summary: fn(&Row, &Zone, Date) -> String,
     /// A short note next to the name where other pages list the record.
@@ -39,6 +41,7 @@ impl StaffPages {
             fieldsets: &[],
             date_hierarchy: false,
             with_account: false,
+            listed_today: true,
             summary: |_, _, _| String::new(),
             note: |_, _, _| String::new(),
             alerts: |_, _| Vec::new(),
@@ -63,6 +66,16 @@ impl StaffPages {
 
     pub const fn with_account(self) -> Self {
         Self { with_account: true, ..self }
+    }
+
+    /// The start page and the main menu show them in their own way.
+    pub const fn not_listed_today(self) -> Self {
+        Self { listed_today: false, ..self }
+    }
+
+    /// Whether the start page counts its records and lists the latest.
+    pub fn is_on_today(&self) -> bool {
+        self.listed_today && !self.path.is_empty()
     }
 
     pub const fn summary(self, summary: fn(&Row, &Zone, Date) -> String) -> Self {

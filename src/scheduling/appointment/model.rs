@@ -2,17 +2,19 @@
 //! are in [`rule`](super::rule).
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::state::State;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
-use crate::db::UtcDateTime;
 use crate::db::schema::appointments;
+use crate::db::{UtcDateTime, Zone};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::reference::OnDelete;
+use crate::resource::declare::staff_pages::StaffPages;
 use crate::resource::declare::widget::Widget;
 use crate::resource::value::Minutes;
-use crate::resource::{Api, field};
+use crate::resource::{Api, Column, Model, Row, Value, field};
 use crate::scheduling::appointment_type::AppointmentType;
 use crate::scheduling::room::Room;
 use crate::scheduling::site::Site;
@@ -115,6 +117,16 @@ crate::resource! {
     label |appointment| format!("Appointment {}", appointment.id);
     scope through patient_id;
     options {
+        staff: const { StaffPages::at("/appointments")
+            .list_display(&["starts_at", "patient_id", "doctor_id", "type_id", "state"])
+            .list_filter(&["doctor_id", "type_id", "state", "starts_at"])
+            .fieldsets(&[
+                ("Appointment", &["patient_id", "doctor_id", "type_id", "starts_at", "minutes", "state", "note"]),
+                ("Place", &["room_id", "site_id"]),
+                ("Overbooking", &["is_overbooked", "overbooking_reason"]),
+                ("Cancelling", &["cancelled_by", "cancel_reason"]),
+            ])
+            .not_listed_today().summary(summary).note(summary) },
         constraints: &[
             ("claims_doctor_overlap", "starts_at", "The doctor has another appointment at this time"),
             ("claims_room_overlap", "room_id", "The room is taken at this time"),
@@ -132,5 +144,15 @@ crate::resource! {
             ("Doctor", &[Action::View, Action::Add, Action::Change]), ("Nurse", &[Action::View, Action::Add, Action::Change]),
             ("Billing", &[Action::View]), ("Administrator", &Action::ALL), ("Patient", &[Action::View]),
         ],
+    }
+}
+
+/// When it is, and its state.
+fn summary(row: &Row, zone: &Zone, _: Date) -> String {
+    let own = Appointment::FIELDS;
+    let state = row.values.at(own.state).show(State::KIND, zone);
+    match row.values.at(own.starts_at) {
+        Value::DateTime(at) => format!("{} {} · {state}", zone.date(*at).weekday(), zone.show(*at)),
+        _ => state,
     }
 }

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod avatar;
 pub mod chart;
 pub mod confirm;
+pub mod extension;
 pub mod flash;
 pub mod form_page;
 pub mod navigation;

@@ -24,7 +24,7 @@ pub struct Section {
 /// The main menu, in which the start page is at `/` unless it is given another address.
 pub fn main(app: &App, links: &[PageLink], actor: &Actor, path: &str, home: &str) -> Vec<NavItem> {
     let is_guest = app.registry.is_guest(actor);
-    let in_menu = |link: &&PageLink| link.menu == Menu::Home || (link.menu == Menu::Main && !is_guest);
+    let in_menu = |link: &&PageLink| link.menu == Menu::Home || (matches!(link.menu, Menu::Day | Menu::Main) && !is_guest);
     let open = links.iter().filter(in_menu).filter(|link| link.opens_for(app, actor));
     open.map(|link| match link.menu {
         Menu::Home => NavItem { href: home.into(), current: path == "/" || path == link.href, ..item(link, path) },

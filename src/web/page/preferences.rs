@@ -39,7 +39,7 @@ pub fn rows(request: &HttpRequest, app: &App) -> i64 {
 
 /// Pages to begin with: those of this person's menu. The value of the start page is blank.
 pub fn starts<'a>(visit: &'a Visit, user: &CurrentUser) -> Vec<(&'a str, &'a str)> {
-    let pages = visit.site.pages.iter().filter(|page| matches!(page.menu, Menu::Home | Menu::Main | Menu::Setup));
+    let pages = visit.site.pages.iter().filter(|page| matches!(page.menu, Menu::Home | Menu::Day | Menu::Main | Menu::Setup));
     let open = pages.filter(|page| page.opens_for(&visit.app, user));
     open.map(|page| (if page.menu == Menu::Home { "" } else { page.href.as_str() }, page.title.as_str())).collect()
 }

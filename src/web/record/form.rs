@@ -11,6 +11,7 @@ use crate::english::with_article;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::inline::{Inline, RowErrors};
+use crate::resource::declare::staff_pages::StaffFieldset;
 use crate::resource::form::bind::{Binder, BoundForm, SimilarRecord, SimilarRecords};
 use crate::resource::form::data::parse;
 use crate::resource::list::choices::Joined;
@@ -32,6 +33,8 @@ pub struct RecordForm {
     pub name: &'static str,
     /// With the fieldsets of the staff pages.
     for_staff: bool,
+    /// The sections of this page, instead of those of the declaration.
+    sections: &'static [StaffFieldset],
     /// A field that the page sets.
     without: &'static str,
     /// The rows that it adds one to.
@@ -72,6 +75,7 @@ impl RecordForm {
             actor: user.to_actor(),
             name,
             for_staff: false,
+            sections: &[],
             without: "",
             joined: None,
             waits: false,
@@ -90,6 +94,11 @@ impl RecordForm {
     /// On a staff page, with its fieldsets.
     pub fn for_staff(self) -> Self {
         Self { for_staff: true, ..self }
+    }
+
+    /// With these sections only.
+    pub fn with_sections(self, sections: &'static [StaffFieldset]) -> Self {
+        Self { for_staff: true, sections, ..self }
     }
 
     /// Without a field that the page sets.
@@ -134,7 +143,7 @@ impl RecordForm {
     /// The fields, by section.
     pub(crate) fn parts(&self) -> AppResult<Vec<(&'static str, Vec<&Field>)>> {
         let declaration = self.resource()?.declaration();
-        let staff = declaration.staff.fieldsets;
+        let staff = if self.sections.is_empty() { declaration.staff.fieldsets } else { self.sections };
         let mut parts: Vec<(&'static str, Vec<&Field>)> = match self.for_staff && !staff.is_empty() {
             true => staff.iter().map(|(title, names)| (*title, declaration.fields_named(names).collect())).collect(),
             false => declaration.form_sections(),

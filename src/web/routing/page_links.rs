@@ -18,7 +18,11 @@ pub fn all(routes: &[Route], registry: &Registry) -> Vec<PageLink> {
     links.extend(own);
     links.extend(declared().flat_map(admin_pages));
     links.extend(areas);
-    links.sort_by_key(|link| link.menu != Menu::Home);
+    links.sort_by_key(|link| match link.menu {
+        Menu::Home => 0,
+        Menu::Day => 1,
+        _ => 2,
+    });
     links
 }
 
@@ -30,7 +34,8 @@ fn of_route(route: &Route) -> Option<PageLink> {
 }
 
 fn staff_pages(own: &Declaration) -> Vec<PageLink> {
-    let list = list(own, "", own.staff.path.to_string(), Menu::Main, Access::Records(own.name, Action::View));
+    let menu = if own.staff.listed_today { Menu::Main } else { Menu::None };
+    let list = list(own, "", own.staff.path.to_string(), menu, Access::Records(own.name, Action::View));
     let form = form(own, &list, Access::Records(own.name, Action::Add));
     let trash = own.trash.then(|| trash(own, own.staff.path, Access::Records(own.name, Action::Delete)));
     [list, form, import(own, Access::Resource(Action::Add))].into_iter().chain(trash).collect()

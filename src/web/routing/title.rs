@@ -16,6 +16,8 @@ pub enum Menu {
     None,
     /// The start page, first in the main menu.
     Home,
+    /// What is opened all day, before the other pages of the main menu.
+    Day,
     Main,
     /// Under "Setup".
     Setup,

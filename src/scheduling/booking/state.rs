@@ -1,0 +1,67 @@
+//! Moving an appointment into another state with one press, and back with another.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+
+use crate::error::AppResult;
+use crate::resource::form::data::clean;
+use crate::resource::write::writer::WriteError;
+use crate::resource::{FormData, Model, Value, Values};
+use crate::scheduling::appointment::model::{Appointment, Party};
+use crate::scheduling::appointment::state::State;
+use crate::web::page::flash::{Tone, leave};
+use crate::web::record;
+use crate::web::record::submit::Done;
+use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::PostedForm;
+use crate::web::request::visit::Visit;
+use crate::web::response::{local_path, see_other};
+use crate::web::undo::leave_saved;
+
+use super::page::sentence;
+
+const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
+
+pub async fn create(state: State, visit: Visit, user: CurrentUser, id: Path<i64>, posted: PostedForm) -> AppResult<HttpResponse> {
+    let typed = FormData::clone(&posted);
+    let row = record::find::find(&visit.app, user.to_actor(), Appointment::NAME, *id).await?;
+    let record = format!("/appointments/{}", row.id);
+    let mut onward = typed.get("next").and_then(local_path).unwrap_or(&record).to_string();
+    match record::find::change(&visit.app, user.to_actor(), Appointment::NAME, row.id, values(state, &typed)).await {
+        Ok(saved) if saved.version == row.version => {
+            leave(&visit.request, &visit.app, Tone::Info, format!("It was “{}” already.", state.lower()));
+        }
+        Ok(saved) => {
+            let message = format!("{}: {}.", state.label(), sentence(&visit, &user, &saved).await?);
+            match state {
+                // A mistake is the end: it cannot be booked again.
+                State::EnteredInError => leave(&visit.request, &visit.app, Tone::Ok, message),
+                _ => leave_saved(&visit, &record, Done::Changed(&row), &saved, message),
+            }
+            if typed.has("rebook") {
+                let patient = saved.values.at(OWN.patient_id).as_id().unwrap_or_default();
+                let (kind, doctor) = (saved.values.at(OWN.type_id).as_id(), saved.values.at(OWN.doctor_id).as_id());
+                let id = |id: Option<i64>| id.unwrap_or_default();
+                onward = format!("/appointments/new?patient_id={patient}&type_id={}&doctor_id={}", id(kind), id(doctor));
+            }
+        }
+        Err(WriteError::Invalid(errors)) => {
+            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            leave(&visit.request, &visit.app, Tone::Warn, format!("Nothing was changed. {why}."));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(see_other(onward))
+}
+
+fn values(state: State, typed: &FormData) -> Values {
+    let mut values: Values = [(OWN.state, Value::Text(state.as_str().into()))].into_iter().collect();
+    if state == State::Cancelled {
+        let party = Party::parse(typed.text(OWN.cancelled_by)).unwrap_or(Party::Clinic);
+        let longest = Appointment::resource().declaration().field(OWN.cancel_reason).map_or(0, |field| field.max_length);
+        let reason: String = clean(typed.text(OWN.cancel_reason), false).unwrap_or_default().chars().take(longest).collect();
+        values.set(OWN.cancelled_by, Value::Text(party.as_str().into()));
+        values.set(OWN.cancel_reason, Value::Text(reason));
+    }
+    values
+}

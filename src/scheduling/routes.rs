@@ -1,0 +1,39 @@
+//! The routes of appointments: their staff pages, booking, the calendar, and the board of arrivals.
+
+use super::appointment::model::Appointment;
+use super::appointment::state::State;
+use super::working_hours::WorkingHours;
+use super::{arrivals, booking, calendar};
+use crate::clinic::staff;
+use crate::resource::Model;
+use crate::resource::access::actor::Action;
+use crate::web::routing::access::Access::Records;
+use crate::web::routing::route::{Route, get, post};
+use crate::web::routing::title::Menu;
+
+pub fn routes() -> Vec<Route> {
+    let (add, change) = (Records(Appointment::NAME, Action::Add), Records(Appointment::NAME, Action::Change));
+    // The calendar shows when doctors work, which patients do not see.
+    let look = Records(WorkingHours::NAME, Action::View);
+    let mut routes = vec![
+        get("/calendar", look, calendar::page::day)
+            .titled("Calendar", "calendar")
+            .also("appointments day diary schedule")
+            .listed(Menu::Day),
+        get("/calendar/week", look, calendar::page::week),
+        get("/calendar/month", look, calendar::page::month),
+        get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
+        get("/appointments/new", add, booking::page::new),
+        post("/appointments/new", add, booking::page::create),
+        get("/appointments/{id}/move", change, booking::moving::edit),
+        post("/appointments/{id}/move", change, booking::moving::update),
+        get("/appointments/{id}/cancel", change, booking::cancellation::new),
+    ];
+    let states = State::CHOICES.iter().filter_map(|(stored, _)| State::parse(stored));
+    for (state, verb) in states.filter_map(|state| Some((state, state.verb()?))) {
+        routes.push(post(format!("/appointments/{{id}}/{verb}"), change, move |v, u, p, f| booking::state::create(state, v, u, p, f)));
+    }
+    // Appointments are added on the page for booking.
+    routes.extend(staff::routes::<Appointment>().into_iter().filter(|route| route.path != "/appointments/new"));
+    routes
+}
