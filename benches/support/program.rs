@@ -55,10 +55,15 @@ impl Installation {
         command
     }
 
-    /// Fills the empty database. Returns how long that took.
+    /// Fills the empty database with people. Returns how long that took.
     pub fn fill(&self, patients: &str, doctors: &str) -> Duration {
+        self.fill_with(patients, doctors, "0")
+    }
+
+    /// The same with appointments.
+    pub fn fill_with(&self, patients: &str, doctors: &str, appointments: &str) -> Duration {
         let start = Instant::now();
-        let mut demo = self.command(&["demo", "--patients", patients, "--doctors", doctors]);
+        let mut demo = self.command(&["demo", "--patients", patients, "--doctors", doctors, "--appointments", appointments]);
         assert!(demo.stdout(Stdio::null()).status().expect("the demo").success(), "the demo fails");
         start.elapsed()
     }

@@ -54,6 +54,11 @@ impl<'a> Filler<'a> {
         &mut self.rng
     }
 
+    /// For what is filled by others.
+    pub fn rest(&mut self) -> (&mut StdRng, &mut dyn FnMut(u64)) {
+        (&mut self.rng, &mut *self.moved)
+    }
+
     /// The first ones have the accounts.
     pub fn doctors(&mut self, c: &mut Connection, accounts: &Accounts) -> QueryResult<Vec<i64>> {
         let now = self.now;

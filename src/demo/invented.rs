@@ -91,7 +91,8 @@ pub fn store(c: &mut Connection, invented: &[Invented]) -> QueryResult<u64> {
     Ok(invented.iter().map(|patient| 1 + patient.doctors.len() as u64).sum())
 }
 
-fn row<const COLUMNS: usize>(values: [Bind; COLUMNS]) -> Sql {
+/// `(?, ?, ?)`
+pub fn row<const COLUMNS: usize>(values: [Bind; COLUMNS]) -> Sql {
     let values = values.into_iter().map(|value| Sql::default().bind(value)).collect();
     Sql::new("(").append(Sql::join(values, ", ")).text(")")
 }

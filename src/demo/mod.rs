@@ -6,11 +6,13 @@ mod filler;
 mod invented;
 mod names;
 mod places;
+mod scheduling;
 
 use diesel::prelude::*;
 
 use crate::app::App;
 use crate::db::Connection;
+use crate::db::connection::unlimited;
 use crate::db::schema::{patients, users};
 use crate::english::plural;
 use crate::resource::Actor;
@@ -27,13 +29,26 @@ pub const PASSWORD: &str = "demo-clinic-2026";
 pub struct Plan {
     pub patients: u32,
     pub doctors: u32,
+    /// Over five years and a half.
+    pub appointments: u32,
     pub seed: u64,
 }
+
+/// What was added.
+pub struct Filled {
+    /// Usernames, and what they are.
+    pub sign_ins: Vec<(String, String)>,
+    /// Less than planned if the doctors have no time for so many.
+    pub appointments: u64,
+}
+
+/// Appointments of a patient, unless the plan says otherwise.
+pub const APPOINTMENTS_EACH: u32 = 15;
 
 impl Plan {
     /// The number of rows to write.
     pub fn steps(&self) -> u64 {
-        u64::from(self.doctors) + u64::from(self.patients) * 5 / 2
+        u64::from(self.doctors) + u64::from(self.patients) * 5 / 2 + u64::from(self.appointments)
     }
 
     /// Staff beside the reception and the manager: of 100,000 patients, each of them registered 2,000.
@@ -55,14 +70,8 @@ const MERGE_PENDING: &str = "SELECT gin_clean_pending_list(pg_class.oid) FROM pg
      JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace AND pg_namespace.nspname = current_schema() \
      WHERE pg_am.amname = 'gin' AND pg_class.relkind = 'i'";
 
-/// Fills an empty database. Returns the accounts to sign in with: usernames, and what they are.
-pub fn fill(
-    c: &mut Connection,
-    app: &App,
-    plan: &Plan,
-    hash: &str,
-    moved: &mut dyn FnMut(u64),
-) -> Result<Vec<(String, String)>, DemoError> {
+/// Fills an empty database.
+pub fn fill(c: &mut Connection, app: &App, plan: &Plan, hash: &str, moved: &mut dyn FnMut(u64)) -> Result<Filled, DemoError> {
     if users::table.count().get_result::<i64>(c)? + patients::table.count().get_result::<i64>(c)? > 0 {
         return Err(DemoError::NotEmpty);
     }
@@ -71,9 +80,17 @@ pub fn fill(
     let accounts = Accounts::create(c, app, &actor, hash, plan, filler.rng())?;
     let doctors = filler.doctors(c, &accounts)?;
     filler.patients(c, &accounts, &doctors)?;
-    // One log entry for the whole demo, however many rows it made.
-    let label =
-        format!("Demo: {} and {}", plural(plan.patients as i64, "patient", "patients"), plural(plan.doctors as i64, "doctor", "doctors"));
+    // The appointments of a large demo are added in statements that take minutes.
+    unlimited(c)?;
+    let (rng, moved) = filler.rest();
+    let appointments = scheduling::fill(c, app, &actor, &doctors, plan.appointments.into(), rng, moved)?;
+    // One log entry for all rows of the demo, however many it made.
+    let label = format!(
+        "Demo: {}, {} and {}",
+        plural(plan.patients as i64, "patient", "patients"),
+        plural(plan.doctors as i64, "doctor", "doctors"),
+        plural(appointments as i64, "appointment", "appointments")
+    );
     app.act(c, &actor, |_, writer| {
         writer.log_entry(Entry { label, ..Entry::noted(LogAction::Add, "patient", "Demo data") });
         Ok::<_, DemoError>(())
@@ -83,5 +100,5 @@ pub fn fill(
     if let Connection::Postgres(_) = c {
         diesel::sql_query(MERGE_PENDING).execute(c)?;
     }
-    accounts.sign_ins(c)
+    Ok(Filled { sign_ins: accounts.sign_ins(c)?, appointments })
 }

@@ -57,12 +57,9 @@ fn sequence_of(c: &mut praxis::db::Connection, id: i64) -> diesel::QueryResult<i
     appointments::table.find(id).select(appointments::sequence).first(c)
 }
 
-/// Pairs of claims of one doctor that overlap although they may not.
+/// Pairs of claims that overlap although they may not.
 pub async fn overlaps(clinic: &Clinic) -> i64 {
-    let pairs = "SELECT count(*) FROM claims AS one JOIN claims AS two ON one.kind = two.kind AND one.resource_id = two.resource_id \
-                 AND one.appointment_id < two.appointment_id AND one.share <> two.share AND one.starts < two.ends AND two.starts < one.ends \
-                 AND one.is_overbooked = two.is_overbooked AND (one.is_padded <> two.is_padded OR one.kind = 'patient')";
-    clinic.ask(move |c| praxis::db::sql::Sql::new(pairs).load_ids(c)).await[0]
+    clinic.ask(praxis::scheduling::appointment::claims::overlaps).await
 }
 
 async fn the_larger_of_two_buffers_is_left_free(clinic: Clinic) {

@@ -3,6 +3,7 @@
 mod booking;
 mod calendar;
 mod desk;
+mod demo;
 mod guard;
 mod planning;
 mod race;
