@@ -15,6 +15,7 @@ mod backup;
 mod check;
 mod demo;
 mod openapi;
+mod race;
 mod serve;
 mod sessions;
 
@@ -60,6 +61,8 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Fill an empty database with fictional demo data
     Demo(demo::Demo),
+    /// Test that no two clients can book the same time, with servers and a database of its own
+    Race(race::Race),
 }
 
 /// The password for a command: never an argument, which other users of the machine could read.
@@ -73,6 +76,10 @@ struct PasswordSource {
 /// Runs the command line. An error is one line on standard error and exit code 1; wrong usage is 2.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(Command::Race(asked)) = cli.command {
+        // It has settings of its own, so that it never touches the clinic of this folder.
+        return ended(asked.run().await);
+    }
     let settings = match Settings::from_env() {
         Ok(settings) => settings,
         Err(error) => return fail(&error.to_string()),
@@ -94,7 +101,12 @@ pub async fn run() -> ExitCode {
         Command::Backup(asked) => asked.run(&app),
         Command::Openapi(asked) => asked.run(app),
         Command::Demo(asked) => asked.run(app).await,
+        Command::Race(asked) => asked.run().await,
     };
+    ended(done)
+}
+
+fn ended(done: Result<(), String>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),

@@ -5,6 +5,7 @@ mod calendar;
 mod desk;
 mod demo;
 mod guard;
+mod operations;
 mod planning;
 mod race;
 mod slots;

@@ -7,8 +7,13 @@ use super::booking::overlaps;
 use super::{at, book, booked, doctor, kind, monday, wish};
 use crate::stories;
 use crate::support::Clinic;
+use crate::support::binary::{praxis, told};
 
-stories![twenty_at_once_book_overlapping_times, somebody_moves_to_a_time_that_is_being_booked];
+stories![
+    twenty_at_once_book_overlapping_times,
+    somebody_moves_to_a_time_that_is_being_booked,
+    clients_of_two_servers_race_for_the_same_times,
+];
 
 async fn twenty_at_once_book_overlapping_times(clinic: Clinic) {
     clinic.administrator().await;
@@ -49,4 +54,19 @@ async fn somebody_moves_to_a_time_that_is_being_booked(clinic: Clinic) {
         }
     }
     assert_eq!(overlaps(&clinic).await, 0);
+}
+
+/// `praxis race` proves it with processes; the default is 1,000 times and 64 clients.
+async fn clients_of_two_servers_race_for_the_same_times(clinic: Clinic) {
+    let url = clinic.database.url.clone();
+    let output = praxis(&clinic.database, &["race", "--slots", "20", "--clients", "8", "--database", &url], &[], "");
+    let printed = told(&output);
+    assert!(output.status.success(), "{printed}");
+    for (line, value) in [("One winner", "20 of 20"), ("Refused", "140"), ("Errors", "0"), ("Overlaps", "0")] {
+        let found = printed.lines().find_map(|text| text.strip_prefix(line)).unwrap_or_else(|| panic!("no {line} in {printed}"));
+        assert_eq!(found.trim(), value, "{printed}");
+    }
+    assert_eq!(overlaps(&clinic).await, 0);
+    let again = praxis(&clinic.database, &["race", "--database", &url], &[], "");
+    assert!(!again.status.success() && told(&again).contains("needs an empty database"), "{}", told(&again));
 }
