@@ -21,7 +21,7 @@
 //! api → scheduling accounts
 //! admin → transfer mail backup deploy_checks
 //! accounts → mail
-//! scheduling → clinic
+//! scheduling → clinic transfer
 //! clinic → accounts
 //! mail, health → web
 //! web, transfer, backup, deploy_checks → app

@@ -21,6 +21,7 @@ use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::SYSTEM;
+use crate::scheduling::reports;
 use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
@@ -159,6 +160,11 @@ pub fn routes() -> Vec<Route> {
         get("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::edit),
         post("/lists/{resource}/views/{id}/edit", SignedIn, saved_view_page::update),
         post("/lists/{resource}/views/{id}/delete", SignedIn, saved_view_page::destroy),
+        get(reports::page::PATH, Permission(reports::PERMISSION.0), reports::page::show)
+            .titled("Appointment report", "calendar")
+            .also("statistics figures utilisation did not come waiting time")
+            .listed(Menu::Main),
+        get("/reports/appointments/file", Permission(reports::PERMISSION.0), reports::page::file),
         // The pages about the API
         get("/api/docs", Description, docs::show),
         get("/api/docs/", Description, docs::show).titled("API documentation", "link-out").also("help developer"),

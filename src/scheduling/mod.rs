@@ -13,6 +13,7 @@ pub mod entry;
 pub mod extensions;
 pub mod holiday;
 pub mod own_doctor;
+pub mod reports;
 pub mod room;
 pub mod routes;
 pub mod schedule_exception;

@@ -9,6 +9,7 @@ mod operations;
 mod planning;
 mod race;
 mod slots;
+mod reports;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};

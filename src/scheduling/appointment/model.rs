@@ -133,7 +133,10 @@ crate::resource! {
             ("claims_patient_overlap", "starts_at", "The patient has another appointment at this time"),
             ("appointments_place_key", "starts_at", "The last place at this time was just taken"),
         ],
-        extra_permissions: &[(OVERBOOK, "Can book an appointment at a time that is taken", &["Receptionist", "Administrator"])],
+        extra_permissions: &[
+            (OVERBOOK, "Can book an appointment at a time that is taken", &["Receptionist", "Administrator"]),
+            crate::scheduling::reports::PERMISSION,
+        ],
         api: const { Some(Api::of(&[
             "patient_id", "doctor_id", "type_id", "starts_at", "minutes", "ends_at", "state", "room_id", "site_id", "note", "is_overbooked",
             "overbooking_reason", "cancelled_by", "cancel_reason", "arrived_at", "in_room_at", "done_at", "cancelled_at", "created_at",

@@ -106,7 +106,8 @@ pub fn zones(c: &mut Connection, clinic: &Zone) -> QueryResult<Zones> {
     Ok(Zones { clinic: clinic.clone(), sites })
 }
 
-fn closed(c: &mut Connection, (first, last): (Date, Date)) -> QueryResult<Vec<Closed>> {
+/// The days of the range on which the clinic or a site is closed.
+pub fn closed(c: &mut Connection, (first, last): (Date, Date)) -> QueryResult<Vec<Closed>> {
     let own = holidays::table.filter(holidays::deleted_at.is_null()).filter(holidays::day.between(first, last));
     let rows: Vec<(Date, Option<i64>)> = own.select((holidays::day, holidays::site_id)).load(c)?;
     Ok(rows.into_iter().map(|(day, site_id)| Closed { day, site_id }).collect())
@@ -115,7 +116,8 @@ fn closed(c: &mut Connection, (first, last): (Date, Date)) -> QueryResult<Vec<Cl
 type HoursRow = (i64, Day, bool, i64, i64, Option<i64>, Option<Date>, Option<Date>);
 type ExceptionRow = (i64, bool, Date, Date, Option<i64>, Option<i64>, Option<i64>);
 
-fn rotas(c: &mut Connection, doctors: &[i64], (first, last): (Date, Date)) -> QueryResult<HashMap<i64, Rota>> {
+/// What says when these doctors work.
+pub fn rotas(c: &mut Connection, doctors: &[i64], (first, last): (Date, Date)) -> QueryResult<HashMap<i64, Rota>> {
     let date = |day| Bind::Date(Some(day));
     let mut rotas = HashMap::<i64, Rota>::new();
     let hours =

@@ -30,6 +30,27 @@ pub struct BarChart {
     pub summary: String,
 }
 
+/// A chart of counts by name, such as by weekday.
+pub struct Bars {
+    pub title: &'static str,
+    /// The heading of the names.
+    pub step: &'static str,
+    pub bars: Vec<Bar>,
+    /// A sentence that describes the chart.
+    pub summary: String,
+}
+
+impl Bars {
+    pub fn of(title: &'static str, step: &'static str, counted: Vec<(String, i64)>, zone: &Zone) -> Self {
+        let most = counted.iter().max_by_key(|(_, count)| *count);
+        let summary = match most {
+            Some((name, count)) if *count > 0 => format!("{title}: most {} ({name})", zone.figure(*count)),
+            _ => format!("{title}: none"),
+        };
+        Self { title, step, bars: bars(&counted, |count| zone.figure(count)), summary }
+    }
+}
+
 pub struct Bar {
     /// `16 Nov`
     pub when: String,
@@ -68,26 +89,8 @@ impl BarChart {
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
         let text = |count: i64| Total::capped(count, COUNTED).short(zone);
-        let edge = |place: usize| place as i64 * WIDTH / (counted.len().max(1) as i64);
-        let mut bars: Vec<Bar> = Vec::with_capacity(counted.len());
-        for (place, (date, count)) in counted.iter().enumerate() {
-            // A count above 0 stays visible, however small beside the others.
-            let height = if *count == 0 { 1 } else { (count * HEIGHT / most.max(1)).max(3) };
-            let (from, until) = (edge(place), edge(place + 1));
-            // A count wider than its bar would overlap a higher neighbour.
-            let has_room = text(*count).len() <= 2 || bars.last().is_none_or(|before| before.height < height);
-            let is_last = place + 1 == counted.len();
-            bars.push(Bar {
-                when: zone.short_date(*date),
-                count: text(*count),
-                x: from + 2,
-                y: GROUND - height,
-                width: until - from - 4,
-                height,
-                middle: i64::midpoint(from, until).clamp(18, WIDTH - 18),
-                is_labelled: *count > 0 && (place == highest || (is_last && has_room)),
-            });
-        }
+        let named: Vec<(String, i64)> = counted.iter().map(|(date, count)| (zone.short_date(*date), *count)).collect();
+        let bars = bars(&named, text);
         let (step, by, now, each) = match declared.interval {
             Interval::Week => ("Week of", "by week", "this week", "weeks"),
             Interval::Day => ("Day", "by day", "today", "days"),
@@ -107,6 +110,33 @@ impl BarChart {
         };
         Self { title: declared.title, href, step, by, bars, summary }
     }
+}
+
+/// Bars from left to right. The highest and the last one show their counts.
+fn bars(counted: &[(String, i64)], text: impl Fn(i64) -> String) -> Vec<Bar> {
+    let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let highest = counted.iter().rposition(|(_, count)| *count == most).unwrap_or(0);
+    let edge = |place: usize| place as i64 * WIDTH / (counted.len().max(1) as i64);
+    let mut bars: Vec<Bar> = Vec::with_capacity(counted.len());
+    for (place, (name, count)) in counted.iter().enumerate() {
+        // A count above 0 stays visible, however small beside the others.
+        let height = if *count == 0 { 1 } else { (count * HEIGHT / most.max(1)).max(3) };
+        let (from, until) = (edge(place), edge(place + 1));
+        // A count wider than its bar would overlap a higher neighbour.
+        let has_room = text(*count).len() <= 2 || bars.last().is_none_or(|before| before.height < height);
+        let is_last = place + 1 == counted.len();
+        bars.push(Bar {
+            when: name.clone(),
+            count: text(*count),
+            x: from + 2,
+            y: GROUND - height,
+            width: until - from - 4,
+            height,
+            middle: i64::midpoint(from, until).clamp(18, WIDTH - 18),
+            is_labelled: *count > 0 && (place == highest || (is_last && has_room)),
+        });
+    }
+    bars
 }
 
 /// Twelve weeks from Monday to Monday, or fourteen days; the last is still running.
