@@ -169,8 +169,10 @@ async fn a_request_that_waits_too_long_asks_the_user_to_try_again(clinic: Clinic
     assert_eq!(page.header("retry-after"), "5");
     drop(releases);
     futures_util::future::join_all(held).await;
-    // The request has left nothing behind: the same form succeeds.
-    rosa.post_pairs(&path, &form).await.is(303);
+    // The request has left nothing behind: the same form succeeds, from the page that says so.
+    let (again, kept) = page.form();
+    assert_eq!(again, path);
+    rosa.post_pairs(&again, &kept).await.is(303);
     rosa.open("/profile").await.see("Rosa");
     hasty.server.stop(false).await;
 }

@@ -14,6 +14,9 @@ stories![
     a_form_survives_a_sign_in_in_another_tab,
     a_sign_in_page_with_a_form_survives_a_sign_in_in_another_tab,
     a_form_survives_a_busy_database,
+    a_form_survives_a_permission_that_is_taken_away,
+    a_form_survives_a_fault_of_the_program,
+    a_form_survives_a_database_that_is_gone,
 ];
 
 type Pairs = Vec<(String, String)>;
@@ -126,4 +129,83 @@ async fn a_form_survives_a_busy_database(clinic: Clinic) {
     assert_eq!(rosa.post_pairs(&again, &kept).await.location(), saved);
     assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
     rosa.send(Method::GET, "/patients", &[], Vec::new()).await.is(200);
+}
+
+/// Sends what the error page holds, and it is saved.
+async fn send_again(clinic: &Clinic, browser: &Browser, page: &Page) {
+    let (action, data) = page.form();
+    assert_eq!(action, "/patients/new");
+    browser.post_pairs(&action, &data).await.is(303);
+    assert_eq!(clinic.patient_names().await, ["Émile & Zola"]);
+}
+
+async fn a_form_survives_a_permission_that_is_taken_away(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let ada = clinic.administrator().await;
+    let (action, data) = filled(&rosa, "Émile & Zola").await;
+    let path = format!("/admin/users/{}", clinic.user_id("rosa").await);
+    let groups = ada.open(&path).await.form().1.into_iter().filter(|(name, _)| name == "groups").collect::<Pairs>();
+    let change = async |groups: &Pairs| {
+        let (action, mut form) = ada.open(&path).await.form();
+        form.retain(|(name, _)| name != "groups");
+        form.extend(groups.iter().cloned());
+        ada.post_pairs(&action, &form).await.is(303);
+    };
+    change(&Pairs::new()).await;
+    let page = rosa.post_pairs(&action, &data).await;
+    page.is(403).see("You do not have permission").see("what you typed is not lost");
+    assert_eq!(clinic.patient_names().await, [""; 0]);
+    change(&groups).await;
+    send_again(&clinic, &rosa, &page).await;
+    // What another site sends is never put before the user.
+    change(&Pairs::new()).await;
+    let elsewhere = rosa.clone().saying("sec-fetch-site", "cross-site").post_pairs(&action, &data).await;
+    assert!(elsewhere.is(403).attributes("main form[method=post]", "action").is_empty());
+    let forged: Pairs =
+        data.into_iter().map(|(name, value)| (name.clone(), if name == "csrf_token" { "A".repeat(118) } else { value })).collect();
+    assert!(rosa.post_pairs(&action, &forged).await.is(403).attributes("main form[method=post]", "action").is_empty());
+}
+
+async fn a_form_survives_a_fault_of_the_program(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let (action, data) = filled(&rosa, "Émile & Zola").await;
+    // A statement that fails, in the handler.
+    clinic.tamper("ALTER TABLE api_replies RENAME TO elsewhere").await;
+    let page = rosa.post_pairs(&action, &data).await;
+    page.is(500).see("Something went wrong").see("Send again");
+    clinic.tamper("ALTER TABLE elsewhere RENAME TO api_replies").await;
+    assert_eq!(page.form().0, "/patients/new");
+    // A panic, with which the request is lost: every reading of the clock overflows.
+    clinic.wait(time::Duration::seconds(i64::MAX));
+    let page = rosa.post_pairs(&action, &data).await;
+    clinic.wait(time::Duration::seconds(-i64::MAX));
+    page.is(500).see("Something went wrong").see("Send again");
+    send_again(&clinic, &rosa, &page).await;
+}
+
+/// Without it nobody knows who sends the form.
+async fn a_form_survives_a_database_that_is_gone(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let (action, data) = filled(&rosa, "Émile & Zola").await;
+    let wrong = match clinic.backend {
+        crate::support::database::Backend::Sqlite => "sqlite:///nowhere/at/all/clinic.db",
+        crate::support::database::Backend::Postgres => "postgres://postgres@127.0.0.1:1/nothing",
+    };
+    let away = Clinic::open_with(clinic.backend, &[("DATABASE_URL", wrong)]).await;
+    let there = Browser::new(away.address);
+    there.set_cookie("sid", &rosa.cookie("sid").expect("a cookie"));
+    let page = there.post_pairs(&action, &data).await;
+    page.is(503).see("temporarily unavailable").see("Send again");
+    assert_eq!(page.header("retry-after"), "5");
+    send_again(&clinic, &rosa, &page).await;
+    // A form with a file: its texts.
+    let parts: Vec<(&str, &str)> = data.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = there.upload_with(&action, &parts, "scan.pdf", &[b'x'; 100_000]).await;
+    assert_eq!(page.is(503).value("name"), "Émile & Zola");
+    assert!(page.has("form[enctype='multipart/form-data']"), "it is sent as it came");
+    // Nothing is given back that no page of ours has made.
+    let forged: Pairs = data.into_iter().filter(|(name, _)| name != "csrf_token").collect();
+    let page = there.post_pairs(&action, &forged).await;
+    assert!(page.is(503).attributes("form[method=post]", "action").is_empty());
+    away.server.stop(false).await;
 }

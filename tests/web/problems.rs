@@ -138,7 +138,7 @@ async fn every_error_status_has_a_page(clinic: Clinic) {
     use praxis::web::middleware::error_pages::{without_request, words};
     for code in [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503] {
         let status = StatusCode::from_u16(code).expect("a status");
-        let response = without_request(&clinic.app, status, "", false);
+        let response = without_request(&clinic.app, status, "", None);
         assert_eq!(response.status(), status);
         assert_eq!(response.headers().contains_key("retry-after"), matches!(code, 429 | 503), "{code}");
         let body = to_bytes(response.into_body()).await.unwrap_or_else(|_| panic!("{code} has no body"));

@@ -28,6 +28,10 @@ impl FormData {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The text, blank if absent.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or("")

@@ -16,6 +16,7 @@ use crate::web::request::body::STALE;
 use crate::web::request::csrf;
 use crate::web::request::posted::{PostedForm, RefusedForm};
 use crate::web::request::press::PRESS;
+use crate::web::request::upload::is_in_parts;
 use crate::web::request::visit::Visit;
 use crate::web::response::{local_path, percent};
 
@@ -39,6 +40,8 @@ struct Bare {
 struct Again {
     action: String,
     pairs: Vec<(String, String)>,
+    /// How the form is encoded.
+    enctype: &'static str,
     /// What is to be shortened first: name, label and text.
     long: Vec<(String, String, String)>,
 }
@@ -48,16 +51,23 @@ const LONG: usize = 1_000;
 
 impl Again {
     /// What the request held, as far as it was read. Passwords are typed again.
-    fn of(request: &HttpRequest, status: StatusCode, error: Option<&AppError>) -> Option<Self> {
-        let is_stale = matches!(error, Some(AppError::Forbidden(detail)) if *detail == STALE);
-        if !is_stale && !matches!(status.as_u16(), 408 | 413 | 429 | 500..) {
+    fn of(request: &HttpRequest, status: StatusCode) -> Option<Self> {
+        if !matches!(status.as_u16(), 403 | 408 | 413 | 429 | 500..) {
             return None;
         }
         let extensions = request.extensions();
-        let (path, data) = match extensions.get::<RefusedForm>() {
-            Some(refused) => (refused.path.clone(), refused.data.clone()),
-            None => (request.uri().path_and_query()?.to_string(), FormData::clone(extensions.get::<PostedForm>()?)),
+        let sent = match extensions.get::<RefusedForm>() {
+            Some(refused) => refused.clone(),
+            None => RefusedForm {
+                path: request.uri().path_and_query()?.to_string(),
+                data: FormData::clone(extensions.get::<PostedForm>()?),
+                in_parts: is_in_parts(request),
+            },
         };
+        Self::with(sent, status)
+    }
+
+    fn with(RefusedForm { path, data, in_parts }: RefusedForm, status: StatusCode) -> Option<Self> {
         // It may have been saved although the answer did not come: sent again, it is still the same form.
         let token = data.get(PRESS).or_else(|| data.get(csrf::FIELD)).map(ToString::to_string);
         let data = data.without_secrets().without(csrf::FIELD);
@@ -68,7 +78,12 @@ impl Again {
             let label = capital(&name.replace('_', " "));
             (name, label, text)
         };
-        Some(Self { action: local_path(&path)?.into(), pairs, long: long.into_iter().map(labelled).collect() })
+        Some(Self {
+            enctype: if in_parts { "multipart/form-data" } else { "application/x-www-form-urlencoded" },
+            action: local_path(&path)?.into(),
+            pairs,
+            long: long.into_iter().map(labelled).collect(),
+        })
     }
 }
 
@@ -92,7 +107,7 @@ pub fn is_for_programs(path: &str) -> bool {
 }
 
 /// Errors that the API itself could not answer: a wrong host, a panic.
-fn for_programs(status: StatusCode, detail: &str) -> HttpResponse {
+pub fn for_programs(status: StatusCode, detail: &str) -> HttpResponse {
     let words = words(status, "", "/");
     let code = match status.as_u16() {
         503 => "unavailable",
@@ -126,9 +141,14 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
         };
     }
     let Some(visit) = Visit::of(request) else { return HttpResponse::new(status) };
-    let again = Again::of(request, status, error);
+    let again = Again::of(request, status);
     if again.is_some() && status == StatusCode::FORBIDDEN {
-        words.text = "You have signed in again since this form was opened. Nothing was changed, and what you typed is not lost.".into();
+        words.text = match error.map_or("", AppError::detail) {
+            STALE => "You have signed in again since this form was opened. Nothing was changed, and what you typed is not lost.",
+            READ_ONLY_VIEW => "You are viewing Praxis as another user. Stop viewing, then send what you typed again.",
+            _ => "Nothing was changed, and what you typed is not lost. Ask an administrator for access, then send it again.",
+        }
+        .into();
     }
     if again.as_ref().is_some_and(|again| !again.long.is_empty()) {
         words.text = "What you typed is too long. Nothing was changed, and nothing is lost: shorten it and send it again.".into();
@@ -168,13 +188,14 @@ pub fn complete(http: &HttpRequest, mut response: HttpResponse) -> HttpResponse 
     page
 }
 
-/// The same when the request was lost, and with it the user.
-pub fn without_request(app: &App, status: StatusCode, detail: &'static str, is_for_programs: bool) -> HttpResponse {
-    if is_for_programs {
-        return for_programs(status, detail);
-    }
+/// The same when the request was lost, and with it the user. `sent` is the form that it brought; it is sent again with its own
+/// token, because the session's secret is gone too.
+pub fn without_request(app: &App, status: StatusCode, detail: &'static str, sent: Option<RefusedForm>) -> HttpResponse {
     let words = words(status, detail, "/");
-    page_of(status, Bare { shell: Shell::bare(app, words.title), words, again: None }.render())
+    let mut shell = Shell::bare(app, words.title);
+    shell.csrf = sent.as_ref().map_or_else(String::new, |sent| sent.data.text(csrf::FIELD).into());
+    let again = sent.and_then(|sent| Again::with(sent, status));
+    page_of(status, Bare { shell, words, again }.render())
 }
 
 fn page_of(status: StatusCode, page: askama::Result<String>) -> HttpResponse {

@@ -17,6 +17,7 @@ use super::error_pages::{self, TOO_LATE};
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::request::body::time_for;
+use crate::web::request::body_copy::BodyCopy;
 use crate::web::request::cookies;
 
 /// Longer than the slowest accepted upload of the largest possible file.
@@ -73,13 +74,15 @@ fn message(path: &str) -> String {
     secret.map_or_else(|| path.chars().take(200).collect(), |start| format!("{start}…"))
 }
 
-async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+async fn run(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return Err(AppError::internal("no application").into()) };
     let is_for_programs = error_pages::is_for_programs(request.path());
+    let mut copy = None;
     let answer = match acceptable(&request, &app) {
         Err(error) => Some(Ok(Ok(request.error_response(error)))),
         Ok(()) => {
             let limit = limit(&request, &app);
+            copy = if is_for_programs { None } else { BodyCopy::of(&mut request, &app) };
             let work = AssertUnwindSafe(next.call(request)).catch_unwind();
             let done = tokio::time::timeout(limit, work).await.ok();
             done.map(|done| done.map(|done| done.map(ServiceResponse::map_into_boxed_body)))
@@ -106,10 +109,14 @@ async fn run(request: ServiceRequest, next: Next<impl MessageBody + 'static>) ->
             AppError::Unavailable("the response took too long".into()).into()
         }
     };
-    // The request was dropped with its handler, so the page is rendered without it.
+    // The request was dropped with its handler, so the page is rendered without it, and with a copy of the form.
     let status = lost_status(&error);
     tracing::error!(status = status.as_u16(), %error, "request failed");
-    let mut response = error_pages::without_request(&app, status, detail, is_for_programs);
+    let mut response = match copy {
+        _ if is_for_programs => error_pages::for_programs(status, detail),
+        Some(copy) => error_pages::without_request(&app, status, detail, copy.form().await),
+        None => error_pages::without_request(&app, status, detail, None),
+    };
     finish(&app, &mut response);
     Err(InternalError::from_response(error, response).into())
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header;
-use actix_web::{HttpMessage, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::csrf;
 use super::current_user::CurrentUser;
 use super::posted::{PostedForm, RefusedForm};
+use super::{csrf, upload};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
@@ -44,20 +44,43 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<PostedForm> {
     let header = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
     let token = header.unwrap_or_else(|| data.text(csrf::FIELD));
     if !csrf::is_valid(request.request(), &app, token) {
-        let user = CurrentUser::of(request.request()).map(|user| user.id);
-        if user.is_some() && csrf::owner(&app, token) == user {
-            let path = request.uri().to_string();
-            request.extensions_mut().insert(RefusedForm { path, data: data.clone() });
-        }
+        refuse(request.request(), &app, token, &data);
         request.extensions_mut().insert(StaleForm(data));
         return Err(AppError::Forbidden(STALE));
     }
     if length > FORM_LIMIT {
         let path = request.uri().to_string();
-        request.extensions_mut().insert(RefusedForm { path, data });
+        request.extensions_mut().insert(RefusedForm { path, data, in_parts: false });
         return Err(AppError::TooLarge);
     }
     Ok(PostedForm(Rc::new(data)))
+}
+
+/// Keeps a form that is refused for the user to send again, if the token says that their own page sent it.
+pub fn refuse(request: &HttpRequest, app: &App, token: &str, data: &FormData) {
+    let user = CurrentUser::of(request).map(|user| user.id);
+    if user.is_some() && csrf::owner(app, token) == user {
+        request.extensions_mut().insert(RefusedForm {
+            path: request.uri().to_string(),
+            data: data.clone(),
+            in_parts: upload::is_in_parts(request),
+        });
+    }
+}
+
+/// The same for a request whose user may not, or no longer, do what it asks; nothing else reads it.
+pub async fn refuse_unread(request: &mut ServiceRequest) {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return };
+    if !csrf::is_same_origin(request.request(), &app) {
+        return;
+    }
+    let read = match upload::is_multipart(request) {
+        true => upload::texts(request).await,
+        false => form_up_to(request, HELD).await.map(|(data, _)| data),
+    };
+    if let Ok(data) = read {
+        refuse(request.request(), &app, data.text(csrf::FIELD), &data);
+    }
 }
 
 /// A form whose token is not valid.

@@ -1,6 +1,7 @@
 //! What a request brings: the visit, the user, the client, form data, files, cookies.
 
 pub mod body;
+pub mod body_copy;
 pub mod client;
 pub mod cookies;
 pub mod csrf;

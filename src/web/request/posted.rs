@@ -19,6 +19,8 @@ pub struct PostedForm(pub Rc<FormData>);
 pub struct RefusedForm {
     pub path: String,
     pub data: FormData,
+    /// It came in parts, and can only be sent again so.
+    pub in_parts: bool,
 }
 
 impl Deref for PostedForm {

@@ -8,12 +8,13 @@ use std::rc::Rc;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::{Payload, ServiceRequest};
-use actix_web::http::header;
+use actix_web::error::PayloadError;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
 
-use super::body::{STALE, deadline};
+use super::body::{STALE, deadline, refuse};
 use super::csrf;
 use super::posted::PostedForm;
 use crate::app::App;
@@ -63,8 +64,16 @@ pub async fn read(request: &mut ServiceRequest) -> AppResult<(PostedForm, Upload
 
 /// Whether a form is sent in parts.
 pub fn is_multipart(request: &ServiceRequest) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-    kind.to_ascii_lowercase().starts_with("multipart/form-data")
+    is_in_parts(request.request())
+}
+
+pub fn is_in_parts(request: &HttpRequest) -> bool {
+    request.headers().get(header::CONTENT_TYPE).is_some_and(is_of_parts)
+}
+
+/// Whether the content type is that of a form in parts.
+pub fn is_of_parts(kind: &HeaderValue) -> bool {
+    kind.to_str().is_ok_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
 }
 
 /// The fields of a form and its files by the names of their parts, with a valid token. `limit_of` says which parts are files,
@@ -88,7 +97,8 @@ pub async fn read_parts(
     }
     let (mut reader, parts) = Reader::of(request, app, length);
     let uploaded = reader.parts(parts, most_fields, limit_of).await?;
-    if !reader.has_token() {
+    if !reader.has_token() || reader.is_stale {
+        refuse(&reader.request, &reader.app, reader.token(), &reader.data);
         return Err(AppError::Forbidden(STALE));
     }
     Ok((reader.data, uploaded))
@@ -111,6 +121,28 @@ pub async fn texts(request: &mut ServiceRequest) -> AppResult<FormData> {
     Ok(reader.data)
 }
 
+/// The texts in a copy of a form in parts, which may be cut off.
+pub async fn texts_in(kind: HeaderValue, copy: Vec<u8>) -> FormData {
+    let headers = [(header::CONTENT_TYPE, kind)].into_iter().collect();
+    let whole = stream::once(ready(Ok::<_, PayloadError>(web::Bytes::from(copy))));
+    let (mut parts, mut data) = (Multipart::new(&headers, whole), FormData::default());
+    while let Some(Ok(mut field)) = parts.next().await {
+        let is_file = field.content_disposition().is_some_and(|sent| sent.get_filename().is_some());
+        let (name, mut text) = (field.name().unwrap_or("").to_string(), Vec::new());
+        loop {
+            match field.next().await {
+                Some(Ok(piece)) => text.extend_from_slice(&piece),
+                Some(Err(_)) => return data,
+                None => break,
+            }
+        }
+        if !is_file {
+            data.push(name, String::from_utf8_lossy(&text));
+        }
+    }
+    data
+}
+
 struct Reader {
     request: HttpRequest,
     app: web::Data<App>,
@@ -120,6 +152,8 @@ struct Reader {
     /// Bytes of text that may still be read.
     text_left: u64,
     data: FormData,
+    /// A file came without a valid token before it, and was dropped.
+    is_stale: bool,
 }
 
 impl Reader {
@@ -128,12 +162,19 @@ impl Reader {
         let payload = request.take_payload();
         let parts = Multipart::new(request.headers(), payload);
         let (left, deadline) = (length.max(AROUND), deadline(length));
-        (Self { request: request.request().clone(), app, deadline, left, text_left: AROUND, data: FormData::default() }, parts)
+        (
+            Self { request: request.request().clone(), app, deadline, left, text_left: AROUND, data: FormData::default(), is_stale: false },
+            parts,
+        )
+    }
+
+    fn token(&self) -> &str {
+        let header = self.request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
+        header.unwrap_or_else(|| self.data.text(csrf::FIELD))
     }
 
     fn has_token(&self) -> bool {
-        let header = self.request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok());
-        csrf::is_valid(&self.request, &self.app, header.unwrap_or_else(|| self.data.text(csrf::FIELD)))
+        csrf::is_valid(&self.request, &self.app, self.token())
     }
 
     async fn parts(
@@ -154,7 +195,11 @@ impl Reader {
                 continue;
             };
             if !self.has_token() {
-                return Err(AppError::Forbidden(STALE));
+                // The texts after it are given back.
+                self.is_stale = true;
+                let mut field = field;
+                while self.piece(&mut field).await?.is_some() {}
+                continue;
             }
             match self.file(field, limit).await? {
                 Uploaded::Nothing => {}

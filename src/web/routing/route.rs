@@ -169,8 +169,14 @@ async fn pass(
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     match check_access(guard.access, &request) {
         Err(AppError::SignInFirst) if changes => return Ok(waiting_form::offer(request, guard.pages.sign_in).await),
-        Err(error) => return Ok(request.error_response(error)),
+        Err(error) => {
+            if changes && matches!(error, AppError::Forbidden(_)) {
+                request::body::refuse_unread(&mut request).await;
+            }
+            return Ok(request.error_response(error));
+        }
         Ok(()) if changes && !ALLOWED_WHILE_IMPERSONATING.contains(&request.path()) && is_impersonating(&request) => {
+            request::body::refuse_unread(&mut request).await;
             return Ok(request.error_response(AppError::Forbidden(READ_ONLY_VIEW)));
         }
         Ok(()) => {}

@@ -10,7 +10,7 @@ use crate::support::database::Backend;
 use crate::support::people::Rights;
 use praxis::api::routes::routes;
 use praxis::api::state::State;
-use praxis::web::middleware::error_pages::without_request;
+use praxis::web::middleware::error_pages::for_programs;
 use praxis::web::routing::access::Access;
 
 stories![
@@ -102,7 +102,7 @@ async fn the_api_answers_every_request_in_json(clinic: Clinic) {
     elsewhere.refuses(400, "bad_request");
     assert_eq!(elsewhere.header("content-type"), "application/json");
     for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE] {
-        let lost = without_request(&clinic.app, status, "", true);
+        let lost = for_programs(status, "");
         assert_eq!(lost.headers().get("content-type").and_then(|kind| kind.to_str().ok()), Some("application/json"));
         assert_eq!(lost.headers().contains_key("retry-after"), status == StatusCode::SERVICE_UNAVAILABLE);
     }
